@@ -299,6 +299,12 @@ pub fn may_countersign(rule: &[String], people: &[String]) -> String {
     }
 }
 
+/// The same where fewer can countersign it than it takes, so that nobody gets it as things are.
+pub fn too_few(may: &str, missing: usize) -> String {
+    let more = if missing == 1 { "one more".to_owned() } else { format!("{missing} more") };
+    format!("{may}. It takes {more}, and nobody else here can: as things are, nobody gets it")
+}
+
 /// What the rules said, as a sentence.
 pub fn ruling(ruling: &Ruling) -> String {
     match ruling {
@@ -377,7 +383,7 @@ pub fn how_it_stands(access: &AccessRequest, name: &dyn Fn(&PrincipalId) -> Stri
         }
         Status::Failed => failed(access),
         Status::Denied => denied(access, name),
-        Status::Withdrawn => vec!["It was withdrawn before it was granted; nothing was changed.".to_owned()],
+        Status::Withdrawn => vec![withdrawn(access.withdrawn_by.as_ref().map(name).as_deref())],
         Status::Expired if access.own.ending.is_none() => {
             vec!["Nobody countersigned in time. Ask again if it is still needed.".to_owned()]
         }
@@ -400,6 +406,12 @@ pub fn how_it_stands(access: &AccessRequest, name: &dyn Fn(&PrincipalId) -> Stri
     }
     lines.extend(access.open.as_ref().map(|open| while_it_waits(access, open)).into_iter().flatten());
     lines
+}
+
+/// It came to nothing because somebody withdrew it.
+fn withdrawn(by: Option<&str>) -> String {
+    let by = by.map(|by| format!(" by {by}")).unwrap_or_default();
+    format!("It was withdrawn{by} before it was granted; nothing was changed.")
 }
 
 /// It ended before it was granted; what had been tried may have left something behind.

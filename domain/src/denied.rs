@@ -266,6 +266,8 @@ pub enum Violation {
     DenialNeedsReason,
     /// They have not countersigned, so there is nothing to take back.
     NotCountersigned,
+    /// The countersignature that somebody wants to take back counts for nothing already.
+    CountersignatureVoid,
     /// The rule wants more than a reaction.
     ReactionNotEnough,
     /// The rule wants the countersignature in the console, with another proof of who they are.

@@ -118,7 +118,8 @@ fn drift() -> Drift {
     let (account, repository) = ("acc-eve".to_owned(), "infra".to_owned());
     let (repository_id, wanted, present) = (Some("{1}".to_owned()), None, Some(Permission::Write));
     let (name, how) = ("Eve".to_owned(), How::Unknown);
-    Deviation { account, name, repository, repository_id, wanted, present, how }.into()
+    Deviation { account, name, holder: None, repository, repository_id, wanted, present, how, put_back: None }
+        .into()
 }
 
 fn repair() -> Vec<RequestEvent<Repair>> {
@@ -380,11 +381,13 @@ fn comparison() -> Vec<ComparisonEvent> {
     let found = Deviation {
         account: account.clone(),
         name: "Erin".to_owned(),
+        holder: None,
         repository: repository.clone(),
         repository_id: None,
         wanted: None,
         present: Some(Permission::Write),
-        how: How::NotEnded { code, ended: noon(), left: None, again: true },
+        how: How::NotEnded { code, ended: noon(), left: None, again: true, unended: None, read_back: false },
+        put_back: None,
     };
     vec![ComparisonEvent::AccessCompared {
         why: WhyCompared::Restored(restored),
@@ -393,6 +396,7 @@ fn comparison() -> Vec<ComparisonEvent> {
         unread: [("infra".to_owned(), "it answered 500".to_owned())].into(),
         found: vec![found],
         gone: vec![Spot { repository, account }],
+        lowered: vec![],
     }]
 }
 

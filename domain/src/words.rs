@@ -18,7 +18,7 @@ use jiff::Timestamp;
 use jiff::fmt::strtime;
 
 use crate::access::{
-    AccessEvent, AccessRequest, Asked, Difference, Ending, GrantEvent, Permission, Phase, Proposal,
+    AccessEvent, AccessRequest, Asked, Difference, Ending, GrantEvent, Permission, Phase, Proposal, Subject,
     say_minutes,
 };
 use crate::denied::{Field, Violation};
@@ -44,11 +44,21 @@ pub fn what(asked: &Asked) -> String {
     format!("{permission} on {repository}")
 }
 
-/// For whom: the directory's name, or what was typed.
+/// For whom: the directory's name, or what was typed; of somebody whom the directory does not know, the account too.
 pub fn whom(asked: &Asked) -> String {
-    match asked.subject.principal {
-        Some(_) => flat(&asked.subject.name),
-        None => plain(&asked.subject.name),
+    let Subject { principal, account, name } = &asked.subject;
+    called(principal.is_some(), name, account)
+}
+
+/// Somebody by their name, where the directory says that the account is theirs. An account names itself as it likes, be it as
+/// somebody else is called: so such a name never stands without the account.
+pub fn called(is_known: bool, name: &str, account: &str) -> String {
+    if is_known {
+        flat(name)
+    } else if name == account {
+        plain(name)
+    } else {
+        format!("{} ({})", plain(name), plain(account))
     }
 }
 
@@ -307,6 +317,10 @@ fn about_the_person(violation: &Violation) -> String {
             "The rule for this wants a reason for a no: say “deny”, the code, and “because” with why."
                 .to_owned()
         }
+        V::CountersignatureVoid => {
+            "Your countersignature counts for nothing any more, because it changed since: there is nothing left to take back."
+                .to_owned()
+        }
         V::NotCountersigned => {
             "You have not countersigned this, so there is nothing to take back.".to_owned()
         }
@@ -405,6 +419,7 @@ fn about_what_was_said(violation: &Violation) -> String {
         | V::EvidenceUnknown { .. }
         | V::DenialNeedsReason
         | V::NotCountersigned
+        | V::CountersignatureVoid
         | V::ReactionNotEnough
         | V::StepUpNeeded
         | V::RuleSetFaults { .. }
@@ -502,7 +517,7 @@ pub fn ticket_news(
                 "Granted on {}: {permission} on {} for {}, until {}.",
                 instant(at),
                 asked.repository.as_deref().unwrap_or_default(),
-                asked.subject.name,
+                whom(asked),
                 instant(*until)
             ),
             format!(

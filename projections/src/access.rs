@@ -1,6 +1,7 @@
 //! What is kept of accesses beside the rows of all requests: what is in force, what accounts should hold, and by which names of
 //! people and repositories they are found.
 
+mod adopted;
 mod attempts;
 mod fold;
 mod grant;
@@ -16,12 +17,13 @@ use countersign_domain::request::Code;
 use jiff::Timestamp;
 use uuid::Uuid;
 
+pub use adopted::ever_adopted;
 pub use grant::{GrantFilter, GrantRow, grants};
 pub use query::{AccessFilter, ever_granted, find, holding, list, unknown};
 pub use spans::{Earlier, earlier, moves};
 
 pub(crate) use attempts::effect;
-pub(crate) use fold::{happened, places};
+pub(crate) use fold::{compared, happened, places};
 
 use crate::request::RequestRow;
 
@@ -32,6 +34,7 @@ const HOLDINGS: u8 = b'h';
 const HELD: u8 = b'a';
 const MOVES: u8 = b't';
 const ATTEMPTS: u8 = b'e';
+const ADOPTED: u8 = b'm';
 
 /// One request for access, and the access that came of it.
 #[derive(Debug, Clone, PartialEq)]

@@ -1,10 +1,13 @@
 //! The capabilities that keep something beside the rows of all requests, a line each: what only they are asked about. It stands
 //! in the same rows, under tables of their own.
 
+use countersign_domain::access::Comparison;
+use countersign_domain::aggregate::{Aggregate as _, decode};
 use countersign_domain::capabilities::{AnyEvent, EffectEvent};
 use countersign_domain::envelope::Envelope;
 
 use crate::key::Key;
+use crate::projection::ProjectionError;
 use crate::request::RequestRow;
 use crate::rows::{RowsError, WriteRows};
 use crate::{access, repair};
@@ -26,6 +29,14 @@ pub(crate) fn happened(
     rows: &mut dyn WriteRows,
 ) -> Result<(), RowsError> {
     access::happened(row, event, rows)
+}
+
+/// What any other event changes.
+pub(crate) fn beside(envelope: &Envelope, rows: &mut dyn WriteRows) -> Result<(), ProjectionError> {
+    match envelope.stream.category() {
+        Comparison::CATEGORY => Ok(access::compared(&envelope.tenant, &decode(envelope)?, rows)?),
+        _ => Ok(()),
+    }
 }
 
 /// What an effect's event changes.

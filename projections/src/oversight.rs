@@ -1,6 +1,6 @@
 //! The read model of what somebody must look after: the alarms that go on, and what the forge holds beside what the log wants.
 
-use countersign_domain::access::{Comparison, ComparisonEvent};
+use countersign_domain::access::{Comparison, ComparisonEvent, GrantEvent};
 use countersign_domain::aggregate::{Aggregate as _, decode};
 use countersign_domain::alarm::{Alarm, AlarmEvent, On};
 use countersign_domain::capabilities::{AnyEvent, Drift};
@@ -85,6 +85,17 @@ fn repaired(envelope: &Envelope, event: &RepairEvent<Drift>, rows: &mut dyn Writ
     }
 }
 
+/// An access has ended: nobody has to look after what was different because of it, though nobody has compared since.
+fn ended(envelope: &Envelope, rows: &mut dyn WriteRows) -> Result<(), RowsError> {
+    let mut known = comparison(&*rows, &envelope.tenant)?;
+    let Ok(code) = envelope.stream.id().parse() else { return Ok(()) };
+    if !known.differences.is_empty() {
+        known.ended(&code);
+        save(rows, Key::of(&envelope.tenant, COMPARISON), known);
+    }
+    Ok(())
+}
+
 /// Folds alarms and comparisons.
 #[derive(Debug, Clone, Copy)]
 pub struct Oversight;
@@ -95,7 +106,7 @@ impl Projection for Oversight {
     }
 
     fn version(&self) -> u32 {
-        2
+        3
     }
 
     fn apply(&self, envelope: &Envelope, rows: &mut dyn WriteRows) -> Result<(), ProjectionError> {
@@ -109,8 +120,12 @@ impl Projection for Oversight {
                 Ok(())
             }
             request::CATEGORY => {
-                if let AnyEvent::Repair(RequestEvent::Own(event)) = decode(envelope)? {
-                    repaired(envelope, &event, rows);
+                match decode(envelope)? {
+                    AnyEvent::Repair(RequestEvent::Own(event)) => repaired(envelope, &event, rows),
+                    AnyEvent::Access(RequestEvent::Own(GrantEvent::Ended { by_hand: false, .. })) => {
+                        ended(envelope, rows)?;
+                    }
+                    _ => {}
                 }
                 Ok(())
             }

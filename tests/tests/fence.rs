@@ -165,6 +165,7 @@ const STILL_NAMES_REPAIR: &[(&str, &[&str])] = &[
             "bot/src/oversight.rs",
             "bot/src/oversight/comparer.rs",
             "domain/src/access/drift.rs",
+            "projections/src/access/adopted.rs",
             "projections/src/access/attempts.rs",
             "projections/src/access/fold.rs",
             "projections/src/oversight.rs",

@@ -40,7 +40,8 @@ use crate::talk::{Sayings, Talk};
 use crate::tickets;
 use crate::words;
 
-/// Has those ends looked at again that were parked where a comparison has put things right: there is nothing left to do for them.
+/// Has those ends looked at again that were parked where a comparison has put things right, and there is nothing left to do for
+/// them; or where it has found that they are still to be done.
 async fn revisit(requests: &Requests, tenant: &Tenant, cause: &Cause, spot: &Spot) -> Result<(), Failure> {
     let rows = requests.world.projections.rows(effect::NAME);
     for row in effect::list(&*rows, tenant, Some(EffectState::Parked), None, usize::MAX)?.items {
@@ -153,6 +154,12 @@ impl Capability for Access {
             Errand::TakenAway { spot, left, code, by } => {
                 let taken = drift::TakenAway { spot, left, repair: code, by };
                 drift::taken_away(requests, &event.tenant, cause, taken).await?;
+                Ok(vec![])
+            }
+            Errand::Revisit(spots) => {
+                for spot in &spots {
+                    revisit(requests, &event.tenant, cause, spot).await?;
+                }
                 Ok(vec![])
             }
             Errand::Settle(spot) => {

@@ -1,13 +1,13 @@
 //! What administrators see: a vendor that lets nobody in, an access that would not end, tickets that cannot be moved, what the forge
 //! holds beside what the log wants.
 
-use countersign_domain::access::{AccessRequest, Comparison, ComparisonEvent};
+use countersign_domain::access::{AccessRequest, Comparison, ComparisonEvent, Deviation};
 use countersign_domain::alarm::{About, AlarmEvent};
 use countersign_domain::capabilities::Drift;
 use countersign_domain::card::{ButtonStyle, Card, Tone};
 use countersign_domain::ports::TicketMove;
 use countersign_domain::repair::{Item, mark};
-use countersign_domain::words::{content, deviation};
+use countersign_domain::words::{content, deviation, lowered as lowered_in_words};
 use jiff::Timestamp;
 use uuid::Uuid;
 
@@ -87,13 +87,14 @@ pub fn move_alarm(alarm: &AlarmEvent, project: &str, to: TicketMove, parked: Opt
 
 /// What comparing the forge with the log found new.
 pub fn compared(event: &ComparisonEvent) -> Card {
-    let ComparisonEvent::AccessCompared { why, found, unread, .. } = event;
+    let ComparisonEvent::AccessCompared { why, found, unread, lowered, .. } = event;
     let title = words::differences_found(found.len());
     let tone = if found.is_empty() { Tone::Neutral } else { Tone::Bad };
     Draft::new(tone, &title)
         .lines(words::log_was_restored(why))
         .lines(found.iter().take(TOLD).map(deviation))
         .lines(words::more_differences(found.len().saturating_sub(TOLD)))
+        .lines(lowered.iter().take(TOLD).map(lowered_in_words))
         .lines(words::not_looked_at(unread))
         .card()
 }
@@ -110,7 +111,7 @@ pub fn known_differences(known: &Comparison) -> Option<Card> {
 
 /// What comparing came to, for who wanted it.
 pub fn comparison(report: &Report, items: &[Item<Drift>], now: Timestamp) -> Card {
-    let Report { repositories, accounts, unread, differences, .. } = report;
+    let Report { repositories, accounts, unread, differences, lowered, .. } = report;
     let tone = if differences.is_empty() && unread.is_empty() { Tone::Good } else { Tone::Bad };
     let named = differences
         .iter()
@@ -120,22 +121,28 @@ pub fn comparison(report: &Report, items: &[Item<Drift>], now: Timestamp) -> Car
         .line(&words::looked_at(*repositories, *accounts))
         .lines(named)
         .lines(words::more_differences(differences.len().saturating_sub(TOLD)))
+        .lines(lowered.iter().take(TOLD).map(lowered_in_words))
         .lines(words::not_looked_at(unread));
-    offered(draft, items, now).card()
+    let would_give = differences.iter().any(Deviation::may_have_ended);
+    offered(draft, items, now, would_give).card()
 }
 
 /// What can be proposed about them: everything at once by a button, each by its name in a sentence.
-fn offered(draft: Draft, items: &[Item<Drift>], now: Timestamp) -> Draft {
+/// Where the log was put back, what it says was given may have been revoked since: that is for somebody to tell apart.
+fn offered(draft: Draft, items: &[Item<Drift>], now: Timestamp, would_give: bool) -> Draft {
     let Some(first) = items.first() else { return draft };
-    draft
-        .line(&words::repairs_are_proposed(&mark(&first.drift)))
-        .button(words::REVERT_ALL, ButtonStyle::Primary, "repair access revert all")
-        .button(words::ADOPT_ALL, ButtonStyle::Plain, "repair access adopt all")
-        .button(
-            words::IGNORE_ALL,
-            ButtonStyle::Plain,
-            &format!("repair access ignore all until {}", a_week(now)),
-        )
+    let name = mark(&first.drift);
+    let draft = if would_give {
+        draft.line(&words::repairs_after_a_restore(&name))
+    } else {
+        let all = "repair access revert all";
+        draft.line(&words::repairs_are_proposed(&name)).button(words::REVERT_ALL, ButtonStyle::Primary, all)
+    };
+    draft.button(words::ADOPT_ALL, ButtonStyle::Plain, "repair access adopt all").button(
+        words::IGNORE_ALL,
+        ButtonStyle::Plain,
+        &format!("repair access ignore all until {}", a_week(now)),
+    )
 }
 
 /// It is being compared, and takes a while.

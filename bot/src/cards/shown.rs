@@ -2,7 +2,7 @@
 
 use countersign_domain::capabilities::AnyRequest;
 use countersign_domain::names::PrincipalId;
-use countersign_domain::request::{Code, Facets};
+use countersign_domain::request::{Code, Facets, OpenView};
 use countersign_domain::rules::Approvers;
 use countersign_domain::tenant::{People, Person};
 use countersign_domain::words::{flat, instant, list};
@@ -64,7 +64,22 @@ impl<R: Facets> Shown<'_, R> {
         let escalated = || open.terms.approvers_when_escalated.iter().map(Approvers::names).collect();
         let rule = if open.escalated { escalated() } else { open.terms.approver_names() };
         let may = words::may_countersign(&rule, &self.eligible());
+        let missing = self.missing(&open);
+        let may = if missing == 0 { may } else { words::too_few(&may, missing) };
         draft.field(words::MAY_COUNTERSIGN, &may).field(words::UNTIL, &instant(open.due))
+    }
+
+    /// How many countersignatures more it takes than people here could still give, whoever is away or asked later.
+    fn missing(&self, open: &OpenView<'_>) -> usize {
+        let needed = (open.terms.quorum as usize).saturating_sub(open.countersigned.len());
+        let later = |person: &Person| {
+            open.terms.may_countersign_when_escalated(person)
+                && !self.request.concerns(&person.id)
+                && !open.countersigned.contains(&person.id)
+        };
+        let could =
+            |person: &&Person| could_decide(self.request, self.people, person, self.now) || later(person);
+        needed.saturating_sub(self.people.people.values().filter(could).take(needed).count())
     }
 
     /// The names of those who could countersign now; the rest of many are counted.

@@ -47,6 +47,14 @@ pub fn from_outside(mut card: Card, console: &str) -> Card {
     card
 }
 
+/// Somebody was known before, whatever code they said.
+pub fn known_here(name: &str, surface: SurfaceKind) -> Card {
+    Draft::new(Tone::Neutral, words::KNOWN_HERE)
+        .lines(words::known_here(name, surface))
+        .button(words::HELP, ButtonStyle::Plain, "help")
+        .card()
+}
+
 /// The same card for a place from which one has to go to the console to countersign.
 pub fn with_the_console(mut card: Card, console: &str) -> Card {
     let (label, value) = (words::COUNTERSIGN_AT.to_owned(), words::THE_CONSOLE.to_owned());

@@ -529,7 +529,7 @@ fn withdrawn() {
     Status: withdrawn
     Asked on: 2026-03-01 12:00 UTC
     Rule: write-needs-two, version 3 of the rules: “Production: think twice.”
-    It was withdrawn before it was granted; nothing was changed.
+    It was withdrawn by Erin before it was granted; nothing was changed.
 
     erin:
     ada:

@@ -3,10 +3,12 @@
 use countersign_domain::access::{Asked, Form, NAME_MAX, Permission, Subject};
 use countersign_domain::card::Card;
 use countersign_domain::denied::Violation;
+use countersign_domain::named::Named;
 use countersign_domain::ports::{CallError, Located};
 use countersign_domain::question::{About, Offer};
 use countersign_domain::request::{Code, Requester, Thing};
 use countersign_domain::rules::Ruling;
+use countersign_domain::tenant::Person;
 use countersign_domain::words::{could_not, countersignatures, flat, instant, violation};
 use countersign_projections::access::{self, AccessFilter, GrantFilter};
 use countersign_projections::request;
@@ -16,6 +18,7 @@ use super::asking::Doubt;
 use super::candidates::nearest_repositories;
 use crate::cards;
 use crate::context::Context;
+use crate::directory::Present;
 use crate::engine::Failure;
 use crate::resolve::FORGE;
 use crate::words;
@@ -47,7 +50,10 @@ impl Chat {
         let mut lines: Vec<_> = grants
             .iter()
             .filter(|grant| grant.permission >= permission)
-            .map(|grant| words::has_it(&grant.name, grant.permission.as_str(), &instant(grant.until)))
+            .map(|grant| {
+                let until = grant.until.map(instant);
+                words::has_it(&grant.called(), grant.permission.as_str(), until.as_deref(), &grant.code)
+            })
             .collect();
         if lines.is_empty() {
             lines.push(words::nobody_has_it().to_owned());
@@ -166,49 +172,71 @@ impl Chat {
         })
     }
 
-    /// Who could countersign a permission, or each one, on a repository, if who speaks asked for it.
+    /// What who speaks would ask for, if they asked for this.
+    fn as_if_asked(
+        &self,
+        context: &Context,
+        subject: &Person,
+        permission: Permission,
+        repository: &str,
+    ) -> Asked {
+        let form = Form {
+            permission: Some(permission.to_string()),
+            repository: Some(repository.to_owned()),
+            ..Form::default()
+        };
+        let Person { id, kind, name, .. } = &context.person;
+        let requester = Requester { id: id.clone(), kind: *kind, name: name.clone(), known: true };
+        let code = Code::candidate(context.interaction, 0);
+        Asked::read(code, requester, Subject::person(subject, FORGE), &form, self.now())
+    }
+
+    /// Who could countersign a permission, or each one, on a repository, if who speaks asked for it; for somebody else, where
+    /// that is said.
     pub(crate) async fn who_could_approve(
         &self,
         context: &Context,
         only: Option<Permission>,
         named: &str,
+        whom: Option<&str>,
     ) -> Result<Vec<Card>, Failure> {
+        let present = self.directory.present(&context.tenant).await?;
+        let person = &context.person;
+        let subject =
+            match whom.filter(|whom| !is_speaker(whom)).map(|whom| (whom, person_of(whom, &present))) {
+                None => person,
+                Some((_, Some(subject))) => subject,
+                Some((whom, None)) => {
+                    let unknown = Violation::UnknownUser { user: whom.chars().take(NAME_MAX).collect() };
+                    return self.refuse(context, "who can approve", unknown).await;
+                }
+            };
         let what = only.map_or_else(String::new, |permission| format!("{permission} on "));
-        let say = |name: &str| format!("who can approve {what}{name}");
+        let say = |name: &str| {
+            let whom = whom.map_or_else(String::new, |whom| format!(" for {whom}"));
+            format!("who can approve {what}{name}{whom}")
+        };
         let repository = match self.located(context, "who can approve", named, &say).await? {
             Ok(repository) => repository,
             Err(cards) => return Ok(cards),
         };
-        let present = self.directory.present(&context.tenant).await?;
-        let person = &context.person;
+        // Nobody countersigns what they ask for, or what is for them.
+        let own = [&person.id, &subject.id];
         let mut is_left_out = false;
         let permissions = Permission::ALL.into_iter().filter(|own| only.is_none_or(|only| only == *own));
         let mut lines: Vec<_> = permissions
             .map(|permission| {
-                let form = Form {
-                    permission: Some(permission.to_string()),
-                    repository: Some(repository.clone()),
-                    ..Form::default()
-                };
-                let requester = Requester {
-                    id: person.id.clone(),
-                    kind: person.kind,
-                    name: person.name.clone(),
-                    known: true,
-                };
-                let subject = Subject::person(person, FORGE);
-                let code = Code::candidate(context.interaction, 0);
-                let asked = Asked::read(code, requester, subject, &form, self.now());
+                let asked = self.as_if_asked(context, subject, permission, &repository);
                 match present.rule(&asked, None) {
                     Some(Ruling::Allowed(terms)) if terms.auto => words::needs_nobody(permission.as_str()),
                     Some(Ruling::Allowed(terms)) => {
                         is_left_out |= terms.may_countersign(person);
-                        let others = present.state.people.values().filter(|other| other.id != person.id);
+                        let others = present.state.people.values().filter(|other| !own.contains(&&other.id));
                         let names: Vec<_> = others
                             .filter(|other| terms.may_countersign(other))
                             .map(|other| other.name.clone())
                             .collect();
-                        words::could_approve(permission.as_str(), &names, &countersignatures(terms.quorum))
+                        words::could_approve(permission.as_str(), &names, terms.quorum)
                     }
                     _ => words::not_allowed(permission.as_str()),
                 }
@@ -217,6 +245,21 @@ impl Chat {
         if is_left_out {
             lines.push(words::you_are_left_out().to_owned());
         }
-        Ok(vec![cards::lines(&words::who_could_approve(&repository), &lines)])
+        let other = (subject.id != person.id).then(|| flat(&subject.name));
+        lines.extend(other.as_deref().map(words::they_are_left_out));
+        Ok(vec![cards::lines(&words::who_could_approve(&repository, other.as_deref()), &lines)])
     }
+}
+
+/// Whether who speaks means themselves.
+fn is_speaker(whom: &str) -> bool {
+    ["me", "myself", "mich", "moi", "mí", "mim", "mij"].contains(&whom.to_lowercase().as_str())
+}
+
+/// The one person who is named, be it by a part of their name that nobody else has.
+fn person_of<'a>(named: &str, present: &'a Present) -> Option<&'a Person> {
+    let lower = named.to_lowercase();
+    let is_part = |person: &&Person| person.name.to_lowercase().split(' ').any(|part| part == lower);
+    let by_part = || Named::of(present.state.people.values().filter(is_part)).one();
+    present.state.find_mentioned(named).one().or_else(by_part)
 }

@@ -2,10 +2,13 @@
 
 use countersign_domain::card::Card;
 use countersign_domain::denied::Violation;
+use countersign_domain::named::Named;
 use countersign_domain::names::{PrincipalId, Tenant};
 use countersign_domain::ports::{Identity, SurfaceKind};
 use countersign_domain::question::{About, Offer};
-use countersign_domain::tenant::{LINK_MINUTES, People, PeopleCommand, Person, Preferences, UnboundWhy};
+use countersign_domain::tenant::{
+    BoundBy, LINK_MINUTES, People, PeopleCommand, Person, Preferences, Role, UnboundWhy,
+};
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 
@@ -17,6 +20,9 @@ use crate::engine::{Decided, Failure};
 use crate::moment::Here;
 use crate::words;
 use crate::world::Customs;
+
+/// Who was linked within so long before has just said the code.
+const JUST_NOW: SignedDuration = SignedDuration::from_mins(1);
 
 /// Where and when somebody says something: in the zone they named, else that of their quiet hours, else their tenant's.
 pub(crate) fn here(people: &People, id: Option<&PrincipalId>, customs: &Customs, now: Timestamp) -> Here {
@@ -53,6 +59,18 @@ impl Chat {
         Ok(vec![decided.map_or_else(|denied| cards::denied(&denied, None), given)])
     }
 
+    /// Whether somebody has become known here by a code a moment ago.
+    pub(crate) async fn is_just_linked(
+        &self,
+        context: &Context,
+        identity: &Identity,
+    ) -> Result<bool, Failure> {
+        let people = self.directory.present(&context.tenant).await?.state;
+        let by_code = people.bound.get(identity).filter(|binding| binding.by == BoundBy::Code);
+        let since = by_code.map(|binding| self.now().duration_since(binding.since));
+        Ok(since.is_some_and(|since| since < JUST_NOW))
+    }
+
     /// Forgets who is behind chat accounts: one's own, or the one that was named.
     pub(crate) async fn unlink(
         &self,
@@ -76,6 +94,11 @@ impl Chat {
             (_, Some(surface)) => own().filter(|own| own.surface == surface).collect(),
             (Some(account), None) => account.parse().into_iter().collect(),
         };
+        if let (Some(named), None, true, true) =
+            (account, surface, identities.is_empty(), context.person.is(Role::Admin))
+        {
+            return self.unlink_somebodys(context, &people, named).await;
+        }
         if let (Some(account), false) = (account, identities.iter().any(|own| people.bound.contains_key(own)))
         {
             let own: Vec<_> = own().map(|own| own.spoken()).collect();
@@ -95,6 +118,37 @@ impl Chat {
         }
         let known: Vec<_> = known.iter().map(Identity::spoken).collect();
         Ok(vec![cards::unlinked(&known)])
+    }
+
+    /// An administrator names a person: of their chat accounts, one is chosen.
+    async fn unlink_somebodys(
+        &self,
+        context: &Context,
+        people: &People,
+        named: &str,
+    ) -> Result<Vec<Card>, Failure> {
+        let persons = match people.find_mentioned(named) {
+            Named::One(person) => vec![person],
+            Named::Several(several) => several,
+            Named::Nothing => vec![],
+        };
+        let is_one = persons.len() == 1;
+        let offers = persons.iter().flat_map(|person| {
+            people.identities(&person.id).into_iter().map(move |(own, _)| Offer {
+                label: words::account_of(&person.told_apart(), &own.spoken()),
+                say: format!("unlink \"{own}\""),
+            })
+        });
+        let offers: Vec<_> = offers.collect();
+        if offers.is_empty() {
+            let nothing = match persons.first().filter(|_| is_one) {
+                Some(person) => words::no_account_of(&person.told_apart()),
+                None => words::not_linked(named, &[]),
+            };
+            return Ok(vec![cards::nothing((words::UNLINKED_NOBODY, &nothing))]);
+        }
+        let question = words::WHICH_ACCOUNT.to_owned();
+        self.ask_back(context, None, Doubt { about: About::Which, question, lines: vec![], offers }).await
     }
 
     /// Whoever has several chat accounts is asked which one is to be forgotten.

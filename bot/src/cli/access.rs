@@ -153,6 +153,8 @@ fn said(report: &Value, lines: &[String]) -> String {
     if lines.is_empty() {
         said.push("The forge holds what the log wants.".to_owned());
     }
+    let lowered = report["lowered"].as_array().into_iter().flatten().filter_map(Value::as_str);
+    said.extend(lowered.map(plain));
     if let (Some(accounts), Some(repositories)) =
         (report["accounts"].as_u64(), report["repositories"].as_u64())
     {

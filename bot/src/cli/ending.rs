@@ -9,14 +9,17 @@ use countersign_domain::access::{Access, AccessEvent, AccessRequest};
 use countersign_domain::aggregate::{Aggregate, decode};
 use countersign_domain::capabilities::AnyEvent;
 use countersign_domain::names::Tenant;
-use countersign_domain::request::{Code, Review};
+use countersign_domain::ports::same_account;
+use countersign_domain::request::{Code, Facets as _, Review};
 use countersign_domain::rules::RuleSet;
 use countersign_domain::tenant::{CATEGORIES, People, PublishedRules, Rulebook, TenantEvent};
+use countersign_domain::words::{few_administrators, flat};
 use jiff::Timestamp;
 
 use super::folder::{FolderLog, LOG, reader};
 use crate::config::{Config, TenantConfig};
 use crate::directory::Present;
+use crate::resolve::FORGE;
 use crate::seed;
 use crate::words;
 
@@ -79,6 +82,30 @@ impl Known {
         self.requests.iter().filter(|((of, _), access)| of == tenant && access.held().is_some()).count()
     }
 
+    /// What people hold by accounts at the forge that the configuration takes from them: it stays there, and is theirs no more.
+    fn left_behind(&self, tenant: &Tenant, before: &People, after: &People) -> Vec<String> {
+        let mut lines = Vec::new();
+        for (id, person) in after.people.iter() {
+            let own = |people: &People| people.people.get(id)?.accounts.get(FORGE).cloned();
+            let (old, new) = (own(before), own(after));
+            let Some(old) = old.filter(|old| !new.as_ref().is_some_and(|new| same_account(old, new))) else {
+                continue;
+            };
+            let holds = |access: &AccessRequest| {
+                access.is_in_force() && access.account().is_some_and(|account| same_account(account, &old))
+            };
+            let own = self.requests.iter().filter(|((of, _), access)| of == tenant && holds(access));
+            let what = |(_, code): &(Tenant, Code), access: &AccessRequest| {
+                access.asked.as_ref().map(|asked| words::listed_request(code, asked))
+            };
+            let held: Vec<_> = own.filter_map(|(key, access)| what(key, access)).collect();
+            if !held.is_empty() {
+                lines.push(words::would_stay_behind(tenant, &person.name, &old, &held));
+            }
+        }
+        lines
+    }
+
     fn ending(
         &self,
         tenant: &Tenant,
@@ -118,6 +145,8 @@ impl Known {
         let mut lines: Vec<_> =
             other_rules.map(|rules| words::other_rules(tenant, rules.version)).into_iter().collect();
         lines.extend(gone);
+        lines.extend(self.left_behind(tenant, before, &later.state));
+        lines.extend(fewer_administrators(tenant, before, &later.state));
         if !ends.is_empty() {
             lines.extend(moved);
             lines.push(words::would_end(tenant));
@@ -125,6 +154,13 @@ impl Known {
         lines.extend(ends);
         Ok(lines)
     }
+}
+
+/// That only one administrator would be left of several: nobody would look at what they change of the rules.
+fn fewer_administrators(tenant: &Tenant, before: &People, after: &People) -> Option<String> {
+    let names: Vec<_> = after.administrators().map(|person| flat(&person.name)).collect();
+    let is_new = names.len() == 1 && before.administrators().count() > 1;
+    few_administrators(&names).filter(|_| is_new).map(|told| format!("{tenant}: with that, {told}"))
 }
 
 /// As the running bot looks at it, but for what other accesses add to how long one lasts.
@@ -147,7 +183,7 @@ mod tests {
     use countersign_domain::ports::{Append, EventStore as _, Expected};
     use countersign_domain::request::Requester;
     use countersign_domain::rules::EXAMPLE;
-    use countersign_domain::tenant::{PeopleEvent, Person, RulebookEvent};
+    use countersign_domain::tenant::{PeopleEvent, Person, Role, RulebookEvent};
     use countersign_store::{Journal, Options};
     use uuid::Uuid;
 
@@ -258,6 +294,66 @@ mod tests {
                 "acme: the log knows it and this configuration does not. Accesses in force there: 1. None of them ends at its \
               time until the tenant is named again; end them first."
             ]
+        );
+    }
+
+    #[tokio::test]
+    async fn trust_a4_the_check_says_which_accesses_stay_on_an_account_that_is_somebodys_no_more() {
+        let folder = tempfile::tempdir().unwrap();
+        let options = Options { reserve_bytes: 0, ..Options::default() };
+        let journal = Journal::open(folder.path().join(LOG), options).unwrap();
+        let with = |account: &str| Person {
+            accounts: [(FORGE.to_owned(), account.to_owned())].into(),
+            ..person("erin")
+        };
+        happened(&journal, "acme.people-acme", &[PeopleEvent::PersonRecorded { person: with("erin") }]).await;
+        let rules = RulebookEvent::RulesPublished { version: 1, text: EXAMPLE.to_owned(), change: None };
+        happened(&journal, "acme.rules-acme", &[rules]).await;
+        let granted = AccessEvent::Own(GrantEvent::Granted {
+            permission: Permission::Write,
+            holds: None,
+            before: None,
+            until: "2026-03-03T12:00:00Z".parse().unwrap(),
+            by_hand: false,
+        });
+        happened(&journal, "acme.request-k7qm2x", &[asked("K7QM2X", "erin"), granted]).await;
+        let said = |account: &str| {
+            let tenant = TenantConfig { people: vec![with(account)], ..named(&[], &[]) };
+            let tenants = [("acme".parse().unwrap(), tenant)].into();
+            let config = Config { data: folder.path().to_owned(), tenants, ..Config::default() };
+            lines(&config, now()).unwrap()
+        };
+        assert_eq!(said("erin"), [""; 0]);
+        let told = said("nobody");
+        assert_eq!(
+            told,
+            [
+                "acme: Erin would have another account at the forge. What is in force stays on the old one, erin, and ends there at \
+              its time: K7QM2X, write on infra for Erin. End it first where that is not meant."
+            ]
+        );
+    }
+
+    #[tokio::test]
+    async fn trust_e1_the_check_says_that_only_one_administrator_would_be_left() {
+        let folder = tempfile::tempdir().unwrap();
+        let options = Options { reserve_bytes: 0, ..Options::default() };
+        let journal = Journal::open(folder.path().join(LOG), options).unwrap();
+        let admin = |id: &str| Person { roles: [Role::Admin].into(), ..person(id) };
+        let recorded = ["ada", "cleo"].map(|id| PeopleEvent::PersonRecorded { person: admin(id) });
+        happened(&journal, "acme.people-acme", &recorded).await;
+        let rules = RulebookEvent::RulesPublished { version: 1, text: EXAMPLE.to_owned(), change: None };
+        happened(&journal, "acme.rules-acme", &[rules]).await;
+        let said = |people: Vec<Person>| {
+            let tenants = [("acme".parse().unwrap(), TenantConfig { people, ..named(&[], &[]) })].into();
+            let config = Config { data: folder.path().to_owned(), tenants, ..Config::default() };
+            lines(&config, now()).unwrap()
+        };
+        assert_eq!(said(vec![admin("ada"), admin("cleo")]), [""; 0]);
+        let told = said(vec![person("ada"), admin("cleo")]);
+        assert!(
+            told.iter().any(|line| line.starts_with("acme: with that, Cleo is the only administrator")),
+            "{told:?}"
         );
     }
 }

@@ -23,8 +23,14 @@ pub(super) const SPEC: CommandSpec = CommandSpec {
 
 async fn run(chat: &Chat, context: &Context, said: &Said) -> Result<Vec<Card>, Failure> {
     if let Some(via) = &context.via {
-        // Who is heard here is known already: the code of somebody who is not is taken before anything else.
-        return Ok(vec![cards::linked(&context.person.name, via.identity.surface)]);
+        // Who is heard here is known: since the code that they have just said, or since before, and then no code was looked at.
+        let (name, surface) = (&context.person.name, via.identity.surface);
+        let is_new = chat.is_just_linked(context, &via.identity).await?;
+        return Ok(vec![if is_new {
+            cards::linked(name, surface)
+        } else {
+            cards::known_here(name, surface)
+        }]);
     }
     if said.get("token").is_some() {
         return Ok(vec![cards::link_codes_are_for_chats()]);

@@ -48,5 +48,5 @@ async fn run(chat: &Chat, context: &Context, said: &Said) -> Result<Vec<Card>, F
     let part = plain::part(&Sentence::new(given));
     let permission = part.permission.as_deref().and_then(permission);
     let repository = part.repositories.first().map_or(given, String::as_str);
-    chat.who_could_approve(context, permission, repository).await
+    chat.who_could_approve(context, permission, repository, part.user.as_deref()).await
 }

@@ -4,12 +4,17 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use countersign_domain::access::{
-    Compared, Comparison, ComparisonCommand, Deviation, Known, Shown, WhyCompared, deviation,
+    Compared, Comparison, ComparisonCommand, Deviation, Known, Lowered, Shown, WhyCompared, deviation,
 };
+use countersign_domain::aggregate::Aggregate as _;
 use countersign_domain::capabilities::Drift;
-use countersign_domain::names::Tenant;
-use countersign_domain::ports::{CallError, CallErrorKind, Forge, ForgeRepository, Holder, Located};
+use countersign_domain::named::Named;
+use countersign_domain::names::{PrincipalId, StreamName, Tenant};
+use countersign_domain::ports::{
+    CallError, CallErrorKind, Forge, ForgeRepository, Holder, Located, same_account,
+};
 use countersign_domain::repair::Drift as _;
+use countersign_domain::tenant::{People, Person};
 use countersign_projections::access::{self, AccessRow};
 use countersign_projections::oversight;
 use countersign_projections::request;
@@ -18,6 +23,7 @@ use tokio::task::JoinHandle;
 
 use super::of_our_own;
 use crate::engine::{Engine, Failure};
+use crate::resolve::FORGE;
 use crate::world::World;
 
 /// A page that the forge does not give now is asked for so often …
@@ -49,6 +55,15 @@ pub struct Report {
     pub unread: BTreeMap<String, String>,
     /// All differences there are.
     pub differences: Vec<Deviation>,
+    /// What a repair has adopted and is not there any more.
+    pub lowered: Vec<Lowered>,
+}
+
+impl Report {
+    fn of(compared: &Compared) -> Self {
+        let Compared { why, repositories, accounts, unread, differences, lowered, .. } = compared.clone();
+        Self { why, repositories, accounts, unread, differences, lowered }
+    }
 }
 
 /// An account on a repository, both by their identities: repository, account.
@@ -83,10 +98,15 @@ impl Comparer {
         let _turn = turn.lock().await;
         let forge = &*vendors.forge;
         let granted = self.granted(tenant).await?;
+        let stream = StreamName::new(tenant, People::CATEGORY, tenant.as_str())?;
+        let people = self.engine.folds().now::<People>(&stream).await?.state;
+        let rows = self.world.projections.rows(request::NAME);
+        let adopted = access::ever_adopted(&*rows, tenant)?;
         let mut places = known_places(&granted);
+        adopted.iter().for_each(|(_, on)| there(&mut places, on.clone()));
         let (mut unread, mut unseen) = (BTreeMap::new(), BTreeSet::new());
-        let rows = self.world.projections.rows(oversight::NAME);
-        let left_out = oversight::comparison(&*rows, tenant)?.unread.contains(ALL);
+        let oversight = self.world.projections.rows(oversight::NAME);
+        let left_out = oversight::comparison(&*oversight, tenant)?.unread.contains(ALL);
         if left_out || !matches!(why, WhyCompared::Schedule) {
             // What the log lost may be on any repository. By the schedule those are looked at that it knows of.
             match self.repositories(forge).await {
@@ -94,14 +114,17 @@ impl Comparer {
                 Err(error) => self.unread(tenant, &mut unread, ALL.to_owned(), error).await?,
             }
         }
-        let (mut repositories, mut accounts, mut differences) = (0, 0, Vec::new());
+        let (mut repositories, mut accounts) = (0, 0);
+        let (mut differences, mut lowered) = (Vec::new(), Vec::new());
         for repository in places.into_values() {
             match self.holders(forge, &repository).await {
                 Ok(holders) => {
                     repositories += 1;
                     accounts += holders.len() as u64;
                     let on = (&repository, &holders[..]);
-                    differences.extend(self.on_repository(tenant, forge, on, &granted).await?);
+                    let known = (&granted, &*people);
+                    differences.extend(self.on_repository(tenant, forge, on, known).await?);
+                    lowered.extend(self.lowered(tenant, forge, on, (known, &adopted[..])).await?);
                 }
                 Err(error) => {
                     unseen.insert(repository.key().to_owned());
@@ -109,9 +132,8 @@ impl Comparer {
                 }
             }
         }
-        let report = Report { why: why.clone(), repositories, accounts, unread: unread.clone(), differences };
-        let differences = report.differences.clone();
-        let compared = Compared { why, repositories, accounts, unread, unseen, differences };
+        let compared = Compared { why, repositories, accounts, unread, unseen, differences, lowered };
+        let report = Report::of(&compared);
         let take = || ComparisonCommand::Take(Box::new(compared.clone()));
         let cause = of_our_own(&self.world);
         let done =
@@ -145,12 +167,10 @@ impl Comparer {
         let mut found = Vec::new();
         for (was, present) in were.iter().zip(shown) {
             let (account, name, repository) = (&was.account, &was.name, &was.repository);
-            let repository_id = was.repository_id.as_deref();
-            found.push(self.differs(
-                tenant,
-                Shown { account, name, repository, repository_id, present },
-                &granted,
-            )?);
+            let (holder, repository_id) = (was.holder.as_ref(), was.repository_id.as_deref());
+            let put_back = was.put_back;
+            let shown = Shown { account, name, holder, repository, repository_id, present, put_back };
+            found.push(self.differs(tenant, shown, &granted)?);
         }
         Ok(Ok(found))
     }
@@ -182,22 +202,20 @@ impl Comparer {
         tenant: &Tenant,
         forge: &dyn Forge,
         (repository, holders): (&ForgeRepository, &[Holder]),
-        granted: &Granted,
+        (granted, people): (&Granted, &People),
     ) -> Result<Vec<Deviation>, Failure> {
-        // Whom the log knows is called as on their cards.
-        let mut names: BTreeMap<&str, &str> =
-            holders.iter().map(|holder| (holder.account.as_str(), holder.name.as_str())).collect();
-        for (_, rows) in granted.iter().filter(|((on, _), _)| on == repository.key()) {
-            names.extend(rows.iter().filter_map(|row| {
-                Some((row.access.account()?, row.access.asked.as_ref()?.subject.name.as_str()))
-            }));
-        }
+        let known = granted.keys().filter(|(on, _)| on == repository.key()).map(|(_, account)| account);
+        let accounts: BTreeSet<&str> =
+            holders.iter().map(|holder| &holder.account).chain(known).map(String::as_str).collect();
         let mut found: Vec<Deviation> = Vec::new();
-        for (account, name) in names {
+        for account in accounts {
             let held = holders.iter().find(|holder| holder.account == account);
-            let present = held.map(|holder| holder.permission);
-            let repository_id = repository.id.as_deref();
-            let shown = Shown { account, name, repository: &repository.name, repository_id, present };
+            let (present, repository_id) = (held.map(|holder| holder.permission), repository.id.as_deref());
+            let holder = holder(people, granted, account);
+            // What nobody here is behind goes by the name that it has at the forge, which is anything.
+            let name = holder.map_or_else(|| held.map_or(account, |held| &held.name), |(_, name)| name);
+            let (on, holder, put_back) = (repository.name.as_str(), holder.map(|(id, _)| id), None);
+            let shown = Shown { account, name, holder, repository: on, repository_id, present, put_back };
             if self.differs(tenant, shown, granted)?.is_none() {
                 continue;
             }
@@ -215,6 +233,42 @@ impl Comparer {
             }
         }
         Ok(found)
+    }
+
+    /// What a repair has adopted on a repository and is not there any more, looked at twice.
+    async fn lowered(
+        &self,
+        tenant: &Tenant,
+        forge: &dyn Forge,
+        (repository, holders): (&ForgeRepository, &[Holder]),
+        ((granted, people), adopted): ((&Granted, &People), &[(String, ForgeRepository)]),
+    ) -> Result<Vec<Lowered>, Failure> {
+        let key = repository.key();
+        let own = adopted.iter().filter(|(_, on)| on.key() == key).map(|(account, _)| account.as_str());
+        let rows = self.world.projections.rows(request::NAME);
+        let mut lowered = Vec::new();
+        for account in own.collect::<BTreeSet<_>>() {
+            let listed = holders.iter().find(|held| held.account == account).map(|held| held.permission);
+            let Some(adopted) = access::holding(&*rows, tenant, account, key)?.adopted else { continue };
+            if listed >= Some(adopted) {
+                continue;
+            }
+            let Ok(present) = forge.permission(account, key).await else { continue };
+            if present >= Some(adopted) {
+                continue;
+            }
+            let known = holder(people, granted, account);
+            lowered.push(Lowered {
+                account: account.to_owned(),
+                name: known.map_or(account, |(_, name)| name).to_owned(),
+                holder: known.map(|(id, _)| id.clone()),
+                repository: repository.name.clone(),
+                repository_id: repository.id.clone(),
+                adopted,
+                present,
+            });
+        }
+        Ok(lowered)
     }
 
     /// The difference, unless nobody is to speak of it yet: as long as it stays what it is.
@@ -311,6 +365,25 @@ impl Comparer {
         }
         ask().await
     }
+}
+
+/// Whose an account is, and their name: the one person's to whom the directory gives it, or gave it before they left; else whose
+/// the log found it to be when it was granted something. Two who have one account are nobody.
+fn holder<'a>(people: &'a People, granted: &'a Granted, account: &str) -> Option<(&'a PrincipalId, &'a str)> {
+    match people.owner(FORGE, |own| same_account(own, account)) {
+        Named::One(person) => return Some((&person.id, &person.name)),
+        Named::Several(_) => return None,
+        Named::Nothing => {}
+    }
+    let has_it = |left: &&Person| left.accounts.get(FORGE).is_some_and(|own| same_account(own, account));
+    if let Some(left) = people.left.values().find(has_it) {
+        return Some((&left.id, &left.name));
+    }
+    let rows = granted.iter().filter(|((_, of), _)| of == account).flat_map(|(_, rows)| rows);
+    let last = rows.max_by_key(|row| row.created)?;
+    let id = last.access.asked.as_ref()?.subject.principal.as_ref()?;
+    let person = people.people.get(id).or_else(|| people.left.get(id))?;
+    Some((&person.id, &person.name))
 }
 
 /// The repositories that the log knows of, by their identities and under the names they had last.

@@ -1,7 +1,10 @@
 //! A plan as people see it: each step with what is held, what the log wants, which event is missing and what would be done.
 
+use std::collections::BTreeSet;
+
 use countersign_domain::card::Card;
-use countersign_domain::repair::{dry_run, summary};
+use countersign_domain::repair::{dry_run, not_for, summary};
+use countersign_domain::request::Facets as _;
 use countersign_domain::words::instant;
 
 use crate::capabilities::Shown;
@@ -21,6 +24,7 @@ pub fn repair(shown: Shown<'_, super::Repair>) -> Card {
         .proposal(shown.head(&title(shown), by, why))
         .lines(dry_run(&steps[..steps.len().min(TOLD)]))
         .lines((steps.len() > TOLD).then(|| words::more_steps(steps.len() - TOLD)))
+        .lines(not_for_leavers(&shown))
         .lines(why_not(&shown))
         .lines(shown.in_the_console())
         .buttons(shown.proposal_buttons())
@@ -31,6 +35,12 @@ pub fn repair(shown: Shown<'_, super::Repair>) -> Card {
 pub fn title(shown: Shown<'_, super::Repair>) -> String {
     let what = shown.request.asked.as_ref().map_or_else(String::new, summary);
     words::repair(shown.code, &what)
+}
+
+/// Of whom the plan speaks and who is gone, while anything of it is to be done.
+fn not_for_leavers(shown: &Shown<'_, super::Repair>) -> BTreeSet<String> {
+    let items = shown.request.asked.iter().filter(|_| !shown.request.is_over()).flat_map(|plan| &plan.items);
+    items.filter_map(|item| item.not_for(shown.people)).map(|left| not_for(&left.name)).collect()
 }
 
 /// Why it was denied, what changed since it was shown, and what fails.

@@ -24,9 +24,10 @@ impl Repairs<'_> {
     /// What a plan would do, as things stand now.
     pub async fn dry_run(self, context: &Context, wishes: &[Wish]) -> Result<Result<Dry, Denied>, Failure> {
         let (world, tenant) = (&self.requests.world, &context.tenant);
-        let items = match wish::items(wishes, &self.differences(tenant).await?) {
+        let theirs = self.theirs(context).await?;
+        let items = match theirs.and_then(|theirs| wish::items(wishes, &theirs).map_err(Denied)) {
             Ok(items) => items,
-            Err(violations) => return Ok(Err(Denied(violations))),
+            Err(denied) => return Ok(Err(denied)),
         };
         let code = Code::candidate(context.interaction, 0);
         let plan = Plan { code, requester: requester(&context.person), items, reason: None };

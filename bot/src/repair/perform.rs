@@ -36,8 +36,14 @@ pub(crate) async fn plan(
     leave::before_granting(hands, tenant, *id, code).await?;
     let Hands { world, engine, directory } = hands;
     let requests = Requests::new(world.clone(), engine.clone(), directory.clone());
-    if !requests.state::<Repair>(tenant, code).await?.is_to_be_done(*item) {
+    let repair = requests.state::<Repair>(tenant, code).await?;
+    if !repair.is_to_be_done(*item) {
         return Ok(Ok(Step::Done(Outcome::NotWanted)));
+    }
+    let people = directory.present(tenant).await?.state;
+    let planned = repair.asked.as_ref().and_then(|plan| plan.items.get(*item as usize));
+    if let Some(left) = planned.and_then(|planned| planned.not_for(&people)) {
+        return Ok(Ok(Step::Done(Outcome::HolderLeft { name: left.name })));
     }
     let found = match drifts_now(hands, vendors, tenant, std::slice::from_ref(shown)).await? {
         Ok(mut found) => found.pop().flatten(),

@@ -3,7 +3,8 @@
 use countersign_domain::capabilities::{Drift, Repair};
 use countersign_domain::denied::Denied;
 use countersign_domain::names::Tenant;
-use countersign_domain::repair::{Drift as _, Item, Plan, Remedy};
+use countersign_domain::repair::{Drift as _, Item, Plan, Remedy, may_propose, no_proposer};
+use countersign_domain::tenant::Role;
 use countersign_projections::oversight;
 
 use super::{Wish, wish};
@@ -44,6 +45,20 @@ impl<'a> Repairs<'a> {
         Ok(items.collect())
     }
 
+    /// The differences that who speaks may propose something about, known before anything is looked at: whoever may not hears
+    /// nothing of what there is, and not even that there is something.
+    pub(super) async fn theirs(self, context: &Context) -> Result<Decided<Vec<Item<Drift>>>, Failure> {
+        let (person, mut all) = (&context.person, self.differences(&context.tenant).await?);
+        if person.is(Role::Admin) {
+            return Ok(Ok(all));
+        }
+        let present = self.requests.directory.present(&context.tenant).await?;
+        all.retain(|item| {
+            present.rules.as_ref().is_some_and(|rules| may_propose(person, &item.drift, rules))
+        });
+        Ok(if all.is_empty() { Err(no_proposer().into()) } else { Ok(all) })
+    }
+
     /// Proposes a plan. What is different now, what the rules say to it and whether it is too much at once, the check that
     /// follows finds out.
     pub async fn propose(
@@ -53,9 +68,10 @@ impl<'a> Repairs<'a> {
         reason: Option<&str>,
     ) -> Result<Decided<Touched>, Failure> {
         let (requests, tenant, name) = (self.requests, &context.tenant, "repair");
-        let items = match wish::items(wishes, &self.differences(tenant).await?) {
+        let theirs = self.theirs(context).await?;
+        let items = match theirs.and_then(|theirs| wish::items(wishes, &theirs).map_err(Denied)) {
             Ok(items) => items,
-            Err(violations) => return self.refuse(context, &Denied(violations)).await,
+            Err(denied) => return self.refuse(context, &denied).await,
         };
         let reason = match requests.reason(context, name, reason).await? {
             Ok(reason) => reason,

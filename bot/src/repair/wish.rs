@@ -112,11 +112,13 @@ mod tests {
         let drift = Deviation {
             account: account.to_owned(),
             name: account.to_owned(),
+            holder: None,
             repository: "infra".to_owned(),
             repository_id: None,
             wanted: None,
             present: Some(Permission::Write),
             how: How::Unknown,
+            put_back: None,
         };
         Item { drift: drift.into(), remedy: Remedy::Revert, seen: None, holder: None }
     }

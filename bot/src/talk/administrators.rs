@@ -30,11 +30,11 @@ impl Talk {
         id: Uuid,
     ) -> Result<Sayings, Failure> {
         let people = self.people(&event.tenant).await?;
-        let ComparisonEvent::AccessCompared { why, found, .. } = compared;
+        let ComparisonEvent::AccessCompared { why, found, lowered, .. } = compared;
         let card = cards::compared(compared);
         let asked = match why {
             // They have the answer to what they said.
-            WhyCompared::Asked { .. } if found.is_empty() => return Ok(vec![]),
+            WhyCompared::Asked { .. } if found.is_empty() && lowered.is_empty() => return Ok(vec![]),
             WhyCompared::Asked { by } => Some(by),
             _ => None,
         };

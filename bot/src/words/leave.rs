@@ -8,7 +8,7 @@ use countersign_domain::names::{PrincipalId, Tenant};
 use countersign_domain::ports::SurfaceKind;
 use countersign_domain::request::{Code, Kind, RequestEvent};
 use countersign_domain::tenant::Person;
-use countersign_domain::words::{content, flat, instant, list, violation};
+use countersign_domain::words::{content, flat, instant, list, plain, violation};
 
 /// More than this of somebody is counted, not told one by one.
 const TOLD: usize = 20;
@@ -86,6 +86,16 @@ pub fn left_behind(became: &[String]) -> Vec<String> {
 /// Whom taking them out of the file would remove.
 pub fn would_leave(tenant: &Tenant, id: &PrincipalId, name: &str) -> String {
     format!("{tenant}: {name} ({id}) would not belong there any more: signed out and unlinked.")
+}
+
+/// What somebody holds by an account that the file gives them no more.
+pub fn would_stay_behind(tenant: &Tenant, name: &str, account: &str, held: &[String]) -> String {
+    format!(
+        "{tenant}: {} would have another account at the forge. What is in force stays on the old one, {}, and ends there at its time: {}. End it first where that is not meant.",
+        flat(name),
+        plain(account),
+        list(held)
+    )
 }
 
 /// Whom the file puts into other groups.

@@ -1,6 +1,7 @@
 //! What the bot says when it asks which request or who is meant, and of who has or could approve what.
 
-use countersign_domain::words::{list, plain};
+use countersign_domain::request::Code;
+use countersign_domain::words::{countersignatures, list, plain};
 
 use super::{THIS_ONE, WHICH_OF_THESE, nothing_to_take_back};
 use crate::chat::Concern;
@@ -100,8 +101,13 @@ pub fn who_has(permission: &str, repository: &str) -> String {
 }
 
 /// One who has it.
-pub fn has_it(name: &str, permission: &str, until: &str) -> String {
-    format!("{name}: {permission}, until {until}")
+pub fn has_it(name: &str, permission: &str, until: Option<&str>, code: &Code) -> String {
+    match until {
+        Some(until) => format!("{name}: {permission}, until {until}"),
+        None => {
+            format!("{name}: {permission}, given by hand and adopted by the repair {code}, without an end")
+        }
+    }
 }
 
 /// The title of what cannot be said now.
@@ -123,20 +129,30 @@ pub fn nobody_has_it() -> &'static str {
 
 /// What the list does not hold.
 pub fn only_what_i_gave() -> &'static str {
-    "What was given at the forge itself is not in this list."
+    "What was given at the forge itself is not in this list, unless a repair has adopted it."
 }
 
 /// The title of the list of those who can approve.
-pub fn who_could_approve(repository: &str) -> String {
-    format!("Who could countersign a request for {}", plain(repository))
+pub fn who_could_approve(repository: &str, whom: Option<&str>) -> String {
+    let whom = whom.map_or_else(String::new, |whom| format!(", for {whom}"));
+    format!("Who could countersign a request for {}{whom}", plain(repository))
 }
 
 /// Who could countersign a permission.
-pub fn could_approve(permission: &str, people: &[String], quorum: &str) -> String {
+pub fn could_approve(permission: &str, people: &[String], quorum: u32) -> String {
+    let needed = countersignatures(quorum);
     match people {
-        [] => format!("{permission}: nobody at the moment ({quorum})"),
-        _ => format!("{permission}: {} ({quorum})", list(people)),
+        [] => format!("{permission}: nobody at the moment ({needed})"),
+        few if few.len() < quorum as usize => {
+            format!("{permission}: {} ({needed}, so nobody gets it: too few can)", list(few))
+        }
+        _ => format!("{permission}: {} ({needed})", list(people)),
     }
+}
+
+/// To whoever asks for somebody else, of them.
+pub fn they_are_left_out(name: &str) -> String {
+    format!("{name} is not in this list, because it would be for them: nobody countersigns their own.")
 }
 
 /// To an approver, of themselves.

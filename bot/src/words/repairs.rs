@@ -21,6 +21,15 @@ pub fn repairs_are_proposed(mark: &str) -> String {
     )
 }
 
+/// The same where the log was put back to an older copy, so that setting everything back could give what was revoked.
+pub fn repairs_after_a_restore(mark: &str) -> String {
+    format!(
+        "The log was put back to an older copy: what it says was given may have been revoked since, and setting that back would give it again. \
+         Look at each of them, and propose a plan by their names that somebody else countersigns: “repair access adopt {mark}” has the log \
+         take over what is held now."
+    )
+}
+
 /// The title of a plan.
 pub fn repair(code: &Code, what: &str) -> String {
     if what.is_empty() { format!("Repair {code}") } else { format!("Repair {code}: {what}") }

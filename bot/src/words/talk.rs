@@ -67,6 +67,17 @@ pub fn linked(name: &str, surface: SurfaceKind) -> Vec<String> {
     ]
 }
 
+/// The title where somebody is known already.
+pub const KNOWN_HERE: &str = "I know you here already";
+
+/// Who they are here, and that no code changes that.
+pub fn known_here(name: &str, surface: SurfaceKind) -> Vec<String> {
+    vec![format!(
+        "In {} you are {name}, as before, and no link code was looked at. If that is not you, or this account is to be linked to somebody else, say “unlink” first.",
+        surface.name()
+    )]
+}
+
 /// How to become known.
 pub fn how_to_link(console: &str) -> Vec<String> {
     vec![
@@ -232,6 +243,16 @@ pub fn unlinked(accounts: &[String]) -> String {
 
 /// Several chat accounts that may be meant.
 pub const WHICH_ACCOUNT: &str = "Which chat account shall I forget?";
+
+/// Somebody's chat account, on a button.
+pub fn account_of(person: &str, account: &str) -> String {
+    format!("{person}: {account}")
+}
+
+/// No chat account is linked to somebody who was named.
+pub fn no_account_of(person: &str) -> String {
+    format!("No chat account is linked to {person}.")
+}
 
 /// The title where the account that was named is nobody's.
 pub const UNLINKED_NOBODY: &str = "Nothing was forgotten";

@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use super::event::Phase;
 use super::{AccessRequest, Holding, Permission, Status};
+use crate::names::PrincipalId;
 use crate::request::Code;
 
 /// A permission at the forge that is not what the log wants.
@@ -12,8 +13,11 @@ use crate::request::Code;
 pub struct Deviation {
     /// The forge's account.
     pub account: String,
-    /// The name people see.
+    /// The name people see: the directory's, where the account is somebody's; else the one that it gave itself at the forge.
     pub name: String,
+    /// Whose account it is, where the directory says so. Nobody is known by a name that an account chose for itself.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub holder: Option<PrincipalId>,
     /// The repository.
     pub repository: String,
     /// The forge's immutable id of it, where the log knows one.
@@ -25,6 +29,24 @@ pub struct Deviation {
     pub present: Option<Permission>,
     /// What is behind it, as far as the log knows.
     pub how: How,
+    /// Up to when the log went to which it was put back, where what came after that may explain it: nothing then speaks for
+    /// it that somebody did this past the log.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub put_back: Option<Timestamp>,
+}
+
+impl Deviation {
+    /// Whether setting it back would give what may have been taken away by an event that is lost.
+    pub const fn may_have_ended(&self) -> bool {
+        matches!((&self.how, self.put_back), (How::Lacking { .. }, Some(_)))
+    }
+
+    /// Explains it by a log that was put back, where that can be.
+    pub(super) fn explain_by(&mut self, put_back: Timestamp) {
+        // What was given since is all there.
+        let is_later = matches!(&self.how, How::Lacking { since, .. } if *since > put_back);
+        self.put_back = (!is_later).then_some(put_back);
+    }
 }
 
 /// What is behind a difference.
@@ -55,9 +77,27 @@ pub enum How {
         left: Option<Permission>,
         /// Whether it is ended again: once, and not a second time, for then somebody gives it by hand.
         again: bool,
+        /// What keeps it from having ended; nothing where it was read back that it had.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        unended: Option<Unended>,
+        /// It was ended again before, and that was read back: only then has somebody else given it since.
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        read_back: bool,
     },
     /// No event gives it.
     Unknown,
+}
+
+/// Why an access that is over counts as in force all the same: nobody has read back that it ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Unended {
+    /// Taking it back did not work, and that waits for an operator.
+    Waits,
+    /// An operator has given up having it taken back.
+    GivenUp,
+    /// It could not be taken back, and is gone by now.
+    Gone,
 }
 
 /// An access that was granted once, as the log has it.
@@ -78,12 +118,16 @@ pub struct Shown<'a> {
     pub account: &'a str,
     /// The name people see.
     pub name: &'a str,
+    /// Whose account it is, where the directory says so.
+    pub holder: Option<&'a PrincipalId>,
     /// The repository.
     pub repository: &'a str,
     /// The forge's immutable id of it, where it is known.
     pub repository_id: Option<&'a str>,
     /// Its direct permission.
     pub present: Option<Permission>,
+    /// Up to when the log went to which it was put back, where that may explain what is different.
+    pub put_back: Option<Timestamp>,
 }
 
 /// The difference between what the log wants and what the forge shows, if there is one. What is being changed at this moment is
@@ -105,11 +149,13 @@ pub fn deviation(shown: Shown<'_>, known: &[Known<'_>], holding: &Holding) -> Op
     Some(Deviation {
         account: shown.account.to_owned(),
         name: shown.name.to_owned(),
+        holder: shown.holder.cloned(),
         repository: shown.repository.to_owned(),
         repository_id: shown.repository_id.map(str::to_owned),
         wanted,
         present: shown.present,
         how,
+        put_back: shown.put_back,
     })
 }
 
@@ -140,19 +186,31 @@ fn over(
     known: &[Known<'_>],
     adopted: Option<Permission>,
 ) -> Option<(Option<Permission>, How)> {
-    let present = shown.present?;
-    if Some(present) <= adopted {
-        return None;
-    }
+    let Some(present) = shown.present.filter(|present| Some(*present) > adopted) else {
+        let gone =
+            known.iter().filter(|known| known.access.could_not_end()).max_by_key(|known| known.updated)?;
+        return Some((adopted.min(shown.present), not_ended(gone, adopted, Some(Unended::Gone))));
+    };
     let last = known.iter().filter(|known| has_ended(known.access)).max_by_key(|known| known.updated);
     let ended_again = last.and_then(|last| {
         // What the log gave and has ended is the log's. Any other permission was given by hand, and so was what the end itself
         // has left.
         let (gave, left) = (last.access.own.grant.as_ref()?.permission, last.access.own.left);
         let left = (gave == present && left < Some(present)).then(|| left.max(adopted))?;
-        Some((left, How::NotEnded { code: last.code.clone(), ended: last.updated, left, again: true }))
+        Some((left, not_ended(last, left, unended(last.access))))
     });
     Some(ended_again.unwrap_or((adopted, How::Unknown)))
+}
+
+/// What is ended again, unless somebody gave that up: what nobody tries any more is begun by nobody but a person.
+fn not_ended(known: &Known<'_>, left: Option<Permission>, unended: Option<Unended>) -> How {
+    let again = unended != Some(Unended::GivenUp);
+    How::NotEnded { code: known.code.clone(), ended: known.updated, left, again, unended, read_back: false }
+}
+
+fn unended(access: &AccessRequest) -> Option<Unended> {
+    let failure = access.failure.as_ref().filter(|_| access.could_not_end())?;
+    Some(if failure.given_up { Unended::GivenUp } else { Unended::Waits })
 }
 
 /// Whether the log has ended it, be it that it could not be taken back.
@@ -207,7 +265,7 @@ mod tests {
         let (code, access) = (&code(), given.state());
         let known = [Known { code, access, updated: noon() }];
         let (account, name, repository, repository_id) = ("acc-erin", "Erin", "payments-api", None);
-        let shown = Shown { account, name, repository, repository_id, present };
+        let shown = Shown { account, name, holder: None, repository, repository_id, present, put_back: None };
         let known = if access.asked.is_some() { &known[..] } else { &[] };
         deviation(shown, known, &Holding { adopted, ..Holding::default() })
     }
@@ -235,7 +293,9 @@ mod tests {
 
     #[test]
     fn trust_a8_what_the_log_has_ended_and_the_forge_still_shows_is_ended_again() {
-        let again = How::NotEnded { code: code(), ended: noon(), left: None, again: true };
+        let (unended, read_back) = (None, false);
+        let again =
+            How::NotEnded { code: code(), ended: noon(), left: None, again: true, unended, read_back };
         assert_eq!(how(ended(None), Some(Write)), Some(again));
     }
 
@@ -304,11 +364,38 @@ mod tests {
     }
 
     #[test]
+    fn trust_a8_what_could_not_be_taken_back_says_so_is_begun_by_nobody_once_given_up_and_is_over_once_gone()
+    {
+        let failed = |given_up| {
+            let failed = AccessEvent::Failed { phase: Phase::Ending, why: "403".to_owned(), given_up };
+            [ending(Ending::Expired), vec![failed]].concat()
+        };
+        let told = |given_up, present| match how(failed(given_up), present) {
+            Some(How::NotEnded { again, unended, .. }) => (again, unended),
+            other => panic!("{other:?}"),
+        };
+        assert_eq!(told(false, Some(Write)), (true, Some(Unended::Waits)));
+        assert_eq!(told(true, Some(Write)), (false, Some(Unended::GivenUp)));
+        for given_up in [true, false] {
+            assert_eq!(told(given_up, None), (true, Some(Unended::Gone)));
+        }
+        assert_eq!(how(failed(true), Some(Admin)), Some(How::Unknown), "that is somebody else's");
+    }
+
+    #[test]
     fn trust_a8_what_was_adopted_is_no_difference_and_more_than_that_is() {
         let holding = Holding { adopted: Some(Read), ..Holding::default() };
         let (account, name, repository, repository_id) = ("acc-erin", "Erin", "payments-api", None);
         let wanted = |present| {
-            let shown = Shown { account, name, repository, repository_id, present: Some(present) };
+            let shown = Shown {
+                account,
+                name,
+                holder: None,
+                repository,
+                repository_id,
+                present: Some(present),
+                put_back: None,
+            };
             deviation(shown, &[], &holding).map(|difference| difference.wanted)
         };
         assert_eq!(wanted(Read), None);
@@ -348,7 +435,15 @@ mod tests {
             Known { code: &other, access: never.state(), updated: later },
         ];
         let (account, name, repository, repository_id) = ("acc-erin", "Erin", "payments-api", None);
-        let shown = Shown { account, name, repository, repository_id, present: Some(Write) };
+        let shown = Shown {
+            account,
+            name,
+            holder: None,
+            repository,
+            repository_id,
+            present: Some(Write),
+            put_back: None,
+        };
         let found = deviation(shown, &known, &Holding::default()).unwrap();
         assert!(matches!(found.how, How::NotEnded { code: of, .. } if of == code()));
     }

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use super::{Deviation, Effect, Errand, FollowUp, How, PermissionTask};
+use super::{Deviation, Effect, Errand, FollowUp, How, Permission, PermissionTask, Unended};
 use crate::aggregate::{self, Aggregate};
 use crate::denied::Denied;
 use crate::names::PrincipalId;
@@ -67,6 +67,29 @@ pub struct Compared {
     pub unseen: BTreeSet<String>,
     /// All differences there are.
     pub differences: Vec<Deviation>,
+    /// What a repair has adopted and is not there any more, as far as it was.
+    pub lowered: Vec<Lowered>,
+}
+
+/// What a repair has adopted, and somebody has taken away or lowered since. It is adopted no more: whoever is meant to have it asks.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Lowered {
+    /// The forge's account.
+    pub account: String,
+    /// The name people see.
+    pub name: String,
+    /// Whose account it is, where the directory says so.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub holder: Option<PrincipalId>,
+    /// The repository.
+    pub repository: String,
+    /// The forge's immutable id of it, where the log knows one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub repository_id: Option<String>,
+    /// What was adopted.
+    pub adopted: Permission,
+    /// What is there.
+    pub present: Option<Permission>,
 }
 
 /// The events.
@@ -89,6 +112,9 @@ pub enum ComparisonEvent {
         found: Vec<Deviation>,
         /// Where nothing is different any more.
         gone: Vec<Spot>,
+        /// What a repair had adopted, and is adopted no more because it is not there.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        lowered: Vec<Lowered>,
     },
 }
 
@@ -108,13 +134,19 @@ pub enum ComparisonCommand {
 pub struct Comparison {
     /// What is different, as far as is known.
     pub differences: Vec<Deviation>,
-    /// The accesses that were ended again.
+    /// The accesses of which that was tried: to end them again.
     pub ended_again: BTreeSet<Code>,
+    /// Those of them that were read back to have ended.
+    #[serde(default)]
+    pub read_back: BTreeSet<Code>,
     /// The repositories that could not be looked at the last time; `*` for the list of all of them.
     #[serde(default)]
     pub unread: BTreeSet<String>,
     /// When it was compared last.
     pub last: Option<Timestamp>,
+    /// Up to when the log went to which it was put back, until everything was compared with it.
+    #[serde(default)]
+    pub put_back: Option<Timestamp>,
     /// How many direct permissions there were then.
     #[serde(default)]
     pub accounts: u64,
@@ -143,7 +175,9 @@ impl Deviation {
     /// Whether another one says the same, be it that one is ended again and the other not any more.
     pub(super) fn says_the_same(&self, other: &Self) -> bool {
         let plain = |how: &How| match how.clone() {
-            How::NotEnded { code, ended, left, .. } => How::NotEnded { code, ended, left, again: false },
+            How::NotEnded { code, ended, left, unended, .. } => {
+                How::NotEnded { code, ended, left, unended, again: false, read_back: false }
+            }
             how => how,
         };
         (self.spot(), self.wanted, self.present, plain(&self.how))
@@ -169,6 +203,7 @@ impl Aggregate for Comparison {
                     unread,
                     found,
                     gone,
+                    lowered: vec![],
                 }]
             }
             ComparisonCommand::Settle(_) => vec![],
@@ -181,6 +216,12 @@ impl Aggregate for Comparison {
             self.last = Some(at);
             self.accounts = *accounts;
             self.unread = unread.keys().cloned().collect();
+            self.put_back = self.put_back_by(why).filter(|_| !unread.is_empty());
+            // What was begun then is not begun now.
+            self.differences.iter_mut().for_each(|known| known.how.set_again(false));
+        } else {
+            let put_right = self.differences.iter().filter(|known| gone.iter().any(|spot| known.is_at(spot)));
+            self.read_back.extend(put_right.filter_map(|known| known.how.not_ended()).cloned());
         }
         let over = |known: &Deviation| {
             gone.iter().any(|spot| known.is_at(spot)) || found.iter().any(|new| new.is_at(&known.spot()))
@@ -192,15 +233,43 @@ impl Aggregate for Comparison {
     }
 }
 
-/// The access that a difference has ended again.
+/// The access that a difference has ended again, though it was read back that it had ended.
 const fn ended_again(difference: &Deviation) -> Option<&Code> {
     match &difference.how {
-        How::NotEnded { code, again: true, .. } => Some(code),
+        How::NotEnded { code, again: true, unended: None, .. } => Some(code),
         _ => None,
     }
 }
 
+impl How {
+    /// The access that has ended and is there.
+    const fn not_ended(&self) -> Option<&Code> {
+        match self {
+            Self::NotEnded { code, .. } => Some(code),
+            _ => None,
+        }
+    }
+
+    /// Whether what has not ended is ended again, or looked at again.
+    const fn set_again(&mut self, whether: bool) {
+        if let Self::NotEnded { again, .. } = self {
+            *again = whether;
+        }
+    }
+}
+
 impl Comparison {
+    /// An access has ended, and that was read back: what was different because of it is not any more.
+    pub fn ended(&mut self, ended: &Code) {
+        let is_over = |known: &Deviation| match &known.how {
+            How::Lacking { code, .. } | How::NotEnded { code, .. } => code == ended,
+            How::Exceeding { .. } | How::Unknown => false,
+        };
+        self.differences.retain(|known| !is_over(known));
+        let differences = &self.differences;
+        self.seen.retain(|(spot, _)| differences.iter().any(|known| known.is_at(spot)));
+    }
+
     /// Since when it is different at a place.
     pub fn seen(&self, spot: &Spot) -> Option<Timestamp> {
         self.seen.iter().find(|(known, _)| known == spot).map(|(_, at)| *at)
@@ -214,8 +283,16 @@ impl Comparison {
         self.seen = spots.map(|spot| (spot.clone(), since(&spot))).collect();
     }
 
+    /// Up to when the log went to which it was put back, of what a comparison made for this reason is the first to look at.
+    fn put_back_by(&self, why: &WhyCompared) -> Option<Timestamp> {
+        match why {
+            WhyCompared::Restored(Restored { until, .. }) => Some(*until),
+            _ => self.put_back,
+        }
+    }
+
     fn take(&self, compared: Compared) -> Vec<ComparisonEvent> {
-        let Compared { why, repositories, accounts, unread, unseen, differences } = compared;
+        let Compared { why, repositories, accounts, unread, unseen, differences, lowered } = compared;
         let there = |known: &Deviation| differences.iter().any(|found| found.is_at(&known.spot()));
         let gone =
             self.differences.iter().filter(|known| !there(known) && !unseen.contains(known.repository_key()));
@@ -223,18 +300,22 @@ impl Comparison {
         let is_new = |found: &Deviation| !self.differences.iter().any(|known| known.says_the_same(found));
         let mut found: Vec<_> = differences.iter().filter(|found| is_new(found)).cloned().collect();
         for new in &mut found {
-            if let How::NotEnded { code, again, .. } = &mut new.how {
-                *again = !self.ended_again.contains(code);
+            if let Some(put_back) = self.put_back_by(&why) {
+                new.explain_by(put_back);
+            }
+            if let How::NotEnded { code, again, unended, read_back, .. } = &mut new.how {
+                *again &= unended.is_some() || !self.ended_again.contains(code);
+                *read_back = self.read_back.contains(code);
             }
         }
         let mut parts = found.chunks(MOST).map(<[Deviation]>::to_vec);
         let first = parts.next().unwrap_or_default();
-        let event = |found, gone, unread| {
-            let why = why.clone();
-            ComparisonEvent::AccessCompared { why, repositories, accounts, unread, found, gone }
+        let event = |found, gone, lowered| {
+            let (why, unread) = (why.clone(), unread.clone());
+            ComparisonEvent::AccessCompared { why, repositories, accounts, unread, found, gone, lowered }
         };
-        let mut events = vec![event(first, gone, unread.clone())];
-        events.extend(parts.map(|part| event(part, vec![], unread.clone())));
+        let mut events = vec![event(first, gone, lowered)];
+        events.extend(parts.map(|part| event(part, vec![], vec![])));
         events
     }
 }
@@ -243,23 +324,37 @@ impl Comparison {
 pub fn react_to_comparison<E: From<Effect>, F: From<FollowUp>>(
     event: &ComparisonEvent,
 ) -> Vec<Reaction<E, F>> {
-    let ComparisonEvent::AccessCompared { why, found, .. } = event;
-    let is_news = !found.is_empty() || matches!(why, WhyCompared::Restored(_));
+    let ComparisonEvent::AccessCompared { why, found, lowered, .. } = event;
+    let is_news = !found.is_empty() || !lowered.is_empty() || matches!(why, WhyCompared::Restored(_));
     let tell = || FollowUp::Own(Errand::TellOfComparison(Box::new(event.clone())));
     let told = is_news.then(|| Reaction::new("tell", Then::FollowUp(tell().into())));
     let mut reactions: Vec<_> = told.into_iter().collect();
-    let again = found.iter().filter_map(|difference| match &difference.how {
-        How::NotEnded { code, left, again: true, .. } => Some(Effect::SetPermission {
-            code: code.clone(),
-            account: difference.account.clone(),
-            repository: difference.repository.clone(),
-            repository_id: difference.repository_id.clone(),
-            task: PermissionTask::EndAgain { left: *left },
-        }),
-        _ => None,
-    });
+    // An ending that waits for an operator is tried once more itself: there is one effect for one ending.
+    let waiting = found.iter().filter(|difference| waits(&difference.how)).map(Deviation::spot);
+    let waiting: Vec<_> = waiting.collect();
+    let again = found.iter().filter(|difference| !waits(&difference.how)).filter_map(end_again);
     reactions.extend(again.map(|effect| Reaction::new("end_again", Then::Perform(effect.into()))));
+    if !waiting.is_empty() {
+        let revisit = FollowUp::Own(Errand::Revisit(waiting));
+        reactions.push(Reaction::new("revisit", Then::FollowUp(revisit.into())));
+    }
     reactions
+}
+
+/// Whether something is done about it by an effect that there is already.
+const fn waits(how: &How) -> bool {
+    matches!(how, How::NotEnded { again: true, unended: Some(Unended::Waits), .. })
+}
+
+fn end_again(difference: &Deviation) -> Option<Effect> {
+    let How::NotEnded { code, left, again: true, .. } = &difference.how else { return None };
+    Some(Effect::SetPermission {
+        code: code.clone(),
+        account: difference.account.clone(),
+        repository: difference.repository.clone(),
+        repository_id: difference.repository_id.clone(),
+        task: PermissionTask::EndAgain { left: *left },
+    })
 }
 
 #[cfg(test)]
@@ -275,27 +370,32 @@ mod tests {
         Deviation {
             name: account.clone(),
             account,
+            holder: None,
             repository,
             repository_id: None,
             wanted: None,
             present: Some(Write),
             how,
+            put_back: None,
         }
     }
 
     fn not_ended(again: bool) -> Deviation {
         let code = Code::candidate(Uuid::from_u128(1), 0);
-        deviation("erin", How::NotEnded { code, ended: noon(), left: None, again })
+        let (unended, read_back) = (None, false);
+        deviation("erin", How::NotEnded { code, ended: noon(), left: None, again, unended, read_back })
     }
 
     fn take(differences: Vec<Deviation>) -> ComparisonCommand {
         let (why, unread, unseen) = (WhyCompared::Schedule, BTreeMap::new(), BTreeSet::new());
-        Take(Box::new(Compared { why, repositories: 1, accounts: 2, unread, unseen, differences }))
+        let (lowered, accounts) = (vec![], 2);
+        Take(Box::new(Compared { why, repositories: 1, accounts, unread, unseen, differences, lowered }))
     }
 
     fn compared(found: Vec<Deviation>, gone: Vec<Spot>) -> ComparisonEvent {
         let (why, unread) = (WhyCompared::Schedule, BTreeMap::new());
-        ComparisonEvent::AccessCompared { why, repositories: 1, accounts: 2, unread, found, gone }
+        let (lowered, accounts) = (vec![], 2);
+        ComparisonEvent::AccessCompared { why, repositories: 1, accounts, unread, found, gone, lowered }
     }
 
     #[test]
@@ -321,8 +421,9 @@ mod tests {
         let state = given::<Comparison>([compared(vec![unknown], vec![])]);
         let unread: BTreeMap<_, _> = [("infra".to_owned(), "it answered 500".to_owned())].into();
         let (why, unseen, differences) = (WhyCompared::Schedule, ["infra".to_owned()].into(), vec![]);
-        let take =
-            Take(Box::new(Compared { why, repositories: 0, accounts: 0, unread, unseen, differences }));
+        let (repositories, accounts, lowered) = (0, 0, vec![]);
+        let compared = Compared { why, repositories, accounts, unread, unseen, differences, lowered };
+        let take = Take(Box::new(compared));
         let [ComparisonEvent::AccessCompared { gone, .. }] = &state.when(take).events()[..] else {
             panic!("one event")
         };
@@ -357,9 +458,91 @@ mod tests {
         assert_eq!(steps(&first), ["tell", "end_again"]);
         let state = given::<Comparison>([first.clone()]);
         let settled = state.when(Settle(not_ended(true).spot())).events().remove(0);
-        let second = compared(vec![not_ended(false)], vec![]);
+        let mut second = not_ended(false);
+        if let How::NotEnded { read_back, .. } = &mut second.how {
+            *read_back = true;
+        }
+        let second = compared(vec![second], vec![]);
         given::<Comparison>([first, settled]).when(take(vec![not_ended(true)])).then([second.clone()]);
         assert_eq!(steps(&second), ["tell"], "it is told, and nothing is changed");
+    }
+
+    fn unended(unended: Unended) -> Deviation {
+        let mut found = not_ended(unended != Unended::GivenUp);
+        if let How::NotEnded { unended: own, .. } = &mut found.how {
+            *own = Some(unended);
+        }
+        found
+    }
+
+    #[test]
+    fn trust_a8_an_ending_that_waits_is_tried_itself_one_given_up_not_at_all_and_one_that_is_gone_read_back()
+    {
+        let steps = |found: Deviation| -> Vec<_> {
+            let events = given::<Comparison>([]).when(take(vec![found])).events();
+            let reactions = events.iter().flat_map(react_to_comparison::<Effect, FollowUp>);
+            reactions.map(|reaction| reaction.step).collect()
+        };
+        assert_eq!(steps(unended(Unended::Waits)), ["tell", "revisit"], "there is one effect for one ending");
+        assert_eq!(steps(unended(Unended::GivenUp)), ["tell"]);
+        assert_eq!(steps(unended(Unended::Gone)), ["tell", "end_again"]);
+        // That it was tried accuses nobody of giving it by hand, and neither does that it was given up.
+        let tried = compared(vec![unended(Unended::Waits)], vec![]);
+        let given_up = compared(vec![unended(Unended::GivenUp)], vec![]);
+        given::<Comparison>([tried]).when(take(vec![unended(Unended::GivenUp)])).then([given_up]);
+    }
+
+    #[test]
+    fn trust_a8_what_is_different_of_an_access_is_over_once_that_was_read_back_to_have_ended() {
+        let mut known =
+            given::<Comparison>([compared(vec![not_ended(true), deviation("eve", How::Unknown)], vec![])])
+                .state()
+                .clone();
+        known.ended(&Code::candidate(Uuid::from_u128(2), 0));
+        assert_eq!(known.differences.len(), 2, "it is another one");
+        known.ended(&Code::candidate(Uuid::from_u128(1), 0));
+        assert_eq!(known.differences, [deviation("eve", How::Unknown)]);
+        assert_eq!(known.seen.len(), 1);
+    }
+
+    #[test]
+    fn trust_a8_what_is_found_after_a_restore_is_explained_by_it_until_everything_was_compared() {
+        let until = noon();
+        let later = until.checked_add(jiff::SignedDuration::from_hours(1)).unwrap();
+        let code = || Code::candidate(Uuid::from_u128(1), 0);
+        let lacking = |account, since| deviation(account, How::Lacking { code: code(), since, until: later });
+        let compared = |why, unread: &[&str], differences| {
+            let unread = unread.iter().map(|name| ((*name).to_owned(), "500".to_owned())).collect();
+            let (unseen, lowered) = (BTreeSet::new(), vec![]);
+            Take(Box::new(Compared {
+                why,
+                repositories: 1,
+                accounts: 1,
+                unread,
+                unseen,
+                differences,
+                lowered,
+            }))
+        };
+        let found = |event: &ComparisonEvent| {
+            let ComparisonEvent::AccessCompared { found, .. } = event;
+            found.iter().map(|found| (found.account.clone(), found.put_back)).collect::<Vec<_>>()
+        };
+        let restored = || WhyCompared::Restored(Restored { acknowledged: None, head: 1, until });
+        let both = vec![lacking("erin", until), lacking("ben", later)];
+        let first = given::<Comparison>([]).when(compared(restored(), &["web"], both.clone())).events();
+        let told = [("erin".to_owned(), Some(until)), ("ben".to_owned(), None)];
+        assert_eq!(found(&first[0]), told, "what was given since is all there");
+        // What could not be looked at then may be explained so as well; what came later, not.
+        let more = [both, vec![deviation("eve", How::Unknown)]].concat();
+        let second = given::<Comparison>(first.clone())
+            .when(compared(WhyCompared::Schedule, &[], more.clone()))
+            .events();
+        assert_eq!(found(&second[0]), [("eve".to_owned(), Some(until))]);
+        let most = [more, vec![deviation("mallory", How::Unknown)]].concat();
+        let third =
+            given::<Comparison>([first, second].concat()).when(compared(WhyCompared::Schedule, &[], most));
+        assert_eq!(found(&third.events()[0]), [("mallory".to_owned(), None)]);
     }
 
     #[test]
@@ -402,6 +585,7 @@ mod tests {
             unread,
             found,
             gone: vec![],
+            lowered: vec![],
         };
         let state = given::<Comparison>([first.clone()]);
         let elsewhere = deviation("eve", How::Unknown).spot();

@@ -37,7 +37,7 @@ impl repair::Drift for Deviation {
     }
 
     fn title(&self) -> String {
-        format!("{} on {}", words::flat(&self.name), words::plain(&self.repository))
+        words::spot(self)
     }
 
     fn on(&self) -> &str {
@@ -59,11 +59,25 @@ impl repair::Drift for Deviation {
     }
 
     fn missing(&self) -> String {
-        match &self.how {
+        let known = match &self.how {
             How::Lacking { code, .. } => format!("{code} gives it, and no event says that it ended."),
             How::Exceeding { code } => format!("{code} gives less, and no event gives more."),
+            How::NotEnded { code, unended: Some(_), .. } => {
+                format!("{code} is over, and could not be taken back.")
+            }
             How::NotEnded { code, .. } => format!("{code} has ended, and no event gives it since."),
             How::Unknown => "No event gives it.".to_owned(),
+        };
+        match self.put_back {
+            None => known,
+            Some(at) => {
+                let may = if self.may_have_ended() {
+                    " It may have been revoked after that, and would be given again."
+                } else {
+                    ""
+                };
+                format!("{known} One may be missing: {}.{may}", words::was_put_back(at))
+            }
         }
     }
 

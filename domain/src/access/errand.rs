@@ -12,6 +12,8 @@ pub type FollowUp = request::FollowUp<Access>;
 pub enum Errand {
     /// What was different at the forge is there as the log wants it now.
     Settle(Spot),
+    /// What has to end there and waits for an operator is tried once more.
+    Revisit(Vec<Spot>),
     /// What was taken away there past the log has ended: every access that gives more than is left.
     TakenAway {
         /// Where.

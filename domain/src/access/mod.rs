@@ -37,9 +37,9 @@ mod subject;
 mod vague;
 
 pub use command::{AccessCommand, Countersignature, GrantCommand};
-pub use compare::{Deviation, How, Known, Shown, deviation};
+pub use compare::{Deviation, How, Known, Shown, Unended, deviation};
 pub use comparison::{
-    Compared, Comparison, ComparisonCommand, ComparisonEvent, Restored, Spot, WhyCompared,
+    Compared, Comparison, ComparisonCommand, ComparisonEvent, Lowered, Restored, Spot, WhyCompared,
     react_to_comparison,
 };
 pub use content::{Asked, DEFAULT_MINUTES, Form, NAME_MAX, read_until, text_fault};

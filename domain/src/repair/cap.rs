@@ -1,6 +1,6 @@
 //! How much of what is held may be changed at once. Above it a plan is refused, with what of it would fit.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
@@ -69,7 +69,9 @@ pub(super) fn beyond<D: Drift>(
 ) -> Option<Violation> {
     let nothing = Found::default();
     let found = found.unwrap_or(&nothing);
-    let changing: Vec<_> = plan.changing(found).collect();
+    // What a plan says twice changes once, and is refused for that.
+    let mut places = BTreeSet::new();
+    let changing: Vec<_> = plan.changing(found).filter(|item| places.insert(item.drift.place())).collect();
     if changing.is_empty() {
         return None;
     }

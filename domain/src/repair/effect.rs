@@ -65,6 +65,11 @@ pub enum Outcome<D: Drift> {
     },
     /// Nothing was done: nobody wants it any more.
     NotWanted,
+    /// Nothing was done: whose it is does not belong here any more.
+    HolderLeft {
+        /// The name people saw.
+        name: String,
+    },
 }
 
 impl<D: Drift> Effect<D> {
@@ -163,6 +168,7 @@ impl<D: Drift> Wish for Effect<D> {
             Outcome::DriftIs(_) | Outcome::Repaired => "Done and read back".to_owned(),
             Outcome::Otherwise { found } => format!("Not done: {}", words::is_now(found.as_ref())),
             Outcome::NotWanted => "Not done: nobody wants it any more".to_owned(),
+            Outcome::HolderLeft { name } => format!("Not done: {}", words::has_left(name)),
         }
     }
 
@@ -177,6 +183,9 @@ impl<D: Drift> Wish for Effect<D> {
                 self.settle(Became::Otherwise { found: found.clone() })
             }
             EffectBecame::Done(Outcome::NotWanted) => vec![],
+            EffectBecame::Done(Outcome::HolderLeft { name }) => {
+                self.settle(Became::LeftUndone { why: words::has_left(name) })
+            }
             EffectBecame::DoneByHand { .. } => self.settle(Became::Repaired { by_hand: true }),
             EffectBecame::Parked { told, .. } => self.fail(told, false),
             EffectBecame::GivenUp { why } => match self {

@@ -30,11 +30,13 @@ pub(crate) fn deviation(account: &str, present: Option<Permission>) -> Deviation
     Deviation {
         account: account.to_owned(),
         name: account.to_owned(),
+        holder: None,
         repository: "infra".to_owned(),
         repository_id: Some("{1}".to_owned()),
         wanted: None,
         present,
         how: How::Unknown,
+        put_back: None,
     }
 }
 

@@ -73,11 +73,13 @@ impl<D: Drift> Kind for Repair<D> {
         planned.chain(found).any(|drift| drift.is_of(person))
     }
 
-    /// With whoever is gone, what they hold is ended; what is different then is for another plan.
+    /// With whoever is gone, what they hold is ended; what is different then is for another plan. What a plan says of others stands:
+    /// only where it is about nobody else, it is over.
     fn gone(repair: &RepairRequest<D>, people: &People) -> Option<Leaver> {
-        let mut holders =
-            repair.asked.iter().flat_map(|plan| &plan.items).filter_map(|item| item.holder.as_ref());
-        holders.find(|id| !people.people.contains_key(*id)).map(|id| Leaver::of(id, people))
+        let items = &repair.asked.as_ref()?.items;
+        let mut gone = items.iter().map(|item| item.left(people));
+        let first = gone.next().flatten()?;
+        gone.all(|one| one.is_some()).then_some(first)
     }
 
     fn violations(plan: &Plan<D>, found: &Found<D>, ruling: Option<&Ruling>) -> Vec<Violation> {
@@ -102,8 +104,7 @@ impl<D: Drift> Kind for Repair<D> {
             Ruling::Forbidden(Refusal { policies, messages, .. })
                 if policies.is_empty() && messages.is_empty() =>
             {
-                let role = "an administrator, or whoever the rules let propose one".to_owned();
-                vec![Violation::RoleRequired { action: "propose a repair".to_owned(), role }]
+                vec![no_proposer()]
             }
             Ruling::Forbidden(Refusal { policies, messages, .. }) => {
                 vec![Violation::ForbiddenByRule { policies: policies.clone(), messages: messages.clone() }]
@@ -127,7 +128,13 @@ impl<D: Drift> Kind for Repair<D> {
             }
             _ => None,
         });
-        times.chain(beyond(proposed.asked, proposed.found, elsewhere)).collect()
+        let mut violations: Vec<_> = Vec::new();
+        for violation in times.chain(beyond(proposed.asked, proposed.found, elsewhere)) {
+            if !violations.contains(&violation) {
+                violations.push(violation);
+            }
+        }
+        violations
     }
 
     fn carried(&self, _: Proposed<'_, Self>, _: Vec<PrincipalId>, _: Timestamp) -> Carried<Self> {
@@ -219,6 +226,12 @@ fn too_much_by_now<D: Drift>(
         reason: None,
         violations: vec![violation],
     })
+}
+
+/// That somebody may not propose a repair, and who may.
+pub fn no_proposer() -> Violation {
+    let role = "an administrator, or whoever the rules let propose one".to_owned();
+    Violation::RoleRequired { action: "propose a repair".to_owned(), role }
 }
 
 /// That nothing of what the plan is about is different any more, or that it is about nothing.

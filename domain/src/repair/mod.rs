@@ -25,12 +25,13 @@ pub use drift::{Drift, Place, Repaired};
 pub use effect::{Effect, Outcome, Plan as EffectPlan};
 pub use event::{Became, Phase, Proposal, RepairEvent, RepairNews, Settled};
 pub use found::{Changed, Found};
+pub use kind::no_proposer;
 pub use plan::{Item, MOST_ITEMS, Plan, Remedy, Step, mark};
-pub use question::{OR_APPROVERS, ruling};
+pub use question::{OR_APPROVERS, may_propose, ruling};
 pub use react::react;
 pub use settle::RepairCommand;
 pub use state::{Repair, RepairRequest};
-pub use words::{changed, dry_run, happened, summary, told};
+pub use words::{changed, dry_run, happened, not_for, summary, told};
 
 use crate::request;
 

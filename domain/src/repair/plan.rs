@@ -6,7 +6,8 @@ use uuid::Uuid;
 
 use super::{Drift, Found, words};
 use crate::names::PrincipalId;
-use crate::request::{Code, Content, Origin, Requester};
+use crate::request::{Code, Content, Leaver, Origin, Requester};
+use crate::tenant::People;
 
 /// No plan has more items than this: who countersigns it reads them all.
 pub const MOST_ITEMS: usize = 50;
@@ -61,6 +62,21 @@ pub struct Item<D: Drift> {
     /// Whose it is, where the directory knew that then.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub holder: Option<PrincipalId>,
+}
+
+impl<D: Drift> Item<D> {
+    /// Whoever held it and belongs here no more.
+    pub fn left(&self, people: &People) -> Option<Leaver> {
+        let holder = self.holder.as_ref().filter(|id| !people.people.contains_key(*id))?;
+        Some(Leaver::of(holder, people))
+    }
+
+    /// Who left, where nothing is done about it for that: what would be taken from them is taken, and nothing is given to them or
+    /// left with them on anybody's word.
+    pub fn not_for(&self, people: &People) -> Option<Leaver> {
+        let is_taken = matches!(self.remedy, Remedy::Revert) && self.drift.takes_away();
+        self.left(people).filter(|_| !is_taken)
+    }
 }
 
 /// What is asked for.

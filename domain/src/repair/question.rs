@@ -2,6 +2,8 @@
 
 use std::collections::BTreeMap;
 
+use jiff::Timestamp;
+
 use super::{Drift, Item, Plan, Remedy};
 use crate::envelope::ActorKind;
 use crate::names::PrincipalId;
@@ -44,6 +46,15 @@ pub fn ruling<D: Drift>(plan: &Plan<D>, people: &People, rules: &RuleSet) -> Rul
         terms.approver_names().join(" or ")
     )];
     refused(terms.policies, messages)
+}
+
+/// Whether the rules let this person propose anything at all about a difference. To nobody else is it told that there is one.
+pub fn may_propose<D: Drift>(person: &Person, drift: &D, rules: &RuleSet) -> bool {
+    let remedies = [Remedy::Revert, Remedy::Adopt, Remedy::Ignore { until: Timestamp::MAX }];
+    remedies.into_iter().any(|remedy| {
+        let item = Item { drift: drift.clone(), remedy, seen: None, holder: None };
+        matches!(on_one_thing(&[&item], person, rules), Ruling::Allowed(_))
+    })
 }
 
 /// What the rules are asked of the first thing that a plan touches.

@@ -57,6 +57,16 @@ pub(super) fn nothing_differs() -> String {
     "It is as the log wants it by now: nothing would be done.".to_owned()
 }
 
+/// That somebody is gone, as a reason.
+pub(super) fn has_left(name: &str) -> String {
+    format!("{} does not belong here any more", crate::words::flat(name))
+}
+
+/// That nothing of what is planned for somebody who is gone is done.
+pub fn not_for(name: &str) -> String {
+    format!("{}: nothing is given to them or left with them by this plan.", has_left(name))
+}
+
 /// What is different now, as the end of a sentence.
 pub(super) fn is_now<D: Drift>(found: Option<&D>) -> String {
     found.map_or_else(

@@ -72,6 +72,9 @@ pub struct Request<K: Kind> {
     pub fixed: Option<K::Fixed>,
     /// Why it was denied.
     pub denial: Option<Denial>,
+    /// Who withdrew it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub withdrawn_by: Option<PrincipalId>,
     /// What failed, while it does.
     pub failure: Option<Failure<K::Phase>>,
     /// The vendor that lets nobody in, while it holds this back.
@@ -96,6 +99,7 @@ impl<K: Kind> Default for Request<K> {
             signed: None,
             fixed: None,
             denial: None,
+            withdrawn_by: None,
             failure: None,
             delayed: None,
             own: K::default(),
@@ -363,6 +367,11 @@ impl<K: Kind> Request<K> {
         if *proposal == K::FIRST {
             self.stage = stage;
             self.failure = None;
+        }
+        if let RequestEvent::Withdrawn { by, .. } = event
+            && *proposal == K::FIRST
+        {
+            self.withdrawn_by = Some(by.clone());
         }
         if let RequestEvent::Denied { by, reason, violations, .. } = event {
             let (by, reason, violations) = (by.clone(), reason.clone(), violations.clone());

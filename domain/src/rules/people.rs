@@ -15,7 +15,14 @@ impl Ruling {
 impl Terms {
     /// Those who may countersign, as people say it: one entry for each set that a countersigner must be in.
     pub fn approver_names(&self) -> Vec<String> {
-        self.approvers.iter().map(Approvers::names).collect()
+        // Whoever is in a set is in every larger one: that needs no word of its own.
+        let all = self.approvers.iter().enumerate();
+        let needless = |(place, own): &(usize, &Approvers)| {
+            self.approvers.iter().enumerate().any(|(other_place, other)| {
+                other.0.is_subset(&own.0) && (other.0 != own.0 || other_place < *place)
+            })
+        };
+        all.filter(|one| !needless(one)).map(|(_, own)| own.names()).collect()
     }
 }
 

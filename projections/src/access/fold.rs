@@ -1,6 +1,6 @@
 //! What an event of a request changes in what accounts should hold, and where a request for access is found.
 
-use countersign_domain::access::{AccessEvent, GrantEvent, Phase, Proposal};
+use countersign_domain::access::{AccessEvent, ComparisonEvent, GrantEvent, Lowered, Phase, Proposal};
 use countersign_domain::capabilities::{AnyEvent, Drift, Repair};
 use countersign_domain::names::Tenant;
 use countersign_domain::repair::Remedy;
@@ -8,7 +8,7 @@ use countersign_domain::request::RequestEvent;
 
 use super::attempts::change;
 use super::spans::held_key;
-use super::{BY_REPOSITORY, BY_USER, access_of, held_by, repositories, users};
+use super::{BY_REPOSITORY, BY_USER, access_of, adopted, held_by, repositories, users};
 use crate::key::Key;
 use crate::request::RequestRow;
 use crate::rows::{RowsError, WriteRows};
@@ -31,10 +31,26 @@ pub(crate) fn happened(
     if let AnyEvent::Access(event) = event {
         hold(row, event, rows)
     } else if let AnyEvent::Repair(event) = event {
+        if let RequestEvent::Own(own) = event {
+            adopted::adopted(row, own, rows)?;
+        }
         repaired(&row.tenant, event, rows)
     } else {
         Ok(())
     }
+}
+
+/// What a comparison says of what was adopted: that it is not there any more.
+pub(crate) fn compared(
+    tenant: &Tenant,
+    event: &ComparisonEvent,
+    rows: &mut dyn WriteRows,
+) -> Result<(), RowsError> {
+    let ComparisonEvent::AccessCompared { lowered, .. } = event;
+    lowered.iter().try_for_each(|Lowered { account, repository, repository_id, present, .. }| {
+        let key = repository_id.as_ref().unwrap_or(repository);
+        change(rows, tenant, account, key, |holding| holding.adopted = holding.adopted.min(*present))
+    })
 }
 
 /// What a repair has put right of what an account holds: taken over, or set back.

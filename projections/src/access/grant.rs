@@ -1,14 +1,15 @@
-//! The accesses in force: confirmed, or perhaps set, and not yet confirmed to be taken back.
+//! The accesses in force: confirmed, or perhaps set, and not yet confirmed to be taken back; and what a repair has adopted.
 
 use countersign_domain::access::{Permission, Status};
 use countersign_domain::names::{PrincipalId, Tenant};
 use countersign_domain::request::{Code, Facets as _};
 use countersign_domain::rules::Ruling;
+use countersign_domain::words::called;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use super::query::by_reference;
-use super::{AccessRow, BY_REPOSITORY, BY_USER, repository_term};
+use super::{AccessRow, BY_REPOSITORY, BY_USER, adopted, repository_term};
 use crate::key::Key;
 use crate::page::{Page, QueryError, newest_first};
 use crate::request::{in_force_key, open_of_person};
@@ -45,8 +46,8 @@ pub struct GrantRow {
     pub permission: Permission,
     /// When that was; when it began to end, where it was never read back.
     pub since: Timestamp,
-    /// When it ends.
-    pub until: Timestamp,
+    /// When it ends; never by itself, where a repair has adopted it.
+    pub until: Option<Timestamp>,
     /// Active, ending, or failed while ending.
     pub status: Status,
     /// The ticket it was asked under.
@@ -57,6 +58,16 @@ pub struct GrantRow {
     pub rules_version: Option<u64>,
     /// The policies that decided.
     pub policies: Vec<String>,
+    /// Whether nobody asked for it, and a repair has adopted what was held.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub adopted: bool,
+}
+
+impl GrantRow {
+    /// Who has it, as people are told: of somebody whom the tenant does not know, the account beside the name.
+    pub fn called(&self) -> String {
+        called(self.user != self.account, &self.name, &self.account)
+    }
 }
 
 /// The accesses of a tenant in force, the latest asked for first.
@@ -69,14 +80,24 @@ pub fn grants(
 ) -> Result<Page<GrantRow>, QueryError> {
     let indexes = match (&filter.concerning, &filter.users[..], &filter.repository) {
         // What is in force can still change.
-        (Some(person), ..) => vec![open_of_person(tenant, person)],
-        (None, [], Some(repository)) => {
-            vec![Key::of(tenant, BY_REPOSITORY).folded(&repository_term(repository))]
+        (Some(person), ..) => {
+            vec![open_of_person(tenant, person), adopted::of_user(tenant, person.as_str())]
         }
-        (None, [], None) => vec![in_force_key(tenant)],
-        (None, users, _) => users.iter().map(|user| Key::of(tenant, BY_USER).folded(user)).collect(),
+        (None, [], Some(repository)) => {
+            let repository = repository_term(repository);
+            let asked_for = Key::of(tenant, BY_REPOSITORY).folded(&repository);
+            vec![asked_for, adopted::on_repository(tenant, &repository)]
+        }
+        (None, [], None) => vec![in_force_key(tenant), adopted::all(tenant)],
+        (None, users, _) => {
+            let asked_for = users.iter().map(|user| Key::of(tenant, BY_USER).folded(user));
+            asked_for.chain(users.iter().map(|user| adopted::of_user(tenant, user))).collect()
+        }
     };
     newest_first(rows, LIST, &indexes, after, limit, |code| {
+        if let Some(adopted) = adopted::granted(rows, tenant, code, filter)? {
+            return Ok(adopted);
+        }
         let row = by_reference(rows, tenant, code)?;
         let fits = |row: &AccessRow| {
             filter.repository.as_ref().is_none_or(|name| row.is_on(name))
@@ -106,11 +127,12 @@ fn grant(row: AccessRow) -> Option<GrantRow> {
         repository: asked.repository?,
         permission,
         since,
-        until,
+        until: Some(until),
         status,
         ticket: asked.ticket,
         countersigned_by: access.countersigned_by,
         rules_version,
         policies,
+        adopted: false,
     })
 }

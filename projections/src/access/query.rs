@@ -5,7 +5,7 @@ use countersign_domain::names::{PrincipalId, Tenant};
 use countersign_domain::request::{Code, Facets as _, Kind as _};
 use countersign_domain::tenant::People;
 
-use super::{AccessRow, BY_REPOSITORY, BY_USER, HOLDINGS, repository_term};
+use super::{AccessRow, BY_REPOSITORY, BY_USER, HOLDINGS, adopted, repository_term};
 use crate::key::{self, Key};
 use crate::page::{Page, QueryError, newest_first};
 use crate::request::{self, Reader, kind_key, of_person, open_of_person, waiting_key, word_key};
@@ -129,15 +129,17 @@ pub fn unknown<'q>(
         |filter: AccessFilter| list(rows, tenant, &filter, None, 1).map(|page| !page.items.is_empty());
     let nobody = match user {
         Some(word) if !people.has_known(word) => {
-            (!is_there(AccessFilter { users: vec![word.to_owned()], ..AccessFilter::default() })?)
-                .then_some(word)
+            let asked_for =
+                is_there(AccessFilter { users: vec![word.to_owned()], ..AccessFilter::default() })?;
+            (!asked_for && !adopted::is_known(rows, &adopted::of_user(tenant, word))?).then_some(word)
         }
         _ => None,
     };
     let nowhere = match repository {
         Some(name) => {
             let filter = AccessFilter { repository: Some(name.to_owned()), ..AccessFilter::default() };
-            (!is_there(filter)?).then_some(name)
+            let on = adopted::on_repository(tenant, &repository_term(name));
+            (!is_there(filter)? && !adopted::is_known(rows, &on)?).then_some(name)
         }
         None => None,
     };

@@ -348,7 +348,7 @@ fn published(who: &str, version: u64, change: Option<&PublishedBy>) -> String {
         return format!("{who} published version {version} of the rules.");
     };
     let by = if countersigned_by.is_empty() {
-        "nobody countersigned, for the rules before asked nobody".to_owned()
+        "nobody countersigned, for the rules before let them put it in force alone".to_owned()
     } else {
         format!("{} countersigned", words::list(countersigned_by))
     };
@@ -418,13 +418,14 @@ fn alarm(event: &AlarmEvent) -> String {
 }
 
 fn comparison(event: &ComparisonEvent) -> String {
-    let ComparisonEvent::AccessCompared { why, repositories, accounts, unread, found, gone } = event;
+    let ComparisonEvent::AccessCompared { why, repositories, accounts, unread, found, gone, lowered } = event;
     let mut said = format!(
         "The forge was compared with the log, because {}: {accounts} accounts on {repositories} repositories, {} new differences, {} gone.",
         words::why_compared(why),
         found.len(),
         gone.len()
     );
+    said.extend(lowered.iter().flat_map(|lowered| [" ".to_owned(), words::lowered(lowered)]));
     if !unread.is_empty() {
         let names: Vec<_> = unread.keys().collect();
         said.extend([" Not looked at: ", &words::list(&names), "."]);

@@ -39,7 +39,7 @@ impl Projection for RequestList {
         match envelope.stream.category() {
             CATEGORY => request(envelope, &decode(envelope)?, rows),
             Effects::CATEGORY => Ok(capabilities::effect(envelope, &decode(envelope)?, rows)?),
-            _ => Ok(()),
+            _ => capabilities::beside(envelope, rows),
         }
     }
 }

@@ -276,11 +276,13 @@ pub(crate) fn repair(n: u64) -> Vec<Happening> {
     let drift: Drift = Deviation {
         account: format!("{{{person}}}"),
         name: name(person),
+        holder: None,
         repository: repository(n),
         repository_id: None,
         wanted: None,
         present: Some(Permission::Admin),
         how: How::Unknown,
+        put_back: None,
     }
     .into();
     let item = Item { drift: drift.clone(), remedy: Remedy::Adopt, seen: None, holder: Some(id(person)) };

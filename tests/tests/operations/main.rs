@@ -6,7 +6,9 @@ mod connect;
 mod endings;
 mod moves;
 mod resolving;
+mod restored;
 mod troubles;
+mod unended;
 
 use countersign_tests::stage::Stage;
 use serde_json::Value;

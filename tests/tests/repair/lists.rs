@@ -244,3 +244,35 @@ async fn repair_that_is_asked_about_by_who_left_is_closed_and_said_so() {
     let told = told.expect("the admins are told");
     assert!(told.contains(&code) && told.contains("closed"), "{told}");
 }
+
+#[tokio::test]
+async fn repair_that_is_about_others_too_goes_on_when_one_of_them_leaves() {
+    let mut stage = Stage::with_chats_arranged(all_at_once).await;
+    for who in [EMPLOYEE, APPROVER2] {
+        stage.set_by_hand(&account(who), ON, Some("admin"));
+    }
+    let (erin, ben) = (named(&stage, EMPLOYEE).await, named(&stage, APPROVER2).await);
+    let code = proposed(&stage, &format!("adopt {erin} and {ben}")).await;
+    without(&mut stage, EMPLOYEE).await;
+    assert_eq!(status(&stage, &code).await, "waiting", "it is about Ben as well");
+    let card = stage.says(APPROVER, &format!("status {code}")).await.text;
+    assert!(card.contains("Erin Employee does not belong here any more: nothing is given to them"), "{card}");
+    let repair = crate::carried_out(&stage, &code).await;
+    let would = |step: usize| repair["steps"][step]["would"].as_str().expect("a sentence").to_owned();
+    assert!(would(0).contains("Erin Employee does not belong here any more"), "{}", would(0));
+    assert_eq!(would(1), "Adopted: the log says so now.");
+    assert_eq!(stage.audited("repair_adopted").await.len(), 1, "nothing is adopted of who is gone");
+}
+
+#[tokio::test]
+async fn repair_takes_from_who_left_what_it_was_to_take() {
+    let mut stage = Stage::with_chats_arranged(all_at_once).await;
+    for who in [EMPLOYEE, APPROVER2] {
+        stage.set_by_hand(&account(who), ON, Some("admin"));
+    }
+    let (erin, ben) = (named(&stage, EMPLOYEE).await, named(&stage, APPROVER2).await);
+    let code = proposed(&stage, &format!("revert {erin} and {ben}")).await;
+    without(&mut stage, EMPLOYEE).await;
+    crate::carried_out(&stage, &code).await;
+    assert_eq!((stage.held(EMPLOYEE, ON), stage.held(APPROVER2, ON)), (None, None));
+}

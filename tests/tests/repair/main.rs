@@ -1,7 +1,9 @@
 //! What the forge holds otherwise than the log wants is put right by plans that somebody else countersigns.
 
+mod adopted;
 mod at_once;
 mod lists;
+mod told;
 
 use std::sync::Arc;
 

@@ -290,3 +290,36 @@ async fn trust_d6_the_audit_tells_who_was_mentioned_by_name_and_the_event_stays_
         "the event is as it was: {kept}"
     );
 }
+
+#[tokio::test]
+async fn trust_b2_a_code_that_was_not_looked_at_is_no_success() {
+    let stage = Stage::with_chats().await;
+    stage.slack_says(AUDITOR, "link BCDFG-HJKMN").await;
+    let told = stage.slack_answer(AUDITOR);
+    assert!(
+        told.contains("I know you here already") && told.contains("no link code was looked at"),
+        "{told}"
+    );
+    assert!(!told.contains("from now on"), "{told}");
+}
+
+#[tokio::test]
+async fn slack_an_administrator_unlinks_somebodys_account_by_their_name() {
+    let stage = Stage::with_chats().await;
+    stage.slack_says(APPROVER, "help").await;
+    for name in ["Ada Approver", "demo-approver"] {
+        let card = stage.says("demo-admin", &format!("unlink {name}")).await;
+        assert_eq!(card.title, "Which chat account shall I forget?", "{name}: {}", card.text);
+        assert!(
+            card.buttons.iter().all(|button| button.label.contains("Ada Approver")),
+            "{:?}",
+            card.buttons
+        );
+        let nobody = stage.says(AUDITOR, &format!("unlink {name}")).await;
+        assert!(nobody.text.contains("is linked to anybody"), "{name}: {}", nobody.text);
+    }
+    let before = stage.audited("account_unbound").await.len();
+    stage.says("demo-admin", "unlink Ada Approver").await;
+    stage.says("demo-admin", "1").await;
+    assert_eq!(stage.audited("account_unbound").await.len(), before + 1);
+}

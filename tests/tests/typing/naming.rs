@@ -236,3 +236,45 @@ async fn trust_c3_where_the_forge_does_not_answer_nobody_is_told_that_nobody_has
     let card = stage.says(EMPLOYEE, "who has write on payments-api").await;
     assert!(card.text.contains("Erin Employee: write, until"), "the log knows that one: {}", card.text);
 }
+
+#[tokio::test]
+async fn trust_c3_who_could_approve_something_for_somebody_is_neither_them_nor_who_asks() {
+    let stage = in_december(Stage::new().await).await;
+    for whom in ["Ada Approver", "demo-approver", "Ada"] {
+        let card = stage.says(EMPLOYEE, &format!("who can approve write on infra for {whom}")).await;
+        let line = card.text.lines().find(|line| line.starts_with("write: "));
+        let line = line.unwrap_or_else(|| panic!("{whom}: {}", card.text));
+        assert!(line.contains("Ben Approver") && !line.contains("Ada"), "{whom}: {line}");
+        assert!(card.text.contains("Ada Approver is not in this list"), "{whom}: {}", card.text);
+    }
+    let own = stage.says(APPROVER, "who can approve write on infra for Ben Approver").await;
+    let line = own.text.lines().find(|line| line.starts_with("write: ")).unwrap_or_default().to_owned();
+    assert!(!line.contains("Ada") && !line.contains("Ben"), "{}", own.text);
+}
+
+#[tokio::test]
+async fn trust_c3_a_request_that_too_few_can_grant_says_so_on_its_card_and_beforehand() {
+    let stage = in_december(Stage::new().await).await;
+    let three =
+        r#"@id("three") @approvers("group:approvers") @quorum("3") permit (principal, action, resource);"#;
+    stage.publish(three).await;
+    let bens = code(&stage.says(APPROVER2, "access read on infra for 1 hour because of the incident").await);
+    let card = stage.says(APPROVER, &format!("status {bens}")).await;
+    assert!(card.text.contains("It takes one more, and nobody else here can"), "{}", card.text);
+    let before = stage.says(APPROVER2, "who can approve read on infra").await;
+    assert!(before.text.contains("so nobody gets it: too few can"), "{}", before.text);
+    let erins = code(&stage.says(EMPLOYEE, "access read on infra for 1 hour because of the incident").await);
+    let card = stage.says(APPROVER, &format!("status {erins}")).await;
+    assert!(!card.text.contains("nobody gets it"), "{}", card.text);
+}
+
+#[tokio::test]
+async fn trust_c3_who_withdrew_a_request_is_said_on_its_card() {
+    let stage = in_december(Stage::new().await).await;
+    let asked =
+        "access write on payments-api for Ada Approver for 2 hours ticket OPS-17 because of the rollout";
+    let code = code(&stage.says(EMPLOYEE, asked).await);
+    stage.says(APPROVER, &format!("withdraw {code}")).await;
+    let card = stage.says(EMPLOYEE, &format!("status {code}")).await;
+    assert!(card.text.contains("It was withdrawn by Ada Approver"), "{}", card.text);
+}

@@ -53,13 +53,14 @@ pub(in crate::http) async fn compare(
         Err(_) => return Ok(Json(json!({ "running": true }))),
     };
     let none = || Problem::not_found("The configuration names no forge for this tenant.");
-    let Report { repositories, accounts, unread, differences, .. } = report.ok_or_else(none)?;
+    let Report { repositories, accounts, unread, differences, lowered, .. } = report.ok_or_else(none)?;
     Ok(Json(json!({
         "running": false,
         "repositories": repositories,
         "accounts": accounts,
         "unread": unread,
         "differences": listed(&differences),
+        "lowered": lowered.iter().map(countersign_domain::words::lowered).collect::<Vec<_>>(),
     })))
 }
 

@@ -27,6 +27,9 @@ pub(in crate::http) const PARAMETERS: &[Parameter] = &[
     PAGE_LIMIT,
 ];
 
+/// What somebody is told who sees only what is their affair, and finds nothing.
+const ONLY_YOURS: &str = "This list holds what concerns you. Who has what on a repository, you can ask in chat: “who has write on payments-api”.";
+
 /// The grants that fit, the latest asked for first: all of the tenant's for who sees all, else what concerns the viewer.
 pub(in crate::http) async fn list(
     State(state): State<HttpState>,
@@ -49,7 +52,14 @@ pub(in crate::http) async fn list(
     let page = access::grants(&*rows, &viewer.tenant, &filter, query.text("after"), limit)?;
     // Whoever does not see all is not told who and what there is.
     let is_told = page.items.is_empty() && viewer.sees_all();
-    let notes = if is_told { why_none(&state, &viewer, &query, at).await? } else { vec![] };
+    let is_about_others = query.text("user").is_some() || query.text("repository").is_some();
+    let notes = if is_told {
+        why_none(&state, &viewer, &query, at).await?
+    } else if page.items.is_empty() && is_about_others {
+        vec![ONLY_YOURS.to_owned()]
+    } else {
+        vec![]
+    };
     Ok(listed_with(page, plain, &notes))
 }
 
