@@ -16,6 +16,7 @@ mod mood;
 mod named;
 mod operating;
 mod people;
+mod plainly;
 mod reading;
 mod reasons;
 mod settle;
@@ -26,6 +27,7 @@ mod undoing;
 pub(crate) use asking::{Doubt, field_of, may_be_meant, nearest_repositories};
 pub(crate) use meaning::{Ask, Concern, is_pronoun};
 pub(crate) use people::here;
+pub(crate) use plainly::{changes_nothing, names_an_offer};
 pub use reading::Home;
 pub(crate) use timing::lasting;
 
@@ -233,7 +235,7 @@ impl Chat {
             }
             return match self.question(context).await? {
                 // What was asked waits on, and is shown with what can be answered.
-                Some(question) => self.shown_again(context, question, words::NO_ANSWER).await,
+                Some(question) => self.not_an_answer(context, question, sentence).await,
                 None => self.not_understood(context, sentence).await,
             };
         };

@@ -11,11 +11,12 @@ use countersign_domain::request::Code;
 use super::asking::{Doubt, ends, is_called};
 use super::changing::with_part;
 use super::named::is_plural;
+use super::plainly::{FILLERS, folded, may_choose, names, own_words, refuses_one};
 use super::{Chat, mood, reasons};
 use crate::cards;
 use crate::context::Context;
 use crate::engine::{Decided, Failure};
-use crate::grammar::{Sentence, permission};
+use crate::grammar::Sentence;
 use crate::moment::Here;
 use crate::normalise::{LEXICON, Tag};
 use crate::plain::{self, Plain};
@@ -51,6 +52,9 @@ impl Chat {
         }
         if opens_a_request(&sentence) {
             return Ok(None);
+        }
+        if refuses_one(question, &sentence) {
+            return self.shown_again(context, question.clone(), words::NO_ANSWER).await.map(Some);
         }
         if let Some(offer) = chosen(question, &sentence) {
             let say = question.offers[offer].say.clone();
@@ -199,9 +203,8 @@ pub(super) fn place(said: &str) -> Option<usize> {
 
 /// The offer that was chosen: by what stands on it, by its number, by "yes" where there is one only, or by being the only one
 /// of whose words one was said.
-fn chosen(question: &Question, sentence: &Sentence<'_>) -> Option<usize> {
+pub(super) fn chosen(question: &Question, sentence: &Sentence<'_>) -> Option<usize> {
     let said = sentence.plain();
-    let folded = |text: &str| text.to_lowercase().replace([' ', '_'], "-");
     let is = |text: &str| folded(text) == folded(&said);
     if let Some(exact) = question.offers.iter().position(|offer| is(&offer.label) || is(&offer.say)) {
         return Some(exact);
@@ -211,6 +214,9 @@ fn chosen(question: &Question, sentence: &Sentence<'_>) -> Option<usize> {
     if let Some(each) = each.filter(|_| is_plural(&said)) {
         return Some(each);
     }
+    if !may_choose(question, sentence) {
+        return None;
+    }
     // Whoever is asked for how long means hours or days by a number.
     let counts = question.about != About::Part(Field::Duration);
     if let Some(ordinal) = place(&said).filter(|place| counts && *place < question.offers.len()) {
@@ -219,38 +225,33 @@ fn chosen(question: &Question, sentence: &Sentence<'_>) -> Option<usize> {
     if sentence.words.len() > WORDS + 2 {
         return None;
     }
-    let own = |offer: &Offer| -> Vec<String> {
-        let words = offer.label.split_whitespace();
-        let words = words.map(|word| folded(word.trim_end_matches([':', ',', '.', '?'])));
-        words.chain([folded(&offer.say)]).collect()
-    };
     let mut meant = question.offers.iter().enumerate();
-    let (place, _) = meant.find(|(_, offer)| is_chosen(question.about, &own(offer), sentence))?;
-    let another = meant.any(|(_, offer)| is_chosen(question.about, &own(offer), sentence));
+    let is_meant = |offer: &Offer| is_chosen(question.about, &own_words(offer), sentence);
+    let (place, _) = meant.find(|(_, offer)| is_meant(offer))?;
+    let another = meant.any(|(_, offer)| is_meant(offer));
     (!another).then_some(place)
 }
 
 /// Words that are said around what is chosen.
 const AROUND: &[&str] =
-    &["i", "meant", "mean", "one", "yes", "no", "ja", "oui", "sí", "use", "take", "choose"];
+    &["i", "meant", "mean", "one", "yes", "ja", "oui", "sí", "use", "take", "choose"];
 
 /// Whether a sentence names an offer, and says nothing else. What is to be done is chosen by nothing but its own words: "not
 /// K7QM2X, please" is no yes.
 fn is_chosen(about: About, own: &[String], sentence: &Sentence<'_>) -> bool {
-    let folded = |text: &str| text.to_lowercase().replace([' ', '_'], "-");
     let part = plain::part(sentence);
     let mut named = false;
     let mut rest = &sentence.words[..];
     while let Some(word) = rest.first() {
         let said = folded(&word.text);
         if own.contains(&said) {
-            // Words that mean nothing by themselves stand on many buttons, and so does a number.
-            named |= said.chars().count() > 2 && (!LEXICON.knows(&said) || permission(&said).is_some());
+            named |= names(own, &said);
             rest = &rest[1..];
             continue;
         }
         let is_around = AROUND.contains(&word.lower.as_str());
         match LEXICON.tag(rest) {
+            _ if FILLERS.contains(&word.lower.as_str()) => rest = &rest[1..],
             _ if is_around && about != About::Which => rest = &rest[1..],
             Some((tag, count))
                 if matches!(tag, Tag::Polite | Tag::Hello | Tag::Closing)
@@ -289,7 +290,8 @@ fn may_be_a_name(field: Field, part: &Plain, words: usize) -> bool {
 
 /// The sentence that an offer says, with another duration than the one on its button.
 fn by_so_much(question: &Question, sentence: &Sentence<'_>) -> Option<String> {
-    if question.wish.is_some() || question.about != About::Part(Field::Duration) {
+    let is_so = question.wish.is_none() && question.about == About::Part(Field::Duration);
+    if !is_so || !may_choose(question, sentence) {
         return None;
     }
     let (what, _) = question.offers.first()?.say.rsplit_once(" for ")?;

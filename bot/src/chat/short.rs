@@ -4,6 +4,7 @@ use countersign_domain::card::Card;
 use countersign_domain::question::{Offer, Question};
 
 use super::meaning::{Ask, command};
+use super::plainly::thanks_somebody;
 use super::undoing::Undo;
 use super::{Chat, mood, reasons};
 use crate::cards;
@@ -242,7 +243,7 @@ pub(crate) fn short(sentence: &Sentence<'_>) -> Option<Short> {
     {
         return Some(Short::Undo);
     }
-    if is(THANKS) {
+    if is(THANKS) || thanks_somebody(sentence) {
         return Some(Short::Thanks);
     }
     if is_greeting(sentence) {
@@ -329,12 +330,7 @@ impl Chat {
                 let asked = words::asked_again(question.about, question.offers.is_empty());
                 self.shown_again(context, question, asked).await
             }
-            (Short::No(Some(rest)), Some(question)) => {
-                match self.take_answer(context, &question, &rest).await? {
-                    Some(cards) => Ok(cards),
-                    None => self.drop_question(context, &question).await,
-                }
-            }
+            (Short::No(Some(rest)), Some(question)) => self.no_with_more(context, question, &rest).await,
             (_, Some(question)) => self.drop_question(context, &question).await,
             (Short::No(reason), None) => {
                 if let Some(change) = reason.as_deref().filter(|_| !asks)

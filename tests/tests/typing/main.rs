@@ -3,6 +3,7 @@
 //! It is Wednesday, 2026-12-02, ten in the morning in Berlin, where everybody of the demo lives.
 
 mod changing;
+mod choosing;
 mod explaining;
 mod held;
 mod helping;
