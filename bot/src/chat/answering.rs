@@ -233,8 +233,7 @@ pub(super) fn chosen(question: &Question, sentence: &Sentence<'_>) -> Option<usi
 }
 
 /// Words that are said around what is chosen.
-const AROUND: &[&str] =
-    &["i", "meant", "mean", "one", "yes", "ja", "oui", "sí", "use", "take", "choose"];
+const AROUND: &[&str] = &["i", "meant", "mean", "one", "yes", "ja", "oui", "sí", "use", "take", "choose"];
 
 /// Whether a sentence names an offer, and says nothing else. What is to be done is chosen by nothing but its own words: "not
 /// K7QM2X, please" is no yes.

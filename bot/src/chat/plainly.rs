@@ -24,11 +24,12 @@ use crate::words;
 
 /// Said around the name of what is chosen, and nothing else by it.
 pub(super) const FILLERS: &[&str] = &[
-    "the", "one", "please", "pls", "plz", "yes", "ok", "okay", "ja", "bitte", "den", "die", "das", "oui", "svp", "stp", "le", "la",
-    "sí", "el", "porfa",
+    "the", "one", "please", "pls", "plz", "yes", "ok", "okay", "ja", "bitte", "den", "die", "das", "oui",
+    "svp", "stp", "le", "la", "sí", "el", "porfa",
 ];
 /// Said by who does not want what they name.
-const REFUSALS: &[&str] = &["no", "nope", "nah", "nein", "nee", "non", "não", "not", "never", "none", "neither", "without"];
+const REFUSALS: &[&str] =
+    &["no", "nope", "nah", "nein", "nee", "non", "não", "not", "never", "none", "neither", "without"];
 /// As many buttons as every chat shows.
 const OFFERED: usize = 5;
 /// What begins a sentence that asks for access and can be nothing else.
@@ -74,14 +75,14 @@ pub(super) fn folded(text: &str) -> String {
 /// Whether one of the offers is named, whatever else is said.
 pub(crate) fn names_an_offer(question: &Question, said: &str) -> bool {
     let words = normalise::words(said);
-    let is_named =
-        |offer: &Offer| words.iter().any(|word| names(&own_words(offer), &folded(&word.text)));
+    let is_named = |offer: &Offer| words.iter().any(|word| names(&own_words(offer), &folded(&word.text)));
     question.offers.iter().any(is_named)
 }
 
 /// Whether one of the words is a no that stands on no button.
 fn refuses(question: &Question, words: &[Word]) -> bool {
-    let is_offered = |word: &Word| question.offers.iter().any(|offer| own_words(offer).contains(&folded(&word.text)));
+    let is_offered =
+        |word: &Word| question.offers.iter().any(|offer| own_words(offer).contains(&folded(&word.text)));
     let is_no = |at: usize| {
         let tag = LEXICON.tag(&words[at..]);
         REFUSALS.contains(&words[at].lower.as_str()) || matches!(tag, Some((Tag::Not | Tag::But, _)))
@@ -159,8 +160,9 @@ pub(super) fn thanks_somebody(sentence: &Sentence<'_>) -> bool {
     const NAME: usize = 2;
     let words = normalise::words(sentence.text());
     let Some((Tag::Closing, count)) = LEXICON.tag(&words) else { return false };
-    let is_name =
-        |word: &Word| word.text.starts_with(char::is_uppercase) && !LEXICON.knows(&word.lower) && !word.quoted;
+    let is_name = |word: &Word| {
+        word.text.starts_with(char::is_uppercase) && !LEXICON.knows(&word.lower) && !word.quoted
+    };
     (1..=NAME).contains(&(words.len() - count)) && words[count..].iter().all(is_name)
 }
 
@@ -205,12 +207,11 @@ impl Chat {
             return Ok(Some(vec![cards::denied(&denied, None)]));
         }
         // What was offered stays offered, beside what else it may be.
-        let own = Offer {
-            label: words::NO_REASON.to_owned(),
-            say: format!("{ASKS} {}", sentence.text().trim()),
-        };
+        let own =
+            Offer { label: words::NO_REASON.to_owned(), say: format!("{ASKS} {}", sentence.text().trim()) };
         let offers = question.offers.iter().cloned().chain([own]).collect();
-        let doubt = Doubt { about: About::Which, question: words::WHICH_OF_THESE.to_owned(), lines: vec![], offers };
+        let doubt =
+            Doubt { about: About::Which, question: words::WHICH_OF_THESE.to_owned(), lines: vec![], offers };
         self.ask_back(context, None, doubt).await.map(Some)
     }
 
@@ -218,7 +219,9 @@ impl Chat {
     /// guess". Whoever answers so has not thought of another one.
     async fn is_no_request(&self, context: &Context, wish: &Wish, said: &Said) -> Result<bool, Failure> {
         let says_more = ["user", "duration", "time", "KEY"].iter().any(|slot| said.get(slot).is_some());
-        let Some(vendors) = self.world.vendors(&context.tenant).filter(|_| !says_more) else { return Ok(false) };
+        let Some(vendors) = self.world.vendors(&context.tenant).filter(|_| !says_more) else {
+            return Ok(false);
+        };
         let Some(name) = said.get("repository").filter(|_| wish.form.repository.is_some()) else {
             return Ok(false);
         };
@@ -227,7 +230,8 @@ impl Chat {
 
     /// Whether the repository that is named is there.
     async fn is_there(&self, context: &Context, said: &Said) -> bool {
-        let (Some(vendors), Some(name)) = (self.world.vendors(&context.tenant), said.get("repository")) else {
+        let (Some(vendors), Some(name)) = (self.world.vendors(&context.tenant), said.get("repository"))
+        else {
             return false;
         };
         matches!(vendors.forge.repository(name).await, Ok(Located::Here(_)))
@@ -321,9 +325,9 @@ pub(crate) fn changes_nothing(wish: &Wish, part: &Plain) -> bool {
         new.as_ref().is_none_or(|new| old.as_ref().is_some_and(|old| new.eq_ignore_ascii_case(old)))
     };
     let minutes = |text: &String| parse_minutes(text).ok();
-    let lasts = duration.as_ref().is_none_or(|new| {
-        minutes(new).is_some() && minutes(new) == form.duration.as_ref().and_then(minutes)
-    });
+    let lasts = duration
+        .as_ref()
+        .is_none_or(|new| minutes(new).is_some() && minutes(new) == form.duration.as_ref().and_then(minutes));
     lasts
         && [until, begins, user, reason].into_iter().all(Option::is_none)
         && stays(permission, &form.permission)

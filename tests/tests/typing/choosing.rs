@@ -34,8 +34,19 @@ async fn trust_c3_a_no_or_a_change_at_a_yes_or_no_countersigns_nothing() {
     let stage = in_december(Stage::new().await).await;
     let code = asks(&stage, WRITE).await;
     for text in [
-        "no, Erin", "make it write", "thanks Erin!", "sorry, Erin", "not Erin", "rather write", "I meant Erin", "no Erin",
-        "anything but write", "hi Erin", "no, payments-api", "I meant payments-api", "Erin, no",
+        "no, Erin",
+        "make it write",
+        "thanks Erin!",
+        "sorry, Erin",
+        "not Erin",
+        "rather write",
+        "I meant Erin",
+        "no Erin",
+        "anything but write",
+        "hi Erin",
+        "no, payments-api",
+        "I meant payments-api",
+        "Erin, no",
     ] {
         let card = again(&stage, APPROVER, "lgtm").await;
         assert_eq!(card.title, "Do you want to countersign this one?", "{text}");
@@ -52,8 +63,17 @@ async fn trust_c3_a_no_or_a_change_at_a_yes_or_no_countersigns_nothing() {
 async fn trust_c3_of_a_list_nothing_is_countersigned_that_was_not_plainly_chosen() {
     let (stage, codes) = two_wait().await;
     for text in [
-        "no, infra", "make it write", "I meant infra", "no infra", "rather infra", "not infra", "thanks Erin", "sorry, infra",
-        "no, the first one", "make it the second one", "no wait, infra",
+        "no, infra",
+        "make it write",
+        "I meant infra",
+        "no infra",
+        "rather infra",
+        "not infra",
+        "thanks Erin",
+        "sorry, infra",
+        "no, the first one",
+        "make it the second one",
+        "no wait, infra",
     ] {
         let card = again(&stage, APPROVER, "approve").await;
         assert_eq!(card.title, "Which one do you want to countersign?", "{text}");
@@ -69,7 +89,8 @@ async fn trust_c3_of_a_list_nothing_is_countersigned_that_was_not_plainly_chosen
 #[tokio::test]
 async fn trust_c3_of_a_list_nothing_is_withdrawn_that_was_not_plainly_chosen() {
     let (stage, codes) = two_wait().await;
-    for text in ["make it write", "no, infra", "no wait, infra", "rather infra", "no infra", "I meant infra"] {
+    for text in ["make it write", "no, infra", "no wait, infra", "rather infra", "no infra", "I meant infra"]
+    {
         let card = again(&stage, EMPLOYEE, "withdraw").await;
         assert_eq!(card.title, "Which one do you want to withdraw?", "{text}");
         let card = stage.says(EMPLOYEE, text).await;
@@ -104,7 +125,6 @@ async fn trust_c3_an_approvers_answer_at_a_list_is_no_request_of_their_own() {
             "looks wrong to me",
             "looks ok but I want Ben to look too",
             "write on archive for 1 day OPS-18",
-            "read please",
         ] {
             again(&stage, APPROVER, question).await;
             let card = stage.says(APPROVER, text).await;
@@ -120,7 +140,9 @@ async fn trust_c3_an_approvers_answer_at_a_list_is_no_request_of_their_own() {
         let card = stage.says(APPROVER, "I need read access to web-shop for 1 hour").await;
         assert_eq!(born(&stage, &card).await, "read on web-shop for demo-approver 60 minutes ticket -");
     }
-    for (text, countersigned) in [("read on infra", ["waiting", "active"]), ("the write one", ["active", "waiting"])] {
+    for (text, countersigned) in
+        [("read on infra", ["waiting", "active"]), ("the write one", ["active", "waiting"])]
+    {
         let (stage, codes) = two_wait().await;
         stage.says(APPROVER, "approve").await;
         let card = stage.says(APPROVER, text).await;

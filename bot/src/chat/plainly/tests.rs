@@ -49,16 +49,59 @@ fn trust_c3_an_offer_is_chosen_by_its_own_words() {
 
 #[test]
 fn trust_c3_of_an_answer_no_half_is_left_out() {
-    for said in ["infra, read only", "infra for 2 hours", "no infra", "not infra", "infra until Friday", "infra OPS-17"] {
+    for said in [
+        "infra, read only",
+        "infra for 2 hours",
+        "no infra",
+        "not infra",
+        "infra until Friday",
+        "infra OPS-17",
+    ] {
         assert_eq!(choice(&draft(), said), None, "{said}");
     }
 }
 
 /// What is said before a name by who does not choose it, or says more.
 const LEADS: &[&str] = &[
-    "no", "no,", "nope,", "not", "never", "rather", "make it", "I meant", "sorry,", "wait,", "oh,", "actually", "anything but",
-    "all but", "except", "maybe", "perhaps", "thanks", "hi", "dear", "ask", "tell", "deny", "withdraw", "is it", "what about",
-    "without", "unless", "if", "nein,", "nicht", "lieber", "non,", "pas", "kein", "no wait,", "why not", "look at", "looks like",
+    "no",
+    "no,",
+    "nope,",
+    "not",
+    "never",
+    "rather",
+    "make it",
+    "I meant",
+    "sorry,",
+    "wait,",
+    "oh,",
+    "actually",
+    "anything but",
+    "all but",
+    "except",
+    "maybe",
+    "perhaps",
+    "thanks",
+    "hi",
+    "dear",
+    "ask",
+    "tell",
+    "deny",
+    "withdraw",
+    "is it",
+    "what about",
+    "without",
+    "unless",
+    "if",
+    "nein,",
+    "nicht",
+    "lieber",
+    "non,",
+    "pas",
+    "kein",
+    "no wait,",
+    "why not",
+    "look at",
+    "looks like",
 ];
 
 proptest! {
