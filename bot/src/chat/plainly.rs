@@ -9,8 +9,8 @@ use countersign_domain::ports::Located;
 use countersign_domain::question::{About, Offer, Question, Wish};
 use countersign_domain::request::Code;
 
-use super::answering::{chosen, place};
 use super::asking::Doubt;
+use super::choosing::{chosen, place};
 use super::meaning::{self, Concern};
 use super::{Chat, mood, reasons};
 use crate::cards;
