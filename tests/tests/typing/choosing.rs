@@ -164,13 +164,12 @@ async fn trust_c2_a_drafts_answer_keeps_all_its_parts() {
     stage.says(EMPLOYEE, "write for 1 day OPS-17").await;
     let card = stage.says(EMPLOYEE, "infra, read only").await;
     assert_eq!(born(&stage, &card).await, "read on infra for demo-employee 1440 minutes ticket OPS-17");
-    for text in ["read I guess", "not admin"] {
-        stage.says(EMPLOYEE, "access owner on web-shop for 1 hour").await;
-        let card = stage.says(EMPLOYEE, text).await;
-        assert!(card.text.contains("on “web-shop” for “1 hour”"), "{text}: {}", card.text);
-        assert_eq!(requests(&stage).await, 1, "{text}: {}", card.text);
-        stage.says(EMPLOYEE, "never mind").await;
-    }
+    stage.says(EMPLOYEE, "access owner on web-shop for 1 hour").await;
+    let card = stage.says(EMPLOYEE, "not admin").await;
+    assert!(card.text.contains("on “web-shop” for “1 hour”"), "{}", card.text);
+    assert_eq!(requests(&stage).await, 1, "{}", card.text);
+    let card = stage.says(EMPLOYEE, "read I guess").await;
+    assert_eq!(born(&stage, &card).await, "read on web-shop for demo-employee 60 minutes ticket -");
 }
 
 #[tokio::test]
