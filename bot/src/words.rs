@@ -116,6 +116,14 @@ pub fn how_to_say_why(code: &Code) -> String {
     )
 }
 
+/// The title of a change that changes nothing.
+pub const NOTHING_TO_CHANGE: &str = "There is nothing to change";
+
+/// What it would change is so already.
+pub fn asks_that_already(code: &Code) -> String {
+    format!("{code} asks for that already, and stays as it is.")
+}
+
 /// The sentence that denies without a reason.
 pub fn denied_unexplained(code: &Code, receipt: &Digest) -> String {
     format!("deny without a reason {code} receipt {receipt}")

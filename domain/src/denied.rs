@@ -129,6 +129,16 @@ pub enum Violation {
         /// Where, in characters from 1.
         place: usize,
     },
+    /// A line of the ticket that may belong to what it asks for, and that nobody can place.
+    UnreadLine {
+        /// The line.
+        line: String,
+    },
+    /// It was to begin at a time, and begins when it is countersigned.
+    BeginsLater {
+        /// The time as given.
+        given: String,
+    },
     /// The forge knows no such user.
     UnknownUser {
         /// The user as given.
@@ -468,6 +478,8 @@ impl Violation {
                 | Self::TextTooLong { .. }
                 | Self::BadCharacter { .. }
                 | Self::MisleadingTitle { .. }
+                | Self::UnreadLine { .. }
+                | Self::BeginsLater { .. }
                 | Self::UnknownUser { .. }
                 | Self::SeveralPeople { .. }
                 | Self::NotLinked { .. }

@@ -106,6 +106,14 @@ pub fn violation(violation: &Violation) -> String {
         V::MisleadingTitle { character, place } => format!(
             "The ticket's title holds the invisible character {character} at place {place}, which could mislead readers; please leave it out."
         ),
+        V::UnreadLine { line } => format!(
+            "I do not know what {} means for it, and leave nothing out unsaid. Say it in one of the lines below, or take it out.",
+            quoted(line)
+        ),
+        V::BeginsLater { given } => format!(
+            "Access begins as soon as it is countersigned. It cannot begin later, so I did not take {} as its start.",
+            quoted(given)
+        ),
         V::UnknownUser { user } => {
             format!(
                 "There is no user {} in Bitbucket. Check the spelling, or ask an admin to add their account.",
@@ -393,6 +401,8 @@ fn about_what_was_said(violation: &Violation) -> String {
         | V::TextTooLong { .. }
         | V::BadCharacter { .. }
         | V::MisleadingTitle { .. }
+        | V::UnreadLine { .. }
+        | V::BeginsLater { .. }
         | V::UnknownUser { .. }
         | V::SeveralPeople { .. }
         | V::NotLinked { .. }

@@ -552,3 +552,51 @@ async fn trust_d4_a_ticket_that_comes_while_the_forge_is_away_is_read_when_it_is
         }
     }
 }
+
+#[tokio::test]
+async fn trust_d4_no_ticket_is_granted_with_a_part_left_out() {
+    let stage = stage().await;
+    for (number, title, line, told) in [
+        (
+            1,
+            "Access, please",
+            "Condition: only after approval by security",
+            "“Condition: only after approval by security”",
+        ),
+        (
+            2,
+            "Access, please",
+            "Start: 2026-12-24 09:00",
+            "It cannot begin later, so I did not take “2026-12-24 09:00”",
+        ),
+        (3, "Access, please", "For [~accountid:ACCOUNT]", "“For Ada Approver”"),
+        (4, "DRAFT - do not grant", "Reason: rollout", "“DRAFT - do not grant”"),
+        (5, "Access, please", "Beneficiary: Adda Aprover", "Do you mean “Ada Approver”?"),
+        (6, "Access, please", "User: …", "There is no user"),
+    ] {
+        let key = format!("ACC-{}", 20 + number);
+        stage.add_ticket(&key, Status::ToDo, EMPLOYEE);
+        let line = line.replace("ACCOUNT", &account(APPROVER));
+        let text = format!("Permission: read\nRepository: web-shop\nDuration: 2 hours\n{line}");
+        let mut body = webhook("jira:issue_created", &key, &json!(text));
+        body["issue"]["fields"]["summary"] = json!(title);
+        deliver(&stage, &key, &body).await;
+        assert!(requests_under(&stage, &key).await.is_empty(), "{line}");
+        let (status, comments) = stage.ticket(&key);
+        assert_eq!((status.as_str(), comments.len()), ("To Do", 1), "{line}: {comments:#?}");
+        assert!(comments[0].contains(told), "{line}: {}", comments[0]);
+        assert!(
+            comments[0].contains("Permission: read\nRepository: web-shop"),
+            "the form to copy: {}",
+            comments[0]
+        );
+        let proposes_me = comments[0].contains("User: me");
+        assert_eq!(proposes_me, number != 5 && number != 6, "{line}: {}", comments[0]);
+    }
+    // Said in a line of the form it is the request, for whom it says.
+    stage.add_ticket("ACC-30", Status::ToDo, EMPLOYEE);
+    let text = "Permission: read, Repository: web-shop, On behalf of: Ada Approver, Duration: 2 hours";
+    deliver(&stage, "d30", &webhook("jira:issue_created", "ACC-30", &json!(text))).await;
+    let [request] = &requests_under(&stage, "ACC-30").await[..] else { panic!("one request") };
+    assert_eq!((&request["user"], &request["minutes"]), (&json!(APPROVER), &json!(120)), "{request:#}");
+}

@@ -58,6 +58,7 @@ fn write(node: &Value, text: &mut String) {
         "hardBreak" => text.push('\n'),
         "mention" => text.push_str(attribute("id")),
         "emoji" | "status" => text.push_str(attribute("text")),
+        "date" => text.push_str(&date(&node["attrs"]["timestamp"])),
         "inlineCard" | "blockCard" | "embedCard" => {
             let address = [attribute("url"), node["attrs"]["data"]["url"].as_str().unwrap_or_default()];
             text.push_str(address.into_iter().find(|address| !address.is_empty()).unwrap_or_default());
@@ -76,8 +77,21 @@ fn write(node: &Value, text: &mut String) {
         "codeBlock" => write_marked(node, "{code}\n", text),
         "blockquote" => write_marked(node, "{quote}\n", text),
         "paragraph" | "decisionItem" => write_block(node, "", text),
+        kind @ ("extension" | "inlineExtension") => {
+            // What is shown in a way of its own stands there as something that cannot be read.
+            text.push('[');
+            text.push_str(kind);
+            text.push(']');
+        }
         _ => write_children(node, text),
     }
+}
+
+/// A day, as documents hold it: the milliseconds of its beginning in UTC.
+fn date(timestamp: &Value) -> String {
+    let millis = timestamp.as_str().and_then(|text| text.parse().ok()).or_else(|| timestamp.as_i64());
+    let day = millis.and_then(|millis| jiff::Timestamp::from_millisecond(millis).ok());
+    day.map_or_else(|| "[date]".to_owned(), |day| day.to_zoned(jiff::tz::TimeZone::UTC).date().to_string())
 }
 
 fn write_children(node: &Value, text: &mut String) {
@@ -175,6 +189,23 @@ mod tests {
             to_text(&document),
             "Repository: payments-api\n| Permission | write |\n| Reason | a b c |\n[x] read\n[ ] admin\nDuration: 1 day\n\
              https://bitbucket.org/acme/infra https://acme.atlassian.net/browse/OPS-1\nhttps://bitbucket.org/acme/web-shop"
+        );
+    }
+
+    #[test]
+    fn trust_d4_a_date_is_its_day_and_what_cannot_be_read_stands_there() {
+        let line = |node: Value| {
+            let label = json!({"type": "text", "text": "Until: "});
+            to_text(&json!({"type": "doc", "content": [{"type": "paragraph", "content": [label, node]}]}))
+        };
+        assert_eq!(
+            line(json!({"type": "date", "attrs": {"timestamp": "1796342400000"}})),
+            "Until: 2026-12-04"
+        );
+        assert_eq!(line(json!({"type": "date", "attrs": {"timestamp": "soon"}})), "Until: [date]");
+        assert_eq!(
+            line(json!({"type": "inlineExtension", "attrs": {"extensionKey": "x"}})),
+            "Until: [inlineExtension]"
         );
     }
 

@@ -33,6 +33,11 @@ pub fn say_why(code: &Code, receipt: &Digest, must: bool) -> Card {
     draft.button(words::DENY_UNEXPLAINED, ButtonStyle::Danger, &unexplained).card()
 }
 
+/// The same once more, to who said something else.
+pub fn say_why_again(code: &Code) -> Card {
+    Draft::new(Tone::Waiting, &words::say_why(code)).line(&words::how_to_say_why(code)).card()
+}
+
 /// To who denied by a reaction, and gave no reason by it.
 pub fn denied_by_reaction(code: &Code) -> Card {
     Draft::new(Tone::Neutral, &words::denied_by_reaction(code)).line(words::no_reason_by_reaction()).card()

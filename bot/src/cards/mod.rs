@@ -14,7 +14,7 @@ mod viewer;
 
 pub use answers::{
     asked_already, denied, denied_by_reaction, effects, held_already, hello, help_all, help_one, lines,
-    not_complete, not_understood, not_your_token, nothing, requeued, resolved, say_why,
+    not_complete, not_understood, not_your_token, nothing, requeued, resolved, say_why, say_why_again,
 };
 pub use asking::question;
 pub use leave::{somebody_left, switched_off};

@@ -15,6 +15,7 @@ use super::choosing::{asks_for_access, asks_for_each, by_parts, by_so_much, chos
 use super::following::{for_the_same, sentence_of};
 use super::mood::Answer;
 use super::named::means_all;
+use super::plainly::refuses_one;
 use super::timing::ends;
 use super::{Chat, mood, reasons};
 use crate::cards;
@@ -57,6 +58,9 @@ impl Chat {
         }
         if asks {
             return self.ask_whether(context, question, &sentence).await;
+        }
+        if refuses_one(question, &sentence) {
+            return self.shown_again(context, question.clone(), words::NO_ANSWER).await.map(Some);
         }
         if let Some(note) = without_answer(question, &sentence) {
             return self.shown_again(context, question.clone(), note).await.map(Some);

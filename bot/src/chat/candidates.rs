@@ -108,7 +108,9 @@ pub(crate) fn may_be_meant<'a>(name: &str, people: &'a People) -> Vec<&'a Person
         let whole = whole.to_lowercase();
         let words: Vec<&str> = whole.split_whitespace().collect();
         said.iter().all(|word| {
-            words.iter().any(|own| strsim::osa_distance(own, word) <= usize::from(word.len() > 4))
+            // Of two words each may have a slip; one alone, and short, is near to too many.
+            let slips = usize::from(word.len() > 4 || said.len() > 1 && word.len() > 2);
+            words.iter().any(|own| strsim::osa_distance(own, word) <= slips)
         })
     };
     let lower = name.trim_start_matches('@').to_lowercase();

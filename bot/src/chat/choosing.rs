@@ -6,7 +6,8 @@ use countersign_domain::question::{About, Offer, Question};
 
 use super::mood;
 use super::named::means_all;
-use crate::grammar::{Sentence, permission};
+use super::plainly::{FILLERS, folded, may_choose, names, own_words};
+use crate::grammar::Sentence;
 use crate::normalise::{LEXICON, Says, Tag, Word};
 use crate::plain::{self, Plain};
 
@@ -32,7 +33,6 @@ pub(super) fn place(said: &str) -> Option<usize> {
 /// of whose words one was said.
 pub(super) fn chosen(question: &Question, sentence: &Sentence<'_>) -> Option<usize> {
     let said = sentence.plain();
-    let folded = |text: &str| text.to_lowercase().replace([' ', '_'], "-");
     let is = |text: &str| folded(text) == folded(&said);
     if let Some(exact) = question.offers.iter().position(|offer| is(&offer.label) || is(&offer.say)) {
         return Some(exact);
@@ -42,6 +42,9 @@ pub(super) fn chosen(question: &Question, sentence: &Sentence<'_>) -> Option<usi
     if let Some(each) = each.filter(|_| means_all(&sentence.words)) {
         return Some(each);
     }
+    if !may_choose(question, sentence) {
+        return None;
+    }
     // Whoever is asked for how long means hours or days by a number, and of several repositories one of them.
     let counts = question.about != About::Part(Field::Duration) && !asks_for_each(question);
     if let Some(ordinal) = place(&said).filter(|place| counts && *place < question.offers.len()) {
@@ -50,34 +53,29 @@ pub(super) fn chosen(question: &Question, sentence: &Sentence<'_>) -> Option<usi
     if sentence.words.len() > WORDS {
         return None;
     }
-    let own = |offer: &Offer| -> Vec<String> {
-        let words = offer.label.split_whitespace();
-        let words = words.map(|word| folded(word.trim_end_matches([':', ',', '.', '?'])));
-        words.chain([folded(&offer.say)]).collect()
-    };
     let mut meant = question.offers.iter().enumerate();
-    let (place, _) = meant.find(|(_, offer)| is_chosen(question.about, &own(offer), sentence))?;
-    let another = meant.any(|(_, offer)| is_chosen(question.about, &own(offer), sentence));
+    let is_meant = |offer: &Offer| is_chosen(question.about, &own_words(offer), sentence);
+    let (place, _) = meant.find(|(_, offer)| is_meant(offer))?;
+    let another = meant.any(|(_, offer)| is_meant(offer));
     (!another).then_some(place)
 }
 
 /// Whether a sentence names an offer, and says nothing else. What is to be done is chosen by nothing but its own words: "not
 /// K7QM2X, please" is no yes.
 fn is_chosen(about: About, own: &[String], sentence: &Sentence<'_>) -> bool {
-    let folded = |text: &str| text.to_lowercase().replace([' ', '_'], "-");
     let part = plain::part(sentence);
     let mut named = false;
     let mut rest = &sentence.words[..];
     while let Some(word) = rest.first() {
         let said = folded(&word.text);
         if own.contains(&said) {
-            // Words that mean nothing by themselves stand on many buttons, and so does a number.
-            named |= said.chars().count() > 2 && (!LEXICON.knows(&said) || permission(&said).is_some());
+            named |= names(own, &said);
             rest = &rest[1..];
             continue;
         }
         let is_around = Says::AroundChoice.is_word(word);
         match LEXICON.tag(rest) {
+            _ if FILLERS.contains(&word.lower.as_str()) => rest = &rest[1..],
             _ if is_around && about != About::Which => rest = &rest[1..],
             Some((tag, count))
                 if matches!(tag, Tag::Polite | Tag::Hello | Tag::Closing)
@@ -93,7 +91,8 @@ fn is_chosen(about: About, own: &[String], sentence: &Sentence<'_>) -> bool {
 
 /// The sentence that an offer says, with another duration than the one on its button.
 pub(super) fn by_so_much(question: &Question, sentence: &Sentence<'_>) -> Option<String> {
-    if question.wish.is_some() || question.about != About::Part(Field::Duration) {
+    let is_so = question.wish.is_none() && question.about == About::Part(Field::Duration);
+    if !is_so || !may_choose(question, sentence) {
         return None;
     }
     let (what, _) = question.offers.first()?.say.rsplit_once(" for ")?;

@@ -101,6 +101,11 @@ fn behind<'a>(sentence: &Sentence<'a>, count: usize) -> Option<&'a str> {
     Some(sentence.text()[first.start..].trim()).filter(|rest| !rest.is_empty())
 }
 
+/// Whether something that was said before is put right, wherever that is said.
+pub(crate) fn puts_right(words: &[Word]) -> bool {
+    (0..words.len()).any(|at| turning(&words[at..]) > 0)
+}
+
 /// How many words at the beginning put right what was said before.
 fn turning(words: &[Word]) -> usize {
     let mut count = 0;

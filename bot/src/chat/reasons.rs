@@ -49,8 +49,8 @@ impl Chat {
         }
     }
 
-    /// At the question why somebody denies, a sentence that could also ask for access, or end one, may be the reason: it is read
-    /// back as that, and what else it may be is offered. `None` where nothing of the kind was asked, or it can be no reason.
+    /// A sentence that could also ask for access may be the answer to what was asked. At the question why somebody denies, it may be
+    /// the reason, and so may one that could end an access: it is read back as that, and what else it may be is offered. `None` where nothing of the kind was asked, or it can be no reason.
     pub(super) async fn reason_or_else(
         &self,
         context: &Context,
@@ -61,6 +61,9 @@ impl Chat {
             return Ok(None);
         }
         let Some(question) = self.question(context).await? else { return Ok(None) };
+        if spec.takes_partial && !is_of_a_denial(&question) {
+            return Box::pin(self.rather_an_answer(context, &question, sentence, said)).await;
+        }
         let Some(denial) = Some(&question).filter(|question| is_of_a_denial(question)).and_then(denial)
         else {
             return Ok(None);

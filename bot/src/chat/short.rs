@@ -4,6 +4,7 @@ use countersign_domain::card::Card;
 use countersign_domain::question::{Offer, Question};
 
 use super::meaning::{Ask, command};
+use super::plainly::thanks_somebody;
 use super::undoing::Undo;
 use super::{Chat, mood, reasons};
 use crate::cards;
@@ -46,7 +47,7 @@ pub(crate) fn short(sentence: &Sentence<'_>) -> Option<Short> {
     if Says::Undo.is(&said) || mood::behind_turn(sentence).is_some_and(undoes) {
         return Some(Short::Undo);
     }
-    if Says::Thanks.is(&said) {
+    if Says::Thanks.is(&said) || thanks_somebody(sentence) {
         return Some(Short::Thanks);
     }
     if is_greeting(sentence) {
@@ -132,12 +133,7 @@ impl Chat {
                 }
                 self.shown_again(context, question, words::NO_ANSWER).await
             }
-            (Short::No(Some(rest)), Some(question)) => {
-                match self.take_answer(context, &question, &rest).await? {
-                    Some(cards) => Ok(cards),
-                    None => self.drop_question(context, &question).await,
-                }
-            }
+            (Short::No(Some(rest)), Some(question)) => self.no_with_more(context, question, &rest).await,
             (_, Some(question)) => self.drop_question(context, &question).await,
             (Short::No(reason), None) => {
                 if let Some(change) = reason.as_deref().filter(|_| !asks)

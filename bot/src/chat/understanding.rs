@@ -185,7 +185,7 @@ impl Chat {
             }
             return match self.question(context).await? {
                 // What was asked waits on, and is shown with what can be answered.
-                Some(question) => self.shown_again(context, question, words::NO_ANSWER).await,
+                Some(question) => self.not_an_answer(context, question, sentence).await,
                 None => self.not_understood(context, sentence).await,
             };
         };

@@ -9,7 +9,7 @@ use countersign_domain::request::Code;
 use countersign_projections::request::RequestRow;
 
 use super::CommandSpec;
-use crate::chat::{Ask, Chat, Concern, Doubt, Seen};
+use crate::chat::{Ask, Chat, Concern, Doubt, Seen, changes_nothing, names_an_offer};
 use crate::context::Context;
 use crate::engine::Failure;
 use crate::grammar::Said;
@@ -84,6 +84,16 @@ async fn run(chat: &Chat, context: &Context, said: &Said) -> Result<Vec<Card>, F
     {
         return chat.change_in_force(context, one, wish(asked, one.code.clone()), part).await;
     }
+    // Nothing is withdrawn to be asked for once more as it was.
+    let changes = |seen: &Seen<AccessRequest>| {
+        let asked = seen.request.asked.as_ref();
+        asked.is_none_or(|asked| !changes_nothing(&wish(asked, seen.code.clone()), &part))
+    };
+    let (rows, same): (Vec<_>, Vec<_>) = rows.into_iter().partition(changes);
+    if let ([], [same, ..]) = (&rows[..], &same[..]) {
+        let line = words::asks_that_already(&same.code);
+        return Ok(vec![crate::cards::lines(words::NOTHING_TO_CHANGE, &[line])]);
+    }
     let mut offers = Vec::new();
     for Seen { code, request } in rows.iter().take(5) {
         let seen = Seen { code: code.clone(), request: request.clone().into() };
@@ -141,13 +151,20 @@ async fn of_the_question(
     if question.wish.is_none() && question.about == About::Part(Field::Reason) {
         return Box::pin(chat.denial_of_another(context, change)).await.map(Some);
     }
+    if question.wish.is_none() {
+        // What is to be done is chosen by its own words alone, and a change that names it may be meant for it.
+        let may_be_one = question.about == About::Which && names_an_offer(&question, change);
+        return if may_be_one {
+            chat.shown_again(context, question, words::NO_ANSWER).await.map(Some)
+        } else {
+            Ok(None)
+        };
+    }
     if let Some(cards) = Box::pin(chat.changed(context, &question, change)).await? {
         return Ok(Some(cards));
     }
     match Box::pin(chat.take_answer(context, &question, change)).await? {
-        None if question.wish.is_some() => {
-            chat.shown_again(context, question, words::NO_ANSWER).await.map(Some)
-        }
+        None => chat.shown_again(context, question, words::NO_ANSWER).await.map(Some),
         cards => Ok(cards),
     }
 }

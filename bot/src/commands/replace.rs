@@ -7,7 +7,7 @@ use countersign_domain::request::Facets as _;
 use super::CommandSpec;
 use super::make_it::wish;
 use crate::cards;
-use crate::chat::{Chat, Seen};
+use crate::chat::{Chat, Seen, changes_nothing};
 use crate::context::Context;
 use crate::engine::Failure;
 use crate::grammar::Said;
@@ -45,6 +45,10 @@ async fn run(chat: &Chat, context: &Context, said: &Said) -> Result<Vec<Card>, F
             return Ok(vec![cards::nothing(words::change_not_read())]);
         }
         return Box::pin(chat.change_in_force(context, &seen, wish(asked, seen.code.clone()), part)).await;
+    }
+    let part = chat.change(context, change).await?;
+    if changes_nothing(&wish(asked, seen.code.clone()), &part) && part.says_only_that() {
+        return Ok(vec![cards::lines(words::NOTHING_TO_CHANGE, &[words::asks_that_already(&seen.code)])]);
     }
     Box::pin(chat.asked_anew(context, wish(asked, seen.code.clone()), change)).await
 }

@@ -148,7 +148,7 @@ fn request(ticket: TicketForm) -> TicketRequest {
             reason: form.reason,
         }
         .cut(LONGEST + 1),
-        faults: misleading(&ticket.title).into_iter().collect(),
+        faults: misleading(&ticket.title).into_iter().chain(ticket.unread).collect(),
         edited: ticket.edited,
     }
 }

@@ -11,7 +11,7 @@ use countersign_domain::record::TicketRequest;
 use countersign_domain::request::{Code, Requester};
 use countersign_domain::rules::Ruling;
 use countersign_domain::tenant::Person;
-use countersign_domain::words::{flat, to_mend, violation};
+use countersign_domain::words::{BLANK, flat, to_mend, violation};
 
 use crate::access::evidence;
 use crate::chat::{field_of, here, lasting, may_be_meant, nearest_repositories};
@@ -85,7 +85,8 @@ impl Reader<'_> {
         let person = self.present.state.by_account(TRACKER, account);
         let vendors = self.world.vendors(tenant);
         let customs = vendors.map(|vendors| vendors.customs.clone()).unwrap_or_default();
-        let mut faults: Vec<Fault> = request.faults.iter().cloned().map(Fault::of).collect();
+        let named = |fault: &Violation| Fault::of(with_names(fault.clone(), self.present));
+        let mut faults: Vec<Fault> = request.faults.iter().map(named).collect();
         let form = self.plain(&request.form, &customs, person, &mut faults);
         let Some(person) = person else {
             let account = request.reporter.clone().unwrap_or_default();
@@ -159,6 +160,16 @@ impl Reader<'_> {
     }
 }
 
+/// A line as people read it: by the names of those whom it mentions.
+fn with_names(fault: Violation, present: &Present) -> Violation {
+    let Violation::UnreadLine { line } = fault else { return fault };
+    let name = |word: &str| {
+        let person = present.state.by_account(TRACKER, word);
+        person.map_or_else(|| word.to_owned(), |person| flat(&person.name))
+    };
+    Violation::UnreadLine { line: line.split(' ').map(name).collect::<Vec<_>>().join(" ") }
+}
+
 /// The content as it would be asked.
 fn read(asker: &Requester, resolved: &Resolved, cause: &Cause) -> Asked {
     let code = Code::candidate(cause.command, 0);
@@ -217,13 +228,20 @@ fn lacking_reason(asked: &Asked, present: &Present) -> Option<Fault> {
 
 /// What is told of it: the form, where writing it anew mends something, with all that could be read.
 fn unread(faults: Vec<Fault>, mut form: Form) -> Unread {
-    let mut is_in_form = false;
+    // Whatever cannot be placed is said in a line of the form.
+    let mut is_in_form = faults
+        .iter()
+        .any(|fault| matches!(fault.why, Violation::UnreadLine { .. } | Violation::BeginsLater { .. }));
     for field in faults.iter().filter_map(|fault| fault.field) {
         is_in_form = true;
         let place = match field {
             Field::Permission => &mut form.permission,
             Field::Repository => &mut form.repository,
-            Field::User => &mut form.user,
+            Field::User => {
+                // Somebody was named, and it is not proposed that it is for whoever asks.
+                form.user = Some(BLANK.to_owned());
+                continue;
+            }
             Field::Duration => &mut form.duration,
             Field::Reason => &mut form.reason,
             Field::Ticket => continue,

@@ -7,6 +7,7 @@ mod answering;
 mod approving;
 mod away;
 mod changing;
+mod choosing;
 mod explaining;
 mod held;
 mod helping;

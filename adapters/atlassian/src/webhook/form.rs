@@ -1,9 +1,10 @@
 //! The access form in a ticket: in custom fields, or as lines of text in the description.
 
-use countersign_domain::denied::Field;
+use countersign_domain::denied::{Field, Violation};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
+use super::beside;
 use super::lines;
 use super::markup::words_of;
 use crate::document;
@@ -62,9 +63,8 @@ impl AccessForm {
         self.permission.is_some() && self.repository.is_some()
     }
 
-    /// The form, and what was found beside it: how many of its places there are in the ticket, filled in or not, and of what there
-    /// is more than one. Where a field of the ticket says it, that counts.
-    pub(super) fn read(fields: &Map<String, Value>, mapping: &FieldMapping) -> (Self, usize, Vec<Field>) {
+    /// Reads a ticket. Where a field of it says something, that counts.
+    pub(super) fn read(fields: &Map<String, Value>, mapping: &FieldMapping) -> Reading {
         let description = fields.get("description").and_then(text_of).unwrap_or_default();
         let found = lines::read(&description);
         let (mut filled, mut several) = (0, found.several);
@@ -89,8 +89,22 @@ impl AccessForm {
         if form.repository.as_deref().is_some_and(is_several) && !several.contains(&Field::Repository) {
             several.push(Field::Repository);
         }
-        (form, found.labels + filled, several)
+        let mut unread = found.unread;
+        let title = fields.get("summary").and_then(Value::as_str).filter(|title| beside::is_held_back(title));
+        unread.extend(title.map(beside::unread));
+        Reading { form, places: found.labels + filled, several, unread }
     }
+}
+
+/// The form of a ticket, and what was found beside it.
+pub(super) struct Reading {
+    pub(super) form: AccessForm,
+    /// How many of its places there are in the ticket, filled in or not.
+    pub(super) places: usize,
+    /// Of what there is more than one.
+    pub(super) several: Vec<Field>,
+    /// What cannot be placed, or not be done.
+    pub(super) unread: Vec<Violation>,
 }
 
 /// Whether one line names several repositories. No name holds what stands between these; an address may hold anything.
@@ -156,7 +170,7 @@ mod tests {
     use super::*;
 
     fn read(fields: &Value, mapping: &FieldMapping) -> AccessForm {
-        AccessForm::read(fields.as_object().unwrap(), mapping).0
+        AccessForm::read(fields.as_object().unwrap(), mapping).form
     }
 
     fn described(text: &str) -> AccessForm {
@@ -174,7 +188,7 @@ mod tests {
             repository: Some("payments-api".to_owned()),
             user: Some("557058:ba89".to_owned()),
             duration: Some("2 days".to_owned()),
-            reason: Some("the rollout: it needs two people".to_owned()),
+            reason: Some("the rollout:\nit needs two people".to_owned()),
         };
         assert_eq!(form, expected);
     }

@@ -1,9 +1,11 @@
 //! The form in a description: `Permission: write` on a line of its own, in a table, under a heading, or as a box to tick.
 
-use countersign_domain::denied::Field;
+use countersign_domain::denied::{Field, Violation};
 
 use super::AccessForm;
+use super::beside::{self, closes, field_like, holds_back, is_heading_of_values, is_label, leads};
 use super::form::clean;
+use super::labels::{Label, counts, fields_of, label_of, labelled, value_of};
 use super::markup::words_of;
 use super::quoted::Quotes;
 
@@ -11,30 +13,8 @@ use super::quoted::Quotes;
 const LONGEST: usize = 32_767;
 /// The longest value under a heading that is taken for one, in words: what is longer is a sentence about something.
 const FEW_WORDS: usize = 4;
-
-/// A place of the form.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Label {
-    Permission,
-    Repository,
-    User,
-    Duration,
-    /// The end of the duration.
-    Until,
-    Reason,
-}
-
-impl Label {
-    const fn field(self) -> Field {
-        match self {
-            Self::Permission => Field::Permission,
-            Self::Repository => Field::Repository,
-            Self::User => Field::User,
-            Self::Duration | Self::Until => Field::Duration,
-            Self::Reason => Field::Reason,
-        }
-    }
-}
+/// How many lines are told that nobody can place.
+const TOLD: usize = 5;
 
 /// What was found: the form, and how many of its labels stood there, whether or not anything stood behind them.
 #[derive(Debug, Default)]
@@ -43,20 +23,26 @@ pub(super) struct Found {
     pub(super) labels: usize,
     /// Of what more than one thing is said: which one is meant, nobody can tell.
     pub(super) several: Vec<Field>,
+    /// What may belong to it and cannot be read, or not be done.
+    pub(super) unread: Vec<Violation>,
 }
 
 /// What the lines so far leave open.
 #[derive(Debug, PartialEq, Eq)]
 enum Open {
     Nothing,
-    /// The reason goes on over the next lines.
-    Reason,
+    /// The reason goes on over the next lines; whether a line behind it was empty.
+    Reason(bool),
     /// A label without a value, which may stand on the next line.
     Value(Label),
+    /// A value that stood on a line of its own: more of them may follow.
+    More,
+    /// A label that is not known, without a value: it may stand on the next line.
+    Foreign(String),
     /// A label over boxes to tick, and what is ticked so far.
     Boxes(Label, Vec<String>),
     /// A row of labels, whose values are in the next row.
-    Columns(Vec<Option<Label>>),
+    Columns(Vec<(String, Option<Label>)>),
 }
 
 /// Reads a text. Of two equal labels the first is kept, and where they say different things, that they do. What stands in code or
@@ -83,8 +69,10 @@ impl Reader {
     fn line(&mut self, line: &str) {
         let line = line.trim();
         if line.is_empty() {
-            if matches!(self.open, Open::Reason | Open::Columns(_)) {
-                self.open = Open::Nothing;
+            match self.open {
+                Open::Reason(_) => self.open = Open::Reason(true),
+                Open::Columns(_) | Open::More => self.open = Open::Nothing,
+                _ => {}
             }
             return;
         }
@@ -93,25 +81,77 @@ impl Reader {
             return self.row(line, &cells);
         }
         let (ticked, line) = unboxed(line);
-        if let Some((label, value)) = labelled(line) {
-            self.close();
-            self.found.labels += 1;
-            return self.put(label, value);
+        if labelled(line).is_some() {
+            return fields_of(line).into_iter().for_each(|field| self.field(field));
         }
         if is_heading(line) {
             self.close();
-            if let Some(label) = label_of(heading(line)) {
-                self.found.labels += 1;
-                self.open = Open::Value(label);
+            let heading = heading(line);
+            match label_of(heading) {
+                Some(label) => {
+                    self.found.labels += counts(heading);
+                    self.open = Open::Value(label);
+                }
+                None if is_label(heading) => self.open = Open::Foreign(heading.to_owned()),
+                None => {}
             }
             return;
         }
-        self.unlabelled(line, ticked);
+        if ticked.is_some() || !self.stands_beside(line) {
+            self.unlabelled(line, ticked);
+        }
+    }
+
+    /// `Permission: write`.
+    fn field(&mut self, line: &str) {
+        self.close();
+        match labelled(line) {
+            Some((label, value)) => {
+                self.found.labels += counts(line);
+                self.put(label, value);
+            }
+            None => self.note(line),
+        }
+    }
+
+    /// A line that may belong to the form and cannot be placed.
+    fn note(&mut self, line: &str) {
+        if self.found.unread.len() < TOLD {
+            self.found.unread.push(beside::unread(line));
+        }
+    }
+
+    /// Whether a line is none of the form, and may belong to it: that is told.
+    fn stands_beside(&mut self, line: &str) -> bool {
+        let is_reason = matches!(self.open, Open::Reason(_));
+        let is_free = matches!(self.open, Open::Nothing | Open::Foreign(_) | Open::More);
+        match field_like(line) {
+            Some((_, Some(_))) => {
+                self.close();
+                self.note(line);
+                true
+            }
+            Some((label, None)) if !is_reason => {
+                let label = label.to_owned();
+                self.close();
+                self.open = Open::Foreign(label);
+                true
+            }
+            _ if is_free && (leads(line) || holds_back(line)) => {
+                self.note(line);
+                true
+            }
+            _ => false,
+        }
     }
 
     /// A label with what stands behind it, if anything does.
     fn put(&mut self, label: Label, value: &str) {
         let value = value_of(label, value);
+        if label == Label::Begins {
+            self.open = if value.is_none() { Open::Value(label) } else { Open::Nothing };
+            return self.found.unread.extend(value.as_deref().and_then(beside::begins));
+        }
         let before = self.place(label).clone();
         let is_new = before.is_none();
         // Two reasons are one reason.
@@ -121,7 +161,7 @@ impl Reader {
         }
         self.open = match (&value, is_new) {
             (None, true) => Open::Value(label),
-            (Some(_), true) if label == Label::Reason => Open::Reason,
+            (Some(_), true) if label == Label::Reason => Open::Reason(false),
             _ => Open::Nothing,
         };
         if is_new {
@@ -131,10 +171,14 @@ impl Reader {
 
     /// A line that goes on with what is open, or says nothing to us.
     fn unlabelled(&mut self, line: &str, ticked: Option<bool>) {
+        let is_short = line.split_whitespace().count() <= FEW_WORDS;
         match (std::mem::replace(&mut self.open, Open::Nothing), ticked) {
-            (Open::Reason, _) => {
-                self.go_on(line);
-                self.open = Open::Reason;
+            // What stands beneath a line, or thanks for it, is none of why.
+            (Open::Reason(is_apart), _) => {
+                if line.contains(char::is_alphanumeric) && !(is_apart && closes(line)) {
+                    self.go_on(line);
+                    self.open = Open::Reason(false);
+                }
             }
             (Open::Value(label), Some(is_ticked)) => {
                 self.open = Open::Boxes(label, is_ticked.then(|| line.to_owned()).into_iter().collect());
@@ -143,10 +187,19 @@ impl Reader {
                 all.extend(is_ticked.then(|| line.to_owned()));
                 self.open = Open::Boxes(label, all);
             }
-            (Open::Value(label), None)
-                if label == Label::Reason || line.split_whitespace().count() <= FEW_WORDS =>
-            {
-                self.put(label, line);
+            (Open::Value(label), None) if label == Label::Reason || is_short => {
+                self.put(label, without_bullet(line));
+                if label != Label::Reason {
+                    self.open = Open::More;
+                }
+            }
+            (Open::Value(_), None) => self.note(line),
+            (Open::More, None) if is_short && !closes(line) && line.contains(char::is_alphanumeric) => {
+                self.note(line);
+                self.open = Open::More;
+            }
+            (Open::Foreign(label), _) if is_short && ticked != Some(false) && !closes(line) => {
+                self.note(&format!("{label}: {line}"));
             }
             (boxes @ Open::Boxes(..), None) => {
                 self.open = boxes;
@@ -158,7 +211,7 @@ impl Reader {
 
     fn go_on(&mut self, more: &str) {
         let reason = &mut self.found.form.reason;
-        *reason = Some(reason.take().map_or_else(|| more.to_owned(), |reason| format!("{reason} {more}")));
+        *reason = Some(reason.take().map_or_else(|| more.to_owned(), |reason| format!("{reason}\n{more}")));
     }
 
     fn row(&mut self, line: &str, cells: &[&str]) {
@@ -170,10 +223,11 @@ impl Reader {
         }
         if let (Open::Columns(columns), None) = (&self.open, labels[0]) {
             let columns = columns.clone();
-            for (label, value) in
-                columns.iter().zip(cells).filter_map(|(label, value)| Some(((*label)?, value)))
-            {
-                self.put(label, value);
+            for ((heading, label), value) in columns.iter().zip(cells) {
+                match label {
+                    Some(label) => self.put(*label, value),
+                    None => self.note_cell(heading, value),
+                }
             }
             // What is empty in the row is not on the next line; but there may be another row, which is another request.
             self.open = Open::Columns(columns);
@@ -183,19 +237,21 @@ impl Reader {
             cells.len().is_multiple_of(2) && (0..cells.len()).all(|at| labels[at].is_some() == (at % 2 == 0));
         match known {
             0 if cells.iter().any(|cell| labelled(cell).is_some()) => {
-                for (label, value) in cells.iter().filter_map(|cell| labelled(cell)) {
-                    self.close();
-                    self.found.labels += 1;
-                    self.put(label, value);
+                for cell in cells {
+                    match labelled(cell) {
+                        Some(_) => self.field(cell),
+                        None if field_like(cell).is_some() => self.note(cell),
+                        None => {}
+                    }
                 }
                 self.close();
             }
-            0 => self.unlabelled(line, None),
+            0 => self.foreign_row(line, cells),
             _ if pairs => {
                 self.close();
                 for pair in labels.iter().zip(cells).collect::<Vec<_>>().chunks(2) {
-                    if let [(Some(label), _), (_, value)] = pair {
-                        self.found.labels += 1;
+                    if let [(Some(label), heading), (_, value)] = pair {
+                        self.found.labels += counts(heading);
                         self.put(*label, value);
                     }
                 }
@@ -203,28 +259,60 @@ impl Reader {
             }
             1 if labels[0].is_some() => {
                 self.close();
-                self.found.labels += 1;
+                self.found.labels += counts(cells[0]);
                 if let Some(label) = labels[0] {
                     self.put(label, cells[1]);
+                }
+                if cells[2..].iter().any(|cell| cell.contains(char::is_alphanumeric)) {
+                    self.note(&cells.join(" | "));
                 }
                 self.open = Open::Nothing;
             }
             1 => self.close(),
             _ => {
                 self.close();
-                self.found.labels += known;
-                self.open = Open::Columns(labels);
+                self.found.labels += cells
+                    .iter()
+                    .zip(&labels)
+                    .filter(|(_, label)| label.is_some())
+                    .map(|(cell, _)| counts(cell))
+                    .sum::<usize>();
+                let headings = cells.iter().map(|cell| (*cell).to_owned());
+                self.open = Open::Columns(headings.zip(labels).collect());
             }
         }
     }
 
-    /// What is open comes to its end. Of boxes to tick exactly one must be ticked: several, or none, say nothing.
-    fn close(&mut self) {
-        if let Open::Boxes(label, ticked) = std::mem::replace(&mut self.open, Open::Nothing)
-            && let ([one], None) = (&ticked[..], &self.place(label))
-        {
-            *self.place(label) = value_of(label, one);
+    /// A row without a label that is known: it goes on with a reason, or is a line of a table that cannot be placed.
+    fn foreign_row(&mut self, line: &str, cells: &[&str]) {
+        match cells {
+            [label, value]
+                if is_label(label) && (line.starts_with('|') || !matches!(self.open, Open::Reason(_))) =>
+            {
+                if !is_heading_of_values(value) {
+                    self.note_cell(label, value);
+                }
+            }
+            _ => self.unlabelled(line, None),
         }
+    }
+
+    /// A cell beneath or beside a label that is not known.
+    fn note_cell(&mut self, label: &str, value: &str) {
+        if let Some(value) = clean(value).filter(|_| label.contains(char::is_alphanumeric)) {
+            self.note(&format!("{}: {value}", clean(label).unwrap_or_default()));
+        }
+    }
+
+    /// What is open comes to its end. Of boxes to tick exactly one must be ticked: none says nothing, and several are told.
+    fn close(&mut self) {
+        let Open::Boxes(label, ticked) = std::mem::replace(&mut self.open, Open::Nothing) else { return };
+        match &ticked[..] {
+            [one] => self.put(label, one),
+            [_, _, ..] => self.note(&ticked.join(", ")),
+            [] => {}
+        }
+        self.open = Open::Nothing;
     }
 
     const fn place(&mut self, label: Label) -> &mut Option<String> {
@@ -233,60 +321,11 @@ impl Reader {
             Label::Permission => &mut form.permission,
             Label::Repository => &mut form.repository,
             Label::User => &mut form.user,
-            Label::Duration | Label::Until => &mut form.duration,
+            // Nothing is kept of a start, which nobody can choose.
+            Label::Duration | Label::Until | Label::Begins => &mut form.duration,
             Label::Reason => &mut form.reason,
         }
     }
-}
-
-/// `Permission: write`, and nothing else than a label before the colon.
-fn labelled(text: &str) -> Option<(Label, &str)> {
-    let (label, value) = text.split_once([':', '：'])?;
-    Some((label_of(label)?, value))
-}
-
-/// Whether a line is one of the form.
-pub(super) fn is_labelled(line: &str) -> bool {
-    labelled(line).is_some()
-}
-
-fn label_of(text: &str) -> Option<Label> {
-    let text = text.trim().trim_start_matches(|c: char| c.is_ascii_digit());
-    let bare = text.trim_matches(|c: char| !c.is_alphanumeric()).to_lowercase();
-    Some(match bare.as_str() {
-        "permission" | "permissions" | "permission level" | "access level" | "berechtigung"
-        | "zugriffsrecht" | "droit" | "permiso" => Label::Permission,
-        "repository" | "repo" | "repository name" | "dépôt" | "depot" | "repositorio" => Label::Repository,
-        "user" | "username" | "user name" | "benutzer" | "utilisateur" | "usuario" => Label::User,
-        "duration" | "for how long" | "how long" | "dauer" | "durée" | "duración" => Label::Duration,
-        "until" | "ends" | "end date" | "valid until" | "expires" | "bis" | "gültig bis" | "jusqu'à"
-        | "jusqu'au" | "hasta" => Label::Until,
-        "reason" | "why" | "justification" | "grund" | "begründung" | "raison" | "motif" | "motivo" => {
-            Label::Reason
-        }
-        _ => return None,
-    })
-}
-
-/// A value as it counts for this place. Whoever writes “Write access.” means `write`.
-fn value_of(label: Label, text: &str) -> Option<String> {
-    let text = clean(text)?;
-    let bare = match label {
-        Label::Permission => {
-            let lower = text.to_lowercase();
-            let word = lower.trim_end_matches(['.', ',', ';', '!']).trim();
-            let word =
-                word.strip_suffix(" access").or_else(|| word.strip_suffix(" permission")).unwrap_or(word);
-            if word.split_whitespace().count() == 1 { word.to_owned() } else { text }
-        }
-        Label::Duration | Label::Repository => text.trim_end_matches(['.', ',', ';']).to_owned(),
-        Label::Until => {
-            let end = text.trim_end_matches(['.', ',', ';']);
-            if end.starts_with("until ") { end.to_owned() } else { format!("until {end}") }
-        }
-        Label::User | Label::Reason => text,
-    };
-    clean(&bare)
 }
 
 fn is_heading(line: &str) -> bool {
@@ -313,6 +352,11 @@ fn unboxed(line: &str) -> (Option<bool>, &str) {
         }
     }
     (None, line)
+}
+
+/// A line of a list without its mark.
+fn without_bullet(line: &str) -> &str {
+    line.strip_prefix(['-', '*', '+', '•']).map_or(line, str::trim_start)
 }
 
 /// The cells of a row of a table, as wiki markup (`||label|value|`), Markdown and people (`label | value`) write them.

@@ -1,15 +1,18 @@
 //! What Jira sends: checked first, read afterwards, and refused with the status each fault deserves.
 
+mod beside;
 mod form;
+mod labels;
 mod lines;
 mod markup;
 mod parse;
 mod quoted;
+mod spoken;
 mod verify;
 #[cfg(test)]
 mod work;
 
-use countersign_domain::denied::Field;
+use countersign_domain::denied::{Field, Violation};
 use http::StatusCode;
 use serde::{Deserialize, Serialize};
 
@@ -59,6 +62,8 @@ pub struct TicketForm {
     pub form: AccessForm,
     /// Of what more than one thing is asked for: then nothing is.
     pub several: Vec<Field>,
+    /// What stands beside the form and cannot be placed, or not be done: until that is said otherwise nothing is asked for.
+    pub unread: Vec<Violation>,
 }
 
 /// A webhook that is not taken.

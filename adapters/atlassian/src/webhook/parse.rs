@@ -4,6 +4,8 @@ use std::collections::BTreeSet;
 
 use serde_json::{Map, Value};
 
+use super::form::Reading;
+use super::spoken::asks_in_words;
 use super::{AccessForm, Delivered, FieldMapping, TicketForm, WebhookRefusal};
 use crate::jira::is_key;
 
@@ -48,8 +50,8 @@ pub fn parse(
     if event == UPDATED && !touches_the_form(&body, mapping) {
         return Ok(Delivered::Nothing);
     }
-    let (form, places, several) = AccessForm::read(fields, mapping);
-    let ticket = TicketForm { several, ..ticket(&body, key, event, fields, form) };
+    let Reading { form, places, several, unread } = AccessForm::read(fields, mapping);
+    let ticket = TicketForm { several, unread, ..ticket(&body, key, event, fields, form) };
     let is_request = key.rsplit_once('-').is_some_and(|(project, _)| requests.contains(project));
     Ok(if !ticket.several.is_empty() {
         Delivered::Unreadable(ticket)
@@ -90,6 +92,7 @@ fn ticket(
         reporter_name: text(&asker["displayName"]),
         form,
         several: vec![],
+        unread: vec![],
     }
 }
 
@@ -116,105 +119,18 @@ fn touches_the_form(body: &Value, mapping: &FieldMapping) -> bool {
         let one_of_ours = mapped.iter().any(|own| own.as_deref() == Some(field));
         one_of_ours || ["description", "reporter", "summary"].contains(&field.to_lowercase().as_str())
     };
+    // Whoever is made the reporter instead of another has asked for nothing by that.
+    let had_one = |item: &Value| {
+        ["from", "fromString"].iter().any(|from| item[from].as_str().is_some_and(|id| !id.is_empty()))
+    };
+    let is_handed_on = |item: &Value| item["field"] == "reporter" && had_one(item);
     let touches = |item: &Value| match item["fieldId"].as_str() {
+        _ if is_handed_on(item) => false,
         Some(id) => is_ours(id),
         None => item["fieldtype"] == "custom" || item["field"].as_str().is_some_and(is_ours),
     };
     // Without a list of changes nobody knows, and the same form does not ask twice.
     changes(body).next().is_none() || changes(body).any(touches)
-}
-
-/// Words for access in the languages that are read.
-const ACCESS: [&str; 20] = [
-    "access",
-    "permission",
-    "permissions",
-    "rights",
-    "zugriff",
-    "zugang",
-    "berechtigung",
-    "berechtigungen",
-    "rechte",
-    "zugriffsrechte",
-    "accès",
-    "acces",
-    "droit",
-    "droits",
-    "permiso",
-    "permisos",
-    "acceso",
-    "accesos",
-    "derecho",
-    "derechos",
-];
-/// Words for what one may do with it.
-const LEVELS: [&str; 19] = [
-    "read",
-    "write",
-    "push",
-    "admin",
-    "administrator",
-    "lesen",
-    "lesend",
-    "lesenden",
-    "schreiben",
-    "schreibend",
-    "schreibenden",
-    "lecture",
-    "écriture",
-    "ecriture",
-    "administrateur",
-    "lectura",
-    "escritura",
-    "escribir",
-    "administrador",
-];
-/// In German both are one word.
-const LEVELS_BEFORE: [&str; 4] = ["lese", "schreib", "admin", "push"];
-const ACCESS_BEHIND: [&str; 6] = ["zugriff", "zugang", "recht", "rechte", "rechten", "berechtigung"];
-
-/// Whether title and description speak of access and of what one may do with it, in words that are no form: a sentence that says
-/// both, or a title that says one of it.
-fn asks_in_words(title: &str, fields: &Map<String, Value>) -> bool {
-    let description = fields.get("description").and_then(super::form::text_of).unwrap_or_default();
-    let description: String = description.chars().take(2_000).collect();
-    let title = Spoken::of(title);
-    let description = super::quoted::outside(&description);
-    // A line of the form is no sentence.
-    let lines = description.lines().filter(|line| !super::lines::is_labelled(line));
-    let mut sentences = lines.flat_map(|line| line.split(['.', '!', '?'])).map(Spoken::of);
-    title.both() || sentences.any(|sentence| title.with(sentence).both())
-}
-
-/// What a sentence speaks of.
-#[derive(Debug, Clone, Copy)]
-struct Spoken {
-    access: bool,
-    level: bool,
-}
-
-impl Spoken {
-    fn of(sentence: &str) -> Self {
-        let lower = sentence.to_lowercase();
-        let words = || lower.split(|c: char| !c.is_alphanumeric());
-        let is_compound = |word: &str| {
-            let rest = LEVELS_BEFORE.iter().find_map(|level| word.strip_prefix(level));
-            rest.is_some_and(|rest| ACCESS_BEHIND.contains(&rest))
-        };
-        let compound = words().any(is_compound);
-        Self {
-            access: compound || words().any(|word| ACCESS.contains(&word)),
-            level: compound || words().any(|word| LEVELS.contains(&word)),
-        }
-    }
-
-    const fn with(self, other: Self) -> Self {
-        Self { access: self.access || other.access, level: self.level || other.level }
-    }
-
-    const fn both(self) -> bool {
-        self.access && self.level
-    }
 }
 
 #[cfg(test)]
@@ -296,6 +212,14 @@ mod tests {
     }
 
     #[test]
+    fn trust_d4_whoever_is_made_the_reporter_has_asked_for_nothing() {
+        let item =
+            |from: &Value| json!([{"field": "reporter", "fieldId": "reporter", "from": from, "to": "ed"}]);
+        assert_eq!(read(&edit(&item(&json!("rep")))), Ok(Delivered::Nothing));
+        assert!(matches!(read(&edit(&item(&Value::Null))), Ok(Delivered::Asks(_))), "there was none before");
+    }
+
+    #[test]
     fn trust_d4_moved_and_deleted_tickets_are_told() {
         let moved = edit(&json!([
             {"field": "project", "fieldId": "project"}, {"field": "Key", "fromString": "ACC-4", "toString": "OPS-17"},
@@ -339,6 +263,7 @@ mod tests {
             assert_eq!(matches!(read, Delivered::Unreadable(_)), !one, "{unreadable}: {read:?}");
         }
         for other in [
+            "Access logs show 500s when users write to the shop repository",
             "Reason: the coffee machine is broken",
             "User: bob cannot log in",
             "Please write it down.",

@@ -71,15 +71,17 @@ pub(super) async fn edit(
     Json(body): Json<Value>,
 ) -> Result<Response, Refused> {
     let fields = body["fields"].as_object().cloned().unwrap_or_default();
-    let key = shared.controlled.state.change(|state| {
+    let (key, reporter) = shared.controlled.state.change(|state| {
         let (key, mut issue) =
             state.issue(&id).map(|(key, issue)| (key.clone(), issue.clone())).ok_or_else(no_issue)?;
+        let reporter = issue.reporter.clone().unwrap_or_default();
         write_fields(state, &mut issue, &fields)?;
         state.issues.insert(key.clone(), Arc::new(issue));
-        Ok::<_, Refused>(key)
+        Ok::<_, Refused>((key, reporter))
     })?;
     let base = shapes::base(&headers);
-    let changed: Vec<_> = fields.keys().map(|name| (name.as_str(), String::new(), String::new())).collect();
+    let before = |name: &str| if name == "reporter" { reporter.clone() } else { String::new() };
+    let changed: Vec<_> = fields.keys().map(|name| (name.as_str(), before(name), String::new())).collect();
     shared.webhooks.tell(&base, &shared.controlled.state.get(), &key, "jira:issue_updated", &changed);
     Ok(shapes::nothing())
 }

@@ -1,5 +1,6 @@
 //! The form as people write it, and everything that must not be taken for one.
 
+use countersign_domain::denied::Violation as V;
 use proptest::prelude::*;
 
 use super::*;
@@ -64,7 +65,7 @@ fn trust_d4_what_is_uncertain_is_not_read() {
 #[test]
 fn a_reason_goes_on_over_lines_and_bars_until_the_next_label() {
     let found = read("Reason: the rollout:\nof a | b\nand more\nUser: erin\nthat was it");
-    assert_eq!(found.form.reason.as_deref(), Some("the rollout: of a | b and more"));
+    assert_eq!(found.form.reason.as_deref(), Some("the rollout:\nof a | b\nand more"));
     assert_eq!(found.form.user.as_deref(), Some("erin"));
 }
 
@@ -135,4 +136,111 @@ fn trust_d4_a_text_of_any_length_is_read_at_once() {
         assert!(whole > 0 && whole * 10 <= half * 23, "{part:?}: {half}, then {whole}");
         assert!(work(1024 * 1024) <= whole * 2, "{part:?}: what nobody can write is not read");
     }
+}
+
+/// The form, and one line more.
+fn beside(line: &str) -> Found {
+    read(&format!("Permission: read\nRepository: web-shop\nDuration: 2 hours\n{line}"))
+}
+
+#[test]
+fn trust_d4_whom_it_is_for_and_until_when_are_read_by_whatever_label() {
+    for label in [
+        "For",
+        "On behalf of",
+        "Requested for",
+        "Beneficiary",
+        "Who",
+        "Name",
+        "Account",
+        "Employee",
+        "Nutzer",
+        "Für",
+        "Pour qui",
+        "Para",
+    ] {
+        let found = beside(&format!("{label}: Ben Approver"));
+        assert_eq!(found.form.user.as_deref(), Some("Ben Approver"), "{label}");
+        assert_eq!(found.unread, [], "{label}");
+    }
+    for label in ["Until", "End date", "Valid until", "Bis", "Date de fin", "Hasta"] {
+        let found = read(&format!("Permission: read\nRepository: web-shop\n{label}: 2026-12-04"));
+        assert_eq!(found.form.duration.as_deref(), Some("until 2026-12-04"), "{label}");
+    }
+}
+
+#[test]
+fn trust_d4_what_may_belong_to_the_form_and_cannot_be_placed_is_told() {
+    for line in [
+        "Condition: only after approval by security",
+        "Update: not needed any more",
+        "Branch: main only",
+        "For @Ben",
+        "Ab Montag",
+        "Do not grant this before Monday, please",
+        "|Condition|only after approval|",
+        "h3. Condition\nafter approval",
+        "Condition:\nafter approval",
+        "Reason: rollout\nCondition: only after approval",
+        "User:\nmy colleague Ben from the other team",
+    ] {
+        let found = beside(line);
+        assert!(matches!(&found.unread[..], [V::UnreadLine { .. }]), "{line}: {:?}", found.unread);
+    }
+    for line in [
+        "Start: 2026-12-24 09:00",
+        "Start date: 2026-12-24",
+        "From: Monday 9:00",
+        "Ab: Montag",
+        "Starting:\nMonday",
+    ] {
+        let found = beside(line);
+        assert!(matches!(&found.unread[..], [V::BeginsLater { .. }]), "{line}: {:?}", found.unread);
+    }
+    let several = read("Permission: read\nRepository:\n* web-shop\n* infra\nDuration: 2 hours");
+    assert!(
+        matches!(&several.unread[..], [V::UnreadLine { line }] if line.contains("infra")),
+        "{:?}",
+        several.unread
+    );
+    let columns = read("||Permission||Approver||Repository||\n|write|Ada|payments-api|");
+    assert!(
+        matches!(&columns.unread[..], [V::UnreadLine { line }] if line == "Approver: Ada"),
+        "{:?}",
+        columns.unread
+    );
+    for line in [
+        "Reason: the rollout",
+        "Start: now",
+        "Thanks, Erin",
+        "We need it at 10:30, see https://example.com/a",
+        "Start:",
+        "Hello team: please look at it soon",
+        "||Field||Value||",
+        "----\nPlease do not change the lines above.",
+    ] {
+        assert_eq!(beside(line).unread, [], "{line}");
+    }
+}
+
+#[test]
+fn trust_d4_a_form_on_one_line_or_with_other_signs_is_read() {
+    for text in [
+        "Permission: read, Repository: web-shop, Duration: 2 hours",
+        "Permission: read; Repository: web-shop; Duration: 2 hours",
+        "Permission = read\nRepository = web-shop\nDuration = 2 hours",
+        "Permission - read\nRepository - web-shop\nDuration - 2 hours",
+        "Rechten: read\nRepository: web-shop\nDuur: 2 hours",
+        "権限: read\nリポジトリ: web-shop\n期間: 2 hours",
+    ] {
+        let found = read(text);
+        let expected = AccessForm { duration: Some("2 hours".to_owned()), ..form("read", "web-shop") };
+        assert_eq!((found.form, found.unread), (expected, vec![]), "{text}");
+    }
+}
+
+#[test]
+fn trust_d4_a_reason_keeps_its_lines_and_paragraphs() {
+    let found = beside("Reason: first line\nsecond line\n\nthird paragraph\n\nThanks a lot, Erin");
+    assert_eq!(found.form.reason.as_deref(), Some("first line\nsecond line\nthird paragraph"));
 }

@@ -1,0 +1,200 @@
+//! What stands beside the form and may belong to it: a label that is not known with its value, a beneficiary or a start without one,
+//! or that it shall not be granted. Nothing of it is left out unsaid.
+
+use countersign_domain::denied::Violation;
+
+use super::form::clean;
+
+/// The most words of a label that is not known.
+const LABEL: usize = 4;
+/// The most words of a line that says for whom or from when.
+const SHORT: usize = 5;
+/// How much of a line is told, in characters.
+const TOLD: usize = 120;
+
+/// What a line begins with that greets somebody or goes on with a sentence, and is no label.
+const NO_LABELS: &[&str] = &[
+    "hi", "hello", "hey", "dear", "hallo", "liebe", "lieber", "bonjour", "salut", "hola", "thanks", "thank",
+    "many", "danke", "merci", "gracias", "best", "kind", "regards", "i", "i'm", "we", "this", "that", "it",
+    "please", "ich", "wir", "bitte", "je", "nous", "yo", "http", "https", "mailto",
+];
+/// What a line begins with that says for whom it is, from when, or until when.
+const LEADS: &[&str] = &[
+    "for", "from", "starting", "starts", "until", "till", "für", "fuer", "ab", "bis", "pour", "dès",
+    "jusqu'à", "jusqu'au", "para", "desde", "hasta",
+];
+/// What says that nothing shall be granted, or not any more.
+const HOLDS: &[&str] = &[
+    "do not grant",
+    "don't grant",
+    "do not approve",
+    "don't approve",
+    "do not give",
+    "not needed",
+    "no longer needed",
+    "please ignore",
+    "on hold",
+    "nicht gewähren",
+    "nicht freigeben",
+    "nicht genehmigen",
+    "nicht mehr nötig",
+    "nicht mehr gebraucht",
+    "nicht erteilen",
+    "bitte ignorieren",
+    "ne pas accorder",
+    "plus besoin",
+    "no conceder",
+    "no aprobar",
+    "ya no",
+];
+/// The same as the first word of a title.
+const DRAFTS: &[&str] = &["draft", "wip", "entwurf", "brouillon", "borrador"];
+/// Said in the place of a start by who wants none.
+const NOW: &[&str] = &[
+    "now",
+    "asap",
+    "immediately",
+    "at once",
+    "as soon as possible",
+    "today",
+    "sofort",
+    "jetzt",
+    "ab sofort",
+    "heute",
+    "maintenant",
+    "tout de suite",
+    "aujourd'hui",
+    "ahora",
+    "inmediatamente",
+    "hoy",
+];
+/// Headings over the values of a table.
+const HEADINGS: &[&str] =
+    &["value", "values", "wert", "valeur", "valor", "answer", "antwort", "details", "entry"];
+
+/// A line that nobody can place.
+pub(super) fn unread(line: &str) -> Violation {
+    Violation::UnreadLine { line: told(line) }
+}
+
+/// A start, unless it is now.
+pub(super) fn begins(value: &str) -> Option<Violation> {
+    let lower = value.trim_end_matches(['.', '!']).to_lowercase();
+    (!NOW.contains(&lower.as_str())).then(|| Violation::BeginsLater { given: told(value) })
+}
+
+fn told(text: &str) -> String {
+    text.split_whitespace().collect::<Vec<_>>().join(" ").chars().take(TOLD).collect()
+}
+
+/// A label that is not known, and what stands behind it: `Condition: only after approval`.
+pub(super) fn field_like(line: &str) -> Option<(&str, Option<String>)> {
+    let (label, value) = line.split_once([':', '：', '='])?;
+    let is_wide = line[label.len()..].starts_with('：');
+    // `10:30` and an address are no labels.
+    let is_apart = is_wide || value.is_empty() || value.starts_with([' ', '\u{a0}', '*', '_', '\t']);
+    let bare = label.trim_matches(|c: char| !c.is_alphanumeric());
+    (is_apart && is_label(bare)).then(|| (bare, clean(value)))
+}
+
+/// Whether these few words may be a label.
+pub(super) fn is_label(text: &str) -> bool {
+    let bare = text.trim_matches(|c: char| !c.is_alphanumeric());
+    let first = bare.split_whitespace().next().unwrap_or_default().to_lowercase();
+    let is_name = bare.starts_with(char::is_alphabetic) && !bare.contains(['.', ',', '!', '?']);
+    is_name && bare.split_whitespace().count() <= LABEL && !NO_LABELS.contains(&first.as_str())
+}
+
+/// Whether the cell of a table is no more than a heading over the values.
+pub(super) fn is_heading_of_values(cell: &str) -> bool {
+    let bare = cell.trim_matches(|c: char| !c.is_alphanumeric()).to_lowercase();
+    HEADINGS.contains(&bare.as_str())
+}
+
+/// "For @Ben", "from Monday": a line that says it without a label.
+pub(super) fn leads(line: &str) -> bool {
+    let mut words = line.split_whitespace();
+    let first = words.next().unwrap_or_default().trim_start_matches(['-', '*', '•']).to_lowercase();
+    let rest = words.count();
+    LEADS.contains(&first.as_str()) && (1..SHORT).contains(&rest)
+}
+
+/// "Do not grant this yet".
+pub(super) fn holds_back(line: &str) -> bool {
+    let lower = line.to_lowercase().replace('’', "'");
+    HOLDS.iter().any(|hold| lower.contains(hold))
+}
+
+/// The same of a title.
+pub(super) fn is_held_back(title: &str) -> bool {
+    let first = title.split(|c: char| !c.is_alphanumeric()).find(|word| !word.is_empty()).unwrap_or_default();
+    DRAFTS.contains(&first.to_lowercase().as_str()) || holds_back(title)
+}
+
+/// Whether a line only thanks or closes: what stands beneath a value, or behind a reason.
+pub(super) fn closes(line: &str) -> bool {
+    const CLOSINGS: &[&str] = &[
+        "thanks",
+        "thank",
+        "thx",
+        "many thanks",
+        "best",
+        "kind",
+        "regards",
+        "cheers",
+        "danke",
+        "vielen",
+        "viele",
+        "liebe",
+        "mit",
+        "lg",
+        "vg",
+        "mfg",
+        "gruß",
+        "grüße",
+        "merci",
+        "cordialement",
+        "bonne",
+        "gracias",
+        "saludos",
+    ];
+    let first = line.split(|c: char| !c.is_alphanumeric()).find(|word| !word.is_empty()).unwrap_or_default();
+    CLOSINGS.contains(&first.to_lowercase().as_str()) && line.split_whitespace().count() <= 6
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn trust_d4_a_label_with_a_value_is_told_from_a_sentence() {
+        for (line, label) in [
+            ("Condition: only after approval by security", "Condition"),
+            ("*Branch:* main only", "Branch"),
+            ("- Update: not needed any more, sorry!", "Update"),
+            ("承認：後で", "承認"),
+        ] {
+            assert_eq!(field_like(line).map(|(label, _)| label), Some(label), "{line}");
+        }
+        for line in [
+            "https://bitbucket.org/acme/infra",
+            "at 10:30 we begin",
+            "Hi team: please grant it",
+            "We need it for this: the rollout",
+            "This is what I would like to have: nothing",
+            "For 557058:ba89",
+        ] {
+            assert_eq!(field_like(line), None, "{line}");
+        }
+        assert!(
+            leads("For 557058:ba89")
+                && leads("ab Montag")
+                && !leads("For the rollout of the new payments flow")
+        );
+        assert!(
+            is_held_back("DRAFT - do not grant")
+                && is_held_back("[WIP] access")
+                && !is_held_back("Access, please")
+        );
+    }
+}
