@@ -18,6 +18,7 @@ mod mentioned;
 mod mood;
 mod named;
 mod operating;
+mod otherwise;
 mod people;
 mod plainly;
 mod reading;

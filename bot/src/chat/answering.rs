@@ -1,6 +1,6 @@
 //! Answers to what the bot asked back: by a button, by what stands on it, or in any words that say the same.
 
-use countersign_domain::access::{Form, parse_minutes};
+use countersign_domain::access::parse_minutes;
 use countersign_domain::aggregate::Aggregate as _;
 use countersign_domain::card::Card;
 use countersign_domain::denied::Field;
@@ -12,7 +12,6 @@ use super::asking::Doubt;
 use super::candidates::is_called;
 use super::changing::with_part;
 use super::choosing::{asks_for_access, asks_for_each, by_parts, by_so_much, chosen, some_of};
-use super::following::{for_the_same, sentence_of};
 use super::mood::Answer;
 use super::named::means_all;
 use super::plainly::refuses_one;
@@ -158,39 +157,6 @@ impl Chat {
         let (about, asked) = (question.about, words::do_you_mean(&offer.label));
         let doubt = Doubt { about, question: asked, lines: vec![], offers: vec![offer] };
         self.ask_back(context, question.wish.as_deref().cloned(), doubt).await
-    }
-
-    /// The wish with the same for somebody else behind it, where "and for Ben" says that beside a question about it.
-    async fn for_another(
-        &self,
-        context: &Context,
-        question: &Question,
-        sentence: &Sentence<'_>,
-    ) -> Result<Option<Wish>, Failure> {
-        let Some(wish) = &question.wish else { return Ok(None) };
-        let Some(user) = self.as_well_for(context, sentence).await? else { return Ok(None) };
-        let mut wish = Wish::clone(wish);
-        let also = sentence_of(&Form { user: Some(user), ..wish.form.clone() });
-        if !wish.then.iter().any(|other| for_the_same(other, &also)) {
-            wish.then.push(also);
-        }
-        Ok(Some(wish))
-    }
-
-    /// Asks the same once more, of a wish that has changed.
-    async fn asked_once_more(
-        &self,
-        context: &Context,
-        question: &Question,
-        wish: Wish,
-        text: &str,
-    ) -> Result<Vec<Card>, Failure> {
-        if let Err(denied) = self.taken(context, None, text).await? {
-            return Ok(vec![cards::denied(&denied, None)]);
-        }
-        let lines = wish.then.iter().map(|then| words::and_then(words::of_sentence(then))).collect();
-        let (about, asked, offers) = (question.about, words::asked_again(question), question.offers.clone());
-        self.ask_back(context, Some(wish), Doubt { about, question: asked, lines, offers }).await
     }
 
     /// Takes the answer of a button, or of a sentence that names the question.

@@ -11,6 +11,7 @@ use super::Chat;
 use super::asking::Doubt;
 use super::candidates::of_a_name;
 use super::choosing::{agrees, asks_for_access};
+use crate::cards;
 use crate::commands::{self, as_wish};
 use crate::context::Context;
 use crate::engine::Failure;
@@ -76,6 +77,39 @@ impl Chat {
         self.ask_back(context, Some(Wish { form, ..Wish::default() }), doubt).await.map(Some)
     }
 
+    /// The wish with the same for somebody else behind it, where "and for Ben" says that beside a question about it.
+    pub(super) async fn for_another(
+        &self,
+        context: &Context,
+        question: &Question,
+        sentence: &Sentence<'_>,
+    ) -> Result<Option<Wish>, Failure> {
+        let Some(wish) = &question.wish else { return Ok(None) };
+        let Some(user) = self.as_well_for(context, sentence).await? else { return Ok(None) };
+        let mut wish = Wish::clone(wish);
+        let also = sentence_of(&Form { user: Some(user), ..wish.form.clone() });
+        if !wish.then.iter().any(|other| for_the_same(other, &also)) {
+            wish.then.push(also);
+        }
+        Ok(Some(wish))
+    }
+
+    /// Asks the same once more, of a wish that has changed.
+    pub(super) async fn asked_once_more(
+        &self,
+        context: &Context,
+        question: &Question,
+        wish: Wish,
+        text: &str,
+    ) -> Result<Vec<Card>, Failure> {
+        if let Err(denied) = self.taken(context, None, text).await? {
+            return Ok(vec![cards::denied(&denied, None)]);
+        }
+        let lines = wish.then.iter().map(|then| words::and_then(words::of_sentence(then))).collect();
+        let (about, asked, offers) = (question.about, words::asked_again(question), question.offers.clone());
+        self.ask_back(context, Some(wish), Doubt { about, question: asked, lines, offers }).await
+    }
+
     /// For whom the same shall be asked as well, where a sentence says that and nothing else: "and for Ben", "me too".
     pub(super) async fn as_well_for(
         &self,
@@ -122,7 +156,7 @@ fn offers_of<'s>(sentences: impl Iterator<Item = &'s str>) -> Vec<Offer> {
 }
 
 /// What a form asks for, as a sentence.
-pub(super) fn sentence_of(form: &Form) -> String {
+fn sentence_of(form: &Form) -> String {
     let pattern =
         Pattern::read(commands::access_spec().grammar).expect("a test reads every grammar of the table");
     let until = form.duration.as_deref().and_then(|lasting| lasting.strip_prefix("until "));
@@ -139,7 +173,7 @@ pub(super) fn sentence_of(form: &Form) -> String {
 }
 
 /// Whether two sentences ask for the same.
-pub(super) fn for_the_same(one: &str, other: &str) -> bool {
+fn for_the_same(one: &str, other: &str) -> bool {
     let [one, other] = [one, other].map(|text| plain::part(&Sentence::new(text)));
     agrees(&one, &other) && agrees(&other, &one)
 }

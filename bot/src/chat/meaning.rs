@@ -153,95 +153,6 @@ impl Chat {
         Ok((meant, if is_asked { Ask::First(None) } else { ask }))
     }
 
-    /// Nothing is called what was said: a part of a name, or a place in a list, is asked about and never taken.
-    async fn nothing_by_name(
-        &self,
-        context: &Context,
-        spec: &'static CommandSpec,
-        said: &Said,
-        given: &str,
-    ) -> Result<Vec<Card>, Failure> {
-        let concern = concern(spec.name).unwrap_or(Concern::Open);
-        let may_be = self.loosely_meant(context, given, concern).await?;
-        if !may_be.is_empty() {
-            return self.ask_which(context, spec, said, &may_be, None).await;
-        }
-        let given = match code_and_more(given) {
-            Some((code, _)) => code.to_string(),
-            None => countersign_domain::words::flat(given).chars().take(40).collect(),
-        };
-        let unknown = countersign_domain::denied::Violation::UnknownCode { given };
-        self.refuse(context, spec.name, unknown).await
-    }
-
-    /// There is nothing that the command could be about. Whoever gives up what is not theirs yet may want to withdraw it, and whoever
-    /// withdraws what they have to give it back: that is asked.
-    async fn nothing_at_all(
-        &self,
-        context: &Context,
-        spec: &'static CommandSpec,
-        said: &Said,
-    ) -> Result<Vec<Card>, Failure> {
-        let several = said.get("code").is_some_and(is_plural);
-        let other = match spec.name {
-            "give back" => Some(("withdraw", Concern::OwnWaiting)),
-            "withdraw" => Some(("give back", Concern::OwnInForce)),
-            "revoke" => Some(("deny", Concern::ToDecide)),
-            _ => None,
-        };
-        if let Some((other, concern)) = other {
-            let meant = self.meant(context, None, several, concern).await?;
-            let is_own =
-                |seen: &Seen| concern == Concern::ToDecide || seen.request.concerns(&context.person.id);
-            let meant: Vec<_> = meant.into_iter().filter(is_own).collect();
-            if !meant.is_empty() {
-                return self.ask_which(context, command(other), said, &meant, None).await;
-            }
-        }
-        let concern = concern(spec.name).unwrap_or(Concern::Open);
-        Ok(vec![cards::nothing(words::nothing_of(concern))])
-    }
-
-    /// What is rather meant by a command than what it does, as the request stands: nobody gives back what only waits.
-    async fn rather(
-        &self,
-        context: &Context,
-        name: &str,
-        seen: &Seen,
-    ) -> Result<Option<&'static CommandSpec>, Failure> {
-        let (request, id) = (&seen.request, &context.person.id);
-        let waits = request.is_to_be_decided() && !request.is_in_force();
-        let is_held = stands(request) && !request.is_to_be_decided();
-        let people = self.directory.present(&context.tenant).await?.state;
-        let can_deny = || cards::could_decide(&**request, &people, &context.person, self.now());
-        Ok(match name {
-            "give back" if waits && request.is_for(id) => Some(command("withdraw")),
-            "withdraw" if is_held && request.is_for(id) => Some(command("give back")),
-            "revoke" if waits && can_deny() => Some(command("deny")),
-            _ => None,
-        })
-    }
-
-    /// Behind a refusal of a command for the request with a code: whether something else is meant.
-    pub(super) async fn rather_meant(
-        &self,
-        context: &Context,
-        spec: &CommandSpec,
-        said: &Said,
-    ) -> Result<Vec<Card>, Failure> {
-        let Some(code) = said.get("code").and_then(|code| code.parse::<Code>().ok()) else {
-            return Ok(vec![]);
-        };
-        let Some(request) = self.seen_by_code(context, &context.tenant, &code).await? else {
-            return Ok(vec![]);
-        };
-        let seen = Seen { code, request };
-        match self.rather(context, spec.name, &seen).await? {
-            Some(other) => self.ask_which(context, other, said, &[seen], None).await,
-            None => Ok(vec![]),
-        }
-    }
-
     /// What of theirs was decided or ended last, where nothing is open: whoever asks why means that.
     fn last_of(&self, context: &Context) -> Result<Option<Seen>, Failure> {
         let last = self.concerned_with(&context.tenant, &context.person)?.into_iter().next();
@@ -250,7 +161,7 @@ impl Chat {
 
     /// The requests that may be meant, the newest first: by a code, a repository, a person or a ticket; else the one in
     /// question, or whatever the command can be about.
-    async fn meant(
+    pub(super) async fn meant(
         &self,
         context: &Context,
         given: Option<&str>,
@@ -277,7 +188,7 @@ impl Chat {
 
     /// The requests that what was said may begin with: by their place in the list, by a part of a name, or as whichever is in
     /// question.
-    async fn loosely_meant(
+    pub(super) async fn loosely_meant(
         &self,
         context: &Context,
         given: &str,
@@ -307,7 +218,7 @@ impl Chat {
 
     /// Asks which one is meant, also where there is one only. Each is named by all that an approver goes by, and what is offered
     /// counts for what was shown alone.
-    async fn ask_which(
+    pub(super) async fn ask_which(
         &self,
         context: &Context,
         spec: &'static CommandSpec,
@@ -441,7 +352,7 @@ fn tell_apart(offers: &mut [Offer], several: &[Seen]) {
 }
 
 /// Whether something came of it that lasts, and nobody has begun to end it.
-fn stands(request: &AnyRequest) -> bool {
+pub(super) fn stands(request: &AnyRequest) -> bool {
     request.is_in_force() && request.standing().stage == Stage::Standing
 }
 

@@ -32,6 +32,9 @@ pub fn read(text: &str, here: &Here, edge: Edge) -> Meant {
         return if at > here.now { Meant::At(at) } else { Meant::Passed };
     }
     let lower = text.to_lowercase().replace(['(', ')', ';'], " ").replace(", ", " ");
+    // "This time tomorrow" is at what the clock shows now.
+    let clock = here.now.to_zoned(here.zone.clone()).strftime("%H:%M").to_string();
+    let lower = THIS_TIME.iter().fold(lower, |lower, said| lower.replace(said, &clock));
     let words: Vec<&str> = lower.split_whitespace().collect();
     if let Some(parts) = Parts::read(&words, here) {
         return parts.meant(here, edge);
@@ -54,6 +57,9 @@ fn without_end_of<'w, 't>(words: &'w [&'t str]) -> Option<&'w [&'t str]> {
     ];
     LEADS.iter().find_map(|lead| words.strip_prefix(*lead))
 }
+
+/// The time of day that it is now.
+const THIS_TIME: [&str; 4] = ["this time", "the same time", "same time", "um diese zeit"];
 
 /// `3 days`, `in 3 days`.
 fn from_now(text: &str, here: &Here) -> Meant {

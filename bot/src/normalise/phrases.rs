@@ -66,6 +66,10 @@ pub enum Says {
     Somebody,
     /// When somebody does something who only tells of it.
     PutOff,
+    /// What tells how something is.
+    States,
+    /// What begins the subject of a message that is answered.
+    Subject,
     /// The first of a list, or so many from its beginning.
     First,
     /// The last of a list, or so many to its end.
@@ -114,6 +118,8 @@ impl Says {
             "as well behind" => Self::AsWellBehind,
             "somebody" => Self::Somebody,
             "put off" => Self::PutOff,
+            "states" => Self::States,
+            "subject" => Self::Subject,
             "first" => Self::First,
             "last" => Self::Last,
             "none" => Self::None,

@@ -186,7 +186,11 @@ impl<'s> Reading<'s> {
         if begun && self.at > 0 && !self.goes_on_behind_comma() {
             self.expected = Expected::Nothing;
         }
-        if begun && self.is_reason_already(begun) && (self.is_free() || self.is_clause()) {
+        // "Re: read access on web-shop" is what somebody answers.
+        if self.at == 0 && word.stop == Some(':') && Says::Subject.is_word(word) {
+            self.at += 1;
+            self.unsure(start);
+        } else if begun && self.is_reason_already(begun) && (self.is_free() || self.is_clause()) {
             self.take_part(start);
         } else if word.quoted || is_address(&word.lower) {
             self.take_value(word);
@@ -271,6 +275,7 @@ impl<'s> Reading<'s> {
                 self.unsure(start);
             }
             Tag::Thanked => self.take_thanks(start),
+            Tag::Idle if self.states(start) => self.unsure(start),
             Tag::Polite | Tag::Hello | Tag::Closing | Tag::Idle | Tag::Repository | Tag::Asking => {}
             Tag::From => self.take_from(start),
             Tag::Ever => self.set_duration(joined(&self.words[start..self.at])),

@@ -188,3 +188,13 @@ pub fn withdraw_and_ask_anew(code: &str, what: &str) -> String {
 
 /// What stands on a button.
 pub const YES_ANEW: &str = "Yes, withdraw it and ask anew";
+
+/// More was said behind a command than the name of a request.
+pub fn with_more_of(name: &str, more: &str, is_reason: bool) -> String {
+    let more = quoted(&flat(more).chars().take(120).collect::<String>());
+    if is_reason {
+        format!("I know no request {more}. Do you want to {name} this because {more}?")
+    } else {
+        format!("{more} has no place in that: I can only {name} a request as it is. Shall I?")
+    }
+}

@@ -105,3 +105,32 @@ async fn trust_c3_chatter_opens_no_draft_and_a_later_yes_is_about_the_request() 
         assert_eq!(stage.status(&erins).await, "waiting", "{text}");
     }
 }
+
+#[tokio::test]
+async fn trust_c3_words_behind_a_decision_that_name_nothing_are_asked_about() {
+    for (text, title_of) in [
+        ("deny freeze", "I know no request “freeze”. Do you want to deny this because “freeze”?"),
+        ("deny, too long", "I know no request “too long”. Do you want to deny this because “too long”?"),
+        (
+            "approve but only for 1 hour",
+            "“but only for 1 hour” has no place in that: I can only approve a request as it is. Shall I?",
+        ),
+        (
+            "approve if Ada agrees",
+            "“if Ada agrees” has no place in that: I can only approve a request as it is. Shall I?",
+        ),
+        (
+            "approve after 6pm",
+            "“after 6pm” has no place in that: I can only approve a request as it is. Shall I?",
+        ),
+    ] {
+        let stage = in_december(Stage::new().await).await;
+        let erins = code(&stage.says(EMPLOYEE, WRITE).await);
+        let card = stage.says(APPROVER, text).await;
+        assert_eq!(title(&card), title_of, "{text}: {}", card.text);
+        assert_eq!(stage.status(&erins).await, "waiting", "{text}");
+        stage.says(APPROVER, "yes").await;
+        let status = if text.starts_with("deny") { "denied" } else { "active" };
+        assert_eq!(stage.status(&erins).await, status, "{text}");
+    }
+}

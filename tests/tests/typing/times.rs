@@ -125,3 +125,17 @@ async fn trust_c3_more_time_is_asked_for_in_many_words() {
     assert!(!labels(&card).is_empty() && title(&card).ends_with('?'), "{}", card.text);
     assert!(ends().await.contains("2026-12-04 11:00 UTC"));
 }
+
+#[tokio::test]
+async fn trust_c1_this_time_is_what_the_clock_shows_now() {
+    for (text, until) in [
+        ("read on web-shop until this time tomorrow", "2026-12-03T09:00:00Z"),
+        ("read on web-shop until the same time on friday", "2026-12-04T09:00:00Z"),
+        ("read on web-shop until the end of friday", "2026-12-04T22:59:00Z"),
+    ] {
+        let stage = in_december(Stage::new().await).await;
+        let card = stage.says(EMPLOYEE, text).await;
+        let request = format!("read on web-shop for demo-employee until {until} ticket -");
+        assert_eq!(born(&stage, &card).await, request, "{text}: {}", card.text);
+    }
+}

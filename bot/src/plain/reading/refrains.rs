@@ -60,6 +60,13 @@ impl Reading<'_> {
         (self.tells && !self.wanted || is_put_off && (lets || names_nothing)).then_some(Refrain::Told)
     }
 
+    /// Whether this tells how what was named is: "read on web-shop for 1 hour is too short", "web-shop is read-only".
+    pub(super) fn states(&self, start: usize) -> bool {
+        let follows = start > 0 && self.words[start - 1].stop.is_none();
+        let names_it = !self.plain.repositories.is_empty() && !self.wanted;
+        follows && Says::States.is_word(&self.words[start]) && (self.is_complete() || names_it)
+    }
+
     /// "Thanks for the read access to infra": nothing of that part is asked for.
     pub(super) fn take_thanks(&mut self, start: usize) {
         let words = &self.words[start..];
