@@ -5,11 +5,8 @@
 mod asking;
 mod attached;
 mod empty;
-mod history;
 mod leave;
 mod oversight;
-mod repairs;
-mod rules;
 mod talk;
 
 use countersign_domain::access::{
@@ -28,11 +25,8 @@ use jiff::Timestamp;
 pub use asking::*;
 pub(crate) use attached::*;
 pub use empty::*;
-pub use history::happened;
 pub use leave::*;
 pub use oversight::*;
-pub use repairs::*;
-pub use rules::*;
 pub use talk::*;
 
 /// That an access is for somebody with an account at the forge whom the tenant does not know.
@@ -46,6 +40,8 @@ pub const SOMEBODY: &str = "@somebody";
 pub const STATUS: &str = "Status";
 /// The label of a field.
 pub const ASKED: &str = "Asked on";
+/// The label of a field.
+pub const PROPOSED_BY: &str = "Proposed by";
 /// The label of a field.
 pub const REASON: &str = "Why";
 /// The label of a field.

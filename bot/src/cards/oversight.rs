@@ -14,6 +14,7 @@ use uuid::Uuid;
 use super::draft::Draft;
 use crate::oversight::Report;
 use crate::repair::a_week;
+use crate::repair::wording;
 use crate::words;
 
 /// So many differences are told one by one; the rest are counted.
@@ -128,11 +129,11 @@ pub fn comparison(report: &Report, items: &[Item<Drift>], now: Timestamp) -> Car
 fn offered(draft: Draft, items: &[Item<Drift>], now: Timestamp) -> Draft {
     let Some(first) = items.first() else { return draft };
     draft
-        .line(&words::repairs_are_proposed(&mark(&first.drift)))
-        .button(words::REVERT_ALL, ButtonStyle::Primary, "repair access revert all")
-        .button(words::ADOPT_ALL, ButtonStyle::Plain, "repair access adopt all")
+        .line(&wording::repairs_are_proposed(&mark(&first.drift)))
+        .button(wording::REVERT_ALL, ButtonStyle::Primary, "repair access revert all")
+        .button(wording::ADOPT_ALL, ButtonStyle::Plain, "repair access adopt all")
         .button(
-            words::IGNORE_ALL,
+            wording::IGNORE_ALL,
             ButtonStyle::Plain,
             &format!("repair access ignore all until {}", a_week(now)),
         )

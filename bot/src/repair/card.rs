@@ -4,8 +4,8 @@ use countersign_domain::card::Card;
 use countersign_domain::repair::{dry_run, summary};
 use countersign_domain::words::instant;
 
+use super::wording;
 use crate::capabilities::Shown;
-use crate::words;
 
 /// So many steps are told one by one; the rest are counted.
 const TOLD: usize = 20;
@@ -14,14 +14,14 @@ const TOLD: usize = 20;
 pub fn repair(shown: Shown<'_, super::Repair>) -> Card {
     let (code, state) = (shown.code, shown.request);
     let plan = state.asked.as_ref();
-    let title = plan.map_or_else(|| words::repair(code, ""), |plan| words::repair(code, &summary(plan)));
+    let title = plan.map_or_else(|| wording::repair(code, ""), |plan| wording::repair(code, &summary(plan)));
     let steps = state.steps();
     let (by, why) =
         (plan.map(|plan| plan.requester.name.as_str()), plan.and_then(|plan| plan.reason.as_deref()));
     shown
         .proposal(shown.head(&title, by, why))
         .lines(dry_run(&steps[..steps.len().min(TOLD)]))
-        .lines((steps.len() > TOLD).then(|| words::more_steps(steps.len() - TOLD)))
+        .lines((steps.len() > TOLD).then(|| wording::more_steps(steps.len() - TOLD)))
         .lines(why_not(&shown))
         .lines(shown.in_the_console())
         .buttons(shown.proposal_buttons())
@@ -31,7 +31,8 @@ pub fn repair(shown: Shown<'_, super::Repair>) -> Card {
 /// Why it was denied, what changed since it was shown, and what fails.
 fn why_not(shown: &Shown<'_, super::Repair>) -> Vec<String> {
     let state = shown.request;
-    let changed = (!state.changed.is_empty()).then(|| words::since_shown(&state.changed));
-    let looked = state.looked_at.filter(|_| state.open.is_some()).map(|at| words::looked_at_on(&instant(at)));
+    let changed = (!state.changed.is_empty()).then(|| wording::since_shown(&state.changed));
+    let looked =
+        state.looked_at.filter(|_| state.open.is_some()).map(|at| wording::looked_at_on(&instant(at)));
     shown.denial().chain(changed).chain(shown.failure()).chain(looked).collect()
 }

@@ -9,9 +9,9 @@ use countersign_domain::rules::{Line, PolicyChange};
 use countersign_domain::tenant::Role;
 use countersign_domain::words::instant;
 
+use super::wording;
 use crate::capabilities::Shown;
 use crate::cards::button;
-use crate::words;
 
 /// So many lines of what changes stand on a card; the rest are counted.
 const LINES: usize = 24;
@@ -28,8 +28,8 @@ pub fn rule_change(shown: Shown<'_, super::RuleChange>) -> Card {
     let asked = state.asked.as_ref();
     let what = asked.map_or_else(String::new, said::title);
     let (by, why) = (asked.map(proposed_by), asked.and_then(|asked| asked.why.as_deref()));
-    let head = shown.head(&words::rule_change(code, &what), by.as_deref(), why);
-    let head = head.field_if(words::CHANGES, state.findings.as_ref().map(said::extent).as_deref());
+    let head = shown.head(&wording::rule_change(code, &what), by.as_deref(), why);
+    let head = head.field_if(wording::CHANGES, state.findings.as_ref().map(said::extent).as_deref());
     shown
         .proposal(head)
         .lines(why_not(&shown))
@@ -42,7 +42,7 @@ pub fn rule_change(shown: Shown<'_, super::RuleChange>) -> Card {
 
 fn proposed_by(draft: &Draft) -> String {
     match draft.requester.kind {
-        ActorKind::Agent => words::an_agent(&draft.requester.name),
+        ActorKind::Agent => wording::an_agent(&draft.requester.name),
         ActorKind::Person | ActorKind::System => draft.requester.name.clone(),
     }
 }
@@ -52,7 +52,7 @@ fn why_not(shown: &Shown<'_, super::RuleChange>) -> Vec<String> {
     let state = shown.request;
     let fate = state.own.fate.iter().map(said::fate);
     let new: Vec<_> = state.changed.iter().map(said::warning).collect();
-    let new = (!new.is_empty()).then(|| words::new_since_shown(&new));
+    let new = (!new.is_empty()).then(|| wording::new_since_shown(&new));
     shown.denial().chain(fate).chain(new).chain(shown.failure()).collect()
 }
 
@@ -62,10 +62,10 @@ fn evidence(code: &Code, found: &Compared) -> Vec<String> {
         .warnings
         .iter()
         .take(WARNINGS)
-        .map(|warning| words::look_twice(&said::warning(warning)))
+        .map(|warning| wording::look_twice(&said::warning(warning)))
         .collect();
     if let Some(more) = found.warnings.len().checked_sub(WARNINGS).filter(|more| *more > 0) {
-        told.push(words::more_warnings(more));
+        told.push(wording::more_warnings(more));
     }
     told.extend(found.replayed.iter().flat_map(|replayed| days_before(replayed)));
     told.extend(lines(code, found));
@@ -75,11 +75,11 @@ fn evidence(code: &Code, found: &Compared) -> Vec<String> {
 fn days_before(replayed: &Replayed) -> Vec<String> {
     let since = instant(replayed.since);
     if replayed.is_the_same() {
-        return vec![words::decided_again_the_same(&since, &said::replayed(replayed))];
+        return vec![wording::decided_again_the_same(&since, &said::replayed(replayed))];
     }
-    let mut told = vec![words::decided_again(&since, replayed.requests, replayed.waiting)];
+    let mut told = vec![wording::decided_again(&since, replayed.requests, replayed.waiting)];
     told.extend(replayed.decided.iter().map(named));
-    told.extend(replayed.open.iter().map(|group| words::of_those_open(&named(group))));
+    told.extend(replayed.open.iter().map(|group| wording::of_those_open(&named(group))));
     told
 }
 
@@ -87,7 +87,7 @@ fn days_before(replayed: &Replayed) -> Vec<String> {
 fn named(group: &Group) -> String {
     let codes: Vec<_> = group.codes.iter().take(NAMED).map(ToString::to_string).collect();
     let more = group.count.saturating_sub(codes.len() as u64);
-    words::requests_named(&said::group(group), &codes, more)
+    wording::requests_named(&said::group(group), &codes, more)
 }
 
 /// The lines that change, policy by policy, as far as they are no more than anybody reads on a card.
@@ -99,14 +99,14 @@ fn lines(code: &Code, found: &Compared) -> Vec<String> {
         if left == 0 {
             break;
         }
-        told.push(words::policy_changes(policy, *what));
+        told.push(wording::policy_changes(policy, *what));
         for line in lines.iter().filter(changes).take(left) {
             left -= 1;
             told.push(line.to_string().chars().take(LINE).collect());
         }
     }
     let more = all.saturating_sub(LINES) as u64 + found.cut;
-    told.extend((more > 0).then(|| words::more_lines(more, code)));
+    told.extend((more > 0).then(|| wording::more_lines(more, code)));
     told
 }
 
@@ -117,7 +117,7 @@ fn buttons(shown: &Shown<'_, super::RuleChange>) -> Vec<Button> {
     let before = state.asked.as_ref().filter(|draft| state.own.published().is_some() && draft.base > 0);
     if let Some(draft) = before.filter(|_| is_admin) {
         let say = format!("rules back to {}", draft.base);
-        buttons.push(button(words::GO_BACK, ButtonStyle::Plain, say));
+        buttons.push(button(wording::GO_BACK, ButtonStyle::Plain, say));
     }
     buttons
 }

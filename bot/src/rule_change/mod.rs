@@ -2,12 +2,14 @@
 
 pub mod card;
 mod chat;
+pub(crate) mod commands;
 mod compare;
 pub(crate) mod perform;
 mod propose;
 pub mod replay;
 mod told;
 pub mod versions;
+pub(crate) mod wording;
 
 use std::convert::Infallible;
 
@@ -34,7 +36,6 @@ use crate::directory::{Directory, Present};
 use crate::engine::{Engine, Failure};
 use crate::requests::Requests;
 use crate::talk::{Sayings, Talk};
-use crate::words;
 use crate::world::World;
 
 impl Capability for RuleChange {
@@ -86,7 +87,7 @@ impl Capability for RuleChange {
 
     fn changed(differences: &[Warning], _: &Compared, _: &Person) -> Violation {
         let new: Vec<_> = differences.iter().map(said::warning).collect();
-        Violation::PlanChanged { what: words::is_new(&new) }
+        Violation::PlanChanged { what: wording::is_new(&new) }
     }
 
     async fn errand(
@@ -119,11 +120,11 @@ impl Capability for RuleChange {
     }
 
     fn headline(news: News<RuleChangeNews>) -> &'static str {
-        words::rules_news(news)
+        wording::rules_news(news)
     }
 
     fn ended(event: &FateEvent) -> Option<String> {
-        matches!(event, FateEvent::CalledOff { .. }).then(words::rules_called_off)
+        matches!(event, FateEvent::CalledOff { .. }).then(wording::rules_called_off)
     }
 }
 

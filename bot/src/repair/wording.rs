@@ -4,9 +4,6 @@ use countersign_domain::capabilities::Drift;
 use countersign_domain::repair::{Changed, RepairNews, changed};
 use countersign_domain::request::{Code, News};
 
-/// The label of a field.
-pub const PROPOSED_BY: &str = "Proposed by";
-
 /// On the button that proposes to set everything back.
 pub const REVERT_ALL: &str = "Set all back";
 /// On the button that proposes to take everything over.

@@ -3,10 +3,10 @@
 use countersign_domain::access::Status;
 use countersign_domain::card::Card;
 
-use super::CommandSpec;
 use super::make_it::wish;
 use crate::cards;
 use crate::chat::Chat;
+use crate::commands::CommandSpec;
 use crate::context::Context;
 use crate::engine::Failure;
 use crate::grammar::Said;
@@ -14,7 +14,7 @@ use crate::words;
 
 const NAME: &str = "replace";
 
-pub(super) const SPEC: CommandSpec = CommandSpec {
+pub(crate) const SPEC: CommandSpec = CommandSpec {
     name: NAME,
     grammar: "replace <code> with <change>",
     phrases: &["change <code> to <change>"],
