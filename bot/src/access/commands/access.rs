@@ -33,7 +33,7 @@ async fn run(chat: &Chat, context: &Context, said: &Said) -> Result<Vec<Card>, F
 }
 
 /// Whether what was said word by word can mean nothing else: each slot holds what it is for.
-pub(super) fn is_sure(said: &Said) -> bool {
+pub(crate) fn is_sure(said: &Said) -> bool {
     let fits = |slot: &str, fits: &dyn Fn(&str) -> bool| said.get(slot).is_none_or(fits);
     let is_person = |name: &str| {
         let words = || name.split(' ');
