@@ -4,8 +4,10 @@
 
 mod asking;
 mod attached;
+mod changing;
 mod empty;
 mod leave;
+mod naming;
 mod oversight;
 mod talk;
 
@@ -24,8 +26,10 @@ use jiff::Timestamp;
 
 pub use asking::*;
 pub(crate) use attached::*;
+pub use changing::*;
 pub use empty::*;
 pub use leave::*;
+pub use naming::*;
 pub use oversight::*;
 pub use talk::*;
 

@@ -42,7 +42,7 @@ use crate::rule_change::commands::{rules_back, rules_propose};
 use countersign_domain::card::Card;
 use countersign_domain::tenant::{Person, Role};
 
-pub(crate) use crate::access::commands::make_it::can_be_changed;
+pub(crate) use crate::access::commands::make_it::{as_wish, can_be_changed};
 pub use deny::{asks_why, explained};
 pub use nearest::{corrected, near, nearest};
 
@@ -235,7 +235,7 @@ pub fn for_person(person: &Person) -> impl Iterator<Item = &'static CommandSpec>
     COMMANDS.iter().filter(|spec| spec.is_for(person))
 }
 
-fn access_spec() -> &'static CommandSpec {
+pub(crate) fn access_spec() -> &'static CommandSpec {
     find(access::SPEC.name).expect("the table holds it")
 }
 
