@@ -6,12 +6,9 @@ mod asking;
 mod attached;
 mod changing;
 mod empty;
-mod history;
 mod leave;
 mod naming;
 mod oversight;
-mod repairs;
-mod rules;
 mod talk;
 
 use countersign_domain::access::{
@@ -31,12 +28,9 @@ pub use asking::*;
 pub(crate) use attached::*;
 pub use changing::*;
 pub use empty::*;
-pub use history::happened;
 pub use leave::*;
 pub use naming::*;
 pub use oversight::*;
-pub use repairs::*;
-pub use rules::*;
 pub use talk::*;
 
 /// That an access is for somebody with an account at the forge whom the tenant does not know.
@@ -50,6 +44,8 @@ pub const SOMEBODY: &str = "@somebody";
 pub const STATUS: &str = "Status";
 /// The label of a field.
 pub const ASKED: &str = "Asked on";
+/// The label of a field.
+pub const PROPOSED_BY: &str = "Proposed by";
 /// The label of a field.
 pub const REASON: &str = "Why";
 /// The label of a field.

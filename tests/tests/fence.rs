@@ -10,10 +10,11 @@ use std::path::{Path, PathBuf};
 /// Where the program stands.
 const CRATES: [&str; 4] = ["domain/src", "projections/src", "bot/src", "adapters"];
 
-/// The tables of capabilities, the list of all events that stands on top of them, and what each has its own of in the rules and
+/// The tables of capabilities and of what can be said, the list of all events that stands on top of them, and what each has its own of in the rules and
 /// beside the rows of all requests.
-const TABLES: [&str; 8] = [
+const TABLES: [&str; 9] = [
     "bot/src/capabilities.rs",
+    "bot/src/commands/mod.rs",
     "bot/src/forms.rs",
     "bot/src/perform.rs",
     "domain/src/capabilities/",
@@ -82,16 +83,13 @@ const STILL_NAMES_ACCESS: &[(&str, &[&str])] = &[
             "bot/src/chat.rs",
             "bot/src/chat/answering.rs",
             "bot/src/chat/asking.rs",
+            "bot/src/chat/candidates.rs",
+            "bot/src/chat/changing.rs",
+            "bot/src/chat/choosing.rs",
+            "bot/src/chat/following.rs",
             "bot/src/chat/lasting.rs",
             "bot/src/chat/limits.rs",
             "bot/src/chat/timing.rs",
-            "bot/src/commands/access.rs",
-            "bot/src/commands/compare_access.rs",
-            "bot/src/commands/extend.rs",
-            "bot/src/commands/make_it.rs",
-            "bot/src/commands/mod.rs",
-            "bot/src/commands/replace.rs",
-            "bot/src/commands/who_has.rs",
             "bot/src/config/tenant.rs",
             "bot/src/grammar/slot.rs",
             "bot/src/moment/read.rs",
@@ -110,13 +108,12 @@ const STILL_NAMES_ACCESS: &[(&str, &[&str])] = &[
             "bot/src/cards/asking.rs",
             "bot/src/cards/draft.rs",
             "bot/src/cards/oversight.rs",
-            "bot/src/cards/request.rs",
             "bot/src/cards/viewer.rs",
             "bot/src/talk.rs",
             "bot/src/talk/administrators.rs",
             "bot/src/tickets.rs",
             "bot/src/words.rs",
-            "bot/src/words/history.rs",
+            "bot/src/words/changing.rs",
             "bot/src/words/leave.rs",
             "bot/src/words/oversight.rs",
             "bot/src/words/talk.rs",
@@ -176,14 +173,8 @@ const STILL_NAMES_REPAIR: &[(&str, &[&str])] = &[
         &["projections/src/audit/facts.rs", "projections/src/audit/summary.rs", "projections/src/repair.rs"],
     ),
     (
-        "its addresses, commands and words, which stand beside all others",
-        &[
-            "bot/src/cli/access.rs",
-            "bot/src/commands/repair_access.rs",
-            "bot/src/http/api/compare.rs",
-            "bot/src/http/api/repairs.rs",
-            "bot/src/words/repairs.rs",
-        ],
+        "its addresses in the API and its commands in the terminal, which stand beside all others",
+        &["bot/src/cli/access.rs", "bot/src/http/api/compare.rs", "bot/src/http/api/repairs.rs"],
     ),
 ];
 
@@ -191,17 +182,14 @@ const STILL_NAMES_REPAIR: &[(&str, &[&str])] = &[
 const STILL_NAMES_RULE_CHANGE: &[(&str, &[&str])] = &[
     ("its sentence in the audit", &["projections/src/audit/summary.rs"]),
     (
-        "its addresses, commands and words, which stand beside all others",
+        "its addresses in the API and its commands in the terminal, which stand beside all others",
         &[
             "bot/src/cli/rules/explain.rs",
             "bot/src/cli/rules/replay.rs",
             "bot/src/cli/rules/versions.rs",
-            "bot/src/commands/rules_back.rs",
-            "bot/src/commands/rules_propose.rs",
             "bot/src/config/advice.rs",
             "bot/src/http/api/rules.rs",
             "bot/src/http/web/rules.rs",
-            "bot/src/words/rules.rs",
         ],
     ),
 ];

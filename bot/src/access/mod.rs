@@ -1,6 +1,8 @@
 //! Access as a capability: how it is looked up, decided on, shown and said.
 
 mod asking;
+pub mod card;
+pub(crate) mod commands;
 pub(crate) mod drift;
 mod earlier;
 pub mod evidence;
@@ -9,6 +11,7 @@ mod granted;
 pub mod held;
 pub(crate) mod perform;
 mod same;
+pub(crate) mod wording;
 
 use countersign_domain::access::{
     self, AccessEvent, AccessRequest, Comparison, ComparisonCommand, Difference, Errand, Findings,
@@ -31,7 +34,6 @@ pub(crate) use form::Wanted;
 pub(crate) use same::Turns;
 
 use crate::capabilities::{Capability, Checked, Fresh, Meant, Shown};
-use crate::cards;
 use crate::directory::Present;
 use crate::engine::Failure;
 use crate::requests::Requests;
@@ -173,15 +175,15 @@ impl Capability for Access {
     }
 
     fn title(shown: Shown<'_, Self>) -> String {
-        cards::request_title(shown)
+        card::title(shown)
     }
 
     fn card(shown: Shown<'_, Self>) -> Card {
-        cards::request(shown)
+        card::request(shown)
     }
 
     fn approvers(shown: Shown<'_, Self>) -> Card {
-        cards::approvers(shown)
+        card::approvers(shown)
     }
 
     fn standing(access: &AccessRequest) -> String {
@@ -196,7 +198,7 @@ impl Capability for Access {
         let name = |id: &PrincipalId| {
             people.people.get(id).map_or_else(|| id.to_string(), |person| flat(&person.name))
         };
-        words::happened(&event, &name, sees_held)
+        wording::happened(&event, &name, sees_held)
     }
 
     fn headline(news: News) -> &'static str {

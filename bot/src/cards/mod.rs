@@ -6,7 +6,6 @@ pub(crate) mod draft;
 mod leave;
 mod oversight;
 mod proposed;
-mod request;
 mod shown;
 mod story;
 mod talk;
@@ -17,15 +16,15 @@ pub use answers::{
     not_complete, not_understood, not_your_token, nothing, requeued, resolved, say_why, say_why_again,
 };
 pub use asking::question;
+pub(crate) use draft::Draft;
 pub use leave::{somebody_left, switched_off};
 pub use oversight::{
     compared, comparing, comparison, ending_alarm, known_differences, move_alarm, vendor_alarm,
 };
-pub use request::{approvers, request, title as request_title};
 pub use shown::Shown;
 pub use story::{Happened, story};
 pub use talk::*;
-pub(crate) use viewer::button;
+pub(crate) use viewer::{button, buttons, shared_buttons};
 pub use viewer::{could_decide, refresh};
 
 #[cfg(test)]

@@ -14,6 +14,7 @@ use uuid::Uuid;
 use super::draft::Draft;
 use crate::oversight::Report;
 use crate::repair::a_week;
+use crate::repair::wording;
 use crate::words;
 
 /// So many differences are told one by one; the rest are counted.
@@ -133,13 +134,13 @@ fn offered(draft: Draft, items: &[Item<Drift>], now: Timestamp, would_give: bool
     let Some(first) = items.first() else { return draft };
     let name = mark(&first.drift);
     let draft = if would_give {
-        draft.line(&words::repairs_after_a_restore(&name))
+        draft.line(&wording::repairs_after_a_restore(&name))
     } else {
         let all = "repair access revert all";
-        draft.line(&words::repairs_are_proposed(&name)).button(words::REVERT_ALL, ButtonStyle::Primary, all)
+        draft.line(&wording::repairs_are_proposed(&name)).button(wording::REVERT_ALL, ButtonStyle::Primary, all)
     };
-    draft.button(words::ADOPT_ALL, ButtonStyle::Plain, "repair access adopt all").button(
-        words::IGNORE_ALL,
+    draft.button(wording::ADOPT_ALL, ButtonStyle::Plain, "repair access adopt all").button(
+        wording::IGNORE_ALL,
         ButtonStyle::Plain,
         &format!("repair access ignore all until {}", a_week(now)),
     )

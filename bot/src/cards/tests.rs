@@ -18,6 +18,7 @@ use countersign_domain::words::{plain, quoted};
 use jiff::{Timestamp, ToSpan};
 
 use super::*;
+use crate::access::card::{approvers, request};
 use countersign_domain::card::Card;
 
 const VIEWERS: [&str; 6] = ["erin", "ada", "ben", "olga", "rita", "mallory"];

@@ -16,7 +16,7 @@ pub fn could_decide(request: &dyn Facets, people: &People, person: &Person, now:
 }
 
 /// What this viewer can press now.
-pub(super) fn buttons(
+pub(crate) fn buttons(
     access: &AccessRequest,
     code: &Code,
     viewer: &Person,
@@ -75,7 +75,7 @@ pub fn refresh(
 }
 
 /// What everybody can press who sees a card that many see; whether they may is found out when they do.
-pub(super) fn shared_buttons(request: &dyn Facets, code: &Code) -> Vec<Button> {
+pub(crate) fn shared_buttons(request: &dyn Facets, code: &Code) -> Vec<Button> {
     decisions(request, code)
 }
 

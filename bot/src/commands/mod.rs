@@ -1,39 +1,27 @@
 //! The command table: everything that can be said, in one place. Help, suggestions and every surface feed from it.
 
-mod access;
 mod answer;
 mod approve;
 mod ask_everybody;
 mod back;
-mod compare_access;
 mod deny;
 mod deny_unexplained;
 mod do_not_ping;
 mod effects;
-mod extend;
-mod give_back;
 mod help;
 mod link;
-mod make_it;
-mod my_access;
 mod nearest;
 mod no_quiet;
 mod omit;
 mod ping;
 mod quiet_hours;
-mod repair_access;
-mod replace;
 mod requeue;
 mod resolve;
-mod revoke;
-mod rules_back;
-mod rules_propose;
 mod status;
 mod take_back;
 mod time_zone;
 mod unlink;
 mod who_can_approve;
-mod who_has;
 mod why;
 mod withdraw;
 
@@ -41,16 +29,21 @@ use std::sync::LazyLock;
 
 use futures::future::BoxFuture;
 
+use crate::access::commands::{
+    access, compare_access, extend, give_back, make_it, my_access, replace, revoke, who_has,
+};
 use crate::chat::Chat;
 use crate::context::Context;
 use crate::engine::Failure;
 use crate::grammar::{Pattern, Said, Sentence};
 use crate::plain;
+use crate::repair::commands as repair_access;
+use crate::rule_change::commands::{rules_back, rules_propose};
 use countersign_domain::card::Card;
 use countersign_domain::tenant::{Person, Role};
 
+pub(crate) use crate::access::commands::make_it::{as_wish, can_be_changed};
 pub use deny::{asks_why, explained};
-pub(crate) use make_it::{as_wish, can_be_changed};
 pub use nearest::{corrected, near, nearest};
 
 /// One chat command.
@@ -250,7 +243,7 @@ fn who_can_approve_spec() -> &'static CommandSpec {
     find("who can approve").expect("the table holds it")
 }
 
-fn extend_spec() -> &'static CommandSpec {
+pub(crate) fn extend_spec() -> &'static CommandSpec {
     find("extend").expect("the table holds it")
 }
 

@@ -112,7 +112,7 @@ fn is_too_large(error: &CallError) -> bool {
 fn text(name: String, content: &[u8]) -> Result<String, Unread> {
     let text = std::str::from_utf8(content).map_err(|error| {
         let good = &content[..error.valid_up_to()];
-        Unread::NotUtf8 { name: name.clone(), line: good.iter().filter(|byte| **byte == b'\n').count() + 1 }
+        Unread::NotUtf8 { name: name.clone(), line: good.split(|byte| *byte == b'\n').count() }
     })?;
     // What Windows writes in front of a text says nothing.
     let text = text.trim_start_matches('\u{feff}');

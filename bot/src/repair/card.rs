@@ -7,8 +7,8 @@ use countersign_domain::repair::{dry_run, not_for, summary};
 use countersign_domain::request::Facets as _;
 use countersign_domain::words::instant;
 
+use super::wording;
 use crate::capabilities::Shown;
-use crate::words;
 
 /// So many steps are told one by one; the rest are counted.
 const TOLD: usize = 20;
@@ -23,7 +23,7 @@ pub fn repair(shown: Shown<'_, super::Repair>) -> Card {
     shown
         .proposal(shown.head(&title(shown), by, why))
         .lines(dry_run(&steps[..steps.len().min(TOLD)]))
-        .lines((steps.len() > TOLD).then(|| words::more_steps(steps.len() - TOLD)))
+        .lines((steps.len() > TOLD).then(|| wording::more_steps(steps.len() - TOLD)))
         .lines(not_for_leavers(&shown))
         .lines(why_not(&shown))
         .lines(shown.in_the_console())
@@ -34,7 +34,7 @@ pub fn repair(shown: Shown<'_, super::Repair>) -> Card {
 /// The title of that card.
 pub fn title(shown: Shown<'_, super::Repair>) -> String {
     let what = shown.request.asked.as_ref().map_or_else(String::new, summary);
-    words::repair(shown.code, &what)
+    wording::repair(shown.code, &what)
 }
 
 /// Of whom the plan speaks and who is gone, while anything of it is to be done.
@@ -46,7 +46,8 @@ fn not_for_leavers(shown: &Shown<'_, super::Repair>) -> BTreeSet<String> {
 /// Why it was denied, what changed since it was shown, and what fails.
 fn why_not(shown: &Shown<'_, super::Repair>) -> Vec<String> {
     let state = shown.request;
-    let changed = (!state.changed.is_empty()).then(|| words::since_shown(&state.changed));
-    let looked = state.looked_at.filter(|_| state.open.is_some()).map(|at| words::looked_at_on(&instant(at)));
+    let changed = (!state.changed.is_empty()).then(|| wording::since_shown(&state.changed));
+    let looked =
+        state.looked_at.filter(|_| state.open.is_some()).map(|at| wording::looked_at_on(&instant(at)));
     shown.denial().chain(changed).chain(shown.failure()).chain(looked).collect()
 }

@@ -3,10 +3,12 @@
 
 pub mod card;
 mod chat;
+pub(crate) mod commands;
 mod dry;
 pub(crate) mod perform;
 mod propose;
 mod wish;
+pub(crate) mod wording;
 
 use std::convert::Infallible;
 
@@ -40,7 +42,7 @@ use crate::engine::Failure;
 use crate::perform::Hands;
 use crate::requests::Requests;
 use crate::talk::{Sayings, Talk};
-use crate::words;
+use crate::world::World;
 
 /// What plans change within so long counts as changed at once.
 const AT_ONCE: SignedDuration = SignedDuration::from_hours(1);
@@ -164,11 +166,11 @@ impl Capability for Repair {
     }
 
     fn headline(news: News<RepairNews>) -> &'static str {
-        words::repair_news(news)
+        wording::repair_news(news)
     }
 
     fn ended(event: &RepairEvent<Drift>) -> Option<String> {
-        matches!(event, RepairEvent::CalledOff { .. }).then(words::repair_called_off)
+        matches!(event, RepairEvent::CalledOff { .. }).then(wording::repair_called_off)
     }
 }
 

@@ -9,9 +9,9 @@ use countersign_domain::rules::{Line, PolicyChange};
 use countersign_domain::tenant::Role;
 use countersign_domain::words::{flat, instant};
 
+use super::wording;
 use crate::capabilities::Shown;
 use crate::cards::button;
-use crate::words;
 
 /// So many lines of what changes stand on a card; the rest are counted.
 const LINES: usize = 24;
@@ -32,10 +32,10 @@ pub fn rule_change(shown: Shown<'_, super::RuleChange>) -> Card {
     let asked = state.asked.as_ref();
     let (by, why) = (asked.map(proposed_by), asked.and_then(|asked| asked.why.as_deref()));
     let head = shown.head(&title(shown), by.as_deref(), why);
-    let mut head = head.field_if(words::CHANGES, state.findings.as_ref().map(said::extent).as_deref());
+    let mut head = head.field_if(wording::CHANGES, state.findings.as_ref().map(said::extent).as_deref());
     let evidence = state.findings.as_ref().map(|found| Evidence::of(code, found)).unwrap_or_default();
     if evidence.is_cut {
-        head = head.on_a_page(words::ALL_OF_IT, words::RULES_PAGE, &format!("/rules?proposal={code}"));
+        head = head.on_a_page(wording::ALL_OF_IT, wording::RULES_PAGE, &format!("/rules?proposal={code}"));
     }
     shown
         .proposal(head)
@@ -50,12 +50,12 @@ pub fn rule_change(shown: Shown<'_, super::RuleChange>) -> Card {
 /// The title of that card.
 pub fn title(shown: Shown<'_, super::RuleChange>) -> String {
     let what = shown.request.asked.as_ref().map_or_else(String::new, said::title);
-    words::rule_change(shown.code, &what)
+    wording::rule_change(shown.code, &what)
 }
 
 fn proposed_by(draft: &Draft) -> String {
     match draft.requester.kind {
-        ActorKind::Agent => words::an_agent(&draft.requester.name),
+        ActorKind::Agent => wording::an_agent(&draft.requester.name),
         ActorKind::Person | ActorKind::System => draft.requester.name.clone(),
     }
 }
@@ -65,7 +65,7 @@ fn why_not(shown: &Shown<'_, super::RuleChange>) -> Vec<String> {
     let state = shown.request;
     let fate = state.own.fate.iter().map(said::fate);
     let new: Vec<_> = state.changed.iter().map(said::warning).collect();
-    let new = (!new.is_empty()).then(|| words::new_since_shown(&new));
+    let new = (!new.is_empty()).then(|| wording::new_since_shown(&new));
     shown.denial().chain(fate).chain(new).chain(shown.failure()).collect()
 }
 
@@ -95,29 +95,29 @@ impl Evidence {
         for warning in warnings.iter().take(WARNINGS) {
             let (said, is_cut) = cut(&said::warning(warning), WARNING);
             self.is_cut |= is_cut;
-            self.lines.push(words::look_twice(&said));
+            self.lines.push(wording::look_twice(&said));
         }
         let more = warnings.len().saturating_sub(WARNINGS) as u64 + found.more_warnings;
         if more > 0 {
             self.is_cut = true;
-            self.lines.push(words::more_warnings(more));
+            self.lines.push(wording::more_warnings(more));
         }
     }
 
     fn days_before(&mut self, replayed: &Replayed) {
         let since = instant(replayed.since);
         if replayed.is_the_same() {
-            self.lines.push(words::decided_again_the_same(&since, &said::replayed(replayed)));
+            self.lines.push(wording::decided_again_the_same(&since, &said::replayed(replayed)));
             return;
         }
-        self.lines.push(words::decided_again(&since, replayed.requests, replayed.waiting));
+        self.lines.push(wording::decided_again(&since, replayed.requests, replayed.waiting));
         let decided = replayed.decided.iter().map(named);
-        let open = replayed.open.iter().map(|group| words::of_those_open(&named(group)));
+        let open = replayed.open.iter().map(|group| wording::of_those_open(&named(group)));
         let all: Vec<_> = decided.chain(open).collect();
         self.lines.extend(all.iter().take(GROUPS).cloned());
         if let Some(more) = all.len().checked_sub(GROUPS).filter(|more| *more > 0) {
             self.is_cut = true;
-            self.lines.push(words::more_groups(more));
+            self.lines.push(wording::more_groups(more));
         }
     }
 
@@ -129,7 +129,7 @@ impl Evidence {
             if left == 0 || room == 0 {
                 break;
             }
-            told.push(words::policy_changes(policy, *what));
+            told.push(wording::policy_changes(policy, *what));
             for line in lines.iter().filter(changes).take(left) {
                 if room == 0 {
                     break;
@@ -143,7 +143,7 @@ impl Evidence {
         let lines = found.changes.iter().flat_map(|change| &change.lines).filter(changes);
         let more = (lines.count() - (LINES - left)) as u64 + found.cut;
         self.is_cut |= more > 0 || cut_short > 0;
-        self.lines.extend(words::not_whole(more, cut_short, code));
+        self.lines.extend(wording::not_whole(more, cut_short, code));
         self.lines.extend(told);
     }
 }
@@ -161,7 +161,7 @@ fn cut(text: &str, most: usize) -> (String, bool) {
 fn named(group: &Group) -> String {
     let codes: Vec<_> = group.codes.iter().take(NAMED).map(ToString::to_string).collect();
     let more = group.count.saturating_sub(codes.len() as u64);
-    words::requests_named(&said::group(group), &codes, more)
+    wording::requests_named(&said::group(group), &codes, more)
 }
 
 /// What every proposal's viewer can press, and to go back to the rules that these took the place of.
@@ -171,7 +171,7 @@ fn buttons(shown: &Shown<'_, super::RuleChange>) -> Vec<Button> {
     let before = state.asked.as_ref().filter(|draft| state.own.published().is_some() && draft.base > 0);
     if let Some(draft) = before.filter(|_| is_admin) {
         let say = format!("rules back to {}", draft.base);
-        buttons.push(button(words::GO_BACK, ButtonStyle::Plain, say));
+        buttons.push(button(wording::GO_BACK, ButtonStyle::Plain, say));
     }
     buttons
 }

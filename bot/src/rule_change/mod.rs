@@ -2,12 +2,14 @@
 
 pub mod card;
 mod chat;
+pub(crate) mod commands;
 mod compare;
 pub(crate) mod perform;
 mod propose;
 pub mod replay;
 mod told;
 pub mod versions;
+pub(crate) mod wording;
 
 use std::convert::Infallible;
 
@@ -34,7 +36,7 @@ use crate::directory::Present;
 use crate::engine::Failure;
 use crate::requests::Requests;
 use crate::talk::{Sayings, Talk};
-use crate::words;
+use crate::world::World;
 
 impl Capability for RuleChange {
     /// What there is to look at twice with the people there are now. The days before are what they were.
@@ -84,7 +86,7 @@ impl Capability for RuleChange {
 
     fn changed(differences: &[Warning], _: &Compared, _: &Person) -> Violation {
         let new: Vec<_> = differences.iter().map(said::warning).collect();
-        Violation::PlanChanged { what: words::is_new(&new) }
+        Violation::PlanChanged { what: wording::is_new(&new) }
     }
 
     async fn errand(
@@ -121,11 +123,11 @@ impl Capability for RuleChange {
     }
 
     fn headline(news: News<RuleChangeNews>) -> &'static str {
-        words::rules_news(news)
+        wording::rules_news(news)
     }
 
     fn ended(event: &FateEvent) -> Option<String> {
-        matches!(event, FateEvent::CalledOff { .. }).then(words::rules_called_off)
+        matches!(event, FateEvent::CalledOff { .. }).then(wording::rules_called_off)
     }
 }
 

@@ -240,7 +240,9 @@ mod tests {
                 }
             }
             let ids: Vec<_> = people.people.keys().cloned().collect();
-            ids.iter().for_each(|id| people.evolve(&PeopleEvent::PersonRemoved { id: id.clone() }, jiff::Timestamp::UNIX_EPOCH));
+            for id in ids {
+                people.evolve(&PeopleEvent::PersonRemoved { id }, jiff::Timestamp::UNIX_EPOCH);
+            }
             proptest::prop_assert!(people.words.is_empty(), "nobody is left, and somebody goes by a word");
         }
     }

@@ -45,30 +45,28 @@ impl Facts {
     }
 }
 
+/// A request's first event, of which no more is read than `A` wants.
+#[derive(Deserialize)]
+struct Requested<A> {
+    asked: A,
+}
+
+/// Who asked.
+#[derive(Deserialize)]
+struct Asker {
+    id: PrincipalId,
+}
+
 /// What a request's first event says of it.
 pub(super) fn asked_facts(envelope: &Envelope) -> Result<Facts, DecodeError> {
     #[derive(Deserialize)]
-    struct Requested {
-        asked: Asked,
-    }
-    #[derive(Deserialize)]
     struct Asked {
-        requester: Requester,
+        requester: Asker,
         subject: Subject,
         repository: Option<String>,
         ticket: Option<String>,
     }
-    #[derive(Deserialize)]
-    struct Requester {
-        id: PrincipalId,
-    }
-    #[derive(Deserialize)]
-    struct Subject {
-        principal: Option<PrincipalId>,
-        account: String,
-        name: String,
-    }
-    let Requested { asked } = content(envelope)?;
+    let asked = content::<Requested<Asked>>(envelope)?.asked;
     let subject = asked.subject;
     let users = [asked.requester.id.to_string(), subject.account.clone(), subject.name];
     Ok(Facts {
@@ -83,11 +81,7 @@ pub(super) fn asked_facts(envelope: &Envelope) -> Result<Facts, DecodeError> {
 
 /// What a repair's first event says of it: on which repositories it is, and about whom.
 pub(super) fn repair_facts(envelope: &Envelope) -> Result<Facts, DecodeError> {
-    #[derive(Deserialize)]
-    struct Requested {
-        asked: Plan<Drift>,
-    }
-    let Requested { asked } = content(envelope)?;
+    let asked = content::<Requested<Plan<Drift>>>(envelope)?.asked;
     let mut facts = Facts::default();
     for item in &asked.items {
         for thing in item.drift.things() {
@@ -108,18 +102,10 @@ pub(super) fn repair_facts(envelope: &Envelope) -> Result<Facts, DecodeError> {
 /// What a request's first event says that is about nothing but the tenant itself: who proposed it.
 pub(super) fn proposer_facts(envelope: &Envelope) -> Result<Facts, DecodeError> {
     #[derive(Deserialize)]
-    struct Requested {
-        asked: Asked,
-    }
-    #[derive(Deserialize)]
     struct Asked {
-        requester: Requester,
+        requester: Asker,
     }
-    #[derive(Deserialize)]
-    struct Requester {
-        id: PrincipalId,
-    }
-    let id = content::<Requested>(envelope)?.asked.requester.id;
+    let id = content::<Requested<Asked>>(envelope)?.asked.requester.id;
     Ok(Facts { users: [id.to_string()].into(), concerned: [id].into(), ..Facts::default() })
 }
 

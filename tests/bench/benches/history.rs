@@ -123,11 +123,14 @@ async fn write_pasts(data: &Path, person: &Person) {
         let mut on_their_way = tokio::task::JoinSet::new();
         for number in 0..past {
             let id = Uuid::from_u128(number as u128 + 1);
-            let code =
-                (0..).map(|attempt| Code::candidate(id, attempt)).find(|code| codes.insert(code.clone()));
+            let code = (0..1_000)
+                .map(|attempt| Code::candidate(id, attempt))
+                .find(|code| codes.insert(code.clone()));
             let append = taken_back(&tenant(past), &code.unwrap(), person, id);
             let journal = Arc::clone(&journal);
-            on_their_way.spawn(async move { journal.append(append).await.unwrap() });
+            on_their_way.spawn(async move {
+                journal.append(append).await.unwrap();
+            });
             if on_their_way.len() >= ABREAST {
                 on_their_way.join_next().await.unwrap().unwrap();
             }

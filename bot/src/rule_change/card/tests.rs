@@ -14,6 +14,7 @@ use countersign_domain::tenant::{People, Person, Role};
 use jiff::Timestamp;
 
 use super::*;
+use crate::words;
 
 const BEFORE: &str = "@id(\"read\")\n@auto\npermit (principal, action == Action::\"read\", resource);\n
 @id(\"write\")\n@approvers(\"group:approvers\")\n@quorum(\"1\")\npermit (principal, action == Action::\"write\", resource);\n";

@@ -90,7 +90,9 @@ fn approved(number: u128, places: &[(u32, u32)], held: &[u64], share: Share) -> 
     history[1] = Event::Checked { findings: Box::new(found), ruling: Some(Ruling::Allowed(terms())) };
     history.push(Event::Approved { by: vec![admin("heidi").id], fixed: Nothing {} });
     let mut repair = RepairRequest::default();
-    history.iter().for_each(|event| repair.evolve(event, noon()));
+    for event in &history {
+        repair.evolve(event, noon());
+    }
     repair
 }
 
@@ -99,7 +101,9 @@ fn look_once_more(repair: &mut RepairRequest<Deviation>, before: Elsewhere) {
     let people = std::sync::Arc::new(staff(&[admin("grace"), admin("heidi")]));
     let review = Review { people, open: None, granted: None, past: before };
     let events = repair.decide(Command::Review(Box::new(review)), noon()).unwrap();
-    events.iter().for_each(|event| repair.evolve(event, noon()));
+    for event in &events {
+        repair.evolve(event, noon());
+    }
 }
 
 #[test]
@@ -117,7 +121,9 @@ fn what_counts_of_a_plan_is_what_it_changes_or_has_changed() {
         settled(2, Became::LeftUndone { why: "nobody knows".to_owned() }),
     ];
     let events = repair.decide(Command::Own(RepairCommand::Settle(became)), noon()).unwrap();
-    events.iter().for_each(|event| repair.evolve(event, noon()));
+    for event in &events {
+        repair.evolve(event, noon());
+    }
     assert_eq!(counted(&repair), [on("1", 2), on("2", 1)], "what was otherwise was left as it was");
     let mut denied = approved(2, &[(1, 1), (1, 2)], &[1, 1], Share::default());
     look_once_more(&mut denied, Elsewhere::default());

@@ -3,14 +3,14 @@
 use countersign_domain::access::Permission;
 use countersign_domain::card::Card;
 
-use super::CommandSpec;
 use crate::chat::Chat;
+use crate::commands::CommandSpec;
 use crate::context::Context;
 use crate::engine::Failure;
 use crate::grammar::{Said, permission};
 use crate::normalise::LEXICON;
 
-pub(super) const SPEC: CommandSpec = CommandSpec {
+pub(crate) const SPEC: CommandSpec = CommandSpec {
     name: "who has",
     grammar: "who has <permission> on <repository>",
     phrases: &[

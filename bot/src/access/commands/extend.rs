@@ -1,8 +1,8 @@
 //! `extend <code> [for|by <duration>] [until|till|til <time>]`: ask for an access to last longer.
 
-use super::CommandSpec;
 use crate::cards;
 use crate::chat::{Ask, Chat, Doubt, Seen, end_of};
+use crate::commands::CommandSpec;
 use crate::context::Context;
 use crate::engine::Failure;
 use crate::grammar::Said;
@@ -16,7 +16,7 @@ use jiff::Timestamp;
 
 const NAME: &str = "extend";
 
-pub(super) const SPEC: CommandSpec = CommandSpec {
+pub(crate) const SPEC: CommandSpec = CommandSpec {
     name: NAME,
     grammar: "extend <code> [for|by <duration>] [until|till|til <time>]",
     phrases: &[
@@ -40,7 +40,13 @@ pub(super) const SPEC: CommandSpec = CommandSpec {
 
 async fn run(chat: &Chat, context: &Context, said: &Said) -> Result<Vec<Card>, Failure> {
     if said.get("code").is_none() {
-        return Box::pin(chat.on_what_is_meant(context, super::extend_spec(), said, Ask::IfSeveral)).await;
+        return Box::pin(chat.on_what_is_meant(
+            context,
+            crate::commands::extend_spec(),
+            said,
+            Ask::IfSeveral,
+        ))
+        .await;
     }
     let opened = match chat.open(context, NAME, said.get("code")).await? {
         Ok(opened) => opened,

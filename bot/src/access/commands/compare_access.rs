@@ -4,8 +4,8 @@ use countersign_domain::access::WhyCompared;
 use countersign_domain::denied::Violation;
 use countersign_domain::tenant::Role;
 
-use super::CommandSpec;
 use crate::chat::Chat;
+use crate::commands::CommandSpec;
 use crate::context::Context;
 use crate::engine::Failure;
 use crate::grammar::Said;
@@ -13,7 +13,7 @@ use countersign_domain::card::Card;
 
 const NAME: &str = "compare access";
 
-pub(super) const SPEC: CommandSpec = CommandSpec {
+pub(crate) const SPEC: CommandSpec = CommandSpec {
     name: NAME,
     grammar: "compare access",
     phrases: &[

@@ -4,10 +4,10 @@ use countersign_domain::access::Status;
 use countersign_domain::card::Card;
 use countersign_domain::request::Facets as _;
 
-use super::CommandSpec;
 use super::make_it::wish;
 use crate::cards;
 use crate::chat::{Chat, Seen, changes_nothing};
+use crate::commands::CommandSpec;
 use crate::context::Context;
 use crate::engine::Failure;
 use crate::grammar::Said;
@@ -15,7 +15,7 @@ use crate::words;
 
 const NAME: &str = "replace";
 
-pub(super) const SPEC: CommandSpec = CommandSpec {
+pub(crate) const SPEC: CommandSpec = CommandSpec {
     name: NAME,
     grammar: "replace <code> with <change>",
     phrases: &["change <code> to <change>"],

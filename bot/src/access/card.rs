@@ -8,10 +8,8 @@ use countersign_domain::denied::{Field, Violation};
 use countersign_domain::request::Facets as _;
 use countersign_domain::words::{flat, instant, plain, quoted, violation, what, whom};
 
-use super::Shown;
-use super::draft::Draft;
-use super::viewer::{buttons, shared_buttons};
-use crate::access::held;
+use super::held;
+use crate::cards::{Draft, Shown, buttons, shared_buttons};
 use crate::tickets;
 use crate::words::{self, Verb};
 use countersign_domain::card::{Button, Card, Tone};

@@ -14,7 +14,11 @@ use countersign_domain::words::{
 use crate::words::{self, Verb, capital};
 
 /// One event, as one or more sentences. `sees_held`: whether they are for somebody who may know what is held.
-pub fn happened(event: &AccessEvent, name: &dyn Fn(&PrincipalId) -> String, sees_held: bool) -> Vec<String> {
+pub(crate) fn happened(
+    event: &AccessEvent,
+    name: &dyn Fn(&PrincipalId) -> String,
+    sees_held: bool,
+) -> Vec<String> {
     match event {
         AccessEvent::Requested { asked } => vec![requested(asked)],
         AccessEvent::Checked { findings, ruling, .. } => checked(findings, ruling.as_ref(), sees_held),

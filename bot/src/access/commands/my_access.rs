@@ -1,7 +1,7 @@
 //! `my access`: the access you have now, and until when.
 
-use super::CommandSpec;
 use crate::chat::Chat;
+use crate::commands::CommandSpec;
 use crate::context::Context;
 use crate::engine::Failure;
 use crate::grammar::Said;
@@ -10,7 +10,7 @@ use countersign_domain::card::Card;
 use crate::cards;
 use crate::words;
 
-pub(super) const SPEC: CommandSpec = CommandSpec {
+pub(crate) const SPEC: CommandSpec = CommandSpec {
     name: "my access",
     grammar: "my access",
     phrases: &[

@@ -2,14 +2,14 @@
 
 use countersign_domain::card::Card;
 
-use super::CommandSpec;
 use crate::chat::Chat;
+use crate::commands::CommandSpec;
 use crate::context::Context;
 use crate::engine::Failure;
 use crate::grammar::Said;
 use crate::repair::NAME;
 
-pub(super) const SPEC: CommandSpec = CommandSpec {
+pub(crate) const SPEC: CommandSpec = CommandSpec {
     name: NAME,
     grammar: "repair access <command> [until <time>] [because <reason>]",
     phrases: &["repair accesses|permissions <command> [until <time>] [because <reason>]"],

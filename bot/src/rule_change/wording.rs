@@ -6,26 +6,26 @@ use countersign_domain::rules::What;
 use countersign_domain::words::quoted;
 
 /// The label of a field.
-pub const CHANGES: &str = "Changes";
+pub(crate) const CHANGES: &str = "Changes";
 /// The label of a field that leads to what has no place on a card.
-pub const ALL_OF_IT: &str = "All of it";
+pub(crate) const ALL_OF_IT: &str = "All of it";
 /// Where that is.
-pub const RULES_PAGE: &str = "the rules in the console";
+pub(crate) const RULES_PAGE: &str = "the rules in the console";
 /// What stands on a button.
-pub const GO_BACK: &str = "Go back";
+pub(crate) const GO_BACK: &str = "Go back";
 
 /// The title of a change.
-pub fn rule_change(code: &Code, what: &str) -> String {
+pub(crate) fn rule_change(code: &Code, what: &str) -> String {
     if what.is_empty() { format!("Rules {code}") } else { format!("Rules {code}: {what}") }
 }
 
 /// Who proposed it, where that is a program.
-pub fn an_agent(name: &str) -> String {
+pub(crate) fn an_agent(name: &str) -> String {
     format!("{name} (an agent)")
 }
 
 /// What was pasted came with a question.
-pub const fn asked_with_a_block() -> (&'static str, &'static str) {
+pub(crate) const fn asked_with_a_block() -> (&'static str, &'static str) {
     (
         "I did nothing with what you pasted",
         "That reads like a question. Say it once more with the same text and without the question, if you want it done.",
@@ -33,45 +33,45 @@ pub const fn asked_with_a_block() -> (&'static str, &'static str) {
 }
 
 /// Something to look at twice.
-pub fn look_twice(warning: &str) -> String {
+pub(crate) fn look_twice(warning: &str) -> String {
     format!("Look twice: {warning}")
 }
 
 /// That there is more of it.
-pub fn more_warnings(more: u64) -> String {
+pub(crate) fn more_warnings(more: u64) -> String {
     format!("And {more} more to look at twice.")
 }
 
 /// That something else would become of more requests.
-pub fn more_groups(more: usize) -> String {
+pub(crate) fn more_groups(more: usize) -> String {
     format!("And in {more} more ways something else would become of requests.")
 }
 
 /// That the days before would have been the same.
-pub fn decided_again_the_same(since: &str, said: &[String]) -> String {
+pub(crate) fn decided_again_the_same(since: &str, said: &[String]) -> String {
     format!("Decided again since {since}: {}", said.join(" "))
 }
 
 /// That something else would have become of some of the days before, which are told one by one below it.
-pub fn decided_again(since: &str, requests: u64, waiting: u64) -> String {
+pub(crate) fn decided_again(since: &str, requests: u64, waiting: u64) -> String {
     let s = if requests == 1 { "" } else { "s" };
     let open = if waiting == 0 { String::new() } else { format!(", and of {waiting} open now") };
     format!("Decided again, of {requests} request{s} since {since}{open}:")
 }
 
 /// Of which requests something is said.
-pub fn of_those_open(said: &str) -> String {
+pub(crate) fn of_those_open(said: &str) -> String {
     format!("Open now: {said}")
 }
 
 /// Which requests something would become of.
-pub fn requests_named(what: &str, codes: &[String], more: u64) -> String {
+pub(crate) fn requests_named(what: &str, codes: &[String], more: u64) -> String {
     let more = if more == 0 { String::new() } else { format!(" and {more} more") };
     format!("{what}: {}{more}", codes.join(", "))
 }
 
 /// What becomes of a policy.
-pub fn policy_changes(policy: &str, what: What) -> String {
+pub(crate) fn policy_changes(policy: &str, what: What) -> String {
     let what = match what {
         What::Added => "is new",
         What::Removed => "is gone",
@@ -81,7 +81,7 @@ pub fn policy_changes(policy: &str, what: What) -> String {
 }
 
 /// That more lines change than stand on a card, or that some of those do not stand there whole.
-pub fn not_whole(more: u64, cut_short: u64, code: &Code) -> Option<String> {
+pub(crate) fn not_whole(more: u64, cut_short: u64, code: &Code) -> Option<String> {
     let more = match more {
         0 => None,
         1 => Some("1 more line changes".to_owned()),
@@ -100,19 +100,19 @@ pub fn not_whole(more: u64, cut_short: u64, code: &Code) -> Option<String> {
 }
 
 /// That more lines change than were kept, in a terminal.
-pub fn lines_left_out(more: u64) -> Option<String> {
+pub(crate) fn lines_left_out(more: u64) -> Option<String> {
     (more > 0).then(|| {
         format!("\nAnd {more} more lines change, which were too many to be kept: read the rules themselves.")
     })
 }
 
 /// That there is more to look at twice than was kept.
-pub fn warnings_left_out(more: u64) -> Option<String> {
+pub(crate) fn warnings_left_out(more: u64) -> Option<String> {
     (more > 0).then(|| format!("  And {more} more."))
 }
 
 /// What was not there when it was shown.
-pub fn new_since_shown(warnings: &[String]) -> String {
+pub(crate) fn new_since_shown(warnings: &[String]) -> String {
     format!(
         "This is new since it was first shown, and what was countersigned before counts for nothing: {}",
         warnings.join(" ")
@@ -120,12 +120,12 @@ pub fn new_since_shown(warnings: &[String]) -> String {
 }
 
 /// The same, as the end of a sentence.
-pub fn is_new(warnings: &[String]) -> String {
+pub(crate) fn is_new(warnings: &[String]) -> String {
     format!("there is something new to look at twice: {}", warnings.join(" ").trim_end_matches('.'))
 }
 
 /// What is news, as the title of what is said about it.
-pub const fn rules_news(news: News<RuleChangeNews>) -> &'static str {
+pub(crate) const fn rules_news(news: News<RuleChangeNews>) -> &'static str {
     match news {
         News::Denied => "The change of the rules was denied",
         News::Lapsed => "Nobody answered in time, so the change of the rules lapsed",
@@ -139,6 +139,6 @@ pub const fn rules_news(news: News<RuleChangeNews>) -> &'static str {
 }
 
 /// Rules are not put in force, because somebody left.
-pub fn rules_called_off() -> String {
+pub(crate) fn rules_called_off() -> String {
     "called off, nothing of it is in force".to_owned()
 }

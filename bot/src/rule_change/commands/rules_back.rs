@@ -2,14 +2,14 @@
 
 use countersign_domain::card::Card;
 
-use super::CommandSpec;
 use crate::chat::Chat;
+use crate::commands::CommandSpec;
 use crate::context::Context;
 use crate::engine::Failure;
 use crate::grammar::Said;
 use crate::rule_change::BACK;
 
-pub(super) const SPEC: CommandSpec = CommandSpec {
+pub(crate) const SPEC: CommandSpec = CommandSpec {
     name: BACK,
     grammar: "rules back to <version> [because <reason>]",
     phrases: &[],

@@ -8,8 +8,8 @@ use countersign_domain::question::{About, Offer, Question, Wish};
 use countersign_domain::request::Code;
 use countersign_projections::request::RequestRow;
 
-use super::CommandSpec;
 use crate::chat::{Ask, Chat, Concern, Doubt, Seen, changes_nothing, names_an_offer};
+use crate::commands::CommandSpec;
 use crate::context::Context;
 use crate::engine::Failure;
 use crate::grammar::Said;
@@ -19,7 +19,7 @@ use crate::words;
 
 const NAME: &str = "make it";
 
-pub(super) const SPEC: CommandSpec = CommandSpec {
+pub(crate) const SPEC: CommandSpec = CommandSpec {
     name: NAME,
     grammar: "make it <change>",
     phrases: &[
@@ -64,7 +64,9 @@ async fn run(chat: &Chat, context: &Context, said: &Said) -> Result<Vec<Card>, F
         [] => return Ok(vec![crate::cards::nothing(words::nothing_of(Concern::OwnToChange))]),
         [one, ..] if is_longer && is_in_force(one) => {
             let said = Said::plainly([], vec!["code".to_owned()], vec![]);
-            return chat.on_what_is_meant(context, super::extend_spec(), &said, Ask::IfSeveral).await;
+            return chat
+                .on_what_is_meant(context, crate::commands::extend_spec(), &said, Ask::IfSeveral)
+                .await;
         }
         [one] if is_shorter && is_in_force(one) => return chat.ends_sooner(context, one).await,
         [one] if is_longer || is_shorter => {

@@ -4,8 +4,8 @@
 
 use countersign_domain::access::{Permission, parse_minutes};
 
-use super::CommandSpec;
 use crate::chat::Chat;
+use crate::commands::CommandSpec;
 use crate::context::Context;
 use crate::engine::Failure;
 use crate::grammar::{Said, is_key, is_key_in_any_case, looks_like_a_duration};
@@ -14,7 +14,7 @@ use crate::normalise::LEXICON;
 use crate::plain;
 use countersign_domain::card::Card;
 
-pub(super) const SPEC: CommandSpec = CommandSpec {
+pub(crate) const SPEC: CommandSpec = CommandSpec {
     name: "access",
     grammar: "access <permission> on <repository> [for <user>] [for <duration>] [until <time>] [ticket <KEY>] [because <reason>]",
     phrases: &[],
@@ -33,7 +33,7 @@ async fn run(chat: &Chat, context: &Context, said: &Said) -> Result<Vec<Card>, F
 }
 
 /// Whether what was said word by word can mean nothing else: each slot holds what it is for.
-pub(super) fn is_sure(said: &Said) -> bool {
+pub(crate) fn is_sure(said: &Said) -> bool {
     let fits = |slot: &str, fits: &dyn Fn(&str) -> bool| said.get(slot).is_none_or(fits);
     let is_person = |name: &str| {
         let words = || name.split(' ');

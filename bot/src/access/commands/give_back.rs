@@ -1,8 +1,8 @@
 //! `give back <code>`: give an access back before its time.
 
-use super::CommandSpec;
 use crate::cards;
 use crate::chat::Chat;
+use crate::commands::CommandSpec;
 use crate::context::Context;
 use crate::engine::Failure;
 use crate::grammar::Said;
@@ -10,7 +10,7 @@ use countersign_domain::card::Card;
 
 const NAME: &str = "give back";
 
-pub(super) const SPEC: CommandSpec = CommandSpec {
+pub(crate) const SPEC: CommandSpec = CommandSpec {
     name: NAME,
     grammar: "give back <code>",
     phrases: &[
