@@ -12,6 +12,7 @@ use countersign_domain::ports::SurfaceKind;
 use countersign_domain::request::Code;
 use countersign_domain::tenant::{People, Person, Role};
 use countersign_projections::request::{self, RequestFilter, RequestRow};
+use jiff::Timestamp;
 use uuid::Uuid;
 
 use crate::capabilities;
@@ -68,36 +69,15 @@ impl Reviews<'_> {
         let people = self.directory.present(&event.tenant).await?.state;
         self.catch_up(event).await?;
         // Also what was ended on the way here, because of another event or before this one was cut off.
-        let touched = self.touched_since(event, who)?.into_iter().map(|row| row.code);
+        let touched = touched_since(self.world, &event.tenant, who, event.at)?.into_iter();
         let codes: BTreeSet<Code> = became.keys().cloned().chain(touched).collect();
         let mut lines = Vec::new();
         for code in &codes {
             let own = became.get(code).map(Vec::as_slice).unwrap_or_default();
-            lines.extend(self.lines_of(event, code, who, own).await?);
+            lines.extend(lines_of(self.requests, &event.tenant, code, (who, event.at), own).await?);
         }
         tracing::info!(tenant = %event.tenant, %who, ended = lines.len(), "somebody left, and nothing of theirs stays");
         Ok(self.tell_admins(event, cause, who, &people, &lines))
-    }
-
-    /// What became of a request since somebody left, because of them.
-    async fn lines_of(
-        &self,
-        event: &Envelope,
-        code: &Code,
-        who: &PrincipalId,
-        own: &[AnyEvent],
-    ) -> Result<Vec<String>, Failure> {
-        let Some(opened) = self.requests.read(&event.tenant, code).await? else { return Ok(vec![]) };
-        let (request, people) = (&opened.request, &*opened.present.state);
-        let shown = Shown { code, request, viewer: None, people, now: event.at };
-        let mut lines = Vec::new();
-        for envelope in opened.history.iter().filter(|envelope| envelope.at >= event.at) {
-            let happened: AnyEvent = aggregate::decode(envelope)?;
-            if happened.is_because_of(who) || own.contains(&happened) {
-                lines.extend(capabilities::became(shown, &happened));
-            }
-        }
-        Ok(lines)
     }
 
     fn tell_admins(
@@ -147,21 +127,6 @@ impl Reviews<'_> {
         told.collect()
     }
 
-    /// The requests that concern somebody and changed after an event.
-    fn touched_since(&self, event: &Envelope, who: &PrincipalId) -> Result<Vec<RequestRow>, Failure> {
-        let rows = self.world.projections.rows(request::NAME);
-        let filter = RequestFilter { concerning: Some(who.clone()), ..RequestFilter::default() };
-        let (mut touched, mut after) = (Vec::new(), None::<String>);
-        loop {
-            let page = request::list(&*rows, &event.tenant, &filter, after.as_deref(), PAGE)?;
-            touched.extend(page.items.into_iter().filter(|row| row.position > event.pos));
-            match page.next {
-                Some(next) => after = Some(next),
-                None => return Ok(touched),
-            }
-        }
-    }
-
     /// The same request is looked at once for an event: asked again, it answers what came of it then.
     async fn review(
         &self,
@@ -185,6 +150,62 @@ impl Reviews<'_> {
     async fn catch_up(&self, event: &Envelope) -> Result<(), Failure> {
         let head = self.world.store.head().await?.unwrap_or(event.pos);
         Ok(self.world.projections.wait_for(head).await?)
+    }
+}
+
+/// What became of what somebody left behind: what administrators were told, for those who could not be.
+pub(crate) async fn left_behind(
+    world: &World,
+    requests: &Requests,
+    tenant: &Tenant,
+    (who, at): (&PrincipalId, Timestamp),
+) -> Result<Vec<String>, Failure> {
+    let mut lines = Vec::new();
+    for code in touched_since(world, tenant, who, at)? {
+        lines.extend(lines_of(requests, tenant, &code, (who, at), &[]).await?);
+    }
+    Ok(lines)
+}
+
+/// What became of a request since somebody left, because of them.
+async fn lines_of(
+    requests: &Requests,
+    tenant: &Tenant,
+    code: &Code,
+    (who, at): (&PrincipalId, Timestamp),
+    own: &[AnyEvent],
+) -> Result<Vec<String>, Failure> {
+    let Some(opened) = requests.read(tenant, code).await? else { return Ok(vec![]) };
+    let (request, people) = (&opened.request, &*opened.present.state);
+    let shown = Shown { code, request, viewer: None, people, now: at };
+    let mut lines = Vec::new();
+    for envelope in opened.history.iter().filter(|envelope| envelope.at >= at) {
+        let happened: AnyEvent = aggregate::decode(envelope)?;
+        if happened.is_because_of(who) || own.contains(&happened) {
+            lines.extend(capabilities::became(shown, &happened));
+        }
+    }
+    Ok(lines)
+}
+
+/// The requests that concern somebody and have changed since.
+fn touched_since(
+    world: &World,
+    tenant: &Tenant,
+    who: &PrincipalId,
+    since: Timestamp,
+) -> Result<Vec<Code>, Failure> {
+    let rows = world.projections.rows(request::NAME);
+    let filter = RequestFilter { concerning: Some(who.clone()), ..RequestFilter::default() };
+    let (mut touched, mut after) = (Vec::new(), None::<String>);
+    loop {
+        let page = request::list(&*rows, tenant, &filter, after.as_deref(), PAGE)?;
+        let changed = |row: &RequestRow| row.updated >= since;
+        touched.extend(page.items.into_iter().filter(changed).map(|row| row.code));
+        match page.next {
+            Some(next) => after = Some(next),
+            None => return Ok(touched),
+        }
     }
 }
 

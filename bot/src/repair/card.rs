@@ -3,7 +3,7 @@
 use countersign_domain::card::{ButtonStyle, Card, Tone};
 use countersign_domain::repair::{dry_run, summary};
 use countersign_domain::request::{Facets as _, Stage};
-use countersign_domain::words::{instant, quoted, spoken, violation};
+use countersign_domain::words::{instant, prose, spoken, violation};
 
 use super::State;
 use crate::capabilities::Shown;
@@ -24,7 +24,7 @@ pub fn repair(shown: Shown<'_, super::Repair>) -> Card {
         .live()
         .field(words::STATUS, &spoken(state.standing().word))
         .field_if(words::PROPOSED_BY, plan.map(|plan| plan.requester.name.as_str()))
-        .field_if(words::REASON, plan.and_then(|plan| plan.reason.as_deref()).map(quoted).as_deref());
+        .field_if(words::REASON, plan.and_then(|plan| plan.reason.as_deref()).map(prose).as_deref());
     draft = shown.proposal(draft);
     draft
         .lines(dry_run(&steps[..steps.len().min(TOLD)]))
@@ -47,7 +47,7 @@ const fn tone(stage: Stage) -> Tone {
 /// Why it was denied, what changed since it was shown, and what fails.
 fn why_not(state: &State) -> Vec<String> {
     let denial = state.denial.iter().flat_map(|denial| {
-        let reason = denial.reason.as_deref().map(quoted).into_iter();
+        let reason = denial.reason.as_deref().map(prose).into_iter();
         reason.chain(denial.violations.iter().map(violation))
     });
     let changed = (!state.changed.is_empty()).then(|| words::since_shown(&state.changed));

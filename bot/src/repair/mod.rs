@@ -15,7 +15,7 @@ use countersign_domain::capabilities::Drift;
 use countersign_domain::card::Card;
 use countersign_domain::denied::Violation;
 use countersign_domain::envelope::{Cause, Envelope};
-use countersign_domain::names::{PrincipalId, Tenant};
+use countersign_domain::names::Tenant;
 use countersign_domain::ports::CallError;
 use countersign_domain::repair::{
     self, Changed, Drift as _, Elsewhere, Found, Plan, Proposal, RepairEvent, RepairNews, RepairRequest,
@@ -24,7 +24,6 @@ use countersign_domain::repair::{
 use countersign_domain::request::{Facets as _, News, RequestEvent};
 use countersign_domain::rules::Ruling;
 use countersign_domain::tenant::Person;
-use countersign_domain::words::flat;
 use countersign_projections::{repair as rows, request};
 use jiff::SignedDuration;
 
@@ -134,11 +133,7 @@ impl Capability for Repair {
     }
 
     fn told(shown: Shown<'_, Self>, event: RequestEvent<Self>) -> Vec<String> {
-        let name = |id: &PrincipalId| {
-            let person = shown.people.people.get(id);
-            person.map_or_else(|| id.to_string(), |person| flat(&person.name))
-        };
-        vec![repair::told(&event, &name)]
+        vec![repair::told(&event, &|id| shown.people.called(id))]
     }
 
     fn headline(news: News<RepairNews>) -> &'static str {

@@ -9,7 +9,7 @@ use countersign_domain::rule_change::{
 };
 use countersign_domain::rules::{Line, PolicyChange};
 use countersign_domain::tenant::Role;
-use countersign_domain::words::{instant, quoted, spoken, violation};
+use countersign_domain::words::{instant, prose, spoken, violation};
 
 use crate::capabilities::Shown;
 use crate::cards::{self, button, deciding_buttons, shared_buttons};
@@ -35,7 +35,7 @@ pub fn rule_change(shown: Shown<'_, super::RuleChange>) -> Card {
     if let Some(asked) = &state.asked {
         draft = draft
             .field(words::PROPOSED_BY, &proposed_by(asked))
-            .field_if(words::REASON, asked.why.as_deref().map(quoted).as_deref());
+            .field_if(words::REASON, asked.why.as_deref().map(prose).as_deref());
     }
     draft = draft.field_if(words::CHANGES, state.findings.as_ref().map(said::extent).as_deref());
     shown
@@ -67,7 +67,7 @@ const fn tone(stage: Stage) -> Tone {
 /// Why it was denied or is not in force, what is new since it was shown, and what fails.
 fn why_not(state: &State) -> Vec<String> {
     let denial = state.denial.iter().flat_map(|denial| {
-        let reason = denial.reason.as_deref().map(quoted).into_iter();
+        let reason = denial.reason.as_deref().map(prose).into_iter();
         reason.chain(denial.violations.iter().map(violation))
     });
     let fate = state.own.fate.iter().map(said::fate);

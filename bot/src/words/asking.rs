@@ -3,7 +3,7 @@
 use countersign_domain::denied::Field;
 use countersign_domain::question::About;
 use countersign_domain::request::Code;
-use countersign_domain::words::{flat, instant, list, plain, quoted};
+use countersign_domain::words::{flat, instant, list, plain, prose, quoted};
 use jiff::Timestamp;
 
 use crate::chat::Concern;
@@ -120,7 +120,7 @@ pub fn deny_because(code: &str, reason: &str) -> (String, Option<String>) {
     if reason.chars().count() <= SHORT {
         return (format!("Deny {code} because {}?", quoted(reason)), None);
     }
-    (format!("Deny {code} for this reason?"), Some(quoted(reason)))
+    (format!("Deny {code} for this reason?"), Some(prose(reason)))
 }
 
 /// What stands on a button.
@@ -227,9 +227,7 @@ pub fn left_out_too_long() -> &'static str {
 pub fn lasts_already(code: &Code, ends: Timestamp) -> (String, String) {
     (
         format!("{code} lasts until {} already", instant(ends)),
-        format!(
-            "Nothing was changed. “extend {code} for 1 day” asks for more, “give back {code}” ends it sooner."
-        ),
+        format!("Nothing was changed. “extend {code}” asks for more, “give back {code}” ends it sooner."),
     )
 }
 

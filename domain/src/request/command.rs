@@ -66,6 +66,11 @@ pub enum Command<K: Kind> {
         /// Who.
         by: Person,
     },
+    /// The ticket that asked for it asks for something else now.
+    Supersede {
+        /// Which.
+        ticket: String,
+    },
     /// Nobody answered in time.
     Lapse,
     /// Nobody answered for long: ask others too.

@@ -145,6 +145,7 @@ enum Step {
     Away(usize),
     Escalate,
     Remind,
+    Supersede,
     Lapse,
     Wait(u16),
 }
@@ -170,8 +171,9 @@ fn step() -> impl Strategy<Value = Step> {
         2 => who().prop_map(Step::Away),
         1 => Just(Step::Escalate),
         1 => Just(Step::Remind),
-        1 => Just(Step::Lapse),
-        1 => (1..3000u16).prop_map(Step::Wait),
+        1 => Just(Step::Supersede),
+        2 => Just(Step::Lapse),
+        2 => (1..3000u16).prop_map(Step::Wait),
     ]
 }
 
@@ -314,6 +316,7 @@ impl<K: Tried> Life<K> {
             }
             Step::Escalate => self.tell(Command::Escalate),
             Step::Remind => self.tell(Command::Remind),
+            Step::Supersede => self.tell(Command::Supersede { ticket: "OPS-17".to_owned() }),
             Step::Lapse => self.tell(Command::Lapse),
             Step::Wait(minutes) => {
                 self.now = later(self.now, minutes.into());
@@ -385,6 +388,10 @@ impl<K: Tried> Life<K> {
                 return Err(TestCaseError::fail(format!("{by} withdrew what is not theirs")));
             }
             RequestEvent::Withdrawn { proposal, .. } if is_first(proposal) => {
+                prop_assert!(!self.decided, "it was decided already");
+                self.decided = true;
+            }
+            RequestEvent::Superseded { .. } => {
                 prop_assert!(!self.decided, "it was decided already");
                 self.decided = true;
             }

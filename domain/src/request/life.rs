@@ -65,6 +65,9 @@ pub struct Request<K: Kind> {
     pub has_waited: bool,
     /// Who countersigned what was asked first.
     pub countersigned_by: Vec<PrincipalId>,
+    /// Who of them did so in whose place.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub stood_in_for: BTreeMap<PrincipalId, PrincipalId>,
     /// What the approval fixed.
     pub fixed: Option<K::Fixed>,
     /// Why it was denied.
@@ -90,6 +93,7 @@ impl<K: Kind> Default for Request<K> {
             open: None,
             has_waited: false,
             countersigned_by: Vec::new(),
+            stood_in_for: BTreeMap::new(),
             fixed: None,
             denial: None,
             failure: None,
@@ -145,6 +149,9 @@ pub struct Denial {
     pub reason: Option<String>,
     /// All that the checks found.
     pub violations: Vec<Violation>,
+    /// The version of the rules that said no to what waited already.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub rules: Option<u64>,
 }
 
 /// What failed, and while doing what.
@@ -252,6 +259,7 @@ impl<K: Kind> Request<K> {
             RequestEvent::Approved { by, fixed } => self.approve(by, fixed),
             RequestEvent::Denied { .. }
             | RequestEvent::Withdrawn { .. }
+            | RequestEvent::Superseded { .. }
             | RequestEvent::Closed { .. }
             | RequestEvent::Lapsed { .. } => self.close(event),
             RequestEvent::Waiting { .. } => self.begin_to_wait(event, at),
@@ -280,13 +288,14 @@ impl<K: Kind> Request<K> {
             open.void();
         } else if !self.own.has_begun() {
             self.countersigned_by.clear();
+            self.stood_in_for.clear();
             self.fixed = None;
             self.failure = None;
         }
     }
 
     fn approve(&mut self, by: &[PrincipalId], fixed: &K::Fixed) {
-        self.open = None;
+        self.stood_in_for = self.open.take().map(|open| open.stood_in_for).unwrap_or_default();
         self.changed.clear();
         self.countersigned_by = by.to_vec();
         self.fixed = Some(fixed.clone());
@@ -350,7 +359,9 @@ impl<K: Kind> Request<K> {
             RequestEvent::Denied { proposal, .. } | RequestEvent::Closed { proposal, .. } => {
                 (proposal, Stage::Denied)
             }
-            RequestEvent::Withdrawn { proposal, .. } => (proposal, Stage::Withdrawn),
+            RequestEvent::Withdrawn { proposal, .. } | RequestEvent::Superseded { proposal, .. } => {
+                (proposal, Stage::Withdrawn)
+            }
             RequestEvent::Lapsed { proposal } => (proposal, Stage::Lapsed),
             _ => return,
         };
@@ -359,14 +370,16 @@ impl<K: Kind> Request<K> {
             self.stage = stage;
             self.failure = None;
         }
-        if let RequestEvent::Denied { by, reason, violations, .. } = event {
+        if let RequestEvent::Denied { by, reason, violations, rules, .. } = event {
             let (by, reason, violations) = (by.clone(), reason.clone(), violations.clone());
-            self.denial = Some(Denial { by, reason, violations });
+            self.denial = Some(Denial { by, reason, violations, rules: *rules });
         }
-        if let RequestEvent::Closed { name, .. } = event {
-            let violations = vec![Violation::HasLeft { name: name.clone() }];
-            self.denial = Some(Denial { by: None, reason: None, violations });
-        }
+        let why = match event {
+            RequestEvent::Closed { name, .. } => Violation::HasLeft { name: name.clone() },
+            RequestEvent::Superseded { ticket, .. } => Violation::AsksOtherwise { ticket: ticket.clone() },
+            _ => return,
+        };
+        self.denial = Some(Denial { by: None, reason: None, violations: vec![why], rules: None });
     }
 
     fn go_its_own_way(&mut self, event: &K::Event, at: Timestamp) {

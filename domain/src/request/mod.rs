@@ -75,6 +75,7 @@ impl<K: Kind> Aggregate for Request<K> {
             C::TakeBack { by, assurance } => self.take_back(&by, assurance),
             C::Deny { by, absent, receipt, reason } => self.deny(&by, &absent, receipt, reason),
             C::Withdraw { by } => self.withdraw(&by),
+            C::Supersede { ticket } => Ok(self.supersede(ticket)),
             C::Lapse => Ok(self.lapse(now)),
             C::Escalate => Ok(self.escalate()),
             C::Remind => Ok(self.remind(now)),

@@ -26,7 +26,7 @@ impl Projection for RequestList {
     }
 
     fn version(&self) -> u32 {
-        1
+        2
     }
 
     fn has_a_past(&self) -> bool {
