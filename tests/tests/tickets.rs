@@ -194,14 +194,14 @@ async fn trust_d4_a_form_that_an_edit_adds_asks_once_and_leaves_the_work_where_i
 #[tokio::test]
 async fn trust_d4_a_ticket_that_is_edited_leaves_nothing_to_approve_that_it_does_not_ask_for() {
     let stage = stage().await;
-    let say = |permission: &str| {
-        json!(format!("Permission: {permission}\nRepository: payments-api\nDuration: 1 day\nReason: rollout"))
+    let say = |long: &str| {
+        json!(format!("Permission: write\nRepository: payments-api\nDuration: {long}\nReason: rollout"))
     };
-    deliver(&stage, "d1", &webhook("jira:issue_created", "OPS-17", &say("write"))).await;
+    deliver(&stage, "d1", &webhook("jira:issue_created", "OPS-17", &say("1 day"))).await;
     let first = requests_under(&stage, "OPS-17").await[0]["code"].as_str().expect("a code").to_owned();
     // Whoever mends the title changes nothing of the form, whoever they are.
     for (id, who) in [("d2", EMPLOYEE), ("d3", APPROVER)] {
-        let mut title = webhook("jira:issue_updated", "OPS-17", &say("write"));
+        let mut title = webhook("jira:issue_updated", "OPS-17", &say("1 day"));
         title["issue"]["fields"]["summary"] = json!(format!("Access, says {who}"));
         title["user"] = json!({"accountId": account(who), "displayName": who});
         deliver(&stage, id, &title).await;
@@ -210,10 +210,10 @@ async fn trust_d4_a_ticket_that_is_edited_leaves_nothing_to_approve_that_it_does
     assert_eq!(stage.status(&first).await, "waiting");
     assert_eq!(stage.ticket("OPS-17").1.len(), 1, "{:#?}", stage.ticket("OPS-17").1);
 
-    deliver(&stage, "d4", &webhook("jira:issue_updated", "OPS-17", &say("admin"))).await;
+    deliver(&stage, "d4", &webhook("jira:issue_updated", "OPS-17", &say("2 days"))).await;
     let both = requests_under(&stage, "OPS-17").await;
     let second = both[0]["code"].as_str().expect("a code").to_owned();
-    assert_eq!((both.len(), &both[0]["permission"]), (2, &json!("admin")));
+    assert_eq!((both.len(), &both[0]["minutes"]), (2, &json!(2880)));
     assert_eq!(
         (stage.status(&first).await, stage.status(&second).await),
         ("withdrawn".into(), "waiting".into())

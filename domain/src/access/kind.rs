@@ -296,6 +296,18 @@ mod tests {
     }
 
     #[test]
+    fn trust_c5_an_extension_is_told_by_the_end_that_it_asks_for() {
+        let until = |longer| {
+            let proposed = waiting(Proposal::Extension(longer), &erin().id, terms(), noon());
+            given::<AccessRequest>([active(), vec![proposed]].concat()).state().until()
+        };
+        assert_eq!(until(Longer::by(60)), Some(later(noon(), 2940)), "and never by the end it has now");
+        let end = later(noon(), 3000);
+        // Its title says it.
+        assert_eq!(until(Longer::until(end.into(), later(noon(), 2880)).unwrap()), None);
+    }
+
+    #[test]
     fn an_extension_waits_until_the_access_is_extended_or_ends() {
         let (proposal, until) = (Proposal::Extension(Longer::by(60)), later(noon(), 2880));
         let proposed = waiting(proposal, &erin().id, terms(), noon());

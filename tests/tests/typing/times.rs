@@ -120,8 +120,6 @@ async fn trust_c5_an_end_that_was_said_is_told_as_that_end_wherever_it_is_told()
     let named = "Erin Employee asks for write on payments-api for longer, until Sat 5 Dec, 12:00 UTC+1";
     assert!(title(&card).ends_with(named), "{}", card.text);
     assert!(card.text.contains("with this extension, on 2026-12-05 11:00 UTC"), "{}", card.text);
-    let asked = stage.says(EMPLOYEE, "cancel my request").await;
-    assert!(!asked.text.contains("22:59") && asked.text.contains(named), "{}", asked.text);
     stage.says(APPROVER, &format!("approve {code}")).await;
     let held = stage.says(EMPLOYEE, &format!("status {code}")).await.text;
     assert!(held.contains("It ends by itself on 2026-12-05 11:00 UTC"), "{held}");
