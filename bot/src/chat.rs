@@ -4,8 +4,11 @@ mod alarms;
 mod answering;
 mod asking;
 mod block;
+mod candidates;
 mod changing;
+mod choosing;
 mod coded;
+mod following;
 mod hearing;
 mod holders;
 mod lasting;
@@ -21,13 +24,16 @@ mod reasons;
 mod settle;
 mod short;
 mod timing;
+mod understanding;
 mod undoing;
 
-pub(crate) use asking::{Doubt, field_of, may_be_meant, nearest_repositories};
+pub(crate) use asking::{Doubt, field_of};
+pub(crate) use candidates::{may_be_meant, nearest_repositories};
 pub(crate) use meaning::{Ask, Concern, is_pronoun};
 pub(crate) use people::here;
 pub use reading::Home;
-pub(crate) use timing::lasting;
+pub(crate) use timing::{end_of, lasting};
+pub(crate) use understanding::LONGEST;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -36,38 +42,28 @@ use countersign_domain::access::{Access, AccessRequest, Asked, Form, Status, Why
 use countersign_domain::capabilities::{AnyRequest, Listed as _};
 use countersign_domain::denied::{Denied, Violation};
 use countersign_domain::names::Tenant;
-use countersign_domain::ports::with_names;
-use countersign_domain::question::{About, Offer, Wish};
+use countersign_domain::question::Wish;
 use countersign_domain::request::{Code, Facets};
 use countersign_domain::tenant::Person;
 
-use self::block::LONGEST_BLOCK;
 pub(crate) use self::block::{audible, command as pasted};
 use self::hearing::Hearing;
-use self::undoing::Undo;
 use crate::capabilities;
 use crate::cards::{self, Shown, could_decide};
-use crate::commands::{self, CommandSpec};
 use crate::context::Context;
 use crate::directory::Directory;
 use crate::engine::{Decided, Engine, Failure};
-use crate::grammar::{BLOCK, Pattern, Said, Sentence};
 use crate::moment::{self, Edge};
 use crate::oversight::Comparer;
 use crate::repair::Repairs;
 use crate::requests::{Opened, Requests, Touched};
-use crate::words;
 use crate::world::{Customs, World};
 use countersign_domain::card::Card;
 
 /// How long an answer waits for what is being checked or set, in real time: most of it is done by then.
 const PATIENCE: Duration = Duration::from_millis(2500);
-/// How much can be said at once, in characters: as much as any chat takes. What is longer is not read at all.
-pub(crate) const LONGEST: usize = 4_000;
 /// How long an answer waits at least for a comparison.
 const SOON: Duration = Duration::from_millis(500);
-/// How much is repeated of what was not understood, in characters.
-const REPEATED: usize = 100;
 
 /// The bot as people talk to it, whatever surface they do it on.
 #[derive(Clone)]
@@ -96,158 +92,6 @@ impl Chat {
     #[must_use]
     pub fn with_patience(self, patience: Duration) -> Self {
         Self { patience, ..self }
-    }
-
-    /// Does what the text says, and answers with cards, at least one.
-    pub(super) async fn hear(&self, context: &Context, text: &str) -> Result<Vec<Card>, Failure> {
-        // What is longer than anybody reads is not looked at.
-        let cards = if text.chars().nth(LONGEST).is_some() {
-            self.hear_as(context, text, false).await?
-        } else {
-            self.hear_as(context, &self.with_names(context, text).await?, false).await?
-        };
-        self.without_ids(&context.tenant, cards).await
-    }
-
-    /// The same; `chosen`: it is what was chosen of what was offered, and so is no answer itself.
-    async fn hear_as(&self, context: &Context, text: &str, chosen: bool) -> Result<Vec<Card>, Failure> {
-        if let Some((spec, said)) = pasted(text) {
-            if said.get(BLOCK).is_some_and(|block| block.len() > LONGEST_BLOCK) {
-                return Ok(vec![cards::too_long(LONGEST_BLOCK)]);
-            }
-            return self.carry_out(context, spec, &said).await;
-        }
-        if text.chars().nth(LONGEST).is_some() {
-            return Ok(vec![cards::too_long(LONGEST)]);
-        }
-        let customs = self.customs(context);
-        let sentence = Sentence::spoken_by(text, &customs);
-        if sentence.is_empty() {
-            return Ok(vec![cards::help_all(commands::for_person(&context.person))]);
-        }
-        if let Some(short) = short::short(&sentence) {
-            return self.shortly(context, short, mood::asks(text)).await;
-        }
-        if short::is_yes_with_but(&sentence) {
-            return match self.question(context).await? {
-                Some(question) => self.shown_again(context, question, words::PLAIN_ANSWER_TO).await,
-                None => Ok(vec![cards::nothing(words::no_plain_yes())]),
-            };
-        }
-        let understood = commands::understand(&sentence);
-        if let Some((spec, said)) = understood.as_ref().filter(|_| !chosen)
-            && let Some(cards) = self.reason_or_else(context, &sentence, (spec, said)).await?
-        {
-            return Ok(cards);
-        }
-        match understood {
-            Some((spec, said)) if spec.decides() && mood::asks_before(text, said.get("reason")) => {
-                self.ask_first(context, spec, &said, None).await
-            }
-            Some((spec, said)) if said.missing().is_empty() && said.unsure().is_empty() => {
-                self.carry_out(context, spec, &said).await
-            }
-            other => self.not_complete(context, &sentence, other).await,
-        }
-    }
-
-    /// A command that lacks nothing; on the request that is meant, where it names one by anything but its code.
-    async fn carry_out(
-        &self,
-        context: &Context,
-        spec: &'static CommandSpec,
-        said: &Said,
-    ) -> Result<Vec<Card>, Failure> {
-        if spec.decides() {
-            // A later yes is about what is asked then, not about what was offered before this.
-            self.forget_question(context).await?;
-        }
-        let by_code = said.get("code").is_none_or(|code| code.parse::<Code>().is_ok());
-        // Who could approve something on a repository can be asked where there is no request at all.
-        let may_be_none = spec.name == "who can approve" && !said.get("code").is_some_and(is_pronoun);
-        match meaning::concern(spec.name).filter(|_| !by_code && !may_be_none) {
-            Some(_) => self.on_what_is_meant(context, spec, said, Ask::IfSeveral).await,
-            None => (spec.run)(self, context, said).await,
-        }
-    }
-
-    /// A command that was said as a question, or that is a guess: it is shown what it would be about, and asked. `question`: in
-    /// these words.
-    async fn ask_first(
-        &self,
-        context: &Context,
-        spec: &'static CommandSpec,
-        said: &Said,
-        question: Option<String>,
-    ) -> Result<Vec<Card>, Failure> {
-        if meaning::concern(spec.name).is_some() {
-            return self.on_what_is_meant(context, spec, said, Ask::First(question)).await;
-        }
-        if !said.missing().is_empty() {
-            return Ok(vec![cards::not_complete(spec, said.missing())]);
-        }
-        let pattern = Pattern::read(spec.grammar).expect("a test reads every grammar of the table");
-        let say = pattern.say(|slot| said.get(slot));
-        let question = question.unwrap_or_else(|| words::do_you_mean(&say));
-        let offers = vec![Offer { label: say.chars().take(70).collect(), say }];
-        self.ask_back(context, None, Doubt { about: About::Which, question, lines: vec![], offers }).await
-    }
-
-    /// A sentence that is not a whole command: the answer to a question, a command about what is in question, a request that
-    /// lacks something, or nothing that can be understood.
-    async fn not_complete(
-        &self,
-        context: &Context,
-        sentence: &Sentence<'_>,
-        understood: Option<(&'static CommandSpec, Said)>,
-    ) -> Result<Vec<Card>, Failure> {
-        // A command, or a request that says all it must, is no answer to what was asked before.
-        let may_answer =
-            understood.as_ref().is_none_or(|(spec, said)| spec.takes_partial && !said.missing().is_empty());
-        let asked = if may_answer { self.question(context).await? } else { None };
-        if let Some(question) = asked {
-            if let Some(cards) = self.take_answer(context, &question, sentence.text()).await? {
-                return Ok(cards);
-            }
-            // A remark that names nothing takes no question's place.
-            if understood.as_ref().is_some_and(|(spec, said)| is_remark(spec, said, sentence)) {
-                return self.shown_again(context, question, words::NO_ANSWER).await;
-            }
-        }
-        let Some((spec, said)) = understood else {
-            if let Some(change) = mood::behind_turn(sentence).filter(|_| !mood::asks(sentence.text()))
-                && let Some(cards) = self.turned(context, change).await?
-            {
-                return Ok(cards);
-            }
-            if mood::is_slip(sentence)
-                && let Some(cards) = self.undone(context, Undo::Something, true).await?
-            {
-                return Ok(cards);
-            }
-            if commands::corrected(sentence).is_some() {
-                return self.not_understood(context, sentence).await;
-            }
-            if let Some(cards) = self.about_a_code(context, sentence).await? {
-                return Ok(cards);
-            }
-            return match self.question(context).await? {
-                // What was asked waits on, and is shown with what can be answered.
-                Some(question) => self.shown_again(context, question, words::NO_ANSWER).await,
-                None => self.not_understood(context, sentence).await,
-            };
-        };
-        if spec.takes_partial {
-            return (spec.run)(self, context, &said).await;
-        }
-        let lacks_code = said.missing().iter().any(|slot| slot == "code");
-        if lacks_code && meaning::concern(spec.name).is_some() {
-            return self.on_what_is_meant(context, spec, &said, Ask::IfSeveral).await;
-        }
-        let nearest = vec![spec.grammar.to_owned()];
-        let violation = Violation::NotUnderstood { said: repeated(sentence.text()), nearest };
-        let _: Decided<()> = self.requests.refuse(context, spec.name, violation).await?;
-        Ok(vec![cards::not_complete(spec, said.missing())])
     }
 
     /// What goes without saying among the people of a tenant.
@@ -461,32 +305,6 @@ impl Chat {
         Ok(refused.err().map(|denied| cards::denied(&denied, None)).into_iter().collect())
     }
 
-    /// Never silence: the nearest commands.
-    pub(crate) async fn not_understood(
-        &self,
-        context: &Context,
-        sentence: &Sentence<'_>,
-    ) -> Result<Vec<Card>, Failure> {
-        if let Some(text) = commands::corrected(sentence) {
-            if let Some((spec, said)) =
-                commands::understand(&Sentence::new(&text)).filter(|(spec, _)| spec.decides())
-            {
-                return Box::pin(self.ask_first(context, spec, &said, Some(words::do_you_mean(&text)))).await;
-            }
-            let offers = vec![Offer { label: text.chars().take(70).collect(), say: text.clone() }];
-            let question = words::do_you_mean(&text);
-            return self
-                .ask_back(context, None, Doubt { about: About::Which, question, lines: vec![], offers })
-                .await;
-        }
-        let nearest: Vec<_> =
-            commands::near(sentence).into_iter().filter(|spec| spec.is_for(&context.person)).collect();
-        let names = nearest.iter().map(|spec| spec.name.to_owned()).collect();
-        let violation = Violation::NotUnderstood { said: repeated(sentence.text()), nearest: names };
-        let refused: Decided<()> = self.requests.refuse(context, "say", violation).await?;
-        Ok(refused.err().map(|denied| cards::not_understood(&denied, &nearest)).into_iter().collect())
-    }
-
     /// Has the forge compared with the log, and answers with what that came to, or that it takes a while.
     pub(crate) async fn compare(&self, context: &Context, why: WhyCompared) -> Result<Card, Failure> {
         let comparer = Comparer::new(self.world.clone(), self.engine.clone());
@@ -499,21 +317,4 @@ impl Chat {
         let now = self.now();
         Ok(report.map_or_else(cards::comparing, |report| cards::comparison(&report, &offers, now)))
     }
-}
-
-/// Whether a sentence only seems to ask for access: no repository is named, and "access" is not what it begins with.
-fn is_remark(spec: &CommandSpec, said: &Said, sentence: &Sentence<'_>) -> bool {
-    let names_nothing =
-        ["repository", "user", "duration", "time", "KEY"].iter().all(|slot| said.get(slot).is_none());
-    spec.name == "access"
-        && names_nothing
-        && sentence.words.first().is_some_and(|word| word.lower != "access")
-}
-
-fn repeated(text: &str) -> String {
-    let named = with_names(text, |_| words::SOMEBODY.to_owned());
-    countersign_domain::words::flat(&named.chars().take(4 * REPEATED).collect::<String>())
-        .chars()
-        .take(REPEATED)
-        .collect()
 }

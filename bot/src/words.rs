@@ -3,9 +3,11 @@
 //! The same tone, and the same rule: no sentence is built in two places.
 
 mod asking;
+mod changing;
 mod empty;
 mod history;
 mod leave;
+mod naming;
 mod oversight;
 mod repairs;
 mod rules;
@@ -25,9 +27,11 @@ use countersign_domain::words::{
 use jiff::Timestamp;
 
 pub use asking::*;
+pub use changing::*;
 pub use empty::*;
 pub use history::happened;
 pub use leave::*;
+pub use naming::*;
 pub use oversight::*;
 pub use repairs::*;
 pub use rules::*;

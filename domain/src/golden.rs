@@ -285,6 +285,7 @@ fn question() -> Vec<QuestionEvent> {
         each: true,
         unread: vec![],
         instead_of: Some(Code::candidate(Uuid::from_u128(2), 0)),
+        then: vec![],
     };
     let question = Box::new(Question {
         id: Code::candidate(Uuid::from_u128(1), 0),

@@ -59,6 +59,9 @@ pub struct Wish {
     /// What could not be read of it: nothing becomes of the wish before a yes to what was understood without it.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub unread: Vec<String>,
+    /// Whole sentences that were said beside it, each offered once this one is done with.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub then: Vec<String>,
     /// The request that is withdrawn when this one is asked for.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub instead_of: Option<Code>,

@@ -1,6 +1,6 @@
 //! Answers to what the bot asked back: by a button, by what stands on it, or in any words that say the same.
 
-use countersign_domain::access::{parse_minutes, say_minutes};
+use countersign_domain::access::{Form, parse_minutes};
 use countersign_domain::aggregate::Aggregate as _;
 use countersign_domain::card::Card;
 use countersign_domain::denied::Field;
@@ -8,16 +8,21 @@ use countersign_domain::names::StreamName;
 use countersign_domain::question::{About, Offer, Question, QuestionCommand, Questions, Wish};
 use countersign_domain::request::Code;
 
-use super::asking::{Doubt, ends, is_called};
+use super::asking::Doubt;
+use super::candidates::is_called;
 use super::changing::with_part;
+use super::choosing::{asks_for_access, asks_for_each, by_parts, by_so_much, chosen, some_of};
+use super::following::{for_the_same, sentence_of};
+use super::mood::Answer;
 use super::named::is_plural;
+use super::timing::ends;
 use super::{Chat, mood, reasons};
 use crate::cards;
 use crate::context::Context;
 use crate::engine::{Decided, Failure};
-use crate::grammar::{Sentence, permission};
+use crate::grammar::{Sentence, is_key};
 use crate::moment::Here;
-use crate::normalise::{LEXICON, Tag};
+use crate::normalise::{LEXICON, Says, Tag};
 use crate::plain::{self, Plain};
 use crate::words;
 
@@ -41,32 +46,38 @@ impl Chat {
         question: &Question,
         text: &str,
     ) -> Result<Option<Vec<Card>>, Failure> {
-        if mood::asks(text) {
-            return Ok(None);
-        }
         let customs = self.customs(context);
         let sentence = Sentence::spoken_by(text, &customs);
+        let asks = mood::asks(text);
         if reasons::is_of_a_denial(question) {
-            return self.take_reason(context, question, &sentence).await;
+            return if asks { Ok(None) } else { self.take_reason(context, question, &sentence).await };
         }
-        if opens_a_request(&sentence) {
+        if mood::begins_as_a_question(text) || opens_a_request(&sentence) {
             return Ok(None);
         }
-        if let Some(offer) = chosen(question, &sentence) {
-            let say = question.offers[offer].say.clone();
+        if asks {
+            return self.ask_whether(context, question, &sentence).await;
+        }
+        if let Some(note) = without_answer(question, &sentence) {
+            return self.shown_again(context, question.clone(), note).await.map(Some);
+        }
+        if let Some(wish) = self.for_another(context, question, &sentence).await? {
+            return self.asked_once_more(context, question, wish, text).await.map(Some);
+        }
+        if let Some(say) = say_of_chosen(question, &sentence) {
             return self.answered(context, question, None, &say).await.map(Some);
         }
-        if let Some(say) = by_so_much(question, &sentence) {
-            return self.answered(context, question, None, &say).await.map(Some);
+        if self.fits(context, question, &sentence).await? {
+            return self.answered(context, question, None, text).await.map(Some);
         }
-        if !self.fits(context, question, &sentence).await? {
-            return Ok(None);
+        match self.likely(context, question, &sentence).await? {
+            Some(offer) => self.ask_for_yes(context, question, text, offer).await.map(Some),
+            None => Ok(None),
         }
-        self.answered(context, question, None, text).await.map(Some)
     }
 
-    /// Whether this is an answer to what was asked for: any part of it, and nothing that could not be placed; or a few words
-    /// that may be a name, which is looked up.
+    /// Whether this is an answer to what was asked for: any part of it, and nothing that could not be placed; several parts, of
+    /// which the rest is asked about then; or a few words that may be a name, which is looked up.
     async fn fits(
         &self,
         context: &Context,
@@ -74,19 +85,108 @@ impl Chat {
         sentence: &Sentence<'_>,
     ) -> Result<bool, Failure> {
         if question.wish.is_some() && question.about == About::Part(Field::Reason) {
-            return Ok(true);
+            return Ok(mood::behind_second_thought(sentence).is_none());
         }
-        let turn = mood::behind_turn(sentence);
-        let said = turn.map_or_else(|| sentence.clone(), Sentence::new);
-        if question.wish.is_none() || question.about == About::Which || !mood::is_plain(&said) {
+        let said = Answer::of(sentence);
+        let bare = Sentence::new(said.text);
+        if question.wish.is_none() || question.about == About::Which || !mood::is_plain(&bare) {
             return Ok(false);
         }
         let part = self.said_part(context, question.about, sentence.text()).await?;
         Ok(match question.about {
             _ if part.says_only_that() => true,
-            About::Part(field) => turn.is_none() && may_be_a_name(field, &part, sentence.words.len()),
+            About::Part(field) if says(field, &part) && part.count() > 1 => true,
+            About::Part(field) => !said.turns && may_be_a_name(field, &part, bare.words.len()),
             About::All | About::Which => false,
         })
+    }
+
+    /// "OPS-17?" may be the answer: whether it is, is asked, and all that was understood waits for that.
+    async fn ask_whether(
+        &self,
+        context: &Context,
+        question: &Question,
+        sentence: &Sentence<'_>,
+    ) -> Result<Option<Vec<Card>>, Failure> {
+        let About::Part(field) = question.about else { return Ok(None) };
+        let customs = self.customs(context);
+        let unmarked = sentence.text().trim_end_matches(|sign: char| !sign.is_alphanumeric());
+        let bare = Sentence::spoken_by(unmarked, &customs);
+        let said = Answer::of(&bare).text;
+        let offer = match chosen(question, &bare) {
+            _ if question.wish.is_none() || field == Field::Reason => return Ok(None),
+            Some(place) => question.offers[place].clone(),
+            None if self.fits(context, question, &bare).await? => {
+                let key = Some(said).filter(|_| field == Field::Ticket).and_then(key_of);
+                same(key.unwrap_or_else(|| said.to_owned()))
+            }
+            None => return Ok(None),
+        };
+        self.ask_for_yes(context, question, sentence.text(), offer).await.map(Some)
+    }
+
+    /// What of a longer sentence may be the answer: "payments-api anyway".
+    async fn likely(
+        &self,
+        context: &Context,
+        question: &Question,
+        sentence: &Sentence<'_>,
+    ) -> Result<Option<Offer>, Failure> {
+        let About::Part(field) = question.about else { return Ok(None) };
+        if question.wish.is_none() || !mood::is_plain(sentence) {
+            return Ok(None);
+        }
+        let part = self.said_part(context, question.about, sentence.text()).await?;
+        Ok(value(field, &part).map(same))
+    }
+
+    /// Asks whether this is the answer, and keeps all that was understood until then.
+    async fn ask_for_yes(
+        &self,
+        context: &Context,
+        question: &Question,
+        text: &str,
+        offer: Offer,
+    ) -> Result<Vec<Card>, Failure> {
+        if let Err(denied) = self.taken(context, None, text).await? {
+            return Ok(vec![cards::denied(&denied, None)]);
+        }
+        let (about, asked) = (question.about, words::do_you_mean(&offer.label));
+        let doubt = Doubt { about, question: asked, lines: vec![], offers: vec![offer] };
+        self.ask_back(context, question.wish.as_deref().cloned(), doubt).await
+    }
+
+    /// The wish with the same for somebody else behind it, where "and for Ben" says that beside a question about it.
+    async fn for_another(
+        &self,
+        context: &Context,
+        question: &Question,
+        sentence: &Sentence<'_>,
+    ) -> Result<Option<Wish>, Failure> {
+        let Some(wish) = &question.wish else { return Ok(None) };
+        let Some(user) = self.as_well_for(context, sentence).await? else { return Ok(None) };
+        let mut wish = Wish::clone(wish);
+        let also = sentence_of(&Form { user: Some(user), ..wish.form.clone() });
+        if !wish.then.iter().any(|other| for_the_same(other, &also)) {
+            wish.then.push(also);
+        }
+        Ok(Some(wish))
+    }
+
+    /// Asks the same once more, of a wish that has changed.
+    async fn asked_once_more(
+        &self,
+        context: &Context,
+        question: &Question,
+        wish: Wish,
+        text: &str,
+    ) -> Result<Vec<Card>, Failure> {
+        if let Err(denied) = self.taken(context, None, text).await? {
+            return Ok(vec![cards::denied(&denied, None)]);
+        }
+        let lines = wish.then.iter().map(|then| words::and_then(words::of_sentence(then))).collect();
+        let (about, asked, offers) = (question.about, words::asked_again(question), question.offers.clone());
+        self.ask_back(context, Some(wish), Doubt { about, question: asked, lines, offers }).await
     }
 
     /// Takes the answer of a button, or of a sentence that names the question.
@@ -140,11 +240,17 @@ impl Chat {
         if let Err(denied) = self.taken(context, named, answer).await? {
             return Ok(vec![cards::denied(&denied, None)]);
         }
-        let Some(wish) = &question.wish else { return Box::pin(self.hear_as(context, answer, true)).await };
+        let Some(wish) = &question.wish else {
+            return Box::pin(self.first_of(context, question, answer)).await;
+        };
         let here = self.here(context).await?;
         let part = self.said_part(context, question.about, answer).await?;
+        let customs = self.customs(context);
+        let sentence = Sentence::spoken_by(answer, &customs);
+        let bare =
+            if question.about == About::Part(Field::Reason) { answer } else { Answer::of(&sentence).text };
         match with_part(Wish::clone(wish), &part, &here)
-            .and_then(|wish| with_answer(wish, question, &part, answer, &here))
+            .and_then(|wish| with_answer(wish, question, &part, bare, &here))
         {
             Ok(wish) => Box::pin(self.propose(context, wish)).await,
             Err(doubt) => self.ask_back(context, Some(Wish::clone(wish)), *doubt).await,
@@ -170,100 +276,6 @@ impl Chat {
     }
 }
 
-impl Plain {
-    /// Whether anything of a request was said.
-    pub(crate) fn says_something(&self) -> bool {
-        let Self { permission, repositories, user, duration, until, begins, ticket, .. } = self;
-        [permission, user, duration, until, begins, ticket].into_iter().any(Option::is_some)
-            || !repositories.is_empty()
-    }
-
-    /// Whether something of a request was said, and nothing that could not be placed.
-    pub(crate) fn says_only_that(&self) -> bool {
-        self.says_something() && self.unsure.is_empty()
-    }
-}
-
-/// The ways of naming one of the buttons by its place.
-const ORDINALS: [&[&str]; 4] = [
-    &["1", "first", "the first", "the first one", "#1"],
-    &["2", "second", "the second", "the second one", "#2"],
-    &["3", "third", "the third", "the third one", "#3"],
-    &["4", "fourth", "the fourth", "the fourth one", "#4"],
-];
-
-/// The place in a list that somebody names.
-pub(super) fn place(said: &str) -> Option<usize> {
-    ORDINALS.iter().position(|names| names.contains(&said))
-}
-
-/// The offer that was chosen: by what stands on it, by its number, by "yes" where there is one only, or by being the only one
-/// of whose words one was said.
-fn chosen(question: &Question, sentence: &Sentence<'_>) -> Option<usize> {
-    let said = sentence.plain();
-    let folded = |text: &str| text.to_lowercase().replace([' ', '_'], "-");
-    let is = |text: &str| folded(text) == folded(&said);
-    if let Some(exact) = question.offers.iter().position(|offer| is(&offer.label) || is(&offer.say)) {
-        return Some(exact);
-    }
-    // Of one request each, and of nothing else, all of them can be meant.
-    let each = question.offers.iter().position(|offer| offer.say == "each");
-    if let Some(each) = each.filter(|_| is_plural(&said)) {
-        return Some(each);
-    }
-    // Whoever is asked for how long means hours or days by a number.
-    let counts = question.about != About::Part(Field::Duration);
-    if let Some(ordinal) = place(&said).filter(|place| counts && *place < question.offers.len()) {
-        return Some(ordinal);
-    }
-    if sentence.words.len() > WORDS + 2 {
-        return None;
-    }
-    let own = |offer: &Offer| -> Vec<String> {
-        let words = offer.label.split_whitespace();
-        let words = words.map(|word| folded(word.trim_end_matches([':', ',', '.', '?'])));
-        words.chain([folded(&offer.say)]).collect()
-    };
-    let mut meant = question.offers.iter().enumerate();
-    let (place, _) = meant.find(|(_, offer)| is_chosen(question.about, &own(offer), sentence))?;
-    let another = meant.any(|(_, offer)| is_chosen(question.about, &own(offer), sentence));
-    (!another).then_some(place)
-}
-
-/// Words that are said around what is chosen.
-const AROUND: &[&str] =
-    &["i", "meant", "mean", "one", "yes", "no", "ja", "oui", "sí", "use", "take", "choose"];
-
-/// Whether a sentence names an offer, and says nothing else. What is to be done is chosen by nothing but its own words: "not
-/// K7QM2X, please" is no yes.
-fn is_chosen(about: About, own: &[String], sentence: &Sentence<'_>) -> bool {
-    let folded = |text: &str| text.to_lowercase().replace([' ', '_'], "-");
-    let part = plain::part(sentence);
-    let mut named = false;
-    let mut rest = &sentence.words[..];
-    while let Some(word) = rest.first() {
-        let said = folded(&word.text);
-        if own.contains(&said) {
-            // Words that mean nothing by themselves stand on many buttons, and so does a number.
-            named |= said.chars().count() > 2 && (!LEXICON.knows(&said) || permission(&said).is_some());
-            rest = &rest[1..];
-            continue;
-        }
-        let is_around = AROUND.contains(&word.lower.as_str());
-        match LEXICON.tag(rest) {
-            _ if is_around && about != About::Which => rest = &rest[1..],
-            Some((tag, count))
-                if matches!(tag, Tag::Polite | Tag::Hello | Tag::Closing)
-                    || !mood::turns(tag) && about != About::Which =>
-            {
-                rest = &rest[count..];
-            }
-            _ => return false,
-        }
-    }
-    named && (about != About::Which || part.duration.is_none() && part.until.is_none())
-}
-
 /// Whether a sentence asks for access anew, even where it could be read as an answer: what it leaves out, or what of it cannot
 /// be read, is not taken from what was asked for before.
 fn opens_a_request(sentence: &Sentence<'_>) -> bool {
@@ -274,29 +286,82 @@ fn opens_a_request(sentence: &Sentence<'_>) -> bool {
     says_access && named.into_iter().filter(|named| *named).count() > 1
 }
 
-/// Whether so few words may be a name for what was asked, which is looked up; what says something else is none.
-fn may_be_a_name(field: Field, part: &Plain, words: usize) -> bool {
-    let said = match field {
-        Field::Permission => part.permission.is_some(),
-        Field::Repository => !part.repositories.is_empty(),
-        Field::User => part.user.is_some(),
-        Field::Duration => part.duration.is_some() || part.until.is_some(),
-        Field::Ticket => part.ticket.is_some(),
-        Field::Reason => true,
+/// What is said by what was chosen: by one offer, by some of several repositories, or by another duration than the ones offered.
+fn say_of_chosen(question: &Question, sentence: &Sentence<'_>) -> Option<String> {
+    let offer = |place: usize| question.offers[place].say.clone();
+    let first_of_all = || {
+        let all = asks_for_access(question) && is_plural(&sentence.plain());
+        all.then(|| offer(0))
     };
-    !said && words <= if field == Field::Ticket { 2 } else { WORDS }
+    some_of(question, sentence)
+        .or_else(|| chosen(question, sentence).or_else(|| by_parts(question, sentence)).map(offer))
+        .or_else(first_of_all)
+        .or_else(|| by_so_much(question, sentence))
 }
 
-/// The sentence that an offer says, with another duration than the one on its button.
-fn by_so_much(question: &Question, sentence: &Sentence<'_>) -> Option<String> {
-    if question.wish.is_some() || question.about != About::Part(Field::Duration) {
+/// What is told whoever says that there is no answer, or that they know none.
+fn without_answer(question: &Question, sentence: &Sentence<'_>) -> Option<&'static str> {
+    let About::Part(field) = question.about else { return None };
+    let (said, bare) = (sentence.plain(), Sentence::new(Answer::of(sentence).text).plain());
+    let says = |says: Says| says.is(&said) || says.is(&bare);
+    let is_offered = question.offers.iter().any(|offer| offer.label.to_lowercase() == said);
+    if question.wish.is_none() || is_offered {
         return None;
     }
-    let (what, _) = question.offers.first()?.say.rsplit_once(" for ")?;
-    let part = plain::part(sentence);
-    let long = part.says_only_that().then_some(part.duration).flatten();
-    let long = long.or_else(|| parse_minutes(sentence.text().trim()).ok().map(say_minutes))?;
-    Some(format!("{what} for {long}"))
+    if says(Says::None) {
+        Some(words::cannot_do_without(field))
+    } else {
+        says(Says::Unknown).then_some(words::YOU_SAY)
+    }
+}
+
+/// What a part says of what was asked for.
+fn value(field: Field, part: &Plain) -> Option<String> {
+    let until = || part.until.as_ref().map(|until| format!("until {until}"));
+    match field {
+        Field::Permission => part.permission.clone(),
+        Field::Repository => part.repositories.first().cloned(),
+        Field::User => part.user.clone(),
+        Field::Duration => part.duration.clone().or_else(until),
+        Field::Ticket => part.ticket.clone(),
+        Field::Reason => None,
+    }
+}
+
+/// Whether a part says what was asked for. A reason may be anything.
+fn says(field: Field, part: &Plain) -> bool {
+    field == Field::Reason || value(field, part).is_some()
+}
+
+/// An offer that says what stands on it.
+fn same(say: String) -> Offer {
+    Offer { label: say.clone(), say }
+}
+
+/// Whether so few words may be a name for what was asked, which is looked up; what says something else is none.
+fn may_be_a_name(field: Field, part: &Plain, words: usize) -> bool {
+    !says(field, part) && words <= if field == Field::Ticket { 2 } else { WORDS }
+}
+
+/// The key in "ops17" and "OPS 17".
+fn key_of(text: &str) -> Option<String> {
+    let project: String = text.chars().take_while(char::is_ascii_alphabetic).collect();
+    let number = text[project.len()..].trim_start_matches([' ', '-', '_', '#']);
+    let key = format!("{}-{number}", project.to_uppercase());
+    is_key(&key).then_some(key)
+}
+
+/// Leaves those of several repositories that were named, where they were: each is a request of its own.
+fn set_some_of(wish: &mut Wish, said: &str) -> bool {
+    let all: Vec<String> = wish.form.repository.iter().chain(&wish.also).cloned().collect();
+    let named: Vec<String> = said.split(" and ").map(str::to_owned).collect();
+    let is_some = named.len() > 1 && named.iter().all(|name| all.contains(name));
+    if is_some {
+        wish.form.repository = named.first().cloned();
+        wish.also = named[1..].to_vec();
+        wish.each = true;
+    }
+    is_some
 }
 
 /// The wish with what was answered, where no part of a request was read in it.
@@ -309,27 +374,37 @@ fn with_answer(
 ) -> Result<Wish, Box<Doubt>> {
     let bare = answer.trim().trim_end_matches(['.', '!', ',']).to_owned();
     let says_nothing = !part.says_something();
+    // What was not read beside an answer is asked about next.
+    if matches!(question.about, About::Part(field) if field != Field::Reason && says(field, part)) {
+        wish.unread.extend(part.unsure.iter().cloned());
+    }
     // Who it is for is no doubt any more, once that was asked and said.
     if question.about == About::Part(Field::User) && (part.user.is_some() || says_nothing) {
         wish.unread.retain(|word| !question.offers.iter().any(|offer| is_called(&offer.label, word)));
+    }
+    if asks_for_each(question) && set_some_of(&mut wish, &bare) {
+        return Ok(wish);
     }
     let form = &mut wish.form;
     match question.about {
         About::All if says_nothing => wish.unread.clear(),
         About::Part(Field::Repository) if bare == "each" => wish.each = true,
-        About::Part(Field::Repository) if !part.repositories.is_empty() => {}
+        // Whoever names several of those that were offered means one request for each.
+        About::Part(Field::Repository) if !part.repositories.is_empty() => {
+            wish.each |= asks_for_each(question);
+        }
         About::Part(Field::Repository) if says_nothing || !part.unsure.is_empty() => {
             let named = if part.unsure.is_empty() { bare } else { part.unsure.join("-") };
             form.repository = Some(named);
             wish.also.clear();
         }
-        About::Part(Field::Reason) => form.reason = Some(answer.trim().to_owned()),
+        About::Part(Field::Reason) => form.reason = Some(plain::bare_reason(answer.trim()).to_owned()),
         About::Part(Field::Permission) if says_nothing => form.permission = Some(bare),
         About::Part(Field::User) if says_nothing => form.user = Some(bare),
         About::Part(Field::Duration) if says_nothing => {
             form.duration = Some(if parse_minutes(&bare).is_ok() { bare } else { ends(&bare, here)? });
         }
-        About::Part(Field::Ticket) if says_nothing => form.ticket = Some(bare),
+        About::Part(Field::Ticket) if says_nothing => form.ticket = Some(key_of(&bare).unwrap_or(bare)),
         About::All | About::Which | About::Part(_) => {}
     }
     Ok(wish)

@@ -5,25 +5,22 @@ use countersign_domain::access::{Asked, Form, vague};
 use countersign_domain::card::Card;
 use countersign_domain::denied::{Field, Violation};
 use countersign_domain::envelope::Digest;
-use countersign_domain::named::Named;
-use countersign_domain::ports::Located;
 use countersign_domain::question::{About, Offer, Question, QuestionCommand, Questions, Wish};
 use countersign_domain::request::{Code, Requester};
-use countersign_domain::tenant::{People, Person};
-use countersign_domain::words::{quoted, violation};
+use countersign_domain::words::violation;
 
 use super::Chat;
+use super::candidates::{nearest_repositories, of_a_name, of_the_unread, of_the_vendors, of_whom};
+use super::following::{THEN, one_at_a_time};
 use super::limits::of_the_rules;
 use super::timing::Times;
 use crate::cards;
 use crate::context::Context;
-use crate::directory::Present;
 use crate::engine::{Decided, Failure};
 use crate::grammar::Said;
-use crate::moment::{self, Edge, Here, Meant};
 use crate::normalise::LEXICON;
 use crate::plain;
-use crate::resolve::{Candidate, Resolved, TRACKER, Unresolved};
+use crate::resolve::Resolved;
 use crate::words;
 use crate::world::Vendors;
 
@@ -72,7 +69,7 @@ impl Doubt {
     }
 
     /// With oneself among those whom it may be for.
-    fn or_for_me(mut self) -> Self {
+    pub(super) fn or_for_me(mut self) -> Self {
         self.offers.push(Offer { label: words::FOR_ME.to_owned(), say: "me".to_owned() });
         self
     }
@@ -118,10 +115,11 @@ impl Chat {
                 user: text("user"),
                 duration: None,
                 ticket: text("KEY"),
-                reason: text("reason"),
+                reason: said.get("reason").map(plain::bare_reason).map(str::to_owned),
             },
             also: also.unwrap_or_default(),
             unread: said.unsure().to_vec(),
+            then: said.get(THEN).map(|then| then.lines().map(str::to_owned).collect()).unwrap_or_default(),
             ..Wish::default()
         };
         match Times::of_said(said).lasting(&here) {
@@ -142,7 +140,11 @@ impl Chat {
             Lacking::Nothing => self.born(context, wish, None).await,
             Lacking::Held(held) => self.born(context, wish, Some(*held)).await,
             Lacking::Answer(doubt) => self.ask_back(context, Some(wish), *doubt).await,
-            Lacking::Hopeless(violation) => self.refuse(context, "access", violation).await,
+            Lacking::Hopeless(violation) => {
+                let mut cards = self.refuse(context, "access", violation).await?;
+                cards.extend(self.next_of(context, &wish.then).await?);
+                Ok(cards)
+            }
         }
     }
 
@@ -227,9 +229,12 @@ impl Chat {
             let interaction = countersign_domain::envelope::derived_id(context.interaction, &next);
             let context = Context { interaction, ..context.clone() };
             let form = Form { repository: Some(next), ..wish.form };
-            let wish = Wish { form, also: also.collect(), each: true, ..Wish::default() };
+            let (also, then) = (also.collect(), wish.then);
+            let wish = Wish { form, also, each: true, then, ..Wish::default() };
             cards.extend(Box::pin(self.propose(&context, wish)).await?);
+            return Ok(cards);
         }
+        cards.extend(self.next_of(context, &wish.then).await?);
         Ok(cards)
     }
 
@@ -238,6 +243,9 @@ impl Chat {
         if let Some(all) = wish.form.user.as_deref().filter(|user| LEXICON.is_everyone(user)) {
             let doubt = Doubt::part(Field::User, words::FOR_WHOM_IS_IT).or_for_me();
             return Ok(Lacking::answer(doubt.because(words::one_person_at_a_time(all))));
+        }
+        if let Some(doubt) = self.of_the_unnamed(context, wish).await? {
+            return Ok(Lacking::answer(doubt));
         }
         let present = self.directory.present(&context.tenant).await?;
         let resolved = self.requests.resolver().form(&context.tenant, &context.person, &wish.form).await?;
@@ -342,37 +350,6 @@ impl Chat {
     }
 }
 
-/// The end that a time means, as a form holds it; or what must be asked to know.
-pub(crate) fn ends(time: &str, here: &Here) -> Result<String, Box<Doubt>> {
-    let written = |at| format!("until {}", here.written(at));
-    let until_when = |line| Doubt::part(Field::Duration, words::UNTIL_WHEN).because(line);
-    let (doubt, offered) = match moment::read(time, here, Edge::End) {
-        Meant::At(at) => return Ok(written(at)),
-        Meant::Either(all) => (Doubt::part(Field::Duration, words::which_time(time)), all),
-        Meant::PassedToday(all) => (until_when(words::has_passed(time)), all),
-        Meant::Passed => (until_when(words::has_passed(time)), vec![]),
-        Meant::Nothing => (until_when(words::no_time(time)), moment::near(time, here)),
-    };
-    let offer = |at: &jiff::Timestamp| Offer { label: here.said(*at), say: written(*at) };
-    Err(Box::new(Doubt { offers: offered.iter().map(offer).collect(), ..doubt }))
-}
-
-/// Several requests in one sentence: each is offered, whole.
-fn one_at_a_time(sentences: &str, unsure: &[String]) -> Doubt {
-    let offer = |say: &str| {
-        let label = say.trim_start_matches("access ").to_owned();
-        Offer { label, say: say.to_owned() }
-    };
-    let unread = (!unsure.is_empty()).then(|| words::left_out(unsure));
-    Doubt {
-        about: About::Which,
-        question: words::ONE_AT_A_TIME.to_owned(),
-        lines: sentences.lines().map(quoted).chain(unread).collect(),
-        // As many buttons as every chat shows; the lines say all.
-        offers: sentences.lines().take(5).map(offer).collect(),
-    }
-}
-
 /// In which part of a form a fault is.
 pub(crate) fn field_of(fault: &Violation) -> Option<Field> {
     Some(match fault {
@@ -392,137 +369,4 @@ fn several(first: &str, also: &[String]) -> Doubt {
     let only = names.iter().take(4).map(|name| Offer { label: words::only(name), say: (*name).to_owned() });
     let offers = std::iter::once(each).chain(only).collect();
     Doubt { offers, ..Doubt::part(Field::Repository, words::one_request_each(&names)) }
-}
-
-/// Somebody who is named, and whom nobody can be told to be for sure.
-fn of_whom(unclear: &Unresolved) -> Doubt {
-    let offer =
-        |candidate: &Candidate| Offer { label: candidate.label.clone(), say: candidate.value.clone() };
-    let offers = unclear.candidates.iter().take(OFFERED).map(offer).collect();
-    let doubt = Doubt::part(unclear.field, words::FOR_WHOM_IS_IT).because(violation(&unclear.why));
-    let doubt = Doubt { offers, ..doubt };
-    if unclear.field == Field::User { doubt.or_for_me() } else { doubt }
-}
-
-/// What could not be read: a name of somebody asks for whom it is, anything else whether it may be left out.
-fn of_the_unread(wish: &Wish, present: &Present) -> Option<Doubt> {
-    let named = wish.unread.iter().filter(|_| wish.form.user.is_none()).find_map(|word| {
-        let people = present.state.people.values();
-        let called: Vec<_> =
-            people.filter(|person| is_called(&person.name, word)).take(OFFERED - 1).collect();
-        (!called.is_empty()).then_some((word, called))
-    });
-    if let Some((word, called)) = named {
-        let offer =
-            |person: &Person| Offer { label: words::for_somebody(&person.name), say: person.id.to_string() };
-        let offers = called.into_iter().map(offer).collect();
-        return Some(Doubt { offers, ..Doubt::part(Field::User, words::is_it_for(word)) }.or_for_me());
-    }
-    if wish.unread.is_empty() {
-        return None;
-    }
-    let yes = Offer { label: words::YES.to_owned(), say: "yes".to_owned() };
-    let question = words::did_i_understand(&wish.unread);
-    let mut offers = vec![yes];
-    if let [only] = wish.unread.as_slice()
-        && wish.form.reason.is_none()
-        && plain::may_be_reason(only)
-    {
-        offers.push(Offer { label: words::THAT_IS_WHY.to_owned(), say: format!("because {only}") });
-    }
-    Some(Doubt { about: About::All, question, lines: vec![], offers })
-}
-
-/// Whether one of the words of somebody's name is this one, or all of them together.
-pub(super) fn is_called(name: &str, said: &str) -> bool {
-    let (name, said) = (name.to_lowercase(), said.trim_start_matches('@').to_lowercase());
-    name == said || name.split_whitespace().any(|own| own == said)
-}
-
-/// Whoever may be meant by a name that is nobody's whole name.
-pub(super) fn of_a_name(name: &str, present: &Present) -> Option<Doubt> {
-    let offer = |person: &Person| Offer { label: person.name.clone(), say: person.id.to_string() };
-    let offers: Vec<_> = may_be_meant(name, &present.state).into_iter().map(offer).collect();
-    (!offers.is_empty()).then(|| Doubt { offers, ..Doubt::part(Field::User, words::which_person(name)) })
-}
-
-/// The few people whose names hold everything that was said, but for a letter.
-pub(crate) fn may_be_meant<'a>(name: &str, people: &'a People) -> Vec<&'a Person> {
-    let said: Vec<String> = name.to_lowercase().split_whitespace().map(str::to_owned).collect();
-    let may_be = |whole: &str| {
-        let whole = whole.to_lowercase();
-        let words: Vec<&str> = whole.split_whitespace().collect();
-        said.iter().all(|word| {
-            words.iter().any(|own| strsim::osa_distance(own, word) <= usize::from(word.len() > 4))
-        })
-    };
-    let lower = name.trim_start_matches('@').to_lowercase();
-    let is_id = |person: &Person| lower.len() > 4 && strsim::osa_distance(person.id.as_str(), &lower) <= 1;
-    people.people.values().filter(|person| may_be(&person.name) || is_id(person)).take(5).collect()
-}
-
-/// What the vendors do not know. Where one of them cannot be asked now, the request is born and checked later.
-async fn of_the_vendors(context: &Context, asked: &Asked, wish: &Wish, vendors: &Vendors) -> Option<Lacking> {
-    if let Some(name) = &asked.repository
-        && let Ok(located @ (Located::Nowhere | Located::Elsewhere { .. })) =
-            vendors.forge.repository(name).await
-    {
-        let near = nearest_repositories(name, vendors).await;
-        let doubt = match located {
-            // There may well be one: only not where access can be given.
-            Located::Elsewhere { ours } => Doubt::part(Field::Repository, words::WHICH_REPOSITORY)
-                .because(violation(&Violation::OtherWorkspace { repository: name.clone(), ours })),
-            _ => Doubt::part(Field::Repository, words::no_such_repository(name, &near)),
-        };
-        return Some(Lacking::answer(doubt.offering(near)));
-    }
-    if let Ok(Named::Nothing) = vendors.forge.user(&asked.subject.account).await {
-        let unknown = Violation::UnknownUser { user: asked.subject.name.clone() };
-        return Some(match (&wish.form.user, &asked.subject.principal) {
-            (Some(_), None) => {
-                let doubt = Doubt::part(Field::User, words::FOR_WHOM_IS_IT).because(violation(&unknown));
-                Lacking::answer(doubt.or_for_me())
-            }
-            // Nobody can say themselves what account they have.
-            _ => Lacking::Hopeless(unknown),
-        });
-    }
-    let (key, tracker) = (asked.ticket.as_ref()?, vendors.tracker.as_ref()?);
-    // One that they cannot see is asked back in the same words as one that there is not.
-    let found = tracker.ticket(key).await.ok()?;
-    if found.is_some_and(|ticket| ticket.reach.includes(&context.person, TRACKER)) {
-        return None;
-    }
-    let unknown = violation(&Violation::UnknownTicket { ticket: key.clone() });
-    Some(Lacking::answer(Doubt::part(Field::Ticket, words::WHICH_TICKET).because(unknown)))
-}
-
-/// How many names are offered.
-const OFFERED: usize = 4;
-
-/// The repositories whose names are nearest to what was said, the nearest first. What cannot be asked now offers none.
-pub(crate) async fn nearest_repositories(name: &str, vendors: &Vendors) -> Vec<String> {
-    let lower = name.to_lowercase();
-    let parts = lower.split(|c: char| !c.is_alphanumeric()).filter(|part| part.chars().count() > 2);
-    let begins = |count| parts.clone().map(move |part| part.chars().take(count).collect::<String>());
-    let whole = std::iter::once(lower.clone()).chain(parts.clone().map(str::to_owned));
-    let mut searched: Vec<String> = whole.chain(begins(4)).collect();
-    searched.dedup();
-    searched.truncate(6);
-    let mut found = std::collections::BTreeSet::new();
-    // "webshop" and "infar" begin as what is meant does, but not for four letters.
-    let mut shorter: Vec<String> = begins(3).take(4).collect();
-    shorter.dedup();
-    let first = searched.into_iter().map(|text| (text, false));
-    let all: Vec<_> = first.chain(shorter.into_iter().map(|text| (text, true))).collect();
-    for (text, is_last_resort) in all {
-        if found.len() >= 20 || is_last_resort && !found.is_empty() {
-            break;
-        }
-        found.extend(vendors.forge.search(&text, 20).await.unwrap_or_default());
-    }
-    let mut near: Vec<(f64, String)> =
-        found.into_iter().map(|own| (strsim::jaro_winkler(&own.to_lowercase(), &lower), own)).collect();
-    near.sort_by(|(a, _), (b, _)| b.total_cmp(a));
-    near.into_iter().take(OFFERED).map(|(_, own)| own).collect()
 }

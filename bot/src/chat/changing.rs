@@ -1,15 +1,20 @@
 //! Changing what was asked for, or is being asked back: what can be read or found of the change is taken, and what cannot is
 //! asked, never left out.
 
+use countersign_domain::access::{Access, AccessRequest};
+use countersign_domain::capabilities::Listed as _;
 use countersign_domain::card::Card;
 use countersign_domain::denied::Field;
 use countersign_domain::ports::Located;
-use countersign_domain::question::{About, Question, Wish};
+use countersign_domain::question::{About, Offer, Question, Wish};
 
-use super::asking::{Doubt, of_a_name};
+use super::asking::Doubt;
+use super::candidates::of_a_name;
+use super::mood::Answer;
 use super::timing::{Times, as_end};
-use super::{Chat, Concern, mood};
+use super::{Chat, Concern, Seen};
 use crate::cards;
+use crate::commands::as_wish;
 use crate::context::Context;
 use crate::engine::Failure;
 use crate::grammar::{Said, Sentence};
@@ -53,6 +58,72 @@ impl Chat {
         }
     }
 
+    /// What is over and who speaks may mean by a change: what the talk is about, where it is theirs; else what they asked for last,
+    /// where that was denied or nothing else is there that could be changed.
+    pub(crate) async fn over(&self, context: &Context) -> Result<Option<Seen<AccessRequest>>, Failure> {
+        let id = &context.person.id;
+        let own = self.concerned_with(&context.tenant, &context.person)?.into_iter();
+        let mut own = own.filter(|row| row.request.is_for(id));
+        let row = match self.in_question(context).await? {
+            Some(code) => own.find(|row| row.code == code),
+            None => own.next().filter(|row| {
+                let others = self.own_open(&context.tenant, &context.person);
+                row.request.denial().is_some() || others.is_ok_and(|others| others.is_empty())
+            }),
+        };
+        let row = row.filter(|row| row.request.is_over());
+        Ok(row
+            .and_then(|row| Some(Seen { request: Access::of(Some(&row.request))?.clone(), code: row.code })))
+    }
+
+    /// That only who asked can change what they ask for; whoever may deny it is offered that, with the change as its reason.
+    pub(crate) async fn only_theirs(
+        &self,
+        context: &Context,
+        seen: &Seen,
+        change: &str,
+    ) -> Result<Vec<Card>, Failure> {
+        let people = self.directory.present(&context.tenant).await?.state;
+        let who = seen.request.requester().map(|requester| requester.name.clone()).unwrap_or_default();
+        let question = words::only_theirs_to_change(&who, &seen.code);
+        let receipt = seen.request.receipt();
+        let can_deny = cards::could_decide(&*seen.request, &people, &context.person, self.now());
+        let Some(receipt) = receipt.filter(|_| can_deny) else {
+            return Ok(vec![cards::lines(&question, &[])]);
+        };
+        let reason = words::ask_for_that_instead(change);
+        let offer = Offer {
+            label: words::deny_with(&reason),
+            say: format!("deny {} receipt {receipt} because {reason}", seen.code),
+        };
+        let lines = vec![words::or_deny_it().to_owned()];
+        let doubt = Doubt { about: About::Which, question, lines, offers: vec![offer] };
+        self.ask_back(context, None, doubt).await
+    }
+
+    /// Asks for what was denied or is over once more, with a change: it is a draft until that is said to be right.
+    pub(crate) async fn anew(
+        &self,
+        context: &Context,
+        seen: &Seen<AccessRequest>,
+        change: &str,
+    ) -> Result<Vec<Card>, Failure> {
+        let part = self.change(context, change).await?;
+        let Some(asked) = seen.request.asked.as_ref().filter(|_| part.says_only_that()) else {
+            return Ok(vec![cards::nothing(words::change_not_read())]);
+        };
+        let wish = as_wish(asked);
+        match with_part(wish.clone(), &part, &self.here(context).await?) {
+            Ok(wish) => {
+                let yes = Offer { label: words::YES_ASK_ANEW.to_owned(), say: "yes".to_owned() };
+                let question = words::ask_anew(&seen.code, seen.request.status());
+                let doubt = Doubt { about: About::All, question, lines: vec![], offers: vec![yes] };
+                self.ask_back(context, Some(wish), doubt).await
+            }
+            Err(doubt) => self.ask_back(context, Some(wish), *doubt).await,
+        }
+    }
+
     /// What a change says of a request.
     pub(crate) async fn change(&self, context: &Context, change: &str) -> Result<Plain, Failure> {
         self.said_part(context, About::All, change).await
@@ -62,7 +133,8 @@ impl Chat {
     pub(super) async fn turned(&self, context: &Context, change: &str) -> Result<Option<Vec<Card>>, Failure> {
         let waits = !self.concerned(context, Concern::OwnToChange).await?.is_empty();
         let stands = !self.concerned(context, Concern::OwnInForce).await?.is_empty();
-        if !(waits || stands) || !self.change(context, change).await?.says_only_that() {
+        let is_there = waits || stands || self.over(context).await?.is_some();
+        if !is_there || !self.change(context, change).await?.says_only_that() {
             return Ok(None);
         }
         let said = Said::plainly([("change", change.to_owned())], vec![], vec![]);
@@ -82,9 +154,11 @@ impl Chat {
         }
         let customs = self.customs(context);
         let sentence = Sentence::spoken_by(answer, &customs);
-        let turn = mood::behind_turn(&sentence);
-        let sentence = Sentence::spoken_by(turn.unwrap_or(answer), &customs);
-        let mut part = plain::part(&sentence);
+        let said = Answer::of(&sentence);
+        let sentence = Sentence::spoken_by(said.text, &customs);
+        let is_repository = about == About::Part(Field::Repository);
+        let mut part =
+            if is_repository { plain::part_of_repository(&sentence) } else { plain::part(&sentence) };
         match about {
             About::Part(Field::Duration) => as_end(&mut part),
             // "For Ben": nobody asked for a repository.
@@ -94,7 +168,7 @@ impl Chat {
             _ => {}
         }
         let names_it = matches!(about, About::Part(Field::Repository | Field::User));
-        if turn.is_some() || !names_it {
+        if said.turns || !names_it {
             self.place(context, &mut part).await?;
         }
         Ok(part)

@@ -80,7 +80,7 @@ impl Chat {
     }
 
     /// The request with this code, where who speaks may see it.
-    async fn seen_by_code(
+    pub(super) async fn seen_by_code(
         &self,
         context: &Context,
         tenant: &Tenant,

@@ -12,7 +12,8 @@ use countersign_projections::access::{self, GrantFilter};
 use countersign_projections::request;
 
 use super::Chat;
-use super::asking::{Doubt, nearest_repositories};
+use super::asking::Doubt;
+use super::candidates::nearest_repositories;
 use crate::cards;
 use crate::context::Context;
 use crate::engine::Failure;

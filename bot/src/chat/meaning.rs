@@ -8,10 +8,11 @@ use countersign_domain::request::{Code, Stage};
 use countersign_domain::words::{instant, plain, quoted};
 use countersign_projections::request::RequestRow;
 
-use super::answering::place;
 use super::asking::Doubt;
+use super::choosing::place;
 use super::named::{
-    code_and_more, is_named, is_named_in_part, is_own, is_plural, kind_named, without_before, without_closing,
+    code_and_more, is_named, is_named_in_part, is_own, is_plural, kind_named, without_before,
+    without_closing, without_fate,
 };
 use super::{Chat, Seen};
 use crate::cards;
@@ -19,6 +20,7 @@ use crate::commands::{self, CommandSpec};
 use crate::context::Context;
 use crate::engine::Failure;
 use crate::grammar::{Pattern, Said};
+use crate::normalise::Says;
 use crate::words;
 
 /// How many are offered at once: as many buttons as every chat shows.
@@ -69,29 +71,9 @@ pub(crate) fn concern(command: &str) -> Option<Concern> {
     })
 }
 
-/// Said for the one in question.
-const PRONOUNS: [&str; 16] = [
-    "it",
-    "this",
-    "that",
-    "this one",
-    "that one",
-    "this request",
-    "that request",
-    "the request",
-    "my request",
-    "mine",
-    "my access",
-    "the access",
-    "them",
-    "request",
-    "access",
-    "the last one",
-];
-
 /// Whether a word says no more than which one is in question anyway.
 pub(crate) fn is_pronoun(given: &str) -> bool {
-    PRONOUNS.contains(&without_before(given).to_lowercase().as_str())
+    Says::Pronoun.is(&without_before(given).to_lowercase())
 }
 
 impl Concern {
@@ -114,56 +96,25 @@ impl Chat {
         said: &Said,
         ask: Ask,
     ) -> Result<Vec<Card>, Failure> {
-        let concern = concern(spec.name).unwrap_or(Concern::Open);
         let named = said.get("code").map(without_closing);
+        // What only looks at one takes no more than its name.
+        let named = named.map(|named| if spec.decides() { named } else { without_fate(named) });
         if let Some((code, more)) = named.and_then(code_and_more)
             && let Some(cards) = self.with_more(context, spec, (&code, more)).await?
         {
             return Ok(cards);
         }
         let given = named.filter(|given| !is_pronoun(given) && !is_plural(given));
-        let several = said.get("code").is_some_and(is_plural);
-        let is_own = named.is_some_and(is_own);
-        let (mut meant, mut ask) = (vec![], ask);
-        if is_own {
-            meant = self.meant(context, given, several, concern.of_oneself()).await?;
-            meant.retain(|seen| seen.request.concerns(&context.person.id));
-        }
-        if meant.is_empty() {
-            meant = self.meant(context, given, several, concern).await?;
-            // What is somebody else's is not done unasked to who said that it is their own.
-            ask = if is_own && spec.decides() && ask == Ask::IfSeveral { Ask::First(None) } else { ask };
-        }
-        if meant.is_empty() && given.is_none() && concern == Concern::Open {
-            meant.extend(self.last_of(context)?);
-        }
+        let is_several = said.get("code").is_some_and(is_plural);
+        let (meant, ask) = self.meant_by(context, spec, (named, given), ask).await?;
         match (meant.as_slice(), given) {
-            ([], Some(given)) => {
-                // A part of a name, or a place in a list, is asked about and never taken.
-                let may_be = self.loosely_meant(context, given, concern).await?;
-                if !may_be.is_empty() {
-                    return self.ask_which(context, spec, said, &may_be, None).await;
+            ([], Some(given)) => self.nothing_by_name(context, spec, said, given).await,
+            ([], None) => self.nothing_at_all(context, spec, said).await,
+            ([one], _) if ask == Ask::IfSeveral && !is_several => {
+                match self.rather(context, spec.name, one).await? {
+                    Some(other) => self.ask_which(context, other, said, &meant, None).await,
+                    None => self.carried_out(context, spec, &said.with("code", one.code.to_string())).await,
                 }
-                let given = match code_and_more(given) {
-                    Some((code, _)) => code.to_string(),
-                    None => countersign_domain::words::flat(given).chars().take(40).collect(),
-                };
-                let unknown = countersign_domain::denied::Violation::UnknownCode { given };
-                self.refuse(context, spec.name, unknown).await
-            }
-            ([], None) if concern == Concern::OwnInForce && spec.name == "give back" => {
-                // Whoever does not need any more what is not theirs yet may want to withdraw it, and is asked.
-                let waiting = self.meant(context, None, several, Concern::OwnWaiting).await?;
-                let waiting: Vec<_> =
-                    waiting.into_iter().filter(|seen| seen.request.concerns(&context.person.id)).collect();
-                if waiting.is_empty() {
-                    return Ok(vec![cards::nothing(words::nothing_of(concern))]);
-                }
-                self.ask_which(context, command("withdraw"), said, &waiting, None).await
-            }
-            ([], None) => Ok(vec![cards::nothing(words::nothing_of(concern))]),
-            ([one], _) if ask == Ask::IfSeveral && !said.get("code").is_some_and(is_plural) => {
-                self.carried_out(context, spec, &said.with("code", one.code.to_string())).await
             }
             (several, _) => {
                 let question = match ask {
@@ -172,6 +123,122 @@ impl Chat {
                 };
                 self.ask_which(context, spec, said, several, question).await
             }
+        }
+    }
+
+    /// The requests that may be meant by what was `named`, of which `given` is a name; and whether it is asked. Whoever says that it is
+    /// their own means one of theirs.
+    async fn meant_by(
+        &self,
+        context: &Context,
+        spec: &CommandSpec,
+        (named, given): (Option<&str>, Option<&str>),
+        ask: Ask,
+    ) -> Result<(Vec<Seen>, Ask), Failure> {
+        let concern = concern(spec.name).unwrap_or(Concern::Open);
+        let (several, is_own) = (named.is_some_and(is_plural), named.is_some_and(is_own));
+        if is_own {
+            let mut own = self.meant(context, given, several, concern.of_oneself()).await?;
+            own.retain(|seen| seen.request.concerns(&context.person.id));
+            if !own.is_empty() {
+                return Ok((own, ask));
+            }
+        }
+        let mut meant = self.meant(context, given, several, concern).await?;
+        if meant.is_empty() && given.is_none() && concern == Concern::Open {
+            meant.extend(self.last_of(context)?);
+        }
+        // What is somebody else's is not done unasked to who said that it is their own.
+        let is_asked = is_own && spec.decides() && ask == Ask::IfSeveral;
+        Ok((meant, if is_asked { Ask::First(None) } else { ask }))
+    }
+
+    /// Nothing is called what was said: a part of a name, or a place in a list, is asked about and never taken.
+    async fn nothing_by_name(
+        &self,
+        context: &Context,
+        spec: &'static CommandSpec,
+        said: &Said,
+        given: &str,
+    ) -> Result<Vec<Card>, Failure> {
+        let concern = concern(spec.name).unwrap_or(Concern::Open);
+        let may_be = self.loosely_meant(context, given, concern).await?;
+        if !may_be.is_empty() {
+            return self.ask_which(context, spec, said, &may_be, None).await;
+        }
+        let given = match code_and_more(given) {
+            Some((code, _)) => code.to_string(),
+            None => countersign_domain::words::flat(given).chars().take(40).collect(),
+        };
+        let unknown = countersign_domain::denied::Violation::UnknownCode { given };
+        self.refuse(context, spec.name, unknown).await
+    }
+
+    /// There is nothing that the command could be about. Whoever gives up what is not theirs yet may want to withdraw it, and whoever
+    /// withdraws what they have to give it back: that is asked.
+    async fn nothing_at_all(
+        &self,
+        context: &Context,
+        spec: &'static CommandSpec,
+        said: &Said,
+    ) -> Result<Vec<Card>, Failure> {
+        let several = said.get("code").is_some_and(is_plural);
+        let other = match spec.name {
+            "give back" => Some(("withdraw", Concern::OwnWaiting)),
+            "withdraw" => Some(("give back", Concern::OwnInForce)),
+            "revoke" => Some(("deny", Concern::ToDecide)),
+            _ => None,
+        };
+        if let Some((other, concern)) = other {
+            let meant = self.meant(context, None, several, concern).await?;
+            let is_own =
+                |seen: &Seen| concern == Concern::ToDecide || seen.request.concerns(&context.person.id);
+            let meant: Vec<_> = meant.into_iter().filter(is_own).collect();
+            if !meant.is_empty() {
+                return self.ask_which(context, command(other), said, &meant, None).await;
+            }
+        }
+        let concern = concern(spec.name).unwrap_or(Concern::Open);
+        Ok(vec![cards::nothing(words::nothing_of(concern))])
+    }
+
+    /// What is rather meant by a command than what it does, as the request stands: nobody gives back what only waits.
+    async fn rather(
+        &self,
+        context: &Context,
+        name: &str,
+        seen: &Seen,
+    ) -> Result<Option<&'static CommandSpec>, Failure> {
+        let (request, id) = (&seen.request, &context.person.id);
+        let waits = request.is_to_be_decided() && !request.is_in_force();
+        let is_held = stands(request) && !request.is_to_be_decided();
+        let people = self.directory.present(&context.tenant).await?.state;
+        let can_deny = || cards::could_decide(&**request, &people, &context.person, self.now());
+        Ok(match name {
+            "give back" if waits && request.is_for(id) => Some(command("withdraw")),
+            "withdraw" if is_held && request.is_for(id) => Some(command("give back")),
+            "revoke" if waits && can_deny() => Some(command("deny")),
+            _ => None,
+        })
+    }
+
+    /// Behind a refusal of a command for the request with a code: whether something else is meant.
+    pub(super) async fn rather_meant(
+        &self,
+        context: &Context,
+        spec: &CommandSpec,
+        said: &Said,
+    ) -> Result<Vec<Card>, Failure> {
+        let Some(code) = said.get("code").and_then(|code| code.parse::<Code>().ok()) else {
+            return Ok(vec![]);
+        };
+        let Some(request) = self.seen_by_code(context, &context.tenant, &code).await? else {
+            return Ok(vec![]);
+        };
+        let seen = Seen { code, request };
+        match self.rather(context, spec.name, &seen).await? {
+            Some(other) => self.ask_which(context, other, said, &[seen], None).await,
+            None => Ok(vec![]),
         }
     }
 
@@ -294,6 +361,14 @@ impl Chat {
         let Some(request) = self.requests.any(&context.tenant, code).await? else { return Ok(None) };
         let sees = self.sees(&context.tenant, &context.person, &*request).await?;
         Ok(sees.then(|| code.clone()))
+    }
+
+    /// The same with the request itself.
+    pub(crate) async fn talked_about(&self, context: &Context) -> Result<Option<Seen>, Failure> {
+        let Some(code) = self.in_question(context).await? else { return Ok(None) };
+        self.seen_by_code(context, &context.tenant, &code)
+            .await
+            .map(|request| request.map(|request| Seen { code, request }))
     }
 
     /// The same where it is of the kind that was named, and nothing else was.

@@ -1,102 +1,12 @@
 //! Whether a sentence asks: a question decides nothing, and is no answer.
 
 use crate::grammar::Sentence;
-use crate::normalise::{self, LEXICON, Tag, Word};
+use crate::normalise::{self, LEXICON, Says, Tag, Word};
 
-/// What a question begins with, also where its mark was left out.
-const BEGINNINGS: &[&str] = &[
-    "can you",
-    "could you",
-    "would you",
-    "will you",
-    "can someone",
-    "could someone",
-    "can somebody",
-    "could somebody",
-    "can anybody",
-    "could anybody",
-    "can we",
-    "could we",
-    "can i",
-    "could i",
-    "may i",
-    "should i",
-    "should we",
-    "shall i",
-    "shall we",
-    "must i",
-    "do i",
-    "do you",
-    "did you",
-    "does",
-    "is",
-    "are",
-    "were",
-    "who",
-    "whom",
-    "whose",
-    "who's",
-    "what",
-    "what's",
-    "which",
-    "why",
-    "when",
-    "where",
-    "how",
-    "kannst du",
-    "könntest du",
-    "könntet ihr",
-    "können sie",
-    "könnten sie",
-    "kann ich",
-    "soll ich",
-    "darf ich",
-    "würdest du",
-    "wer",
-    "wen",
-    "wem",
-    "was",
-    "welche",
-    "welcher",
-    "welches",
-    "warum",
-    "wieso",
-    "weshalb",
-    "wann",
-    "wo",
-    "wie",
-    "peux-tu",
-    "pourrais-tu",
-    "pouvez-vous",
-    "pourriez-vous",
-    "est-ce",
-    "est-ce que",
-    "puis-je",
-    "dois-je",
-    "qui",
-    "que",
-    "quoi",
-    "quel",
-    "quelle",
-    "pourquoi",
-    "quand",
-    "où",
-    "comment",
-    "puedes",
-    "podrías",
-    "podrias",
-    "podría",
-    "puedo",
-    "debo",
-    "quién",
-    "quien",
-    "qué",
-    "cuál",
-    "por qué",
-    "cuándo",
-    "dónde",
-    "cómo",
-];
+/// Whether a text begins as a question does: a mark alone may as well be doubt.
+pub(crate) fn begins_as_a_question(text: &str) -> bool {
+    begins_as_question(&normalise::words(text))
+}
 
 /// Whether a text asks something.
 pub(crate) fn asks(text: &str) -> bool {
@@ -126,130 +36,8 @@ pub(crate) const fn turns(tag: Tag) -> bool {
     matches!(tag, Tag::Other | Tag::But | Tag::Not | Tag::Question)
 }
 
-/// Said before what is meant instead: what was said before is put right.
-const TURNS: &[&str] = &[
-    "wait",
-    "oh",
-    "oops",
-    "ups",
-    "hmm",
-    "hm",
-    "no",
-    "nope",
-    "actually",
-    "sorry",
-    "rather",
-    "well",
-    "i meant",
-    "i mean",
-    "meant",
-    "i wanted",
-    "nein",
-    "moment",
-    "doch",
-    "eigentlich",
-    "ich meinte",
-    "non",
-    "pardon",
-    "je voulais dire",
-    "perdón",
-    "quise decir",
-];
-/// The last of what is said before the name of what is meant.
-const MEANT: &[&str] = &["i meant", "i mean", "meant", "ich meinte", "je voulais dire", "quise decir"];
-/// Said by who thinks better of it: at the beginning, or behind a turn.
-const TAKEN_BACK: &[&str] = &[
-    "never mind",
-    "nevermind",
-    "nvm",
-    "scrap that",
-    "scrap it",
-    "forget it",
-    "forget that",
-    "take that back",
-    "take it back",
-    "i take that back",
-    "i take it back",
-    "undo",
-    "undo that",
-    "cancel",
-    "cancel that",
-    "stop",
-    "my mistake",
-    "by mistake",
-    "i clicked",
-    "i pressed",
-    "i misclicked",
-    "misclicked",
-    "misclick",
-    "wrong button",
-    "wrong one",
-    "i changed my mind",
-    "not this one",
-    "not that one",
-    "falscher knopf",
-    "verklickt",
-    "aus versehen",
-    "vergiss es",
-    "doch nicht",
-];
-/// Said of what was not meant to be done.
-const SLIPS: &[&str] = &[
-    "by mistake",
-    "my mistake",
-    "was a mistake",
-    "wrong button",
-    "wrong one",
-    "the wrong request",
-    "misclicked",
-    "misclick",
-    "didn't mean to",
-    "did not mean to",
-    "verklickt",
-    "aus versehen",
-    "falscher knopf",
-    "par erreur",
-    "por error",
-    "por engano",
-    "per ongeluk",
-];
 /// Of more words than this a slip is only a part.
 const SHORT: usize = 12;
-const APPROVES: &[&str] = &[
-    "approve",
-    "approved",
-    "approving",
-    "countersign",
-    "accept",
-    "genehmigen",
-    "genehmige",
-    "genehmigt",
-    "freigeben",
-    "approuver",
-    "approuve",
-    "aprobar",
-    "apruebo",
-    "aprueba",
-];
-const DENIES: &[&str] = &[
-    "deny",
-    "denied",
-    "denying",
-    "reject",
-    "rejected",
-    "refuse",
-    "decline",
-    "revoke",
-    "withdraw",
-    "ablehnen",
-    "ablehne",
-    "abgelehnt",
-    "verweigern",
-    "refuser",
-    "refuse",
-    "rechazar",
-    "rechazo",
-];
 /// So few words with a decision among them are about that decision, and no reason.
 const FEW: usize = 4;
 
@@ -266,59 +54,104 @@ pub(crate) enum Thought {
 pub(crate) fn second_thought(sentence: &Sentence<'_>) -> Option<Thought> {
     let words = &sentence.words;
     let behind = turning(words);
-    let begins = |all: &[&str]| [0, behind].into_iter().any(|at| begins_with(&words[at..], all).is_some());
-    let turned = behind > 0 || begins(TAKEN_BACK);
-    let is = |all: &[&str]| words.iter().position(|word| !word.quoted && all.contains(&word.lower.as_str()));
-    let decides = turned || words.len() <= FEW;
-    if let Some(at) = is(APPROVES).filter(|_| decides) {
+    let is_taken_back = [0, behind].into_iter().any(|at| Says::TakenBack.begins(&words[at..]).is_some());
+    let decides = behind > 0 || is_taken_back || words.len() <= FEW;
+    let place_of = |says: Says| words.iter().position(|word| says.is_word(word)).filter(|_| decides);
+    if let Some(at) = place_of(Says::Approves) {
         let before =
             at.checked_sub(1).map(|before| &words[before..]).filter(|before| before[0].stop.is_none());
         let is_not = before.is_some_and(|before| matches!(LEXICON.tag(before), Some((Tag::Not, _))));
         return Some(if is_not { Thought::Nothing } else { Thought::Approve });
     }
-    let is_nothing = begins(TAKEN_BACK) || is(DENIES).is_some() && decides;
-    is_nothing.then_some(Thought::Nothing)
+    (is_taken_back || place_of(Says::Denies).is_some()).then_some(Thought::Nothing)
 }
 
 /// Whether a sentence that is no command says that something was not meant.
 pub(crate) fn is_slip(sentence: &Sentence<'_>) -> bool {
     let words = &sentence.words;
-    words.len() <= SHORT && (0..words.len()).any(|at| begins_with(&words[at..], SLIPS).is_some())
+    words.len() <= SHORT && (0..words.len()).any(|at| Says::Slip.begins(&words[at..]).is_some())
 }
 
 /// What is meant instead, where something was said to have been meant: "no, I meant infra".
 pub(crate) fn meant<'a>(sentence: &Sentence<'a>) -> Option<&'a str> {
-    let behind = turning(&sentence.words);
-    let said = sentence.words[..behind].iter().map(|word| word.lower.as_str()).collect::<Vec<_>>().join(" ");
-    MEANT.iter().any(|meant| said.ends_with(meant)).then(|| behind_turn(sentence)).flatten()
+    let before = &sentence.words[..turning(&sentence.words)];
+    Says::Meant.ends(before).and_then(|_| behind_turn(sentence))
 }
 
 /// What stands behind the words that put something right: "wait, it is for Ben".
 pub(crate) fn behind_turn<'a>(sentence: &Sentence<'a>) -> Option<&'a str> {
-    let first =
-        sentence.words.get(turning(&sentence.words)).filter(|first| first.start > sentence.words[0].start)?;
+    behind(sentence, turning(&sentence.words))
+}
+
+/// What stands behind the words that take something back: "never mind, give it back", "actually, scrap that, make it 4 hours".
+pub(crate) fn behind_second_thought<'a>(sentence: &Sentence<'a>) -> Option<&'a str> {
+    let words = &sentence.words;
+    let (mut count, mut is_taken_back) = (turning(words), false);
+    while let Some(more) = Says::TakenBack.begins(&words[count..]) {
+        is_taken_back = true;
+        count += more;
+        count += turning(&words[count..]);
+    }
+    is_taken_back.then(|| behind(sentence, count)).flatten()
+}
+
+/// What is said behind so many words.
+fn behind<'a>(sentence: &Sentence<'a>, count: usize) -> Option<&'a str> {
+    let first = sentence.words.get(count).filter(|_| count > 0)?;
     Some(sentence.text()[first.start..].trim()).filter(|rest| !rest.is_empty())
 }
 
 /// How many words at the beginning put right what was said before.
 fn turning(words: &[Word]) -> usize {
     let mut count = 0;
-    while let Some(more) = begins_with(&words[count..], TURNS) {
+    while let Some(more) = Says::Turn.begins(&words[count..]) {
         count += more;
     }
     count
 }
 
-/// How many words the longest of the phrases has that these words begin with.
-fn begins_with(words: &[Word], phrases: &[&str]) -> Option<usize> {
-    let begins = |phrase: &&&str| {
-        let count = phrase.split(' ').count();
-        let own = words.get(..count);
-        own.is_some_and(|own| {
-            own.iter().zip(phrase.split(' ')).all(|(word, said)| !word.quoted && word.lower == said)
-        })
-    };
-    phrases.iter().filter(begins).map(|phrase| phrase.split(' ').count()).max()
+/// An answer without what people say around it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Answer<'a> {
+    /// The answer itself.
+    pub(crate) text: &'a str,
+    /// Whether it puts right what was said before.
+    pub(crate) turns: bool,
+}
+
+impl<'a> Answer<'a> {
+    /// "Hm, OPS-17 I think" answers OPS-17, and "for web-shop I mean" puts right what was said before.
+    pub(crate) fn of(sentence: &Sentence<'a>) -> Self {
+        let mut words = &sentence.words[..];
+        let mut turns = false;
+        while let Some((count, turn)) = Self::before(words).filter(|(count, _)| *count < words.len()) {
+            words = &words[count..];
+            turns |= turn;
+        }
+        while let Some((count, turn)) = Self::behind(words).filter(|(count, _)| *count < words.len()) {
+            words = &words[..words.len() - count];
+            turns |= turn;
+        }
+        let (Some(first), Some(last)) = (words.first(), words.last()) else {
+            return Self { text: sentence.text(), turns };
+        };
+        let is_whole = words.len() == sentence.words.len();
+        let text = if is_whole { sentence.text() } else { &sentence.text()[first.start..last.end] };
+        let ends = if is_whole { "" } else { ".,;:!-–— " };
+        Self { text: text.trim_end_matches(|sign| ends.contains(sign)).trim(), turns }
+    }
+
+    /// How many words stand before it, and whether they put something right.
+    fn before(words: &[Word]) -> Option<(usize, bool)> {
+        let hedge = Says::Hedge.begins(words).map(|count| (count, false));
+        hedge.or_else(|| Says::Turn.begins(words).map(|count| (count, true)))
+    }
+
+    /// The same of what stands behind it.
+    fn behind(words: &[Word]) -> Option<(usize, bool)> {
+        let meant = Says::Meant.ends(words).map(|count| (count, true));
+        meant.or_else(|| Says::Hedge.ends(words).map(|count| (count, false)))
+    }
 }
 
 /// A question mark that ends a word; the one within an address does not.
@@ -337,9 +170,8 @@ fn begins_as_question(mut words: &[Word]) -> bool {
     loop {
         let Some(first) = words.first().filter(|word| !word.quoted) else { return false };
         let two = words.get(1).map(|second| format!("{} {}", first.lower, second.lower)).unwrap_or_default();
-        let begins = |said: &str| BEGINNINGS.contains(&said);
         // "Why: the rollout", as cards say it.
-        if begins(&two) || begins(&first.lower) && first.stop != Some(':') {
+        if Says::Question.is(&two) || Says::Question.is(&first.lower) && first.stop != Some(':') {
             return true;
         }
         match LEXICON.tag(words) {

@@ -5,90 +5,27 @@ use countersign_domain::capabilities::AnyRequest;
 use countersign_domain::request::{Code, Facets};
 
 use crate::grammar::permission;
-use crate::normalise::{self, LEXICON, Tag};
-
-/// Words around a name that say nothing of which one it is.
-const AROUND: &[&str] = &[
-    "the",
-    "a",
-    "my",
-    "his",
-    "her",
-    "their",
-    "your",
-    "this",
-    "that",
-    "access",
-    "rights",
-    "right",
-    "permission",
-    "request",
-    "requests",
-    "one",
-    "to",
-    "on",
-    "for",
-    "from",
-    "of",
-    "by",
-    "in",
-    "with",
-    "den",
-    "die",
-    "der",
-    "das",
-    "auf",
-    "von",
-    "für",
-    "zugriff",
-    "sur",
-    "de",
-    "pour",
-    "l'accès",
-    "accès",
-    "en",
-    "para",
-    "acceso",
-];
-
-/// Said for more than one.
-const PLURALS: &[&str] = &[
-    "both",
-    "all",
-    "everything",
-    "every",
-    "all of them",
-    "both of them",
-    "beide",
-    "alle",
-    "alles",
-    "tous",
-    "toutes",
-    "les deux",
-    "ambos",
-    "ambas",
-    "todos",
-    "todas",
-    "todo",
-];
-
-/// Said of what is one's own.
-const OWN: &[&str] = &[
-    "my", "mine", "own", "mein", "meine", "meinen", "meiner", "meins", "mon", "ma", "mes", "mien", "mienne",
-    "mi", "mis", "mío", "mía", "meu", "minha", "meus", "minhas", "mijn",
-];
-/// Said before what is named.
-const BEFORE: &[&str] = &["of", "on", "for", "about", "to", "with", "von", "de", "du", "van"];
+use crate::normalise::{self, LEXICON, Says, Tag};
 
 /// Whether somebody says that it is their own.
 pub(super) fn is_own(given: &str) -> bool {
-    given.split_whitespace().any(|word| OWN.contains(&word.to_lowercase().as_str()))
+    given.split_whitespace().any(|word| Says::Own.is(&word.to_lowercase()))
 }
 
 /// What is named, without the word before it that belongs to the command: "of my request".
 pub(super) fn without_before(given: &str) -> &str {
     let (first, rest) = given.trim().split_once(' ').unwrap_or(("", given));
-    if BEFORE.contains(&first.to_lowercase().as_str()) { rest.trim() } else { given.trim() }
+    if Says::BeforeName.is(&first.to_lowercase()) { rest.trim() } else { given.trim() }
+}
+
+/// What is named, without what is asked of it: "was it denied", "is payments-api still waiting".
+pub(super) fn without_fate(given: &str) -> &str {
+    let words = normalise::words(given);
+    let is_name = |word: &normalise::Word| !Says::Fate.is_word(word);
+    let (Some(first), Some(last)) = (words.iter().position(is_name), words.iter().rposition(is_name)) else {
+        return given;
+    };
+    given[words[first].start..words[last].end].trim_end_matches(['?', '.', ',', '!', ' '])
 }
 
 /// A code that more was said behind: the code, and what that is.
@@ -103,7 +40,7 @@ pub(super) fn code_and_more(given: &str) -> Option<(Code, &str)> {
 pub(super) fn is_plural(given: &str) -> bool {
     let given = given.trim().to_lowercase();
     let first = given.split(' ').next().unwrap_or_default();
-    PLURALS.contains(&given.as_str()) || PLURALS.contains(&first)
+    Says::Plural.is(&given) || Says::Plural.is(first)
 }
 
 /// Whether somebody who says this may mean the request: every word is of it, and one of them names it.
@@ -121,7 +58,7 @@ pub(super) fn is_named(request: &dyn Facets, given: &str) -> bool {
             named = true;
             return true;
         }
-        AROUND.contains(&word.as_str()) || permission(&word).is_some_and(|said| Some(said.as_str()) == own)
+        Says::AroundName.is(word.as_str()) || permission(&word).is_some_and(|said| Some(said.as_str()) == own)
     }) && named
 }
 
@@ -131,7 +68,7 @@ pub(super) fn is_named_in_part(request: &dyn Facets, given: &str) -> bool {
     let things = request.things().into_iter().filter(|thing| !matches!(thing.kind, "ticket" | "account"));
     let mut own: Vec<String> = things.flat_map(|thing| pieces(&thing.id)).collect();
     own.extend(request.names().into_iter().flat_map(pieces));
-    own.extend(pieces(request.kind()).into_iter().filter(|word| !AROUND.contains(&word.as_str())));
+    own.extend(pieces(request.kind()).into_iter().filter(|word| !Says::AroundName.is(word.as_str())));
     let is_own = |word: &str| {
         let bare = word.trim_end_matches("'s");
         own.iter().any(|own| own == bare || bare.strip_suffix('s').is_some_and(|bare| own == bare))
@@ -140,7 +77,7 @@ pub(super) fn is_named_in_part(request: &dyn Facets, given: &str) -> bool {
     pieces(given).iter().all(|word| {
         let is_own = word.chars().count() >= SHORTEST && is_own(word);
         named |= is_own;
-        is_own || AROUND.contains(&word.as_str())
+        is_own || Says::AroundName.is(word.as_str())
     }) && named
 }
 
@@ -148,7 +85,7 @@ pub(super) fn is_named_in_part(request: &dyn Facets, given: &str) -> bool {
 pub(super) fn kind_named(given: &str) -> Option<&'static str> {
     let is_all = |kind: &&&'static str| {
         let mut left = pieces(given);
-        take_kind(&mut left, kind) && left.iter().all(|word| AROUND.contains(&word.as_str()))
+        take_kind(&mut left, kind) && left.iter().all(|word| Says::AroundName.is(word.as_str()))
     };
     AnyRequest::KINDS.iter().find(is_all).copied()
 }
@@ -156,7 +93,7 @@ pub(super) fn kind_named(given: &str) -> Option<&'static str> {
 /// Takes a kind's name out of the words, where it says which request is meant: "access" stands beside any.
 fn take_kind(words: &mut Vec<String>, kind: &str) -> bool {
     let name = pieces(kind);
-    !name.iter().all(|word| AROUND.contains(&word.as_str())) && take(words, &name)
+    !name.iter().all(|word| Says::AroundName.is(word.as_str())) && take(words, &name)
 }
 
 /// What was said without the thanks behind it, and whoever is thanked.

@@ -10,7 +10,7 @@ use crate::cards;
 use crate::context::Context;
 use crate::engine::Failure;
 use crate::grammar::{Said, Sentence};
-use crate::normalise::{self, LEXICON, Tag};
+use crate::normalise::{self, LEXICON, Says, Tag};
 use crate::words;
 
 /// What was said.
@@ -30,219 +30,23 @@ pub(crate) enum Short {
     Greeting,
 }
 
-const YES: &[&str] = &[
-    "yes",
-    "y",
-    "yep",
-    "yeah",
-    "yup",
-    "sure",
-    "ok",
-    "okay",
-    "lgtm",
-    "looks good",
-    "looks good to me",
-    "approved",
-    "go",
-    "go ahead",
-    "do it",
-    "ship it",
-    "fine",
-    "fine with me",
-    "fine by me",
-    "works for me",
-    "right",
-    "correct",
-    "exactly",
-    "that's right",
-    "👍",
-    "+1",
-    "ja",
-    "jo",
-    "jawohl",
-    "passt",
-    "genau",
-    "einverstanden",
-    "oui",
-    "d'accord",
-    "ça marche",
-    "sí",
-    "si",
-    "vale",
-    "de acuerdo",
-    "claro",
-    "yes please",
-    "yes i do",
-    "yes it is",
-    "please do",
-    "sounds good",
-    "genehmigt",
-    "genehmigen",
-    "freigegeben",
-    "approuvé",
-    "j'approuve",
-    "aprobado",
-    "apruebo",
-    "sim",
-    "de acordo",
-    "aprovado",
-    "aprovo",
-    "akkoord",
-    "prima",
-    "goedgekeurd",
-];
-const NO: &[&str] = &[
-    "no",
-    "n",
-    "nope",
-    "nah",
-    "👎",
-    "-1",
-    "nein",
-    "nee",
-    "nö",
-    "non",
-    "no way",
-    "rejected",
-    "denied",
-    "not now",
-    "wrong",
-    "abgelehnt",
-    "ablehnen",
-    "refusé",
-    "rechazado",
-    "rechazo",
-    "não",
-    "recusado",
-    "recuso",
-    "afgewezen",
-];
-/// What says no with the reason behind its colon: `reject: the freeze`.
-const NO_BEFORE_COLON: &[&str] = &["reject", "deny", "decline", "refuse"];
-const CANCEL: &[&str] = &[
-    "cancel",
-    "cancel it",
-    "cancel that",
-    "never mind",
-    "nevermind",
-    "nvm",
-    "forget it",
-    "forget about it",
-    "drop it",
-    "stop",
-    "abort",
-    "leave it",
-    "no longer needed",
-    "abbrechen",
-    "vergiss es",
-    "egal",
-    "annuler",
-    "annule",
-    "annulez",
-    "cancela",
-    "laisse tomber",
-    "oublie",
-    "cancelar",
-    "olvídalo",
-    "déjalo",
-    "esquece",
-    "deixa",
-    "laat maar",
-    "vergeet het",
-    "annuleren",
-    "scrap that",
-    "scrap it",
-];
-const UNDO: &[&str] = &[
-    "i changed my mind",
-    "i've changed my mind",
-    "undo",
-    "undo it",
-    "undo this",
-    "undo that",
-    "revert that",
-    "i take that back",
-    "i take it back",
-    "take that back",
-    "take it back",
-    "take this back",
-    "take back",
-    "ich nehme das zurück",
-    "nimm das zurück",
-    "zurücknehmen",
-    "rückgängig",
-    "rückgängig machen",
-    "mach das rückgängig",
-    "je retire",
-    "je le retire",
-    "annule ça",
-    "deshacer",
-    "me retracto",
-    "desfazer",
-    "terugdraaien",
-];
-const THANKS: &[&str] = &[
-    "thanks",
-    "thank you",
-    "thx",
-    "ty",
-    "danke",
-    "vielen dank",
-    "merci",
-    "gracias",
-    "obrigado",
-    "obrigada",
-    "bedankt",
-    "dank je",
-    "cheers",
-    "great",
-    "perfect",
-    "🙂",
-];
-const GREETINGS: &[&str] = &[
-    "hi",
-    "hello",
-    "hey",
-    "good",
-    "morning",
-    "hallo",
-    "moin",
-    "servus",
-    "guten",
-    "bonjour",
-    "bonsoir",
-    "salut",
-    "coucou",
-    "hola",
-    "buenos",
-    "buenas",
-    "ciao",
-    "buongiorno",
-    "olá",
-    "hoi",
-    "hej",
-];
-
 /// What a short sentence says, where it is one.
 pub(crate) fn short(sentence: &Sentence<'_>) -> Option<Short> {
     let said = sentence.plain();
-    let is = |all: &[&str]| all.contains(&said.as_str());
-    if is(YES) || is_all_yes(sentence) {
+    if Says::Yes.is(&said) || is_all_yes(sentence) {
         return Some(Short::Yes);
     }
-    if is(NO) {
+    if Says::No.is(&said) {
         return Some(Short::No(None));
     }
-    if is(CANCEL) {
+    if Says::Cancel.is(&said) {
         return Some(Short::Cancel);
     }
-    if is(UNDO)
-        || mood::behind_turn(sentence)
-            .is_some_and(|rest| UNDO.contains(&Sentence::new(rest).plain().as_str()))
-    {
+    let undoes = |rest: &str| Says::Undo.is(&Sentence::new(rest).plain());
+    if Says::Undo.is(&said) || mood::behind_turn(sentence).is_some_and(undoes) {
         return Some(Short::Undo);
     }
-    if is(THANKS) {
+    if Says::Thanks.is(&said) {
         return Some(Short::Thanks);
     }
     if is_greeting(sentence) {
@@ -256,7 +60,7 @@ fn is_all_yes(sentence: &Sentence<'_>) -> bool {
     let mut parts = sentence.words.split_inclusive(|word| word.stop.is_some());
     let is_yes = |part: &[normalise::Word]| {
         let said: Vec<_> = part.iter().map(|word| word.lower.as_str()).collect();
-        YES.contains(&said.join(" ").as_str())
+        Says::Yes.is(&said.join(" "))
     };
     sentence.words.len() <= 6 && parts.all(is_yes)
 }
@@ -267,7 +71,7 @@ pub(super) fn is_yes_with_but(sentence: &Sentence<'_>) -> bool {
     let words = &sentence.words;
     (1..=MOST.min(words.len().saturating_sub(1))).any(|count| {
         let said: Vec<_> = words[..count].iter().map(|word| word.lower.as_str()).collect();
-        YES.contains(&said.join(" ").as_str()) && matches!(LEXICON.tag(&words[count..]), Some((Tag::But, _)))
+        Says::Yes.is(&said.join(" ")) && matches!(LEXICON.tag(&words[count..]), Some((Tag::But, _)))
     })
 }
 
@@ -275,7 +79,7 @@ pub(super) fn is_yes_with_but(sentence: &Sentence<'_>) -> bool {
 fn is_greeting(sentence: &Sentence<'_>) -> bool {
     let words = normalise::words(sentence.text());
     let mut rest = &words[..];
-    if !rest.first().is_some_and(|word| GREETINGS.contains(&word.lower.as_str())) {
+    if !rest.first().is_some_and(|word| Says::Greeting.is(&word.lower)) {
         return false;
     }
     while let Some((Tag::Polite | Tag::Hello | Tag::Closing, count)) = LEXICON.tag(rest) {
@@ -290,8 +94,8 @@ fn no_with_reason(sentence: &Sentence<'_>) -> Option<Short> {
     let is_because = |word: &str| {
         matches!(word, "because" | "since" | "weil" | "denn" | "parce" | "porque" | "pois" | "omdat")
     };
-    let says_no = NO.contains(&first.lower.as_str()) && (first.stop.is_some() || is_because(&next.lower));
-    let before_colon = NO_BEFORE_COLON.contains(&first.lower.as_str()) && first.stop == Some(':');
+    let says_no = Says::No.is(&first.lower) && (first.stop.is_some() || is_because(&next.lower));
+    let before_colon = Says::NoBeforeColon.is(&first.lower) && first.stop == Some(':');
     let names_one = next.text.parse::<countersign_domain::request::Code>().is_ok();
     if first.quoted || names_one || !(says_no || before_colon) {
         return None;
@@ -326,8 +130,7 @@ impl Chat {
                 if let Some(say) = said_by_yes(&question).map(|offer| offer.say.clone()) {
                     return self.answered(context, &question, None, &say).await;
                 }
-                let asked = words::asked_again(question.about, question.offers.is_empty());
-                self.shown_again(context, question, asked).await
+                self.shown_again(context, question, words::NO_ANSWER).await
             }
             (Short::No(Some(rest)), Some(question)) => {
                 match self.take_answer(context, &question, &rest).await? {
@@ -356,14 +159,15 @@ impl Chat {
         }
     }
 
-    /// The question once more, with what can be answered.
+    /// The question once more, with what can be answered. `note`: why.
     pub(crate) async fn shown_again(
         &self,
         context: &Context,
         question: Question,
-        asked: &str,
+        note: &str,
     ) -> Result<Vec<Card>, Failure> {
-        Ok(vec![self.question_card(context, question, asked, &[]).await?])
+        let asked = words::asked_again(&question);
+        Ok(vec![self.question_card(context, question, &asked, &[note.to_owned()]).await?])
     }
 
     /// A question as people read it: with names in the place of mentions.

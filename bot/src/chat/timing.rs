@@ -3,9 +3,10 @@
 
 use countersign_domain::access::{End, parse_minutes};
 use countersign_domain::denied::Field;
-use countersign_domain::question::Offer;
+use countersign_domain::question::{About, Offer};
+use jiff::Timestamp;
 
-use super::asking::{Doubt, ends};
+use super::asking::Doubt;
 use crate::grammar::{Said, Sentence, looks_like_a_duration};
 use crate::moment::{self, Edge, Here, Meant};
 use crate::normalise::{self, LEXICON, Tag};
@@ -104,6 +105,35 @@ pub(super) fn as_end(part: &mut Plain) {
         Some(long) => part.duration = Some(long.to_owned()),
         None => part.until = Some(said),
     }
+}
+
+/// The end that a time means, as a form holds it; or what must be asked to know.
+pub(super) fn ends(time: &str, here: &Here) -> Result<String, Box<Doubt>> {
+    let written = |at: &str| format!("until {at}");
+    match end_of(time, here, words::UNTIL_WHEN, written) {
+        Ok(at) => Ok(written(&here.written(at))),
+        Err(doubt) => Err(Box::new(Doubt { about: About::Part(Field::Duration), ..*doubt })),
+    }
+}
+
+/// The end that a time means; or what must be asked to know. `asked`: in these words, unless one of several is meant. `say`: what
+/// each offer says, by its time as that can be read again.
+pub(crate) fn end_of(
+    time: &str,
+    here: &Here,
+    asked: &str,
+    say: impl Fn(&str) -> String,
+) -> Result<Timestamp, Box<Doubt>> {
+    let (question, line, offered) = match moment::read(time, here, Edge::End) {
+        Meant::At(at) => return Ok(at),
+        Meant::Either(all) => (words::which_time(time), None, all),
+        Meant::PassedToday(all) => (asked.to_owned(), Some(words::has_passed(time)), all),
+        Meant::Passed => (asked.to_owned(), Some(words::has_passed(time)), vec![]),
+        Meant::Nothing => (asked.to_owned(), Some(words::no_time(time)), moment::near(time, here)),
+    };
+    let offer = |at: &Timestamp| Offer { label: here.said(*at), say: say(&here.written(*at)) };
+    let offers = offered.iter().map(offer).collect();
+    Err(Box::new(Doubt { about: About::Which, question, lines: line.into_iter().collect(), offers }))
 }
 
 /// Said before how long it is from now on.

@@ -7,16 +7,19 @@ use countersign_domain::question::{About, Offer};
 use countersign_domain::request::Facets;
 
 use super::asking::Doubt;
-use super::meaning::command;
+use super::meaning::{command, is_pronoun};
 use super::{Chat, Seen};
 use crate::cards;
+use crate::commands::{self, CommandSpec};
 use crate::context::Context;
 use crate::engine::Failure;
-use crate::grammar::Said;
+use crate::grammar::{Said, Sentence};
 use crate::words;
 
 const WITHDRAW: &str = "withdraw";
 const TAKE_BACK: &str = "take back";
+/// What gives something up that is one's own.
+const GIVE_UP: [&str; 2] = [WITHDRAW, "give back"];
 /// As many as every chat shows buttons.
 const OFFERED: usize = 5;
 
@@ -56,6 +59,47 @@ impl Chat {
                 self.undo(context, command, one).await.map(Some)
             }
             several => self.ask_what(context, several).await.map(Some),
+        }
+    }
+
+    /// What is said behind a second thought: "never mind, give it back". It is done as if it were said by itself where it only gives
+    /// something up, and is asked otherwise; a draft is given up with it. `None` where it is no command.
+    pub(super) async fn rather_done(
+        &self,
+        context: &Context,
+        rest: &str,
+    ) -> Result<Option<Vec<Card>>, Failure> {
+        let customs = self.customs(context);
+        let sentence = Sentence::spoken_by(rest, &customs);
+        let Some((spec, said)) = commands::understand(&sentence).filter(|(spec, _)| spec.decides()) else {
+            return Ok(None);
+        };
+        if GIVE_UP.contains(&spec.name) {
+            return self.hear_as(context, rest, false).await.map(Some);
+        }
+        self.ask_first(context, spec, &said, None).await.map(Some)
+    }
+
+    /// Whether it is the draft that is given up: something was asked back, and a command to give up names nothing else.
+    pub(super) async fn drops_draft(
+        &self,
+        context: &Context,
+        spec: &CommandSpec,
+        said: &Said,
+    ) -> Result<bool, Failure> {
+        let names_nothing = said.get("code").is_none_or(is_pronoun);
+        if !GIVE_UP.contains(&spec.name) || !names_nothing {
+            return Ok(false);
+        }
+        let question = self.question(context).await?;
+        Ok(question.is_some_and(|question| question.wish.is_some()))
+    }
+
+    /// Forgets what was asked back, and says so.
+    pub(super) async fn forgotten(&self, context: &Context) -> Result<Vec<Card>, Failure> {
+        match self.question(context).await? {
+            Some(question) => self.drop_question(context, &question).await,
+            None => Ok(vec![]),
         }
     }
 

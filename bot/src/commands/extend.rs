@@ -2,18 +2,16 @@
 
 use super::CommandSpec;
 use crate::cards;
-use crate::chat::{Ask, Chat, Doubt, Seen};
+use crate::chat::{Ask, Chat, Doubt, Seen, end_of};
 use crate::context::Context;
 use crate::engine::Failure;
 use crate::grammar::Said;
-use crate::moment::{self, Edge, Meant};
 use crate::plain::Plain;
 use crate::requests::Opened;
 use crate::words;
 use countersign_domain::access::{self, Access};
 use countersign_domain::capabilities::Listed as _;
 use countersign_domain::card::Card;
-use countersign_domain::question::{About, Offer};
 use jiff::Timestamp;
 
 const NAME: &str = "extend";
@@ -49,7 +47,7 @@ async fn run(chat: &Chat, context: &Context, said: &Said) -> Result<Vec<Card>, F
         Err(denied) => return Ok(vec![cards::denied(&denied, None)]),
     };
     if let Some(total) = said.get("total") {
-        return in_all(chat, context, &opened, total).await;
+        return Box::pin(in_all(chat, context, &opened, total)).await;
     }
     let duration = match longer(chat, context, &opened, said).await? {
         Longer::By(duration) => duration,
@@ -112,32 +110,16 @@ async fn longer(chat: &Chat, context: &Context, opened: &Opened, said: &Said) ->
     }
     let Some(time) = said.get("time") else { return Ok(Longer::Unsaid) };
     let here = chat.here(context).await?;
-    let (until, offered) = match moment::read(time, &here, Edge::End) {
-        Meant::At(until) => (Some(until), vec![]),
-        Meant::Either(all) | Meant::PassedToday(all) => (None, all),
-        Meant::Passed => (None, vec![]),
-        Meant::Nothing => (None, moment::near(time, &here)),
+    let say = |until: &str| format!("extend {} until {until}", opened.code);
+    let until = match end_of(time, &here, words::UNTIL_WHEN, say) {
+        Ok(until) => until,
+        Err(doubt) => return Ok(Longer::Unclear(doubt)),
     };
     let grant = Access::of(Some(&opened.request)).and_then(|access| access.own.grant.as_ref());
-    Ok(match (until, grant.map(|grant| grant.until)) {
-        (Some(until), Some(ends)) if until <= ends => Longer::Already(ends),
+    Ok(match grant.map(|grant| grant.until) {
+        Some(ends) if until <= ends => Longer::Already(ends),
         // What is not in force is refused with what it is.
-        (Some(until), _) => Longer::By(format!("until {}", here.written(until))),
-        (None, _) => {
-            let offer = |until: &Timestamp| Offer {
-                label: here.said(*until),
-                say: format!("extend {} until {}", opened.code, here.written(*until)),
-            };
-            let offers = offered.iter().map(offer).collect();
-            let line = if matches!(moment::read(time, &here, Edge::End), Meant::Nothing) {
-                words::no_time(time)
-            } else {
-                words::has_passed(time)
-            };
-            let lines = if offered.len() > 1 { vec![] } else { vec![line] };
-            let question = words::UNTIL_WHEN.to_owned();
-            Longer::Unclear(Box::new(Doubt { about: About::Which, question, lines, offers }))
-        }
+        Some(_) | None => Longer::By(format!("until {}", here.written(until))),
     })
 }
 

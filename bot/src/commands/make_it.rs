@@ -1,6 +1,6 @@
 //! `make it <change>`: ask for something else instead of what waits; it is done once you say yes.
 
-use countersign_domain::access::{Access, AccessRequest, Form, Status};
+use countersign_domain::access::{Access, AccessRequest, Asked, Form, Status};
 use countersign_domain::capabilities::{AnyRequest, Listed as _};
 use countersign_domain::card::Card;
 use countersign_domain::denied::Field;
@@ -13,6 +13,7 @@ use crate::chat::{Ask, Chat, Concern, Doubt, Seen};
 use crate::context::Context;
 use crate::engine::Failure;
 use crate::grammar::Said;
+use crate::normalise::Says;
 use crate::plain::Plain;
 use crate::words;
 
@@ -43,9 +44,22 @@ async fn run(chat: &Chat, context: &Context, said: &Said) -> Result<Vec<Card>, F
     {
         return Ok(cards);
     }
-    let rows = changeable(chat, context).await?;
+    if let Some(theirs) =
+        chat.talked_about(context).await?.filter(|seen| !seen.request.is_for(&context.person.id))
+    {
+        return Box::pin(chat.only_theirs(context, &theirs, change)).await;
+    }
+    let (over, rows) = (chat.over(context).await?, changeable(chat, context).await?);
+    let rows = match over {
+        // Denied while something else waits: either may be meant.
+        Some(over) if context.scene.about.is_none() && rows.iter().any(|seen| !is_in_force(seen)) => {
+            rows.into_iter().chain([over]).collect()
+        }
+        Some(over) => return Box::pin(chat.anew(context, &over, change)).await,
+        None => rows,
+    };
     let lower = change.to_lowercase();
-    let (is_longer, is_shorter) = (LONGER.contains(&lower.as_str()), SHORTER.contains(&lower.as_str()));
+    let (is_longer, is_shorter) = (Says::Longer.is(&lower), Says::Shorter.is(&lower));
     match rows.as_slice() {
         [] => return Ok(vec![crate::cards::nothing(words::nothing_of(Concern::OwnToChange))]),
         [one, ..] if is_longer && is_in_force(one) => {
@@ -83,10 +97,6 @@ async fn run(chat: &Chat, context: &Context, said: &Said) -> Result<Vec<Card>, F
     };
     chat.ask_back(context, None, Doubt { about: About::Which, question, lines: vec![], offers }).await
 }
-
-/// Said of a time that is not said.
-const LONGER: [&str; 5] = ["longer", "a bit longer", "a little longer", "länger", "etwas länger"];
-const SHORTER: [&str; 5] = ["shorter", "a bit shorter", "a little shorter", "kürzer", "etwas kürzer"];
 
 /// Whether it can be asked for anew with a change: what was asked for is a form again.
 pub(crate) fn can_be_changed(request: &AnyRequest) -> bool {
@@ -159,8 +169,13 @@ fn read_as(part: &Plain) -> String {
     }
 }
 
+/// What was asked for, as it would be asked for instead of the request with this code.
+pub(super) fn wish(asked: &Asked, code: Code) -> Wish {
+    Wish { instead_of: Some(code), ..as_wish(asked) }
+}
+
 /// What was asked for, as a form again.
-pub(super) fn wish(asked: &countersign_domain::access::Asked, code: Code) -> Wish {
+pub(crate) fn as_wish(asked: &Asked) -> Wish {
     let minutes = asked.minutes.map(countersign_domain::access::say_minutes);
     let until = asked.until.map(|until| format!("until {until}"));
     let of_own = asked.subject.principal.as_ref() == Some(&asked.requester.id);
@@ -174,5 +189,5 @@ pub(super) fn wish(asked: &countersign_domain::access::Asked, code: Code) -> Wis
         ticket: asked.ticket.clone(),
         reason: asked.reason.clone(),
     };
-    Wish { form, instead_of: Some(code), ..Wish::default() }
+    Wish { form, ..Wish::default() }
 }

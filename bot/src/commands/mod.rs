@@ -50,7 +50,7 @@ use countersign_domain::card::Card;
 use countersign_domain::tenant::{Person, Role};
 
 pub use deny::{asks_why, explained};
-pub(crate) use make_it::can_be_changed;
+pub(crate) use make_it::{as_wish, can_be_changed};
 pub use nearest::{corrected, near, nearest};
 
 /// One chat command.
@@ -242,7 +242,7 @@ pub fn for_person(person: &Person) -> impl Iterator<Item = &'static CommandSpec>
     COMMANDS.iter().filter(|spec| spec.is_for(person))
 }
 
-fn access_spec() -> &'static CommandSpec {
+pub(crate) fn access_spec() -> &'static CommandSpec {
     find(access::SPEC.name).expect("the table holds it")
 }
 

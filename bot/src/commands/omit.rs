@@ -6,11 +6,12 @@ use countersign_domain::question::{About, Offer};
 use countersign_domain::tenant::Away;
 
 use super::CommandSpec;
-use crate::chat::{Chat, Doubt};
+use crate::chat::{Chat, Doubt, end_of};
 use crate::context::Context;
 use crate::engine::Failure;
 use crate::grammar::Said;
 use crate::moment::{self, Edge, Here};
+use crate::normalise::{self, Says};
 use crate::words;
 
 const NAME: &str = "omit";
@@ -20,7 +21,7 @@ pub(super) const SPEC: CommandSpec = CommandSpec {
     grammar: "omit me until <time> [from <from>] [ask <group>]",
     phrases: &[
         "leave me out until <time> [from <from>] [ask <group>]",
-        "i am|will be away|off|out|absent|ooo until|till|til|through <time> [from <from>] [ask <group>]",
+        "i am|will [be] away|off|out|absent|ooo until|till|til|through <time> [from <from>] [ask <group>]",
         "i'm|i'll be away|off|out|absent|ooo until|till|til|through <time> [from <from>] [ask <group>]",
         "i am|will [be] on vacation|holiday|leave until|till|til|through <time> [from <from>] [ask <group>]",
         "i'm|i'll [be] on vacation|holiday|leave until|till|til|through <time> [from <from>] [ask <group>]",
@@ -30,7 +31,8 @@ pub(super) const SPEC: CommandSpec = CommandSpec {
         "i'm|i'll [be] away|off|out|ooo from <from> to|until|till|through <time> [ask <group>]",
         "on vacation from <from> to|until|till|through <time> [ask <group>]",
         "ich bin im urlaub vom|von <from> bis <time> [ask <group>]",
-        "ich bin weg|abwesend|im urlaub bis <time> [ask <group>]",
+        "ich bin weg|abwesend bis <time> [ask <group>]",
+        "ich bin im urlaub bis <time> [ask <group>]",
         "je suis en vacances du <from> au <time> [ask <group>]",
         "estoy de vacaciones del <from> al <time> [ask <group>]",
     ],
@@ -47,10 +49,14 @@ async fn run(chat: &Chat, context: &Context, said: &Said) -> Result<Vec<Card>, F
     if let Some((time, name)) = stand_in(given, &here) {
         return ask_for_group(chat, context, said, time, name).await;
     }
-    // Whoever says when it begins says days of which the last is one as well.
-    let edge = if said.get("from").is_some() { Edge::End } else { Edge::Beginning };
-    let Some(until) = moment::read(given, &here, edge).certain() else {
-        return chat.refuse(context, NAME, bad_moment(given)).await;
+    let written = |until: &str| {
+        let part = |lead: &str, slot| said.get(slot).map(|own| format!(" {lead} {own}")).unwrap_or_default();
+        format!("omit me until {until}{}{}", part("from", "from"), part("ask", "group"))
+    };
+    // The last day that is named is one of them.
+    let until = match end_of(given, &here, words::AWAY_UNTIL_WHEN, written) {
+        Ok(until) => until,
+        Err(doubt) => return chat.ask_back(context, None, *doubt).await,
     };
     let from = match said.get("from").map(|from| begins(from, &here)) {
         Some(None) => {
@@ -66,29 +72,11 @@ async fn run(chat: &Chat, context: &Context, said: &Said) -> Result<Vec<Card>, F
     chat.prefer(context, NAME, |preferences| preferences.away = Some(Away { from, until, deputies })).await
 }
 
-/// Said behind who stands in.
-const STANDS_IN: [&str; 14] = [
-    "stands in for me",
-    "stands in",
-    "will stand in for me",
-    "will stand in",
-    "covers for me",
-    "covers",
-    "is covering",
-    "will cover for me",
-    "will cover",
-    "is my deputy",
-    "takes over",
-    "vertritt mich",
-    "me remplace",
-    "me sustituye",
-];
-
 /// The time and the name in "Jan 3 Ada stands in".
 fn stand_in<'g>(given: &'g str, here: &Here) -> Option<(&'g str, &'g str)> {
-    let lower = given.to_lowercase();
-    let behind = STANDS_IN.iter().find(|behind| lower.ends_with(*behind) && lower.len() == given.len())?;
-    let before = given[..given.len() - behind.len()].trim_end();
+    let words = normalise::words(given);
+    let behind = Says::StandsIn.ends(&words)?;
+    let before = given[..words[words.len() - behind].start].trim_end();
     // As much of it as can be is the time.
     let spaces = before.match_indices(' ').map(|(at, _)| at).rev();
     let split = |at: usize| (before[..at].trim(), before[at..].trim());

@@ -2,11 +2,12 @@
 
 use countersign_domain::access::Status;
 use countersign_domain::card::Card;
+use countersign_domain::request::Facets as _;
 
 use super::CommandSpec;
 use super::make_it::wish;
 use crate::cards;
-use crate::chat::Chat;
+use crate::chat::{Chat, Seen};
 use crate::context::Context;
 use crate::engine::Failure;
 use crate::grammar::Said;
@@ -31,6 +32,13 @@ async fn run(chat: &Chat, context: &Context, said: &Said) -> Result<Vec<Card>, F
     };
     let Some(asked) = &seen.request.asked else { return Ok(vec![]) };
     let change = said.get("change").unwrap_or_default();
+    if !seen.request.is_for(&context.person.id) {
+        let seen = Seen { code: seen.code, request: seen.request.into() };
+        return Box::pin(chat.only_theirs(context, &seen, change)).await;
+    }
+    if seen.request.is_over() {
+        return Box::pin(chat.anew(context, &seen, change)).await;
+    }
     if seen.request.status() == Status::Active {
         let part = chat.change(context, change).await?;
         if !part.says_only_that() {

@@ -211,7 +211,7 @@ fn words_that_are_not_understood_get_the_nearest_commands() {
     let table: Vec<_> = said.iter().map(|text| format!("{text}: {}", names(text))).collect();
     insta::assert_snapshot!(table.join("\n"), @r"
     aprove K7QM2X: approve, resolve, extend
-    acces write on infra: access, compare access, make it
+    acces write on infra: access, compare access, status
     who kan aprove this: who can approve, who has, status
     hlep: help, deny, rules propose
     wibble: help, who has, deny

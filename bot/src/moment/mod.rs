@@ -24,9 +24,9 @@ pub struct Here {
 /// What a day means that is named without a time.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Edge {
-    /// Its beginning: who is away until Monday is back on Monday.
+    /// Its beginning: who is away from Monday on is away as it begins.
     Beginning,
-    /// Its end: who needs something until Friday needs it on Friday.
+    /// Its end: who needs something until Friday needs it on Friday, and who is away until then is away on it.
     End,
 }
 

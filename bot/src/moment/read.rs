@@ -33,8 +33,26 @@ pub fn read(text: &str, here: &Here, edge: Edge) -> Meant {
     }
     let lower = text.to_lowercase().replace(['(', ')', ';'], " ").replace(", ", " ");
     let words: Vec<&str> = lower.split_whitespace().collect();
-    let Some(parts) = Parts::read(&words, here) else { return from_now(&lower, here) };
-    parts.meant(here, edge)
+    if let Some(parts) = Parts::read(&words, here) {
+        return parts.meant(here, edge);
+    }
+    match without_end_of(&words).and_then(|day| Parts::read(day, here)) {
+        Some(day) => day.meant(here, Edge::End),
+        None => from_now(&lower, here),
+    }
+}
+
+/// The day in "the end of Friday".
+fn without_end_of<'w, 't>(words: &'w [&'t str]) -> Option<&'w [&'t str]> {
+    const LEADS: [&[&str]; 6] = [
+        &["the", "end", "of"],
+        &["end", "of"],
+        &["ende", "von"],
+        &["ende"],
+        &["fin", "de"],
+        &["final", "de"],
+    ];
+    LEADS.iter().find_map(|lead| words.strip_prefix(*lead))
 }
 
 /// `3 days`, `in 3 days`.

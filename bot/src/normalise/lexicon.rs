@@ -349,6 +349,13 @@ impl Lexicon {
         self.phrases.get(text.trim().to_lowercase().as_str()) == Some(&Tag::Everyone)
     }
 
+    /// Whether a text is what somebody is to whoever speaks, and no name: "my colleague".
+    pub fn is_kin(&self, text: &str) -> bool {
+        let own = text.rsplit_once(' ').map_or(text, |(_, own)| own);
+        let is = |text: &str| self.phrases.get(text) == Some(&Tag::Kin);
+        is(text) || is(own) && text.split(' ').count() == 2
+    }
+
     /// Whether a word by itself means access, of whatever kind.
     pub fn is_access(&self, text: &str) -> bool {
         self.phrases.get(text.trim().to_lowercase().as_str()) == Some(&Tag::Access)

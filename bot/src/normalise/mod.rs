@@ -5,6 +5,7 @@
 //! was written: nothing of it is changed here.
 
 mod lexicon;
+mod phrases;
 mod signs;
 mod spans;
 
@@ -15,6 +16,7 @@ use countersign_domain::access::Permission;
 use self::signs::Sign;
 
 pub use self::lexicon::{LEXICON, Lexicon, Tag};
+pub use self::phrases::Says;
 
 /// One word, or everything between two quotation marks.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -42,69 +42,87 @@ pub fn extends(sentence: &Sentence<'_>) -> Option<Said> {
     if words.len() > WORDS || !(heads || wants && says_more) {
         return None;
     }
-    let words = without_more(words);
-    let counted: Vec<_> = words.iter().map(|word| DurationWord::read(&word.text)).collect();
-    let mut slots: Vec<(&'static str, String)> = Vec::new();
-    let mut at = usize::from(heads);
-    while at < words.len() {
+    let slots = Slots::read(&without_more(words), usize::from(heads))?.0;
+    let has = |wanted: &dyn Fn(&str) -> bool| slots.iter().any(|(slot, _)| wanted(slot));
+    let (is_timed, is_named) = (has(&|slot| slot != "code"), has(&|slot| slot == "code"));
+    let is_of_time = |word: &Word| matches!(word.lower.as_str(), "longer" | "länger" | "time");
+    // "I need more access": nothing is said of time.
+    if !heads && !is_timed && !sentence.words.iter().any(is_of_time) {
+        return None;
+    }
+    let missing = if is_named { vec![] } else { vec!["code".to_owned()] };
+    Some(Said::plainly(slots, missing, vec![]))
+}
+
+/// What is said of more time, by the slots of the command.
+#[derive(Default)]
+struct Slots(Vec<(&'static str, String)>);
+
+impl Slots {
+    /// What these words say from this place on; `None` where any of it is not understood.
+    fn read(words: &[Word], from: usize) -> Option<Self> {
+        let counted: Vec<_> = words.iter().map(|word| DurationWord::read(&word.text)).collect();
+        let (mut slots, mut at) = (Self::default(), from);
+        while at < words.len() {
+            at += slots.take(words, &counted, at)?;
+        }
+        Some(slots)
+    }
+
+    /// Takes what stands at this place, and says how many words that is.
+    fn take(&mut self, words: &[Word], counted: &[DurationWord], at: usize) -> Option<usize> {
         let word = &words[at];
-        let set = |slots: &[(&str, String)], slot| slots.iter().any(|(own, _)| *own == slot);
         if let Some(count) = DurationWord::longest(&counted[at..]).filter(|_| !word.quoted) {
             let before = at.checked_sub(1).map(|before| words[before].lower.as_str());
             let slot = if matches!(before, Some("to" | "auf")) { "total" } else { "duration" };
-            if set(&slots, "duration") || set(&slots, "total") {
+            if self.has("duration") || self.has("total") {
                 return None;
             }
-            slots.push((slot, joined(&words[at..at + count])));
-            at += count;
-            continue;
+            self.0.push((slot, joined(&words[at..at + count])));
+            return Some(count);
         }
         let names = word.text.parse::<Code>().is_ok() && is_written_as_code(word)
             || word.text.contains(['-', '_']) && !LEXICON.knows(&word.lower);
+        if names && !self.has("code") {
+            self.0.push(("code", word.text.clone()));
+            return Some(1);
+        }
         match LEXICON.tag(&words[at..]) {
-            _ if names && !set(&slots, "code") => slots.push(("code", word.text.clone())),
             // "By 2 hours" is so much.
             Some((Tag::Until, count))
                 if DurationWord::longest(&counted[(at + count).min(words.len())..]).is_some() =>
             {
-                at += count;
-                continue;
+                Some(count)
             }
             Some((Tag::Until, count)) if at + count < words.len() => {
-                slots.push(("time", joined(&words[at + count..])));
-                at = words.len();
+                self.0.push(("time", joined(&words[at + count..])));
+                Some(words.len() - at)
             }
-            _ if AROUND.contains(&word.lower.as_str()) => {}
-            Some((
-                Tag::Idle
-                | Tag::Access
-                | Tag::On
-                | Tag::For
-                | Tag::Polite
-                | Tag::Me
-                | Tag::Want
-                | Tag::Repository
-                | Tag::About,
-                count,
-            )) => {
-                at += count;
-                continue;
-            }
-            _ => return None,
+            _ if AROUND.contains(&word.lower.as_str()) => Some(1),
+            Some((tag, count)) => means_nothing(tag).then_some(count),
+            None => None,
         }
-        at += 1;
     }
-    let is_timed = slots.iter().any(|(slot, _)| *slot != "code");
-    // "I need more access": nothing is said of time.
-    if !heads
-        && !is_timed
-        && !sentence.words.iter().any(|word| matches!(word.lower.as_str(), "longer" | "länger" | "time"))
-    {
-        return None;
+
+    fn has(&self, slot: &str) -> bool {
+        self.0.iter().any(|(own, _)| *own == slot)
     }
-    let missing =
-        if slots.iter().any(|(slot, _)| *slot == "code") { vec![] } else { vec!["code".to_owned()] };
-    Some(Said::plainly(slots, missing, vec![]))
+}
+
+/// Whether a phrase says nothing of how long.
+const fn means_nothing(tag: Tag) -> bool {
+    matches!(
+        tag,
+        Tag::Idle
+            | Tag::Access
+            | Tag::On
+            | Tag::For
+            | Tag::Polite
+            | Tag::Me
+            | Tag::Want
+            | Tag::Repository
+            | Tag::About
+    )
 }
 
 /// Whether what the grammar read of such a sentence can be what was meant.

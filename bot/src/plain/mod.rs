@@ -16,7 +16,9 @@ pub enum Refrain {
     Not,
     /// It asks whether somebody has it.
     Question,
-    /// It tells of it, as thanks do.
+    /// It thanks for it.
+    Thanked,
+    /// It tells of what somebody does anyway.
     Told,
 }
 
@@ -59,7 +61,15 @@ pub fn asks(sentence: &Sentence<'_>) -> Option<Said> {
 
 /// What is said in answer to a question: any part of a request.
 pub fn part(sentence: &Sentence<'_>) -> Plain {
-    let plain = Reading::of(sentence).part();
+    whole(sentence, Reading::of_part(sentence).part())
+}
+
+/// The same in answer to which repository: what is written as a name is its name.
+pub fn part_of_repository(sentence: &Sentence<'_>) -> Plain {
+    whole(sentence, Reading::of_part(sentence).plain())
+}
+
+fn whole(sentence: &Sentence<'_>, plain: Plain) -> Plain {
     // What is not wanted is no part of a request, and neither are several at once.
     if plain.refrain.is_some() || !plain.sentences.is_empty() {
         return Plain { unsure: vec![sentence.text().to_owned()], ..Plain::default() };
@@ -77,18 +87,42 @@ pub fn is_reason(reason: &str) -> bool {
     reading::says_something(reason)
 }
 
+/// A reason without the word that only leads to it: "for the rollout" and "because of the rollout" say "the rollout".
+pub fn bare_reason(reason: &str) -> &str {
+    reading::bare_reason(reason)
+}
+
 /// Whether somebody thinks better of it within what they gave for a reason.
 pub fn is_taken_back(reason: &str) -> bool {
     reading::is_taken_back(&crate::normalise::words(reason))
 }
 
 impl Plain {
+    /// Whether anything of a request was said.
+    pub(crate) fn says_something(&self) -> bool {
+        self.count() > 0
+    }
+
+    /// How many parts of a request were said.
+    pub(crate) fn count(&self) -> usize {
+        let Self { permission, repositories, user, duration, until, begins, ticket, .. } = self;
+        let said =
+            [permission, user, duration, until, begins, ticket].into_iter().filter(|part| part.is_some());
+        said.count() + usize::from(!repositories.is_empty())
+    }
+
+    /// Whether something of a request was said, and nothing that could not be placed.
+    pub(crate) fn says_only_that(&self) -> bool {
+        self.says_something() && self.unsure.is_empty()
+    }
+
     fn said(self) -> Said {
         let mut missing = Vec::new();
         if let Some(refrain) = self.refrain {
             let refrain = match refrain {
                 Refrain::Not => "not",
                 Refrain::Question => "question",
+                Refrain::Thanked => "thanked",
                 Refrain::Told => "told",
             };
             return Said::plainly([("refrain", refrain.to_owned())], missing, vec![]);

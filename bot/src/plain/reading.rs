@@ -4,7 +4,7 @@ use countersign_domain::access::Permission;
 
 use super::{Plain, Refrain};
 use crate::grammar::{Sentence, is_key, is_key_in_any_case, joined};
-use crate::normalise::{LEXICON, Tag, Word};
+use crate::normalise::{LEXICON, Says, Tag, Word};
 
 mod looks;
 mod people;
@@ -16,7 +16,7 @@ mod times;
 mod why;
 
 use looks::Looks;
-pub(super) use reasons::says_something;
+pub(super) use reasons::{bare_reason, says_something};
 use repositories::{is_address, is_shaped};
 
 /// The most words of a reason that is said without "because": it may have 500 characters.
@@ -52,6 +52,8 @@ pub(super) struct Reading<'s> {
     plain: Plain,
     /// Something of access was said: a permission, a right.
     about_access: bool,
+    /// It was said in so many words that it is about access.
+    says_access: bool,
     /// Somebody wants something.
     wanted: bool,
     /// The repository is taken from a word that looks like one, or was met before anything was asked for: one that is led to
@@ -76,6 +78,8 @@ pub(super) struct Reading<'s> {
     thanked: bool,
     /// Somebody tells what they do.
     tells: bool,
+    /// It is a part of a request, in answer to a question.
+    is_part: bool,
     /// What was asked for before another permission was named: each is a request of its own.
     earlier: Vec<Plain>,
 }
@@ -83,8 +87,17 @@ pub(super) struct Reading<'s> {
 impl<'s> Reading<'s> {
     /// Reads a sentence.
     pub(super) fn of(sentence: &'s Sentence<'_>) -> Self {
+        Self::begun(sentence).read_on()
+    }
+
+    /// Reads what is a part of a request: what it lacks was said before.
+    pub(super) fn of_part(sentence: &'s Sentence<'_>) -> Self {
+        Self { is_part: true, ..Self::begun(sentence) }.read_on()
+    }
+
+    fn begun(sentence: &'s Sentence<'_>) -> Self {
         let words = &sentence.words;
-        let mut reading = Self {
+        Self {
             text: sentence.text,
             words,
             looks: Looks::at(words),
@@ -92,6 +105,7 @@ impl<'s> Reading<'s> {
             expected: Expected::Nothing,
             plain: Plain::default(),
             about_access: false,
+            says_access: false,
             wanted: false,
             is_guess: false,
             is_by_look: false,
@@ -104,18 +118,27 @@ impl<'s> Reading<'s> {
             slips: 0,
             thanked: false,
             tells: false,
+            is_part: false,
             earlier: Vec::new(),
-        };
-        while reading.at < words.len() && !reading.other {
-            reading.step();
         }
-        reading
+    }
+
+    fn read_on(mut self) -> Self {
+        while self.at < self.words.len() && !self.other {
+            self.step();
+        }
+        self
     }
 
     /// Whether it asks for access: it says something of access, and nothing of anything else.
     pub(super) fn asks_for_access(&self) -> bool {
         let named = !self.plain.repositories.is_empty() || self.plain.user.is_some();
-        let wants = self.about_access && (named || self.wanted || self.plain.permission.is_some());
+        // "One moment, reading the ticket" names a permission, and asks for none.
+        let is_placed = |word: &String| self.before_permission.as_ref() == Some(word);
+        let says_only_that =
+            self.says_access || self.expected != Expected::Ticket && self.plain.unsure.iter().all(is_placed);
+        let permitted = self.plain.permission.is_some() && says_only_that;
+        let wants = self.about_access && (named || self.wanted || permitted);
         !self.other && (wants || self.thanked)
     }
 
@@ -123,7 +146,7 @@ impl<'s> Reading<'s> {
     pub(super) fn plain(mut self) -> Plain {
         let text = self.text;
         self.take_bare_repository();
-        let is_told = self.is_told();
+        let refrain = self.told();
         let reason =
             self.reason.map(|(start, end)| text[start..end].trim_matches([' ', ',', ';', '\n']).to_owned());
         let mut plain = self.plain;
@@ -133,9 +156,9 @@ impl<'s> Reading<'s> {
             plain.repositories.extend(plain.user.take());
             plain.repositories.append(&mut plain.also_for);
         }
-        if is_told || self.thanked && plain.permission.is_none() && plain.repositories.is_empty() {
-            plain.refrain = Some(Refrain::Told);
-        }
+        plain.reason = plain.reason.map(|reason| bare_reason(&reason).to_owned());
+        let is_thanks = self.thanked && plain.permission.is_none() && plain.repositories.is_empty();
+        plain.refrain = refrain.or_else(|| is_thanks.then_some(Refrain::Thanked)).or(plain.refrain);
         times::on_the_day_it_begins(&mut plain);
         several::together(self.earlier, plain)
     }
@@ -217,7 +240,7 @@ impl<'s> Reading<'s> {
             // "For my colleague Ben": Ben.
             Tag::Kin => self.take_kin(start),
             Tag::Access => {
-                self.about_access = true;
+                (self.about_access, self.says_access) = (true, true);
                 self.expected = Expected::Repository;
             }
             // "see OPS-17", "see https://wiki…" say where it is told, not that it is to be read.
@@ -292,7 +315,7 @@ impl<'s> Reading<'s> {
         let is_ticket = match self.expected {
             Expected::Ticket => is_key_in_any_case(&word.text),
             Expected::Person => false,
-            Expected::Repository if !named => false,
+            Expected::Repository if !named => is_key(&word.text),
             // In small letters it may be a repository, until that was named.
             _ => is_key(&word.text) || named && is_key_in_any_case(&word.text),
         };
@@ -365,6 +388,12 @@ impl<'s> Reading<'s> {
         if self.is_reason_already(begun) && !self.may_be_repository() && !self.says_more() {
             return self.take_part(start);
         }
+        // "I will look at it later": that is no name.
+        if Says::PutOff.is_word(&self.rest()[0]) {
+            self.at += 1;
+            self.expected = Expected::Nothing;
+            return self.unsure(start);
+        }
         let count = self.words_to_next_tag().max(1);
         let words = &self.rest()[..count];
         match self.expected {
@@ -397,7 +426,10 @@ impl<'s> Reading<'s> {
             }
             _ => {
                 let word = &words[0];
-                if word.stop.is_none() && matches!(self.tag(start + 1), Some((Tag::Permission(_), _))) {
+                // "Actually read" puts something right, and names no repository.
+                let is_around = Says::Turn.is_word(word) || Says::Hedge.is_word(word);
+                let is_before = matches!(self.tag(start + 1), Some((Tag::Permission(_), _)));
+                if word.stop.is_none() && is_before && !is_around {
                     self.before_permission = Some(word.text.clone());
                 }
                 self.at += 1;
@@ -425,6 +457,7 @@ impl<'s> Reading<'s> {
                 || word.quoted
                 || is_address(&word.lower)
                 || is_key(&word.text)
+                || Says::PutOff.is_word(word)
                 || *index == slipped;
             *index > 0 && (ends || is_duration())
         };
@@ -479,7 +512,8 @@ impl<'s> Reading<'s> {
 
 /// Whether a text may be a reason that was not said to be one.
 pub(super) fn may_be_reason(words: &[Word]) -> bool {
-    words.len() > 1 && why::Clause::of(words, &[]) != why::Clause::Other
+    let clause = why::Clause::of(words, &[]);
+    clause == why::Clause::Why || words.len() > 1 && clause != why::Clause::Other
 }
 
 /// Whether somebody thinks better of it within what they gave for a reason.

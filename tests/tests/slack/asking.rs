@@ -88,9 +88,9 @@ async fn slack_a_deputy_stands_in_for_who_is_away_and_the_audit_says_for_whom() 
     assert_eq!(stage.status(&code).await, "waiting", "nobody is away yet");
     stage.slack_says(EMPLOYEE, &format!("withdraw {code}")).await;
 
-    stage.slack_says(APPROVER, "omit me until Monday ask the deputies").await;
+    stage.slack_says(APPROVER, "omit me until Tuesday ask the deputies").await;
     let told = stage.slack_answer(APPROVER);
-    assert!(told.contains("Until 2026-03-08 23:00 UTC") && told.contains("deputies"), "{told}");
+    assert!(told.contains("Until 2026-03-03 22:59 UTC") && told.contains("deputies"), "{told}");
     let seen = stage.slack_sees(APPROVER).len();
     let code = ask(&stage, WRITE).await;
     assert_eq!(stage.slack_sees(APPROVER).len(), seen, "who is away is left out");
@@ -102,7 +102,7 @@ async fn slack_a_deputy_stands_in_for_who_is_away_and_the_audit_says_for_whom() 
         (&"demo-deputy".into(), &APPROVER.into())
     );
 
-    // On Monday, as Monday begins in Berlin, it ends by itself.
+    // With Tuesday, as it ends in Berlin, it ends by itself.
     stage.later(SignedDuration::from_hours(7 * 24)).await;
     let code = ask(&stage, WRITE).await;
     stage.slack_says("demo-deputy", &format!("approve {code}")).await;
@@ -114,12 +114,12 @@ async fn slack_a_deputy_stands_in_for_who_is_away_and_the_audit_says_for_whom() 
 #[tokio::test]
 async fn slack_a_deputy_must_be_of_a_group_that_there_is() {
     let stage = Stage::with_chats().await;
-    stage.slack_says(APPROVER, "omit me until Monday ask the unicorns").await;
+    stage.slack_says(APPROVER, "omit me until Tuesday ask the unicorns").await;
     let told = stage.slack_answer(APPROVER);
     assert!(told.contains("Nobody here is in a group unicorns"), "{told}");
     stage.slack_says(APPROVER, "omit me until yesterday").await;
     let told = stage.slack_answer(APPROVER);
-    assert!(told.contains("is no time I can use"), "{told}");
+    assert!(told.contains("I cannot read “yesterday” as a time"), "{told}");
 }
 
 #[tokio::test]

@@ -2,11 +2,16 @@
 //!
 //! It is Wednesday, 2026-12-02, ten in the morning in Berlin, where everybody of the demo lives.
 
+mod afterwards;
+mod answering;
+mod approving;
+mod away;
 mod changing;
 mod explaining;
 mod held;
 mod helping;
 mod naming;
+mod reasons;
 mod times;
 mod unasked;
 mod undoing;

@@ -91,7 +91,7 @@ async fn trust_c3_what_an_approver_only_tells_opens_no_request_that_a_later_yes_
         ["ok, I will look at infra later", "let me view payments-api first", "I'll read web-shop tonight"]
     {
         let card = stage.says(APPROVER, text).await;
-        assert_eq!(title(&card), "I asked for nothing", "{text}: {}", card.text);
+        assert_eq!(title(&card), "All right", "{text}: {}", card.text);
         let card = stage.says(APPROVER, "yes").await;
         assert_eq!(title(&card), "Do you want to countersign this one?", "{text}: {}", card.text);
         stage.says(APPROVER, "never mind").await;

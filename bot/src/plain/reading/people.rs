@@ -4,7 +4,7 @@
 use super::repositories::is_written_as_name;
 use super::{Expected, Reading, starts_with_digit};
 use crate::grammar::{is_key, joined};
-use crate::normalise::{LEXICON, Tag, Word};
+use crate::normalise::{LEXICON, Says, Tag, Word};
 
 /// The most words of all who are named before "need".
 const SUBJECT: usize = 12;
@@ -50,8 +50,10 @@ impl Reading<'_> {
                     continue;
                 }
                 Some((Tag::Needs, count)) => break count,
-                // Of several, whoever speaks may be one.
-                Some((Tag::Want, count)) if several => break count,
+                // Of several, whoever speaks may be one; "they need".
+                Some((Tag::Want, count)) if several || at == 1 && Says::Somebody.is_word(&rest[0]) => {
+                    break count;
+                }
                 Some((Tag::Everyone, count)) => (at, several) = (at + count, true),
                 Some((Tag::Idle | Tag::Kin, _)) | None if !is_key(&word.text) => at += 1,
                 _ => return false,

@@ -3,8 +3,8 @@
 use super::repositories::{is_address, is_shaped};
 use super::why::{Clause, taken_back};
 use super::{Expected, REASON, Reading};
-use crate::grammar::is_key;
-use crate::normalise::{Tag, Word};
+use crate::grammar::{is_key, joined};
+use crate::normalise::{LEXICON, Tag, Word};
 
 impl Reading<'_> {
     pub(super) fn take_because(&mut self) {
@@ -85,7 +85,8 @@ impl Reading<'_> {
         let count = (start..start + self.part_length()).take_while(is_plain).count();
         let part = &self.words[start..start + count];
         let of_work = count > article && Clause::of(part, &self.plain.repositories) == Clause::Why;
-        if !self.is_complete() || self.plain.reason.is_some() || !of_work {
+        let follows = self.is_complete() || self.is_part && self.plain.count() > 0;
+        if !follows || self.plain.reason.is_some() || !of_work {
             return;
         }
         let (from, to) = (part[0].start, part[count - 1].end);
@@ -103,7 +104,15 @@ impl Reading<'_> {
     /// Whether a new part of the sentence can only be why it is asked for: permission and repository were said before.
     pub(super) fn is_reason_already(&self, begun: bool) -> bool {
         let asked = self.plain.permission.is_some() && !self.plain.repositories.is_empty();
-        asked && begun && self.at > 0 && self.expected == Expected::Nothing
+        let is_next = begun && self.at > 0 && self.expected == Expected::Nothing;
+        is_next && (asked || self.tells_why_behind_part())
+    }
+
+    /// Whether this part of an answer tells why, behind another part: "payments-api, OPS-17, the build is broken".
+    fn tells_why_behind_part(&self) -> bool {
+        let part = &self.rest()[..self.loose_length(self.at)];
+        let follows = self.is_part && self.plain.count() > 0;
+        follows && part.len() <= REASON && Clause::of(part, &self.plain.repositories) == Clause::Why
     }
 
     /// Whether this part of the sentence says nothing that the request lacks: no permission, no time, no ticket; but
@@ -254,4 +263,41 @@ pub(crate) fn says_something(reason: &str) -> bool {
     let is_around =
         |sign: char| sign.is_whitespace() || sign.is_ascii_punctuation() || "“”„‘’«»…—–".contains(sign);
     !reason.chars().all(is_around)
+}
+
+/// A reason without the word that only leads to it. "For loops are slow" and "To whom it may concern" are whole as they are.
+pub(crate) fn bare_reason(reason: &str) -> &str {
+    const ARTICLES: [&str; 27] = [
+        "the", "a", "an", "my", "our", "this", "that", "some", "der", "die", "das", "den", "dem", "ein",
+        "eine", "einen", "le", "la", "les", "un", "une", "el", "los", "las", "una", "o", "de",
+    ];
+    const LEADS: [&str; 14] = [
+        "because",
+        "because of",
+        "cuz",
+        "due to",
+        "weil",
+        "denn",
+        "wegen",
+        "parce que",
+        "à cause de",
+        "porque",
+        "pois",
+        "omdat",
+        "vanwege",
+        "wegens",
+    ];
+    let words = crate::normalise::words(reason);
+    let Some((tag, count)) = LEXICON.tag(&words).filter(|(_, count)| *count < words.len()) else {
+        return reason;
+    };
+    let next = &words[count];
+    let leads = words[..count].iter().all(|word| word.stop.is_none()) || words[count - 1].stop == Some(':');
+    let is_lead = match tag {
+        Tag::Because => LEADS.contains(&joined(&words[..count]).to_lowercase().as_str()),
+        Tag::For => ARTICLES.contains(&next.lower.as_str()),
+        Tag::On => words[0].lower == "to" && Clause::of(&words[count..], &[]) == Clause::Why,
+        _ => false,
+    };
+    if leads && is_lead && !next.quoted { &reason[next.start..] } else { reason }
 }

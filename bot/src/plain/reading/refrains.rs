@@ -2,7 +2,7 @@
 
 use super::{Expected, REASON, Reading};
 use crate::grammar::is_key;
-use crate::normalise::Tag;
+use crate::normalise::{Says, Tag};
 use crate::plain::Refrain;
 
 impl Reading<'_> {
@@ -52,13 +52,12 @@ impl Reading<'_> {
     }
 
     /// "Let me view infra first": that is told of what somebody does anyway.
-    pub(super) fn is_told(&self) -> bool {
+    pub(super) fn told(&self) -> Option<Refrain> {
         let begins = |first: &str, second: &str| matches!(self.words, [one, two, ..] if one.lower == first && two.lower == second);
         let lets = begins("let", "me") || begins("lass", "mich") || begins("laisse-moi", "d'abord");
-        let is_put_off = |word: &String| {
-            ["first", "later", "zuerst", "erst", "später"].contains(&word.to_lowercase().as_str())
-        };
-        self.tells && !self.wanted || lets && self.plain.unsure.iter().any(is_put_off)
+        let is_put_off = self.plain.unsure.iter().any(|word| Says::PutOff.is(&word.to_lowercase()));
+        let names_nothing = self.plain.repositories.is_empty() && self.plain.ticket.is_none();
+        (self.tells && !self.wanted || is_put_off && (lets || names_nothing)).then_some(Refrain::Told)
     }
 
     /// "Thanks for the read access to infra": nothing of that part is asked for.

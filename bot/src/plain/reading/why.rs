@@ -4,38 +4,7 @@
 use super::looks::Looks;
 use super::repositories::{is_address, is_shaped};
 use crate::grammar::is_key;
-use crate::normalise::{Tag, Word};
-
-/// What work is told with, in the languages that people write here: what a word begins with.
-const WORK: &str = "hotfix bugfix fix patch debug bug deploy releas rollout roll-out rollback incident outage urgent urgen \
-    emergenc crash broken breaks breaking fail block stuck disk certif expir runner pipeline builds building test migrat \
-    upgrad updat refactor review investigat analy troubleshoot reproduc latenc timeout slow errors alert pager on-call oncall \
-    customer client production server database memory queue audit complian securit vulnerab leak onboard handover demo \
-    feature develop document backup restore dashboard report invoice checkout performance profil benchmark research workshop \
-    training cleanup regression freeze-exception overload maintenance \
-    ausroll ausfall störung fehler defekt kaputt festplatte platte zertifikat notfall eilig blockier stillstand \
-    umzug wartung prüfung untersuch behebung beheben kunde produktion einarbeit \
-    panne correctif corriger déploi déploy bloqué cassé disque débog tester audit \
-    avería despliegue desplegar implant corregir corrigir arreglar fallo falla falha caído disco producción produção pruebas \
-    depurar falló \
-    storing spoed uitrol klant productie schijf blokk onderzoek";
-/// The same, where only the whole word tells it.
-const WORK_ALONE: &str = "down build log logs pr prod cve docs db cpu ci full voll red logging";
-/// What shows that something is taken back, put right, said of another time or of more than was asked for.
-const SIGNS: &str = "wait hold hang stand sorry meant mean ignore disregard kidding joking joke scrap forget nevermind nvm \
-    cancel cancelled canceled undo retract wrong mistake mistakenly instead rather better actually oops whoops hmm hm uh er \
-    ah oh already done solved resolved fixed obsolete unnecessary needless later earlier sooner also too additionally same \
-    correction typo nope if unless maybe perhaps after afterwards before once when then first finally over finished \
-    moot withdrawn postponed \
-    warte wartet moment stopp halt vergiss vergesst doch eigentlich lieber besser sondern falsch falsche falsches irrtum \
-    versehen schon bereits erledigt hinfällig später ebenfalls auch nachdem sobald wenn meinte scherz quatsch nein behoben \
-    gelöst repariert \
-    wacht laat toch liever beter verkeerd verkeerde vergissing al klaar ook bedoelde grapje nee niet vergeet opgelost \
-    attends attendez laisse laissez oublie oubliez plutôt finalement faux mauvais déjà aussi également après pardon désolé \
-    annule annulez blague non tard résolu réparé \
-    espera espere olvídalo olvida olvídate olvidalo mejor equivocado equivocada equivoqué perdón perdona ya también luego \
-    después cuando broma déjalo dejalo deja cancela resuelto arreglado \
-    esquece esqueça desculpa desculpe engano errado já também depois melhor aliás brincadeira não resolvido";
+use crate::normalise::{Says, Tag, Word};
 
 /// What a clause behind a request says.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -76,7 +45,6 @@ impl Clause {
 
 /// Whether a word, known for this, shows that a clause says something else than why.
 fn shows_other(word: &Word, tag: Option<Tag>) -> bool {
-    let is_sign = SIGNS.split_whitespace().any(|sign| sign == word.lower);
     let says_other = match tag {
         None => is_named(word),
         Some(
@@ -97,7 +65,7 @@ fn shows_other(word: &Word, tag: Option<Tag>) -> bool {
         ) => false,
         Some(_) => true,
     };
-    is_sign || says_other
+    Says::Aside.is(&word.lower) || says_other
 }
 
 /// Whether a word that is not known names somebody or something: by how it is written.
@@ -111,9 +79,8 @@ fn is_named(word: &Word) -> bool {
 fn is_of_work(word: &Word) -> bool {
     let is_joined = |text: &str| text.contains(['-', '_', '/']);
     // "demo-approver2" is a name.
-    let begins =
-        |begins: &str| word.lower.starts_with(begins) && (is_joined(begins) || !is_joined(&word.lower));
-    WORK.split_whitespace().any(begins) || WORK_ALONE.split_whitespace().any(|whole| word.lower == whole)
+    Says::WorkStem.is_stem_of(&word.lower, |stem| is_joined(stem) || !is_joined(&word.lower))
+        || Says::Work.is(&word.lower)
 }
 
 /// Where behind a reason somebody thinks better of all of it: "… the rollout. Sorry, I meant infra". The place of its first

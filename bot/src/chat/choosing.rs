@@ -1,0 +1,217 @@
+//! What is chosen of what was offered: by what stands on it, by its place, or by what only one of them says.
+
+use countersign_domain::access::{parse_minutes, say_minutes};
+use countersign_domain::denied::Field;
+use countersign_domain::question::{About, Offer, Question};
+
+use super::mood;
+use super::named::is_plural;
+use crate::grammar::{Sentence, permission};
+use crate::normalise::{LEXICON, Says, Tag, Word};
+use crate::plain::{self, Plain};
+
+/// A choice of more words than this is none.
+const WORDS: usize = 6;
+/// What asks for access, among the sentences that can be chosen.
+const ASKS: &str = "access ";
+
+/// The ways of naming one of the buttons by its place.
+const ORDINALS: [&[&str]; 4] = [
+    &["1", "first", "the first", "the first one", "#1"],
+    &["2", "second", "the second", "the second one", "#2"],
+    &["3", "third", "the third", "the third one", "#3"],
+    &["4", "fourth", "the fourth", "the fourth one", "#4"],
+];
+
+/// The place in a list that somebody names.
+pub(super) fn place(said: &str) -> Option<usize> {
+    ORDINALS.iter().position(|names| names.contains(&said))
+}
+
+/// The offer that was chosen: by what stands on it, by its number, by "yes" where there is one only, or by being the only one
+/// of whose words one was said.
+pub(super) fn chosen(question: &Question, sentence: &Sentence<'_>) -> Option<usize> {
+    let said = sentence.plain();
+    let folded = |text: &str| text.to_lowercase().replace([' ', '_'], "-");
+    let is = |text: &str| folded(text) == folded(&said);
+    if let Some(exact) = question.offers.iter().position(|offer| is(&offer.label) || is(&offer.say)) {
+        return Some(exact);
+    }
+    // Of one request each, and of nothing else, all of them can be meant.
+    let each = question.offers.iter().position(|offer| offer.say == "each");
+    if let Some(each) = each.filter(|_| is_plural(&said)) {
+        return Some(each);
+    }
+    // Whoever is asked for how long means hours or days by a number, and of several repositories one of them.
+    let counts = question.about != About::Part(Field::Duration) && !asks_for_each(question);
+    if let Some(ordinal) = place(&said).filter(|place| counts && *place < question.offers.len()) {
+        return Some(ordinal);
+    }
+    if sentence.words.len() > WORDS {
+        return None;
+    }
+    let own = |offer: &Offer| -> Vec<String> {
+        let words = offer.label.split_whitespace();
+        let words = words.map(|word| folded(word.trim_end_matches([':', ',', '.', '?'])));
+        words.chain([folded(&offer.say)]).collect()
+    };
+    let mut meant = question.offers.iter().enumerate();
+    let (place, _) = meant.find(|(_, offer)| is_chosen(question.about, &own(offer), sentence))?;
+    let another = meant.any(|(_, offer)| is_chosen(question.about, &own(offer), sentence));
+    (!another).then_some(place)
+}
+
+/// Whether a sentence names an offer, and says nothing else. What is to be done is chosen by nothing but its own words: "not
+/// K7QM2X, please" is no yes.
+fn is_chosen(about: About, own: &[String], sentence: &Sentence<'_>) -> bool {
+    let folded = |text: &str| text.to_lowercase().replace([' ', '_'], "-");
+    let part = plain::part(sentence);
+    let mut named = false;
+    let mut rest = &sentence.words[..];
+    while let Some(word) = rest.first() {
+        let said = folded(&word.text);
+        if own.contains(&said) {
+            // Words that mean nothing by themselves stand on many buttons, and so does a number.
+            named |= said.chars().count() > 2 && (!LEXICON.knows(&said) || permission(&said).is_some());
+            rest = &rest[1..];
+            continue;
+        }
+        let is_around = Says::AroundChoice.is_word(word);
+        match LEXICON.tag(rest) {
+            _ if is_around && about != About::Which => rest = &rest[1..],
+            Some((tag, count))
+                if matches!(tag, Tag::Polite | Tag::Hello | Tag::Closing)
+                    || !mood::turns(tag) && about != About::Which =>
+            {
+                rest = &rest[count..];
+            }
+            _ => return false,
+        }
+    }
+    named && (about != About::Which || part.duration.is_none() && part.until.is_none())
+}
+
+/// The sentence that an offer says, with another duration than the one on its button.
+pub(super) fn by_so_much(question: &Question, sentence: &Sentence<'_>) -> Option<String> {
+    if question.wish.is_some() || question.about != About::Part(Field::Duration) {
+        return None;
+    }
+    let (what, _) = question.offers.first()?.say.rsplit_once(" for ")?;
+    let part = plain::part(sentence);
+    let long = part.says_only_that().then_some(part.duration).flatten();
+    let long = long.or_else(|| parse_minutes(sentence.text().trim()).ok().map(say_minutes))?;
+    Some(format!("{what} for {long}"))
+}
+
+/// Whether it is asked for several repositories at once, each by a request of its own.
+pub(super) fn asks_for_each(question: &Question) -> bool {
+    question.offers.iter().any(|offer| offer.say == "each")
+}
+
+/// Those of several repositories that are meant: "payments-api and infra", "the first two", "all but the last".
+pub(super) fn some_of(question: &Question, sentence: &Sentence<'_>) -> Option<String> {
+    let wish = question.wish.as_ref().filter(|_| asks_for_each(question))?;
+    let all: Vec<&str> =
+        wish.form.repository.iter().map(String::as_str).chain(wish.also.iter().map(String::as_str)).collect();
+    let mut rest = &sentence.words[..];
+    let is_all = rest.first().is_some_and(|first| Says::Plural.is_word(first));
+    if is_all {
+        rest = &rest[1..];
+    }
+    let is_but = matches!(LEXICON.tag(rest), Some((Tag::But | Tag::Not, _)));
+    if is_all && !is_but {
+        return None;
+    }
+    if is_but {
+        rest = &rest[LEXICON.tag(rest).map_or(0, |(_, count)| count)..];
+    }
+    let mut meant: Vec<&str> = Vec::new();
+    while !rest.is_empty() {
+        let (names, count) = named_in_list(&all, rest)?;
+        meant.extend(names);
+        rest = &rest[count..];
+    }
+    let is_meant = |name: &&&str| meant.contains(*name) != is_but;
+    let chosen: Vec<&str> = all.iter().filter(is_meant).copied().collect();
+    (!meant.is_empty() && !chosen.is_empty()).then(|| chosen.join(" and "))
+}
+
+/// What the next words name of a list, and how many words that takes; none where they say anything else.
+fn named_in_list<'n>(all: &[&'n str], words: &[Word]) -> Option<(Vec<&'n str>, usize)> {
+    if let Some(count) = Says::First.begins(words) {
+        let many = how_many(words.get(count)).filter(|many| *many <= all.len());
+        let taken = count + usize::from(many.is_some());
+        return Some((all[..many.unwrap_or(1)].to_vec(), taken));
+    }
+    if let Some(count) = Says::Last.begins(words) {
+        let many = how_many(words.get(count)).filter(|many| *many <= all.len());
+        let taken = count + usize::from(many.is_some());
+        return Some((all[all.len() - many.unwrap_or(1)..].to_vec(), taken));
+    }
+    let word = &words[0];
+    if let Some(name) = all.iter().find(|name| name.eq_ignore_ascii_case(&word.text)) {
+        return Some((vec![name], 1));
+    }
+    if let Some(name) = place(&word.lower).and_then(|place| all.get(place)) {
+        return Some((vec![name], 1));
+    }
+    let means_nothing = match LEXICON.tag(words) {
+        Some((Tag::And | Tag::Idle | Tag::Polite | Tag::Repository | Tag::On | Tag::For, count)) => {
+            Some(count)
+        }
+        _ => Says::AroundChoice.is_word(word).then_some(1),
+    };
+    means_nothing.map(|count| (vec![], count))
+}
+
+/// "Two" and "2" of "the first two".
+fn how_many(word: Option<&Word>) -> Option<usize> {
+    const NUMBERS: [&[&str]; 4] = [
+        &["2", "two", "zwei", "beiden", "deux", "dos"],
+        &["3", "three", "drei", "trois", "tres"],
+        &["4", "four", "vier"],
+        &["5", "five", "fünf"],
+    ];
+    let word = word?;
+    NUMBERS.iter().position(|own| own.contains(&word.lower.as_str())).map(|at| at + 2)
+}
+
+/// The only one of several requests that all fits which was said: "and for me", "the one on infra".
+pub(super) fn by_parts(question: &Question, sentence: &Sentence<'_>) -> Option<usize> {
+    if question.wish.is_some() || !asks_for_access(question) {
+        return None;
+    }
+    let said = plain::part(sentence);
+    if !said.says_only_that() {
+        return None;
+    }
+    let fits = |offer: &Offer| {
+        let own = plain::part(&Sentence::new(&offer.say));
+        agrees(&said, &own)
+    };
+    let mut fitting = question.offers.iter().enumerate().filter(|(_, offer)| fits(offer));
+    let (place, _) = fitting.next()?;
+    fitting.next().is_none().then_some(place)
+}
+
+/// Whether what can be chosen are requests for access, each a whole sentence.
+pub(super) fn asks_for_access(question: &Question) -> bool {
+    !question.offers.is_empty() && question.offers.iter().all(|offer| offer.say.starts_with(ASKS))
+}
+
+/// Whether every part that was said is said by the other as well. Who speaks need not be named.
+pub(super) fn agrees(said: &Plain, other: &Plain) -> bool {
+    let same = |one: &Option<String>, other: &Option<String>| {
+        one.is_none()
+            || one.as_ref().map(|text| text.to_lowercase()) == other.as_ref().map(|text| text.to_lowercase())
+    };
+    let for_me = |user: &Option<String>| user.clone().or_else(|| Some("me".to_owned()));
+    let for_same = said.user.is_none() || same(&said.user, &for_me(&other.user));
+    let is_there = |name: &String| other.repositories.iter().any(|own| own.eq_ignore_ascii_case(name));
+    for_same
+        && said.repositories.iter().all(is_there)
+        && same(&said.permission, &other.permission)
+        && same(&said.duration, &other.duration)
+        && same(&said.until, &other.until)
+        && same(&said.ticket, &other.ticket)
+}

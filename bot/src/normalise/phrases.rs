@@ -1,0 +1,225 @@
+//! What is said with a few words, whatever it is about, in the languages that people write here: `phrases.tsv`, read once.
+
+use std::collections::{HashMap, HashSet};
+use std::sync::LazyLock;
+
+use super::Word;
+
+/// What is said.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Says {
+    /// Yes.
+    Yes,
+    /// No.
+    No,
+    /// No, with the reason behind its colon.
+    NoBeforeColon,
+    /// Never mind.
+    Cancel,
+    /// What was done last shall not be.
+    Undo,
+    /// Thanks, and nothing else.
+    Thanks,
+    /// Good morning: its first word.
+    Greeting,
+    /// What a question begins with.
+    Question,
+    /// What was said before is put right.
+    Turn,
+    /// What is meant follows.
+    Meant,
+    /// Somebody thinks better of it.
+    TakenBack,
+    /// It was not meant to be done.
+    Slip,
+    /// A word that approves.
+    Approves,
+    /// A word that denies.
+    Denies,
+    /// The one in question.
+    Pronoun,
+    /// More than one.
+    Plural,
+    /// What is one's own.
+    Own,
+    /// A word before a name that belongs to the command.
+    BeforeName,
+    /// What became of a request.
+    Fate,
+    /// A word around a name that says nothing of which one it is.
+    AroundName,
+    /// More time.
+    Longer,
+    /// Less time.
+    Shorter,
+    /// Behind who stands in.
+    StandsIn,
+    /// Around an answer, by who is not quite sure of it.
+    Hedge,
+    /// Around what is chosen of what was offered.
+    AroundChoice,
+    /// The same for somebody else as well: at the beginning.
+    AsWell,
+    /// The same at the end.
+    AsWellBehind,
+    /// Somebody who is not named.
+    Somebody,
+    /// When somebody does something who only tells of it.
+    PutOff,
+    /// The first of a list, or so many from its beginning.
+    First,
+    /// The last of a list, or so many to its end.
+    Last,
+    /// There is none of what was asked for.
+    None,
+    /// Who was asked does not know.
+    Unknown,
+    /// What a word of work begins with: a clause with one tells why access is asked for.
+    WorkStem,
+    /// A whole word of work.
+    Work,
+    /// What shows that a clause is about something else than why.
+    Aside,
+}
+
+impl Says {
+    fn named(name: &str) -> Option<Self> {
+        Some(match name {
+            "yes" => Self::Yes,
+            "no" => Self::No,
+            "no before a colon" => Self::NoBeforeColon,
+            "cancel" => Self::Cancel,
+            "undo" => Self::Undo,
+            "thanks" => Self::Thanks,
+            "greeting" => Self::Greeting,
+            "question" => Self::Question,
+            "turn" => Self::Turn,
+            "meant" => Self::Meant,
+            "taken back" => Self::TakenBack,
+            "slip" => Self::Slip,
+            "approves" => Self::Approves,
+            "denies" => Self::Denies,
+            "pronoun" => Self::Pronoun,
+            "plural" => Self::Plural,
+            "own" => Self::Own,
+            "before a name" => Self::BeforeName,
+            "fate" => Self::Fate,
+            "around a name" => Self::AroundName,
+            "longer" => Self::Longer,
+            "shorter" => Self::Shorter,
+            "stands in" => Self::StandsIn,
+            "hedge" => Self::Hedge,
+            "around a choice" => Self::AroundChoice,
+            "as well" => Self::AsWell,
+            "as well behind" => Self::AsWellBehind,
+            "somebody" => Self::Somebody,
+            "put off" => Self::PutOff,
+            "first" => Self::First,
+            "last" => Self::Last,
+            "none" => Self::None,
+            "unknown" => Self::Unknown,
+            "work stem" => Self::WorkStem,
+            "work" => Self::Work,
+            "aside" => Self::Aside,
+            _ => return None,
+        })
+    }
+
+    fn phrases(self) -> &'static Phrases {
+        static NONE: LazyLock<Phrases> = LazyLock::new(Phrases::default);
+        PHRASES.get(&self).unwrap_or(&NONE)
+    }
+
+    /// Whether a text in lower case says this, and nothing else.
+    pub fn is(self, said: &str) -> bool {
+        self.phrases().all.contains(said)
+    }
+
+    /// Whether a word says this, and is no value.
+    pub fn is_word(self, word: &Word) -> bool {
+        !word.quoted && self.is(&word.lower)
+    }
+
+    /// How many words the longest of its phrases has that these words begin with.
+    pub fn begins(self, words: &[Word]) -> Option<usize> {
+        self.longest(words, |count| &words[..count])
+    }
+
+    /// How many words the longest of its phrases has that these words end with.
+    pub fn ends(self, words: &[Word]) -> Option<usize> {
+        self.longest(words, |count| &words[words.len() - count..])
+    }
+
+    /// Whether one of its phrases stands at the beginning of a word, and is as fit for that word as `fits` says.
+    pub fn is_stem_of(self, word: &str, fits: impl Fn(&str) -> bool) -> bool {
+        let ends = word.char_indices().map(|(at, sign)| at + sign.len_utf8());
+        ends.take(LONGEST_STEM).any(|end| self.is(&word[..end]) && fits(&word[..end]))
+    }
+
+    fn longest<'w>(self, words: &[Word], part: impl Fn(usize) -> &'w [Word]) -> Option<usize> {
+        let phrases = self.phrases();
+        let is = |count: &usize| {
+            let part = part(*count);
+            let said: Vec<_> = part.iter().map(|word| word.lower.as_str()).collect();
+            part.iter().all(|word| !word.quoted) && phrases.all.contains(said.join(" ").as_str())
+        };
+        (1..=phrases.longest.min(words.len())).rev().find(is)
+    }
+}
+
+/// The most signs of what a word begins with.
+const LONGEST_STEM: usize = 24;
+
+/// The phrases for one thing.
+#[derive(Debug, Default)]
+struct Phrases {
+    all: HashSet<&'static str>,
+    /// The longest, in words.
+    longest: usize,
+}
+
+static PHRASES: LazyLock<HashMap<Says, Phrases>> = LazyLock::new(|| {
+    let mut sets: HashMap<Says, Phrases> = HashMap::new();
+    for line in lines() {
+        let (name, phrases) = line.split_once('\t').expect("a test reads every line of the phrases");
+        let own = sets.entry(Says::named(name).expect("a test reads every line of the phrases")).or_default();
+        for phrase in phrases.split('|').map(str::trim) {
+            own.longest = own.longest.max(phrase.split(' ').count());
+            own.all.insert(phrase);
+        }
+    }
+    sets
+});
+
+fn lines() -> impl Iterator<Item = &'static str> {
+    include_str!("phrases.tsv").lines().filter(|line| !line.starts_with('#') && !line.trim().is_empty())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::normalise::words;
+
+    #[test]
+    fn every_line_of_the_phrases_is_read_and_said_as_it_can_be_heard() {
+        for line in lines() {
+            let (name, phrases) = line.split_once('\t').unwrap_or_else(|| panic!("no tab: {line}"));
+            let says = Says::named(name).unwrap_or_else(|| panic!("nothing is called {name}"));
+            for phrase in phrases.split('|') {
+                assert_eq!(phrase, phrase.to_lowercase().trim(), "{name}");
+                assert!(!phrase.is_empty() && !phrase.contains(['’', '\t']), "{name}: {phrase}");
+                assert!(says.is(phrase), "{name}: {phrase}");
+            }
+        }
+    }
+
+    #[test]
+    fn the_longest_phrase_is_found_at_either_end() {
+        assert_eq!(Says::Hedge.ends(&words("OPS-17 I think")), Some(2));
+        assert_eq!(Says::Hedge.ends(&words("2 hours should be enough")), Some(3));
+        assert_eq!(Says::Turn.begins(&words("no, actually 2 days")), Some(1));
+        assert_eq!(Says::Turn.begins(&words("2 days")), None);
+        assert!(Says::WorkStem.is_stem_of("deployment", |_| true));
+        assert!(!Says::WorkStem.is_stem_of("payments", |_| true));
+    }
+}

@@ -1,0 +1,188 @@
+//! What the bot says when what was asked for is changed, taken back, asked for anew or denied: what would become of it, before it does.
+
+use countersign_domain::access::Status;
+use countersign_domain::request::Code;
+use countersign_domain::words::{flat, instant, plain, prose, quoted};
+use jiff::Timestamp;
+
+use crate::words::capital;
+
+/// Before a denial with a reason that was typed; the reason by itself, where it is long.
+pub fn deny_because(code: &str, reason: &str) -> (String, Option<String>) {
+    const SHORT: usize = 80;
+    if reason.chars().count() <= SHORT {
+        return (format!("Deny {code} because {}?", quoted(reason)), None);
+    }
+    (format!("Deny {code} for this reason?"), Some(prose(reason)))
+}
+
+/// What stands on a button.
+pub const YES_DENY: &str = "Yes, deny it";
+
+/// What stands on the button beside it, where it could be something else than a reason.
+pub const NO_REASON: &str = "No, I want that myself";
+
+/// The title of what is said of a decision.
+pub const DECIDED: &str = "That is decided";
+
+/// Of what they denied themselves.
+pub fn you_denied(code: &Code) -> String {
+    format!("You denied {code}, and that stays so. If it was a mistake, whoever asked can ask again.")
+}
+
+/// Where who thinks better of something has done nothing.
+pub fn nothing_to_take_back() -> (&'static str, &'static str) {
+    (
+        "There is nothing to take back",
+        "You have no request that waits, and no countersignature that could be taken back.",
+    )
+}
+
+/// Beneath it.
+pub fn or_another_reason() -> &'static str {
+    "Nothing was decided yet. Who asked will read it: write another reason, or “cancel”."
+}
+
+/// A change that could not be read.
+pub fn change_not_read() -> (&'static str, &'static str) {
+    (
+        "I could not read that change",
+        "Nothing was changed. Say it like “make it 4 hours”, “make it read” or “make it web-shop”.",
+    )
+}
+
+/// What stays as it was.
+pub const THE_SAME: &str = "the same";
+
+/// What would be asked for instead.
+pub fn instead(what: &str, parts: &[Option<String>; 5]) -> String {
+    let leads = ["on", "for", "for", "until", "with ticket"];
+    let said =
+        leads.iter().zip(parts).filter_map(|(lead, part)| Some(format!("{lead} {}", flat(part.as_deref()?))));
+    std::iter::once(what.to_owned()).chain(said).collect::<Vec<_>>().join(" ")
+}
+
+/// Beneath the question how long it shall be instead.
+pub fn withdrawn_then(code: &str) -> String {
+    format!("Once you say it I withdraw {code} and ask for that instead.")
+}
+
+/// How an access that is in force can be changed in time. `can_be`: whether anything can.
+pub fn what_of_what_is_in_force(code: &Code, until: &str, can_be: bool) -> String {
+    let asked = if can_be { " What shall I ask for?" } else { "" };
+    format!("{code} is in force until {until}.{asked}")
+}
+
+/// That an access that is in force cannot be shortened.
+pub fn ends_no_sooner() -> &'static str {
+    "I cannot let it end sooner than that by itself; you can give it back at any time."
+}
+
+/// What stands on a button.
+pub fn give_it_back_now() -> &'static str {
+    "Give it back now"
+}
+
+/// What stands on a button: until when an access would last.
+pub fn until_capital(until: &str) -> String {
+    format!("Until {until}")
+}
+
+/// What stands on a button: until when an access would last, and how long that is in all.
+pub fn so_long_in_all(until: &str, long: &str) -> String {
+    format!("Until {until}, {long} in all")
+}
+
+/// What stands on a button: how much longer an access would last.
+pub fn so_much_longer(long: &str, until: &str) -> String {
+    format!("{long} more, until {until}")
+}
+
+/// A permission on a repository.
+pub fn on(permission: &str, repository: &str) -> String {
+    format!("{} on {}", plain(permission), plain(repository))
+}
+
+/// Something else than what is in force.
+pub fn beside_what_is_in_force(code: &Code, what: &str) -> String {
+    format!("{code} is in force, and stays as it is. Shall I ask for {what} as well?")
+}
+
+/// What stands on a button.
+pub const YES_BESIDE: &str = "Yes, ask for it as well";
+
+/// An access that lasts as long as was asked for, or longer: the title, and what helps.
+pub fn lasts_already(code: &Code, ends: Timestamp) -> (String, String) {
+    (
+        format!("{code} lasts until {} already", instant(ends)),
+        format!("Nothing was changed. “extend {code}” asks for more, “give back {code}” ends it sooner."),
+    )
+}
+
+/// How much longer an access shall last.
+pub fn how_much_longer(code: &str) -> String {
+    format!("How much longer do you need {code}?")
+}
+
+/// Before a draft of what was denied or is over.
+pub fn ask_anew(code: &Code, status: Status) -> String {
+    let ended = match status {
+        Status::Denied => "was denied",
+        Status::Withdrawn => "was withdrawn",
+        _ => "is over",
+    };
+    format!("{code} {ended}. Shall I ask for this instead?")
+}
+
+/// What stands on a button.
+pub const YES_ASK_ANEW: &str = "Yes, ask for that";
+
+/// The same for somebody else.
+pub const THE_SAME_AS_WELL: &str = "Shall I ask for this as well?";
+
+/// What stands on a button.
+pub const YES_AS_WELL: &str = "Yes, ask for it";
+
+/// To who may not change a request.
+pub fn only_theirs_to_change(who: &str, code: &Code) -> String {
+    format!("Only {} can change what {code} asks for.", flat(who))
+}
+
+/// The reason of a denial that wishes for something else.
+pub fn ask_for_that_instead(change: &str) -> String {
+    format!("please ask for {} instead", flat(change))
+}
+
+/// What stands on a button.
+pub fn deny_with(reason: &str) -> String {
+    format!("Deny it because “{}”", flat(reason))
+}
+
+/// Beneath it.
+pub const fn or_deny_it() -> &'static str {
+    "You can deny it, and say what would be right. Nothing was decided yet."
+}
+
+/// More was said behind a code than the command takes.
+pub fn with_more(name: &str, code: &Code, more: &str, is_reason: bool) -> String {
+    let (verb, more) = (capital(name), quoted(&flat(more).chars().take(120).collect::<String>()));
+    if is_reason {
+        format!("{verb} {code} because {more}?")
+    } else {
+        format!("{more} has no place in that: I can only {name} {code} as it is. Shall I?")
+    }
+}
+
+/// The question is forgotten, which was about a `wish` or about something to do.
+pub fn dropped(wish: bool) -> (&'static str, &'static str) {
+    let said = if wish { "I forgot it. Nothing was asked for." } else { "I forgot it. Nothing was done." };
+    ("All right", said)
+}
+
+/// Before a request is asked for anew.
+pub fn withdraw_and_ask_anew(code: &str, what: &str) -> String {
+    format!("Shall I withdraw {code} and ask for {what} instead?")
+}
+
+/// What stands on a button.
+pub const YES_ANEW: &str = "Yes, withdraw it and ask anew";

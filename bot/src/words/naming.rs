@@ -1,0 +1,141 @@
+//! What the bot says when it asks which request or who is meant, and of who has or could approve what.
+
+use countersign_domain::words::{list, plain};
+
+use super::{THIS_ONE, WHICH_OF_THESE, nothing_to_take_back};
+use crate::chat::Concern;
+
+/// A question.
+pub const WHICH_PERMISSION_IS_MEANT: &str = "Which permission do you mean?";
+
+/// Until when somebody is away.
+pub const AWAY_UNTIL_WHEN: &str = "Until when are you away?";
+
+/// A yes with a condition.
+pub fn no_plain_yes() -> (&'static str, &'static str) {
+    (
+        "I decided nothing",
+        "I take a yes with a “but” for no yes. Say “approve CODE”, or “deny CODE because …”.",
+    )
+}
+
+/// Several requests that may be meant.
+pub fn which_one(command: &str, count: usize) -> String {
+    let verb = match command {
+        "approve" => "countersign",
+        "deny without a reason" => "deny",
+        "make it" | "replace" => "change",
+        "deny" | "withdraw" | "give back" | "extend" | "revoke" | "take back" => command,
+        // What only looks at one, or has no verb of its own.
+        _ if count == 1 => return THIS_ONE.to_owned(),
+        _ => return WHICH_OF_THESE.to_owned(),
+    };
+    match count {
+        1 => format!("Do you want to {verb} this one?"),
+        _ => format!("Which one do you want to {verb}?"),
+    }
+}
+
+/// An offer, by the number that chooses it.
+pub fn numbered(number: usize, label: &str) -> String {
+    format!("{number}: {label}")
+}
+
+/// That there are more than are offered, and how to name one.
+pub fn and_more(count: usize, command: &str) -> String {
+    let are = if count == 1 { "is 1 more".to_owned() } else { format!("are {count} more") };
+    format!(
+        "There {are}. Name one by its code, its repository, its ticket or who asked: “{command} K7QM2X”, “{command} payments-api”."
+    )
+}
+
+/// A yes with a condition, where something was asked.
+pub const PLAIN_ANSWER_TO: &str = "I take a yes with a “but” for no answer. Is it a yes or a no?";
+
+/// Something between a yes and a question.
+pub const PLAIN_ANSWER: &str = "I take a question for no answer. Is it a yes or a no?";
+
+/// Where there is nothing that can be meant.
+pub(crate) fn nothing_of(concern: Concern) -> (&'static str, &'static str) {
+    match concern {
+        Concern::ToDecide => ("Nothing waits for you", "No request waits for your countersignature."),
+        Concern::OwnWaiting | Concern::OwnToChange => {
+            ("Nothing is open", "You have no request that waits. “my access” shows what you have.")
+        }
+        Concern::OwnInForce => ("No access in force", "You have no access that I gave you."),
+        Concern::Countersigned => nothing_to_take_back(),
+        Concern::InForce => ("No access in force", "There is no access in force that you could end."),
+        Concern::Open => ("Nothing is open", "You have no open request, and nothing waits for you."),
+    }
+}
+
+/// To who says good morning.
+pub fn hello() -> (&'static str, &'static str) {
+    (
+        "Hello!",
+        "I give access to repositories once somebody countersigned it. Say what you need, like “write on payments-api for 2 days ticket OPS-17”; “status” shows what is open.",
+    )
+}
+
+/// To who says thanks.
+pub fn you_are_welcome() -> (&'static str, &'static str) {
+    ("You are welcome", "“help” shows what else I can do.")
+}
+
+/// A group stands in, and not one person.
+pub fn a_group_stands_in(name: &str) -> String {
+    format!("A group stands in for somebody, not one person. Which group of {name} is it?")
+}
+
+/// Who stands in is in no group.
+pub fn in_no_group(name: &str) -> String {
+    format!("{name} is in no group, so nobody could stand in. Which group is it?")
+}
+
+/// The title of the list of those who have something.
+pub fn who_has(permission: &str, repository: &str) -> String {
+    format!("Who has {permission} or more on {}", plain(repository))
+}
+
+/// One who has it.
+pub fn has_it(name: &str, permission: &str, until: &str) -> String {
+    format!("{name}: {permission}, until {until}")
+}
+
+/// Nobody has it.
+pub fn nobody_has_it() -> &'static str {
+    "Nobody, as far as I gave it."
+}
+
+/// What the list does not hold.
+pub fn only_what_i_gave() -> &'static str {
+    "What was given at the forge itself is not in this list."
+}
+
+/// The title of the list of those who can approve.
+pub fn who_could_approve(repository: &str) -> String {
+    format!("Who could countersign a request for {}", plain(repository))
+}
+
+/// Who could countersign a permission.
+pub fn could_approve(permission: &str, people: &[String], quorum: &str) -> String {
+    match people {
+        [] => format!("{permission}: nobody at the moment ({quorum})"),
+        _ => format!("{permission}: {} ({quorum})", list(people)),
+    }
+}
+
+/// To an approver, of themselves.
+pub fn you_are_left_out() -> &'static str {
+    "You are not in this list, because it is about what you would ask for: nobody countersigns their own."
+}
+
+/// A permission for which nobody is asked.
+pub fn needs_nobody(permission: &str) -> String {
+    format!("{permission}: nobody has to, it is granted at once")
+}
+
+/// A permission that the rules do not allow.
+pub fn not_allowed(permission: &str) -> String {
+    format!("{permission}: the rules allow nobody like you to ask for it")
+}

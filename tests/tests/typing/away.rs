@@ -1,0 +1,56 @@
+//! Until when somebody is left out: the last day that they name is one of them, as it is of access.
+
+use countersign_tests::stage::Stage;
+use countersign_tests::typed::{in_december, labels, press};
+
+use crate::{APPROVER, title};
+
+#[tokio::test]
+async fn trust_c3_who_is_left_out_until_a_day_is_left_out_on_that_day() {
+    let stage = in_december(Stage::new().await).await;
+    for text in [
+        "omit me until Friday",
+        "omit me until 2026-12-04",
+        "omit me until Dec 4",
+        "omit me until Friday from today",
+        "omit me until 2026-12-04 from today",
+        "omit me until friday ask approvers",
+        "I am away until Friday",
+        "I'm on vacation till friday",
+        "I will be off through Friday",
+        "leave me out until friday",
+        "ich bin weg bis Freitag",
+        "omit me until the end of Friday",
+    ] {
+        let card = stage.says(APPROVER, text).await;
+        assert!(card.text.contains("ntil 2026-12-04 22:59 UTC"), "{text}: {}", card.text);
+    }
+    let card = stage.says(APPROVER, "omit me until Friday from Thursday").await;
+    assert!(card.text.contains("From 2026-12-02 23:00 UTC until 2026-12-04 22:59 UTC"), "{}", card.text);
+    let card = stage.says(APPROVER, "omit me until tomorrow 6pm").await;
+    assert!(card.text.contains("ntil 2026-12-03 17:00 UTC"), "{}", card.text);
+}
+
+#[tokio::test]
+async fn trust_c2_an_absence_until_what_has_passed_or_may_be_two_is_asked() {
+    let stage = in_december(Stage::new().await).await;
+    let card = stage.says(APPROVER, "omit me until wednesday ask approvers").await;
+    assert_eq!(title(&card), "Which one do you mean by “wednesday”?", "{}", card.text);
+    let label = labels(&card)[1].to_owned();
+    let card = press(&stage, APPROVER, &card, &label).await;
+    assert!(
+        card.text.contains("ntil 2026-12-09 22:59 UTC") && card.text.contains("approvers"),
+        "{}",
+        card.text
+    );
+    let card = stage.says(APPROVER, "omit me until 2026-12-02 9:00").await;
+    assert_eq!(title(&card), "Until when are you away?", "{}", card.text);
+    assert!(card.text.contains("has passed already"), "{}", card.text);
+    let card = stage.says(APPROVER, "omit me until 9:00").await;
+    assert_eq!(labels(&card), ["Thu 3 Dec 2026, 09:00 (Europe/Berlin)"], "{}", card.text);
+    let card = stage.says(APPROVER, "omit me until frday").await;
+    assert_eq!(labels(&card), ["Fri 4 Dec 2026, 23:59 (Europe/Berlin)"], "{}", card.text);
+    stage.says(APPROVER, "yes").await;
+    let card = stage.says(APPROVER, "omit me until the unicorns come home").await;
+    assert!(card.text.contains("I cannot read"), "{}", card.text);
+}
