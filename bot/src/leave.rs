@@ -1,17 +1,18 @@
 //! When people leave, or leave a group: everything that is open or in force is looked at again with the people as they are
 //! now, before a permission is set as well, and the admins are told once what became of what somebody left behind.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use countersign_domain::aggregate;
 use countersign_domain::capabilities::AnyEvent;
 use countersign_domain::card::Card;
-use countersign_domain::envelope::{Cause, Envelope, derived_id};
+use countersign_domain::envelope::{Cause, Envelope, Position, derived_id};
 use countersign_domain::names::{PrincipalId, Tenant};
 use countersign_domain::ports::SurfaceKind;
 use countersign_domain::request::Code;
 use countersign_domain::tenant::{People, Person, Role};
 use countersign_projections::{ProjectionError, request};
+use jiff::Timestamp;
 use uuid::Uuid;
 
 use crate::capabilities;
@@ -65,38 +66,15 @@ impl Reviews<'_> {
         let people = self.directory.present(&event.tenant).await?.state;
         self.catch_up(event).await?;
         // Also what was ended on the way here, because of another event or before this one was cut off.
-        let rows = self.world.projections.rows(request::NAME);
-        let ended = request::because_of(&*rows, &event.tenant, who, event.pos);
-        let mut codes = ended.map_err(ProjectionError::from)?;
+        let mut codes = ended_because_of(self.world, &event.tenant, who, event.pos)?;
         codes.extend(became.keys().cloned());
         let mut lines = Vec::new();
         for code in &codes {
             let own = became.get(code).map(Vec::as_slice).unwrap_or_default();
-            lines.extend(self.lines_of(event, code, who, own).await?);
+            lines.extend(lines_of(self.requests, &event.tenant, code, (who, event.at), own).await?);
         }
         tracing::info!(tenant = %event.tenant, %who, ended = lines.len(), "somebody left, and nothing of theirs stays");
         Ok(self.tell_admins(event, cause, who, &people, &lines))
-    }
-
-    /// What became of a request since somebody left, because of them.
-    async fn lines_of(
-        &self,
-        event: &Envelope,
-        code: &Code,
-        who: &PrincipalId,
-        own: &[AnyEvent],
-    ) -> Result<Vec<String>, Failure> {
-        let Some(opened) = self.requests.read(&event.tenant, code).await? else { return Ok(vec![]) };
-        let (request, people) = (&opened.request, &*opened.present.state);
-        let shown = Shown { code, request, viewer: None, people, now: event.at };
-        let mut lines = Vec::new();
-        for envelope in opened.history.iter().filter(|envelope| envelope.at >= event.at) {
-            let happened: AnyEvent = aggregate::decode(envelope)?;
-            if happened.because_of() == Some(who) || own.contains(&happened) {
-                lines.extend(capabilities::became(shown, &happened));
-            }
-        }
-        Ok(lines)
     }
 
     fn tell_admins(
@@ -170,6 +148,53 @@ impl Reviews<'_> {
         let head = self.world.store.head().await?.unwrap_or(event.pos);
         Ok(self.world.projections.wait_for(head).await?)
     }
+}
+
+/// What became of what somebody left behind: what administrators were told, for those who could not be.
+pub(crate) async fn left_behind(
+    world: &World,
+    requests: &Requests,
+    tenant: &Tenant,
+    (who, at): (&PrincipalId, Timestamp),
+) -> Result<Vec<String>, Failure> {
+    let mut lines = Vec::new();
+    // Whoever has left twice has left things behind twice: what was before is told apart by its time.
+    for code in ended_because_of(world, tenant, who, Position::from_store(0))? {
+        lines.extend(lines_of(requests, tenant, &code, (who, at), &[]).await?);
+    }
+    Ok(lines)
+}
+
+/// What became of a request since somebody left, because of them.
+async fn lines_of(
+    requests: &Requests,
+    tenant: &Tenant,
+    code: &Code,
+    (who, at): (&PrincipalId, Timestamp),
+    own: &[AnyEvent],
+) -> Result<Vec<String>, Failure> {
+    let Some(opened) = requests.read(tenant, code).await? else { return Ok(vec![]) };
+    let (request, people) = (&opened.request, &*opened.present.state);
+    let shown = Shown { code, request, viewer: None, people, now: at };
+    let mut lines = Vec::new();
+    for envelope in opened.history.iter().filter(|envelope| envelope.at >= at) {
+        let happened: AnyEvent = aggregate::decode(envelope)?;
+        if happened.because_of() == Some(who) || own.contains(&happened) {
+            lines.extend(capabilities::became(shown, &happened));
+        }
+    }
+    Ok(lines)
+}
+
+/// The requests of which something came about after this place in the log because somebody left.
+fn ended_because_of(
+    world: &World,
+    tenant: &Tenant,
+    who: &PrincipalId,
+    after: Position,
+) -> Result<BTreeSet<Code>, Failure> {
+    let rows = world.projections.rows(request::NAME);
+    Ok(request::because_of(&*rows, tenant, who, after).map_err(ProjectionError::from)?)
 }
 
 /// Those who are away and have nobody to stand in for them any more.

@@ -208,7 +208,7 @@ mod tests {
         prop_oneof![
             "(approve|deny) [BCDFGHJKMNPQRTVWXYZ2-9]{6} receipt [0-9a-f]{64}",
             "(withdraw|give back|revoke|why|status) [BCDFGHJKMNPQRTVWXYZ2-9]{6}",
-            "extend [BCDFGHJKMNPQRTVWXYZ2-9]{6} for 1 day",
+            "extend [BCDFGHJKMNPQRTVWXYZ2-9]{6} for (1 day|2[0-3] hours [1-5][0-9] minutes)",
             any::<u128>().prop_map(|id| format!("requeue {}", uuid::Uuid::from_u128(id))),
             Just("help".to_owned()),
             Just("effects parked".to_owned()),

@@ -132,11 +132,17 @@ impl Talk {
         let Some(talk) = self.world.talk(tenant) else { return Ok(vec![]) };
         let Some(request) = self.requests.any(tenant, code).await? else { return Ok(vec![]) };
         let (people, Some(open)) = (self.people(tenant).await?, request.open()) else { return Ok(vec![]) };
-        let asked: BTreeSet<_> =
-            self.cards_of(event, code).await?.into_iter().filter_map(|card| card.viewer).collect();
+        let cards = self.cards_of(event, code).await?;
+        let asked: BTreeSet<_> = cards.iter().filter_map(|card| card.viewer.as_ref()).collect();
+        // Where it was asked in a channel meant for that, everybody sees it already.
+        let is_new = |place: &&Place| !cards.iter().any(|card| is_thread_of(&card.place, place));
         let origin = self.origin(tenant, code, &*request, &people).await?;
-        let mut sayings: Sayings =
-            talk.channels.iter().map(|place| saying(id, show(code, place.clone(), None))).collect();
+        let mut sayings: Sayings = talk
+            .channels
+            .iter()
+            .filter(is_new)
+            .map(|place| saying(id, show(code, place.clone(), None)))
+            .collect();
         let mut direct: Vec<_> = self
             .askable(&*request, &people)
             .into_iter()
@@ -176,12 +182,12 @@ impl Talk {
         Ok(cards.into_iter().filter_map(reminder).collect())
     }
 
-    /// Tells those whom a request concerns what is news for them.
+    /// Tells those whom a request concerns what is news for them; `but_who_asked`: they see it where they asked.
     pub async fn notify(
         &self,
         event: &Envelope,
         code: &Code,
-        news: &str,
+        (news, but_who_asked): (&str, bool),
         id: Uuid,
     ) -> Result<Sayings, Failure> {
         let tenant = &event.tenant;
@@ -190,15 +196,20 @@ impl Talk {
         }
         let Some(request) = self.requests.any(tenant, code).await? else { return Ok(vec![]) };
         let people = self.people(tenant).await?;
+        let origin = self.origin(tenant, code, &*request, &people).await?;
         let requester = request.requester().map(|requester| &requester.id);
-        let whom: BTreeSet<_> = request.subjects().into_iter().chain(requester).collect();
+        let mut whom: BTreeSet<_> = request.subjects().into_iter().chain(requester).collect();
+        if let Some(requester) = requester.filter(|_| but_who_asked) {
+            whom.remove(requester);
+        }
         let cards = self.cards_of(event, code).await?;
         let told = |person: &PrincipalId| {
             let viewer = people.people.get(person)?;
-            // Where they look at it, else where they were linked last.
+            // Where they look at it, else in the chat in which it was asked, else where they were linked last.
             let own =
                 cards.iter().find(|card| card.viewer.as_ref() == Some(person) && card.place.is_private());
-            let place = own.map(|card| card.place.clone()).or_else(|| home(&people, person, None))?;
+            let place =
+                own.map(|card| card.place.clone()).or_else(|| home(&people, person, origin.as_ref()))?;
             let card = cards::news(self.shown(code, &request, viewer, &people), news);
             Some(saying(id, tell(Some(code), place, Some(person), card, true)))
         };
@@ -335,6 +346,13 @@ impl Talk {
 /// Whether it is a thread that everybody there sees.
 pub(crate) const fn is_shared_thread(place: &Place) -> bool {
     place.thread.is_some() && !place.is_private()
+}
+
+/// Whether it is a thread in this channel that everybody there sees.
+fn is_thread_of(place: &Place, channel: &Place) -> bool {
+    let (here, there) = (&place.channel, &channel.channel);
+    let is_same = (place.surface, &place.workspace) == (channel.surface, &channel.workspace);
+    is_shared_thread(place) && is_same && here.is_some() && here == there
 }
 
 /// Where only this person sees it.

@@ -142,8 +142,5 @@ fn hide_in(answer: &mut Value, viewer: &Person, sees: bool) -> bool {
 
 /// The names by which people are called on tickets.
 pub fn names(people: &People) -> impl Fn(&PrincipalId) -> String + '_ {
-    |id| {
-        let person = people.people.get(id);
-        person.map_or_else(|| id.to_string(), |person| countersign_domain::words::flat(&person.name))
-    }
+    |id| people.called(id)
 }

@@ -12,15 +12,15 @@ mod oversight;
 mod talk;
 
 use countersign_domain::access::{
-    AccessRequest, Findings, OpenAccess, Permission, Phase, Proposal, Status, say_minutes,
+    AccessRequest, End, Findings, Longer, OpenAccess, Permission, Phase, Proposal, Status, say_minutes,
 };
 use countersign_domain::envelope::{ActorKind, Digest};
 use countersign_domain::names::PrincipalId;
 use countersign_domain::request::{Code, Requester};
 use countersign_domain::rules::{Ruling, Terms};
 use countersign_domain::words::{
-    countersignatures, ended, given_up, how_it_is_known, instant, lets_nobody_in, list, phase_words, quoted,
-    since_it_was_shown, spoken, stays, violation, what_else,
+    countersignatures, ended, given_up, how_it_is_known, instant, lets_nobody_in, list, phase_words, prose,
+    quoted, since_it_was_shown, spoken, stays, violation, what_else,
 };
 use jiff::Timestamp;
 
@@ -77,6 +77,11 @@ pub const WITHDRAW: &str = "Withdraw";
 pub const WITHDRAW_EXTENSION: &str = "Withdraw the extension";
 /// What stands on a button.
 pub const EXTEND: &str = "Extend by a day";
+/// What stands on a button, where a day does not fit any more.
+pub fn extend_by(minutes: u64) -> String {
+    format!("Extend by {}", say_minutes(minutes))
+}
+
 /// What stands on a button.
 pub const EXTEND_SOMEHOW: &str = "Let it last longer";
 /// What stands on a button.
@@ -227,26 +232,41 @@ impl Verb {
 
 /// What a request is about in one sentence: `Erin asks for write on payments-api for Bob, for 2 days`. `whom` is named where
 /// it is not who the sentence begins with.
-pub fn sentence(who: &str, verb: Verb, what: &str, whom: Option<&str>, minutes: Option<u64>) -> String {
+pub fn sentence(who: &str, verb: Verb, what: &str, whom: Option<&str>, lasting: Option<String>) -> String {
     // What somebody has, they have until an instant that the card tells.
-    let minutes = minutes.filter(|_| !matches!(verb, Verb::Has | Verb::Had)).map(say_minutes);
-    let (whom, minutes) = match (whom, minutes) {
-        (None, None) => (String::new(), String::new()),
-        (None, Some(minutes)) => (String::new(), format!(" for {minutes}")),
-        (Some(whom), None) => (format!(" for {whom}"), String::new()),
-        (Some(whom), Some(minutes)) => (format!(" for {whom}"), format!(", for {minutes}")),
-    };
-    format!("{who} {} {what}{whom}{minutes}", verb.as_str())
+    let lasting = lasting.filter(|_| !matches!(verb, Verb::Has | Verb::Had));
+    let comma = if whom.is_some() { "," } else { "" };
+    let lasting = lasting.map(|lasting| format!("{comma} {lasting}")).unwrap_or_default();
+    let whom = whom.map(|whom| format!(" for {whom}")).unwrap_or_default();
+    format!("{who} {} {what}{whom}{lasting}", verb.as_str())
+}
+
+/// How long, where a duration was said.
+pub fn for_minutes(minutes: u64) -> String {
+    format!("for {}", say_minutes(minutes))
+}
+
+/// How long, where an end was said: in the time of who said it, as a title says it to everybody.
+pub fn until_end(end: End) -> String {
+    format!("until {}", end.said())
 }
 
 /// What is asked for, where the permission is to last longer.
-pub fn so_much_more(minutes: u64, what: &str) -> String {
-    format!("{} more of {what}", say_minutes(minutes))
+pub fn so_much_more(longer: Longer, what: &str) -> String {
+    match longer.until {
+        Some(end) => format!("{what} for longer, {}", until_end(end)),
+        None => format!("{} more of {what}", say_minutes(longer.minutes)),
+    }
 }
 
 /// When it was asked, and by whom where the title does not say it.
 pub fn asked_on(at: Timestamp, by: Option<&str>) -> String {
     by.map_or_else(|| instant(at), |by| format!("{} by {by}", instant(at)))
+}
+
+/// To whom something was asked for by somebody else.
+pub fn asked_by(name: &str) -> String {
+    format!("{name} asked for it.")
 }
 
 /// That nobody said for how long, so that the usual time was taken.
@@ -387,7 +407,13 @@ pub fn how_it_stands(access: &AccessRequest, name: &dyn Fn(&PrincipalId) -> Stri
         }
         Status::Failed => failed(access),
         Status::Denied => denied(access, name),
-        Status::Withdrawn => vec![withdrawn(access.withdrawn_by.as_ref().map(name).as_deref())],
+        Status::Withdrawn => match &access.denial {
+            None => vec![withdrawn(access.withdrawn_by.as_ref().map(name).as_deref())],
+            Some(denial) => {
+                let why = denial.violations.iter().map(violation);
+                why.chain(["Nobody decides on this any more; nothing was changed.".to_owned()]).collect()
+            }
+        },
         Status::Expired if access.own.ending.is_none() => {
             vec!["Nobody countersigned in time. Ask again if it is still needed.".to_owned()]
         }
@@ -447,8 +473,8 @@ fn active(access: &AccessRequest) -> Vec<String> {
     let Some(grant) = &access.own.grant else { return vec![] };
     let (since, until) = (instant(grant.since), instant(grant.until));
     let extension = access.open.as_ref().and_then(|open| match open.proposal {
-        Proposal::Extension { minutes } => {
-            Some(format!("; with this extension, on {}", instant(grant.until_with(minutes))))
+        Proposal::Extension(longer) => {
+            Some(format!("; with this extension, on {}", instant(longer.after(grant.until))))
         }
         Proposal::Grant => None,
     });
@@ -485,10 +511,26 @@ fn denied(access: &AccessRequest, name: &dyn Fn(&PrincipalId) -> String) -> Vec<
     by.into_iter().chain(denial.violations.iter().map(violation)).collect()
 }
 
+/// That nobody said no, but what holds here; by which version of the rules, where they are others than it was asked under.
+pub fn denied_by_checks(rules: Option<u64>) -> String {
+    rules.map_or_else(
+        || "Denied by the checks:".to_owned(),
+        |version| format!("Denied by the checks, by {}:", of_rules(version)),
+    )
+}
+
+/// What forbids it by now, where the card says why.
+pub fn forbidding(policies: &[String], version: u64) -> String {
+    match policies {
+        [] => of_rules(version),
+        policies => format!("{}, {}", list(policies), of_rules(version)),
+    }
+}
+
 /// Who said no, and why.
 pub fn denied_by(name: &str, reason: Option<&str>) -> String {
     match reason {
-        Some(reason) => format!("Denied by {name}: {}", quoted(reason)),
+        Some(reason) => format!("Denied by {name}: {}", prose(reason)),
         None => format!("Denied by {name}, without a reason."),
     }
 }

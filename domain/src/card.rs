@@ -1,15 +1,18 @@
 //! A card: one outbound thing, independent of the surface. Each surface renders it; none adds to what it says.
 //!
-//! A card holds plain text and escapes nothing: whoever renders it does. What people wrote stands in it on one line
-//! and in quotation marks ([`quoted`](crate::words::quoted)), so that no text of theirs can look like the bot's own structure.
+//! A card holds plain text and escapes nothing: whoever renders it does. What people wrote stands in it in quotation marks,
+//! on one line ([`quoted`](crate::words::quoted)) or on several that each begin with one ([`prose`](crate::words::prose)), so
+//! that no text of theirs can look like the bot's own structure.
 
 mod parts;
 mod samples;
+mod short;
 
 use serde::{Deserialize, Serialize};
 
 pub use self::parts::{Part, parts};
 pub use self::samples::samples;
+pub use self::short::short;
 use crate::access::Status;
 use crate::request::Code;
 
@@ -59,7 +62,7 @@ pub struct Refresh {
 pub struct CardField {
     /// The name.
     pub label: String,
-    /// The value, on one line.
+    /// The value, on one line, or on those of what is quoted.
     pub value: String,
     /// Where the value leads: an address that a vendor gave. What people write is never one.
     #[serde(default, skip_serializing_if = "Option::is_none")]

@@ -315,6 +315,11 @@ pub enum Violation {
         /// The name people saw.
         name: String,
     },
+    /// The ticket that asked was edited, and asks for something else now.
+    AsksOtherwise {
+        /// The ticket.
+        ticket: String,
+    },
     /// There is nothing to decide any more (or yet).
     NothingToDecide {
         /// How the request stands.

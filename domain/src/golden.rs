@@ -12,8 +12,8 @@ use uuid::Uuid;
 
 use crate::access::example::{asked, findings, person, terms};
 use crate::access::{
-    self, AccessEvent, ComparisonEvent, Deviation, Difference, Ending, GrantEvent, How, Lasting, Permission,
-    Phase, Proposal, Restored, Spot, WhyCompared,
+    self, AccessEvent, ComparisonEvent, Deviation, Difference, Ending, GrantEvent, How, Lasting, Longer,
+    Permission, Phase, Proposal, Restored, Spot, WhyCompared,
 };
 use crate::aggregate::{Event, decode, encode};
 use crate::alarm::{About, AlarmEvent};
@@ -83,6 +83,7 @@ fn access() -> Vec<AccessEvent> {
         E::CountersignatureTakenBack { by: by.clone() },
         E::CountersignatureVoided { by: by.clone() },
         E::Closed { proposal: Proposal::Grant, who: by.clone(), name: "Ada".to_owned() },
+        E::Superseded { proposal: Proposal::Grant, ticket: "OPS-17".to_owned() },
         E::Own(GrantEvent::Shortened { who: by.clone(), name: "Ada".to_owned(), until }),
         E::Reminded { times: 1 },
         E::Announced { by: by.clone() },
@@ -93,8 +94,9 @@ fn access() -> Vec<AccessEvent> {
             by: Some(by.clone()),
             reason: Some("not now".to_owned()),
             violations,
+            rules: None,
         },
-        E::Withdrawn { proposal: Proposal::Extension { minutes: 60 }, by: by.clone() },
+        E::Withdrawn { proposal: Proposal::Extension(Longer::by(60)), by: by.clone() },
         E::Lapsed { proposal: Proposal::Grant },
         E::Own(GrantEvent::Granted {
             permission: Permission::Write,
@@ -173,10 +175,11 @@ fn repair() -> Vec<RequestEvent<Repair>> {
         E::CountersignatureTakenBack { by: by.clone() },
         E::CountersignatureVoided { by: by.clone() },
         E::Closed { proposal, who: by.clone(), name },
+        E::Superseded { proposal, ticket: "OPS-17".to_owned() },
         E::Reminded { times: 1 },
         E::Announced { by: by.clone() },
         E::Approved { by: vec![by.clone()], fixed: Nothing {} },
-        E::Denied { proposal, by: None, reason: None, violations },
+        E::Denied { proposal, by: None, reason: None, violations, rules: None },
         E::Withdrawn { proposal, by },
         E::Lapsed { proposal },
         E::Delayed { vendor: "bitbucket".to_owned() },

@@ -50,10 +50,15 @@ impl<E, F> Reaction<E, F> {
     /// The id of the command that follows from the event `cause`. An effect says its own.
     pub fn id(&self, cause: &Envelope) -> Uuid {
         match &self.then {
-            Then::Ask { asks, .. } => derived_id(SIGNED, &format!("{} {asks}", cause.tenant)),
+            Then::Ask { asks, .. } => ask_id(&cause.tenant, asks),
             _ => derived_id(cause.id, self.step),
         }
     }
+}
+
+/// The id of what a ticket asks for: who asks, and for what.
+pub fn ask_id(tenant: &Tenant, asks: &Digest) -> Uuid {
+    derived_id(SIGNED, &format!("{tenant} {asks}"))
 }
 
 /// The id under which it is kept that a delivery could not be read, so that it is not read otherwise when it is seen again.

@@ -170,6 +170,20 @@ pub struct TicketRequest {
     pub edited: bool,
 }
 
+impl TicketRequest {
+    /// Who asks, and for what: whatever the vendor sends of the ticket next, the same wish of the same person is the same.
+    pub fn asks(&self) -> Option<Digest> {
+        canonical::digest(&(&self.reporter, &self.form))
+    }
+
+    /// The same wish of whom it is for: what they wrote themselves, where somebody else edits something beside it.
+    pub fn of_whom_it_is_for(&self) -> Option<Self> {
+        let reporter = Some(self.form.user.clone()?);
+        let form = Form { user: None, ..self.form.clone() };
+        Some(Self { reporter, form, ..self.clone() })
+    }
+}
+
 /// What happened to a ticket besides asking.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "snake_case")]
@@ -230,8 +244,7 @@ fn asks<E, F>(request: &TicketRequest, body: Digest) -> Vec<Reaction<E, F>> {
         let ticket = form.ticket.clone();
         return ticket.map(|ticket| answer(&ticket, *edited, words::nobody_reports())).into_iter().collect();
     }
-    // Whatever the vendor sends of the ticket next, the same wish of the same person is the same.
-    let asks = canonical::digest(&(&request.reporter, form)).unwrap_or(body);
+    let asks = request.asks().unwrap_or(body);
     vec![Reaction::new("ask", Then::Ask { asks, body, request: Box::new(request.clone()) })]
 }
 

@@ -7,12 +7,14 @@ mod changed;
 mod form;
 mod operations;
 mod repairs;
+mod text;
 
 pub use changed::{differences, since_it_was_shown};
 pub use form::{
     BLANK, asks_the_same, cannot_be_looked_up, form_to_copy, nobody_reports, one_request_a_ticket, to_mend,
 };
 pub use operations::*;
+pub use text::{flat, list, plain, prose, quoted, told};
 
 use jiff::Timestamp;
 use jiff::fmt::strtime;
@@ -22,9 +24,8 @@ use crate::access::{
     say_minutes,
 };
 use crate::denied::{Field, Violation};
-use crate::hidden::{deceives, without_hidden};
 use crate::names::PrincipalId;
-use crate::ports::Identity;
+use crate::request::{Code, Facets};
 
 /// An instant for people: `2026-03-01 10:00 UTC`.
 pub fn instant(at: Timestamp) -> String {
@@ -60,43 +61,6 @@ pub fn called(is_known: bool, name: &str, account: &str) -> String {
     } else {
         format!("{} ({})", plain(name), plain(account))
     }
-}
-
-/// A list as people say it: `a, b and c`.
-pub fn list<T: std::fmt::Display>(items: &[T]) -> String {
-    match items {
-        [] => "nobody".to_owned(),
-        [one] => one.to_string(),
-        [most @ .., last] => {
-            let most: Vec<_> = most.iter().map(ToString::to_string).collect();
-            format!("{} and {last}", most.join(", "))
-        }
-    }
-}
-
-/// What a person or a vendor wrote, as one line: no line breaks, and no characters that show something else than they
-/// hold.
-pub fn flat(text: &str) -> String {
-    let spaced = text.replace(|c: char| c.is_whitespace() || c.is_control(), " ");
-    without_hidden(&spaced).split_whitespace().collect::<Vec<_>>().join(" ")
-}
-
-/// What a person wrote: on one line, within quotation marks that it cannot close, so that it never looks like what we
-/// say.
-pub fn quoted(text: &str) -> String {
-    format!("“{}”", flat(text).replace(['“', '”', '"'], "'"))
-}
-
-/// A name that a person wrote: as it is where it can be nothing but a name, else quoted. A chat account that was mentioned is
-/// called one.
-pub fn plain(name: &str) -> String {
-    if let Ok(identity) = name.parse::<Identity>() {
-        return identity.spoken();
-    }
-    // Fillers of Hangul are letters to Unicode, and nothing to the eye.
-    let is_letter = |c: char| c.is_alphanumeric() && !deceives(c);
-    let is_name = |c: char| is_letter(c) || matches!(c, '-' | '_' | '.' | '/' | '@' | ':' | '{' | '}');
-    if !name.is_empty() && name.chars().all(is_name) { name.to_owned() } else { quoted(name) }
 }
 
 /// One reason for a "no", with what helps.
@@ -362,6 +326,9 @@ fn about_what_was_said(violation: &Violation) -> String {
         V::NoHours { given } => no_hours(given),
         V::QuestionOver => "I do not ask that any more. Please say the whole of it once more.".to_owned(),
         V::UnknownGroup { group } => unknown_group(group),
+        V::AsksOtherwise { ticket } => {
+            format!("{} was edited, and asks for something else now.", plain(ticket))
+        }
         V::HasLeft { name } => format!("{} does not belong here any more.", flat(name)),
         V::NothingToDecide { status } => {
             format!("There is nothing to decide here any more: it is {}.", spoken(status))
@@ -532,7 +499,7 @@ pub fn ticket_news(
             ),
             format!(
                 "{} {} Request {code}.",
-                countersigners(&state.countersigned_by, name),
+                countersigned(&state.countersigned_by, &signers(&state.countersigned_by, state, name)),
                 how_it_was_read(*permission, *holds, *by_hand)
             ),
         ],
@@ -544,6 +511,7 @@ pub fn ticket_news(
         AccessEvent::Withdrawn { proposal: Proposal::Grant, by } => {
             vec![format!("{what}: withdrawn by {}. Request {code}.", name(by))]
         }
+        AccessEvent::Superseded { ticket, .. } => vec![superseded(&what, ticket, code)],
         AccessEvent::Lapsed { proposal: Proposal::Grant } => {
             vec![format!("{what}: nobody countersigned in time, so it expired. Request {code}.")]
         }
@@ -596,6 +564,11 @@ pub fn ticket_news(
     })
 }
 
+fn superseded(what: &str, ticket: &str, code: &Code) -> String {
+    let why = violation(&Violation::AsksOtherwise { ticket: ticket.to_owned() });
+    format!("{what}: {why} Nobody decides on this any more. Request {code}.")
+}
+
 fn how_it_was_read(permission: Permission, holds: Option<Permission>, by_hand: bool) -> String {
     match holds {
         _ if by_hand => "An operator says that they set it by hand; nobody has looked.".to_owned(),
@@ -606,7 +579,7 @@ fn how_it_was_read(permission: Permission, holds: Option<Permission>, by_hand: b
     }
 }
 
-fn failed(what: &str, phase: Phase, why: &str, code: &crate::request::Code) -> [String; 3] {
+fn failed(what: &str, phase: Phase, why: &str, code: &Code) -> [String; 3] {
     [
         format!("{what}: {} did not work.", phase_words(phase)),
         format!("What was said: {why}"),
@@ -617,15 +590,17 @@ fn failed(what: &str, phase: Phase, why: &str, code: &crate::request::Code) -> [
 fn denied(state: &AccessRequest, what: &str, name: &dyn Fn(&PrincipalId) -> String) -> Vec<String> {
     let Some(denial) = &state.denial else { return vec![] };
     let head = match (&denial.by, &denial.reason) {
-        (Some(by), Some(reason)) => format!("{what}: denied by {}: {}", name(by), quoted(reason)),
+        (Some(by), Some(reason)) => format!("{what}: denied by {}: {}", name(by), prose(reason)),
         (Some(by), None) => format!("{what}: denied by {}.", name(by)),
         (None, _) if denial.violations.iter().all(is_there_already) => {
             format!("{what}: nothing has to be done for it.")
         }
         (None, _) => format!("{what}: this request cannot be granted as it stands."),
     };
+    let rules = denial.rules.map(|version| format!("That is what version {version} of the rules says."));
     let code = state.asked.iter().map(|asked| format!("Request {}.", asked.code));
-    std::iter::once(head).chain(denial.violations.iter().map(violation)).chain(code).collect()
+    let why = denial.violations.iter().map(violation);
+    std::iter::once(head).chain(why).chain(rules).chain(code).collect()
 }
 
 const fn is_there_already(violation: &Violation) -> bool {
@@ -644,12 +619,27 @@ pub fn countersignatures(quorum: u32) -> String {
 
 /// Who countersigned, as a sentence.
 pub fn countersigners(by: &[PrincipalId], name: &dyn Fn(&PrincipalId) -> String) -> String {
+    let names: Vec<_> = by.iter().map(name).collect();
+    countersigned(by, &list(&names))
+}
+
+fn countersigned(by: &[PrincipalId], names: &str) -> String {
     if by.is_empty() {
         "The rules ask for no countersignature.".to_owned()
     } else {
-        let names: Vec<_> = by.iter().map(name).collect();
-        format!("Countersigned by {}.", list(&names))
+        format!("Countersigned by {names}.")
     }
+}
+
+/// The names of who countersigned a request, each with that of whom they stood in for.
+pub fn signers(by: &[PrincipalId], request: &dyn Facets, name: &dyn Fn(&PrincipalId) -> String) -> String {
+    let said = |id: &PrincipalId| match request.stood_in_for(id) {
+        Some(absent) => format!("{}, in the place of {}", name(id), name(absent)),
+        None => name(id),
+    };
+    let names: Vec<_> = by.iter().map(said).collect();
+    // Whose place it was belongs to one of them only.
+    if by.iter().any(|id| request.stood_in_for(id).is_some()) { names.join("; ") } else { list(&names) }
 }
 
 /// What was being done, as the subject of a sentence.
@@ -673,7 +663,7 @@ pub const fn how_it_is_known(by_hand: bool) -> &'static str {
 
 /// That an operator has given up what did not work, and why if they said so.
 pub fn given_up(phase: Phase, why: &str) -> String {
-    let why = if why.is_empty() { String::new() } else { format!(": {}", quoted(why)) };
+    let why = if why.is_empty() { String::new() } else { format!(": {}", prose(why)) };
     format!("{} was given up by an administrator{why}.", phase_words(phase))
 }
 
@@ -692,7 +682,7 @@ pub fn ended(ending: &Ending, name: &dyn Fn(&PrincipalId) -> String) -> String {
         }
         Ending::Revoked { by, reason: None } => format!("revoked by {}", name(by)),
         Ending::Revoked { by, reason: Some(reason) } => {
-            format!("revoked by {} ({})", name(by), quoted(reason))
+            format!("revoked by {} ({})", name(by), prose(reason))
         }
     }
 }

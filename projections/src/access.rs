@@ -68,11 +68,28 @@ impl AccessRow {
         users(&self.access).any(|own| names.iter().any(|user| own.to_lowercase() == user.to_lowercase()))
     }
 
-    /// Whether it is for this repository, in whatever way it is written.
+    /// Whether it is for this repository, in whatever way it is written; one of the same name in another workspace is another.
     pub fn is_on(&self, repository: &str) -> bool {
         let wanted = repository_term(repository);
         repositories(&self.access).any(|own| own.to_lowercase() == wanted)
+            && is_there(&self.access, repository)
     }
+}
+
+/// Whether what it is about is in the workspace that was named, if one was: by the forge's address of it, else as it was written. What
+/// is named by ids needs no workspace.
+fn is_there(access: &AccessRequest, named: &str) -> bool {
+    let named = named.parse::<RepositoryName>().ok();
+    let Some(workspace) =
+        named.as_ref().and_then(RepositoryName::workspace).filter(|own| !own.starts_with('{'))
+    else {
+        return true;
+    };
+    let found =
+        access.findings.as_ref().and_then(|found| found.repository.as_ref()).map(|own| own.url.as_str());
+    let own = found.or(access.asked.as_ref().and_then(|asked| asked.repository.as_deref()));
+    let own = own.and_then(|text| text.parse::<RepositoryName>().ok());
+    own.is_some_and(|own| own.workspace().is_some_and(|own| own.eq_ignore_ascii_case(workspace)))
 }
 
 /// The account that has, or had, the access, and on which repository.

@@ -21,7 +21,9 @@ pub async fn in_december(stage: Stage) -> Stage {
 pub async fn born(stage: &Stage, card: &Card) -> String {
     let request = request(stage, card).await;
     let text = |key: &str| request[key].as_str().unwrap_or("-").to_owned();
-    let until = request["access"]["asked"]["until"].as_str().map(|until| format!(" until {until}"));
+    // It is written in the time of who said it.
+    let until = request["access"]["asked"]["until"].as_str().and_then(|until| until.parse().ok());
+    let until = until.map(|until: jiff::Timestamp| format!(" until {until}"));
     let minutes = request["access"]["asked"]["minutes"].as_u64().map(|minutes| format!(" {minutes} minutes"));
     let lasting = until.or(minutes).unwrap_or_default();
     let [permission, repository, user, ticket] = ["permission", "repository", "user", "ticket"].map(text);

@@ -52,6 +52,27 @@ async fn count(stage: &Stage, code: &str, kind: &str) -> usize {
 }
 
 #[tokio::test]
+async fn trust_a4_what_became_of_what_a_leaver_left_is_shown_to_administrators_without_a_chat() {
+    let mut stage = Stage::new().await;
+    let held = granted(&stage).await;
+    change(&mut stage, |config| remove(config, EMPLOYEE));
+    reread(&stage).await;
+    let shown = async |who| {
+        let said = stage.post(who, "/api/v1/chat", &serde_json::json!({"text": "status"})).await;
+        said["cards"]
+            .as_array()
+            .expect("cards")
+            .iter()
+            .map(|card| card["text"].to_string())
+            .collect::<String>()
+    };
+    let told = format!("{held}, write on payments-api for Erin Employee: is being taken back");
+    let seen = shown(ADMIN).await;
+    assert!(seen.contains("Erin Employee does not belong here any more") && seen.contains(&told), "{seen}");
+    assert!(!shown(APPROVER).await.contains("Erin Employee does not"), "that is for administrators");
+}
+
+#[tokio::test]
 async fn trust_a4_whoever_is_taken_out_of_the_file_while_the_bot_is_down_keeps_nothing() {
     let stage = Stage::with_chats().await;
     let held = granted(&stage).await;

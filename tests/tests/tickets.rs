@@ -192,6 +192,67 @@ async fn trust_d4_a_form_that_an_edit_adds_asks_once_and_leaves_the_work_where_i
 }
 
 #[tokio::test]
+async fn trust_d4_a_ticket_that_is_edited_leaves_nothing_to_approve_that_it_does_not_ask_for() {
+    let stage = stage().await;
+    let say = |long: &str| {
+        json!(format!("Permission: write\nRepository: payments-api\nDuration: {long}\nReason: rollout"))
+    };
+    deliver(&stage, "d1", &webhook("jira:issue_created", "OPS-17", &say("1 day"))).await;
+    let first = requests_under(&stage, "OPS-17").await[0]["code"].as_str().expect("a code").to_owned();
+    // Whoever mends the title changes nothing of the form, whoever they are.
+    for (id, who) in [("d2", EMPLOYEE), ("d3", APPROVER)] {
+        let mut title = webhook("jira:issue_updated", "OPS-17", &say("1 day"));
+        title["issue"]["fields"]["summary"] = json!(format!("Access, says {who}"));
+        title["user"] = json!({"accountId": account(who), "displayName": who});
+        deliver(&stage, id, &title).await;
+    }
+    assert_eq!(requests_under(&stage, "OPS-17").await.len(), 1);
+    assert_eq!(stage.status(&first).await, "waiting");
+    assert_eq!(stage.ticket("OPS-17").1.len(), 1, "{:#?}", stage.ticket("OPS-17").1);
+
+    deliver(&stage, "d4", &webhook("jira:issue_updated", "OPS-17", &say("2 days"))).await;
+    let both = requests_under(&stage, "OPS-17").await;
+    let second = both[0]["code"].as_str().expect("a code").to_owned();
+    assert_eq!((both.len(), &both[0]["minutes"]), (2, &json!(2880)));
+    assert_eq!(
+        (stage.status(&first).await, stage.status(&second).await),
+        ("withdrawn".into(), "waiting".into())
+    );
+    let refused = stage.says(APPROVER, &format!("approve {first}")).await;
+    assert!(refused.refused && refused.text.contains("nothing to decide here any more"), "{}", refused.text);
+    let why = "OPS-17 was edited, and asks for something else now.";
+    for asked in ["status", "why"] {
+        let card = stage.says(APPROVER, &format!("{asked} {first}")).await;
+        assert!(card.text.contains(why), "{}", card.text);
+    }
+    let comments = stage.ticket("OPS-17").1;
+    let told = comments.iter().filter(|text| text.contains(why)).count();
+    assert_eq!((told, stage.ticket("OPS-17").0.as_str()), (1, "In Progress"), "{comments:#?}");
+    // The ticket is still the request, and moves with it.
+    stage.says(APPROVER, &format!("deny {second} because no")).await;
+    assert_eq!(stage.ticket("OPS-17").0, "Declined");
+}
+
+#[tokio::test]
+async fn trust_d4_a_ticket_that_is_edited_and_cannot_be_read_any_more_asks_for_nothing() {
+    for (key, edited) in [
+        ("ACC-5", "Permission: owner\nRepository: payments-api"),
+        ("ACC-6", "I need access to the payments repository"),
+    ] {
+        let stage = stage().await;
+        stage.add_ticket(key, Status::ToDo, EMPLOYEE);
+        let form = json!("Permission: write\nRepository: payments-api\nDuration: 1 day\nReason: rollout");
+        deliver(&stage, "d1", &webhook("jira:issue_created", key, &form)).await;
+        let code = requests_under(&stage, key).await[0]["code"].as_str().expect("a code").to_owned();
+        deliver(&stage, "d2", &webhook("jira:issue_updated", key, &json!(edited))).await;
+        assert_eq!(stage.status(&code).await, "withdrawn", "{edited}");
+        // What it asked for first is asked for anew where it says that again.
+        deliver(&stage, "d1", &webhook("jira:issue_created", key, &form)).await;
+        assert_eq!(stage.status(&code).await, "withdrawn", "the same delivery is over");
+    }
+}
+
+#[tokio::test]
 async fn trust_c7_a_ticket_that_cannot_be_read_gets_one_comment_with_the_form_to_copy() {
     let stage = stage().await;
     let text = json!("Hello, I need write access to the payments repository, please!");

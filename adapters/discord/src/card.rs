@@ -5,7 +5,7 @@
 
 mod markdown;
 
-use countersign_domain::card::{self as domain, ButtonStyle, Card, CardField, Tone};
+use countersign_domain::card::{self as domain, ButtonStyle, Card, CardField, Tone, short};
 use serenity::all::{
     ButtonStyle as Style, Colour, CreateActionRow, CreateAllowedMentions, CreateButton, CreateEmbed,
     CreateInteractionResponseFollowup, CreateInteractionResponseMessage, CreateMessage,
@@ -131,7 +131,7 @@ fn notice(card: &Card) -> String {
 fn embed(card: &Card) -> CreateEmbed {
     let mut embed = CreateEmbed::new().colour(colour(card.tone));
     if !is_blank(&card.title) {
-        embed = embed.title(plain(&card.title, TITLE));
+        embed = embed.title(plain(&short(&card.title, TITLE), TITLE));
     }
     let mut body = Fit::new(DESCRIPTION);
     for (place, field) in card.fields.iter().enumerate() {
@@ -219,7 +219,7 @@ fn pressable(button: &domain::Button, reference: &str) -> CreateButton {
         ButtonStyle::Danger => Style::Danger,
         ButtonStyle::Plain => Style::Secondary,
     };
-    CreateButton::new(reference).label(filled(cut(&button.label, LABEL))).style(style)
+    CreateButton::new(reference).label(filled(cut(&short(&button.label, LABEL), LABEL))).style(style)
 }
 
 #[cfg(test)]

@@ -4,7 +4,7 @@
 //! in none of them Slack looks for mentions, links, formatting or emoji. So no text can ping a channel, or look like a link,
 //! a button or a line of ours.
 
-use countersign_domain::card::{Button, ButtonStyle, Card, CardField, parts};
+use countersign_domain::card::{Button, ButtonStyle, Card, CardField, parts, short};
 use slack_morphism::prelude::{
     SlackActionBlockElement, SlackActionId, SlackActionsBlock, SlackBlock, SlackBlockButtonElement,
     SlackBlockButtonStyle, SlackBlockPlainText, SlackDateTime, SlackHeaderBlock, SlackMessageContent,
@@ -32,7 +32,7 @@ const INSTANT: &str = "{date_short_pretty} at {time}";
 /// The card as a message, with its fallback for notifications and screen readers. `reference` gives what a button's press
 /// sends back, at most 2,000 characters.
 pub fn message(card: &Card, reference: impl Fn(&Button) -> String) -> SlackMessageContent {
-    let title = SlackBlockPlainText::new(cut(&card.title, HEADER)).with_emoji(false);
+    let title = SlackBlockPlainText::new(short(&card.title, HEADER)).with_emoji(false);
     let mut blocks = vec![SlackBlock::from(SlackHeaderBlock::new(title.into()))];
     let body = body(card);
     if !body.is_empty() {
@@ -120,7 +120,7 @@ impl Body {
 }
 
 fn pressable(place: usize, button: &Button, reference: String) -> SlackActionBlockElement {
-    let label = SlackBlockPlainText::new(cut(&button.label, BUTTON)).with_emoji(false);
+    let label = SlackBlockPlainText::new(short(&button.label, BUTTON)).with_emoji(false);
     let element = SlackBlockButtonElement::new(label.into())
         .with_action_id(SlackActionId(format!("{}{place}", if button.asks_why { WHY } else { PRESS })))
         .with_value(reference);

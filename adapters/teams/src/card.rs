@@ -7,7 +7,9 @@
 
 mod literal;
 
-use countersign_domain::card::{Button, ButtonStyle, Card, CardField, Part, Tone, parts};
+use countersign_domain::card::{
+    Button, ButtonStyle, Card, CardField, Part, Tone, parts, short as short_words,
+};
 use countersign_domain::request::REASON_MAX;
 use jiff::Timestamp;
 use serde_json::{Map, Value, json};
@@ -30,8 +32,8 @@ const LARGEST: usize = 25 * 1024;
 const BODY: usize = 8_000;
 /// A title's, and a notification's.
 const TITLE: usize = 150;
-/// A button's.
-const BUTTON: usize = 40;
+/// A button's: as much as the bot says on one.
+const BUTTON: usize = 70;
 /// Buttons in a row, which is all that Teams shows of an action set.
 const ROW: usize = 6;
 /// Buttons in all.
@@ -55,7 +57,7 @@ pub struct Refresh {
 pub fn message(card: &Card, reference: impl Fn(&Button) -> String, refresh: Option<&Refresh>) -> Value {
     json!({
         "type": "message",
-        "summary": harmless(&cut(&card.title, TITLE)),
+        "summary": harmless(&short_words(&card.title, TITLE)),
         "attachments": [{ "contentType": CONTENT_TYPE, "content": content(card, reference, refresh) }],
     })
 }
@@ -111,7 +113,7 @@ fn title(card: &Card) -> Value {
         Tone::Good => "Good",
         Tone::Bad => "Attention",
     };
-    let text = literal(&cut(&card.title, TITLE));
+    let text = literal(&short_words(&card.title, TITLE));
     let run = json!({ "type": "TextRun", "text": text, "size": "Large", "weight": "Bolder", "color": color });
     json!({ "type": "RichTextBlock", "inlines": [run] })
 }
@@ -131,19 +133,20 @@ fn texts(card: &Card, room: usize) -> (Vec<Value>, usize) {
 /// Whether every line with an instant has nothing beside it that could be Markdown.
 fn speaks_locally(card: &Card) -> bool {
     let plain = |parts: &[Part<'_>]| parts.iter().all(|part| part.instant.is_some() || is_plain(part.text));
-    let field = |field: &CardField| {
-        let said = field.said();
-        let parts = parts(&said);
-        !has_instant(&parts)
-            || field.link.is_none() && starts_plainly(&field.label) && is_plain(&field.label) && plain(&parts)
-    };
-    let line = |line: &String| {
+    let line = |line: &str| {
         let parts = parts(line);
         let begins = parts.iter().find(|part| !part.text.is_empty());
         !has_instant(&parts)
             || begins.is_none_or(|part| part.instant.is_some() || starts_plainly(part.text)) && plain(&parts)
     };
-    card.fields.iter().all(field) && card.lines.iter().all(line)
+    let field = |field: &CardField| {
+        let said = field.said();
+        let (first, more) = said.split_once('\n').unwrap_or((&said, ""));
+        let first = parts(first);
+        let is_labelled = field.link.is_none() && starts_plainly(&field.label) && is_plain(&field.label);
+        (!has_instant(&first) || is_labelled && plain(&first)) && more.lines().all(line)
+    };
+    card.fields.iter().all(field) && card.lines.iter().flat_map(|text| text.lines()).all(line)
 }
 
 fn has_instant(parts: &[Part<'_>]) -> bool {
@@ -159,7 +162,18 @@ struct Texts {
 }
 
 impl Texts {
+    /// A block a line: in a block, Teams reads a line break as a blank.
     fn paragraph(&mut self, field: Option<&CardField>, text: &str) {
+        for (place, line) in text.split('\n').enumerate() {
+            let blocks = self.blocks.len();
+            self.block(field.filter(|_| place == 0), line);
+            if let Some(block) = self.blocks.get_mut(blocks).filter(|_| place > 0) {
+                block["spacing"] = "None".into();
+            }
+        }
+    }
+
+    fn block(&mut self, field: Option<&CardField>, text: &str) {
         if self.left == 0 {
             return;
         }
@@ -241,7 +255,7 @@ fn pressable(button: &Button, reference: &str) -> Value {
         ButtonStyle::Danger => "destructive",
         ButtonStyle::Plain => "default",
     };
-    let title = harmless(&cut(&button.label, BUTTON));
+    let title = harmless(&short_words(&button.label, BUTTON));
     let press = json!({
         "type": "Action.Execute",
         "title": title,

@@ -6,7 +6,7 @@
 use countersign_domain::access::{AccessRequest, Asked, Permission, Proposal, Status};
 use countersign_domain::denied::{Field, Violation};
 use countersign_domain::request::Facets as _;
-use countersign_domain::words::{flat, instant, plain, quoted, violation, what, whom};
+use countersign_domain::words::{flat, instant, plain, prose, quoted, violation, what, whom};
 
 use super::held;
 use crate::cards::{Draft, Shown, buttons, shared_buttons};
@@ -96,11 +96,11 @@ impl Shown<'_, AccessRequest> {
         } else {
             (whom(asked), None)
         };
-        let (what, minutes) = match self.request.open.as_ref().map(|open| open.proposal) {
-            Some(Proposal::Extension { minutes }) => (words::so_much_more(minutes, &what(asked)), None),
-            _ => (what(asked), self.minutes(asked)),
+        let (what, lasting) = match self.request.open.as_ref().map(|open| open.proposal) {
+            Some(Proposal::Extension(longer)) => (words::so_much_more(longer, &what(asked)), None),
+            _ => (what(asked), self.lasting(asked)),
         };
-        words::title(self.code, &words::sentence(&who, verb, &what, whom.as_deref(), minutes))
+        words::title(self.code, &words::sentence(&who, verb, &what, whom.as_deref(), lasting))
     }
 
     /// Who asks for what stands open: of an extension, who proposed that.
@@ -109,6 +109,11 @@ impl Shown<'_, AccessRequest> {
             Some(by) if *by != asked.requester.id => self.name(by),
             _ => words::requester(&asked.requester, &flat(&asked.requester.name)),
         }
+    }
+
+    /// Until when, where an end was said; else for how long.
+    fn lasting(&self, asked: &Asked) -> Option<String> {
+        asked.until.map(words::until_end).or_else(|| self.minutes(asked).map(words::for_minutes))
     }
 
     /// For how long, as it was approved or would be.
@@ -123,7 +128,9 @@ impl Shown<'_, AccessRequest> {
     /// Why, and under which ticket.
     fn content(&self, draft: Draft, asked: &Asked) -> Draft {
         let draft = draft.field_if(words::REASON, reason(asked).as_deref());
-        self.ticket(draft.field_if(words::AT_THE_LATEST, asked.until.map(instant).as_deref()), asked)
+        // What is in force says its end itself.
+        let until = asked.until.filter(|_| self.request.own.grant.is_none()).map(|end| instant(end.at));
+        self.ticket(draft.field_if(words::AT_THE_LATEST, until.as_deref()), asked)
     }
 
     fn ticket(&self, draft: Draft, asked: &Asked) -> Draft {
@@ -196,19 +203,32 @@ impl Shown<'_, AccessRequest> {
 
     fn buttons(&self) -> Vec<Button> {
         match self.viewer {
-            Some(viewer) => {
-                buttons(self.request, self.code, viewer, &self.people.absent_for(viewer, self.now))
-            }
+            Some(viewer) => buttons(
+                self.request,
+                self.code,
+                viewer,
+                (&self.people.absent_for(viewer, self.now), self.now),
+            ),
             None => shared_buttons(self.request, self.code),
         }
     }
 }
 
-/// The rule by which it is decided; nothing where others forbid it by now, which the denial names.
+/// The rule by which it is decided; where others forbid it by now, those.
 fn rule(access: &AccessRequest) -> Option<String> {
-    let forbids = |violation: &Violation| matches!(violation, Violation::ForbiddenByRule { .. });
-    let is_forbidden = access.denial.iter().flat_map(|denial| &denial.violations).any(forbids);
-    if is_forbidden { None } else { access.latest_terms().map(words::deciding) }
+    let forbidden = access.denial.iter().find_map(|denial| {
+        let policies = denial.violations.iter().find_map(|violation| match violation {
+            Violation::ForbiddenByRule { policies, .. } => Some(policies.as_slice()),
+            _ => None,
+        });
+        match (policies, denial.rules) {
+            (policies, Some(version)) => Some(Some(words::forbidding(policies.unwrap_or_default(), version))),
+            // The story says which version that was.
+            (Some(_), None) => Some(None),
+            (None, None) => None,
+        }
+    });
+    forbidden.unwrap_or_else(|| access.latest_terms().map(words::deciding))
 }
 
 /// Why; nothing where a reason was given that cannot be shown, which the card says elsewhere.
@@ -221,7 +241,7 @@ fn reason(asked: &Asked) -> Option<String> {
         )
     };
     match &asked.reason {
-        Some(reason) => Some(quoted(reason)),
+        Some(reason) => Some(prose(reason)),
         None => (!asked.faults.iter().any(of_reason)).then(words::no_reason),
     }
 }

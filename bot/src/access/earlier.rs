@@ -3,7 +3,7 @@
 use countersign_domain::access::{Asked, DEFAULT_MINUTES, Permission, Span, unbroken_minutes};
 use countersign_domain::denied::Violation;
 use countersign_domain::named::Named;
-use countersign_domain::names::Tenant;
+use countersign_domain::names::{PrincipalId, Tenant};
 use countersign_domain::ports::{ForgeRepository, Located};
 use countersign_domain::request::Code;
 use countersign_outbound::correlated;
@@ -112,15 +112,23 @@ impl Requests {
             is_in_force && it.permission >= permission && asked.is_no_longer_than(it.span.until, now)
         };
         let longest = ours.into_iter().filter(is_enough).max_by_key(|it| it.span.until);
-        let through = |it: access::Earlier| (it.permission, Some((it.code, it.span.until)));
-        Ok(longest.map(through).map(|(holds, through)| told(asked, &repository.name, holds, through)))
+        let name = repository.name.as_str();
+        Ok(longest.map(|it| told(asked, name, it.permission, Some((it.by, (it.code, it.span.until))))))
     }
 }
 
-/// That it is held already. What others hold beyond what is asked for, and by which access, is not for everybody to know.
-fn told(asked: &Asked, repository: &str, holds: Permission, through: Option<(Code, Timestamp)>) -> Violation {
+/// That it is held already. What others hold beyond what is asked for, and by which access, is not for everybody to know, but for who
+/// asked for that access themselves.
+fn told(
+    asked: &Asked,
+    repository: &str,
+    holds: Permission,
+    through: Option<(PrincipalId, (Code, Timestamp))>,
+) -> Violation {
     let permission = asked.permission.unwrap_or(holds);
-    let (holds, through) = if asked.is_for_themselves() { (holds, through) } else { (permission, None) };
+    let is_own = asked.is_for_themselves();
+    let holds = if is_own { holds } else { permission };
+    let through = through.filter(|(by, _)| is_own || *by == asked.requester.id).map(|(_, through)| through);
     let (user, repository) = (asked.subject.name.clone(), repository.to_owned());
     Violation::HeldAlready { user, permission, repository, holds, through }
 }

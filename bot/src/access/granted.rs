@@ -1,7 +1,7 @@
 //! What people do with an access that they have: let it last longer, give it back, take it away.
 
 use countersign_domain::access::{
-    Access, AccessCommand, AccessRequest, Asked, Grant, GrantCommand, Proposal,
+    Access, AccessCommand, AccessRequest, Asked, End, Grant, GrantCommand, Longer, Proposal, parse_minutes,
 };
 use countersign_domain::aggregate::Aggregate as _;
 use countersign_domain::capabilities::{AnyCommand, Listed as _};
@@ -9,6 +9,8 @@ use countersign_domain::denied::{Denied, Violation};
 use countersign_domain::names::Tenant;
 use countersign_domain::request::Code;
 use countersign_domain::rules::Ruling;
+use countersign_domain::words::instant;
+use jiff::Timestamp;
 
 use crate::context::Context;
 use crate::directory::Present;
@@ -37,25 +39,20 @@ impl Requests {
         self.tell(context, "revoke", opened, &own(GrantCommand::Revoke { by, reason })).await
     }
 
-    /// Asks for the access to last longer by `duration`.
+    /// Asks for the access to last longer, by a duration or until an end, as a form holds them.
     pub async fn extend(
         &self,
         context: &Context,
         opened: &Opened,
-        duration: &str,
+        lasting: &str,
     ) -> Result<Decided<Touched>, Failure> {
-        let minutes = match countersign_domain::access::parse_minutes(duration) {
-            Ok(minutes) => minutes,
-            Err(fault) => {
-                let given = duration.chars().take(40).collect();
-                return self
-                    .refuse(context, "extend", Violation::BadDuration { given, why: fault.to_string() })
-                    .await;
-            }
-        };
         let present = &opened.present;
         let state = own_access(opened);
-        let mut command = self.extension(context, present, &state, minutes).await?;
+        let longer = match longer(lasting, &state, self.world.clock.now()) {
+            Ok(longer) => longer,
+            Err(fault) => return self.refuse(context, "extend", fault).await,
+        };
+        let mut command = self.extension(context, present, &state, longer).await?;
         let mut read_again = None;
         if state.decide(command.clone(), self.world.clock.now()).is_ok() {
             let is_alone = matches!(
@@ -68,7 +65,7 @@ impl Requests {
                     // The rules are asked under the name that it has now.
                     read_again = self.read(&context.tenant, &opened.code).await?;
                     let state = own_access(read_again.as_ref().unwrap_or(opened));
-                    command = self.extension(context, present, &state, minutes).await?;
+                    command = self.extension(context, present, &state, longer).await?;
                 }
                 Ok(false) => {}
             }
@@ -76,37 +73,37 @@ impl Requests {
         self.tell(context, "extend", read_again.as_ref().unwrap_or(opened), &command.into()).await
     }
 
-    /// Why an access could not be extended by so many minutes, as far as the log and the rules say it now.
+    /// Why an access could not last so much longer, as far as the log and the rules say it now.
     pub async fn no_extension(
         &self,
         context: &Context,
         state: &AccessRequest,
-        minutes: u64,
+        longer: Longer,
     ) -> Result<Option<Denied>, Failure> {
         let present = self.directory.present(&context.tenant).await?;
-        let command = self.extension(context, &present, state, minutes).await?;
+        let command = self.extension(context, &present, state, longer).await?;
         Ok(state.decide(command, self.world.clock.now()).err())
     }
 
-    /// The wish for so many minutes more, with what the rules say to it.
+    /// The wish for it to last so much longer, with what the rules say to it.
     async fn extension(
         &self,
         context: &Context,
         present: &Present,
         state: &AccessRequest,
-        minutes: u64,
+        longer: Longer,
     ) -> Result<AccessCommand, Failure> {
         let (tenant, by) = (&context.tenant, context.person.clone());
         let (ruling, earlier) = match &state.asked {
             Some(asked) => {
-                let proposal = Proposal::Extension { minutes };
+                let proposal = Proposal::Extension(longer);
                 let ruling = rule_anew(self, tenant, present, (state, asked), proposal).await?;
                 (ruling, self.earlier(tenant, asked, state.held_on()).await?)
             }
             None => (None, vec![]),
         };
         let ruling = ruling.unwrap_or_else(|| present.nothing_allowed());
-        Ok(AccessCommand::Own(GrantCommand::Extend { by, minutes, ruling, earlier }))
+        Ok(AccessCommand::Own(GrantCommand::Extend { by, longer, ruling, earlier }))
     }
 
     /// Looks again at what somebody wants to go on with, so that it is shown, and decided by the rules, as it is now. Where
@@ -133,6 +130,18 @@ impl Requests {
     }
 }
 
+/// How much longer it shall last: what is not in force is refused with what it is, however long.
+fn longer(lasting: &str, state: &AccessRequest, now: Timestamp) -> Result<Longer, Violation> {
+    let ends = state.own.grant.as_ref().map_or(now, |grant| grant.until);
+    if let Some(end) = End::read(lasting) {
+        return Longer::until(end, ends).ok_or_else(|| Violation::BadMoment { given: instant(end.at) });
+    }
+    parse_minutes(lasting).map(Longer::by).map_err(|fault| {
+        let given = lasting.chars().take(40).collect();
+        Violation::BadDuration { given, why: fault.to_string() }
+    })
+}
+
 /// The access of what was opened; one that nobody asked for, where it is something else.
 fn own_access(opened: &Opened) -> AccessRequest {
     Access::of(Some(&opened.request)).cloned().unwrap_or_default()
@@ -153,8 +162,8 @@ pub(super) async fn rule_anew(
     let minutes = match proposal {
         Proposal::Grant => requests.whole(tenant, asked, state.held_on()).await?,
         // From its beginning.
-        Proposal::Extension { minutes } => {
-            state.own.grant.as_ref().map_or(0, Grant::minutes).saturating_add(minutes)
+        Proposal::Extension(longer) => {
+            state.own.grant.as_ref().map_or(0, Grant::minutes).saturating_add(longer.minutes)
         }
     };
     Ok(present.rule(asked, Some(minutes)))

@@ -22,11 +22,10 @@ use countersign_domain::card::Card;
 use countersign_domain::denied::Violation;
 use countersign_domain::effect::EffectState;
 use countersign_domain::envelope::{Cause, Envelope, derived_id};
-use countersign_domain::names::{PrincipalId, Tenant};
+use countersign_domain::names::Tenant;
 use countersign_domain::ports::CallError;
 use countersign_domain::rules::Ruling;
 use countersign_domain::tenant::Person;
-use countersign_domain::words::flat;
 use countersign_projections::effect;
 
 pub use countersign_domain::access::Access;
@@ -195,10 +194,7 @@ impl Capability for Access {
         let sees_held = held::seen_by(request, people, viewer, now);
         let event = tickets::told_of(event, viewer);
         let event = if sees_held { event } else { held::without_in(event) };
-        let name = |id: &PrincipalId| {
-            people.people.get(id).map_or_else(|| id.to_string(), |person| flat(&person.name))
-        };
-        wording::happened(&event, &name, sees_held)
+        wording::happened(&event, request.asked.as_ref(), &|id| people.called(id), sees_held)
     }
 
     fn headline(news: News) -> &'static str {

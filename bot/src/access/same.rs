@@ -83,6 +83,12 @@ impl Requests {
         }
     }
 
+    /// Whether an open request asks for exactly this, whoever asks.
+    pub(crate) async fn asks_the_same(&self, tenant: &Tenant, open: &AccessRequest, asked: &Asked) -> bool {
+        open.says_the_same(asked)
+            && self.is_about_the_same(tenant, open, asked, self.identities(tenant, asked).await).await
+    }
+
     /// Whether what is asked for is on the same repository and for the same account as an open request: `meant` by their
     /// identities. Only where the forge cannot say what the names stand for, it counts how they are written.
     async fn is_about_the_same(

@@ -3,19 +3,22 @@
 use countersign_domain::access::{
     AccessEvent, Asked, Findings, GrantEvent, Lasting, Permission, Proposal, say_minutes,
 };
+use countersign_domain::denied::Violation;
 use countersign_domain::names::PrincipalId;
 use countersign_domain::request::Assurance;
 use countersign_domain::rules::{Ruling, Terms};
 use countersign_domain::words::{
     countersignatures, ended, given_up, how_it_is_known, instant, lets_nobody_in, list, phase_words, plain,
-    quoted, stays, violation, was_set, what, whom,
+    prose, stays, violation, was_set, what, whom,
 };
 
 use crate::words::{self, Verb, capital};
 
-/// One event, as one or more sentences. `sees_held`: whether they are for somebody who may know what is held.
+/// One event of a request that asks for this, as one or more sentences. `sees_held`: whether they are for somebody who may know
+/// what is held.
 pub(crate) fn happened(
     event: &AccessEvent,
+    asked: Option<&Asked>,
     name: &dyn Fn(&PrincipalId) -> String,
     sees_held: bool,
 ) -> Vec<String> {
@@ -38,16 +41,19 @@ pub(crate) fn happened(
         | AccessEvent::CountersignatureVoided { .. }
         | AccessEvent::Reminded { .. }
         | AccessEvent::Announced { .. }
-        | AccessEvent::Approved { .. } => vec![countersigning(event, name)],
-        AccessEvent::Denied { by, reason, violations, .. } => {
+        | AccessEvent::Approved { .. } => vec![countersigning(event, asked, name)],
+        AccessEvent::Denied { by, reason, violations, rules, .. } => {
             let head = by.as_ref().map_or_else(
-                || "Denied by the checks:".to_owned(),
+                || words::denied_by_checks(*rules),
                 |by| words::denied_by(&name(by), reason.as_deref()),
             );
             std::iter::once(head).chain(violations.iter().map(violation)).collect()
         }
         AccessEvent::Withdrawn { by, .. } => vec![format!("Withdrawn by {}.", name(by))],
         AccessEvent::Closed { name, .. } => vec![format!("Closed: {}", words::has_left(name))],
+        AccessEvent::Superseded { ticket, .. } => {
+            vec![violation(&Violation::AsksOtherwise { ticket: ticket.clone() })]
+        }
         AccessEvent::Lapsed { .. } => vec!["Nobody countersigned in time.".to_owned()],
         AccessEvent::Delayed { vendor } => vec![lets_nobody_in(vendor)],
         AccessEvent::Failed { phase, why, given_up: true } => {
@@ -65,12 +71,18 @@ pub(crate) fn happened(
 
 fn requested(asked: &Asked) -> String {
     let whom = (!asked.is_for_themselves()).then(|| whom(asked));
-    let asks =
-        words::sentence(&asked.requester.name, Verb::AskedFor, &what(asked), whom.as_deref(), asked.minutes);
+    let lasting = lasting(Some(asked), asked.minutes);
+    let asks = words::sentence(&asked.requester.name, Verb::AskedFor, &what(asked), whom.as_deref(), lasting);
     let ticket = asked.ticket.as_deref().map(|key| format!(", ticket {}", plain(key))).unwrap_or_default();
     let reason =
-        asked.reason.as_deref().map(|reason| format!(", because {}", quoted(reason))).unwrap_or_default();
+        asked.reason.as_deref().map(|reason| format!(", because {}", prose(reason))).unwrap_or_default();
     format!("{asks}{ticket}{reason}.")
+}
+
+/// Until when, where an end was said; else for how long.
+fn lasting(asked: Option<&Asked>, minutes: Option<u64>) -> Option<String> {
+    let until = asked.and_then(|asked| asked.until).map(|end| format!("until {}", instant(end.at)));
+    until.or_else(|| minutes.map(words::for_minutes))
 }
 
 fn checked(findings: &Findings, ruling: Option<&Ruling>, sees_held: bool) -> Vec<String> {
@@ -89,17 +101,21 @@ fn checked(findings: &Findings, ruling: Option<&Ruling>, sees_held: bool) -> Vec
     ]
 }
 
-fn countersigning(event: &AccessEvent, name: &dyn Fn(&PrincipalId) -> String) -> String {
+fn countersigning(
+    event: &AccessEvent,
+    asked: Option<&Asked>,
+    name: &dyn Fn(&PrincipalId) -> String,
+) -> String {
     match event {
         AccessEvent::Waiting { proposal, by, terms, due, .. } => match proposal {
             Proposal::Grant => format!("{}, until {}.", waits(terms), instant(*due)),
-            Proposal::Extension { minutes } => format!(
-                "{} asked for {} more. {}, until {}.",
-                name(by),
-                say_minutes(*minutes),
-                waits(terms),
-                instant(*due)
-            ),
+            Proposal::Extension(longer) => {
+                let more = match longer.until {
+                    Some(end) => format!("it to last until {}", instant(end.at)),
+                    None => format!("{} more", say_minutes(longer.minutes)),
+                };
+                format!("{} asked for {more}. {}, until {}.", name(by), waits(terms), instant(*due))
+            }
         },
         AccessEvent::Escalated { to } => format!("Nobody answered for long; asked too: {}.", list(to)),
         AccessEvent::Countersigned { by, receipt, assurance, stands_in_for } => {
@@ -121,11 +137,11 @@ fn countersigning(event: &AccessEvent, name: &dyn Fn(&PrincipalId) -> String) ->
         AccessEvent::Reminded { .. } => "Those who were asked were reminded.".to_owned(),
         AccessEvent::Announced { by } => format!("{} had everybody asked.", name(by)),
         AccessEvent::Approved { by, fixed: Lasting { minutes } } if by.is_empty() => {
-            format!("Approved by the rules alone, for {}.", say_minutes(*minutes))
+            format!("Approved by the rules alone, {}.", lasting(asked, Some(*minutes)).unwrap_or_default())
         }
         AccessEvent::Approved { by, fixed: Lasting { minutes } } => {
             let names: Vec<_> = by.iter().map(name).collect();
-            format!("Approved by {}, for {}.", list(&names), say_minutes(*minutes))
+            format!("Approved by {}, {}.", list(&names), lasting(asked, Some(*minutes)).unwrap_or_default())
         }
         // Said above.
         AccessEvent::Requested { .. }
@@ -133,6 +149,7 @@ fn countersigning(event: &AccessEvent, name: &dyn Fn(&PrincipalId) -> String) ->
         | AccessEvent::Rechecked { .. }
         | AccessEvent::EvidenceChanged { .. }
         | AccessEvent::Closed { .. }
+        | AccessEvent::Superseded { .. }
         | AccessEvent::Denied { .. }
         | AccessEvent::Withdrawn { .. }
         | AccessEvent::Lapsed { .. }

@@ -1,9 +1,9 @@
 //! The cards of questions back: one question, what was understood so far, and what can be answered by a button.
 
-use countersign_domain::access::{Form, read_until};
-use countersign_domain::card::{Button, ButtonStyle, Card, Tone};
+use countersign_domain::access::{End, Form};
+use countersign_domain::card::{Button, ButtonStyle, Card, Tone, short};
 use countersign_domain::question::{About, Offer, Question};
-use countersign_domain::words::{instant, quoted};
+use countersign_domain::words::{instant, prose, quoted};
 
 use super::draft::Draft;
 use crate::words;
@@ -44,7 +44,7 @@ fn fits(question: &Question, offer: &Offer) -> bool {
 fn button(question: &Question, place: usize, offer: &Offer) -> Button {
     let answer = if fits(question, offer) { offer.say.clone() } else { (place + 1).to_string() };
     Button {
-        label: short(&offer.label),
+        label: short(&offer.label, LABEL),
         // Nothing is recommended: it is for who answers to know.
         style: ButtonStyle::Plain,
         say: format!("answer {} with {answer}", question.id),
@@ -53,23 +53,13 @@ fn button(question: &Question, place: usize, offer: &Offer) -> Button {
     }
 }
 
-/// As much of a label as a button has room for, in whole words.
-fn short(label: &str) -> String {
-    if label.chars().count() <= LABEL {
-        return label.to_owned();
-    }
-    let cut: String = label.chars().take(LABEL - 2).collect();
-    let whole = cut.rsplit_once(' ').map_or(cut.as_str(), |(whole, _)| whole);
-    format!("{} …", whole.trim_end_matches([',', ' ']))
-}
-
 /// What a form holds, as a sentence would say it; nothing where it holds nothing.
 fn so_far(form: &Form) -> Option<String> {
     let part = |before: &str, value: &Option<String>| {
         value.as_deref().map(|value| format!("{before}{}", quoted(value)))
     };
     let until =
-        form.duration.as_deref().and_then(read_until).map(|until| format!("until {}", instant(until)));
+        form.duration.as_deref().and_then(End::read).map(|until| format!("until {}", instant(until.at)));
     let long = if until.is_some() { until } else { part("for ", &form.duration) };
     let parts = [
         part("", &form.permission),
@@ -77,7 +67,7 @@ fn so_far(form: &Form) -> Option<String> {
         part("for ", &form.user),
         long,
         part("ticket ", &form.ticket),
-        part("because ", &form.reason),
+        form.reason.as_deref().map(|reason| format!("because {}", prose(reason))),
     ];
     let said: Vec<_> = parts.into_iter().flatten().collect();
     (!said.is_empty()).then(|| said.join(" "))

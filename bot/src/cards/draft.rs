@@ -3,7 +3,7 @@
 use countersign_domain::access::{Access, Status};
 use countersign_domain::capabilities::{AnyRequest, Listed as _};
 use countersign_domain::request::Code;
-use countersign_domain::words::flat;
+use countersign_domain::words::{flat, told};
 
 use crate::words;
 use countersign_domain::card::{Button, ButtonStyle, Card, CardField, Tone};
@@ -65,7 +65,7 @@ impl Draft {
 
     /// Something known.
     pub(crate) fn field(mut self, label: &str, value: &str) -> Self {
-        self.0.fields.push(CardField { label: label.to_owned(), value: flat(value), link: None, note: None });
+        self.0.fields.push(CardField { label: label.to_owned(), value: told(value), link: None, note: None });
         self
     }
 
@@ -97,7 +97,7 @@ impl Draft {
 
     /// Something said.
     pub(crate) fn line(mut self, line: &str) -> Self {
-        self.0.lines.push(flat(line));
+        self.0.lines.push(told(line));
         self
     }
 

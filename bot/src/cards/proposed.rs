@@ -3,7 +3,7 @@
 
 use countersign_domain::card::{Button, ButtonStyle, Tone};
 use countersign_domain::request::{Content as _, Facets as _, Kind, Request, Stage};
-use countersign_domain::words::{quoted, spoken, violation};
+use countersign_domain::words::{prose, spoken, violation};
 
 use super::Shown;
 use super::draft::Draft;
@@ -18,13 +18,13 @@ impl<K: Kind> Shown<'_, Request<K>> {
             .live()
             .field(words::STATUS, &spoken(self.request.standing().word))
             .field_if(words::PROPOSED_BY, by)
-            .field_if(words::REASON, why.map(quoted).as_deref())
+            .field_if(words::REASON, why.map(prose).as_deref())
     }
 
     /// Why it was denied, in the words of who did, and all that the checks found.
     pub(crate) fn denial(&self) -> impl Iterator<Item = String> {
         self.request.denial.iter().flat_map(|denial| {
-            let reason = denial.reason.as_deref().map(quoted).into_iter();
+            let reason = denial.reason.as_deref().map(prose).into_iter();
             reason.chain(denial.violations.iter().map(violation))
         })
     }

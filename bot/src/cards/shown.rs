@@ -5,7 +5,7 @@ use countersign_domain::names::PrincipalId;
 use countersign_domain::request::{Code, Facets, OpenView};
 use countersign_domain::rules::Approvers;
 use countersign_domain::tenant::{People, Person};
-use countersign_domain::words::{flat, instant, list};
+use countersign_domain::words::{instant, signers};
 use jiff::Timestamp;
 
 use super::draft::Draft;
@@ -57,9 +57,8 @@ impl<R: Facets> Shown<'_, R> {
     pub(crate) fn proposal(&self, draft: Draft) -> Draft {
         let open = self.request.open();
         let by = open.map_or(self.request.countersigned_by(), |open| open.countersigned);
-        let names: Vec<_> = by.iter().map(|id| self.name(id)).collect();
-        let draft =
-            draft.field_if(words::COUNTERSIGNED_BY, (!names.is_empty()).then(|| list(&names)).as_deref());
+        let signed = signers(by, self.request, &|id| self.name(id));
+        let draft = draft.field_if(words::COUNTERSIGNED_BY, (!by.is_empty()).then_some(signed).as_deref());
         let Some(open) = open else { return draft };
         let escalated = || open.terms.approvers_when_escalated.iter().map(Approvers::names).collect();
         let rule = if open.escalated { escalated() } else { open.terms.approver_names() };
@@ -95,13 +94,12 @@ impl<R: Facets> Shown<'_, R> {
         }
         names
     }
+}
 
+impl<R> Shown<'_, R> {
     /// The name people see for a principal.
     pub(crate) fn name(&self, id: &PrincipalId) -> String {
-        self.people
-            .people
-            .get(id)
-            .map_or_else(|| id.to_string(), |person| self.apart(id, &flat(&person.name)))
+        self.apart(id, &self.people.called(id))
     }
 
     /// A name as it tells this person from everybody else here: with their id where somebody else is called the same.

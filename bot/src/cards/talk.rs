@@ -5,6 +5,7 @@ use countersign_domain::form::{Fault, Filled};
 use countersign_domain::ports::{Stranger, SurfaceKind};
 use countersign_domain::request::Code;
 use countersign_domain::tenant::Preferences;
+use countersign_domain::words::flat;
 use jiff::Timestamp;
 
 use super::Shown;
@@ -113,10 +114,18 @@ pub fn moved_down(code: &Code) -> Card {
     Draft::new(Tone::Neutral, words::MOVED_DOWN).line(&words::moved_down(code)).card()
 }
 
-/// News for those a request concerns: what happened, how it stands, and what they can do now.
+/// News for those a request concerns: what happened, how it stands, and what they can do now. To whom it was asked for it says who
+/// asked.
 pub fn news(shown: Shown<'_>, news: &str) -> Card {
     let card = capabilities::card(shown);
-    Draft::new(card.tone, &format!("{news}: {}", card.title)).lines(card.lines).buttons(card.buttons).card()
+    let requester =
+        shown.request.requester().filter(|own| shown.viewer.is_some_and(|viewer| viewer.id != own.id));
+    let by = requester.map(|own| words::asked_by(&shown.name(&own.id)));
+    Draft::new(card.tone, &format!("{news}: {}", card.title))
+        .lines(by)
+        .lines(card.lines)
+        .buttons(card.buttons)
+        .card()
 }
 
 /// A reminder for somebody who was asked.
@@ -160,10 +169,21 @@ pub fn everybody_is_asked(code: &Code) -> Card {
 /// Many requests as one card, a line each.
 pub fn list(cards: &[Card]) -> Card {
     let draft = Draft::new(Tone::Neutral, &words::so_many_requests(cards.len()));
-    let standing = |card: &Card| {
-        card.fields.iter().find(|field| field.label == words::STATUS).map(|field| field.value.clone())
-    };
-    draft.lines(cards.iter().map(|card| words::listed(&card.title, standing(card).as_deref()))).card()
+    let line = |card: &Card| words::listed(&told_apart(card, cards), field(card, words::STATUS));
+    draft.lines(cards.iter().map(line)).card()
+}
+
+/// What reads the same but for the code says its ticket and its reason, too.
+fn told_apart(card: &Card, all: &[Card]) -> String {
+    let what = |card: &Card| card.title.split_once(' ').map(|(_, what)| what.to_owned());
+    let is_twin = all.iter().filter(|other| what(other) == what(card)).count() > 1;
+    let more = [words::TICKET, words::REASON].into_iter().filter(|_| is_twin);
+    let said = more.filter_map(|label| field(card, label)).map(flat);
+    std::iter::once(card.title.clone()).chain(said).collect::<Vec<_>>().join(", ")
+}
+
+fn field<'a>(card: &'a Card, label: &str) -> Option<&'a str> {
+    card.fields.iter().find(|field| field.label == label).map(|field| field.value.as_str())
 }
 
 /// What the bot keeps of somebody's wishes.

@@ -1,8 +1,8 @@
 //! The cards of a request in every status, and what each kind of viewer can press on them.
 
 use countersign_domain::access::{
-    AccessEvent, AccessRequest, Asked, Ending, Findings, Form, GrantEvent, Lasting, Permission, Phase,
-    Proposal, Subject,
+    AccessEvent, AccessRequest, Asked, Ending, Findings, Form, GrantEvent, Lasting, Longer, Permission,
+    Phase, Proposal, Subject,
 };
 use countersign_domain::aggregate::Aggregate as _;
 use countersign_domain::capabilities::AnyRequest;
@@ -13,7 +13,7 @@ use countersign_domain::ports::{ForgeRepository, ForgeUser, Reach, Ticket, Ticke
 use countersign_domain::request::Facets as _;
 use countersign_domain::request::{Assurance, Code, Requester};
 use countersign_domain::rules::{Approvers, OnLeave, Ruling, Terms};
-use countersign_domain::tenant::{People, Person, Role};
+use countersign_domain::tenant::{People, PeopleEvent, Person, Role};
 use countersign_domain::words::{plain, quoted};
 use jiff::{Timestamp, ToSpan};
 
@@ -347,7 +347,7 @@ fn in_force() {
 
 #[test]
 fn in_force_with_an_extension_proposed() {
-    let history = with(active(), [proposed(Proposal::Extension { minutes: 60 })]);
+    let history = with(active(), [proposed(Proposal::Extension(Longer::by(60)))]);
     insta::assert_snapshot!(seen(&history), @r"
     K7QM2X: Erin asks for 1 hour more of write on payments-api
     Why: “rollout'. <b>Approved</b> by Ada, @here”
@@ -373,12 +373,13 @@ fn in_force_with_an_extension_proposed() {
 
 #[test]
 fn in_force_with_an_extension_denied() {
-    let proposal = Proposal::Extension { minutes: 60 };
+    let proposal = Proposal::Extension(Longer::by(60));
     let denied = AccessEvent::Denied {
         proposal,
         by: Some(id("ada")),
         reason: Some("two days are enough".into()),
         violations: vec![],
+        rules: None,
     };
     insta::assert_snapshot!(seen(&with(active(), [proposed(proposal), denied])), @r"
     K7QM2X: Erin has write on payments-api
@@ -470,7 +471,7 @@ fn denied_by_the_checks_with_every_reason() {
     let history = vec![
         AccessEvent::Requested { asked: Box::new(asked) },
         AccessEvent::Checked { findings: Box::default(), ruling: None },
-        AccessEvent::Denied { proposal: Proposal::Grant, by: None, reason: None, violations },
+        AccessEvent::Denied { proposal: Proposal::Grant, by: None, reason: None, violations, rules: None },
     ];
     insta::assert_snapshot!(seen(&history), @r"
     K7QM2X: Erin asked for access on “no such thing”
@@ -498,6 +499,7 @@ fn denied_by_a_person() {
         by: Some(id("ada")),
         reason: Some("not during the freeze".into()),
         violations: vec![],
+        rules: None,
     };
     insta::assert_snapshot!(seen(&with(waiting(), [denied])), @r"
     K7QM2X: Erin asked for write on payments-api for 2 days
@@ -713,6 +715,133 @@ fn no_text_of_a_person_can_begin_a_line_or_leave_its_quotes() {
     assert_eq!(plain("infra, approved by Ada"), "“infra, approved by Ada”");
 }
 
+/// Until an end that was named, with a reason of several lines, countersigned by somebody in the place of Ben.
+fn in_detail() -> Vec<AccessEvent> {
+    let form = Form {
+        duration: Some("until 2026-03-06T23:59+01:00".to_owned()),
+        reason: Some("The rollout:\n- <b>payments</b>\n- *web*".to_owned()),
+        ..form()
+    };
+    let mut history = waiting();
+    history[0] = AccessEvent::Requested { asked: Box::new(asked(&form)) };
+    let receipt = state(&history).receipt().unwrap();
+    let (by, assurance, stands_in_for) = (id("mallory"), Assurance::Said, Some(id("ben")));
+    with(history, [AccessEvent::Countersigned { by, receipt, assurance, stands_in_for }])
+}
+
+#[test]
+fn trust_c1_a_line_break_in_a_reason_is_a_line_break_on_the_card_and_in_every_story() {
+    let card = seen_by(&in_detail(), "ada", noon());
+    let why = "Why: “The rollout:\n“- <b>payments</b>\n“- *web*”\n";
+    assert!(card.text.contains(why), "{}", card.text);
+    assert!(card.fields.iter().any(|field| field.value.lines().count() == 3));
+    let story = story_for(&in_detail(), "ada");
+    assert!(story.text.contains("because “The rollout:\n“- <b>payments</b>"), "{}", story.text);
+    let denied = AccessEvent::Denied {
+        proposal: Proposal::Grant,
+        by: Some(id("ada")),
+        reason: Some("not now\nStatus: active".into()),
+        violations: vec![],
+        rules: None,
+    };
+    let text = seen_by(&with(waiting(), [denied]), "erin", noon()).text;
+    assert!(text.contains("Denied by Ada: “not now\n“Status: active”"), "{text}");
+}
+
+#[test]
+fn trust_c5_a_title_says_the_end_that_was_said_and_a_duration_where_one_was() {
+    let title = |history: &[AccessEvent]| seen_by(history, "ada", noon()).title;
+    assert_eq!(title(&waiting()), "K7QM2X: Erin asks for write on payments-api for 2 days");
+    assert_eq!(
+        title(&in_detail()),
+        "K7QM2X: Erin asks for write on payments-api until Fri 6 Mar, 23:59 UTC+1"
+    );
+    let end = "2026-03-06T23:59+01:00".parse().unwrap();
+    let longer = Longer::until(end, noon() + 48.hours()).unwrap();
+    let extension = with(active(), [proposed(Proposal::Extension(longer))]);
+    let card = seen_by(&extension, "ada", noon());
+    assert_eq!(
+        card.title,
+        "K7QM2X: Erin asks for write on payments-api for longer, until Fri 6 Mar, 23:59 UTC+1"
+    );
+    assert!(card.text.contains("; with this extension, on 2026-03-06 22:59 UTC"), "{}", card.text);
+}
+
+#[test]
+fn trust_b7_who_stands_in_for_somebody_stands_on_the_card_before_and_after() {
+    let stands_in = "Countersigned by: Mallory, in the place of Ben\n";
+    assert!(seen_by(&in_detail(), "ada", noon()).text.contains(stands_in));
+    let receipt = state(&in_detail()).receipt().unwrap();
+    let fixed = Lasting { minutes: 2880 };
+    let by = vec![id("mallory"), id("ada")];
+    let history = with(in_detail(), [signed(id("ada"), receipt), AccessEvent::Approved { by, fixed }]);
+    let text = seen_by(&history, "ada", noon()).text;
+    assert!(text.contains("Countersigned by: Mallory, in the place of Ben; Ada\n"), "{text}");
+}
+
+#[test]
+fn trust_c3_what_rules_of_later_forbid_is_told_under_those_rules() {
+    let denied = |policies: &[&str]| AccessEvent::Denied {
+        proposal: Proposal::Grant,
+        by: None,
+        reason: None,
+        violations: vec![Violation::ForbiddenByRule {
+            policies: policies.iter().map(ToString::to_string).collect(),
+            messages: vec![],
+        }],
+        rules: Some(4),
+    };
+    let history = with(waiting(), [denied(&["freeze"])]);
+    let text = seen_by(&history, "erin", noon()).text;
+    assert!(text.contains("\nRule: freeze, version 4 of the rules\n"), "{text}");
+    let story = story_for(&history, "erin").text;
+    assert!(story.contains("Denied by the checks, by version 4 of the rules:"), "{story}");
+}
+
+#[test]
+fn trust_a4_who_left_is_told_by_their_name() {
+    let mut people = people();
+    people.evolve(&PeopleEvent::PersonRemoved { id: id("ada") }, noon());
+    let (access, code) = (state(&active()), code());
+    let viewer = Some(&people.people[&id("erin")]);
+    let shown = Shown { code: &code, request: &access, viewer, people: &people, now: noon() };
+    let text = request(shown).text;
+    assert!(text.contains("Countersigned by: Ada and Ben"), "{text}");
+    let access = AnyRequest::from(access);
+    let told = Shown { code: &code, request: &access, viewer, people: &people, now: noon() };
+    let events = active().into_iter().map(|event| Happened { at: noon(), event: event.into() }).collect();
+    let text = story(told, events).text;
+    assert!(text.contains("Ada countersigned") && !text.contains("ada countersigned"), "{text}");
+}
+
+#[test]
+fn trust_a10_what_is_offered_of_more_time_is_what_fits() {
+    let lasting = |hours: i64| {
+        let mut history = active();
+        if let Some(AccessEvent::Own(GrantEvent::Granted { until, .. })) = history.last_mut() {
+            *until = noon() + hours.hours();
+        }
+        let buttons = seen_by(&history, "erin", noon()).buttons;
+        buttons.first().map(|button| format!("{}: {}", button.label, button.say)).unwrap_or_default()
+    };
+    assert_eq!(lasting(24), "Extend by a day: extend K7QM2X for 1 day");
+    assert_eq!(lasting(6 * 24 + 19), "Extend by 5 hours: extend K7QM2X for 5 hours");
+    assert_eq!(lasting(7 * 24), "Give back: give back K7QM2X");
+}
+
+#[test]
+fn trust_c3_requests_of_one_title_are_told_apart_in_a_list() {
+    let because = |reason: &str| {
+        let mut history = waiting();
+        let form = Form { reason: Some(reason.to_owned()), ..form() };
+        history[0] = AccessEvent::Requested { asked: Box::new(asked(&form)) };
+        seen_by(&history, "erin", noon())
+    };
+    let lines = list(&[because("one\ntwo"), because("three"), seen_by(&in_detail(), "erin", noon())]).lines;
+    assert!(lines[0].contains("for 2 days, OPS-17, “one “two” — waiting"), "{}", lines[0]);
+    assert!(lines[1].contains("OPS-17, “three”") && !lines[2].contains("OPS"), "{lines:?}");
+}
+
 /// A card of every kind, as somebody sees it.
 fn every_kind() -> Vec<(&'static str, Card)> {
     let people = people();
@@ -740,6 +869,7 @@ fn every_kind() -> Vec<(&'static str, Card)> {
     let id = "5f1c1a52-0d5a-5b0e-9d7e-2f4a3c6b8d90".to_owned();
     vec![
         ("request_waiting", of(&waiting(), "ada")),
+        ("request_in_detail", of(&in_detail(), "ada")),
         ("request_active", of(&active(), "erin")),
         ("request_ended", of(&history, "erin")),
         ("approvers", approvers(shown)),
@@ -823,8 +953,9 @@ fn every_way() -> Vec<(&'static str, Vec<AccessEvent>)> {
         by: Some(id("ada")),
         reason: Some("not during the freeze".into()),
         violations: vec![],
+        rules: None,
     };
-    let extension = Proposal::Extension { minutes: 60 };
+    let extension = Proposal::Extension(Longer::by(60));
     vec![
         ("checking", requested()),
         ("waiting", waiting()),

@@ -1,6 +1,6 @@
 //! Who may see a request, and what they can do with it now.
 
-use countersign_domain::access::{AccessRequest, Proposal, Status};
+use countersign_domain::access::{AccessRequest, Proposal, Status, say_minutes};
 use countersign_domain::ports::SurfaceKind;
 use countersign_domain::request::{Code, Facets, Stage};
 use countersign_domain::rules::Ruling;
@@ -9,6 +9,9 @@ use jiff::Timestamp;
 
 use crate::words;
 use countersign_domain::card::{Button, ButtonStyle, Refresh};
+
+/// How much longer is offered at once, in minutes, where as much fits.
+const DAY: u64 = 24 * 60;
 
 /// Whether this person could countersign it now, by themselves or in the place of somebody who is away.
 pub fn could_decide(request: &dyn Facets, people: &People, person: &Person, now: Timestamp) -> bool {
@@ -20,10 +23,10 @@ pub(crate) fn buttons(
     access: &AccessRequest,
     code: &Code,
     viewer: &Person,
-    absent: &[Person],
+    (absent, now): (&[Person], Timestamp),
 ) -> Vec<Button> {
     let mut buttons = deciding_buttons(access, code, viewer, absent);
-    buttons.extend(own(access, code, viewer));
+    buttons.extend(own(access, code, viewer, now));
     let could_revoke = viewer.is(Role::Admin)
         || matches!(&access.ruling, Some(Ruling::Allowed(terms)) if terms.may_countersign(viewer));
     if access.held().is_some() && could_revoke {
@@ -87,7 +90,7 @@ fn decisions(request: &dyn Facets, code: &Code) -> Vec<Button> {
 }
 
 /// What those can do whom it concerns.
-fn own(access: &AccessRequest, code: &Code, viewer: &Person) -> Vec<Button> {
+fn own(access: &AccessRequest, code: &Code, viewer: &Person, now: Timestamp) -> Vec<Button> {
     if !access.concerns(&viewer.id) {
         return vec![];
     }
@@ -101,7 +104,14 @@ fn own(access: &AccessRequest, code: &Code, viewer: &Person) -> Vec<Button> {
             buttons.push(button(words::WITHDRAW, ButtonStyle::Plain, format!("withdraw {code}")));
         }
         (None, Status::Active) => {
-            buttons.push(button(words::EXTEND, ButtonStyle::Plain, format!("extend {code} for 1 day")));
+            let label = match access.may_last_longer(DAY, now) {
+                0 => None,
+                DAY => Some((words::EXTEND.to_owned(), say_minutes(DAY))),
+                fits => Some((words::extend_by(fits), say_minutes(fits))),
+            };
+            buttons.extend(label.map(|(label, more)| {
+                button(&label, ButtonStyle::Plain, format!("extend {code} for {more}"))
+            }));
         }
         _ => {}
     }

@@ -8,12 +8,18 @@ use countersign_domain::effect::{EffectState, Wish as _};
 use countersign_domain::names::Tenant;
 use countersign_projections::effect::{self, EffectRow};
 use countersign_projections::{oversight, request};
+use jiff::{SignedDuration, Timestamp};
 use uuid::Uuid;
 
 use super::Chat;
 use crate::cards;
 use crate::engine::Failure;
+use crate::leave;
 
+/// So long it is shown what became of what somebody left behind.
+const LATELY: SignedDuration = SignedDuration::from_hours(7 * 24);
+/// Of so many who left last.
+const LEAVERS: usize = 5;
 /// More effects than this are not looked through for what has to end.
 const LOOKED_AT: usize = 500;
 
@@ -28,6 +34,23 @@ impl Chat {
         }
         let known = oversight::comparison(&*self.world.projections.rows(oversight::NAME), tenant)?;
         shown.extend(cards::known_differences(&known));
+        shown.extend(self.leavers(tenant).await?);
+        Ok(shown)
+    }
+
+    /// What became of what those left behind who left lately.
+    async fn leavers(&self, tenant: &Tenant) -> Result<Vec<Card>, Failure> {
+        let people = self.directory.present(tenant).await?.state;
+        let lately = self.now().checked_sub(LATELY).unwrap_or(Timestamp::MIN);
+        let mut left: Vec<_> = people.gone.iter().filter(|(_, at)| **at >= lately).collect();
+        left.sort_by_key(|(_, at)| std::cmp::Reverse(**at));
+        let mut shown = Vec::new();
+        for (who, at) in left.into_iter().take(LEAVERS) {
+            let became = leave::left_behind(&self.world, &self.requests, tenant, (who, *at)).await?;
+            if !became.is_empty() {
+                shown.push(cards::somebody_left(&people.called(who), &became, &[]));
+            }
+        }
         Ok(shown)
     }
 

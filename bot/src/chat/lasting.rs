@@ -1,7 +1,7 @@
 //! Other times for an access that is in force: it can last longer, which is asked for, and it can be given back; what is said of
 //! it may mean several of these, so that each is offered as far as the rules let it be, and nothing is done unasked.
 
-use countersign_domain::access::{AccessRequest, Grant, parse_minutes, read_until, say_minutes};
+use countersign_domain::access::{AccessRequest, End, Grant, Longer, parse_minutes, say_minutes};
 use countersign_domain::card::Card;
 use countersign_domain::denied::Denied;
 use countersign_domain::question::{About, Offer, Wish};
@@ -46,20 +46,21 @@ impl Chat {
         };
         let (mut offers, mut refused) = (Vec::new(), None);
         let readings = readings(&lasting, grant, &here);
-        for (label, until) in &readings {
-            let minutes = u64::try_from(until.duration_since(grant.until).as_mins()).unwrap_or_default();
-            if minutes == 0 {
-                continue;
-            }
-            match self.requests.no_extension(context, &seen.request, minutes).await? {
+        for Reading { label, until, longer } in &readings {
+            let Some(longer) = longer else { continue };
+            match self.requests.no_extension(context, &seen.request, *longer).await? {
                 None => {
-                    let say = format!("extend {} for {minutes} minutes", seen.code);
+                    let said = match longer.until {
+                        Some(_) => format!("until {}", here.written(*until)),
+                        None => format!("for {} minutes", longer.minutes),
+                    };
+                    let say = format!("extend {} {said}", seen.code);
                     offers.push(Offer { label: label.clone(), say });
                 }
                 Some(denied) => refused = refused.or(Some(denied)),
             }
         }
-        let is_sooner = readings.first().is_none_or(|(_, until)| *until < grant.until);
+        let is_sooner = readings.first().is_none_or(|reading| reading.until < grant.until);
         self.ask_about_the_end(context, (seen, grant), offers, is_sooner, refused).await
     }
 
@@ -118,11 +119,22 @@ impl Chat {
     }
 }
 
+/// What somebody may mean by what they say of how long it lasts.
+struct Reading {
+    /// In words.
+    label: String,
+    /// Until when it would last.
+    until: Timestamp,
+    /// How much longer that is; nothing where it is no longer.
+    longer: Option<Longer>,
+}
+
 /// Until when it would last by what was said of how long it lasts, the likeliest first: until then, so long in all, or so much
 /// longer.
-fn readings(lasting: &str, grant: &Grant, here: &Here) -> Vec<(String, Timestamp)> {
-    if let Some(until) = read_until(lasting) {
-        return vec![(words::until_capital(&here.said(until)), until)];
+fn readings(lasting: &str, grant: &Grant, here: &Here) -> Vec<Reading> {
+    if let Some(end) = End::read(lasting) {
+        let label = words::until_capital(&here.said(end.at));
+        return vec![Reading { label, until: end.at, longer: Longer::until(end, grant.until) }];
     }
     let minutes = parse_minutes(lasting).ok();
     let Some(minutes) = minutes.filter(|minutes| i64::try_from(*minutes).is_ok()) else { return vec![] };
@@ -131,7 +143,15 @@ fn readings(lasting: &str, grant: &Grant, here: &Here) -> Vec<(String, Timestamp
     let (in_all, more) = (later(grant.since), later(grant.until));
     let said = say_minutes(minutes);
     vec![
-        (words::so_long_in_all(&here.said(in_all), &said), in_all),
-        (words::so_much_longer(&said, &here.said(more)), more),
+        Reading {
+            label: words::so_long_in_all(&here.said(in_all), &said),
+            until: in_all,
+            longer: End::from(in_all).minutes_from(grant.until).map(Longer::by),
+        },
+        Reading {
+            label: words::so_much_longer(&said, &here.said(more)),
+            until: more,
+            longer: Some(Longer::by(minutes)),
+        },
     ]
 }

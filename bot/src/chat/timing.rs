@@ -1,7 +1,7 @@
 //! How long a request lasts by what was said of it: of several times nobody can tell which is meant, and none begins later
 //! than when it is countersigned. What is uncertain is asked, never chosen.
 
-use countersign_domain::access::{parse_minutes, read_until};
+use countersign_domain::access::{End, parse_minutes};
 use countersign_domain::denied::Field;
 use countersign_domain::question::{About, Offer};
 use jiff::Timestamp;
@@ -74,7 +74,7 @@ impl Times {
 /// What the line of a form says of how long it lasts, as a form holds it: “2 Tage”, “until Friday”. Or why nobody can tell, with what
 /// may be meant. What is a duration and no good one stays as it is, for whoever checks it says why.
 pub(crate) fn lasting(given: &str, customs: &Customs, here: &Here) -> Result<String, String> {
-    if parse_minutes(given).is_ok() || read_until(given).is_some() {
+    if parse_minutes(given).is_ok() || End::read(given).is_some() {
         return Ok(given.to_owned());
     }
     let told = |doubt: Box<Doubt>| words::doubted(&doubt.question, &doubt.lines, &doubt.labels());

@@ -29,7 +29,7 @@ pub(super) struct Problem {
 }
 
 impl Problem {
-    /// A problem of this kind; the kind's words, in kebab case, are its title too.
+    /// A problem of this kind; the kind's words are its title too.
     pub(super) fn new(status: StatusCode, kind: &'static str, detail: impl Into<String>) -> Self {
         Self { status, kind, detail: detail.into(), violations: Vec::new() }
     }
@@ -137,7 +137,8 @@ impl Problem {
 }
 
 fn title(kind: &str) -> String {
-    let words = kind.replace('-', " ");
+    // Surfaces call what they do not take as their logs do.
+    let words = kind.replace(['-', '_'], " ");
     let mut letters = words.chars();
     letters.next().map(|first| first.to_uppercase().chain(letters).collect()).unwrap_or_default()
 }

@@ -1,20 +1,22 @@
 //! Tickets that ask: for access in the name of their reporter, or to be told why they are no request.
 
-use countersign_domain::access::{Access, Status};
+use countersign_domain::access::{Access, AccessCommand, AccessRequest, Status};
 use countersign_domain::aggregate::Aggregate as _;
 use countersign_domain::capabilities::{Effect, Effects};
-use countersign_domain::envelope::{Cause, Digest, derived_id};
+use countersign_domain::envelope::{Cause, Digest, Position, derived_id};
 use countersign_domain::names::{StreamName, Tenant};
 use countersign_domain::reaction;
 use countersign_domain::record::TicketRequest;
-use countersign_domain::request::{Code, Origin};
+use countersign_domain::request::{Code, Facets, Origin};
 use countersign_domain::{ticket, words};
+use countersign_projections::request::{self, RequestRow};
 use uuid::Uuid;
 
 use super::Reactor;
+use crate::access::evidence;
 use crate::engine::Failure;
 use crate::resolve::TRACKER;
-use crate::tickets::reading::{Read, Reader};
+use crate::tickets::reading::{Meant, Read, Reader};
 
 impl Reactor {
     /// A ticket asks in the name of its reporter, whom the tenant knows by the tracker's account. What of it cannot be read or
@@ -23,7 +25,7 @@ impl Reactor {
         &self,
         tenant: &Tenant,
         cause: &Cause,
-        (asks, body): (Digest, Digest),
+        (asks, body, since): (Digest, Digest, Position),
         request: TicketRequest,
     ) -> Result<(), Failure> {
         let unread = Cause { command: reaction::unread_id(tenant, &body), ..cause.clone() };
@@ -31,18 +33,21 @@ impl Reactor {
             return Ok(());
         }
         let ticket = request.form.ticket.clone().unwrap_or_default();
-        if let Some(code) = self.requests.asked_by(tenant, cause.command).await? {
-            return if request.edited {
-                self.asked_before(tenant, cause, &ticket, &code).await
-            } else {
-                Ok(())
-            };
+        if let Some(code) = self.asked_for(tenant, cause, &request).await? {
+            if request.edited {
+                self.supersede(tenant, cause, (&ticket, since), Some(&code)).await?;
+                self.asked_before(tenant, cause, &ticket, &code).await?;
+            }
+            return Ok(());
         }
         let present = self.directory.present(tenant).await?;
         let reader = Reader { world: &self.world, resolver: self.requests.resolver(), present: &present };
         let meant = match reader.read(tenant, cause, &request).await? {
             Read::Asks(meant) => *meant,
             Read::Unread(why) => {
+                if request.edited {
+                    self.supersede(tenant, cause, (&ticket, since), None).await?;
+                }
                 self.answer(tenant, cause, &ticket, request.edited, why.said).await?;
                 return self.engine.deny(tenant, &unread, "ask", None, &why.denied).await;
             }
@@ -53,9 +58,17 @@ impl Reactor {
                 return self.claim(tenant, &Cause { command, ..cause.clone() }, effect.into()).await;
             }
         };
+        let mut is_the_request = !request.edited;
+        if request.edited {
+            let same = self.same_of_ticket(tenant, cause, &ticket, &meant).await?;
+            is_the_request = self.supersede(tenant, cause, (&ticket, since), same.as_ref()).await?;
+            if same.is_some() {
+                return Ok(());
+            }
+        }
         // A new ticket that was told what it lacks is the request that it becomes.
         let first = ticket::answer_id(tenant, &ticket, None);
-        let was_there = request.edited && self.said_on_ticket(tenant, first).await?.is_none();
+        let was_there = !is_the_request && self.said_on_ticket(tenant, first).await?.is_none();
         let origin = if was_there { Origin::EditedTicket } else { Origin::Ticket };
         let actor = countersign_domain::envelope::Actor {
             id: meant.requester.id.clone(),
@@ -65,6 +78,86 @@ impl Reactor {
         };
         let cause = Cause { actor, ..cause.clone() };
         self.requests.ask_as(tenant, &cause, origin, meant.requester, meant.resolved).await.map(drop)
+    }
+
+    /// The request that came of this very wish, or of the same one of whom it is for: who edits something beside it asks for nothing.
+    async fn asked_for(
+        &self,
+        tenant: &Tenant,
+        cause: &Cause,
+        request: &TicketRequest,
+    ) -> Result<Option<Code>, Failure> {
+        if let Some(code) = self.requests.asked_by(tenant, cause.command).await? {
+            return Ok(Some(code));
+        }
+        let own = request.of_whom_it_is_for().filter(|_| request.edited).and_then(|own| own.asks());
+        match own {
+            Some(asks) => self.requests.asked_by(tenant, reaction::ask_id(tenant, &asks)).await,
+            None => Ok(None),
+        }
+    }
+
+    /// The undecided request of a ticket that asks for exactly this, whoever asked.
+    async fn same_of_ticket(
+        &self,
+        tenant: &Tenant,
+        cause: &Cause,
+        ticket: &str,
+        meant: &Meant,
+    ) -> Result<Option<Code>, Failure> {
+        let asked = meant.asked(cause);
+        for (code, access) in self.undecided_of(tenant, ticket).await? {
+            if self.requests.asks_the_same(tenant, &access, &asked).await {
+                return Ok(Some(code));
+            }
+        }
+        Ok(None)
+    }
+
+    /// What a ticket asked for before it was edited, but for what it still asks for, is closed where nobody has decided on it. `since`:
+    /// where the edit stands in the log; what was asked after it is none of it. Whether the ticket is the request.
+    pub(super) async fn supersede(
+        &self,
+        tenant: &Tenant,
+        cause: &Cause,
+        (ticket, since): (&str, Position),
+        but: Option<&Code>,
+    ) -> Result<bool, Failure> {
+        let mut is_the_request = false;
+        for (code, access) in self.undecided_of(tenant, ticket).await? {
+            let row = request::find(&*self.world.projections.rows(request::NAME), tenant, &code)?;
+            if but == Some(&code) || row.is_none_or(|row| row.created > since) {
+                continue;
+            }
+            is_the_request |= Facets::origin(&access) == Some(Origin::Ticket);
+            let cause = Cause { command: derived_id(cause.command, code.stream_id()), ..cause.clone() };
+            let command = AccessCommand::Supersede { ticket: ticket.to_owned() };
+            self.requests.tell_unread(tenant, &code, &cause, "supersede", &command.into()).await?.ok();
+        }
+        Ok(is_the_request)
+    }
+
+    /// What a ticket asked for by itself and nobody has decided on.
+    async fn undecided_of(
+        &self,
+        tenant: &Tenant,
+        ticket: &str,
+    ) -> Result<Vec<(Code, AccessRequest)>, Failure> {
+        evidence::folded(&self.world).await?;
+        let rows = self.world.projections.rows(request::NAME);
+        let is_of_it = |row: &RequestRow| {
+            let things = row.request.things();
+            let is_named = things.iter().any(|thing| thing.kind == "ticket" && thing.id == ticket);
+            is_named && row.request.origin() != Some(Origin::Chat)
+        };
+        let mut found = Vec::new();
+        for row in request::open(&*rows, tenant)?.into_iter().filter(is_of_it) {
+            let access: AccessRequest = self.requests.state::<Access>(tenant, &row.code).await?;
+            if access.is_undecided() {
+                found.push((row.code, access));
+            }
+        }
+        Ok(found)
     }
 
     /// A ticket that was edited and asks for what was decided before is told once how to ask again.

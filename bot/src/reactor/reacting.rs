@@ -90,8 +90,13 @@ impl Reactor {
         };
         match reaction.then {
             Then::Perform(effect) => self.claim(tenant, &cause, effect).await,
-            Then::Ask { asks, body, request } => self.ask(tenant, &cause, (asks, body), *request).await,
+            Then::Ask { asks, body, request } => {
+                self.ask(tenant, &cause, (asks, body, envelope.pos), *request).await
+            }
             Then::Answer { ticket, edited, paragraphs } => {
+                if edited {
+                    self.supersede(tenant, &cause, (&ticket, envelope.pos), None).await?;
+                }
                 self.answer(tenant, &cause, &ticket, edited, paragraphs).await
             }
             Then::TicketLost { ticket, .. } => self.requests.ticket_lost(tenant, &cause, &ticket).await,

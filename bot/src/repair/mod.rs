@@ -25,7 +25,6 @@ use countersign_domain::repair::{
 use countersign_domain::request::{Code, Facets as _, News, RequestEvent};
 use countersign_domain::rules::Ruling;
 use countersign_domain::tenant::Person;
-use countersign_domain::words::flat;
 use countersign_projections::{repair as rows, request};
 use jiff::SignedDuration;
 
@@ -158,11 +157,7 @@ impl Capability for Repair {
     }
 
     fn told(shown: Shown<'_, Self>, event: RequestEvent<Self>) -> Vec<String> {
-        let name = |id: &PrincipalId| {
-            let person = shown.people.people.get(id);
-            person.map_or_else(|| id.to_string(), |person| flat(&person.name))
-        };
-        vec![repair::told(&event, &name)]
+        vec![repair::told(&event, &|id| shown.people.called(id))]
     }
 
     fn headline(news: News<RepairNews>) -> &'static str {

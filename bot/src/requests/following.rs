@@ -41,8 +41,9 @@ impl Requests {
                 (code, "overtake", Command::Overtake { findings, differences, ruling })
             }
             FollowUp::Tell { code, name, command } => (code, name, *command),
-            FollowUp::Notify { code, news } => {
-                return talk.notify(event, &code, K::headline(news), cause.command).await;
+            FollowUp::Notify { code, news, but_who_asked } => {
+                let news = (K::headline(news), but_who_asked);
+                return talk.notify(event, &code, news, cause.command).await;
             }
             FollowUp::Own(errand) => return K::errand(self, talk, (event, cause), errand).await,
         };

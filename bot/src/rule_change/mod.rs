@@ -16,7 +16,7 @@ use std::convert::Infallible;
 use countersign_domain::card::Card;
 use countersign_domain::denied::Violation;
 use countersign_domain::envelope::{Cause, Envelope};
-use countersign_domain::names::{PrincipalId, Tenant};
+use countersign_domain::names::Tenant;
 use countersign_domain::ports::CallError;
 use countersign_domain::request::{Facets as _, Kind, News, RequestEvent};
 pub use countersign_domain::rule_change::RuleChange;
@@ -25,7 +25,7 @@ use countersign_domain::rule_change::{
 };
 use countersign_domain::rules::{RuleSet, Ruling, Warning};
 use countersign_domain::tenant::Person;
-use countersign_domain::words::{flat, spoken};
+use countersign_domain::words::spoken;
 
 pub(crate) use chat::{BACK, PROPOSE};
 pub use propose::{Proposals, Wanted};
@@ -115,11 +115,7 @@ impl Capability for RuleChange {
     }
 
     fn told(shown: Shown<'_, Self>, event: RequestEvent<Self>) -> Vec<String> {
-        let name = |id: &PrincipalId| {
-            let person = shown.people.people.get(id);
-            person.map_or_else(|| id.to_string(), |person| flat(&person.name))
-        };
-        vec![said::told(&event, &name)]
+        vec![said::told(&event, &|id| shown.people.called(id))]
     }
 
     fn headline(news: News<RuleChangeNews>) -> &'static str {

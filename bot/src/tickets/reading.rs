@@ -36,6 +36,13 @@ pub(crate) struct Meant {
     pub(crate) resolved: Resolved,
 }
 
+impl Meant {
+    /// The content as it would be asked.
+    pub(crate) fn asked(&self, cause: &Cause) -> Asked {
+        read(&self.requester, &self.resolved, cause)
+    }
+}
+
 /// What reading a ticket came to.
 pub(crate) enum Read {
     /// It asks for this.

@@ -2,7 +2,7 @@
 
 use countersign_domain::access::Status;
 use countersign_domain::request::Code;
-use countersign_domain::words::{flat, instant, plain, quoted};
+use countersign_domain::words::{flat, instant, plain, prose, quoted};
 use jiff::Timestamp;
 
 use crate::words::capital;
@@ -13,7 +13,7 @@ pub fn deny_because(code: &str, reason: &str) -> (String, Option<String>) {
     if reason.chars().count() <= SHORT {
         return (format!("Deny {code} because {}?", quoted(reason)), None);
     }
-    (format!("Deny {code} for this reason?"), Some(quoted(reason)))
+    (format!("Deny {code} for this reason?"), Some(prose(reason)))
 }
 
 /// What stands on a button.
@@ -115,9 +115,7 @@ pub const YES_BESIDE: &str = "Yes, ask for it as well";
 pub fn lasts_already(code: &Code, ends: Timestamp) -> (String, String) {
     (
         format!("{code} lasts until {} already", instant(ends)),
-        format!(
-            "Nothing was changed. “extend {code} for 1 day” asks for more, “give back {code}” ends it sooner."
-        ),
+        format!("Nothing was changed. “extend {code}” asks for more, “give back {code}” ends it sooner."),
     )
 }
 

@@ -112,7 +112,7 @@ mod tests {
     }
 
     fn denied(violations: Vec<Violation>) -> AccessEvent {
-        AccessEvent::Denied { proposal: Proposal::Grant, by: None, reason: None, violations }
+        AccessEvent::Denied { proposal: Proposal::Grant, by: None, reason: None, violations, rules: None }
     }
 
     fn outcome(form: &Form, findings: Findings, ruling: Option<Ruling>) -> AccessEvent {
@@ -411,8 +411,15 @@ mod tests {
         let ruling =
             Ruling::Forbidden(Refusal { version: 2, policies: vec!["freeze".to_owned()], messages: vec![] });
         let forbidden = Violation::ForbiddenByRule { policies: vec!["freeze".to_owned()], messages: vec![] };
-        given::<AccessRequest>(waiting_history(&terms()))
-            .when(rules_say(&ruling))
-            .then([denied(vec![forbidden])]);
+        let denied = AccessEvent::Denied {
+            proposal: Proposal::Grant,
+            by: None,
+            reason: None,
+            violations: vec![forbidden],
+            rules: Some(2),
+        };
+        given::<AccessRequest>(waiting_history(&terms())).when(rules_say(&ruling)).then([denied.clone()]);
+        let over = given::<AccessRequest>([waiting_history(&terms()), vec![denied]].concat()).state().clone();
+        assert_eq!(over.denial.and_then(|denial| denial.rules), Some(2), "it is told under what forbids it");
     }
 }

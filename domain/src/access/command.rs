@@ -1,6 +1,6 @@
 //! What an access can be asked to do besides what every request can.
 
-use super::{Access, Permission, Span};
+use super::{Access, Longer, Permission, Span};
 use crate::names::PrincipalId;
 use crate::request::{Code, Command, Countersignature as Signature};
 use crate::rules::Ruling;
@@ -29,8 +29,8 @@ pub enum GrantCommand {
     Extend {
         /// Who asks.
         by: Person,
-        /// By how many minutes.
-        minutes: u64,
+        /// How much longer.
+        longer: Longer,
         /// What the rules say to what is left and that.
         ruling: Ruling,
         /// When the same account held as much on the same repository through other accesses.

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use super::duration::parse_minutes;
 use super::event::Findings;
-use super::{Permission, RepositoryName, Subject};
+use super::{End, Permission, RepositoryName, Subject};
 use crate::denied::{Field, Violation};
 use crate::hidden::{deceives, hidden};
 use crate::request::{Code, Origin, REASON_MAX, Requester};
@@ -67,7 +67,7 @@ pub struct Asked {
     pub minutes: Option<u64>,
     /// When it shall be over at the latest, where a time was said: an access that is granted late is no longer than that.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub until: Option<Timestamp>,
+    pub until: Option<End>,
     /// The ticket's key, in capitals.
     pub ticket: Option<String>,
     /// Why.
@@ -101,7 +101,7 @@ impl Asked {
         if repository.is_none() && blank(form.repository.as_deref()) {
             faults.push(Violation::MissingField { field: Field::Repository });
         }
-        let until = form.duration.as_deref().and_then(read_until);
+        let until = form.duration.as_deref().and_then(End::read);
         let minutes = match until {
             Some(until) => minutes_left(until, at, &mut faults),
             None => read_minutes(form.duration.as_deref(), &mut faults),
@@ -188,21 +188,12 @@ fn read_permission(given: Option<&str>, faults: &mut Vec<Violation>) -> Option<P
     permission
 }
 
-/// The instant behind `until`, where it was read already by whoever knows what the person means by a day.
-pub fn read_until(given: &str) -> Option<Timestamp> {
-    let written = given.trim().strip_prefix("until ")?.trim();
-    // Without seconds, as people are shown it: `2026-12-04T18:00+01:00`.
-    let padded = written.get(..16).zip(written.get(16..)).map(|(date, zone)| format!("{date}:00{zone}"));
-    written.parse().ok().or_else(|| padded?.parse().ok())
-}
-
-/// The minutes from now until then, the one that has begun as a whole one.
-fn minutes_left(until: Timestamp, now: Timestamp, faults: &mut Vec<Violation>) -> Option<u64> {
-    let seconds = u64::try_from(until.duration_since(now).as_secs()).ok().filter(|seconds| *seconds > 0);
-    if seconds.is_none() {
-        faults.push(Violation::BadMoment { given: crate::words::instant(until) });
+fn minutes_left(until: End, now: Timestamp, faults: &mut Vec<Violation>) -> Option<u64> {
+    let minutes = until.minutes_from(now);
+    if minutes.is_none() {
+        faults.push(Violation::BadMoment { given: crate::words::instant(until.at) });
     }
-    seconds.map(|seconds| seconds.div_ceil(60))
+    minutes
 }
 
 fn read_minutes(given: Option<&str>, faults: &mut Vec<Violation>) -> Option<u64> {
@@ -313,9 +304,10 @@ mod tests {
     fn until_a_time_is_as_many_minutes_as_are_left_and_none_where_it_has_passed() {
         let until = |text: &str| with(|form| form.duration = Some(format!("until {text}")));
         let asked = until("2026-03-01T13:00:30Z");
-        assert_eq!((asked.minutes, asked.until), (Some(61), Some(noon() + 3630.seconds())));
+        assert_eq!((asked.minutes, asked.until), (Some(61), Some((noon() + 3630.seconds()).into())));
         let as_shown = until("2026-03-01T14:00+01:00");
-        assert_eq!((as_shown.minutes, as_shown.until), (Some(60), Some(noon() + 1.hour())));
+        assert_eq!((as_shown.minutes, as_shown.until.map(|end| end.at)), (Some(60), Some(noon() + 1.hour())));
+        assert_eq!(as_shown.until.map(End::said).as_deref(), Some("Sun 1 Mar, 14:00 UTC+1"));
         for past in ["2026-03-01T12:00Z", "2026-03-01T11:59Z"] {
             let asked = until(past);
             assert_eq!(asked.minutes, None, "{past}");

@@ -4,7 +4,7 @@
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use super::{Access, Baseline, Permission, Subject};
+use super::{Access, Baseline, Longer, Permission, Subject};
 use crate::aggregate::Tagged;
 use crate::denied::Violation;
 use crate::names::PrincipalId;
@@ -51,10 +51,7 @@ pub enum Proposal {
     /// To grant the access.
     Grant,
     /// To let it last longer.
-    Extension {
-        /// By how many minutes.
-        minutes: u64,
-    },
+    Extension(Longer),
 }
 
 /// Why an access ends.

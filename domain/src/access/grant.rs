@@ -3,13 +3,14 @@
 use jiff::Timestamp;
 
 use super::check::{from_shortfall, ruling_violations};
+use super::end::ends;
 use super::event::{AccessEvent, Ending, GrantEvent, Proposal};
 use super::limits::Limits;
 use super::state::{Access, AccessRequest};
-use super::{GrantCommand, Permission, Span};
+use super::{GrantCommand, Longer, Permission, Span};
 use crate::denied::{Denied, Violation};
 use crate::names::PrincipalId;
-use crate::request::{Code, Stage, later, waiting};
+use crate::request::{Code, Stage, waiting};
 use crate::rules::Ruling;
 use crate::tenant::{Person, Role};
 
@@ -21,7 +22,7 @@ pub(super) fn decide(
     use GrantCommand as C;
     let own = |events: Vec<GrantEvent>| events.into_iter().map(AccessEvent::Own).collect();
     match command {
-        C::Extend { by, minutes, ruling, earlier } => access.extend(&by, minutes, ruling, &earlier, now),
+        C::Extend { by, longer, ruling, earlier } => access.extend(&by, longer, ruling, &earlier, now),
         C::Confirm { permission, before, by_hand } => {
             Ok(own(access.confirm(permission, before, by_hand, now)))
         }
@@ -35,9 +36,9 @@ pub(super) fn decide(
 }
 
 impl Access {
-    /// When the access ends if it is extended by `minutes`.
-    pub(super) fn extended(&self, minutes: u64, now: Timestamp) -> Timestamp {
-        later(self.grant.as_ref().map_or(now, |grant| grant.until), minutes)
+    /// When the access ends if it is extended so.
+    pub(super) fn extended(&self, longer: Longer, now: Timestamp) -> Timestamp {
+        longer.after(self.grant.as_ref().map_or(now, |grant| grant.until))
     }
 }
 
@@ -55,9 +56,8 @@ impl AccessRequest {
         match (self.minutes(), granted, self.held(), &self.own.grant) {
             (Some(minutes), Some(permission), Some(_), None) => {
                 let asked_until = self.asked.as_ref().and_then(|asked| asked.until);
-                let until = later(now, minutes);
                 // Whoever asked until Friday has it until Friday, however late it was countersigned.
-                let until = asked_until.map_or(until, |last| until.min(last.max(now)));
+                let until = ends(now, minutes, asked_until);
                 let holds = Some(holds);
                 vec![GrantEvent::Granted { permission, holds, before, until, by_hand }]
             }
@@ -68,7 +68,7 @@ impl AccessRequest {
     pub(super) fn extend(
         &self,
         by: &Person,
-        minutes: u64,
+        longer: Longer,
         ruling: Ruling,
         earlier: &[Span],
         now: Timestamp,
@@ -90,14 +90,14 @@ impl AccessRequest {
         // How long it may last in all is measured from its beginning, whatever is left of it.
         let shortfalls = terms.shortfalls(Some(0), asked.ticket.as_deref()).into_iter().map(from_shortfall);
         let limits = Limits { terms: &terms, earlier, since: Some(grant.since), from: grant.until, now };
-        let violations: Vec<_> = shortfalls.chain(limits.broken_by(minutes)).collect();
+        let violations: Vec<_> = shortfalls.chain(limits.broken_by(longer.minutes)).collect();
         if !violations.is_empty() {
             return Err(Denied(violations));
         }
         Ok(vec![if terms.auto {
-            GrantEvent::Extended { by: vec![], until: self.own.extended(minutes, now) }.into()
+            GrantEvent::Extended { by: vec![], until: self.own.extended(longer, now) }.into()
         } else {
-            waiting(Proposal::Extension { minutes }, &by.id, terms, now)
+            waiting(Proposal::Extension(longer), &by.id, terms, now)
         }])
     }
 
@@ -182,7 +182,7 @@ mod tests {
     use super::*;
     use crate::request::Command::Fail;
     use crate::request::Common::Delay;
-    use crate::request::Facets as _;
+    use crate::request::{Facets as _, later};
     use crate::rules::Terms;
     use crate::testing::{given, noon};
 
@@ -305,12 +305,13 @@ mod tests {
     }
 
     fn extend(minutes: u64, terms: Terms) -> AccessCommand {
-        Extend { by: erin(), minutes, ruling: Ruling::Allowed(terms), earlier: vec![] }.into()
+        Extend { by: erin(), longer: Longer::by(minutes), ruling: Ruling::Allowed(terms), earlier: vec![] }
+            .into()
     }
 
     #[test]
     fn an_extension_waits_for_a_countersignature_of_its_own() {
-        let proposal = Proposal::Extension { minutes: 1440 };
+        let proposal = Proposal::Extension(Longer::by(1440));
         let proposed = waiting(proposal, &erin().id, terms(), noon());
         given::<AccessRequest>(active()).when(extend(1440, terms())).then([proposed.clone()]);
         let mut history = active();
@@ -353,7 +354,8 @@ mod tests {
 
     #[test]
     fn an_access_of_somebody_else_or_one_that_is_over_is_not_extended() {
-        let stranger = Extend { by: ada(), minutes: 60, ruling: Ruling::Allowed(terms()), earlier: vec![] };
+        let stranger =
+            Extend { by: ada(), longer: Longer::by(60), ruling: Ruling::Allowed(terms()), earlier: vec![] };
         let not_yours = Violation::NotYours { action: "extend".to_owned() };
         given::<AccessRequest>(active()).when(stranger).then_denied([not_yours]);
         let wrong = Violation::WrongStatus { action: "extend".to_owned(), status: "ending".to_owned() };
@@ -440,11 +442,15 @@ mod tests {
     #[test]
     fn an_access_lasts_from_its_beginning_to_its_end_and_longer_by_what_is_added() {
         let grant = given::<AccessRequest>(active()).state().own.grant.clone().unwrap();
-        assert_eq!((grant.minutes(), grant.until_with(60)), (2880, later(noon(), 2940)));
+        assert_eq!((grant.minutes(), Longer::by(60).after(grant.until)), (2880, later(noon(), 2940)));
         let short = super::super::Grant { until: later(noon(), 60), ..grant };
         assert_eq!(short.warn_at(), later(noon(), 45), "when a quarter of it is left");
         let century = noon().checked_add(jiff::SignedDuration::from_hours(100 * 366 * 24)).unwrap();
-        assert_eq!(short.until_with(u64::MAX), later(century, 60), "nobody has a calendar for more");
+        assert_eq!(
+            Longer::by(u64::MAX).after(short.until),
+            later(century, 60),
+            "nobody has a calendar for more"
+        );
     }
 
     #[test]

@@ -1,13 +1,13 @@
 //! Access as a kind of request.
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 
 use super::event::{Findings, GrantEvent, Phase, Proposal};
 use super::limits::Limits;
 use super::state::{Access, AccessRequest, Lasting};
 use super::{
-    AccessEvent, Asked, Difference, Due, Ending, Errand, GrantCommand, GrantNews, Permission, Span, check,
-    due, evidence, grant, leave,
+    AccessEvent, Asked, Difference, Due, Ending, Errand, GrantCommand, GrantNews, Longer, Permission, Span,
+    check, due, evidence, grant, leave,
 };
 use crate::denied::{Denied, Violation};
 use crate::names::PrincipalId;
@@ -16,6 +16,9 @@ use crate::request::{
 };
 use crate::rules::{Question, Ruling, Terms};
 use crate::tenant::{People, Person};
+
+/// Who asks looks at the answer for so long.
+const AT_ONCE: SignedDuration = SignedDuration::from_mins(1);
 
 impl Content for Asked {
     fn code(&self) -> &Code {
@@ -39,7 +42,7 @@ impl Content for Asked {
     }
 
     fn no_use_from(&self) -> Option<Timestamp> {
-        self.until
+        self.until.map(|end| end.at)
     }
 }
 
@@ -100,7 +103,7 @@ impl Kind for Access {
     fn limits(&self, proposed: Proposed<'_, Self>, earlier: &Vec<Span>, now: Timestamp) -> Vec<Violation> {
         let minutes = match proposed.proposal {
             Proposal::Grant => proposed.asked.minutes_under(proposed.terms),
-            Proposal::Extension { minutes } => minutes,
+            Proposal::Extension(longer) => longer.minutes,
         };
         let since = self.grant.as_ref().map(|grant| grant.since);
         let from = self.grant.as_ref().map_or(now, |grant| grant.until);
@@ -115,8 +118,8 @@ impl Kind for Access {
     ) -> Carried<Self> {
         match proposal {
             Proposal::Grant => Carried::Approved(Lasting { minutes: asked.minutes_under(terms) }),
-            Proposal::Extension { minutes } => {
-                Carried::Own(GrantEvent::Extended { by, until: self.extended(minutes, now) })
+            Proposal::Extension(longer) => {
+                Carried::Own(GrantEvent::Extended { by, until: self.extended(longer, now) })
             }
         }
     }
@@ -187,6 +190,14 @@ impl Kind for Access {
         GrantNews::of(event)
     }
 
+    fn is_answer(access: &AccessRequest, event: &GrantEvent) -> bool {
+        let (Some(asked), Some(grant)) = (&access.asked, &access.own.grant) else { return false };
+        matches!(event, GrantEvent::Granted { .. })
+            && !access.has_waited
+            && asked.origin.is_chat()
+            && grant.since.duration_since(asked.at) < AT_ONCE
+    }
+
     fn concerned(&self) -> Vec<&PrincipalId> {
         match &self.ending {
             Some(Ending::GivenBack { by } | Ending::Revoked { by, .. }) => vec![by],
@@ -209,8 +220,12 @@ impl Kind for Access {
     }
 
     fn until(access: &AccessRequest) -> Option<Timestamp> {
-        let held = access.own.grant.as_ref().map(|grant| grant.until);
-        held.or(access.asked.as_ref().and_then(|asked| asked.until))
+        let ends = access.own.grant.as_ref().map(|grant| grant.until);
+        match access.open.as_ref().map(|open| open.proposal) {
+            Some(Proposal::Extension(Longer { until: Some(_), .. })) => None,
+            Some(Proposal::Extension(longer)) => ends.map(|ends| longer.after(ends)),
+            Some(Proposal::Grant) | None => ends,
+        }
     }
 
     fn wanted(access: &AccessRequest) -> Option<&'static str> {
@@ -224,10 +239,10 @@ impl Kind for Access {
 
 #[cfg(test)]
 mod tests {
-    use super::super::Permission;
     use super::super::example::{
         active, ada, asked, ending, erin, findings, granting, requested, terms, waiting as waiting_history,
     };
+    use super::super::{Longer, Permission};
     use super::*;
     use crate::request::Command::{Check, Fail};
     use crate::request::{Facets as _, WAIT_MINUTES, later, waiting};
@@ -246,7 +261,7 @@ mod tests {
     #[test]
     fn what_is_asked_for_until_a_moment_waits_no_longer_than_that() {
         let until =
-            |minutes| Asked { minutes: Some(minutes), until: Some(later(noon(), minutes)), ..asked() };
+            |minutes| Asked { minutes: Some(minutes), until: Some(later(noon(), minutes).into()), ..asked() };
         assert_eq!(lapses(until(60)), later(noon(), 60));
         assert_eq!(lapses(until(WAIT_MINUTES + 60)), later(noon(), WAIT_MINUTES));
         assert_eq!(lapses(Asked { minutes: Some(60), ..asked() }), later(noon(), WAIT_MINUTES));
@@ -284,8 +299,20 @@ mod tests {
     }
 
     #[test]
+    fn trust_c5_an_extension_is_told_by_the_end_that_it_asks_for() {
+        let until = |longer| {
+            let proposed = waiting(Proposal::Extension(longer), &erin().id, terms(), noon());
+            given::<AccessRequest>([active(), vec![proposed]].concat()).state().until()
+        };
+        assert_eq!(until(Longer::by(60)), Some(later(noon(), 2940)), "and never by the end it has now");
+        let end = later(noon(), 3000);
+        // Its title says it.
+        assert_eq!(until(Longer::until(end.into(), later(noon(), 2880)).unwrap()), None);
+    }
+
+    #[test]
     fn an_extension_waits_until_the_access_is_extended_or_ends() {
-        let (proposal, until) = (Proposal::Extension { minutes: 60 }, later(noon(), 2880));
+        let (proposal, until) = (Proposal::Extension(Longer::by(60)), later(noon(), 2880));
         let proposed = waiting(proposal, &erin().id, terms(), noon());
         let waits_after = |event| {
             let history = [active(), vec![proposed.clone(), AccessEvent::Own(event)]].concat();

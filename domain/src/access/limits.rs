@@ -5,6 +5,7 @@
 
 use jiff::Timestamp;
 
+use super::AccessRequest;
 use super::span::{Span, TOTAL_DAYS, before, minutes_between, total_minutes, unbroken_since};
 use crate::denied::Violation;
 use crate::request::later;
@@ -28,6 +29,16 @@ pub(super) struct Limits<'a> {
 /// The limits that a request for so many minutes from now on would break, each with what would fit.
 pub fn limits_broken(terms: &Terms, earlier: &[Span], minutes: u64, now: Timestamp) -> Vec<Violation> {
     Limits { terms, earlier, since: None, from: now, now }.broken_by(minutes)
+}
+
+impl AccessRequest {
+    /// How many minutes longer it may last by its own terms, at most so many. What else the account held is counted when it is asked
+    /// for.
+    pub fn may_last_longer(&self, most: u64, now: Timestamp) -> u64 {
+        let (Some(terms), Some(grant)) = (self.terms(), &self.own.grant) else { return 0 };
+        let limits = Limits { terms, earlier: &[], since: Some(grant.since), from: grant.until, now };
+        if limits.broken_by(most).is_empty() { most } else { limits.most_that_fits(most) }
+    }
 }
 
 impl Limits<'_> {
@@ -96,9 +107,10 @@ impl Limits<'_> {
 mod tests {
     use jiff::ToSpan as _;
 
-    use super::super::example::terms;
+    use super::super::example::{active, terms};
     use super::*;
-    use crate::testing::noon;
+    use crate::rules::Ruling;
+    use crate::testing::{given, noon};
 
     const DAY: u64 = 24 * 60;
 
@@ -155,6 +167,22 @@ mod tests {
         // Also where there was too much already, under rules that wanted less.
         let terms = Terms { max_total_minutes: Some(DAY), ..week() };
         assert_eq!(asked(&terms, &there, 2 * DAY), []);
+    }
+
+    #[test]
+    fn trust_a10_what_is_offered_of_more_time_is_what_its_own_terms_leave() {
+        let lasting = |hours: i64, terms: &Terms| {
+            let mut access = given::<AccessRequest>(active()).state().clone();
+            let grant = access.own.grant.as_mut().unwrap();
+            (grant.since, grant.until) = (noon(), at(hours));
+            access.ruling = Some(Ruling::Allowed(terms.clone()));
+            access.may_last_longer(DAY, noon())
+        };
+        assert_eq!([24, 6 * 24 + 19, 7 * 24].map(|hours| lasting(hours, &week())), [DAY, 5 * 60, 0]);
+        assert_eq!(lasting(7 * 24, &Terms { max_minutes: None, ..week() }), DAY);
+        let total = Terms { max_total_minutes: Some(3 * DAY), ..week() };
+        assert_eq!([2 * 24, 2 * 24 + 1, 3 * 24].map(|hours| lasting(hours, &total)), [DAY, 23 * 60, 0]);
+        assert_eq!(AccessRequest::default().may_last_longer(DAY, noon()), 0);
     }
 
     #[test]

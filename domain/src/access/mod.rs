@@ -13,6 +13,7 @@ mod duration;
 mod effect;
 #[cfg(test)]
 mod eligible;
+mod end;
 mod errand;
 mod event;
 mod evidence;
@@ -42,11 +43,12 @@ pub use comparison::{
     Compared, Comparison, ComparisonCommand, ComparisonEvent, Lowered, Restored, Spot, WhyCompared,
     react_to_comparison,
 };
-pub use content::{Asked, DEFAULT_MINUTES, Form, NAME_MAX, read_until, text_fault};
+pub use content::{Asked, DEFAULT_MINUTES, Form, NAME_MAX, text_fault};
 pub use drift::{ANNOTATIONS, Change, Drift};
 pub use due::{Deadline, Due};
 pub use duration::{DurationFault, DurationWord, digit, parse_minutes, say_minutes};
 pub use effect::{Effect, Outcome, PermissionTask, Plan};
+pub use end::{End, Longer};
 pub use errand::{Errand, FollowUp};
 pub use event::{AccessEvent, Ending, Findings, GrantEvent, Phase, Proposal};
 pub use evidence::Difference;

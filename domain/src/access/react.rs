@@ -240,7 +240,7 @@ mod tests {
             let mut history = with(waiting(&terms()), |asked, _| asked.origin = Origin::Ticket);
             history.truncate(2);
             let proposal = Proposal::Grant;
-            history.push(AccessEvent::Denied { proposal, by: None, reason: None, violations });
+            history.push(AccessEvent::Denied { proposal, by: None, reason: None, violations, rules: None });
             steps(&history)
         };
         let unknown = Violation::UnknownRepository { repository: "paymnts".to_owned() };
@@ -263,6 +263,7 @@ mod tests {
             by: None,
             reason: None,
             violations: violations.clone(),
+            rules: None,
         };
         assert_eq!(steps(&[waiting(&terms()), vec![denied()]].concat()), ["comment"]);
         assert_eq!(

@@ -21,6 +21,17 @@ impl AccessRequest {
             && (again.ticket.is_none() || ticket(asked) == ticket(again))
     }
 
+    /// Whether exactly the same stands in what is asked by whomever: the permission, how long, the ticket and why. For whom and on
+    /// what is compared by identities.
+    pub fn says_the_same(&self, again: &Asked) -> bool {
+        let Some(asked) = &self.asked else { return false };
+        let time = |asked: &Asked| asked.time(asked.minutes);
+        asked.permission == again.permission
+            && time(asked) == time(again)
+            && asked.ticket == again.ticket
+            && asked.reason == again.reason
+    }
+
     /// For how long it is asked: where nobody said it, for as long as it was told to be.
     fn time(&self) -> Result<Timestamp, Option<u64>> {
         let asked = self.asked.as_ref();
@@ -37,7 +48,7 @@ impl Asked {
     /// have; who names an end means the minute of it.
     pub fn is_no_longer_than(&self, until: Timestamp, now: Timestamp) -> bool {
         match (self.until, self.minutes) {
-            (Some(end), _) => end.duration_since(until) < SignedDuration::from_mins(1),
+            (Some(end), _) => end.at.duration_since(until) < SignedDuration::from_mins(1),
             (None, Some(minutes)) => {
                 let end = later(now, minutes.saturating_sub(SAID_AGAIN.min(minutes / 10)));
                 end <= until
@@ -52,7 +63,7 @@ impl Asked {
 
     /// Until Friday is until Friday, at whatever moment it is said.
     fn time(&self, minutes: Option<u64>) -> Result<Timestamp, Option<u64>> {
-        self.until.ok_or(minutes)
+        self.until.map(|end| end.at).ok_or(minutes)
     }
 }
 
@@ -62,7 +73,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::super::example::{ada, asked, form, read, terms, waiting};
-    use super::super::{AccessEvent, Form};
+    use super::super::{AccessEvent, End, Form};
     use super::*;
     use crate::request::{Requester, later};
     use crate::rules::Terms;
@@ -97,7 +108,8 @@ mod tests {
         ] {
             assert!(!open(asked()).is_asked_again(&other), "{other:?}");
         }
-        let friday = |minutes, until| Asked { minutes: Some(minutes), until: Some(until), ..asked() };
+        let friday =
+            |minutes, until| Asked { minutes: Some(minutes), until: Some(End::from(until)), ..asked() };
         let open_until = |minutes, until| open(friday(minutes, until));
         assert!(open_until(90, noon()).is_asked_again(&friday(60, noon())), "it is asked a while later");
         assert!(!open_until(90, noon()).is_asked_again(&friday(90, noon() + 1.minute())));
@@ -118,7 +130,7 @@ mod tests {
         };
         for again in [unsaid(true, false), unsaid(false, true), unsaid(true, true)] {
             assert!(open(asked()).is_asked_again(&again), "{again:?}");
-            let friday = Asked { until: Some(noon()), ..asked() };
+            let friday = Asked { until: Some(noon().into()), ..asked() };
             assert_eq!(open(friday).is_asked_again(&again), again.minutes.is_none(), "{again:?}");
         }
         // What was not said first is what it came to; to say it then is to say the same.
@@ -151,7 +163,7 @@ mod tests {
         assert_eq!([8, 9, 10].map(|left| is_enough(&minutes(10), left)), [false, true, true]);
         assert_eq!([8, 9].map(|left| is_enough(&minutes(9), left)), [false, true]);
         // The minute that has begun counts as a whole one; the end that was named is the end.
-        let until = |end| Asked { minutes: Some(61), until: Some(end), ..asked() };
+        let until = |end| Asked { minutes: Some(61), until: Some(End::from(end)), ..asked() };
         assert!(is_enough(&until(noon() + 1.hour()), 60));
         assert!(is_enough(&until(noon() + 1.hour() + 59.seconds()), 60));
         assert!(!is_enough(&until(noon() + 1.hour() + 60.seconds()), 60));

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use super::event::{Ending, GrantEvent, Phase};
 use super::{DEFAULT_MINUTES, Permission, Status};
 use crate::ports::{ForgeRepository, same_account};
-use crate::request::{Failure, Open, Request, Stage, later};
+use crate::request::{Failure, Open, Request, Stage};
 use crate::tenant::Person;
 
 /// A request for access.
@@ -60,11 +60,6 @@ pub struct Grant {
 }
 
 impl Grant {
-    /// Until when it would be, `minutes` longer.
-    pub fn until_with(&self, minutes: u64) -> Timestamp {
-        later(self.until, minutes)
-    }
-
     /// How many minutes it lasts, from its beginning to its end.
     pub fn minutes(&self) -> u64 {
         super::span::minutes_between(self.since, self.until)

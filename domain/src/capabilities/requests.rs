@@ -270,15 +270,18 @@ where
     FollowUp: From<request::FollowUp<K>>,
 {
     let Some(asked) = &request.asked else { return vec![] };
+    let notify = |code, news, but_who_asked| {
+        let notify = request::FollowUp::Notify { code, news, but_who_asked };
+        Reaction::new("notify", Then::FollowUp(notify.into()))
+    };
     let reaction = |telling| {
         let code = asked.code().clone();
         match telling {
             Telling::Mirror => Reaction::new("mirror", Then::Mirror { code }),
             Telling::Announce => Reaction::new("announce", Then::Announce { code }),
             Telling::Remind => Reaction::new("remind", Then::Remind { code }),
-            Telling::Notify(news) => {
-                Reaction::new("notify", Then::FollowUp(request::FollowUp::Notify { code, news }.into()))
-            }
+            Telling::Notify(news) => notify(code, news, false),
+            Telling::NotifyOthers(news) => notify(code, news, true),
         }
     };
     request::tell(request, event).into_iter().map(reaction).collect()

@@ -12,6 +12,7 @@ pub fn samples() -> Vec<(&'static str, Card)> {
     }
     let samples = samples![
         "request_waiting",
+        "request_in_detail",
         "request_active",
         "request_ended",
         "approvers",

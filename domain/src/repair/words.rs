@@ -1,10 +1,10 @@
 //! What is said of plans.
 
 use super::{Became, Changed, Drift, Found, Plan, Remedy, Repair, RepairEvent, RepairRequest, Step};
-use crate::denied::Denied;
+use crate::denied::{Denied, Violation};
 use crate::names::PrincipalId;
 use crate::request::RequestEvent;
-use crate::words::{countersigners, instant, list, plain, quoted};
+use crate::words::{countersigners, instant, list, plain, prose, violation};
 
 /// A plan in one line: `set back 2 and adopt 1`.
 pub fn summary<D: Drift>(plan: &Plan<D>) -> String {
@@ -148,12 +148,13 @@ pub fn told<D: Drift>(event: &RequestEvent<Repair<D>>, name: &dyn Fn(&PrincipalI
         E::CountersignatureTakenBack { by } => format!("{} took the countersignature back.", name(by)),
         E::CountersignatureVoided { by } => format!("The countersignature of {} counts no more.", name(by)),
         E::Closed { name, .. } => format!("{name} does not belong here any more, so the repair was closed."),
+        E::Superseded { ticket, .. } => violation(&Violation::AsksOtherwise { ticket: ticket.clone() }),
         E::Reminded { .. } => "Those who were asked are reminded.".to_owned(),
         E::Announced { by } => format!("{} wants everybody to be asked.", name(by)),
         E::Approved { by, .. } if by.is_empty() => "The rules ask nobody: it is carried out.".to_owned(),
         E::Approved { by, .. } => format!("Approved. {}", countersigners(by, name)),
         E::Denied { by: Some(by), reason, .. } => {
-            let because = reason.as_deref().map(|reason| format!(": {reason}")).unwrap_or_default();
+            let because = reason.as_deref().map(|reason| format!(": {}", prose(reason))).unwrap_or_default();
             format!("{} denied the repair{because}.", name(by))
         }
         E::Denied { violations, .. } => {
@@ -165,7 +166,7 @@ pub fn told<D: Drift>(event: &RequestEvent<Repair<D>>, name: &dyn Fn(&PrincipalI
             format!("{} lets nobody in: it waits, and goes on by itself.", crate::words::vendor(vendor))
         }
         E::Failed { why, given_up: true, .. } if why.is_empty() => "It was given up.".to_owned(),
-        E::Failed { why, given_up: true, .. } => format!("It was given up: {}", quoted(why)),
+        E::Failed { why, given_up: true, .. } => format!("It was given up: {}", prose(why)),
         E::Failed { why, .. } => format!("It failed: {why}"),
         E::Own(event) => happened(event, name),
     }

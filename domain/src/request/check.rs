@@ -29,7 +29,7 @@ impl<K: Kind> Request<K> {
         let checked = RequestEvent::Checked { findings: Box::new(findings), ruling: ruling.clone() };
         let outcome = match ruling {
             Some(Ruling::Allowed(terms)) if violations.is_empty() => self.proceed(&asked, terms, now),
-            _ => denied_by_checks(K::FIRST, violations),
+            _ => denied_by_checks(K::FIRST, violations, None),
         };
         vec![checked, outcome]
     }
@@ -67,7 +67,12 @@ impl<K: Kind> Request<K> {
         let (Some(asked), Some(open)) = (&self.asked, &self.open) else { return vec![] };
         let proposal = open.proposal;
         let mut violations = K::ruled_out(asked, self.findings.as_ref(), &ruling);
-        let Ruling::Allowed(terms) = ruling else { return vec![denied_by_checks(proposal, violations)] };
+        let terms = match ruling {
+            Ruling::Allowed(terms) => terms,
+            Ruling::Forbidden(refusal) => {
+                return vec![denied_by_checks(proposal, violations, Some(refusal.version))];
+            }
+        };
         let proposed = Proposed { asked, proposal, found: self.findings.as_ref(), terms: &terms };
         if terms.auto {
             let unmet = self.findings.iter().flat_map(|found| K::unmet(asked, found, &terms));
@@ -79,7 +84,7 @@ impl<K: Kind> Request<K> {
         let changed = terms != open.terms;
         let denied = !violations.is_empty() && (terms.auto || changed);
         let next = if denied {
-            Some(denied_by_checks(proposal, violations))
+            Some(denied_by_checks(proposal, violations, None))
         } else {
             terms.auto.then(|| self.carry(proposed, vec![], now))
         };
@@ -98,11 +103,13 @@ const fn first<'a, K: Kind>(
     Proposed { asked, proposal: K::FIRST, found, terms }
 }
 
+/// `rules`: the version that forbids it by now, which nothing else in its history says.
 pub(super) const fn denied_by_checks<K: Kind>(
     proposal: K::Proposal,
     violations: Vec<Violation>,
+    rules: Option<u64>,
 ) -> RequestEvent<K> {
-    RequestEvent::Denied { proposal, by: None, reason: None, violations }
+    RequestEvent::Denied { proposal, by: None, reason: None, violations, rules }
 }
 
 /// What is of no use from some time on waits no longer than that.

@@ -45,6 +45,11 @@ pub enum Command<K: Kind> {
     Countersign(Box<Countersignature<K>>),
     /// What every request can be told by who does not know its kind.
     Common(Common),
+    /// The ticket that asked for it asks for something else now.
+    Supersede {
+        /// Which.
+        ticket: String,
+    },
     /// The effect of a phase was parked, or given up.
     Fail {
         /// Which phase.

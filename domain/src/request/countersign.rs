@@ -144,7 +144,13 @@ impl<K: Kind> Request<K> {
         if needs_reason && reason.as_deref().is_none_or(|reason| reason.trim().is_empty()) {
             return Err(Violation::DenialNeedsReason.into());
         }
-        Ok(vec![RequestEvent::Denied { proposal, by: Some(by.id.clone()), reason, violations: vec![] }])
+        Ok(vec![RequestEvent::Denied {
+            proposal,
+            by: Some(by.id.clone()),
+            reason,
+            violations: vec![],
+            rules: None,
+        }])
     }
 
     pub(super) fn withdraw(&self, by: &Person) -> Result<Vec<RequestEvent<K>>, Denied> {
@@ -158,6 +164,12 @@ impl<K: Kind> Request<K> {
             _ => return Err(Violation::WrongStatus { action, status: K::word(self).to_owned() }.into()),
         };
         Ok(vec![RequestEvent::Withdrawn { proposal, by: by.id.clone() }])
+    }
+
+    /// What is decided already goes on.
+    pub(super) fn supersede(&self, ticket: String) -> Vec<RequestEvent<K>> {
+        let superseded = RequestEvent::Superseded { proposal: K::FIRST, ticket };
+        self.is_undecided().then_some(superseded).into_iter().collect()
     }
 
     pub(super) fn lapse(&self, now: Timestamp) -> Vec<RequestEvent<K>> {

@@ -101,6 +101,13 @@ pub enum RequestEvent<K: Kind> {
         /// The name people saw.
         name: String,
     },
+    /// The ticket that asked for it was edited, and asks for something else now: nobody decides on it any more.
+    Superseded {
+        /// On what.
+        proposal: K::Proposal,
+        /// The ticket.
+        ticket: String,
+    },
     /// Those who were asked are reminded.
     Reminded {
         /// How often so far, with this time.
@@ -129,6 +136,9 @@ pub enum RequestEvent<K: Kind> {
         reason: Option<String>,
         /// All that the checks found.
         violations: Vec<Violation>,
+        /// The version of the rules that said no to what waited already.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        rules: Option<u64>,
     },
     /// Who asked took it back.
     Withdrawn {

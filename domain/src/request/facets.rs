@@ -82,6 +82,9 @@ pub trait Facets: Send + Sync {
     /// Who countersigned what was asked first.
     fn countersigned_by(&self) -> &[PrincipalId];
 
+    /// In whose place somebody countersigned: what waits now, else what was asked first.
+    fn stood_in_for(&self, id: &PrincipalId) -> Option<&PrincipalId>;
+
     /// Why it was denied.
     fn denial(&self) -> Option<&Denial>;
 
@@ -115,7 +118,7 @@ pub trait Facets: Send + Sync {
     /// The word for what is wanted, where its kind has one.
     fn wanted(&self) -> Option<&'static str>;
 
-    /// Until when what is asked for lasts or shall last, where that is said.
+    /// Until when what is asked for lasts or shall last, where what it is about does not say it by itself.
     fn until(&self) -> Option<Timestamp>;
 
     /// Whether nothing can happen to it, or to what came of it, any more.
@@ -243,6 +246,10 @@ impl<K: Kind> Facets for Request<K> {
 
     fn countersigned_by(&self) -> &[PrincipalId] {
         &self.countersigned_by
+    }
+
+    fn stood_in_for(&self, id: &PrincipalId) -> Option<&PrincipalId> {
+        self.open.as_ref().map_or(&self.stood_in_for, |open| &open.stood_in_for).get(id)
     }
 
     fn denial(&self) -> Option<&Denial> {

@@ -36,6 +36,8 @@ pub enum FollowUp<K: Kind> {
         code: Code,
         /// What.
         news: News<K::News>,
+        /// Whether who asked sees it in the answer to what they said.
+        but_who_asked: bool,
     },
     /// Do what only this kind knows.
     Own(K::Errand),

@@ -41,7 +41,7 @@ impl<K: Kind> Request<K> {
             // knows what else in the log limits it; until then those can decide who could before.
             Ok(terms) if terms.auto => None,
             Ok(terms) => rechecked(&open.terms, terms),
-            Err(violations) => Some(denied_by_checks(open.proposal, violations)),
+            Err((violations, rules)) => Some(denied_by_checks(open.proposal, violations, rules)),
         });
         std::iter::once(changed).chain(next).collect()
     }
@@ -69,7 +69,7 @@ impl<K: Kind> Request<K> {
                 let next = after.proceed(asked, terms.clone(), now);
                 rechecked(shown, terms).into_iter().chain([next]).collect()
             }
-            Err(violations) => vec![denied_by_checks(K::FIRST, violations)],
+            Err((violations, rules)) => vec![denied_by_checks(K::FIRST, violations, rules)],
         };
         std::iter::once(changed).chain(next).collect()
     }
@@ -81,16 +81,19 @@ impl<K: Kind> Request<K> {
     }
 
     /// On which terms it may be as it is now: those that the rules give, or where they were not asked, those that `stand`.
-    /// Else all that speaks against it.
-    fn allowed(&self, stand: &Terms, ruling: Option<Ruling>) -> Result<Terms, Vec<Violation>> {
+    /// Else all that speaks against it, and the version of the rules that forbid it.
+    fn allowed(&self, stand: &Terms, ruling: Option<Ruling>) -> Result<Terms, (Vec<Violation>, Option<u64>)> {
         let (Some(asked), Some(found)) = (&self.asked, &self.findings) else { return Ok(stand.clone()) };
         match ruling.unwrap_or_else(|| Ruling::Allowed(stand.clone())) {
             Ruling::Allowed(terms) => {
                 let mut unmet = K::unmet(asked, found, &terms);
                 unmet.extend(self.alone_after_others(&terms));
-                if unmet.is_empty() { Ok(terms) } else { Err(unmet) }
+                if unmet.is_empty() { Ok(terms) } else { Err((unmet, None)) }
             }
-            refused @ Ruling::Forbidden(_) => Err(K::ruled_out(asked, Some(found), &refused)),
+            Ruling::Forbidden(refusal) => {
+                let rules = Some(refusal.version);
+                Err((K::ruled_out(asked, Some(found), &Ruling::Forbidden(refusal)), rules))
+            }
         }
     }
 }

@@ -170,6 +170,11 @@ pub trait Kind: Plain + Default {
         None
     }
 
+    /// Whether its own event came at once, with nobody to be asked: then the answer to what was said shows it.
+    fn is_answer(_: &Request<Self>, _: &Self::Event) -> bool {
+        false
+    }
+
     /// Whom it concerns besides those whom every request concerns: who ended what came of it, for example.
     fn concerned(&self) -> Vec<&PrincipalId> {
         vec![]
@@ -185,7 +190,7 @@ pub trait Kind: Plain + Default {
         vec![]
     }
 
-    /// Until when it lasts or shall last, where that is said.
+    /// Until when it lasts or shall last, where what it is about does not say it by itself.
     fn until(_: &Request<Self>) -> Option<Timestamp> {
         None
     }

@@ -171,6 +171,7 @@ enum Step {
     Away(usize),
     Escalate,
     Remind,
+    Supersede,
     Lapse,
     Wait(u16),
 }
@@ -198,8 +199,9 @@ fn step() -> impl Strategy<Value = Step> {
         2 => who().prop_map(Step::Away),
         1 => Just(Step::Escalate),
         1 => Just(Step::Remind),
-        1 => Just(Step::Lapse),
-        1 => (1..3000u16).prop_map(Step::Wait),
+        1 => Just(Step::Supersede),
+        2 => Just(Step::Lapse),
+        2 => (1..3000u16).prop_map(Step::Wait),
     ]
 }
 
@@ -369,6 +371,7 @@ impl<K: Tried> Life<K> {
             }
             Step::Escalate => self.tell(Common::Escalate.into()),
             Step::Remind => self.tell(Common::Remind.into()),
+            Step::Supersede => self.tell(Command::Supersede { ticket: "OPS-17".to_owned() }),
             Step::Lapse => self.tell(Common::Lapse.into()),
             Step::Wait(minutes) => {
                 self.now = later(self.now, minutes.into());
@@ -447,6 +450,10 @@ impl<K: Tried> Life<K> {
                 prop_assert!(is_theirs, "{by} withdrew what is not theirs");
                 prop_assert!(!(is_first(proposal) && self.decided), "it was decided already");
                 self.decided |= is_first(proposal);
+            }
+            RequestEvent::Superseded { .. } => {
+                prop_assert!(!self.decided, "it was decided already");
+                self.decided = true;
             }
             RequestEvent::Closed { proposal, .. } if is_first(proposal) => {
                 prop_assert!(!self.decided || before.is_approved(), "it was decided already");

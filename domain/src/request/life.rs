@@ -68,6 +68,9 @@ pub struct Request<K: Kind> {
     /// What they countersigned, as it stood when they had: until it has come about, it is looked at again whether each still might.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub signed: Option<Open<K::Proposal>>,
+    /// Who of them did so in whose place.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub stood_in_for: BTreeMap<PrincipalId, PrincipalId>,
     /// What the approval fixed.
     pub fixed: Option<K::Fixed>,
     /// Why it was denied.
@@ -97,6 +100,7 @@ impl<K: Kind> Default for Request<K> {
             has_waited: false,
             countersigned_by: Vec::new(),
             signed: None,
+            stood_in_for: BTreeMap::new(),
             fixed: None,
             denial: None,
             withdrawn_by: None,
@@ -153,6 +157,9 @@ pub struct Denial {
     pub reason: Option<String>,
     /// All that the checks found.
     pub violations: Vec<Violation>,
+    /// The version of the rules that said no to what waited already.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub rules: Option<u64>,
 }
 
 /// What failed, and while doing what.
@@ -260,6 +267,7 @@ impl<K: Kind> Request<K> {
             RequestEvent::Approved { by, fixed } => self.approve(by, fixed),
             RequestEvent::Denied { .. }
             | RequestEvent::Withdrawn { .. }
+            | RequestEvent::Superseded { .. }
             | RequestEvent::Closed { .. }
             | RequestEvent::Lapsed { .. } => self.close(event),
             RequestEvent::Waiting { .. } => self.begin_to_wait(event, at),
@@ -289,6 +297,7 @@ impl<K: Kind> Request<K> {
         } else if !self.own.has_begun() {
             self.countersigned_by.clear();
             self.signed = None;
+            self.stood_in_for.clear();
             self.fixed = None;
             self.failure = None;
         }
@@ -296,6 +305,8 @@ impl<K: Kind> Request<K> {
 
     fn approve(&mut self, by: &[PrincipalId], fixed: &K::Fixed) {
         self.signed = self.open.take();
+        self.stood_in_for =
+            self.signed.as_ref().map(|open| open.stood_in_for.clone()).unwrap_or_default();
         self.changed.clear();
         self.countersigned_by = by.to_vec();
         self.fixed = Some(fixed.clone());
@@ -359,7 +370,9 @@ impl<K: Kind> Request<K> {
             RequestEvent::Denied { proposal, .. } | RequestEvent::Closed { proposal, .. } => {
                 (proposal, Stage::Denied)
             }
-            RequestEvent::Withdrawn { proposal, .. } => (proposal, Stage::Withdrawn),
+            RequestEvent::Withdrawn { proposal, .. } | RequestEvent::Superseded { proposal, .. } => {
+                (proposal, Stage::Withdrawn)
+            }
             RequestEvent::Lapsed { proposal } => (proposal, Stage::Lapsed),
             _ => return,
         };
@@ -373,14 +386,16 @@ impl<K: Kind> Request<K> {
         {
             self.withdrawn_by = Some(by.clone());
         }
-        if let RequestEvent::Denied { by, reason, violations, .. } = event {
+        if let RequestEvent::Denied { by, reason, violations, rules, .. } = event {
             let (by, reason, violations) = (by.clone(), reason.clone(), violations.clone());
-            self.denial = Some(Denial { by, reason, violations });
+            self.denial = Some(Denial { by, reason, violations, rules: *rules });
         }
-        if let RequestEvent::Closed { name, .. } = event {
-            let violations = vec![Violation::HasLeft { name: name.clone() }];
-            self.denial = Some(Denial { by: None, reason: None, violations });
-        }
+        let why = match event {
+            RequestEvent::Closed { name, .. } => Violation::HasLeft { name: name.clone() },
+            RequestEvent::Superseded { ticket, .. } => Violation::AsksOtherwise { ticket: ticket.clone() },
+            _ => return,
+        };
+        self.denial = Some(Denial { by: None, reason: None, violations: vec![why], rules: None });
     }
 
     fn go_its_own_way(&mut self, event: &K::Event, at: Timestamp) {

@@ -73,6 +73,7 @@ impl<K: Kind> Aggregate for Request<K> {
             C::Review(review) => Ok(self.review(&review, now)),
             C::Countersign(signature) => self.countersign(&signature, now),
             C::Common(common) => self.decide_common(common, now),
+            C::Supersede { ticket } => Ok(self.supersede(ticket)),
             C::Fail { phase, why, given_up } => Ok(self.fail(Failure { phase, why, given_up })),
             C::Own(command) => K::decide(self, command, now),
         }

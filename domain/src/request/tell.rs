@@ -34,6 +34,8 @@ pub enum Telling<N> {
     Remind,
     /// Tell those whom it concerns.
     Notify(News<N>),
+    /// Tell them but for who asked, who sees it in the answer to what they said.
+    NotifyOthers(News<N>),
 }
 
 /// What follows from `event`, which led to `request`, for those who talk to the bot.
@@ -53,7 +55,8 @@ pub fn tell<K: Kind>(request: &Request<K>, event: &RequestEvent<K>) -> Vec<Telli
     };
     // Whoever countersigned hears that it counts no more, and is asked again.
     let void = is_void(event).then_some(Telling::Remind);
-    let news = news(request, event).map(Telling::Notify);
+    let is_answer = matches!(event, RequestEvent::Own(event) if K::is_answer(request, event));
+    let news = news(request, event).map(if is_answer { Telling::NotifyOthers } else { Telling::Notify });
     mirror.into_iter().chain(asks).chain(void).chain(news).collect()
 }
 

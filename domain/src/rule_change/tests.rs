@@ -24,7 +24,13 @@ fn check(found: Compared, ruling: Option<Ruling>) -> RuleChangeCommand {
 }
 
 fn denied(violation: Violation) -> RuleChangeEvent {
-    RequestEvent::Denied { proposal: Proposal::Publish, by: None, reason: None, violations: vec![violation] }
+    RequestEvent::Denied {
+        proposal: Proposal::Publish,
+        by: None,
+        reason: None,
+        violations: vec![violation],
+        rules: None,
+    }
 }
 
 fn sign(by: Person, rules: u64) -> RuleChangeCommand {

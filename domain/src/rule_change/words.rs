@@ -1,11 +1,11 @@
 //! What is said of changes of the rules.
 
 use super::{Becomes, Compared, Draft, Extent, FateEvent, Group, Replayed, RuleChangeEvent};
-use crate::denied::Denied;
+use crate::denied::{Denied, Violation};
 use crate::names::PrincipalId;
 use crate::request::RequestEvent;
 use crate::rules::Warning;
-use crate::words::{countersigners, flat, instant, list, quoted};
+use crate::words::{countersigners, flat, instant, list, prose, quoted, violation};
 
 /// `version 4 of the rules`, or that it is an earlier one once more.
 pub fn title(draft: &Draft) -> String {
@@ -45,7 +45,7 @@ pub fn told(event: &RuleChangeEvent, name: &dyn Fn(&PrincipalId) -> String) -> S
         }
         E::Approved { by, .. } => format!("{} It is being put in force.", countersigners(by, name)),
         E::Denied { by: Some(by), reason, .. } => {
-            let because = reason.as_deref().map(|reason| format!(": {}", quoted(reason))).unwrap_or_default();
+            let because = reason.as_deref().map(|reason| format!(": {}", prose(reason))).unwrap_or_default();
             format!("{} said no{because}.", name(by))
         }
         E::Denied { violations, .. } => {
@@ -55,12 +55,13 @@ pub fn told(event: &RuleChangeEvent, name: &dyn Fn(&PrincipalId) -> String) -> S
         E::Closed { name, .. } => {
             format!("{name} does not belong here any more, so the proposal was closed.")
         }
+        E::Superseded { ticket, .. } => violation(&Violation::AsksOtherwise { ticket: ticket.clone() }),
         E::Lapsed { .. } => "Nobody answered in time, so the proposal lapsed.".to_owned(),
         E::Delayed { vendor } => {
             format!("{} lets nobody in: it waits, and goes on by itself.", crate::words::vendor(vendor))
         }
         E::Failed { why, given_up: true, .. } if why.is_empty() => "It was given up.".to_owned(),
-        E::Failed { why, given_up: true, .. } => format!("It was given up: {}.", quoted(why)),
+        E::Failed { why, given_up: true, .. } => format!("It was given up: {}.", prose(why)),
         E::Failed { why, .. } => format!("It failed: {why}"),
         E::Own(event) => fate(event),
     }

@@ -233,6 +233,15 @@ impl Reading<'_> {
     }
 }
 
+/// That there is no such action, with those that there are: the one that is spelt most like it, which Cedar offers, is another one.
+fn unknown_action(message: &str) -> Option<String> {
+    let named = message.strip_prefix("unrecognized action `Action::\"")?;
+    let (name, _) = named.split_once('"')?;
+    let mut actions: Vec<_> = WHOLE.actions.iter().map(|own| own.uid().id().unescaped().to_owned()).collect();
+    actions.sort_unstable();
+    Some(format!("there is no action “{name}”: there are {}", actions.join(", ")))
+}
+
 /// The number of a policy in the text: Cedar calls them `policy0`, `policy1`, …
 fn index(id: &PolicyId) -> usize {
     let text: &str = id.as_ref();
@@ -261,6 +270,9 @@ fn syntax_faults(source: Source<'_>, errors: &ParseErrors) -> Vec<RuleFault> {
 
 /// Cedar's message, with what it labels the place with and how it says to mend it.
 fn sentence(error: &DetailedError) -> String {
+    if let Some(unknown) = unknown_action(&error.message) {
+        return unknown;
+    }
     let label = error.source_locations.first().and_then(|label| label.label.as_deref());
     let parts = [Some(error.message.as_str()), label, error.help.as_deref()];
     let parts: Vec<_> = parts.into_iter().flatten().filter(|part| !part.is_empty()).collect();

@@ -7,6 +7,7 @@ use uuid::Uuid;
 use crate::named::Named;
 use crate::names::PrincipalId;
 use crate::ports::{Identity, same_account};
+use crate::words::flat;
 
 use super::{People, Person};
 
@@ -93,6 +94,12 @@ fn looked_up(word: &str) -> String {
 }
 
 impl People {
+    /// The name people see for somebody who is here, or was.
+    pub fn called(&self, id: &PrincipalId) -> String {
+        let person = self.people.get(id).or_else(|| self.left.get(id));
+        person.map_or_else(|| id.to_string(), |person| flat(&person.name))
+    }
+
     /// Whoever a word means, be it a name or a mention of their chat account.
     pub fn find_mentioned(&self, word: &str) -> Named<&Person> {
         match Identity::mentioned(word) {
@@ -125,7 +132,7 @@ impl People {
 impl Person {
     /// The name people see, and the id where that says more: two people may have one name.
     pub fn told_apart(&self) -> String {
-        let name = crate::words::flat(&self.name);
+        let name = flat(&self.name);
         if name == self.id.as_str() { name } else { format!("{name} ({})", self.id) }
     }
 }

@@ -182,6 +182,8 @@ pub struct People {
     pub(super) words: Map<String, Set<PrincipalId>>,
     /// Who belonged to it and left, as they were.
     pub left: Map<PrincipalId, Person>,
+    /// When they did.
+    pub gone: Map<PrincipalId, Timestamp>,
     /// The groups that the directory puts each into.
     pub(super) own_groups: Map<PrincipalId, BTreeSet<String>>,
     /// The members of groups that follow a vendor's.
@@ -308,9 +310,13 @@ impl Aggregate for People {
                     self.since.insert_mut(person.id.clone(), at);
                 }
                 self.left.remove_mut(&person.id);
+                self.gone.remove_mut(&person.id);
                 self.regroup(&person.id);
             }
-            PeopleEvent::PersonRemoved { id } => self.remove(id),
+            PeopleEvent::PersonRemoved { id } => {
+                self.remove(id);
+                self.gone.insert_mut(id.clone(), at);
+            }
             PeopleEvent::LinkOffered { code, principal, until } => {
                 retain(&mut self.links, |link| at < link.until);
                 self.links.insert_mut(*code, Link { principal: principal.clone(), until: *until });

@@ -113,9 +113,11 @@ pub(super) fn unbroken_too_long(
     };
     let fits = until.map_or_else(nothing, |until| most(fits, until));
     format!(
-        "Together with what there was since {}, that is longer than the rules allow without a break: at most {}. {fits}",
+        "Together with what there was since {}, that is longer than the rules allow without a break: at most {} (a pause of {} or \
+         less is none). {fits}",
         instant(since),
-        say_minutes(max)
+        say_minutes(max),
+        say_minutes(BREAK_MINUTES.unsigned_abs())
     )
 }
 
@@ -168,7 +170,7 @@ mod tests {
     fn trust_a10_a_refusal_says_what_would_fit() {
         let until = Some(noon());
         let unbroken = Violation::UnbrokenTooLong { max: 1440, since: noon(), fits: 180, until };
-        insta::assert_snapshot!(violation(&unbroken), @"Together with what there was since 2026-03-01 12:00 UTC, that is longer than the rules allow without a break: at most 1 day. What would fit: at most 3 hours more, until 2026-03-01 12:00 UTC.");
+        insta::assert_snapshot!(violation(&unbroken), @"Together with what there was since 2026-03-01 12:00 UTC, that is longer than the rules allow without a break: at most 1 day (a pause of 1 hour or less is none). What would fit: at most 3 hours more, until 2026-03-01 12:00 UTC.");
         let nothing = Violation::TotalTooLong { max: 2880, used: 2880, days: 30, fits: 0, until: None };
         insta::assert_snapshot!(violation(&nothing), @"That is more than the rules allow within 30 days: at most 2 days in all, of which 2 days are given already. Nothing more fits for now.");
     }

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use countersign_domain::access::{Permission, Span};
-use countersign_domain::names::Tenant;
+use countersign_domain::names::{PrincipalId, Tenant};
 use countersign_domain::request::Code;
 use jiff::Timestamp;
 
@@ -18,6 +18,8 @@ use crate::table::{load, save};
 pub struct Earlier {
     /// The request that it came from.
     pub code: Code,
+    /// Who asked for it.
+    pub by: PrincipalId,
     /// What it gives.
     pub permission: Permission,
     /// When.
@@ -42,7 +44,9 @@ pub fn earlier(
 
 fn of(row: AccessRow) -> Option<Earlier> {
     let (span, permission) = (row.access.span()?, row.access.own.grant.as_ref()?.permission);
-    Some(Earlier { code: row.code, permission, span, is_active: row.access.held().is_some() })
+    let (code, is_active) = (row.code, row.access.held().is_some());
+    let by = row.access.asked?.requester.id;
+    Some(Earlier { code, by, permission, span, is_active })
 }
 
 pub(super) fn held_key(tenant: &Tenant, account: &str, repository: &str) -> Key {

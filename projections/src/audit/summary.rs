@@ -8,7 +8,7 @@ use countersign_domain::access::{
 use countersign_domain::aggregate::{Event, decode};
 use countersign_domain::alarm::{About, AlarmEvent};
 use countersign_domain::capabilities::{AnyEvent, Effect, EffectEvent, Plan};
-use countersign_domain::denied::Denied;
+use countersign_domain::denied::{Denied, Violation};
 use countersign_domain::envelope::Envelope;
 use countersign_domain::names::PrincipalId;
 use countersign_domain::ports::{Identity, PermissionPlan, with_names};
@@ -104,7 +104,8 @@ fn access(who: &str, event: &AccessEvent) -> String {
     use AccessEvent as E;
     match event {
         E::Requested { asked } => {
-            let time = asked.minutes.map(|minutes| format!(" for {}", say_minutes(minutes)));
+            let until = asked.until.map(|end| format!(" until {}", words::instant(end.at)));
+            let time = until.or_else(|| Some(format!(" for {}", say_minutes(asked.minutes?))));
             let ticket = asked.ticket.as_ref().map(|ticket| format!(" under {ticket}"));
             format!(
                 "{} asked for {}{}{}.",
@@ -175,10 +176,14 @@ fn access_end(who: &str, event: &AccessEvent) -> String {
         E::Denied { proposal, by: Some(by), reason, .. } => {
             format!("{by} denied {}{}", object(*proposal), because(reason.as_deref()))
         }
-        E::Denied { violations, .. } => {
-            format!("Denied by the checks: {}", flat(&Denied(violations.clone())))
+        E::Denied { violations, rules, .. } => {
+            let by = rules.map(|version| format!(", by version {version} of the rules")).unwrap_or_default();
+            format!("Denied by the checks{by}: {}", flat(&Denied(violations.clone())))
         }
         E::Withdrawn { proposal, by } => format!("{by} withdrew {}.", object(*proposal)),
+        E::Superseded { ticket, .. } => {
+            words::violation(&Violation::AsksOtherwise { ticket: ticket.clone() })
+        }
         E::Closed { proposal, name, .. } => {
             format!("{name} does not belong here any more, so {} was closed.", object(*proposal))
         }

@@ -214,7 +214,7 @@ fn a06_error_propagation_completeness() {
         for moment in &life.moments {
             let told: Vec<String> = match &moment.event {
                 AccessEvent::Failed { why, .. } => vec![why.clone()],
-                AccessEvent::Denied { proposal: Proposal::Grant, violations, reason, by } => {
+                AccessEvent::Denied { proposal: Proposal::Grant, violations, reason, by, .. } => {
                     let by = by.iter().map(|id| id.as_str().to_owned());
                     violations.iter().map(words::violation).chain(reason.clone()).chain(by).collect()
                 }

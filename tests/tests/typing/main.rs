@@ -97,6 +97,23 @@ async fn trust_c1_ordinary_sentences_become_the_requests_that_are_meant() {
 }
 
 #[tokio::test]
+async fn trust_c1_a_line_break_in_a_reason_is_one_on_the_card_on_the_ticket_and_in_the_api() {
+    let stage = in_december(Stage::new().await).await;
+    let ask =
+        "access write on payments-api for 2 days ticket OPS-17 because the rollout:\nthe database\n*the web*";
+    let card = stage.says(EMPLOYEE, ask).await;
+    assert!(card.text.contains("Why: “the rollout:\n“the database\n“*the web*”\n"), "{}", card.text);
+    let code = card.code.expect("a code").to_string();
+    let told = stage.get(EMPLOYEE, &format!("/api/v1/access-requests/{code}")).await.to_string();
+    assert!(told.contains(r"the rollout:\nthe database\n*the web*"), "{told}");
+    stage.says(APPROVER, &format!("deny {code} because too risky\nwe freeze")).await;
+    let story = stage.says(EMPLOYEE, &format!("why {code}")).await.text;
+    assert!(story.contains("Denied by Ada Approver: “too risky\n“we freeze”"), "{story}");
+    let comments = stage.ticket("OPS-17").1.join("\n");
+    assert!(comments.contains("denied by Ada Approver: “too risky\n“we freeze”"), "{comments}");
+}
+
+#[tokio::test]
 async fn trust_c1_an_address_and_another_case_mean_the_repository_itself() {
     for (text, request) in [
         (

@@ -2,6 +2,7 @@
 
 use countersign_tests::stage::Stage;
 use countersign_tests::typed::{born, in_december, labels, press, requests};
+use jiff::SignedDuration;
 
 use super::{APPROVER, EMPLOYEE, title};
 
@@ -97,6 +98,31 @@ async fn trust_c3_what_an_approver_only_tells_opens_no_request_that_a_later_yes_
     }
     assert_eq!(stage.status(&waits).await, "waiting");
     assert_eq!(requests(&stage).await, 1);
+}
+
+#[tokio::test]
+async fn trust_c5_an_end_that_was_said_is_told_as_that_end_wherever_it_is_told() {
+    let stage = in_december(Stage::new().await).await;
+    stage.later(SignedDuration::from_millis(29_700)).await;
+    let card = stage.says(EMPLOYEE, "write on payments-api until friday ticket OPS-17").await;
+    assert!(
+        title(&card).ends_with("asks for write on payments-api until Fri 4 Dec, 23:59 UTC+1"),
+        "{}",
+        card.text
+    );
+    let code = card.code.clone().expect("a code").to_string();
+    stage.later(SignedDuration::from_millis(45_900)).await;
+    stage.says(APPROVER, &format!("approve {code}")).await;
+    let held = stage.says(EMPLOYEE, &format!("status {code}")).await.text;
+    assert!(held.contains("It ends by itself on 2026-12-04 22:59 UTC"), "{held}");
+    // An extension waits until the end that it asks for, and is listed by it.
+    let card = stage.says(EMPLOYEE, &format!("extend {code} until saturday noon")).await;
+    let named = "Erin Employee asks for write on payments-api for longer, until Sat 5 Dec, 12:00 UTC+1";
+    assert!(title(&card).ends_with(named), "{}", card.text);
+    assert!(card.text.contains("with this extension, on 2026-12-05 11:00 UTC"), "{}", card.text);
+    stage.says(APPROVER, &format!("approve {code}")).await;
+    let held = stage.says(EMPLOYEE, &format!("status {code}")).await.text;
+    assert!(held.contains("It ends by itself on 2026-12-05 11:00 UTC"), "{held}");
 }
 
 #[tokio::test]

@@ -9,7 +9,7 @@ use crate::grammar::Said;
 use crate::plain::Plain;
 use crate::requests::Opened;
 use crate::words;
-use countersign_domain::access::Access;
+use countersign_domain::access::{self, Access};
 use countersign_domain::capabilities::Listed as _;
 use countersign_domain::card::Card;
 use jiff::Timestamp;
@@ -73,7 +73,7 @@ async fn how_much_longer(chat: &Chat, context: &Context, opened: &Opened) -> Res
     let access = Access::of(Some(&opened.request)).cloned().unwrap_or_default();
     let (mut fits, mut refused) = (Vec::new(), None);
     for (long, minutes) in OFFERED {
-        match chat.requests().no_extension(context, &access, minutes).await? {
+        match chat.requests().no_extension(context, &access, access::Longer::by(minutes)).await? {
             None => fits.push(long),
             Some(denied) => refused = refused.or(Some(denied)),
         }
@@ -97,7 +97,7 @@ async fn in_all(chat: &Chat, context: &Context, opened: &Opened, total: &str) ->
 
 /// How much longer an access shall last.
 enum Longer {
-    /// So much.
+    /// So much, or until then, as a form holds it.
     By(String),
     /// Nothing was said of it.
     Unsaid,
@@ -123,14 +123,9 @@ async fn longer(chat: &Chat, context: &Context, opened: &Opened, said: &Said) ->
     };
     let grant = Access::of(Some(&opened.request)).and_then(|access| access.own.grant.as_ref());
     Ok(match grant.map(|grant| grant.until) {
-        Some(ends) if until > ends => {
-            // To the minute that was named, and not to the one before.
-            let seconds = until.duration_since(ends).as_secs();
-            Longer::By(format!("{} minutes", (seconds + 59) / 60))
-        }
-        Some(ends) => Longer::Already(ends),
+        Some(ends) if until <= ends => Longer::Already(ends),
         // What is not in force is refused with what it is.
-        None => Longer::By(format!("{} minutes", until.duration_since(here.now).as_mins())),
+        Some(_) | None => Longer::By(format!("until {}", here.written(until))),
     })
 }
 

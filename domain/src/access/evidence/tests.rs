@@ -179,7 +179,7 @@ fn no_ticket() -> Findings {
 }
 
 fn denied_by_checks(proposal: Proposal, violations: Vec<Violation>) -> AccessEvent {
-    AccessEvent::Denied { proposal, by: None, reason: None, violations }
+    AccessEvent::Denied { proposal, by: None, reason: None, violations, rules: None }
 }
 
 /// What follows after the difference itself.

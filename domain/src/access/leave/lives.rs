@@ -5,7 +5,7 @@ use std::sync::Arc;
 use proptest::prelude::*;
 
 use super::super::example::{DEPUTIES, findings, form, person, read, terms};
-use super::super::{AccessCommand, Countersignature, GrantCommand, Permission, Subject};
+use super::super::{AccessCommand, Countersignature, GrantCommand, Longer, Permission, Subject};
 use super::*;
 use crate::aggregate::Aggregate as _;
 use crate::names::PrincipalId;
@@ -232,7 +232,12 @@ impl Life {
                 let Some(ruling) = self.ruling(&self.requests[request]) else { return Ok(()) };
                 self.tell(
                     request,
-                    AccessCommand::Own(GrantCommand::Extend { by, minutes: 60, ruling, earlier: vec![] }),
+                    AccessCommand::Own(GrantCommand::Extend {
+                        by,
+                        longer: Longer::by(60),
+                        ruling,
+                        earlier: vec![],
+                    }),
                 )?;
             }
             Step::Wait(minutes) => {

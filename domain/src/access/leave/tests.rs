@@ -6,7 +6,7 @@ use super::super::example::{
     DEPUTIES, active, ada, after_leaving, bob, ending, erin, granting, person, requested, review, signed,
     staff, staff_without, terms, two, waiting,
 };
-use super::super::{AccessCommand, Countersignature, Phase, Proposal, Status};
+use super::super::{AccessCommand, Countersignature, Longer, Phase, Proposal, Status};
 use super::*;
 use crate::denied::Violation;
 use crate::envelope::ActorKind;
@@ -260,6 +260,7 @@ fn trust_a4_who_may_not_ask_any_more_is_asked_about_again() {
             permission: super::super::Permission::Write,
             repository: "payments-api".to_owned(),
         }],
+        rules: Some(1),
     };
     for ruling in [Some(&forbidden), None] {
         given::<AccessRequest>(waiting(&terms())).when(review(staff(&[]), ruling)).then([denied.clone()]);
@@ -301,7 +302,7 @@ fn trust_a4_an_extension_that_somebody_asked_for_who_left_is_closed_and_the_acce
     let mut history = active();
     let Some(AccessEvent::Requested { asked }) = history.first_mut() else { panic!("it was asked for") };
     asked.subject.principal = Some(bob().id);
-    let proposal = Proposal::Extension { minutes: 60 };
+    let proposal = Proposal::Extension(Longer::by(60));
     history.push(crate::request::waiting(proposal, &erin().id, terms(), noon()));
     // By who left, as people knew her.
     let closed = AccessEvent::Closed { proposal, who: erin().id, name: "erin".to_owned() };

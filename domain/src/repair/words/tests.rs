@@ -101,6 +101,7 @@ fn until_it_is_approved() -> Vec<(Event, String)> {
         by,
         reason: reason.map(str::to_owned),
         violations,
+        rules: None,
     };
     let failed = |given_up| Event::Failed { phase: Phase::Repairing, why: "it says no".to_owned(), given_up };
     let told = |event, said: &str| (event, said.to_owned());
@@ -135,6 +136,10 @@ fn until_it_is_approved() -> Vec<(Event, String)> {
             Event::Closed { proposal, who: by.clone(), name: "Ada".to_owned() },
             "Ada does not belong here any more, so the repair was closed.",
         ),
+        told(
+            Event::Superseded { proposal, ticket: "OPS-17".to_owned() },
+            "OPS-17 was edited, and asks for something else now.",
+        ),
         told(Event::Reminded { times: 1 }, "Those who were asked are reminded."),
         told(Event::Announced { by: admin("grace").id }, "grace wants everybody to be asked."),
         told(approved().pop().expect("it is approved"), "Approved. Countersigned by ada."),
@@ -143,7 +148,7 @@ fn until_it_is_approved() -> Vec<(Event, String)> {
             "The rules ask nobody: it is carried out.",
         ),
         told(denied(bob_says.clone(), None, vec![]), "bob denied the repair."),
-        told(denied(bob_says, Some("not now"), vec![]), "bob denied the repair: not now."),
+        told(denied(bob_says, Some("not now"), vec![]), "bob denied the repair: “not now”."),
         told(
             denied(None, None, vec![Violation::NothingDiffers]),
             "Denied by the checks: Nothing of this is different any more: it is as the log wants it. Say “compare access” to see what is.",

@@ -262,6 +262,7 @@ fn a_no_ends_it() {
             by: Some(ada().id),
             reason: Some("not now".to_owned()),
             violations: vec![],
+            rules: None,
         }]);
 }
 

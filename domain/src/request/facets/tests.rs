@@ -4,7 +4,9 @@ use super::*;
 use crate::access::example::{
     active, ada, asked, bob, ending, erin, granting, person, requested, signed, terms, two, waiting,
 };
-use crate::access::{AccessEvent, AccessRequest, Asked, Deviation, Ending, GrantEvent, Proposal, Subject};
+use crate::access::{
+    AccessEvent, AccessRequest, Asked, Deviation, Ending, GrantEvent, Longer, Proposal, Subject,
+};
 use crate::denied::Violation;
 use crate::repair::RepairRequest;
 use crate::request::{RequestEvent, WAIT_MINUTES, later};
@@ -27,12 +29,12 @@ fn for_bob() -> Vec<AccessEvent> {
 
 fn denied(history: Vec<AccessEvent>, by: Option<&Person>, violations: Vec<Violation>) -> Vec<AccessEvent> {
     let by = by.map(|person| person.id.clone());
-    let event = AccessEvent::Denied { proposal: Proposal::Grant, by, reason: None, violations };
+    let event = AccessEvent::Denied { proposal: Proposal::Grant, by, reason: None, violations, rules: None };
     [history, vec![event]].concat()
 }
 
 fn extending(terms: &Terms) -> Vec<AccessEvent> {
-    let proposal = Proposal::Extension { minutes: 60 };
+    let proposal = Proposal::Extension(Longer::by(60));
     [active(), vec![crate::request::waiting(proposal, &erin().id, terms.clone(), noon())]].concat()
 }
 

@@ -2,9 +2,10 @@
 
 use crate::access::example::{active, ada, ending, erin, findings, granting, requested, terms, waiting};
 use crate::access::{
-    AccessEvent, AccessRequest, Difference, Ending, GrantEvent, GrantNews, News, Permission, Phase, Proposal,
+    AccessEvent, AccessRequest, Asked, Difference, Ending, GrantEvent, GrantNews, News, Permission, Phase,
+    Proposal,
 };
-use crate::request::{Telling, tell};
+use crate::request::{Origin, Telling, tell};
 use crate::testing::{given, noon};
 
 fn steps(history: &[AccessEvent]) -> Vec<&'static str> {
@@ -14,6 +15,7 @@ fn steps(history: &[AccessEvent]) -> Vec<&'static str> {
         Telling::Announce => "announce",
         Telling::Remind => "remind",
         Telling::Notify(_) => "notify",
+        Telling::NotifyOthers(_) => "notify others",
     };
     tell(state.state(), history.last().unwrap()).into_iter().map(word).collect()
 }
@@ -32,6 +34,27 @@ fn those_who_may_countersign_are_asked_when_it_waits() {
 fn every_card_changes_with_the_decision_and_who_asked_is_told_of_the_grant_only_when_it_was_read_back() {
     assert_eq!(steps(&granting()), ["mirror"]);
     assert_eq!(steps(&active()), ["mirror", "notify"]);
+}
+
+#[test]
+fn trust_c8_what_is_granted_at_once_is_told_in_the_answer_and_to_others_only() {
+    let alone = |seconds: i64, origin: Origin| {
+        let history: Vec<_> = active()
+            .into_iter()
+            .filter(|event| !matches!(event, AccessEvent::Waiting { .. } | AccessEvent::Countersigned { .. }))
+            .map(|event| match event {
+                AccessEvent::Requested { asked } => {
+                    let at = noon() - jiff::SignedDuration::from_secs(seconds);
+                    AccessEvent::Requested { asked: Box::new(Asked { at, origin, ..*asked }) }
+                }
+                other => other,
+            })
+            .collect();
+        steps(&history)
+    };
+    assert_eq!(alone(2, Origin::Chat), ["mirror", "notify others"]);
+    assert_eq!(alone(60, Origin::Chat), ["mirror", "notify"], "nobody looks at the answer so long");
+    assert_eq!(alone(2, Origin::Ticket), ["mirror", "notify"]);
 }
 
 #[test]
@@ -78,7 +101,7 @@ fn those_who_were_asked_are_reminded_and_so_is_whose_countersignature_counts_no_
 #[test]
 fn whom_it_concerns_is_told_what_happened() {
     let (proposal, until) = (Proposal::Grant, noon());
-    let denied = |by| AccessEvent::Denied { proposal, by, reason: None, violations: vec![] };
+    let denied = |by| AccessEvent::Denied { proposal, by, reason: None, violations: vec![], rules: None };
     let closed = AccessEvent::Closed { proposal, who: erin().id, name: "Erin".to_owned() };
     let (phase, why) = (Phase::Granting, "403".to_owned());
     let open = || waiting(&terms());

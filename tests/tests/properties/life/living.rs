@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use countersign_domain::access::{
-    AccessCommand, AccessRequest, Asked, Countersignature, Findings, GrantCommand, react,
+    AccessCommand, AccessRequest, Asked, Countersignature, Findings, GrantCommand, Longer, react,
 };
 use countersign_domain::aggregate::Aggregate as _;
 use countersign_domain::capabilities::Then;
@@ -215,7 +215,7 @@ impl Living {
                 let ruling = self.ruling().unwrap_or(Ruling::Forbidden(none));
                 AccessCommand::Own(GrantCommand::Extend {
                     by: erin(),
-                    minutes: *minutes,
+                    longer: Longer::by(*minutes),
                     ruling,
                     earlier: vec![],
                 })
