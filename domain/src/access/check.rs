@@ -121,6 +121,44 @@ mod tests {
     }
 
     #[test]
+    fn where_the_rules_cannot_be_asked_it_is_said_that_none_allows_it() {
+        let no_rule = |found: Findings| outcome(&form(), found, None);
+        let repository = "payments-api".to_owned();
+        let none = Violation::NoRuleAllows { permission: Permission::Write, repository };
+        assert_eq!(no_rule(findings()), denied(vec![none]));
+        // Where something else is wrong, that is why nobody asked them.
+        let unknown = Violation::UnknownTicket { ticket: "OPS-17".to_owned() };
+        assert_eq!(no_rule(Findings { ticket: None, ..findings() }), denied(vec![unknown]));
+    }
+
+    #[test]
+    fn what_others_hold_beyond_what_is_asked_for_is_told_to_nobody() {
+        let holds = |whose: &str| {
+            let mut asked = asked();
+            asked.subject.principal = Some(whose.parse().unwrap());
+            let found = Findings { present: Some(Permission::Admin), ..findings() };
+            match &violations(&asked, &found, None)[..] {
+                [Violation::HeldAlready { holds, .. }] => *holds,
+                other => panic!("{other:?}"),
+            }
+        };
+        assert_eq!((holds("erin"), holds("bob")), (Permission::Admin, Permission::Write));
+    }
+
+    #[test]
+    fn whoever_is_not_known_is_not_told_besides_that_their_account_is_not_known() {
+        let mut asked = asked();
+        let nobody = Findings { user: None, ..findings() };
+        let is_told = |asked: &Asked| {
+            let said = violations(asked, &nobody, None);
+            said.iter().any(|violation| matches!(violation, Violation::UnknownUser { .. }))
+        };
+        assert!(is_told(&asked));
+        asked.requester.known = false;
+        assert!(!is_told(&asked));
+    }
+
+    #[test]
     fn a_good_request_waits_for_those_the_rules_name() {
         let ruling = Some(Ruling::Allowed(terms()));
         given::<AccessRequest>(requested()).when(check(findings(), ruling.clone())).then([

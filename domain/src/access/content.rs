@@ -286,6 +286,14 @@ mod tests {
     }
 
     #[test]
+    fn whoever_is_not_known_asks_for_nothing_and_is_told_under_which_name() {
+        let requester = Requester { known: false, name: "u\u{202e}ma".to_owned(), ..asked().requester };
+        let read = Asked::read(asked().code, requester, asked().subject, &form(), noon());
+        assert_eq!(read.faults, [Violation::UnknownRequester { account: "uma".to_owned() }]);
+        assert_eq!(asked().faults, []);
+    }
+
+    #[test]
     fn an_account_is_cut_to_what_names_are_and_to_what_can_be_seen() {
         let subject =
             Subject { account: "x".repeat(101), name: "E\u{202e}rin".to_owned(), ..asked().subject };

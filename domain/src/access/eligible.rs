@@ -218,3 +218,11 @@ fn trust_e1_erin_is_herself_under_her_account_too() {
     assert!(given::<AccessRequest>(for_account("acc-erin")).state().is_own(&me));
     assert!(!given::<AccessRequest>(for_account("acc-other")).state().is_own(&owning("acc-x", ada())));
 }
+
+#[test]
+fn trust_e1_an_account_is_its_owners_also_before_the_forge_was_asked() {
+    let asked = for_account("acc-ben").into_iter().take(1);
+    let asked = given::<AccessRequest>(asked);
+    assert!(asked.state().is_own(&owning("bens-nickname", bob())));
+    assert!(!asked.state().is_own(&owning("acc-x", bob())) && !asked.state().is_own(&bob()));
+}

@@ -100,4 +100,34 @@ mod tests {
         assert_eq!(read.len(), FORM.slots.len());
         assert!(read.iter().all(|(name, text)| name == text), "{read:?}");
     }
+
+    #[test]
+    fn people_see_what_each_place_is_for_and_how_much_it_takes() {
+        let shown = FORM.slots.iter().map(|slot| {
+            let Slot { label, example, hint, look, most, .. } = slot;
+            format!("{label} [{example}] {hint} {look:?} {most}")
+        });
+        assert_eq!(
+            shown.collect::<Vec<_>>(),
+            [
+                "Permission []  Choice([\"read\", \"write\", \"admin\"]) 100",
+                "Repository [payments-api]  Suggested(\"repositories\") 100",
+                "For whom [] You, if you leave it empty. Person 100",
+                "For how long [2 days] For example 4 hours, or 2 days. A day, if you leave it empty. Line 100",
+                "Ticket [OPS-17]  Line 100",
+                "Reason [What you need it for] Approvers read this. Long 500",
+            ]
+        );
+        assert_eq!((FORM.name, FORM.title, FORM.submit), ("access", "Ask for access", "Ask"));
+    }
+
+    #[test]
+    fn without_a_permission_and_a_repository_nothing_is_asked_for() {
+        let demanded = FORM.slots.iter().filter_map(|slot| Some((slot.name, slot.demand?)));
+        let demanded = demanded.collect::<Vec<_>>();
+        assert_eq!(
+            demanded,
+            [("permission", "Choose the permission."), ("repository", "Name the repository.")]
+        );
+    }
 }

@@ -317,6 +317,9 @@ mod tests {
         history.push(proposed);
         let open = given::<AccessRequest>(history);
         assert_eq!(open.state().status(), Status::Active);
+        let status = "waiting for an extension already".to_owned();
+        let already = Violation::WrongStatus { action: "extend".to_owned(), status };
+        open.when(extend(60, terms())).then_denied([already]);
         let countersign = super::super::example::countersign(ada(), None, 1);
         let last = open.when(countersign).events().pop().unwrap();
         assert_eq!(
@@ -414,6 +417,11 @@ mod tests {
         given::<AccessRequest>(active()).at(until).when(Warn).then_nothing();
         let told = [active(), vec![warned]].concat();
         given::<AccessRequest>(told.clone()).at(soon).when(Warn).then_nothing();
+        // What is being taken back already ends for another reason, and once.
+        let given_back = || given::<AccessRequest>(ending(Ending::GivenBack { by: erin().id }));
+        assert_eq!(given_back().state().deadlines(), []);
+        given_back().at(soon).when(Warn).then_nothing();
+        given_back().at(until).when(Expire).then_nothing();
         assert_eq!(given::<AccessRequest>(told).state().deadlines(), [(until, Deadline::Own(Due::Expire))]);
     }
 

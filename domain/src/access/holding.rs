@@ -176,6 +176,19 @@ mod tests {
     }
 
     #[test]
+    fn what_was_there_before_is_remembered_until_the_last_access_has_ended() {
+        let (mut holding, mut forge) = (Holding::default(), Forge(Some(Read)));
+        holding.begin(code(1), Write);
+        forge.attempt(&mut holding);
+        holding.begin(code(2), Write);
+        holding.end(&code(1));
+        assert_eq!(forge.attempt(&mut holding), Some(Write));
+        holding.settled();
+        holding.end(&code(2));
+        assert_eq!(forge.attempt(&mut holding), Some(Read));
+    }
+
+    #[test]
     fn an_access_taken_away_before_it_was_confirmed_is_taken_away_all_the_same() {
         let mut holding = Holding::default();
         holding.begin(code(1), Write);
@@ -200,6 +213,7 @@ mod tests {
         holding.adopt(Some(Write));
         assert_eq!(holding.wanted(Some(Write)), Some(Write));
         assert!(!holding.is_empty(), "the log remembers it");
+        assert_eq!(holding.ended_again(Some(Write), None), Some(Write), "and takes it from nobody");
         let (mut holding, mut forge) = (Holding::default(), Forge(Some(Read)));
         holding.begin(code(1), Write);
         holding.begin(code(2), Read);
@@ -220,6 +234,7 @@ mod tests {
         forge.0 = Some(Read);
         holding.adopt(forge.0);
         assert_eq!(holding.holders.keys().collect::<Vec<_>>(), [&code(2)], "writing was taken away");
+        assert_eq!(holding.adopted, None, "what the log gives is not there by itself");
         holding.end(&code(2));
         assert_eq!(forge.attempt(&mut holding), None, "and reading was given by the log");
     }
@@ -276,6 +291,7 @@ mod tests {
             assert_eq!(forge.attempt(&mut holding), Some(Read));
             holding.settled();
             assert_eq!(holding.adopted, Some(Read));
+            assert!(!holding.is_empty(), "the log remembers it");
         }
         forge.0 = None;
         holding.begin(code(2), Write);

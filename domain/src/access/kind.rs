@@ -264,12 +264,15 @@ mod tests {
     #[test]
     fn what_failed_counts_where_it_is_what_is_being_done() {
         let done = [Phase::Checking, Phase::Granting, Phase::Ending];
+        let ended = GrantEvent::Ended { ending: Ending::Expired, left: None, by_hand: false };
+        let ended = AccessEvent::Own(ended);
         for (history, doing) in [
             (requested(), Some(Phase::Checking)),
             (waiting_history(&terms()), None),
             (granting(), Some(Phase::Granting)),
             (active(), None),
             (ending(Ending::Expired), Some(Phase::Ending)),
+            ([ending(Ending::Expired), vec![ended]].concat(), None),
         ] {
             let request = given::<AccessRequest>(history);
             let noticed = done.into_iter().filter(|phase| {

@@ -100,4 +100,11 @@ mod tests {
         }
         assert!("".parse::<Status>().is_err() && "over".parse::<Status>().is_err());
     }
+
+    #[test]
+    fn something_can_happen_until_it_was_refused_or_has_ended() {
+        use Status::{Denied, Expired, GivenBack, Revoked, Withdrawn};
+        let last: Vec<_> = Status::ALL.into_iter().filter(|status| status.is_final()).collect();
+        assert_eq!(last, [Denied, Withdrawn, Expired, GivenBack, Revoked]);
+    }
 }

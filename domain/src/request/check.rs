@@ -125,3 +125,95 @@ pub fn waiting<K: Kind>(
         terms: Box::new(terms),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use jiff::SignedDuration;
+
+    use super::*;
+    use crate::access::example::{findings, staff, terms, two, waiting as waiting_history};
+    use crate::access::{AccessCommand, AccessEvent, AccessRequest, Difference, Lasting, Proposal, Span};
+    use crate::request::Review;
+    use crate::testing::{given, noon};
+
+    /// The rules ask nobody.
+    fn alone() -> Terms {
+        Terms { auto: true, quorum: 0, ..terms() }
+    }
+
+    fn six_days_ago() -> Timestamp {
+        noon().checked_sub(SignedDuration::from_hours(6 * 24)).unwrap()
+    }
+
+    /// The rules are asked again, after these other accesses to the same.
+    fn rules_say(terms: Terms, past: Vec<Span>) -> AccessCommand {
+        let ruling = Some(Ruling::Allowed(terms));
+        let people = Arc::new(staff(&[]));
+        AccessCommand::Review(Box::new(Review { people, open: ruling.clone(), granted: ruling, past }))
+    }
+
+    /// They had it for the last six of the seven days that are allowed, and the request is for two.
+    fn just_before() -> Vec<Span> {
+        vec![Span { from: six_days_ago(), until: noon() }]
+    }
+
+    fn too_long() -> AccessEvent {
+        let (max, until) = (7 * 1440, Some(later(noon(), 1440)));
+        let violation = Violation::UnbrokenTooLong { max, since: six_days_ago(), fits: 1440, until };
+        denied_by_checks(Proposal::Grant, vec![violation])
+    }
+
+    fn rechecked(terms: Terms) -> AccessEvent {
+        AccessEvent::Rechecked { terms: Box::new(terms) }
+    }
+
+    /// It waits, and its ticket is in review by now.
+    fn changed(terms: &Terms) -> Vec<AccessEvent> {
+        let mut findings = findings();
+        findings.ticket.as_mut().unwrap().status = "In Review".to_owned();
+        let (ticket, from, to) = ("OPS-17".to_owned(), "To Do".to_owned(), "In Review".to_owned());
+        let differences = vec![Difference::TicketStatus { ticket, from, to, closed: false }];
+        let findings = Box::new(findings);
+        let changed = AccessEvent::EvidenceChanged { findings, differences, voided: vec![] };
+        [waiting_history(terms), vec![changed]].concat()
+    }
+
+    #[test]
+    fn what_nobody_is_asked_about_any_more_is_approved_unless_it_would_last_too_long() {
+        let waiting = given::<AccessRequest>(waiting_history(&terms()));
+        let approved = AccessEvent::Approved { by: vec![], fixed: Lasting { minutes: 2880 } };
+        waiting.when(rules_say(alone(), vec![])).then([rechecked(alone()), approved]);
+        waiting.when(rules_say(alone(), just_before())).then([rechecked(alone()), too_long()]);
+    }
+
+    #[test]
+    fn what_somebody_is_still_asked_about_is_measured_when_they_answer() {
+        let waiting = given::<AccessRequest>(waiting_history(&terms()));
+        waiting.when(rules_say(two(), just_before())).then([rechecked(two())]);
+        waiting.when(rules_say(terms(), just_before())).then_nothing();
+    }
+
+    #[test]
+    fn what_has_changed_since_it_was_shown_waits_for_somebody_though_the_rules_ask_nobody() {
+        let mut history = changed(&terms());
+        let before = given::<AccessRequest>(history.clone());
+        before.when(rules_say(alone(), vec![])).then([rechecked(alone())]);
+        history.push(rechecked(alone()));
+        let after = given::<AccessRequest>(history);
+        after.when(rules_say(alone(), vec![])).then_nothing();
+        after.when(rules_say(alone(), just_before())).then([too_long()]);
+    }
+
+    #[test]
+    fn rules_that_say_what_they_said_deny_nothing_that_is_to_be_looked_at() {
+        let to_do = || Terms { ticket_status: vec![vec!["To Do".to_owned()]], ..terms() };
+        let open = given::<AccessRequest>(changed(&to_do()));
+        open.when(rules_say(to_do(), vec![])).then_nothing();
+        let (ticket, wanted) = ("OPS-17".to_owned(), vec!["To Do".to_owned()]);
+        let denied = denied_by_checks(Proposal::Grant, vec![Violation::TicketStatus { ticket, wanted }]);
+        let other = Terms { version: 2, ..to_do() };
+        open.when(rules_say(other.clone(), vec![])).then([rechecked(other), denied]);
+    }
+}

@@ -202,4 +202,7 @@ fn a_kind_that_says_nothing_of_itself_takes_nothing_away_and_shows_what_happens(
     };
     let order = Order { code: Code::candidate(uuid::Uuid::from_u128(1), 0), requester, guest };
     assert_eq!(order.no_use_from(), None, "and may wait for as long as anything may");
+    let lunch = Request::<Lunch>::default();
+    assert!(order.why().is_none() && Lunch::names(&lunch).is_empty());
+    assert!(Lunch::until(&lunch).is_none() && Lunch::wanted(&lunch).is_none());
 }

@@ -83,3 +83,39 @@ fn extent(changes: &[PolicyChange]) -> Extent {
     let count = |what| changes.iter().filter(|change| change.what == what).fold(0, |count, _| count + 1);
     Extent { adds: count(What::Added), removes: count(What::Removed), changes: count(What::Changed) }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::rules::Line;
+
+    fn change(lines: usize, text: &str) -> PolicyChange {
+        let lines = vec![Line::More(text.to_owned()); lines];
+        PolicyChange { policy: "long".to_owned(), what: What::Added, lines }
+    }
+
+    /// How many lines are kept of each, and how many are left out in all.
+    fn kept(mut changes: Vec<PolicyChange>) -> (Vec<usize>, u64) {
+        let left_out = cut(&mut changes);
+        (changes.iter().map(|change| change.lines.len()).collect(), left_out)
+    }
+
+    #[test]
+    fn what_changes_is_kept_as_far_as_an_event_may_hold_and_the_rest_is_counted() {
+        assert_eq!(kept(vec![]), (vec![], 0));
+        assert_eq!(kept(vec![change(1_500, "x"), change(500, "x")]), (vec![1_500, 500], 0));
+        assert_eq!(
+            kept(vec![change(1_500, "x"), change(503, "x"), change(4, "x")]),
+            (vec![1_500, 500, 0], 7)
+        );
+        let (kilobyte, rest) = ("x".repeat(1024), "x".repeat(1023));
+        assert_eq!(kept(vec![change(200, &kilobyte)]), (vec![200], 0), "200 KB are just enough");
+        assert_eq!(kept(vec![change(199, &kilobyte), change(2, &rest)]), (vec![199, 1], 1));
+    }
+
+    #[test]
+    fn it_is_written_that_lines_were_left_out_where_some_were() {
+        let written = |cut| serde_json::to_value(Compared { cut, ..Compared::default() }).unwrap();
+        assert_eq!((written(0).get("cut"), written(7)["cut"].as_u64()), (None, Some(7)));
+    }
+}

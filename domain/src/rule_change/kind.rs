@@ -224,10 +224,14 @@ impl Kind for RuleChange {
     }
 }
 
-/// Whether somebody's countersignature would still be taken, in their own name or in the place of somebody who is away.
+/// Whether somebody's countersignature would still be taken, in their own name or in the place of somebody who is away; never
+/// of, or for, whoever proposed it.
 fn may_still_sign(change: &RuleChangeRequest, id: &PrincipalId, people: &People, now: Timestamp) -> bool {
     let Some((person, terms)) = people.people.get(id).zip(change.terms()) else { return false };
-    let may = |person: &Person| terms.may_countersign(person) || terms.may_countersign_when_escalated(person);
+    let may = |person: &Person| {
+        let is_named = terms.may_countersign(person) || terms.may_countersign_when_escalated(person);
+        is_named && !change.is_own(person)
+    };
     person.kind == ActorKind::Person && (may(person) || people.absent_for(person, now).iter().any(may))
 }
 
@@ -240,4 +244,58 @@ fn moved_on(draft: &Draft, now: u64) -> Option<Violation> {
 fn too_many_denied(found: Option<&Compared>, terms: &Terms) -> Option<Violation> {
     let (max, denied) = (most_denied(terms)?, found.map_or(0, Compared::denied));
     (denied > max).then_some(Violation::TooManyDenied { denied, max })
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use super::super::RuleChangeCommand;
+    use super::super::example::{admin, terms, waiting};
+    use super::*;
+    use crate::access::example::{DEPUTIES, person, staff, staff_without};
+    use crate::rules::Approvers;
+    use crate::testing::given;
+
+    /// Whether what this one countersigned is put in force with these people.
+    fn goes_on(by: &Person, people: People) -> bool {
+        goes_on_under(terms(), by, people)
+    }
+
+    fn goes_on_under(terms: Terms, by: &Person, people: People) -> bool {
+        let mut history = waiting(&terms);
+        history.push(RuleChangeEvent::Approved { by: vec![by.id.clone()], fixed: Nothing {} });
+        let (people, ruling) = (Arc::new(people), Some(Ruling::Allowed(terms)));
+        let review = Review { people, open: ruling.clone(), granted: ruling, past: () };
+        let events = given::<RuleChangeRequest>(history).when(RuleChangeCommand::Review(Box::new(review)));
+        events.events().is_empty()
+    }
+
+    #[test]
+    fn whoever_stood_in_counts_while_somebody_is_away_who_may_and_did_not_propose_it() {
+        let kim = person("kim", &[DEPUTIES]);
+        let with = |kim: &Person| [admin("zoe"), admin("yan"), kim.clone()];
+        assert!(goes_on(&kim, staff_without(&with(&kim), &[admin("yan")])));
+        assert!(!goes_on(&kim, staff(&with(&kim))), "everybody is back");
+        assert!(!goes_on(&kim, staff_without(&with(&kim), &[person("yan", &[])])), "who is away may no more");
+        assert!(!goes_on(&kim, staff_without(&with(&kim), &[admin("zoe")])), "it is for who proposed it");
+        let agent = Person { kind: ActorKind::Agent, ..kim.clone() };
+        assert!(!goes_on(&kim, staff_without(&with(&agent), &[admin("yan")])), "a program is nobody");
+    }
+
+    #[test]
+    fn whoever_proposed_it_never_puts_it_in_force_alone() {
+        assert!(goes_on(&admin("yan"), staff(&[admin("zoe"), admin("yan")])));
+        assert!(!goes_on(&admin("zoe"), staff(&[admin("zoe"), admin("yan")])));
+    }
+
+    #[test]
+    fn whoever_was_asked_once_nobody_had_answered_still_counts() {
+        let lee = person("lee", &["leads"]);
+        let approvers_when_escalated = vec![Approvers(["group:leads".to_owned()].into())];
+        let terms = Terms { approvers_when_escalated, ..terms() };
+        let people = || staff(&[admin("zoe"), admin("yan"), lee.clone()]);
+        assert!(goes_on_under(terms.clone(), &lee, people()));
+        assert!(goes_on_under(terms, &admin("yan"), people()));
+    }
 }

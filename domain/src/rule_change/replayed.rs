@@ -182,3 +182,24 @@ fn becomes(before: Option<Terms>, after: Option<Terms>) -> Option<Becomes> {
 fn said(terms: &Terms) -> Terms {
     Terms { version: 0, policies: vec![], messages: vec![], while_member: vec![], ..terms.clone() }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::example::terms;
+    use super::*;
+
+    #[test]
+    fn what_nobody_who_asks_can_notice_is_the_same() {
+        let word = || vec!["another".to_owned()];
+        for same in [
+            Terms { version: 2, ..terms() },
+            Terms { policies: word(), ..terms() },
+            Terms { messages: word(), ..terms() },
+            Terms { while_member: word(), ..terms() },
+        ] {
+            assert_eq!(becomes(Some(terms()), Some(same)), None);
+        }
+        let other = Terms { step_up: true, ..terms() };
+        assert_eq!(becomes(Some(terms()), Some(other)), Some(Becomes::OnOtherTerms(1)));
+    }
+}

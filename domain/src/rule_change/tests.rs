@@ -204,6 +204,7 @@ fn a_draft_that_is_none_is_refused_with_its_lines() {
     assert_eq!(why(&"x".repeat(500)), [], "as long as it may be");
     let first = Draft { base: 0, origin: crate::request::Origin::Ticket, ..draft() };
     assert_eq!((first.faults(None), first.origin()), (vec![], crate::request::Origin::Ticket));
+    assert_eq!(first.why(), Some("two pairs of eyes"));
     assert!(matches!(&why("a\u{202e}b")[..], [Violation::BadCharacter { place: 2, .. }]));
 }
 

@@ -162,3 +162,71 @@ fn becomes(becomes: Becomes) -> String {
         Becomes::OnOtherTerms(_) => "would need as many, of others or on other terms".to_owned(),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::example::{approved, every_event};
+    use super::super::{Phase, Proposal};
+    use super::*;
+    use crate::request::{Nothing, WAIT_MINUTES, later};
+    use crate::testing::noon;
+
+    fn said(event: &RuleChangeEvent) -> String {
+        told(event, &|id| id.to_string())
+    }
+
+    #[test]
+    fn everything_that_happens_to_a_proposal_is_told_in_a_sentence() {
+        let waits = format!("It waits for countersignatures until {}.", instant(later(noon(), WAIT_MINUTES)));
+        let receipt = crate::envelope::Digest::of(b"what was shown").short();
+        let signed = format!("ada countersigned what receipt {receipt} stands for.");
+        let all = every_event();
+        assert_eq!(all.len(), 21);
+        for (event, sentence) in all.iter().zip([
+            "zoe proposed other rules in the place of version 1.",
+            "Compared with the rules in force: 1 rule says something else. Of 20 requests since then, 12 would need 2 \
+             countersignatures. 1 request open now: stay as they are.",
+            &waits,
+            "Countersigned by ada. It is being put in force.",
+            "By version 1 of the rules it has to be countersigned anew.",
+            "It has to be countersigned anew, for this is new: If ada were not here, nobody could change the rules any more.",
+            "Nobody answered for long: role:admin are asked too.",
+            &signed,
+            "ada took the countersignature back.",
+            "The countersignature of ada counts no more.",
+            "Ada does not belong here any more, so the proposal was closed.",
+            "Those who were asked are reminded.",
+            "ada wants everybody to be asked.",
+            "Denied by the checks: This was to take the place of version 1 of the rules, and version 2 is in force by now. \
+             Look at what it says, and propose yours again.",
+            "ada took the proposal back.",
+            "Nobody answered in time, so the proposal lapsed.",
+            "Bitbucket lets nobody in: it waits, and goes on by itself.",
+            "It failed: the log is full",
+            "In force as version 2.",
+            "Not put in force: version 2 is by now, and nobody has seen what this would change of it. Propose it once more.",
+            "Not put in force: Ada, who proposed or countersigned it, has left or may not do so any more.",
+        ]) {
+            assert_eq!(said(event), sentence);
+        }
+    }
+
+    #[test]
+    fn who_said_no_and_why_nobody_countersigned_and_what_was_given_up_is_told() {
+        let by = approved().iter().find_map(|event| match event {
+            RequestEvent::Approved { by, .. } => by.first().cloned(),
+            _ => None,
+        });
+        let denied = |reason: Option<&str>| {
+            let (by, reason) = (by.clone(), reason.map(str::to_owned));
+            said(&RequestEvent::Denied { proposal: Proposal::Publish, by, reason, violations: vec![] })
+        };
+        assert_eq!(denied(None), "ada said no.");
+        assert_eq!(denied(Some("not now")), "ada said no: “not now”.");
+        let alone = said(&RequestEvent::Approved { by: vec![], fixed: Nothing {} });
+        assert_eq!(alone, "Nobody countersigned: the rules in force ask nobody. It is being put in force.");
+        let given_up =
+            RequestEvent::Failed { phase: Phase::Publishing, why: "too late".to_owned(), given_up: true };
+        assert_eq!(said(&given_up), "It was given up: “too late”.");
+    }
+}

@@ -134,6 +134,9 @@ impl Person {
 mod tests {
     use super::*;
     use crate::access::example::person;
+    use crate::aggregate::Aggregate as _;
+    use crate::tenant::PeopleEvent;
+    use crate::testing::noon;
 
     fn people(all: &[(&str, &str, &str)]) -> People {
         all.iter().map(|(id, name, account)| named(id, name, account)).collect()
@@ -261,5 +264,18 @@ mod tests {
         assert_eq!(two.names_of("nobody"), ["nobody"]);
         let told = |id: &str| two.find(id).one().unwrap().told_apart();
         assert_eq!((told("erin"), told("ada")), ("Erin Ops (erin)".to_owned(), "ada".to_owned()));
+    }
+
+    #[test]
+    fn whoever_is_here_or_was_is_known_by_their_names_and_nobody_else_is() {
+        let mut all =
+            people(&[("erin", "Erin Ops", "acc-1"), ("ada", "Ada Lead", "acc-2"), ("eve", "erin ops", "")]);
+        all.evolve(&PeopleEvent::PersonRemoved { id: "ada".parse().unwrap() }, noon());
+        for word in ["erin", "Eve", "acc-1", "ERIN OPS", " ada ", "ADA", "ada lead"] {
+            assert!(all.has_known(word), "{word}");
+        }
+        for word in ["", "ops", "ada lea", "acc-2", "kim"] {
+            assert!(!all.has_known(word), "{word}");
+        }
     }
 }

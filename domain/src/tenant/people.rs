@@ -360,6 +360,7 @@ mod tests {
         assert!(is_urgent(&PeopleCommand::Remove { id: id.clone() }));
         assert!(is_urgent(&group(&[])), "whoever leaves a group may hold something by it");
         assert!(!is_urgent(&group(&[&id, &person("ada", &[]).id])), "that gives");
+        assert!(is_urgent(&group(&[&id])), "and that changes nothing");
         assert!(!is_urgent(&PeopleCommand::Record { person: person("ada", &[]) }));
     }
 

@@ -110,6 +110,13 @@ mod tests {
         assert_eq!(absent(&deputy, 2), []);
         assert_eq!(absent(&deputy, -1), [], "not before it begins");
         assert_eq!(absent(&bob(), 1), []);
-        assert_eq!(absent(&ada(), 1), [], "nobody stands in for themselves");
+        assert_eq!(absent(&ada(), 1), []);
+        let (preferences, id) = (tenant.state().preferences(&ada().id), deputy.id.clone());
+        let away = given::<People>([
+            PeopleEvent::PersonRecorded { person: deputy.clone() },
+            PeopleEvent::PreferencesChanged { id, preferences },
+        ]);
+        assert!(away.state().is_away(&deputy.id, noon()));
+        assert_eq!(away.state().absent_for(&deputy, noon()), [], "nobody stands in for themselves");
     }
 }

@@ -1,10 +1,10 @@
 //! What others changed: what is news, and what follows from it.
 
 use super::super::example::{
-    active, ada, countersign, erin, findings, granting, requested, signed, terms, two,
+    active, ada, asked, countersign, erin, findings, granting, requested, signed, terms, two,
     waiting as waiting_history,
 };
-use super::super::{AccessCommand, AccessEvent, Baseline, Lasting, Proposal, Status};
+use super::super::{AccessCommand, AccessEvent, Baseline, Lasting, Proposal, Status, Subject};
 use super::*;
 use crate::request::Command::{LookAgain, Overtake};
 use crate::request::waiting;
@@ -60,6 +60,22 @@ fn trust_a5_what_others_changed_makes_a_new_receipt_and_voids_what_was_countersi
 }
 
 #[test]
+fn trust_a5_what_the_directory_says_of_an_account_is_no_evidence_and_makes_no_new_receipt() {
+    let receipt = |subject: Option<Subject>| {
+        let mut history = waiting_history(&two());
+        let Some(AccessEvent::Checked { findings, .. }) = history.get_mut(1) else {
+            panic!("it was checked")
+        };
+        findings.subject = subject;
+        given::<AccessRequest>(history).state().receipt().unwrap()
+    };
+    // Whose it is stands in what is asked for, and is countersigned there.
+    let asked = asked().subject;
+    assert_eq!(receipt(Some(asked.clone())), receipt(None));
+    assert_ne!(receipt(Some(Subject { principal: Some(ada().id), ..asked })), receipt(None));
+}
+
+#[test]
 fn trust_a5_what_the_bot_did_itself_is_no_news() {
     let waiting = given::<AccessRequest>(waiting_history(&terms()));
     waiting.when(look(ticket("In Progress", TicketStage::InProgress))).then_nothing();
@@ -89,6 +105,8 @@ fn trust_a5_every_kind_of_difference_is_noticed() {
     assert_eq!(with(|ticket| ticket.title = "Something else".to_owned()), ["ticket_title"]);
     assert_eq!(with(|ticket| ticket.status = "In Review".to_owned()), ["ticket_status"]);
     assert_eq!(kind(Findings { repository: None, ..findings() }), ["repository_gone"]);
+    let both_gone = Findings { repository: None, present: None, ..findings() };
+    assert_eq!(kind(both_gone), ["repository_gone"], "on what is gone nobody holds anything");
     assert_eq!(kind(renamed()), ["repository_name"]);
     assert_eq!(kind(holding(Permission::Admin)), ["holds"]);
     assert_eq!(kind(Findings { present: None, ..findings() }), ["holds"]);
@@ -137,12 +155,16 @@ fn trust_a5_where_nobody_countersigns_only_the_rules_demands_count() {
 #[test]
 fn trust_a5_what_is_not_decided_on_any_more_is_not_changed() {
     given::<AccessRequest>(requested()).when(look(closed())).then_nothing();
+    given::<AccessRequest>(granting()).when(look(closed())).then_nothing();
     given::<AccessRequest>(active()).when(overtake(closed())).then_nothing();
     assert_eq!(
         given::<AccessRequest>(active()).when(look(closed())).events().len(),
         1,
         "an extension may follow"
     );
+    let seen = given::<AccessRequest>(active()).when(look(closed())).events();
+    let seen = given::<AccessRequest>([active(), seen].concat());
+    assert_eq!(seen.state().countersigned_by, [ada().id], "what was granted was granted");
 }
 
 fn moved() -> Findings {

@@ -152,6 +152,8 @@ fn trust_a4_a_deputys_countersignature_counts_only_while_they_stand_in() {
     let agent = Person { kind: ActorKind::Agent, ..zoe.clone() };
     look(staff_without(&[agent], &[ada()])).then([void()]);
     look(after_leaving(staff_without(others, &[ada()]), &zoe)).then([void()]);
+    // Another one is away meanwhile, in whose place nobody signed.
+    look(staff_without(others, &[bob()])).then([void()]);
 }
 
 #[test]
@@ -199,6 +201,21 @@ fn trust_a4_nobody_approves_what_somebody_asked_who_is_gone() {
     given::<AccessRequest>(waiting(&terms()))
         .when(AccessCommand::Countersign(Box::new(gone)))
         .then_denied([Violation::HasLeft { name: "Erin".to_owned() }]);
+}
+
+#[test]
+fn trust_a4_what_was_closed_when_somebody_left_is_decided_already() {
+    let gone = Countersignature {
+        by: ada(),
+        people: Arc::new(after_leaving(staff(&[]), &erin())),
+        receipt: None,
+        rules: 1,
+        assurance: Assurance::Said,
+        past: vec![],
+    };
+    history(&[waiting(&terms()), vec![erin_closes(Proposal::Grant)]])
+        .when(AccessCommand::Countersign(Box::new(gone)))
+        .then_denied([Violation::NothingToDecide { status: "denied".to_owned() }]);
 }
 
 #[test]

@@ -130,6 +130,52 @@ fn a_reaction_that_is_taken_back_leaves_what_a_button_gave() {
 }
 
 #[test]
+fn whoever_takes_it_back_leaves_the_others_countersignatures() {
+    let mut history = waiting(&Terms { quorum: 3, ..terms() });
+    let shown = receipt(&history);
+    history.extend([&ada(), &bob(), &person("carol", &["approvers"])].map(|by| signed(by, shown)));
+    history.push(AccessEvent::CountersignatureTakenBack { by: bob().id });
+    let open = given::<AccessRequest>(history).state().open.clone().unwrap();
+    assert_eq!(open.countersigned, [ada().id, person("carol", &[]).id]);
+}
+
+#[test]
+fn what_is_being_set_is_too_late_to_be_taken_back() {
+    let take_back = |by: Person, why| {
+        let take_back = TakeBack { by, assurance: Assurance::Said };
+        given::<AccessRequest>(granting()).when(take_back).then_denied([why]);
+    };
+    let status = || "granting".to_owned();
+    take_back(ada(), Violation::TooLateToTakeBack { status: status() });
+    take_back(bob(), Violation::NothingToDecide { status: status() });
+}
+
+#[test]
+fn whoever_has_countersigned_is_not_asked_once_more_and_neither_is_whose_place_was_taken() {
+    let zoe = person("zoe", &["deputies"]);
+    let mut history = waiting(&two());
+    let shown = receipt(&history);
+    history.push(AccessEvent::Countersigned {
+        by: zoe.id.clone(),
+        receipt: shown,
+        assurance: Assurance::Said,
+        stands_in_for: Some(ada().id),
+    });
+    let half = given::<AccessRequest>(history);
+    let half = half.state();
+    assert_eq!([ada(), bob()].map(|person| half.could_countersign(&person)), [false, true]);
+    let both_away = [ada(), bob()];
+    assert!(!half.could_stand_in(&zoe, &both_away), "she has countersigned");
+    assert!(half.could_stand_in(&person("yan", &["deputies"]), &both_away), "in Bob's place");
+    assert!(!half.could_stand_in(&person("yan", &["deputies"]), &[ada()]), "that place is taken");
+    let mut history = waiting(&two());
+    history.push(signed(&ada(), shown));
+    let half = given::<AccessRequest>(history);
+    let could = [ada(), bob()].map(|person| half.state().could_countersign(&person));
+    assert_eq!(could, [false, true]);
+}
+
+#[test]
 fn what_the_rules_want_in_the_console_counts_nowhere_else() {
     let history = waiting(&Terms { step_up: true, ..two() });
     let given = given::<AccessRequest>(history);
@@ -231,6 +277,8 @@ fn trust_a10_a_no_needs_a_reason_where_the_rules_want_one() {
     open.when(deny(None)).then_denied([Violation::DenialNeedsReason]);
     open.when(deny(Some(" "))).then_denied([Violation::DenialNeedsReason]);
     assert_eq!(open.when(deny(Some("not now"))).events().len(), 1);
+    let open = given::<AccessRequest>(waiting(&terms()));
+    assert_eq!(open.when(deny(None)).events().len(), 1, "no rule wants one");
 }
 
 #[test]

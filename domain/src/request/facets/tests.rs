@@ -4,9 +4,12 @@ use super::*;
 use crate::access::example::{
     active, ada, asked, bob, ending, erin, granting, person, requested, signed, terms, two, waiting,
 };
-use crate::access::{AccessEvent, AccessRequest, Asked, Ending, Proposal, Subject};
+use crate::access::{AccessEvent, AccessRequest, Asked, Deviation, Ending, GrantEvent, Proposal, Subject};
 use crate::denied::Violation;
-use crate::request::{WAIT_MINUTES, later};
+use crate::repair::RepairRequest;
+use crate::request::{RequestEvent, WAIT_MINUTES, later};
+use crate::rule_change::example::approved;
+use crate::rule_change::{FateEvent, RuleChangeEvent, RuleChangeRequest};
 use crate::testing::{given, noon};
 
 fn facets(history: Vec<AccessEvent>) -> impl Facets {
@@ -75,6 +78,105 @@ fn it_says_what_became_of_it() {
     let vendor = || AccessEvent::Delayed { vendor: "jira".to_owned() };
     assert_eq!(facets([granting(), vec![vendor()]].concat()).delayed(), Some("jira"));
     assert_eq!(facets(granting()).delayed(), None);
+}
+
+#[test]
+fn people_speak_of_it_by_their_names_by_what_is_wanted_and_by_its_end() {
+    let mut history = for_bob();
+    let Some(AccessEvent::Requested { asked }) = history.first_mut() else { panic!("it was asked for") };
+    (asked.subject.name, asked.until) = ("Bob".to_owned(), Some(later(noon(), 600)));
+    let request = facets(history);
+    assert_eq!((request.names(), request.why()), (vec!["Erin", "Bob"], Some("rollout")));
+    assert_eq!((request.wanted(), request.until()), (Some("write"), Some(later(noon(), 600))));
+    assert_eq!(facets(requested()).until(), None, "for how long is said, and not until when");
+    assert_eq!(facets(active()).until(), Some(later(noon(), 2880)));
+    let nothing = facets(vec![]);
+    assert!(!nothing.is_seen_by(&Person { roles: [Role::Admin].into(), ..ada() }, &[]));
+    assert!(nothing.names().is_empty() && nothing.why().is_none());
+    assert!(nothing.wanted().is_none() && nothing.until().is_none());
+}
+
+#[test]
+fn it_is_to_be_decided_until_somebody_has_and_while_an_extension_waits() {
+    for (history, is_to_be_decided) in [
+        (requested(), true),
+        (waiting(&terms()), true),
+        (granting(), false),
+        (active(), false),
+        (extending(&terms()), true),
+        (denied(waiting(&terms()), Some(&ada()), vec![]), false),
+    ] {
+        let request = facets(history);
+        assert_eq!(request.is_to_be_decided(), is_to_be_decided, "{}", request.standing().word);
+    }
+}
+
+#[test]
+fn whoever_said_no_to_it_denied_it_and_nobody_else_did() {
+    let by = |history: Vec<AccessEvent>| {
+        let request = facets(history);
+        [ada(), bob()].map(|person| request.was_denied_by(&person.id))
+    };
+    assert_eq!(by(denied(waiting(&terms()), Some(&ada()), vec![])), [true, false]);
+    assert_eq!(by(denied(waiting(&terms()), None, vec![Violation::OwnRequest])), [false, false]);
+    assert_eq!(by(waiting(&terms())), [false, false]);
+    // An access of which no more is given is not denied.
+    let proposal = Proposal::Extension { minutes: 60 };
+    let (by_ada, violations) = (Some(ada().id), vec![]);
+    let no_more = AccessEvent::Denied { proposal, by: by_ada, reason: None, violations };
+    assert_eq!(by([extending(&terms()), vec![no_more]].concat()), [false, false]);
+}
+
+#[test]
+fn an_access_comes_into_force_is_in_force_and_is_over() {
+    let ended = AccessEvent::Own(GrantEvent::Ended { ending: Ending::Expired, left: None, by_hand: false });
+    let ended = [ending(Ending::Expired), vec![ended]].concat();
+    for (history, is_coming, is_in_force, is_over) in [
+        (requested(), false, false, false),
+        (waiting(&terms()), false, false, false),
+        (granting(), true, false, false),
+        (active(), false, true, false),
+        (extending(&terms()), false, true, false),
+        (ending(Ending::Expired), false, true, false),
+        (ended, false, false, true),
+        (denied(waiting(&terms()), None, vec![]), false, false, true),
+    ] {
+        let request = facets(history);
+        let is = (request.is_coming_into_force(), request.is_in_force(), request.is_over());
+        assert_eq!(is, (is_coming, is_in_force, is_over), "{}", request.standing().word);
+    }
+    // Rules that are published are done with: nothing of the change lasts.
+    let change = |history: Vec<RuleChangeEvent>| {
+        let request = given::<RuleChangeRequest>(history).state().clone();
+        (Facets::is_coming_into_force(&request), Facets::is_in_force(&request), Facets::is_over(&request))
+    };
+    let published = RuleChangeEvent::Own(FateEvent::Published { version: 2 });
+    assert_eq!(change(approved()), (false, false, false));
+    assert_eq!(change([approved(), vec![published]].concat()), (false, false, true));
+}
+
+#[test]
+fn it_is_theirs_who_asked_and_for_whom_and_a_repair_is_nobodys_but_who_proposed_it() {
+    let request = facets(for_bob());
+    let is_for = [erin(), bob(), ada()].map(|person| request.is_for(&person.id));
+    assert_eq!(is_for, [true, true, false]);
+    let mut plan = crate::repair::example::plan();
+    plan.items[0].holder = Some(bob().id);
+    let proposer = plan.requester.id.clone();
+    let plan = RequestEvent::Requested { asked: Box::new(plan) };
+    let plan = given::<RepairRequest<Deviation>>([plan]).state().clone();
+    assert_eq!(Facets::subjects(&plan), [&bob().id], "it is his own, and not his to take back");
+    assert!(Facets::is_for(&plan, &proposer) && !Facets::is_for(&plan, &bob().id));
+}
+
+#[test]
+fn it_was_carried_by_who_countersigned_it_while_it_stands() {
+    let by = |history: Vec<AccessEvent>| {
+        let request = facets(history);
+        [ada(), bob()].map(|person| request.was_carried_by(&person.id))
+    };
+    assert_eq!((by(granting()), by(active())), ([true, false], [true, false]));
+    assert_eq!((by(waiting(&terms())), by(ending(Ending::Expired))), ([false, false], [false, false]));
 }
 
 #[test]
