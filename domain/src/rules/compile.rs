@@ -235,7 +235,7 @@ impl Reading<'_> {
 
 /// That there is no such action, with those that there are: the one that is spelt most like it, which Cedar offers, is another one.
 fn unknown_action(message: &str) -> Option<String> {
-    let named = message.strip_prefix("unrecognized action `Action::\"")?;
+    let (_, named) = message.split_once("unrecognized action `Action::\"")?;
     let (name, _) = named.split_once('"')?;
     let mut actions: Vec<_> = WHOLE.actions.iter().map(|own| own.uid().id().unescaped().to_owned()).collect();
     actions.sort_unstable();
