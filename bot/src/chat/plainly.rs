@@ -60,9 +60,11 @@ pub(super) fn own_words(offer: &Offer) -> Vec<String> {
     words.chain([folded(&offer.say)]).collect()
 }
 
-/// Whether a word names an offer by itself. Words that mean nothing by themselves stand on many buttons, and so does a number.
+/// Whether a word names an offer by itself. Words that mean nothing by themselves stand on many buttons, and so do a number and
+/// what it counts.
 pub(super) fn names(own: &[String], said: &str) -> bool {
     own.iter().any(|own| own == said)
+        && parse_minutes(&format!("1 {said}")).is_err()
         && said.chars().count() > 2
         && (!LEXICON.knows(said) || permission(said).is_some())
 }
