@@ -225,6 +225,7 @@ fn too_much_by_now<D: Drift>(
         by: None,
         reason: None,
         violations: vec![violation],
+        rules: None,
     })
 }
 
