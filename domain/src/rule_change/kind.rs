@@ -253,16 +253,30 @@ mod tests {
     use super::super::example::{admin, terms, waiting};
     use super::*;
     use crate::access::example::{DEPUTIES, person, staff, staff_without};
+    use crate::envelope::{ActorKind, Digest};
+    use crate::request::Assurance;
     use crate::rules::Approvers;
     use crate::testing::given;
 
     /// Whether what this one countersigned is put in force with these people.
     fn goes_on(by: &Person, people: People) -> bool {
-        goes_on_under(terms(), by, people)
+        goes_on_after(vec![], terms(), by, people)
     }
 
-    fn goes_on_under(terms: Terms, by: &Person, people: People) -> bool {
+    /// The same of what they countersigned in the place of somebody.
+    fn goes_on_for(absent: &Person, by: &Person, people: People) -> bool {
+        let countersigned = RequestEvent::Countersigned {
+            by: by.id.clone(),
+            receipt: Digest::of(b"what was shown"),
+            assurance: Assurance::Said,
+            stands_in_for: Some(absent.id.clone()),
+        };
+        goes_on_after(vec![countersigned], terms(), by, people)
+    }
+
+    fn goes_on_after(before: Vec<RuleChangeEvent>, terms: Terms, by: &Person, people: People) -> bool {
         let mut history = waiting(&terms);
+        history.extend(before);
         history.push(RuleChangeEvent::Approved { by: vec![by.id.clone()], fixed: Nothing {} });
         let (people, ruling) = (Arc::new(people), Some(Ruling::Allowed(terms)));
         let review = Review { people, open: ruling.clone(), granted: ruling, past: () };
@@ -274,12 +288,19 @@ mod tests {
     fn whoever_stood_in_counts_while_somebody_is_away_who_may_and_did_not_propose_it() {
         let kim = person("kim", &[DEPUTIES]);
         let with = |kim: &Person| [admin("zoe"), admin("yan"), kim.clone()];
-        assert!(goes_on(&kim, staff_without(&with(&kim), &[admin("yan")])));
-        assert!(!goes_on(&kim, staff(&with(&kim))), "everybody is back");
-        assert!(!goes_on(&kim, staff_without(&with(&kim), &[person("yan", &[])])), "who is away may no more");
-        assert!(!goes_on(&kim, staff_without(&with(&kim), &[admin("zoe")])), "it is for who proposed it");
+        let (yan, zoe) = (admin("yan"), admin("zoe"));
+        assert!(goes_on_for(&yan, &kim, staff_without(&with(&kim), &[admin("yan")])));
+        assert!(!goes_on(&kim, staff_without(&with(&kim), &[admin("yan")])), "it was in nobody's place");
+        assert!(!goes_on_for(&yan, &kim, staff(&with(&kim))), "everybody is back");
+        let demoted = staff_without(&with(&kim), &[person("yan", &[])]);
+        assert!(!goes_on_for(&yan, &kim, demoted), "who is away may no more");
+        let away = staff_without(&with(&kim), &[admin("zoe")]);
+        assert!(!goes_on_for(&zoe, &kim, away), "it is for who proposed it");
         let agent = Person { kind: ActorKind::Agent, ..kim.clone() };
-        assert!(!goes_on(&kim, staff_without(&with(&agent), &[admin("yan")])), "a program is nobody");
+        assert!(
+            !goes_on_for(&yan, &kim, staff_without(&with(&agent), &[admin("yan")])),
+            "a program is nobody"
+        );
     }
 
     #[test]
@@ -294,7 +315,9 @@ mod tests {
         let approvers_when_escalated = vec![Approvers(["group:leads".to_owned()].into())];
         let terms = Terms { approvers_when_escalated, ..terms() };
         let people = || staff(&[admin("zoe"), admin("yan"), lee.clone()]);
-        assert!(goes_on_under(terms.clone(), &lee, people()));
-        assert!(goes_on_under(terms, &admin("yan"), people()));
+        let escalated = || vec![RequestEvent::Escalated { to: vec!["group:leads".to_owned()] }];
+        assert!(goes_on_after(escalated(), terms.clone(), &lee, people()));
+        assert!(!goes_on_after(vec![], terms.clone(), &lee, people()), "somebody had answered");
+        assert!(goes_on_after(escalated(), terms, &admin("yan"), people()));
     }
 }
