@@ -24,14 +24,6 @@ pub(crate) fn an_agent(name: &str) -> String {
     format!("{name} (an agent)")
 }
 
-/// What was pasted came with a question.
-pub(crate) const fn asked_with_a_block() -> (&'static str, &'static str) {
-    (
-        "I did nothing with what you pasted",
-        "That reads like a question. Say it once more with the same text and without the question, if you want it done.",
-    )
-}
-
 /// Something to look at twice.
 pub(crate) fn look_twice(warning: &str) -> String {
     format!("Look twice: {warning}")

@@ -14,6 +14,14 @@ pub const WHICH_REPOSITORY_IS_MEANT: &str = "Which repository do you mean? Pleas
 /// Until when somebody is away.
 pub const AWAY_UNTIL_WHEN: &str = "Until when are you away?";
 
+/// What was pasted came with a question.
+pub const fn asked_with_a_block() -> (&'static str, &'static str) {
+    (
+        "I did nothing with what you pasted",
+        "That reads like a question. Say it once more with the same text and without the question, if you want it done.",
+    )
+}
+
 /// A yes with a condition.
 pub fn no_plain_yes() -> (&'static str, &'static str) {
     (

@@ -12,7 +12,7 @@ use crate::cli::bot::BotArgs;
 use crate::cli::output::{write_json, write_text};
 use crate::cli::refused::Refused;
 use crate::cli::table::plain;
-use crate::words;
+use crate::rule_change::wording;
 
 /// What to propose.
 #[derive(Debug, Args)]
@@ -88,12 +88,12 @@ fn lines(proposal: &Value) -> Vec<String> {
         lines.extend(change["lines"].as_array().into_iter().flatten().filter_map(line));
     }
     let left_out = |what: &str| proposal[what].as_u64().unwrap_or_default();
-    lines.extend(words::lines_left_out(left_out("lines_left_out")));
+    lines.extend(wording::lines_left_out(left_out("lines_left_out")));
     let warnings = texts(&proposal["warnings"]);
     if !warnings.is_empty() {
         lines.push("\nLook at this twice:".to_owned());
         lines.extend(warnings.iter().map(|warning| format!("  {warning}")));
-        lines.extend(words::warnings_left_out(left_out("warnings_left_out")));
+        lines.extend(wording::warnings_left_out(left_out("warnings_left_out")));
     }
     let replayed = &proposal["replayed"];
     if let Some(since) = replayed["since"].as_str() {

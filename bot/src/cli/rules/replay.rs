@@ -19,7 +19,7 @@ use crate::cli::folder::Folder;
 use crate::cli::output::{write_json, write_text};
 use crate::cli::refused::Refused;
 use crate::cli::source::data_folder;
-use crate::rule_change::replay;
+use crate::rule_change::{replay, wording};
 
 /// So many events lie between two words about how far it is.
 const STEP: u64 = 50_000;
@@ -125,11 +125,11 @@ fn lines(version: u64, compared: &Compared, replayed: &Replayed) -> Vec<String> 
     };
     let mut lines = vec![against];
     lines.extend(policies(&compared.changes));
-    lines.extend(crate::words::lines_left_out(compared.cut));
+    lines.extend(wording::lines_left_out(compared.cut));
     if !compared.warnings.is_empty() {
         lines.push("\nLook at this twice:".to_owned());
         lines.extend(compared.warnings.iter().map(|warning| format!("  {}", said::warning(warning))));
-        lines.extend(crate::words::warnings_left_out(compared.more_warnings));
+        lines.extend(wording::warnings_left_out(compared.more_warnings));
     }
     lines.push(format!("\nSince {}:", words::instant(replayed.since)));
     lines.extend(said::replayed(replayed));

@@ -171,7 +171,7 @@ fn rules_a_line_that_has_no_place_on_a_card_says_so_and_leads_to_all_of_it() {
     let place = |part: &str| told.lines.iter().position(|line| line.contains(part));
     let said = place("1 line is cut where “…” stands").expect("it says so");
     assert!(Some(said) < place("+ @id(\"long\")"), "before any chat could leave it out: {}", told.text);
-    let page = told.fields.iter().find(|field| field.label == words::ALL_OF_IT).expect("it leads there");
+    let page = told.fields.iter().find(|field| field.label == wording::ALL_OF_IT).expect("it leads there");
     assert_eq!(page.link.as_deref(), Some(&*format!("/rules?proposal={}", code(2))));
     let outside = crate::cards::from_outside(told, "https://bot.example");
     let address = format!("https://bot.example/rules?proposal={}", code(2));
@@ -205,7 +205,7 @@ fn rules_the_gravest_warning_stands_on_the_card_however_many_there_are() {
         warned.len() == WARNINGS && warned[0].contains("Nobody could change the rules any more"),
         "{warned:?}"
     );
-    assert!(told.lines.contains(&words::more_warnings(121 - WARNINGS as u64)), "{}", told.text);
+    assert!(told.lines.contains(&wording::more_warnings(121 - WARNINGS as u64)), "{}", told.text);
     // What an older bot kept in another order is shown in this one.
     let mut old = history(&shut);
     for event in &mut old {
