@@ -137,7 +137,11 @@ fn offered(draft: Draft, items: &[Item<Drift>], now: Timestamp, would_give: bool
         draft.line(&wording::repairs_after_a_restore(&name))
     } else {
         let all = "repair access revert all";
-        draft.line(&wording::repairs_are_proposed(&name)).button(wording::REVERT_ALL, ButtonStyle::Primary, all)
+        draft.line(&wording::repairs_are_proposed(&name)).button(
+            wording::REVERT_ALL,
+            ButtonStyle::Primary,
+            all,
+        )
     };
     draft.button(wording::ADOPT_ALL, ButtonStyle::Plain, "repair access adopt all").button(
         wording::IGNORE_ALL,

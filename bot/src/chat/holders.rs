@@ -9,7 +9,7 @@ use countersign_domain::question::{About, Offer};
 use countersign_domain::request::{Code, Requester, Thing};
 use countersign_domain::rules::Ruling;
 use countersign_domain::tenant::Person;
-use countersign_domain::words::{could_not, countersignatures, flat, instant, violation};
+use countersign_domain::words::{could_not, flat, instant, violation};
 use countersign_projections::access::{self, AccessFilter, GrantFilter};
 use countersign_projections::request;
 

@@ -370,7 +370,7 @@ impl Comparer {
 /// Whose an account is, and their name: the one person's to whom the directory gives it, or gave it before they left; else whose
 /// the log found it to be when it was granted something. Two who have one account are nobody.
 fn holder<'a>(people: &'a People, granted: &'a Granted, account: &str) -> Option<(&'a PrincipalId, &'a str)> {
-    match people.owner(FORGE, |own| same_account(own, account)) {
+    match people.owner(FORGE, [account], |own| same_account(own, account)) {
         Named::One(person) => return Some((&person.id, &person.name)),
         Named::Several(_) => return None,
         Named::Nothing => {}

@@ -17,7 +17,7 @@ use countersign_domain::capabilities::{AnyEvent, Drift};
 use countersign_domain::card::Card;
 use countersign_domain::denied::Violation;
 use countersign_domain::envelope::{Cause, Envelope, Position};
-use countersign_domain::names::{PrincipalId, Tenant};
+use countersign_domain::names::Tenant;
 use countersign_domain::ports::CallError;
 use countersign_domain::repair::{
     self, Changed, Elsewhere, Found, Plan, Proposal, RepairEvent, RepairNews, RepairRequest, ruling,
@@ -41,7 +41,6 @@ use crate::engine::Failure;
 use crate::perform::Hands;
 use crate::requests::Requests;
 use crate::talk::{Sayings, Talk};
-use crate::world::World;
 
 /// What plans change within so long counts as changed at once.
 const AT_ONCE: SignedDuration = SignedDuration::from_hours(1);

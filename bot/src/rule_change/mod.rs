@@ -36,7 +36,6 @@ use crate::directory::Present;
 use crate::engine::Failure;
 use crate::requests::Requests;
 use crate::talk::{Sayings, Talk};
-use crate::world::World;
 
 impl Capability for RuleChange {
     /// What there is to look at twice with the people there are now. The days before are what they were.

@@ -172,7 +172,7 @@ mod tests {
     fn too_long() -> AccessEvent {
         let (max, until) = (7 * 1440, Some(later(noon(), 1440)));
         let violation = Violation::UnbrokenTooLong { max, since: six_days_ago(), fits: 1440, until };
-        denied_by_checks(Proposal::Grant, vec![violation])
+        denied_by_checks(Proposal::Grant, vec![violation], None)
     }
 
     fn rechecked(terms: Terms) -> AccessEvent {
@@ -222,7 +222,8 @@ mod tests {
         let open = given::<AccessRequest>(changed(&to_do()));
         open.when(rules_say(to_do(), vec![])).then_nothing();
         let (ticket, wanted) = ("OPS-17".to_owned(), vec!["To Do".to_owned()]);
-        let denied = denied_by_checks(Proposal::Grant, vec![Violation::TicketStatus { ticket, wanted }]);
+        let denied =
+            denied_by_checks(Proposal::Grant, vec![Violation::TicketStatus { ticket, wanted }], None);
         let other = Terms { version: 2, ..to_do() };
         open.when(rules_say(other.clone(), vec![])).then([rechecked(other), denied]);
     }

@@ -305,8 +305,7 @@ impl<K: Kind> Request<K> {
 
     fn approve(&mut self, by: &[PrincipalId], fixed: &K::Fixed) {
         self.signed = self.open.take();
-        self.stood_in_for =
-            self.signed.as_ref().map(|open| open.stood_in_for.clone()).unwrap_or_default();
+        self.stood_in_for = self.signed.as_ref().map(|open| open.stood_in_for.clone()).unwrap_or_default();
         self.changed.clear();
         self.countersigned_by = by.to_vec();
         self.fixed = Some(fixed.clone());

@@ -221,7 +221,13 @@ mod tests {
         });
         let denied = |reason: Option<&str>| {
             let (by, reason) = (by.clone(), reason.map(str::to_owned));
-            said(&RequestEvent::Denied { proposal: Proposal::Publish, by, reason, violations: vec![] })
+            said(&RequestEvent::Denied {
+                proposal: Proposal::Publish,
+                by,
+                reason,
+                violations: vec![],
+                rules: None,
+            })
         };
         assert_eq!(denied(None), "ada said no.");
         assert_eq!(denied(Some("not now")), "ada said no: “not now”.");

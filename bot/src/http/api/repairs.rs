@@ -22,9 +22,6 @@ use crate::requests::Requests;
 /// What a plan that is none should have been.
 const SAY: &str = "Say what to do about which difference: `revert all`, `adopt K7QM2, revert rest`, or `ignore all` with `until`.";
 
-/// What is missing where something is to be ignored for ever.
-const UNTIL: &str = "Say until when it is ignored: `until` with a time such as 2026-12-01T00:00:00Z (`--until` in the terminal), 90 days from now at the latest.";
-
 /// The plans that are not over, as far as the viewer may see them.
 pub(in crate::http) async fn list(
     State(state): State<HttpState>,

@@ -146,7 +146,7 @@ fn what_is_being_set_is_too_late_to_be_taken_back() {
         given::<AccessRequest>(granting()).when(take_back).then_denied([why]);
     };
     let status = || "granting".to_owned();
-    take_back(ada(), Violation::TooLateToTakeBack { status: status() });
+    take_back(ada(), Violation::TooLateToTakeBack { status: status(), lasts: true });
     take_back(bob(), Violation::NothingToDecide { status: status() });
 }
 

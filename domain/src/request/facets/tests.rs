@@ -86,7 +86,7 @@ fn it_says_what_became_of_it() {
 fn people_speak_of_it_by_their_names_by_what_is_wanted_and_by_its_end() {
     let mut history = for_bob();
     let Some(AccessEvent::Requested { asked }) = history.first_mut() else { panic!("it was asked for") };
-    (asked.subject.name, asked.until) = ("Bob".to_owned(), Some(later(noon(), 600)));
+    (asked.subject.name, asked.until) = ("Bob".to_owned(), later(noon(), 600).to_string().parse().ok());
     let request = facets(history);
     assert_eq!((request.names(), request.why()), (vec!["Erin", "Bob"], Some("rollout")));
     assert_eq!((request.wanted(), request.until()), (Some("write"), Some(later(noon(), 600))));
@@ -123,9 +123,9 @@ fn whoever_said_no_to_it_denied_it_and_nobody_else_did() {
     assert_eq!(by(denied(waiting(&terms()), None, vec![Violation::OwnRequest])), [false, false]);
     assert_eq!(by(waiting(&terms())), [false, false]);
     // An access of which no more is given is not denied.
-    let proposal = Proposal::Extension { minutes: 60 };
+    let proposal = Proposal::Extension(Longer::by(60));
     let (by_ada, violations) = (Some(ada().id), vec![]);
-    let no_more = AccessEvent::Denied { proposal, by: by_ada, reason: None, violations };
+    let no_more = AccessEvent::Denied { proposal, by: by_ada, reason: None, violations, rules: None };
     assert_eq!(by([extending(&terms()), vec![no_more]].concat()), [false, false]);
 }
 
