@@ -51,6 +51,12 @@ pub fn whom(asked: &Asked) -> String {
     called(principal.is_some(), name, account)
 }
 
+/// The same where many read it, whom an account's id tells nothing: the name that an account gives itself stands in quotation marks.
+fn whom_on_a_ticket(asked: &Asked) -> String {
+    let Subject { principal, name, .. } = &asked.subject;
+    if principal.is_some() { flat(name) } else { plain(name) }
+}
+
 /// Somebody by their name, where the directory says that the account is theirs. An account names itself as it likes, be it as
 /// somebody else is called: so such a name never stands without the account.
 pub fn called(is_known: bool, name: &str, account: &str) -> String {
@@ -470,7 +476,7 @@ pub fn ticket_news(
     name: &dyn Fn(&PrincipalId) -> String,
 ) -> Option<Vec<String>> {
     let asked = state.asked.as_ref()?;
-    let what = content(asked);
+    let what = format!("{} for {}", what(asked), whom_on_a_ticket(asked));
     let code = &asked.code;
     Some(match event {
         AccessEvent::Waiting { proposal: Proposal::Grant, terms, due, .. } => {
@@ -494,7 +500,7 @@ pub fn ticket_news(
                 "Granted on {}: {permission} on {} for {}, until {}.",
                 instant(at),
                 asked.repository.as_deref().unwrap_or_default(),
-                whom(asked),
+                whom_on_a_ticket(asked),
                 instant(*until)
             ),
             format!(

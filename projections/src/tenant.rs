@@ -83,7 +83,8 @@ pub fn find(rows: &dyn Rows, tenant: &Tenant) -> Result<Option<TenantRow>, RowsE
     for (id, preferences) in every(rows, &Key::of(tenant, PREFERENCES))? {
         people.evolve(&PeopleEvent::PreferencesChanged { id, preferences }, Timestamp::default());
     }
-    for left in every::<Person>(rows, &Key::of(tenant, LEFT))? {
+    for (left, at) in every::<(Person, Timestamp)>(rows, &Key::of(tenant, LEFT))? {
+        people.gone.insert_mut(left.id.clone(), at);
         people.left.insert_mut(left.id.clone(), left);
     }
     Ok(Some(TenantRow { settings, rules, people }))
@@ -112,10 +113,15 @@ fn since(rows: &dyn Rows, tenant: &Tenant, id: &PrincipalId) -> Result<Option<Ti
     Ok(row.map(|(_, since)| since))
 }
 
-/// Somebody leaves: of theirs stays who they were.
-fn remove(rows: &mut dyn WriteRows, tenant: &Tenant, id: &PrincipalId) -> Result<(), RowsError> {
+/// Somebody leaves: of theirs stays who they were, and when they left.
+fn remove(
+    rows: &mut dyn WriteRows,
+    tenant: &Tenant,
+    id: &PrincipalId,
+    at: Timestamp,
+) -> Result<(), RowsError> {
     if let Some(person) = load::<Person>(&*rows, person_key(tenant, id))? {
-        save(rows, Key::of(tenant, LEFT).text(id.as_str()), person);
+        save(rows, Key::of(tenant, LEFT).text(id.as_str()), (person, at));
     }
     rows.delete(&person_key(tenant, id).into_vec());
     for table in [PREFERENCES, SINCE] {
@@ -174,7 +180,7 @@ impl Projection for Tenants {
     }
 
     fn version(&self) -> u32 {
-        4
+        5
     }
 
     fn apply(&self, envelope: &Envelope, rows: &mut dyn WriteRows) -> Result<(), ProjectionError> {
@@ -214,7 +220,7 @@ fn people(envelope: &Envelope, event: PeopleEvent, rows: &mut dyn WriteRows) -> 
             rows.delete(&Key::of(tenant, LEFT).text(person.id.as_str()).into_vec());
             save(rows, person_key(tenant, &person.id), person);
         }
-        PeopleEvent::PersonRemoved { id } => remove(rows, tenant, &id)?,
+        PeopleEvent::PersonRemoved { id } => remove(rows, tenant, &id, envelope.at)?,
         PeopleEvent::LinkOffered { .. } | PeopleEvent::LinkMissed { .. } => {}
         PeopleEvent::AccountBound { identity, principal, by, direct, .. } => {
             bind(rows, tenant, identity, Binding { principal, direct, by, since: envelope.at });

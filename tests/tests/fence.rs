@@ -89,6 +89,7 @@ const STILL_NAMES_ACCESS: &[(&str, &[&str])] = &[
             "bot/src/chat/following.rs",
             "bot/src/chat/lasting.rs",
             "bot/src/chat/limits.rs",
+            "bot/src/chat/plainly.rs",
             "bot/src/chat/timing.rs",
             "bot/src/config/tenant.rs",
             "bot/src/grammar/slot.rs",
@@ -185,6 +186,7 @@ const STILL_NAMES_RULE_CHANGE: &[(&str, &[&str])] = &[
         "its addresses in the API and its commands in the terminal, which stand beside all others",
         &[
             "bot/src/cli/rules/explain.rs",
+            "bot/src/cli/rules/propose.rs",
             "bot/src/cli/rules/replay.rs",
             "bot/src/cli/rules/versions.rs",
             "bot/src/config/advice.rs",

@@ -59,7 +59,7 @@ impl Chat {
             return self.ask_whether(context, question, &sentence).await;
         }
         if refuses_one(question, &sentence) {
-            return self.shown_again(context, question.clone(), words::NO_ANSWER).await.map(Some);
+            return self.shown_as_unread(context, question.clone(), &sentence).await.map(Some);
         }
         if let Some(note) = without_answer(question, &sentence) {
             return self.shown_again(context, question.clone(), note).await.map(Some);

@@ -12,7 +12,7 @@ use crate::normalise::{LEXICON, Says, Tag, Word};
 use crate::plain::{self, Plain};
 
 /// A choice of more words than this is none.
-const WORDS: usize = 6;
+const WORDS: usize = 8;
 /// What asks for access, among the sentences that can be chosen.
 const ASKS: &str = "access ";
 

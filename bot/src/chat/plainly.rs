@@ -3,7 +3,7 @@
 
 use countersign_domain::access::parse_minutes;
 use countersign_domain::card::Card;
-use countersign_domain::denied::Field;
+use countersign_domain::denied::{Field, Violation};
 use countersign_domain::names::Tenant;
 use countersign_domain::ports::Located;
 use countersign_domain::question::{About, Offer, Question, Wish};
@@ -12,11 +12,12 @@ use countersign_domain::request::Code;
 use super::asking::Doubt;
 use super::choosing::{chosen, place};
 use super::meaning::{self, Concern};
+use super::understanding::repeated;
 use super::{Chat, mood, reasons};
 use crate::cards;
 use crate::commands;
 use crate::context::Context;
-use crate::engine::Failure;
+use crate::engine::{Decided, Failure};
 use crate::grammar::{Said, Sentence, permission};
 use crate::normalise::{self, LEXICON, Tag, Word};
 use crate::plain::{self, Plain};
@@ -203,7 +204,7 @@ impl Chat {
         }
         let is_whole = said.missing().is_empty() && said.unsure().is_empty();
         if !is_whole || question.offers.len() >= OFFERED || !self.is_there(context, said).await {
-            return self.shown_again(context, question.clone(), words::NO_ANSWER).await.map(Some);
+            return self.shown_as_unread(context, question.clone(), sentence).await.map(Some);
         }
         if let Err(denied) = self.taken(context, None, sentence.text()).await? {
             return Ok(Some(vec![cards::denied(&denied, None)]));
@@ -284,6 +285,19 @@ impl Chat {
             self.forget_question(context).await?;
             return self.not_understood(context, sentence).await;
         }
+        self.shown_as_unread(context, question, sentence).await
+    }
+
+    /// A question once more, after something that could not be read as its answer: that is kept like anything that was not
+    /// understood.
+    pub(super) async fn shown_as_unread(
+        &self,
+        context: &Context,
+        question: Question,
+        sentence: &Sentence<'_>,
+    ) -> Result<Vec<Card>, Failure> {
+        let violation = Violation::NotUnderstood { said: repeated(sentence.text()), nearest: vec![] };
+        let _: Decided<()> = self.requests.refuse(context, "answer", violation).await?;
         self.shown_again(context, question, words::NO_ANSWER).await
     }
 

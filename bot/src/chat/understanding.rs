@@ -155,7 +155,7 @@ impl Chat {
             }
             // A remark that names nothing takes no question's place.
             if understood.as_ref().is_some_and(|(spec, said)| is_remark(spec, said, sentence)) {
-                return self.shown_again(context, question, words::NO_ANSWER).await;
+                return self.shown_as_unread(context, question, sentence).await;
             }
         }
         let Some((spec, said)) = understood else {
@@ -242,7 +242,7 @@ fn is_remark(spec: &CommandSpec, said: &Said, sentence: &Sentence<'_>) -> bool {
         && sentence.words.first().is_some_and(|word| word.lower != "access")
 }
 
-fn repeated(text: &str) -> String {
+pub(super) fn repeated(text: &str) -> String {
     let named = with_names(text, |_| words::SOMEBODY.to_owned());
     countersign_domain::words::flat(&named.chars().take(4 * REPEATED).collect::<String>())
         .chars()

@@ -198,7 +198,7 @@ proptest! {
         between in prop::sample::select(vec![". ", "; ", "! ", " - ", "\n", ", "]),
         tail in prop::sample::select(vec![
             "customers are waiting", "the pipeline is red", "it does not start any more", "nobody can pay", "it is urgent",
-            "please look at the logs", "the build fails", "I have to read the logs to find it", "der Kunde wartet",
+            "please look at the logs", "the build fails", "I have to read the logs to find it", "der Server ist langsam",
         ]),
     ) {
         let text = format!("access read on web-shop for 1 hour because checkout is broken{between}{tail}");

@@ -183,7 +183,7 @@ mod tests {
         let receipt = crate::envelope::Digest::of(b"what was shown").short();
         let signed = format!("ada countersigned what receipt {receipt} stands for.");
         let all = every_event();
-        assert_eq!(all.len(), 21);
+        assert_eq!(all.len(), 22);
         for (event, sentence) in all.iter().zip([
             "zoe proposed other rules in the place of version 1.",
             "Compared with the rules in force: 1 rule says something else. Of 20 requests since then, 12 would need 2 \
@@ -197,6 +197,7 @@ mod tests {
             "ada took the countersignature back.",
             "The countersignature of ada counts no more.",
             "Ada does not belong here any more, so the proposal was closed.",
+            &crate::words::violation(&Violation::AsksOtherwise { ticket: "OPS-17".to_owned() }),
             "Those who were asked are reminded.",
             "ada wants everybody to be asked.",
             "Denied by the checks: This was to take the place of version 1 of the rules, and version 2 is in force by now. \

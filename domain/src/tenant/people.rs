@@ -315,7 +315,9 @@ impl Aggregate for People {
             }
             PeopleEvent::PersonRemoved { id } => {
                 self.remove(id);
-                self.gone.insert_mut(id.clone(), at);
+                if self.left.contains_key(id) {
+                    self.gone.insert_mut(id.clone(), at);
+                }
             }
             PeopleEvent::LinkOffered { code, principal, until } => {
                 retain(&mut self.links, |link| at < link.until);

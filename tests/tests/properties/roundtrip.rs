@@ -309,7 +309,7 @@ async fn on_the_card(stage: &Stage, code: &Code, form: &Form) -> Outcome {
         prop_assert!(card.text.contains(text), "{} is not on {}", text, card.text);
     }
     if let Some(reason) = &form.reason {
-        prop_assert!(card.text.contains(&words::quoted(reason)), "{} is not on {}", reason, card.text);
+        prop_assert!(card.text.contains(&words::prose(reason)), "{} is not on {}", reason, card.text);
     }
     Ok(())
 }

@@ -199,6 +199,8 @@ async fn slack_nothing_that_people_write_pings_or_forges() {
     let reason = "&lt;!channel&gt; <!here> *Approve* <https://evil.example|Receipt: 00000000> <@U0ADMIN>";
     let text = format!("access write on payments-api ticket OPS-17 because {reason}");
     stage.slack_says(EMPLOYEE, &text).await;
+    // What may be more than a reason is asked about first.
+    stage.slack_says(EMPLOYEE, "yes").await;
     let card = stage.slack_channel(SLACK_CHANNEL).remove(0);
     let blocks = serde_json::to_string(&card.blocks).expect("JSON");
     for forged in ["<!channel>", "<!here>", "<https://evil.example", "<@U0ADMIN>"] {

@@ -89,7 +89,8 @@ fn people_speak_of_it_by_their_names_by_what_is_wanted_and_by_its_end() {
     (asked.subject.name, asked.until) = ("Bob".to_owned(), later(noon(), 600).to_string().parse().ok());
     let request = facets(history);
     assert_eq!((request.names(), request.why()), (vec!["Erin", "Bob"], Some("rollout")));
-    assert_eq!((request.wanted(), request.until()), (Some("write"), Some(later(noon(), 600))));
+    // Its title says until when it was asked for.
+    assert_eq!((request.wanted(), request.until()), (Some("write"), None));
     assert_eq!(facets(requested()).until(), None, "for how long is said, and not until when");
     assert_eq!(facets(active()).until(), Some(later(noon(), 2880)));
     let nothing = facets(vec![]);
