@@ -227,7 +227,8 @@ async fn trust_c2_what_is_cut_off_at_the_beginning_is_counted_and_a_wrong_file_i
     let (day, next) = events.split_at(events.len() / 2);
     let both: Vec<_> = [&[&notice], day, &[&notice], next].concat();
     let joined = folder.path().join("both.jsonl");
-    std::fs::write(&joined, both.iter().map(|line| format!("{line}\n")).collect::<String>()).unwrap();
+    std::fs::write(&joined, both.iter().map(|line| format!("{line}\n")).collect::<Vec<_>>().concat())
+        .unwrap();
     let told = run(folder.path(), &["audit", "verify", joined.to_str().unwrap()]);
     assert!(told.status.success(), "{}", said(&told));
     // One event of another stream, whole, far from the beginning.

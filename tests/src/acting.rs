@@ -49,7 +49,7 @@ impl Stage {
         let context = self.context(id).await;
         let opened = self.opened(code).await;
         let done = Box::pin(self.bot.requests.countersign(&context, &opened, None)).await;
-        self.settle().await;
+        Box::pin(self.settle()).await;
         done.expect("countersigning works")
     }
 

@@ -136,12 +136,12 @@ impl Stage {
         }
         let mut world = world(&demo, store, Arc::clone(&clock) as Arc<dyn Clock>);
         arrange(&mut world);
-        let bot = start(world, &demo).await;
-        let address = listen(&bot, &demo).await;
+        let bot = Box::new(Box::pin(start(world, &demo)).await);
+        let address = Box::pin(listen(&bot, &demo)).await;
         demo.deliver_to(address);
         let (http, said) = (client(), AtomicU64::new(0));
-        let stage = Self { bot: Box::new(bot), clock, demo: Box::new(demo), address, http, said, folder };
-        stage.settle().await;
+        let stage = Self { bot, clock, demo: Box::new(demo), address, http, said, folder };
+        Box::pin(stage.settle()).await;
         stage
     }
 
@@ -151,11 +151,12 @@ impl Stage {
         let store = Arc::clone(&bot.world.store);
         assert!(bot.stop().await, "every part of it was whole");
         meanwhile(&demo).await;
-        let bot = start(world(&demo, store, Arc::clone(&clock) as Arc<dyn Clock>), &demo).await;
-        let address = listen(&bot, &demo).await;
+        let world = world(&demo, store, Arc::clone(&clock) as Arc<dyn Clock>);
+        let bot = Box::new(Box::pin(start(world, &demo)).await);
+        let address = Box::pin(listen(&bot, &demo)).await;
         demo.deliver_to(address);
-        let stage = Self { bot: Box::new(bot), clock, demo, address, http, said, folder };
-        stage.settle().await;
+        let stage = Self { bot, clock, demo, address, http, said, folder };
+        Box::pin(stage.settle()).await;
         stage
     }
 
@@ -343,7 +344,7 @@ pub fn words(card: &Card) -> String {
 /// Lets everything happen that can happen now.
 pub async fn settle(bot: &Bot) {
     // Real time: a bot that never settles is a fault to be told, not waited for.
-    let settled = tokio::time::timeout(std::time::Duration::from_secs(30), bot.settle()).await;
+    let settled = tokio::time::timeout(std::time::Duration::from_secs(30), Box::pin(bot.settle())).await;
     settled.expect("the bot settles within half a minute").expect("the bot settles");
 }
 

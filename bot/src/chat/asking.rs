@@ -137,8 +137,8 @@ impl Chat {
             return self.ask_back(context, Some(wish), doubt).await;
         }
         match self.lacking(context, &wish).await? {
-            Lacking::Nothing => self.born(context, wish, None).await,
-            Lacking::Held(held) => self.born(context, wish, Some(*held)).await,
+            Lacking::Nothing => Box::pin(self.born(context, wish, None)).await,
+            Lacking::Held(held) => Box::pin(self.born(context, wish, Some(*held))).await,
             Lacking::Answer(doubt) => self.ask_back(context, Some(wish), *doubt).await,
             Lacking::Hopeless(violation) => {
                 let mut cards = self.refuse(context, "access", violation).await?;

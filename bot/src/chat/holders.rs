@@ -162,14 +162,11 @@ impl Chat {
         let last = access::list(&*rows, &context.tenant, &filter, None, 1)?.items.into_iter().next();
         // What was asked for and not found is known to nobody.
         let found = last.and_then(|row| row.access.findings?.repository);
-        Ok(match found {
-            Some(repository) => Ok(repository.name),
-            None => {
-                let named: String = named.chars().take(NAME_MAX).collect();
-                let line = words::cannot_tell_of(&named, error.map(could_not).as_deref());
-                Err(vec![cards::nothing((words::CANNOT_TELL, &line))])
-            }
-        })
+        Ok(found.map(|repository| repository.name).ok_or_else(|| {
+            let named: String = named.chars().take(NAME_MAX).collect();
+            let line = words::cannot_tell_of(&named, error.map(could_not).as_deref());
+            vec![cards::nothing((words::CANNOT_TELL, &line))]
+        }))
     }
 
     /// What who speaks would ask for, if they asked for this.

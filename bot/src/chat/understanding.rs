@@ -110,7 +110,7 @@ impl Chat {
         }
         let mut cards = (spec.run)(self, context, said).await?;
         if cards.iter().any(|card| card.refused) {
-            cards.extend(self.rather_meant(context, spec, said).await?);
+            cards.extend(Box::pin(self.rather_meant(context, spec, said)).await?);
         }
         Ok(cards)
     }

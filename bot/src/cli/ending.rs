@@ -85,7 +85,7 @@ impl Known {
     /// What people hold by accounts at the forge that the configuration takes from them: it stays there, and is theirs no more.
     fn left_behind(&self, tenant: &Tenant, before: &People, after: &People) -> Vec<String> {
         let mut lines = Vec::new();
-        for (id, person) in after.people.iter() {
+        for (id, person) in &after.people {
             let own = |people: &People| people.people.get(id)?.accounts.get(FORGE).cloned();
             let (old, new) = (own(before), own(after));
             let Some(old) = old.filter(|old| !new.as_ref().is_some_and(|new| same_account(old, new))) else {

@@ -103,7 +103,9 @@ impl Comparer {
         let rows = self.world.projections.rows(request::NAME);
         let adopted = access::ever_adopted(&*rows, tenant)?;
         let mut places = known_places(&granted);
-        adopted.iter().for_each(|(_, on)| there(&mut places, on.clone()));
+        for (_, on) in &adopted {
+            there(&mut places, on.clone());
+        }
         let (mut unread, mut unseen) = (BTreeMap::new(), BTreeSet::new());
         let oversight = self.world.projections.rows(oversight::NAME);
         let left_out = oversight::comparison(&*oversight, tenant)?.unread.contains(ALL);

@@ -212,16 +212,16 @@ impl Aggregate for Comparison {
 
     fn evolve(&mut self, event: &ComparisonEvent, at: Timestamp) {
         let ComparisonEvent::AccessCompared { why, unread, found, gone, accounts, .. } = event;
-        if *why != WhyCompared::Settled {
+        if *why == WhyCompared::Settled {
+            let put_right = self.differences.iter().filter(|known| gone.iter().any(|spot| known.is_at(spot)));
+            self.read_back.extend(put_right.filter_map(|known| known.how.not_ended()).cloned());
+        } else {
             self.last = Some(at);
             self.accounts = *accounts;
             self.unread = unread.keys().cloned().collect();
             self.put_back = self.put_back_by(why).filter(|_| !unread.is_empty());
             // What was begun then is not begun now.
             self.differences.iter_mut().for_each(|known| known.how.set_again(false));
-        } else {
-            let put_right = self.differences.iter().filter(|known| gone.iter().any(|spot| known.is_at(spot)));
-            self.read_back.extend(put_right.filter_map(|known| known.how.not_ended()).cloned());
         }
         let over = |known: &Deviation| {
             gone.iter().any(|spot| known.is_at(spot)) || found.iter().any(|new| new.is_at(&known.spot()))

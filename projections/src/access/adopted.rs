@@ -22,7 +22,7 @@ use crate::table::{self, Indexed, load};
 
 /// What a repair has adopted last of an account on a repository.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-struct Adopted {
+pub(super) struct Adopted {
     tenant: Tenant,
     /// The place of its event: lists are in this order.
     place: u64,
@@ -130,17 +130,16 @@ pub(super) fn adopted(
     table::replace(rows, old.as_ref(), new)
 }
 
-/// What a reference leads to, where it is one to something adopted: the row of a list, where it is adopted still and fits.
+/// The row of a list, where it is adopted still and fits.
 pub(super) fn granted(
     rows: &dyn Rows,
     tenant: &Tenant,
-    reference: &[u8],
+    adopted: &Adopted,
     filter: &GrantFilter,
-) -> Result<Option<Option<GrantRow>>, RowsError> {
-    let Some(adopted) = by_reference(rows, tenant, reference)? else { return Ok(None) };
-    let Adopted { code, found, since, by, rules_version, policies, .. } = &adopted;
+) -> Result<Option<GrantRow>, RowsError> {
+    let Adopted { code, found, since, by, rules_version, policies, .. } = adopted;
     let held = holding(rows, tenant, &found.account, found.repository_key())?.adopted;
-    let row = held.filter(|_| adopted.fits(filter)).map(|permission| GrantRow {
+    Ok(held.filter(|_| adopted.fits(filter)).map(|permission| GrantRow {
         code: code.clone(),
         user: found.holder.as_ref().map_or_else(|| found.account.clone(), ToString::to_string),
         account: found.account.clone(),
@@ -155,11 +154,15 @@ pub(super) fn granted(
         rules_version: *rules_version,
         policies: policies.clone(),
         adopted: true,
-    });
-    Ok(Some(row))
+    }))
 }
 
-fn by_reference(rows: &dyn Rows, tenant: &Tenant, reference: &[u8]) -> Result<Option<Adopted>, RowsError> {
+/// What was adopted, where a reference leads to such.
+pub(super) fn by_reference(
+    rows: &dyn Rows,
+    tenant: &Tenant,
+    reference: &[u8],
+) -> Result<Option<Adopted>, RowsError> {
     // The code of a request begins with a letter.
     let spot = reference.strip_prefix(&[0_u8]).and_then(|spot| std::str::from_utf8(spot).ok());
     let Some((account, repository)) = spot.and_then(|spot| spot.split_once('\0')) else { return Ok(None) };

@@ -95,8 +95,8 @@ pub fn grants(
         }
     };
     newest_first(rows, LIST, &indexes, after, limit, |code| {
-        if let Some(adopted) = adopted::granted(rows, tenant, code, filter)? {
-            return Ok(adopted);
+        if let Some(adopted) = adopted::by_reference(rows, tenant, code)? {
+            return adopted::granted(rows, tenant, &adopted, filter);
         }
         let row = by_reference(rows, tenant, code)?;
         let fits = |row: &AccessRow| {

@@ -12,7 +12,7 @@ const AUDITOR: &str = "demo-auditor";
 const STRANGER: &str = "mallory";
 
 /// Rita, and somebody whom nobody here knows, call themselves Ada at the forge, and were given something by hand.
-async fn impostors(stage: &Stage) {
+fn impostors(stage: &Stage) {
     let named = "Ada Approver".to_owned();
     stage.change_forge(|state| {
         let rita = state.users.iter_mut().find(|user| user.account_id == account(AUDITOR));
@@ -28,7 +28,7 @@ async fn impostors(stage: &Stage) {
 #[tokio::test]
 async fn trust_a8_what_an_account_calls_itself_is_nobodys_name_on_what_is_countersigned() {
     let stage = stage().await;
-    impostors(&stage).await;
+    impostors(&stage);
     let compared = stage.says(ADMIN, "compare access").await.text;
     let (rita, mallory) = (named(&stage, AUDITOR).await, named(&stage, STRANGER).await);
     let code = proposed(&stage, &format!("adopt {rita} and {mallory}")).await;

@@ -174,11 +174,11 @@ impl Reader {
         let is_short = line.split_whitespace().count() <= FEW_WORDS;
         match (std::mem::replace(&mut self.open, Open::Nothing), ticked) {
             // What stands beneath a line, or thanks for it, is none of why.
-            (Open::Reason(is_apart), _) => {
-                if line.contains(char::is_alphanumeric) && !(is_apart && closes(line)) {
-                    self.go_on(line);
-                    self.open = Open::Reason(false);
-                }
+            (Open::Reason(is_apart), _)
+                if line.contains(char::is_alphanumeric) && !(is_apart && closes(line)) =>
+            {
+                self.go_on(line);
+                self.open = Open::Reason(false);
             }
             (Open::Value(label), Some(is_ticked)) => {
                 self.open = Open::Boxes(label, is_ticked.then(|| line.to_owned()).into_iter().collect());

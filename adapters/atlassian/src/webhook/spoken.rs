@@ -96,6 +96,7 @@ const NEAR: usize = 4;
 
 /// What a sentence speaks of.
 #[derive(Debug, Clone, Copy)]
+#[expect(clippy::struct_excessive_bools, reason = "each is something that is spoken of or not")]
 struct Spoken {
     access: bool,
     level: bool,

@@ -195,9 +195,10 @@ fn rules_blanks_push_nothing_out_of_sight() {
 
 #[test]
 fn rules_the_gravest_warning_stands_on_the_card_however_many_there_are() {
-    let absent: String = (0..60)
+    let absent = (0..60)
         .map(|number| format!("@id(\"p{number}\") @approvers(\"group:g{number}\") permit (principal, action == Action::\"read\", resource);\n"))
-        .collect();
+        .collect::<Vec<_>>()
+        .concat();
     let shut = format!("{absent}forbid (principal, action == Action::\"publish_rules\", resource);\n");
     let told = card(&history(&shut), "yan");
     let warned: Vec<_> = told.lines.iter().filter(|line| line.starts_with("Look twice: ")).collect();

@@ -22,9 +22,10 @@ fn rules_more_than_anybody_reads_is_a_fault_of_what_is_new() {
 
 #[test]
 fn rules_the_gravest_warning_is_kept_however_many_there_are() {
-    let absent: String = (0..80)
+    let absent = (0..80)
         .map(|number| format!("@id(\"p{number}\") @approvers(\"group:g{number}\") permit (principal, action == Action::\"read\", resource);\n"))
-        .collect();
+        .collect::<Vec<_>>()
+        .concat();
     let shut = format!("{absent}forbid (principal, action == Action::\"publish_rules\", resource);");
     let rules = RuleSet::compile(2, &shut).unwrap();
     let found = Compared::of(Some(&in_force()), &rules, &people());

@@ -144,9 +144,10 @@ fn a_policy_covers_another_for_everybody_or_for_the_same_people() {
 
 #[test]
 fn rules_the_gravest_is_told_first_however_much_there_is_to_look_at_twice() {
-    let absent: String = (0..60)
+    let absent = (0..60)
         .map(|number| format!("@id(\"p{number}\") @approvers(\"group:g{number}\") permit (principal, action == Action::\"read\", resource);"))
-        .collect();
+        .collect::<Vec<_>>()
+        .concat();
     let shut = "forbid (principal, action == Action::\"publish_rules\", resource);";
     let said = warned(&format!("{absent}{shut}"), &two());
     assert_eq!(said.first(), Some(&Warning::LocksEverybodyOut));
