@@ -297,12 +297,19 @@ impl Comparison {
         let gone =
             self.differences.iter().filter(|known| !there(known) && !unseen.contains(known.repository_key()));
         let gone: Vec<_> = gone.map(Deviation::spot).collect();
-        let is_new = |found: &Deviation| !self.differences.iter().any(|known| known.says_the_same(found));
-        let mut found: Vec<_> = differences.iter().filter(|found| is_new(found)).cloned().collect();
-        for new in &mut found {
+        let explained = differences.iter().cloned().map(|mut found| {
             if let Some(put_back) = self.put_back_by(&why) {
-                new.explain_by(put_back);
+                found.explain_by(put_back);
             }
+            found
+        });
+        // What was known before the log was put back is told once more with what may explain it now.
+        let is_told = |known: &Deviation, found: &Deviation| {
+            known.says_the_same(found) && (known.put_back.is_some() || found.put_back.is_none())
+        };
+        let is_new = |found: &Deviation| !self.differences.iter().any(|known| is_told(known, found));
+        let mut found: Vec<_> = explained.filter(is_new).collect();
+        for new in &mut found {
             if let How::NotEnded { code, again, unended, read_back, .. } = &mut new.how {
                 *again &= unended.is_some() || !self.ended_again.contains(code);
                 *read_back = self.read_back.contains(code);
@@ -543,6 +550,36 @@ mod tests {
         let third =
             given::<Comparison>([first, second].concat()).when(compared(WhyCompared::Schedule, &[], most));
         assert_eq!(found(&third.events()[0]), [("mallory".to_owned(), None)]);
+    }
+
+    #[test]
+    fn trust_a8_what_was_known_before_the_log_was_put_back_may_have_ended_since_and_is_told_so_once() {
+        let until = noon();
+        let how = How::Lacking { code: Code::candidate(Uuid::from_u128(1), 0), since: until, until };
+        let lacking = deviation("erin", how);
+        let look = |why| {
+            let differences = vec![lacking.clone()];
+            let (unread, unseen, lowered) = (BTreeMap::new(), BTreeSet::new(), vec![]);
+            Take(Box::new(Compared {
+                why,
+                repositories: 1,
+                accounts: 1,
+                unread,
+                unseen,
+                differences,
+                lowered,
+            }))
+        };
+        let may_have_ended = |event: &ComparisonEvent| {
+            let ComparisonEvent::AccessCompared { found, .. } = event;
+            found.iter().map(Deviation::may_have_ended).collect::<Vec<_>>()
+        };
+        let known = compared(vec![lacking.clone()], vec![]);
+        let restored = WhyCompared::Restored(Restored { acknowledged: None, head: 1, until });
+        let told = given::<Comparison>([known.clone()]).when(look(restored)).events();
+        assert_eq!(may_have_ended(&told[0]), [true], "its end may be among what is missing");
+        let after = given::<Comparison>([vec![known], told].concat());
+        assert_eq!(may_have_ended(&after.when(look(WhyCompared::Schedule)).events()[0]), Vec::<bool>::new());
     }
 
     #[test]

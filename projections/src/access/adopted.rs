@@ -54,7 +54,11 @@ impl Adopted {
             self.repositories().iter().any(|own| own.to_lowercase() == wanted)
         };
         let has = |user: &String| self.users().any(|own| is(own, user));
-        filter.repository.as_ref().is_none_or(on) && (filter.users.is_empty() || filter.users.iter().any(has))
+        // An account calls itself as it likes; whose it is, the directory says.
+        let holder = self.found.holder.as_ref().or(self.holder.as_ref());
+        filter.concerning.as_ref().is_none_or(|person| holder == Some(person))
+            && filter.repository.as_ref().is_none_or(on)
+            && (filter.users.is_empty() || filter.users.iter().any(has))
     }
 }
 

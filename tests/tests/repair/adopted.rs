@@ -1,5 +1,6 @@
 //! What a repair has adopted is among what people hold, now and at every moment since, for as long as nobody has seen that it is gone.
 
+use countersign_sandbox::bitbucket::BitbucketUser;
 use countersign_tests::stage::Stage;
 use countersign_tests::vendors::{Vendor as _, account};
 use jiff::SignedDuration;
@@ -58,4 +59,22 @@ async fn trust_c3_what_a_repair_adopted_is_in_every_list_of_who_has_what_until_i
     assert!(!stage.says(EMPLOYEE, &asked).await.text.contains("Ben"));
     assert_eq!(listed(&stage, &format!("at={adopted}")).await.0.len(), 1, "it was there then");
     assert_eq!(compare().await, json!([]), "and that is told once");
+}
+
+#[tokio::test]
+async fn trust_a2_what_was_adopted_of_an_account_that_calls_itself_like_somebody_is_not_in_their_list() {
+    let stage = stage().await;
+    let (account_id, nickname) = (account("mallory"), "mallory".to_owned());
+    let display_name = EMPLOYEE.to_owned();
+    stage.add_user(BitbucketUser { account_id, uuid: "{mallory}".to_owned(), nickname, display_name });
+    stage.set_by_hand(&account("mallory"), ON, Some("admin"));
+    stage.set_by_hand(&account(EMPLOYEE), ON, Some("read"));
+    let (mallory, own) = (named(&stage, "mallory").await, named(&stage, EMPLOYEE).await);
+    let code = proposed(&stage, &format!("adopt {mallory} and {own}")).await;
+    carried_out(&stage, &code).await;
+    assert_eq!(listed(&stage, "").await.0.len(), 2, "whoever sees all sees both");
+    let page = stage.get(EMPLOYEE, "/api/v1/grants").await;
+    let seen: Vec<_> =
+        page["items"].as_array().expect("a list").iter().map(|item| &item["permission"]).collect();
+    assert_eq!(seen, [&json!("read")], "{page:#}");
 }
