@@ -96,9 +96,9 @@ impl Rows for Place {
 }
 
 /// After so many events, or so many bytes of their content, the rows that they changed are written: seldom enough that a row
-/// which changes often is written once, and often enough that a process that is killed folds them again within a second.
+/// which changes often is written once, and often enough that a process that is killed folds them again within seconds.
 pub(crate) const COMMIT_EVENTS: u64 = 32 << 10;
-const COMMIT_BYTES: usize = 32 << 20;
+const COMMIT_BYTES: usize = 96 << 20;
 
 /// How a projection's folding stands.
 pub(crate) struct Folding {

@@ -4,6 +4,8 @@ use std::collections::{BTreeSet, HashMap};
 use std::ops::Bound;
 use std::sync::Arc;
 
+use foldhash::fast::RandomState;
+
 use crate::cell::Cell;
 use crate::rows::{Range, Row, Rows, RowsError, WriteRows};
 
@@ -13,13 +15,13 @@ pub(crate) const ALL: Range = (Bound::Unbounded, Bound::Unbounded);
 /// Cells by their keys: found by hashing, which is what folding does all day, and listed in the keys' order.
 #[derive(Debug, Clone)]
 pub(crate) struct Table<C> {
-    cells: HashMap<Arc<[u8]>, C>,
+    cells: HashMap<Arc<[u8]>, C, RandomState>,
     order: BTreeSet<Arc<[u8]>>,
 }
 
 impl<C> Default for Table<C> {
     fn default() -> Self {
-        Self { cells: HashMap::new(), order: BTreeSet::new() }
+        Self { cells: HashMap::default(), order: BTreeSet::new() }
     }
 }
 

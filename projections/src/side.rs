@@ -13,6 +13,9 @@ const CATALOGUE: &str = "projections";
 /// The layout of today: rows in compressed blocks, which begin with their keys' hashes.
 const LAYOUT: u32 = 2;
 
+/// How many times less often rows are written that have no past.
+const SELDOM: u64 = 4;
+
 /// Where a projection's rows are, and by which version of it they were folded.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 struct Entry {
@@ -45,7 +48,7 @@ impl Side {
             Some(entry) if entry.version == projection.version() && entry.layout == LAYOUT => {
                 let rows = self.rows(db, &tree(name, entry.generation), projection)?;
                 let checkpoint = rows.checkpoint()?;
-                Ok(Folding::new(Place::new(Some(rows)), checkpoint, self.every))
+                Ok(Folding::new(Place::new(Some(rows)), checkpoint, self.every(projection)))
             }
             found => {
                 if let Some(entry) = found {
@@ -62,6 +65,12 @@ impl Side {
                 Ok(folding)
             }
         }
+    }
+
+    /// After how many events its rows are written. Those with a past have a boundary each time, which must not be far apart.
+    /// The others are written less often: a block that many rows belong to is then seldom written anew for one of them.
+    fn every(&self, projection: &dyn Projection) -> u64 {
+        if projection.has_a_past() { self.every } else { self.every.saturating_mul(SELDOM) }
     }
 
     /// Throws away the rows of projections that are none of these, because there are no such projections any more.
@@ -85,7 +94,7 @@ impl Side {
         let name = tree(projection.name(), next_generation(db, projection.name())?);
         db.drop_tree(&name)?;
         let rows = self.rows(db, &name, projection)?;
-        Ok(Folding::new(Place::new(Some(rows)), None, self.every))
+        Ok(Folding::new(Place::new(Some(rows)), None, self.every(projection)))
     }
 
     fn rows(&self, db: &sled::Db, tree: &str, projection: &dyn Projection) -> Result<SledRows, RowsError> {

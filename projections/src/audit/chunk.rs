@@ -53,6 +53,11 @@ impl Chunk {
         i64::from_be_bytes(self.field(8))
     }
 
+    /// The first place; the differences begin with it.
+    pub(super) fn first(&self) -> Option<u64> {
+        read_number(&mut self.bytes.get(HEADER..)?)
+    }
+
     pub(super) fn last(&self) -> Posting {
         Posting { place: u64::from_be_bytes(self.field(16)), at: i64::from_be_bytes(self.field(24)) }
     }

@@ -86,12 +86,12 @@ pub(super) fn insert(
     mut postings: &[Posting],
 ) -> Result<(), RowsError> {
     while let Some(first) = postings.first() {
-        let Some((key, bytes)) = chunk_from(&*rows, list, first.place, 1)?.pop() else {
+        let Some((key, chunk)) = chunk_for(&*rows, list, first.place)? else {
             return postings.iter().try_for_each(|posting| append(rows, list, *posting));
         };
         let high = key::last_number(&key).unwrap_or(GROWING);
         let (here, later) = postings.split_at(postings.partition_point(|posting| posting.place <= high));
-        let mut all = Chunk::from(bytes).read(&key)?;
+        let mut all = chunk.read(&key)?;
         all.extend(here);
         // Two sorted runs, which this sort merges.
         all.sort();
@@ -101,6 +101,24 @@ pub(super) fn insert(
         postings = later;
     }
     Ok(())
+}
+
+/// The chunk that a place belongs in; none where that is the one which still grows, behind all that it holds.
+///
+/// What is added belongs near the end of its list nearly always, so the last chunk is asked first: to look for one by its
+/// number reads whole blocks.
+fn chunk_for(rows: &dyn Rows, list: &Key, place: u64) -> Result<Option<(Vec<u8>, Chunk)>, RowsError> {
+    let growing = list.clone().number(GROWING).into_vec();
+    if let Some(chunk) = rows.get(&growing)?.map(Chunk::from) {
+        if chunk.last().place < place {
+            return Ok(None);
+        }
+        if chunk.first().is_some_and(|first| first <= place) {
+            return Ok(Some((growing, chunk)));
+        }
+    }
+    let found = chunk_from(rows, list, place, 1)?.pop();
+    Ok(found.map(|(key, bytes)| (key, Chunk::from(bytes))))
 }
 
 /// All that a list holds.
