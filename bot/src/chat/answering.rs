@@ -16,7 +16,7 @@ use super::mood::Answer;
 use super::named::means_all;
 use super::plainly::refuses_one;
 use super::timing::ends;
-use super::{Chat, mood, reasons};
+use super::{Chat, mood, reasons, short};
 use crate::cards;
 use crate::context::Context;
 use crate::engine::{Decided, Failure};
@@ -51,6 +51,17 @@ impl Chat {
         let asks = mood::asks(text);
         if reasons::is_of_a_denial(question) {
             return if asks { Ok(None) } else { self.take_reason(context, question, &sentence).await };
+        }
+        if !asks && question.about != About::Part(Field::Reason) {
+            match short::agrees(text) {
+                Some(true) if let Some(offer) = short::said_by_yes(question) => {
+                    return self.answered(context, question, None, &offer.say).await.map(Some);
+                }
+                Some(false) if !matches!(question.about, About::Part(_)) => {
+                    return self.drop_question(context, question).await.map(Some);
+                }
+                _ => {}
+            }
         }
         if mood::begins_as_a_question(text) || opens_a_request(&sentence) {
             return Ok(None);

@@ -72,6 +72,37 @@ pub(crate) fn is_slip(sentence: &Sentence<'_>) -> bool {
     words.len() <= SHORT && (0..words.len()).any(|at| Says::Slip.begins(&words[at..]).is_some())
 }
 
+/// Whether somebody only says that they did something wrong: "no wait", "oops, wrong one".
+pub(crate) fn regrets(sentence: &Sentence<'_>) -> bool {
+    let (mut rest, mut turns, mut regrets) = (&sentence.words[..], 0, false);
+    while !rest.is_empty() {
+        let regret = [Says::Regret, Says::TakenBack, Says::Slip]
+            .into_iter()
+            .filter_map(|says| says.begins(rest))
+            .max();
+        let Some(count) = regret.or_else(|| Says::Turn.begins(rest)) else { return false };
+        regrets |= regret.is_some();
+        turns += 1;
+        rest = &rest[count..];
+    }
+    regrets || turns > 1
+}
+
+/// Whether a sentence is another command's, or a question of its own, and no answer to what was asked.
+pub(crate) fn begins_another(sentence: &Sentence<'_>) -> bool {
+    const SHORTEST: usize = 3;
+    let words = &sentence.words;
+    let acts = matches!(LEXICON.tag(words), Some((Tag::Other, _)));
+    words.len() >= SHORTEST && (acts || begins_as_question(words))
+}
+
+/// Whether all that is said stands in quotation marks.
+pub(crate) fn is_quoted(text: &str) -> bool {
+    const MARKS: [(char, char); 6] = [('"', '"'), ('“', '”'), ('„', '“'), ('«', '»'), ('»', '«'), ('‘', '’')];
+    let text = text.trim().trim_end_matches(['.', '!']);
+    MARKS.iter().any(|(open, close)| text.starts_with(*open) && text.ends_with(*close) && text.contains(' '))
+}
+
 /// What is meant instead, where something was said to have been meant: "no, I meant infra".
 pub(crate) fn meant<'a>(sentence: &Sentence<'a>) -> Option<&'a str> {
     let before = &sentence.words[..turning(&sentence.words)];

@@ -199,10 +199,33 @@ impl Chat {
     }
 }
 
-/// What a yes says: the only offer there is, or the only one that begins with a yes.
-fn said_by_yes(question: &Question) -> Option<&Offer> {
+/// What is said in answer to a question that takes a yes: whether it is one. So it may be said in many ways, which say yes to nothing
+/// else.
+pub(super) fn agrees(text: &str) -> Option<bool> {
+    let words = normalise::words(text);
+    let is_made_of = |says: [Says; 2]| {
+        let (mut rest, mut said) = (&words[..], false);
+        while !rest.is_empty() {
+            let count = says.into_iter().filter_map(|says| says.begins(rest)).max();
+            said |= count.is_some();
+            let Some(count) = count.or_else(|| Says::Around.begins(rest)) else { return false };
+            rest = &rest[count..];
+        }
+        said
+    };
+    if is_made_of([Says::No, Says::Dissent]) {
+        return Some(false);
+    }
+    is_made_of([Says::Yes, Says::Assent]).then_some(true)
+}
+
+/// What a yes says: the only offer there is, the one that is a plain yes, or the only one that begins with one.
+pub(super) fn said_by_yes(question: &Question) -> Option<&Offer> {
     if question.offers.len() == 1 || reasons::is_of_a_denial(question) {
         return question.offers.first();
+    }
+    if let Some(plain) = question.offers.iter().find(|offer| offer.label == words::YES) {
+        return Some(plain);
     }
     // What stands on a button may be somebody's name: Yesenia's is no yes.
     let mut all = question.offers.iter().filter(|offer| words::is_yes(&offer.label));

@@ -10,7 +10,7 @@ use super::asking::Doubt;
 use super::block::{self, LONGEST_BLOCK};
 use super::meaning::{self, Ask, is_pronoun};
 use super::undoing::Undo;
-use super::{Chat, mood, pasted, reasons, short};
+use super::{Chat, mood, pasted, short};
 use crate::cards;
 use crate::commands::{self, CommandSpec};
 use crate::context::Context;
@@ -74,13 +74,19 @@ impl Chat {
         {
             return Ok(cards);
         }
+        let doubted = match understood.as_ref().filter(|_| !chosen) {
+            Some((spec, said)) => self.doubted(context, spec, said).await?,
+            None => None,
+        };
         match understood {
+            // Whoever quotes a request, or a decision, may only tell of it.
+            Some((spec, said)) if !chosen && mood::is_quoted(text) && is_done_at_once(spec, &said) => {
+                self.ask_first(context, spec, &said, None).await
+            }
             Some((spec, said)) if spec.decides() && mood::asks_before(text, said.get("reason")) => {
                 self.ask_first(context, spec, &said, None).await
             }
-            Some((spec, said)) if let Some(question) = reasons::doubted(spec, &said).filter(|_| !chosen) => {
-                self.ask_first(context, spec, &said, Some(question)).await
-            }
+            Some((spec, said)) if doubted.is_some() => self.ask_first(context, spec, &said, doubted).await,
             Some((spec, said)) if said.missing().is_empty() && said.unsure().is_empty() => {
                 self.carry_out(context, spec, &said).await
             }
@@ -159,6 +165,12 @@ impl Chat {
             }
         }
         let Some((spec, said)) = understood else {
+            if mood::regrets(sentence)
+                && self.question(context).await?.is_none()
+                && let Some(cards) = self.undone(context, Undo::Last, true).await?
+            {
+                return Ok(cards);
+            }
             if let Some(rest) = mood::behind_second_thought(sentence)
                 && let Some(cards) = Box::pin(self.rather_done(context, rest)).await?
             {
@@ -184,6 +196,14 @@ impl Chat {
                 return Ok(cards);
             }
             return match self.question(context).await? {
+                // Whoever says another command means that one, and what was asked waits on.
+                Some(question) if mood::begins_another(sentence) => {
+                    let mut cards = self.not_understood(context, sentence).await?;
+                    if self.question(context).await?.is_some_and(|open| open.id == question.id) {
+                        cards.extend(self.shown_again(context, question, words::STILL_ASKED).await?);
+                    }
+                    Ok(cards)
+                }
                 // What was asked waits on, and is shown with what can be answered.
                 Some(question) => self.not_an_answer(context, question, sentence).await,
                 None => self.not_understood(context, sentence).await,
@@ -231,6 +251,13 @@ impl Chat {
         let refused: Decided<()> = self.requests.refuse(context, "say", violation).await?;
         Ok(refused.err().map(|denied| cards::not_understood(&denied, &nearest)).into_iter().collect())
     }
+}
+
+/// Whether a command is carried out as it stands: it decides, or asks for access and leaves nothing to be asked.
+fn is_done_at_once(spec: &CommandSpec, said: &Said) -> bool {
+    let asked = ["begins", "times", "also", "sentences", "refrain"];
+    let is_whole = said.missing().is_empty() && said.unsure().is_empty();
+    is_whole && (spec.decides() || spec.takes_partial && asked.iter().all(|slot| said.get(slot).is_none()))
 }
 
 /// Whether a sentence only seems to ask for access: no repository is named, and "access" is not what it begins with.
