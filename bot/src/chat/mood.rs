@@ -251,6 +251,28 @@ mod tests {
     }
 
     #[test]
+    fn trust_c3_who_only_says_that_it_was_wrong_regrets_and_a_quotation_is_told_from_what_is_said() {
+        for text in [
+            "no wait",
+            "wait, wrong one",
+            "oops",
+            "I change my mind",
+            "that was wrong",
+            "oups, je me suis trompé",
+        ] {
+            assert!(regrets(&Sentence::new(text)), "{text}");
+        }
+        for text in ["no", "sorry", "wait, infra", "I change my mind about infra", "hmm", "thanks"] {
+            assert!(!regrets(&Sentence::new(text)), "{text}");
+        }
+        assert!(
+            is_quoted("\"read on web-shop\"")
+                && is_quoted("«lire web-shop».")
+                && !is_quoted("read on \"web-shop\"")
+        );
+    }
+
+    #[test]
     fn trust_c2_what_is_meant_instead_stands_behind_the_turn() {
         for (text, behind, other) in [
             ("no I meant infra", Some("infra"), Some("infra")),

@@ -237,6 +237,49 @@ mod tests {
     use super::*;
 
     #[test]
+    fn trust_c3_a_plain_yes_or_no_to_a_question_is_one_and_what_carries_more_is_none() {
+        for text in [
+            "yes yes",
+            "yes sir",
+            "no problem",
+            "Kein Problem!",
+            "alright",
+            "okay then",
+            "please do",
+            "klar",
+            "richtig",
+            "bien sûr",
+        ] {
+            assert_eq!(agrees(text), Some(true), "{text}");
+        }
+        for text in [
+            "not ok",
+            "nicht ok",
+            "pas d'accord",
+            "mejor no",
+            "of course not",
+            "neither",
+            "no, not ok",
+            "nein danke",
+        ] {
+            assert_eq!(agrees(text), Some(false), "{text}");
+        }
+        for text in [
+            "yes, deny it",
+            "ja, ablehnen",
+            "yes for infra",
+            "no infra",
+            "yes and no",
+            "yes but not today",
+            "please",
+            "thanks",
+            "of course, Ben",
+        ] {
+            assert_eq!(agrees(text), None, "{text}");
+        }
+    }
+
+    #[test]
     fn trust_c3_short_words_in_several_languages() {
         let said = |text| short(&Sentence::new(text));
         for text in [
