@@ -124,7 +124,7 @@ impl Chat {
         };
         if let Some(reason) = wish.form.reason.as_deref().filter(|_| wish.unread.is_empty()) {
             let own: Vec<&str> = said.get("repository").into_iter().chain(said.get("user")).collect();
-            if let Some(named) = self.named_beside(context, reason, &own).await? {
+            if let Some(named) = Box::pin(self.named_beside(context, reason, &own)).await? {
                 let unread = if named.is_person { named.name } else { named.from };
                 wish.unread = vec![unread.to_owned()];
             }

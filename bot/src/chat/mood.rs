@@ -92,8 +92,15 @@ pub(crate) fn regrets(sentence: &Sentence<'_>) -> bool {
 pub(crate) fn begins_another(sentence: &Sentence<'_>) -> bool {
     const SHORTEST: usize = 3;
     let words = &sentence.words;
-    let acts = matches!(LEXICON.tag(words), Some((Tag::Other, _)));
-    words.len() >= SHORTEST && (acts || begins_as_question(words))
+    let is_of_access = |at: usize| {
+        let tag = LEXICON.tag(&words[at..]);
+        matches!(tag, Some((Tag::Access | Tag::Permission(_) | Tag::Question | Tag::Want, _)))
+            || matches!(words[at].lower.as_str(), "have" | "hat" | "tiene")
+    };
+    let asks = begins_as_question(words);
+    let acts = !asks && matches!(LEXICON.tag(words), Some((Tag::Other, _)));
+    let is_about_it = asks && (has_mark(sentence.text()) || (1..words.len()).any(is_of_access));
+    words.len() >= SHORTEST && (acts || is_about_it)
 }
 
 /// Whether all that is said stands in quotation marks.

@@ -129,7 +129,7 @@ impl Chat {
             (_, Some(question)) if asks => self.shown_again(context, question, words::PLAIN_ANSWER).await,
             (Short::Yes, Some(question)) => {
                 if let Some(say) = said_by_yes(&question).map(|offer| offer.say.clone()) {
-                    return self.answered(context, &question, None, &say).await;
+                    return Box::pin(self.answered(context, &question, None, &say)).await;
                 }
                 self.shown_again(context, question, words::NO_ANSWER).await
             }

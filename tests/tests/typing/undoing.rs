@@ -97,7 +97,7 @@ async fn trust_c3_a_decision_whose_reason_turns_into_something_else_is_asked_fir
         let text = tail.replace("CODE", &code).replace("web-shop", "infra");
         let card = stage.says(by, &text).await;
         assert!(card.title.contains("Is all of it the reason"), "{text}: {}", card.text);
-        assert_eq!(stage.status(&code).await, "pending", "{text}");
+        assert_eq!(stage.status(&code).await, "waiting", "{text}");
         // What is said to be right is done, with all of it for the reason.
         let label = labels(&card).first().map(|label| (*label).to_owned()).expect("an offer");
         press(&stage, by, &card, &label).await;

@@ -160,9 +160,9 @@ impl Clause<'_> {
 
     /// Whether an article, or what leads to a noun, stands before a word.
     pub(super) fn is_led(&self, at: usize) -> bool {
-        at > self.start
-            && (Says::Article.is(self.lower(at - 1))
-                || matches!(self.tag(at - 1), Some((Tag::Idle | Tag::On | Tag::Not, _))))
+        let Some(before) = at.checked_sub(1).filter(|before| *before >= self.start) else { return false };
+        let leads = matches!(self.tag(before), Some((Tag::Idle | Tag::On | Tag::Not, _)));
+        Says::Article.is(self.lower(before)) || leads && !Says::Adverb.is(self.lower(before))
     }
 
     /// Whether a word is known for nothing here.

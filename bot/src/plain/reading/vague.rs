@@ -12,6 +12,11 @@ const NOT: [&str; 6] = ["no", "not", "nicht", "pas", "não", "niet"];
 impl Reading<'_> {
     /// What is said of how long and is no length is asked about.
     pub(super) fn doubt_vague_times(&mut self) {
+        // "3 hours once Ben is back": the condition is no number here.
+        if let Some(long) = self.plain.duration.as_ref().and_then(|long| long.strip_suffix(" once")) {
+            self.plain.duration = Some(long.to_owned());
+            self.plain.unsure.push("once".to_owned());
+        }
         for at in 0..self.words.len() {
             let is_not =
                 at.checked_sub(1).is_some_and(|before| NOT.contains(&self.words[before].lower.as_str()));
