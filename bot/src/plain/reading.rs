@@ -136,7 +136,8 @@ impl<'s> Reading<'s> {
 
     /// Whether it asks for access: it says something of access, and nothing of anything else.
     pub(super) fn asks_for_access(&self) -> bool {
-        let named = !self.plain.repositories.is_empty() || self.plain.user.is_some();
+        let named =
+            !self.plain.repositories.is_empty() || self.plain.user.is_some() || !self.earlier.is_empty();
         // "One moment, reading the ticket" names a permission, and asks for none.
         let is_placed = |word: &String| self.before_permission.as_ref() == Some(word);
         let says_only_that =

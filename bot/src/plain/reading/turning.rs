@@ -75,12 +75,16 @@ impl Clause<'_> {
 
     /// Whether somebody thinks better of all of it: "Sorry, I meant infra".
     fn takes_back(&self) -> bool {
-        let mut next = self.start;
+        [self.start, self.lead].into_iter().any(|at| self.takes_back_from(at))
+    }
+
+    fn takes_back_from(&self, at: usize) -> bool {
+        let mut next = at;
         while next < self.end {
             next += match self.tag(next) {
                 // "I meant to do it yesterday" tells what somebody did not do.
                 Some((Tag::TakenBack, count)) => return !self.is_word(next + count, "to"),
-                Some((Tag::Polite | Tag::And, count)) => count,
+                Some((Tag::Polite | Tag::And | Tag::But, count)) => count,
                 _ => match self.begins(Says::Exclaims, next) {
                     Some(count) => count,
                     None => return false,
