@@ -21,7 +21,16 @@ const SEE: [&str; 6] = ["see", "siehe", "voir", "ver", "zie", "cf"];
 /// Where a reason turns into something else: the place of its first word.
 pub(super) fn turn(text: &str, words: &[Word]) -> Option<usize> {
     let looks = Looks::at(words);
-    clauses(text, words, &looks).into_iter().find_map(|clause| clause.turns())
+    let clauses = clauses(text, words, &looks);
+    let turned = clauses.iter().find_map(Clause::turns)?;
+    // What stands before a colon belongs to what follows it: by "my token:" it is known for one.
+    let is_led = |at: usize| at > 0 && words[at - 1].stop == Some(':');
+    let begins = |at: usize| clauses.iter().rev().map(|clause| clause.start).find(|start| *start < at);
+    let mut at = turned;
+    while is_led(at) {
+        at = begins(at)?;
+    }
+    Some(at)
 }
 
 /// A word behind the first clause of a reason that may name somebody, or a repository, which only those who know them can tell.
