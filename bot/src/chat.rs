@@ -4,6 +4,7 @@ mod alarms;
 mod answering;
 mod asking;
 mod block;
+mod bystanders;
 mod candidates;
 mod changing;
 mod choosing;

@@ -16,7 +16,7 @@ use super::mood::Answer;
 use super::named::means_all;
 use super::plainly::refuses_one;
 use super::timing::ends;
-use super::{Chat, mood, reasons};
+use super::{Chat, mood, reasons, short};
 use crate::cards;
 use crate::context::Context;
 use crate::engine::{Decided, Failure};
@@ -52,6 +52,9 @@ impl Chat {
         if reasons::is_of_a_denial(question) {
             return if asks { Ok(None) } else { self.take_reason(context, question, &sentence).await };
         }
+        if let Some(cards) = Box::pin(self.take_plain_yes_or_no(context, question, text)).await? {
+            return Ok(Some(cards));
+        }
         if mood::begins_as_a_question(text) || opens_a_request(&sentence) {
             return Ok(None);
         }
@@ -65,17 +68,36 @@ impl Chat {
             return self.shown_again(context, question.clone(), note).await.map(Some);
         }
         if let Some(wish) = self.for_another(context, question, &sentence).await? {
-            return self.asked_once_more(context, question, wish, text).await.map(Some);
+            return Box::pin(self.asked_once_more(context, question, wish, text)).await.map(Some);
         }
         if let Some(say) = say_of_chosen(question, &sentence) {
-            return self.answered(context, question, None, &say).await.map(Some);
+            return Box::pin(self.answered(context, question, None, &say)).await.map(Some);
         }
         if self.fits(context, question, &sentence).await? {
-            return self.answered(context, question, None, text).await.map(Some);
+            return Box::pin(self.answered(context, question, None, text)).await.map(Some);
         }
         match self.likely(context, question, &sentence).await? {
-            Some(offer) => self.ask_for_yes(context, question, text, offer).await.map(Some),
+            Some(offer) => Box::pin(self.ask_for_yes(context, question, text, offer)).await.map(Some),
             None => Ok(None),
+        }
+    }
+
+    /// A yes or a no in so many words, where that answers the question; `None` where it does not.
+    async fn take_plain_yes_or_no(
+        &self,
+        context: &Context,
+        question: &Question,
+        text: &str,
+    ) -> Result<Option<Vec<Card>>, Failure> {
+        if mood::asks(text) || question.about == About::Part(Field::Reason) {
+            return Ok(None);
+        }
+        match (short::agrees(text), short::said_by_yes(question)) {
+            (Some(true), Some(offer)) => self.answered(context, question, None, &offer.say).await.map(Some),
+            (Some(false), _) if !matches!(question.about, About::Part(_)) => {
+                self.drop_question(context, question).await.map(Some)
+            }
+            _ => Ok(None),
         }
     }
 

@@ -122,6 +122,13 @@ impl Chat {
             then: said.get(THEN).map(|then| then.lines().map(str::to_owned).collect()).unwrap_or_default(),
             ..Wish::default()
         };
+        if let Some(reason) = wish.form.reason.as_deref().filter(|_| wish.unread.is_empty()) {
+            let own: Vec<&str> = said.get("repository").into_iter().chain(said.get("user")).collect();
+            if let Some(named) = Box::pin(self.named_beside(context, reason, &own)).await? {
+                let unread = if named.is_person { named.name } else { named.from };
+                wish.unread = vec![unread.to_owned()];
+            }
+        }
         match Times::of_said(said).lasting(&here) {
             Ok(lasting) => wish.form.duration = lasting,
             // One thing is asked at a time; what was not read is kept, and asked next.

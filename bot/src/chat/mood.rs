@@ -72,6 +72,44 @@ pub(crate) fn is_slip(sentence: &Sentence<'_>) -> bool {
     words.len() <= SHORT && (0..words.len()).any(|at| Says::Slip.begins(&words[at..]).is_some())
 }
 
+/// Whether somebody only says that they did something wrong: "no wait", "oops, wrong one".
+pub(crate) fn regrets(sentence: &Sentence<'_>) -> bool {
+    let (mut rest, mut turns, mut regrets) = (&sentence.words[..], 0, false);
+    while !rest.is_empty() {
+        let regret = [Says::Regret, Says::TakenBack, Says::Slip]
+            .into_iter()
+            .filter_map(|says| says.begins(rest))
+            .max();
+        let Some(count) = regret.or_else(|| Says::Turn.begins(rest)) else { return false };
+        regrets |= regret.is_some();
+        turns += 1;
+        rest = &rest[count..];
+    }
+    regrets || turns > 1
+}
+
+/// Whether a sentence is another command's, or a question of its own, and no answer to what was asked.
+pub(crate) fn begins_another(sentence: &Sentence<'_>) -> bool {
+    const SHORTEST: usize = 3;
+    let words = &sentence.words;
+    let is_of_access = |at: usize| {
+        let tag = LEXICON.tag(&words[at..]);
+        matches!(tag, Some((Tag::Access | Tag::Permission(_) | Tag::Question | Tag::Want, _)))
+            || matches!(words[at].lower.as_str(), "have" | "hat" | "tiene")
+    };
+    let asks = begins_as_question(words);
+    let acts = !asks && matches!(LEXICON.tag(words), Some((Tag::Other, _)));
+    let is_about_it = asks && (has_mark(sentence.text()) || (1..words.len()).any(is_of_access));
+    words.len() >= SHORTEST && (acts || is_about_it)
+}
+
+/// Whether all that is said stands in quotation marks.
+pub(crate) fn is_quoted(text: &str) -> bool {
+    const MARKS: [(char, char); 6] = [('"', '"'), ('“', '”'), ('„', '“'), ('«', '»'), ('»', '«'), ('‘', '’')];
+    let text = text.trim().trim_end_matches(['.', '!']);
+    MARKS.iter().any(|(open, close)| text.starts_with(*open) && text.ends_with(*close) && text.contains(' '))
+}
+
 /// What is meant instead, where something was said to have been meant: "no, I meant infra".
 pub(crate) fn meant<'a>(sentence: &Sentence<'a>) -> Option<&'a str> {
     let before = &sentence.words[..turning(&sentence.words)];
@@ -217,6 +255,28 @@ mod tests {
         ] {
             assert_eq!(thought(text), None, "{text}");
         }
+    }
+
+    #[test]
+    fn trust_c3_who_only_says_that_it_was_wrong_regrets_and_a_quotation_is_told_from_what_is_said() {
+        for text in [
+            "no wait",
+            "wait, wrong one",
+            "oops",
+            "I change my mind",
+            "that was wrong",
+            "oups, je me suis trompé",
+        ] {
+            assert!(regrets(&Sentence::new(text)), "{text}");
+        }
+        for text in ["no", "sorry", "wait, infra", "I change my mind about infra", "hmm", "thanks"] {
+            assert!(!regrets(&Sentence::new(text)), "{text}");
+        }
+        assert!(
+            is_quoted("\"read on web-shop\"")
+                && is_quoted("«lire web-shop».")
+                && !is_quoted("read on \"web-shop\"")
+        );
     }
 
     #[test]

@@ -14,10 +14,32 @@ use crate::commands::{self, CommandSpec, explained};
 use crate::context::Context;
 use crate::engine::Failure;
 use crate::grammar::{Said, Sentence};
-use crate::normalise::{LEXICON, Tag};
+use crate::normalise::{LEXICON, Says, Tag};
+use crate::plain;
 use crate::words;
 
 impl Chat {
+    /// What to ask before something is done for a reason that may say something else at its end: "too long. Sorry, I meant approve".
+    /// What stands beside a receipt was filled in where the reason alone is asked for.
+    pub(super) async fn doubted(
+        &self,
+        context: &Context,
+        spec: &CommandSpec,
+        said: &Said,
+    ) -> Result<Option<String>, Failure> {
+        let is_typed = spec.decides() && said.get("receipt").is_none();
+        let Some(reason) = said.get("reason").filter(|_| is_typed) else { return Ok(None) };
+        let turned = plain::turned(reason).filter(|turned| !is_advice(spec, turned));
+        // "Because it should be denied?" asks.
+        let asked = Some(reason).filter(|reason| reason.ends_with('?'));
+        let own: Vec<&str> = said.get("code").into_iter().collect();
+        let turned = match turned.or(asked) {
+            Some(turned) => Some(turned),
+            None => self.named_beside(context, reason, &own).await?.map(|named| named.from),
+        };
+        Ok(turned.map(words::is_it_the_reason))
+    }
+
     /// Takes what was said for the reason of the denial that the question is about; `None` where it is none.
     pub(super) async fn take_reason(
         &self,
@@ -144,10 +166,9 @@ fn denial(question: &Question) -> Option<(&str, &str)> {
     Some((denial, denial.split(' ').nth(1)?))
 }
 
-/// What to ask before something is done for a reason that may say something else at its end: "too long. Sorry, I meant approve".
-/// What stands beside a receipt was filled in where the reason alone is asked for.
-pub(super) fn doubted(spec: &CommandSpec, said: &Said) -> Option<String> {
-    let is_typed = spec.decides() && said.get("receipt").is_none();
-    let turned = said.get("reason").filter(|_| is_typed).and_then(crate::plain::turned)?;
-    Some(words::is_it_the_reason(turned))
+/// Whether all that stands behind the reason of a denial is what who asked can do now: "too long, please ask for one hour".
+fn is_advice(spec: &CommandSpec, turned: &str) -> bool {
+    let words = Sentence::new(turned).words;
+    let is_one_clause = words.iter().rev().skip(1).all(|word| word.stop.is_none());
+    spec.name == "deny" && is_one_clause && Says::Advice.begins(&words).is_some()
 }

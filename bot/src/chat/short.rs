@@ -129,7 +129,7 @@ impl Chat {
             (_, Some(question)) if asks => self.shown_again(context, question, words::PLAIN_ANSWER).await,
             (Short::Yes, Some(question)) => {
                 if let Some(say) = said_by_yes(&question).map(|offer| offer.say.clone()) {
-                    return self.answered(context, &question, None, &say).await;
+                    return Box::pin(self.answered(context, &question, None, &say)).await;
                 }
                 self.shown_again(context, question, words::NO_ANSWER).await
             }
@@ -199,10 +199,33 @@ impl Chat {
     }
 }
 
-/// What a yes says: the only offer there is, or the only one that begins with a yes.
-fn said_by_yes(question: &Question) -> Option<&Offer> {
+/// What is said in answer to a question that takes a yes: whether it is one. So it may be said in many ways, which say yes to nothing
+/// else.
+pub(super) fn agrees(text: &str) -> Option<bool> {
+    let words = normalise::words(text);
+    let is_made_of = |says: [Says; 2]| {
+        let (mut rest, mut said) = (&words[..], false);
+        while !rest.is_empty() {
+            let count = says.into_iter().filter_map(|says| says.begins(rest)).max();
+            said |= count.is_some();
+            let Some(count) = count.or_else(|| Says::Around.begins(rest)) else { return false };
+            rest = &rest[count..];
+        }
+        said
+    };
+    if is_made_of([Says::No, Says::Dissent]) {
+        return Some(false);
+    }
+    is_made_of([Says::Yes, Says::Assent]).then_some(true)
+}
+
+/// What a yes says: the only offer there is, the one that is a plain yes, or the only one that begins with one.
+pub(super) fn said_by_yes(question: &Question) -> Option<&Offer> {
     if question.offers.len() == 1 || reasons::is_of_a_denial(question) {
         return question.offers.first();
+    }
+    if let Some(plain) = question.offers.iter().find(|offer| offer.label == words::YES) {
+        return Some(plain);
     }
     // What stands on a button may be somebody's name: Yesenia's is no yes.
     let mut all = question.offers.iter().filter(|offer| words::is_yes(&offer.label));
@@ -212,6 +235,49 @@ fn said_by_yes(question: &Question) -> Option<&Offer> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn trust_c3_a_plain_yes_or_no_to_a_question_is_one_and_what_carries_more_is_none() {
+        for text in [
+            "yes yes",
+            "yes sir",
+            "no problem",
+            "Kein Problem!",
+            "alright",
+            "okay then",
+            "please do",
+            "klar",
+            "richtig",
+            "bien sûr",
+        ] {
+            assert_eq!(agrees(text), Some(true), "{text}");
+        }
+        for text in [
+            "not ok",
+            "nicht ok",
+            "pas d'accord",
+            "mejor no",
+            "of course not",
+            "neither",
+            "no, not ok",
+            "nein danke",
+        ] {
+            assert_eq!(agrees(text), Some(false), "{text}");
+        }
+        for text in [
+            "yes, deny it",
+            "ja, ablehnen",
+            "yes for infra",
+            "no infra",
+            "yes and no",
+            "yes but not today",
+            "please",
+            "thanks",
+            "of course, Ben",
+        ] {
+            assert_eq!(agrees(text), None, "{text}");
+        }
+    }
 
     #[test]
     fn trust_c3_short_words_in_several_languages() {

@@ -3,14 +3,14 @@
 use countersign_domain::card::Card;
 use countersign_domain::denied::Violation;
 use countersign_domain::ports::with_names;
-use countersign_domain::question::{About, Offer};
+use countersign_domain::question::{About, Offer, Question};
 use countersign_domain::request::Code;
 
 use super::asking::Doubt;
 use super::block::{self, LONGEST_BLOCK};
 use super::meaning::{self, Ask, is_pronoun};
 use super::undoing::Undo;
-use super::{Chat, mood, pasted, reasons, short};
+use super::{Chat, mood, pasted, short};
 use crate::cards;
 use crate::commands::{self, CommandSpec};
 use crate::context::Context;
@@ -74,18 +74,36 @@ impl Chat {
         {
             return Ok(cards);
         }
-        match understood {
-            Some((spec, said)) if spec.decides() && mood::asks_before(text, said.get("reason")) => {
-                self.ask_first(context, spec, &said, None).await
+        let first = match understood.as_ref() {
+            Some((spec, said)) if spec.decides() && mood::asks_before(text, said.get("reason")) => Some(None),
+            Some((spec, said)) if !chosen => {
+                Box::pin(self.is_asked_first(context, text, (spec, said))).await?
             }
-            Some((spec, said)) if let Some(question) = reasons::doubted(spec, &said).filter(|_| !chosen) => {
-                self.ask_first(context, spec, &said, Some(question)).await
+            _ => None,
+        };
+        match understood {
+            Some((spec, said)) if let Some(question) = first => {
+                Box::pin(self.ask_first(context, spec, &said, question)).await
             }
             Some((spec, said)) if said.missing().is_empty() && said.unsure().is_empty() => {
                 self.carry_out(context, spec, &said).await
             }
-            other => self.not_complete(context, &sentence, other).await,
+            other => Box::pin(self.not_complete(context, &sentence, other)).await,
         }
+    }
+
+    /// Whether it is asked whether that is meant, and in which words, where the command has none of its own.
+    async fn is_asked_first(
+        &self,
+        context: &Context,
+        text: &str,
+        (spec, said): (&CommandSpec, &Said),
+    ) -> Result<Option<Option<String>>, Failure> {
+        // Whoever quotes a request, or a decision, may only tell of it.
+        if mood::is_quoted(text) && is_done_at_once(spec, said) {
+            return Ok(Some(None));
+        }
+        Ok(self.doubted(context, spec, said).await?.map(Some))
     }
 
     /// A command that lacks nothing; on the request that is meant, where it names one by anything but its code.
@@ -150,7 +168,7 @@ impl Chat {
             understood.as_ref().is_none_or(|(spec, said)| spec.takes_partial && !said.missing().is_empty());
         let asked = if may_answer { self.question(context).await? } else { None };
         if let Some(question) = asked {
-            if let Some(cards) = self.take_answer(context, &question, sentence.text()).await? {
+            if let Some(cards) = Box::pin(self.take_answer(context, &question, sentence.text())).await? {
                 return Ok(cards);
             }
             // A remark that names nothing takes no question's place.
@@ -159,6 +177,12 @@ impl Chat {
             }
         }
         let Some((spec, said)) = understood else {
+            if mood::regrets(sentence)
+                && self.question(context).await?.is_none()
+                && let Some(cards) = Box::pin(self.undone(context, Undo::Last, true)).await?
+            {
+                return Ok(cards);
+            }
             if let Some(rest) = mood::behind_second_thought(sentence)
                 && let Some(cards) = Box::pin(self.rather_done(context, rest)).await?
             {
@@ -184,6 +208,10 @@ impl Chat {
                 return Ok(cards);
             }
             return match self.question(context).await? {
+                // Whoever says another command means that one, and what was asked waits on.
+                Some(question) if mood::begins_another(sentence) => {
+                    Box::pin(self.another_beside(context, question, sentence)).await
+                }
                 // What was asked waits on, and is shown with what can be answered.
                 Some(question) => self.not_an_answer(context, question, sentence).await,
                 None => self.not_understood(context, sentence).await,
@@ -204,6 +232,20 @@ impl Chat {
         let violation = Violation::NotUnderstood { said: repeated(sentence.text()), nearest };
         let _: Decided<()> = self.requests.refuse(context, spec.name, violation).await?;
         Ok(vec![cards::not_complete(spec, said.missing())])
+    }
+
+    /// Another sentence than an answer, beside a question that waits on.
+    async fn another_beside(
+        &self,
+        context: &Context,
+        question: Question,
+        sentence: &Sentence<'_>,
+    ) -> Result<Vec<Card>, Failure> {
+        let mut cards = self.not_understood(context, sentence).await?;
+        if self.question(context).await?.is_some_and(|open| open.id == question.id) {
+            cards.extend(self.shown_again(context, question, words::STILL_ASKED).await?);
+        }
+        Ok(cards)
     }
 
     /// Never silence: the nearest commands.
@@ -231,6 +273,13 @@ impl Chat {
         let refused: Decided<()> = self.requests.refuse(context, "say", violation).await?;
         Ok(refused.err().map(|denied| cards::not_understood(&denied, &nearest)).into_iter().collect())
     }
+}
+
+/// Whether a command is carried out as it stands: it decides, or asks for access and leaves nothing to be asked.
+fn is_done_at_once(spec: &CommandSpec, said: &Said) -> bool {
+    let asked = ["begins", "times", "also", "sentences", "refrain"];
+    let is_whole = said.missing().is_empty() && said.unsure().is_empty();
+    is_whole && (spec.decides() || spec.takes_partial && asked.iter().all(|slot| said.get(slot).is_none()))
 }
 
 /// Whether a sentence only seems to ask for access: no repository is named, and "access" is not what it begins with.

@@ -4,7 +4,7 @@
 use countersign_domain::card::Card;
 use countersign_domain::names::PrincipalId;
 use countersign_domain::question::{About, Offer};
-use countersign_domain::request::Facets;
+use countersign_domain::request::{Facets, Stage};
 
 use super::asking::Doubt;
 use super::meaning::{command, is_pronoun};
@@ -117,11 +117,19 @@ impl Chat {
     /// Of what is decided nothing is undone: it is told so, with what can be done instead.
     async fn cannot_be_undone(&self, context: &Context, seen: &[Seen]) -> Result<Option<Vec<Card>>, Failure> {
         let id = &context.person.id;
-        if let Some(set) = seen.iter().find(|seen| seen.request.was_carried_by(id)) {
-            return self.undo(context, TAKE_BACK, set).await.map(Some);
+        for one in seen {
+            if one.request.was_carried_by(id) {
+                return self.undo(context, TAKE_BACK, one).await.map(Some);
+            }
+            let withdrawn = one.request.standing().stage == Stage::Withdrawn && one.request.is_for(id);
+            let told = match one.request.was_denied_by(id) {
+                true => words::you_denied(&one.code),
+                false if withdrawn => words::you_withdrew(&one.code),
+                false => continue,
+            };
+            return Ok(Some(vec![cards::lines(words::DECIDED, &[told])]));
         }
-        let denied = seen.iter().find(|seen| seen.request.was_denied_by(id));
-        Ok(denied.map(|denied| vec![cards::lines(words::DECIDED, &[words::you_denied(&denied.code)])]))
+        Ok(None)
     }
 
     async fn ask_what(

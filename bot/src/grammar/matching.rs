@@ -178,8 +178,8 @@ impl<'p> Reading<'p> {
             open.clone().find(|part| !part.slot.is_typed()).or_else(|| open.next())
         }?;
         // "for Ben, Ada": two people are no one name.
-        let is_list =
-            part.slot.0 == "user" && words[..words.len() - 1].iter().any(|word| word.stop == Some(','));
+        let mut before_last = words.iter().rev().skip(1);
+        let is_list = part.slot.0 == "user" && before_last.any(|word| word.stop == Some(','));
         self.said.loose |= words.len() > 1 && (is_list || !part.slot.takes_words());
         self.said.slots.insert(part.slot.0.clone(), text);
         Some(())

@@ -78,6 +78,50 @@ pub enum Says {
     None,
     /// Who was asked does not know.
     Unknown,
+    /// The first word of what somebody is bidden to do.
+    Bids,
+    /// Said to somebody who is to do something themselves.
+    Bidding,
+    /// What somebody does with a repository themselves.
+    Deed,
+    /// Before a length of time that is none by itself.
+    Vague,
+    /// A yes to a yes-or-no question.
+    Assent,
+    /// A no to it.
+    Dissent,
+    /// Said around a yes or a no.
+    Around,
+    /// Said by who did something wrong.
+    Regret,
+    /// What whoever was denied something is advised to do.
+    Advice,
+    /// What begins a condition.
+    Condition,
+    /// Somebody else has to agree.
+    Consent,
+    /// All of a clause by which everything before it is called off.
+    CalledOff,
+    /// What it was asked for is over.
+    Over,
+    /// Said around a statement: by itself it tells nothing.
+    Adverb,
+    /// A verb by which a clause tells something.
+    Finite,
+    /// Who does something: a clause of what they do tells why access is asked for.
+    Speaker,
+    /// Whoever speaks, alone or with others.
+    FirstPerson,
+    /// What may be the access itself as well as anything that was told of.
+    It,
+    /// What leads a noun.
+    Article,
+    /// Said of what somebody is to have or to do.
+    Modal,
+    /// Said before what puts something right.
+    Exclaims,
+    /// Begins a condition where no statement follows.
+    Only,
     /// What a word of work begins with: a clause with one tells why access is asked for.
     WorkStem,
     /// A whole word of work.
@@ -124,6 +168,28 @@ impl Says {
             "last" => Self::Last,
             "none" => Self::None,
             "unknown" => Self::Unknown,
+            "bids" => Self::Bids,
+            "bidding" => Self::Bidding,
+            "deed" => Self::Deed,
+            "vague" => Self::Vague,
+            "assent" => Self::Assent,
+            "dissent" => Self::Dissent,
+            "around" => Self::Around,
+            "regret" => Self::Regret,
+            "advice" => Self::Advice,
+            "condition" => Self::Condition,
+            "consent" => Self::Consent,
+            "called off" => Self::CalledOff,
+            "over" => Self::Over,
+            "adverb" => Self::Adverb,
+            "finite" => Self::Finite,
+            "speaker" => Self::Speaker,
+            "first person" => Self::FirstPerson,
+            "it" => Self::It,
+            "article" => Self::Article,
+            "modal" => Self::Modal,
+            "exclaims" => Self::Exclaims,
+            "only" => Self::Only,
             "work stem" => Self::WorkStem,
             "work" => Self::Work,
             "aside" => Self::Aside,

@@ -93,6 +93,29 @@ pub fn turned(reason: &str) -> Option<&str> {
     reason.get(at..)
 }
 
+/// What of a reason may name somebody, or a repository.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Named<'r> {
+    /// The name.
+    pub name: &'r str,
+    /// The reason from the clause on in which it is said.
+    pub from: &'r str,
+    /// Whether it may be somebody.
+    pub is_person: bool,
+}
+
+/// What of a text that was given for a reason may name what is not its affair, where only those can tell who know the names.
+pub fn named(reason: &str) -> Vec<Named<'_>> {
+    let words = crate::normalise::words(reason);
+    let named = reading::named(reason, &words).into_iter().filter_map(|named| {
+        let (word, first) = (words.get(named.at)?, words.get(named.from)?);
+        let within = reason.get(word.start..word.end)?;
+        let name = within.trim_matches(|sign: char| !sign.is_alphanumeric());
+        Some(Named { name, from: reason.get(first.start..)?, is_person: named.is_person })
+    });
+    named.collect()
+}
+
 /// A reason without the word that only leads to it: "for the rollout" and "because of the rollout" say "the rollout".
 pub fn bare_reason(reason: &str) -> &str {
     reading::bare_reason(reason)

@@ -6,6 +6,7 @@ use super::{Plain, Refrain};
 use crate::grammar::{Sentence, is_key, is_key_in_any_case, joined};
 use crate::normalise::{LEXICON, Says, Tag, Word};
 
+mod clauses;
 mod looks;
 mod people;
 mod reasons;
@@ -13,11 +14,14 @@ mod refrains;
 mod repositories;
 mod several;
 mod times;
+mod turning;
+mod vague;
 mod why;
 
 use looks::Looks;
 pub(super) use reasons::{bare_reason, says_something};
 use repositories::{is_address, is_shaped};
+use turning::Named;
 
 /// The most words of a reason that is said without "because": it may have 500 characters.
 const REASON: usize = 80;
@@ -132,7 +136,8 @@ impl<'s> Reading<'s> {
 
     /// Whether it asks for access: it says something of access, and nothing of anything else.
     pub(super) fn asks_for_access(&self) -> bool {
-        let named = !self.plain.repositories.is_empty() || self.plain.user.is_some();
+        let named =
+            !self.plain.repositories.is_empty() || self.plain.user.is_some() || !self.earlier.is_empty();
         // "One moment, reading the ticket" names a permission, and asks for none.
         let is_placed = |word: &String| self.before_permission.as_ref() == Some(word);
         let says_only_that =
@@ -149,7 +154,14 @@ impl<'s> Reading<'s> {
         let refrain = self.told();
         let reason =
             self.reason.map(|(start, end)| text[start..end].trim_matches([' ', ',', ';', '\n']).to_owned());
+        self.plain.unsure.extend(self.bidden());
+        self.doubt_vague_times();
+        let ends_in = self.reason_at_end();
         let mut plain = self.plain;
+        if let Some(reason) = ends_in {
+            plain.unsure.clear();
+            plain.reason = Some(reason);
+        }
         plain.reason = plain.reason.or(reason.filter(|reason| !reason.is_empty()));
         // "write access for payments-api": nobody is named where nothing else is.
         if plain.repositories.is_empty() && self.user_by_for {
@@ -275,7 +287,8 @@ impl<'s> Reading<'s> {
                 self.unsure(start);
             }
             Tag::Thanked => self.take_thanks(start),
-            Tag::Idle if self.states(start) => self.unsure(start),
+            Tag::Idle if self.states(start) || self.names_what_is(start) => self.unsure(start),
+            Tag::Idle if self.remarks(start) => self.set_aside(start),
             Tag::Polite | Tag::Hello | Tag::Closing | Tag::Idle | Tag::Repository | Tag::Asking => {}
             Tag::From => self.take_from(start),
             Tag::Ever => self.set_duration(joined(&self.words[start..self.at])),
@@ -296,6 +309,9 @@ impl<'s> Reading<'s> {
     fn permission(&mut self, permission: Permission, start: usize) {
         let word = permission.as_str();
         self.about_access = true;
+        if self.names_what_is(start) {
+            self.unsure(start);
+        }
         if self.is_complete() {
             self.begin_another();
         }
@@ -523,7 +539,12 @@ pub(super) fn may_be_reason(words: &[Word]) -> bool {
 
 /// Where what was given for a reason turns into something else, in bytes.
 pub(super) fn turn(reason: &str, words: &[Word]) -> Option<usize> {
-    why::turn(reason, words).map(|at| words[at].start)
+    turning::turn(reason, words).map(|at| words[at].start)
+}
+
+/// The words of a reason that may name somebody or a repository: where each begins, where its clause does, and whether it is somebody.
+pub(super) fn named(reason: &str, words: &[Word]) -> Vec<Named> {
+    turning::names(reason, words)
 }
 
 fn starts_with_digit(word: &Word) -> bool {

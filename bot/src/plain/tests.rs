@@ -45,6 +45,21 @@ fn trust_c1_a_tickets_address_on_another_site_is_no_ticket_of_ours() {
     }
 }
 
+#[test]
+fn trust_c1_politeness_in_the_place_of_a_name_makes_nothing_fall() {
+    for text in [
+        "access for please because ",
+        "access for please",
+        "approve please because ",
+        "write on please for please because",
+    ] {
+        meant(text);
+    }
+    // Of two requests the first is one whatever is said behind the second.
+    let text = "write on payments-api for 1 day OPS-17 (liever read, the build is fixed already";
+    assert!(meant(text).starts_with("access: "), "{}", meant(text));
+}
+
 /// What stands behind a request and takes it back, puts it right or asks for more.
 const SECOND_THOUGHTS: &[&str] = &[
     "nevermind",

@@ -158,6 +158,9 @@ pub fn left_out_too_long() -> &'static str {
 /// What was said is no answer to what was asked.
 pub const NO_ANSWER: &str = "I could not take that for an answer.";
 
+/// Said beneath a question that was not answered, but not forgotten either.
+pub const STILL_ASKED: &str = "This still waits for an answer.";
+
 /// To who does not know what to answer.
 pub const YOU_SAY: &str = "I cannot say that for you. “cancel” forgets the request.";
 

@@ -30,6 +30,11 @@ pub fn you_denied(code: &Code) -> String {
     format!("You denied {code}, and that stays so. If it was a mistake, whoever asked can ask again.")
 }
 
+/// Of their own request that they withdrew.
+pub fn you_withdrew(code: &Code) -> String {
+    format!("You withdrew {code}, and that stays so. If you need it after all, ask for it again.")
+}
+
 /// Where who thinks better of something has done nothing.
 pub fn nothing_to_take_back() -> (&'static str, &'static str) {
     (

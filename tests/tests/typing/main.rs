@@ -6,6 +6,7 @@ mod afterwards;
 mod answering;
 mod approving;
 mod away;
+mod behind;
 mod changing;
 mod choosing;
 mod explaining;

@@ -1,7 +1,7 @@
 //! Why access is asked for: behind "because", or a part of the sentence that can be nothing else.
 
 use super::repositories::{is_address, is_shaped};
-use super::why::{Clause, turn};
+use super::why::Clause;
 use super::{Expected, REASON, Reading};
 use crate::grammar::{is_key, joined};
 use crate::normalise::{LEXICON, Tag, Word};
@@ -51,10 +51,11 @@ impl Reading<'_> {
 
     /// What may be something else behind the reason is a part of it as it was written, and is asked about.
     fn doubt_what_turns(&mut self, to: usize) {
-        let reason = &self.words[self.at..to.max(self.at)];
-        if let Some(at) = turn(self.text, reason) {
-            let (from, to) = (reason[at].start, reason[reason.len() - 1].end);
-            self.plain.unsure.push(self.text[from..to.min(self.text.len())].to_owned());
+        let Some(first) = self.words.get(self.at).filter(|_| to > self.at) else { return };
+        // Politeness was left out at the end, and may be more than that: "only with Ada's ok".
+        let end = if to == self.words.len() { self.text.len() } else { self.words[to - 1].end };
+        if let Some(turned) = self.text.get(first.start..end).and_then(crate::plain::turned) {
+            self.plain.unsure.push(turned.trim().to_owned());
         }
     }
 
@@ -229,6 +230,37 @@ impl Reading<'_> {
                 _ => return false,
             }
         }
+    }
+
+    /// The few last words of a whole request that could not be placed, where they tell why: "… for 1 hour code review".
+    pub(super) fn reason_at_end(&self) -> Option<String> {
+        const FEW: usize = 4;
+        let unsure = self.plain.unsure.join(" ");
+        let is_open = self.is_complete() && self.plain.reason.is_none() && self.reason.is_none();
+        let count = unsure.split(' ').count();
+        if !is_open
+            || unsure.is_empty()
+            || count > FEW
+            || count > self.words.len()
+            || !self.earlier.is_empty()
+        {
+            return None;
+        }
+        let mut from = self.words.len() - count;
+        if joined(&self.words[from..]) != unsure {
+            return None;
+        }
+        // "Code" leads to a repository elsewhere.
+        let leads = |at: usize| matches!(self.tag(at), Some((Tag::Repository, 1)));
+        if from > 1 && leads(from - 1) && self.words[from - 1].stop.is_none() {
+            from -= 1;
+        }
+        let words = &self.words[from..];
+        let tells = Clause::of(words, &self.plain.repositories) == Clause::Why
+            && words.iter().all(|word| !word.text.contains(['-', '_', '@']));
+        tells.then(|| {
+            self.text[words[0].start..words[words.len() - 1].end].trim_end_matches(['.', '!', ' ']).to_owned()
+        })
     }
 
     /// Takes a whole part of the sentence: it is the reason where it tells why, and else it is asked about. This is where all

@@ -67,6 +67,60 @@ impl Reading<'_> {
         follows && Says::States.is_word(&self.words[start]) && (self.is_complete() || names_it)
     }
 
+    /// Whether a remark stands behind a whole request, and no part of it: "… for 1 hour too short", "… still there", "… again?".
+    pub(super) fn remarks(&self, start: usize) -> bool {
+        let word = &self.words[start];
+        let goes_on = word.stop.is_none() && start + 1 < self.words.len();
+        let is_remark = match word.lower.as_str() {
+            "too" | "zu" | "trop" => goes_on,
+            "still" | "noch" | "encore" | "todavía" => true,
+            "again" | "wieder" => word.stop == Some('?'),
+            _ => false,
+        };
+        let is_stated = start > 0 && Says::States.is_word(&self.words[start - 1]);
+        is_remark
+            && !is_stated
+            && self.is_complete()
+            && !self.wanted
+            && start > 0
+            && self.words[start - 1].stop.is_none()
+    }
+
+    /// Whether what somebody has or does anyway is named here, and nothing is asked for by it: "my read on web-shop", "reading
+    /// web-shop now".
+    pub(super) fn names_what_is(&self, start: usize) -> bool {
+        let first = &self.words[start];
+        if start > 0 || self.wanted || first.stop.is_some() {
+            return false;
+        }
+        let next = self.tag(self.at).map(|(tag, _)| tag);
+        let is_doing = first.lower.ends_with("ing") && self.rest().first().is_some();
+        match self.tag(start) {
+            Some((Tag::Idle, 1)) => {
+                Says::Own.is_word(first) && matches!(next, Some(Tag::Permission(_) | Tag::Access))
+            }
+            Some((Tag::Permission(_) | Tag::PermissionOn(_), _)) => {
+                is_doing
+                    && !matches!(next, Some(Tag::Access | Tag::On | Tag::For | Tag::Permission(_) | Tag::And))
+            }
+            _ => false,
+        }
+    }
+
+    /// What bids somebody else do it themselves: "can you look at web-shop?", "please clone web-shop for me".
+    pub(super) fn bidden(&self) -> Option<String> {
+        let first = self.words.first().filter(|_| !self.wanted && !self.says_access && !self.gives)?;
+        let (Tag::Permission(_) | Tag::PermissionOn(_), count) = self.tag(0)? else { return None };
+        let before = self.text.get(..first.start)?;
+        let polite = crate::normalise::words(before);
+        let asks_somebody = (0..polite.len()).any(|at| Says::Bidding.begins(&polite[at..]).is_some());
+        let is_led = matches!(self.tag(count), Some((Tag::On | Tag::Access, _)));
+        let for_me = self.for_me && Says::Deed.begins(self.words).is_some() && !is_led;
+        let from =
+            if asks_somebody { polite.first().map_or(first.start, |word| word.start) } else { first.start };
+        (asks_somebody || for_me).then(|| self.text[from..self.words[count - 1].end].trim().to_owned())
+    }
+
     /// "Thanks for the read access to infra": nothing of that part is asked for.
     pub(super) fn take_thanks(&mut self, start: usize) {
         let words = &self.words[start..];

@@ -1,8 +1,9 @@
 //! Which repositories: by the words that lead to them, and by how they are written.
 
+use super::why::is_of_work;
 use super::{Expected, Reading, starts_with_digit};
 use crate::grammar::{is_key, is_key_in_any_case, joined};
-use crate::normalise::{LEXICON, Tag, Word};
+use crate::normalise::{LEXICON, Says, Tag, Word};
 
 /// The most plain words that are one name: "payments api gateway service".
 const GLUED: usize = 4;
@@ -131,8 +132,15 @@ impl Reading<'_> {
         let words = &self.rest()[..count];
         if self.is_object(count) {
             let object = joined(words);
+            let own = self.words[..self.at].last().filter(|before| Says::Own.is_word(before));
             self.at += count;
-            self.plain.reason.get_or_insert(object);
+            match own.filter(|_| !words.iter().any(is_of_work)) {
+                // "Read my message on web-shop": nobody can tell what that is.
+                Some(own) => self.plain.unsure.push(format!("{} {object}", own.text)),
+                None => {
+                    self.plain.reason.get_or_insert(object);
+                }
+            }
             return;
         }
         // "main branch of payments-api": a name that is written as only names are wins over plain words.

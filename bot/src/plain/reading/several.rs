@@ -41,6 +41,11 @@ pub(super) fn together(earlier: Vec<Plain>, last: Plain) -> Plain {
     for one in earlier.into_iter().chain([last]) {
         match all.last_mut() {
             // "… , push rights": a permission without a repository says nothing new, or nobody can tell what.
+            // "Read on web-shop for 1 hour and then write for 1 hour" is about the same repository twice.
+            Some(before) if is_of_the_same(before, &one) => {
+                let repositories = before.repositories.clone();
+                all.push(Plain { repositories, ..one });
+            }
             Some(before) if one.repositories.is_empty() => add(before, one),
             _ => all.push(one),
         }
@@ -76,6 +81,13 @@ pub(super) fn together(earlier: Vec<Plain>, last: Plain) -> Plain {
         }
     }
     Plain { sentences, unsure: whole.unsure, refrain: whole.refrain, ..Plain::default() }
+}
+
+/// Whether another permission with a time of its own is asked for, on what was asked for before.
+fn is_of_the_same(before: &Plain, one: &Plain) -> bool {
+    let differs = one.permission.is_some() && one.permission != before.permission;
+    let timed = |plain: &Plain| plain.duration.is_some() || plain.until.is_some();
+    one.repositories.is_empty() && !before.repositories.is_empty() && differs && timed(before) && timed(one)
 }
 
 fn add(before: &mut Plain, one: Plain) {

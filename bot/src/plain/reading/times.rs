@@ -351,7 +351,7 @@ fn is_at_hour(words: &[Word]) -> bool {
 }
 
 /// "next week", "nächste Woche": when it shall begin, or how long it shall be.
-fn begins_next(words: &[Word]) -> bool {
+pub(super) fn begins_next(words: &[Word]) -> bool {
     const NEXT: [&str; 8] =
         ["next", "this", "coming", "nächste", "nächsten", "kommende", "diese", "prochaine"];
     const UNITS: [&str; 9] =
