@@ -169,6 +169,7 @@ pub(crate) fn asked(n: u64) -> Asked {
         faults: vec![],
         at: start(),
         origin: Origin::Chat,
+        written: None,
     }
 }
 
@@ -304,6 +305,7 @@ pub(crate) fn repair(n: u64) -> Vec<Happening> {
             terms: Box::new(terms()),
             due: start().checked_add(SignedDuration::from_hours(24)).unwrap(),
             escalate_at: Some(start().checked_add(SignedDuration::from_hours(1)).unwrap()),
+            why: None,
         },
         RequestEvent::Countersigned { by: id("max"), receipt, assurance, stands_in_for: None },
         RequestEvent::Approved { by: by.clone(), fixed: Nothing {} },
@@ -326,6 +328,7 @@ fn waiting(by: &str) -> AccessEvent {
         terms: Box::new(terms()),
         due: start().checked_add(SignedDuration::from_hours(24)).unwrap(),
         escalate_at: Some(start().checked_add(SignedDuration::from_hours(1)).unwrap()),
+        why: None,
     }
 }
 

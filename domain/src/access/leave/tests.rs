@@ -313,7 +313,7 @@ fn trust_a4_an_extension_that_somebody_asked_for_who_left_is_closed_and_the_acce
 fn trust_a4_the_rules_are_asked_about_all_the_time_an_access_lasts() {
     let minutes = |history| given::<AccessRequest>(history).state().minutes_granted_for();
     assert_eq!((minutes(requested()), minutes(active())), (2880, 2880));
-    let longer = AccessEvent::Own(GrantEvent::Extended { by: vec![], until: later(noon(), 4000) });
+    let longer = AccessEvent::Own(GrantEvent::Extended { by: vec![], until: later(noon(), 4000), why: None });
     assert_eq!(minutes([active(), vec![longer]].concat()), 4000);
 }
 
