@@ -6,7 +6,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use countersign_domain::access::{
-    AccessEvent, Asked, Deviation, Effect, Ending, Findings, GrantEvent, How, Lasting, Outcome, Permission,
+    ComparisonEvent, AccessEvent, Asked, Deviation, Effect, Ending, Findings, GrantEvent, How, Lasting, Outcome, Permission,
     PermissionTask, Plan, Proposal, Subject,
 };
 use countersign_domain::aggregate::Aggregate as _;
@@ -59,6 +59,7 @@ pub(crate) enum What {
     Effect(EffectEvent),
     Tenant(TenantEvent),
     Record(Record),
+    Comparison(ComparisonEvent),
 }
 
 /// A log being written.
@@ -98,6 +99,7 @@ impl<S: EventStore> History<S> {
             What::Effect(event) => encode_one(event, &cause),
             What::Tenant(event) => encode_one(event, &cause),
             What::Record(event) => encode_one(event, &cause),
+            What::Comparison(event) => encode_one(event, &cause),
         };
         let stream = StreamName::new(tenant, happening.stream.0, &happening.stream.1).unwrap();
         let last = self.revs.get(&stream).copied();

@@ -30,7 +30,7 @@ pub enum Delivered {
     Asks(TicketForm),
     /// A ticket looks like a request, and what it asks for cannot be read.
     Unreadable(TicketForm),
-    /// A ticket was edited, and nothing of a request stands in it.
+    /// A ticket was edited, and no request stands in it, or not a whole one.
     AsksNothing {
         /// Its key.
         key: String,

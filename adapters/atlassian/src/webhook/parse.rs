@@ -60,7 +60,8 @@ pub fn parse(
         Delivered::Asks(ticket)
     } else if is_request || places > 1 || asks_in_words(&ticket.title, fields) {
         Delivered::Unreadable(ticket)
-    } else if event == UPDATED && places == 0 {
+    } else if event == UPDATED && fields.contains_key("description") {
+        // Where the description is not told, nobody knows what stands in it.
         Delivered::AsksNothing { key: ticket.key, at: ticket.at }
     } else {
         Delivered::Nothing

@@ -340,3 +340,13 @@ fn trust_a4_what_came_about_because_somebody_left_is_told_from_the_rest() {
     }
     assert_eq!(AccessEvent::Own(GrantEvent::Ending { ending: Ending::Expired }).because_of(), None);
 }
+
+#[test]
+fn trust_a4_where_nobody_knows_how_it_stood_when_it_was_countersigned_nobody_still_might() {
+    let mut access = given::<AccessRequest>(granting()).state().clone();
+    assert_eq!(access.no_signer_any_more(&staff(&[]), noon()), None);
+    access.signed = None;
+    assert_eq!(access.no_signer_any_more(&staff(&[]), noon()), Some(&ada().id));
+    access.countersigned_by.clear();
+    assert_eq!(access.no_signer_any_more(&staff(&[]), noon()), None, "nobody has countersigned it");
+}
