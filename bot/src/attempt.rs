@@ -67,6 +67,10 @@ impl<'a> Attempting<'a> {
             return Ok(None);
         }
         let loaded = self.doubted(loaded).await?;
+        if !loaded.state.state.is_open() {
+            // It ended its bot too often.
+            return Ok(None);
+        }
         if loaded.state.due.is_some_and(|due| due > self.hands.world.clock.now()) {
             // It was offered once more while it ran; the scheduler offers it again in time.
             return Ok(None);
@@ -97,7 +101,8 @@ impl<'a> Attempting<'a> {
             }
         }
         // After a crash or a lost answer it may be there already: that is looked up before anything is done again.
-        let doubtful = matches!(loaded.state.state, EffectState::Attempted | EffectState::Unknown);
+        let is_in_doubt = matches!(loaded.state.state, EffectState::Attempted | EffectState::Unknown);
+        let doubtful = is_in_doubt || loaded.state.is_vouched_for();
         let before = Before { doubtful, waited: loaded.state.due.is_some() };
         let (plan, beside) = match perform::plan(self.hands, vendors, self.key, effect, before).await? {
             Ok(Step::Done(outcome)) => return self.succeed(loaded, outcome).await.map(|()| None),
@@ -196,7 +201,7 @@ impl<'a> Attempting<'a> {
         let now = self.hands.world.clock.now();
         let EffectState::Attempted = loaded.state.state else { return Ok(loaded) };
         let why = "the bot that made the attempt ended before it knew what came of it".to_owned();
-        let doubt = || EffectCommand::Doubt { why: why.clone(), look_at: now };
+        let doubt = || EffectCommand::Doubt { why: why.clone(), look_at: now, ended: true };
         self.tell(loaded, "ended", doubt).await
     }
 
@@ -266,7 +271,7 @@ impl<'a> Attempting<'a> {
                 EffectCommand::Defer { why: why.clone(), retry_at: due, pause: pause.clone() }
             }
             CallErrorKind::NotDone { .. } | CallErrorKind::Unknown => {
-                EffectCommand::Doubt { why: why.clone(), look_at: due }
+                EffectCommand::Doubt { why: why.clone(), look_at: due, ended: false }
             }
         };
         self.tell(loaded, "fail", command).await.map(|_| None)

@@ -20,7 +20,7 @@ use countersign_domain::request::{Code, Requester};
 use countersign_domain::rules::{Ruling, Terms};
 use countersign_domain::words::{
     countersignatures, ended, given_up, how_it_is_known, instant, lets_nobody_in, list, phase_words, prose,
-    quoted, since_it_was_shown, spoken, stays, violation, what_else,
+    quoted, since_it_was_shown, spoken, stays, violation, vouched, what_else,
 };
 use jiff::Timestamp;
 
@@ -58,6 +58,8 @@ pub const HOLDS: &str = "Holds already";
 pub const HELD_BEFORE: &str = "Held before";
 /// The label of a field.
 pub const RULE: &str = "Rule";
+/// The label of a field: why what is proposed about a request is.
+pub const WHY_PROPOSED: &str = "Why longer";
 /// The label of a field.
 pub const COUNTERSIGNED_BY: &str = "Countersigned by";
 /// The label of a field.
@@ -486,7 +488,9 @@ fn active(access: &AccessRequest) -> Vec<String> {
 
 fn failed(access: &AccessRequest) -> Vec<String> {
     let Some(failure) = &access.failure else { return vec![] };
-    let (what, next) = if failure.given_up {
+    let (what, next) = if let Some(note) = &failure.vouched {
+        (vouched(phase_words(failure.phase), note), None)
+    } else if failure.given_up {
         let next = "Ask again if it is still needed.";
         (
             capital(&given_up(failure.phase, &failure.why)),
@@ -629,6 +633,13 @@ pub fn requeued(id: &str) -> String {
 /// An operator said how an effect ends.
 pub fn resolved(id: &str, how: &str) -> String {
     format!("{id} is resolved as {how}. It will not be tried again.")
+}
+
+/// An operator said that it was done, and nobody can look at the moment.
+pub fn is_looked_at(id: &str) -> String {
+    format!(
+        "{id} is not closed yet: I cannot look at the moment. The access counts as in force until I have read back that it is gone. I look again by myself until then; nothing has to be said again."
+    )
 }
 
 /// The state of an effect that there is not.

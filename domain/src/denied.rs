@@ -320,6 +320,11 @@ pub enum Violation {
         /// The ticket.
         ticket: String,
     },
+    /// The ticket that asked was edited, and asks for nothing any more.
+    AsksNothing {
+        /// The ticket.
+        ticket: String,
+    },
     /// There is nothing to decide any more (or yet).
     NothingToDecide {
         /// How the request stands.
@@ -471,6 +476,12 @@ pub struct Over {
 }
 
 impl Violation {
+    /// Why a request is decided by nobody any more whose ticket was edited.
+    pub fn superseded(ticket: &str, asks_nothing: bool) -> Self {
+        let ticket = ticket.to_owned();
+        if asks_nothing { Self::AsksNothing { ticket } } else { Self::AsksOtherwise { ticket } }
+    }
+
     /// Whether it only says that something could not be read or found: nobody and no rule has said no, and whoever asked can mend
     /// it, or have it mended.
     pub const fn is_unread(&self) -> bool {

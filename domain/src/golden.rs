@@ -4,9 +4,13 @@
 //! A new event type: add it to `samples`, run the tests with `GOLDEN=write`, and commit the new file. An existing
 //! file is never written again.
 
+mod optional;
+mod whole;
+
 use std::path::{Path, PathBuf};
 
 use jiff::ToSpan;
+use serde::Serialize;
 use serde_json::Value;
 use uuid::Uuid;
 
@@ -29,13 +33,14 @@ use crate::repair::{
     Changed, Found, Item, Phase as RepairPhase, Place as RepairPlace, Plan as RepairPlan,
     Proposal as RepairProposal, Remedy, RepairEvent, Share,
 };
-use crate::request::{Assurance, Code, Nothing, RequestEvent, Requester};
+use crate::request::{Assurance, Code, Kind, Nothing, RequestEvent, Requester};
 use crate::rules::Ruling;
 use crate::tenant::{
     Away, BoundBy, PeopleEvent, Preferences, PublishedBy, QuietHours, RulebookEvent, SettingsEvent,
     TenantEvent, UnboundWhy,
 };
 use crate::testing::noon;
+use optional::Fields;
 
 fn identity() -> Identity {
     Identity::new(SurfaceKind::Slack, "T1", "U1").unwrap()
@@ -72,6 +77,7 @@ fn access() -> Vec<AccessEvent> {
             terms,
             due: until,
             escalate_at: Some(noon()),
+            why: None,
         },
         E::Escalated { to: vec!["group:leads".to_owned()] },
         E::Countersigned {
@@ -83,7 +89,7 @@ fn access() -> Vec<AccessEvent> {
         E::CountersignatureTakenBack { by: by.clone() },
         E::CountersignatureVoided { by: by.clone() },
         E::Closed { proposal: Proposal::Grant, who: by.clone(), name: "Ada".to_owned() },
-        E::Superseded { proposal: Proposal::Grant, ticket: "OPS-17".to_owned() },
+        E::Superseded { proposal: Proposal::Grant, ticket: "OPS-17".to_owned(), asks_nothing: false },
         E::Own(GrantEvent::Shortened { who: by.clone(), name: "Ada".to_owned(), until }),
         E::Reminded { times: 1 },
         E::Announced { by: by.clone() },
@@ -106,8 +112,9 @@ fn access() -> Vec<AccessEvent> {
             by_hand: false,
         }),
         E::Failed { phase: Phase::Granting, why: "403".to_owned(), given_up: false },
+        E::Vouched { phase: Phase::Ending, note: "by hand".to_owned() },
         E::Delayed { vendor: "bitbucket".to_owned() },
-        E::Own(GrantEvent::Extended { by: vec![by.clone()], until }),
+        E::Own(GrantEvent::Extended { by: vec![by.clone()], until, why: None }),
         E::Own(GrantEvent::Ending {
             ending: Ending::Revoked { by, reason: Some("left the team".to_owned()) },
         }),
@@ -161,6 +168,7 @@ fn repair() -> Vec<RequestEvent<Repair>> {
         RepairEvent::Ignored { item: 2, drift: drift(), until, by: vec![ada()] },
         RepairEvent::Otherwise { item: 0, drift: drift(), found: Some(drift()) },
         RepairEvent::LeftUndone { item: 0, drift: drift(), why: "never mind".to_owned() },
+        RepairEvent::HolderLeft { item: 0, drift: drift(), name: name.clone() },
         RepairEvent::Finished {},
         RepairEvent::CalledOff { who: ada(), name: name.clone() },
     ];
@@ -169,13 +177,13 @@ fn repair() -> Vec<RequestEvent<Repair>> {
         E::Checked { findings: findings.clone(), ruling },
         E::Rechecked { terms: terms.clone() },
         E::EvidenceChanged { findings, differences, voided },
-        E::Waiting { proposal, by: by.clone(), terms, due: until, escalate_at: None },
+        E::Waiting { proposal, by: by.clone(), terms, due: until, escalate_at: None, why: None },
         E::Escalated { to: vec!["group:leads".to_owned()] },
         E::Countersigned { by: by.clone(), receipt: Digest::of(b"what was shown"), assurance, stands_in_for },
         E::CountersignatureTakenBack { by: by.clone() },
         E::CountersignatureVoided { by: by.clone() },
         E::Closed { proposal, who: by.clone(), name },
-        E::Superseded { proposal, ticket: "OPS-17".to_owned() },
+        E::Superseded { proposal, ticket: "OPS-17".to_owned(), asks_nothing: false },
         E::Reminded { times: 1 },
         E::Announced { by: by.clone() },
         E::Approved { by: vec![by.clone()], fixed: Nothing {} },
@@ -184,6 +192,7 @@ fn repair() -> Vec<RequestEvent<Repair>> {
         E::Lapsed { proposal },
         E::Delayed { vendor: "bitbucket".to_owned() },
         E::Failed { phase: RepairPhase::Repairing, why: "403".to_owned(), given_up: false },
+        E::Vouched { phase: RepairPhase::Repairing, note: "by hand".to_owned() },
     ];
     life.into_iter().chain(own.map(E::Own)).collect()
 }
@@ -210,9 +219,10 @@ fn effect() -> Vec<EffectEvent> {
         },
         E::EffectSucceeded { effect: effect().into(), outcome: outcome.into() },
         E::EffectDeferred { why: why.clone(), retry_at: noon(), pause: None },
-        E::EffectUnknown { why: why.clone(), look_at: noon() },
+        E::EffectUnknown { why: why.clone(), look_at: noon(), ended: false },
         E::EffectParked { effect: effect().into(), why, rejected: false, told: None },
         E::EffectRequeued { by: by.clone() },
+        E::EffectVouched { effect: effect().into(), by: by.clone(), note: Some("by hand".to_owned()) },
         E::EffectResolved {
             effect: effect().into(),
             by,
@@ -400,6 +410,8 @@ fn comparison() -> Vec<ComparisonEvent> {
         found: vec![found],
         gone: vec![Spot { repository, account }],
         lowered: vec![],
+        unseen: std::collections::BTreeSet::new(),
+        goes_on: false,
     }]
 }
 
@@ -481,6 +493,49 @@ fn check<E: Event>(samples: Vec<E>) {
     }
 }
 
+/// What the golden files hold.
+fn golden_files() -> Vec<Envelope> {
+    let paths = std::fs::read_dir(folder()).unwrap().map(|entry| entry.unwrap().path());
+    paths.map(|path| serde_json::from_str(&std::fs::read_to_string(&path).unwrap()).unwrap()).collect()
+}
+
+/// Notes the fields of what a golden file holds, where it is one of these.
+fn note<E: Event + Serialize>(golden: &Envelope, fields: &Fields) {
+    if E::names().contains(&golden.kind) {
+        fields.note(&golden.kind, &decode::<E>(golden).unwrap());
+    }
+}
+
+/// The same of an event of a request.
+fn note_of<K: Kind<Event: Serialize>>(golden: &Envelope, fields: &Fields) {
+    if RequestEvent::<K>::names().contains(&golden.kind) {
+        match decode::<RequestEvent<K>>(golden).unwrap() {
+            RequestEvent::Own(own) => fields.note(&golden.kind, &own),
+            life => fields.note(&golden.kind, &life),
+        }
+    }
+}
+
+#[test]
+fn every_field_that_may_be_left_out_stands_in_a_golden_file_with_a_value() {
+    let fields = Fields::default();
+    for golden in &golden_files() {
+        note_of::<access::Access>(golden, &fields);
+        note_of::<Repair>(golden, &fields);
+        note_of::<crate::rule_change::RuleChange>(golden, &fields);
+        note::<EffectEvent>(golden, &fields);
+        note::<PeopleEvent>(golden, &fields);
+        note::<RulebookEvent>(golden, &fields);
+        note::<SettingsEvent>(golden, &fields);
+        note::<QuestionEvent>(golden, &fields);
+        note::<Record>(golden, &fields);
+        note::<AlarmEvent>(golden, &fields);
+        note::<ComparisonEvent>(golden, &fields);
+    }
+    let missing = fields.never_with_a_value();
+    assert!(missing.is_empty(), "no golden file would notice if these were called otherwise: {missing:#?}");
+}
+
 #[test]
 fn the_list_of_types_is_what_there_are_golden_files_of() {
     let files = std::fs::read_dir(folder()).unwrap().map(|entry| entry.unwrap().file_name());
@@ -500,6 +555,7 @@ fn every_event_ever_written_is_still_read_and_means_the_same() {
     check_also("rules_published.v1.countersigned", countersigned_rules());
     check_also("rule_change_checked.v1.cut", crate::rule_change::example::cut_short());
     check_also("effect_resolved.v1.looked_at", looked_at());
+    whole::check();
     check(tenant());
     check(question());
     check(record());

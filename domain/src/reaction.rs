@@ -1,5 +1,6 @@
 //! What a policy can answer to an event: an effect, or a command for an aggregate.
 
+use jiff::Timestamp;
 use uuid::Uuid;
 
 use crate::alarm::{About, AlarmEvent};
@@ -31,7 +32,10 @@ impl<E, F> Reaction<E, F> {
             Then::FollowUp(own) => Then::FollowUp(follow_up(own)),
             Then::Perform(effect) => Then::Perform(effect),
             Then::Ask { asks, body, request } => Then::Ask { asks, body, request },
-            Then::Answer { ticket, edited, paragraphs } => Then::Answer { ticket, edited, paragraphs },
+            Then::Answer { ticket, edited, at, paragraphs } => {
+                Then::Answer { ticket, edited, at, paragraphs }
+            }
+            Then::AsksNothing { ticket, at } => Then::AsksNothing { ticket, at },
             Then::TicketLost { ticket, to } => Then::TicketLost { ticket, to },
             Then::Interact(heard) => Then::Interact(heard),
             Then::Mirror { code } => Then::Mirror { code },
@@ -89,8 +93,17 @@ pub enum Then<E, F> {
         ticket: String,
         /// Whether it was there before, and was edited.
         edited: bool,
+        /// When, by the tracker's clock.
+        at: Option<Timestamp>,
         /// What to say.
         paragraphs: Vec<String>,
+    },
+    /// A ticket was edited and asks for nothing any more: what it asked for, and nobody has decided on, is closed.
+    AsksNothing {
+        /// The ticket.
+        ticket: String,
+        /// When, by the tracker's clock.
+        at: Option<Timestamp>,
     },
     /// A ticket is not there any more, or is another one: whatever waits under it has to be looked at again.
     TicketLost {

@@ -168,6 +168,9 @@ pub struct TicketRequest {
     /// Whether it was there before, and asks since it was edited.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub edited: bool,
+    /// When that was written, by the tracker's clock, where it says so: deliveries come late, and in another order.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub at: Option<Timestamp>,
 }
 
 impl TicketRequest {
@@ -200,6 +203,17 @@ pub enum TicketNews {
         /// Of what it names more than one.
         #[serde(default, skip_serializing_if = "Vec::is_empty")]
         several: Vec<Field>,
+        /// When that was written, by the tracker's clock.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        at: Option<Timestamp>,
+    },
+    /// It was edited, and nothing of a request stands in it.
+    AsksNothing {
+        /// The ticket.
+        ticket: String,
+        /// When that was written, by the tracker's clock.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        at: Option<Timestamp>,
     },
     /// It is not there any more.
     Gone {
@@ -242,7 +256,8 @@ fn asks<E, F>(request: &TicketRequest, body: Digest) -> Vec<Reaction<E, F>> {
     let TicketRequest { form, edited, .. } = request;
     if request.reporter.is_none() {
         let ticket = form.ticket.clone();
-        return ticket.map(|ticket| answer(&ticket, *edited, words::nobody_reports())).into_iter().collect();
+        let said = words::nobody_reports();
+        return ticket.map(|ticket| answer(&ticket, (*edited, request.at), said)).into_iter().collect();
     }
     let asks = request.asks().unwrap_or(body);
     vec![Reaction::new("ask", Then::Ask { asks, body, request: Box::new(request.clone()) })]
@@ -253,13 +268,16 @@ fn heard<E, F>(news: &TicketNews) -> Vec<Reaction<E, F>> {
         vec![Reaction::new("ticket_lost", Then::TicketLost { ticket: ticket.clone(), to: to.cloned() })]
     };
     match news {
-        TicketNews::Unreadable { ticket, form, edited, several } => {
+        TicketNews::Unreadable { ticket, form, edited, several, at } => {
             let said = if several.is_empty() {
                 words::form_to_copy(form)
             } else {
                 words::one_request_a_ticket(several)
             };
-            vec![answer(ticket, *edited, said)]
+            vec![answer(ticket, (*edited, *at), said)]
+        }
+        TicketNews::AsksNothing { ticket, at } => {
+            vec![Reaction::new("asks_nothing", Then::AsksNothing { ticket: ticket.clone(), at: *at })]
         }
         TicketNews::Gone { ticket } => lost(ticket, None),
         TicketNews::Moved { ticket, to } => lost(ticket, Some(to)),
@@ -267,8 +285,12 @@ fn heard<E, F>(news: &TicketNews) -> Vec<Reaction<E, F>> {
 }
 
 /// What a ticket is told that is no request.
-fn answer<E, F>(ticket: &str, edited: bool, paragraphs: Vec<String>) -> Reaction<E, F> {
-    Reaction::new("answer", Then::Answer { ticket: ticket.to_owned(), edited, paragraphs })
+fn answer<E, F>(
+    ticket: &str,
+    (edited, at): (bool, Option<Timestamp>),
+    paragraphs: Vec<String>,
+) -> Reaction<E, F> {
+    Reaction::new("answer", Then::Answer { ticket: ticket.to_owned(), edited, at, paragraphs })
 }
 
 /// What follows from a record: a ticket that asks for access is a request.
@@ -334,7 +356,7 @@ mod tests {
     fn trust_c7_a_ticket_that_cannot_be_read_gets_the_form_to_copy_with_what_was_read() {
         let form = Form { repository: None, ..crate::access::example::form() };
         let (ticket, edited, several) = ("OPS-17".to_owned(), false, vec![]);
-        let unreadable = TicketNews::Unreadable { ticket, form, edited, several };
+        let unreadable = TicketNews::Unreadable { ticket, form, edited, several, at: None };
         let reactions = react(&received(None, Some(unreadable)));
         insta::assert_snapshot!(comment(&reactions).1);
     }
@@ -344,7 +366,7 @@ mod tests {
         let (ticket, form, edited) = ("OPS-17".to_owned(), crate::access::example::form(), true);
         let several = vec![Field::Permission, Field::Repository];
         let reactions =
-            react(&received(None, Some(TicketNews::Unreadable { ticket, form, edited, several })));
+            react(&received(None, Some(TicketNews::Unreadable { ticket, form, edited, several, at: None })));
         insta::assert_snapshot!(comment(&reactions).1, @r"
         This looks like a request for access, and it names more than one permission and repository. Nothing is asked for yet.
         One ticket is one request: please leave the lines of one in the description, and write a ticket of its own for each other one.

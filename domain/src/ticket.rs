@@ -184,7 +184,7 @@ impl Wish for Effect {
                 vec![Reaction::new("alarm", Then::RaiseAlarm { about, why: why.to_owned() })]
             }
             // That the tracker was away is none of the workflow's faults.
-            Became::Parked { .. } => vec![],
+            Became::Parked { .. } | Became::Vouched { .. } => vec![],
             Became::Done(_) | Became::DoneByHand { .. } | Became::GivenUp { .. } => {
                 vec![Reaction::new("alarm_over", Then::EndAlarm { about })]
             }
@@ -204,11 +204,11 @@ fn read<E>(
             vec![Reaction::new("ask", Then::Ask { asks, body, request: Box::new(request.clone()) })]
         }
         Became::Parked { told, .. } => {
-            let (ticket, edited) = (ticket.to_owned(), request.edited);
+            let (ticket, edited, at) = (ticket.to_owned(), request.edited, request.at);
             let paragraphs = words::cannot_be_looked_up(told);
-            vec![Reaction::new("answer", Then::Answer { ticket, edited, paragraphs })]
+            vec![Reaction::new("answer", Then::Answer { ticket, edited, at, paragraphs })]
         }
-        Became::GivenUp { .. } => vec![],
+        Became::GivenUp { .. } | Became::Vouched { .. } => vec![],
     }
 }
 
@@ -282,7 +282,7 @@ mod tests {
             assert_eq!(then(&waits, became), Some(asked));
         }
         let told = then(&waits, Became::Parked { why: "503", told: "it is away.", rejected: false });
-        let Some(Then::Answer { ticket, edited: true, paragraphs }) = told else { panic!("{told:?}") };
+        let Some(Then::Answer { ticket, edited: true, paragraphs, .. }) = told else { panic!("{told:?}") };
         assert!(ticket == "OPS-1" && paragraphs[0].contains("it is away."), "{paragraphs:?}");
         assert_eq!(then(&waits, Became::GivenUp { why: "no" }), None);
     }

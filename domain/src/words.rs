@@ -25,7 +25,7 @@ use crate::access::{
 };
 use crate::denied::{Field, Violation};
 use crate::names::PrincipalId;
-use crate::request::{Code, Facets};
+use crate::request::Code;
 
 /// An instant for people: `2026-03-01 10:00 UTC`.
 pub fn instant(at: Timestamp) -> String {
@@ -335,6 +335,9 @@ fn about_what_was_said(violation: &Violation) -> String {
         V::AsksOtherwise { ticket } => {
             format!("{} was edited, and asks for something else now.", plain(ticket))
         }
+        V::AsksNothing { ticket } => {
+            format!("{} was edited, and asks for nothing any more.", plain(ticket))
+        }
         V::HasLeft { name } => format!("{} does not belong here any more.", flat(name)),
         V::NothingToDecide { status } => {
             format!("There is nothing to decide here any more: it is {}.", spoken(status))
@@ -505,7 +508,10 @@ pub fn ticket_news(
             ),
             format!(
                 "{} {} Request {code}.",
-                countersigned(&state.countersigned_by, &signers(&state.countersigned_by, state, name)),
+                countersigned(
+                    &state.countersigned_by,
+                    &signers(&state.countersigned_by, &|id| state.stood_in_for.get(id), name)
+                ),
                 how_it_was_read(*permission, *holds, *by_hand)
             ),
         ],
@@ -514,10 +520,15 @@ pub fn ticket_news(
             vec![format!("{what}: {}", given_up(*phase, why)), format!("Request {code}.")]
         }
         AccessEvent::Failed { phase, why, .. } => failed(&what, *phase, why, code).to_vec(),
+        AccessEvent::Vouched { phase, note } => {
+            vec![format!("{what}: {} Request {code}.", vouched(phase_words(*phase), note))]
+        }
         AccessEvent::Withdrawn { proposal: Proposal::Grant, by } => {
             vec![format!("{what}: withdrawn by {}. Request {code}.", name(by))]
         }
-        AccessEvent::Superseded { ticket, .. } => vec![superseded(&what, ticket, code)],
+        AccessEvent::Superseded { ticket, asks_nothing, .. } => {
+            vec![superseded(&what, &Violation::superseded(ticket, *asks_nothing), code)]
+        }
         AccessEvent::Lapsed { proposal: Proposal::Grant } => {
             vec![format!("{what}: nobody countersigned in time, so it expired. Request {code}.")]
         }
@@ -570,8 +581,8 @@ pub fn ticket_news(
     })
 }
 
-fn superseded(what: &str, ticket: &str, code: &Code) -> String {
-    let why = violation(&Violation::AsksOtherwise { ticket: ticket.to_owned() });
+fn superseded(what: &str, why: &Violation, code: &Code) -> String {
+    let why = violation(why);
     format!("{what}: {why} Nobody decides on this any more. Request {code}.")
 }
 
@@ -638,14 +649,18 @@ fn countersigned(by: &[PrincipalId], names: &str) -> String {
 }
 
 /// The names of who countersigned a request, each with that of whom they stood in for.
-pub fn signers(by: &[PrincipalId], request: &dyn Facets, name: &dyn Fn(&PrincipalId) -> String) -> String {
-    let said = |id: &PrincipalId| match request.stood_in_for(id) {
+pub fn signers<'a>(
+    by: &[PrincipalId],
+    place: &dyn Fn(&PrincipalId) -> Option<&'a PrincipalId>,
+    name: &dyn Fn(&PrincipalId) -> String,
+) -> String {
+    let said = |id: &PrincipalId| match place(id) {
         Some(absent) => format!("{}, in the place of {}", name(id), name(absent)),
         None => name(id),
     };
     let names: Vec<_> = by.iter().map(said).collect();
     // Whose place it was belongs to one of them only.
-    if by.iter().any(|id| request.stood_in_for(id).is_some()) { names.join("; ") } else { list(&names) }
+    if by.iter().any(|id| place(id).is_some()) { names.join("; ") } else { list(&names) }
 }
 
 /// What was being done, as the subject of a sentence.
@@ -671,6 +686,24 @@ pub const fn how_it_is_known(by_hand: bool) -> &'static str {
 pub fn given_up(phase: Phase, why: &str) -> String {
     let why = if why.is_empty() { String::new() } else { format!(": {}", prose(why)) };
     format!("{} was given up by an administrator{why}.", phase_words(phase))
+}
+
+/// What an operator says was done by hand, and nobody could look at yet.
+pub fn vouched(doing: &str, note: &str) -> String {
+    let note = if note.is_empty() { String::new() } else { format!(": {}", prose(note)) };
+    format!(
+        "An administrator says that {doing} was done by hand{note}. I cannot look at it at the moment, and look again by myself until I have read that back."
+    )
+}
+
+/// Why an effect is looked at of which an operator says that it was done by hand.
+pub const fn vouched_for() -> &'static str {
+    "an operator says that it was done by hand, and it is looked at until that is read back"
+}
+
+/// Why an attempt that ends its bot each time is made no more.
+pub fn ends_its_bot(times: u32) -> String {
+    format!("I was ended {times} times in a row while I was at it, and do not know what came of it")
 }
 
 /// Why an access is over, as a phrase.

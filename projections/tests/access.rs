@@ -4,9 +4,11 @@
 
 mod support;
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use countersign_domain::access::{
-    AccessEvent, AccessRequest, Baseline, Effect, GrantEvent, Outcome, Permission, PermissionTask, Phase,
-    Plan, Status,
+    AccessEvent, AccessRequest, Baseline, ComparisonEvent, Effect, GrantEvent, Lowered, Outcome, Permission,
+    PermissionTask, Phase, Plan, Status, WhyCompared,
 };
 use countersign_domain::aggregate;
 use countersign_domain::capabilities::EffectEvent;
@@ -197,7 +199,7 @@ async fn trust_a8_what_is_ended_again_is_the_logs_whatever_becomes_of_the_attemp
     };
     let (why, at) = ("503".to_owned(), support::start());
     let deferred = EffectEvent::EffectDeferred { why: why.clone(), retry_at: at, pause: None };
-    let unknown = EffectEvent::EffectUnknown { why: why.clone(), look_at: at };
+    let unknown = EffectEvent::EffectUnknown { why: why.clone(), look_at: at, ended: false };
     let parked = EffectEvent::EffectParked { effect: effect.clone().into(), why, rejected: true, told: None };
     for failed in [deferred, unknown, parked] {
         let mut history = History::new(MemoryStore::new());
@@ -217,4 +219,49 @@ async fn trust_a8_what_is_ended_again_is_the_logs_whatever_becomes_of_the_attemp
         let rows = fold(&RequestList, &history.store.read_all(None, 100).await.unwrap());
         assert!(access::holding(&rows, &acme(), "{sam}", "payments-api").unwrap().is_empty(), "{failed:?}");
     }
+}
+
+#[tokio::test]
+async fn trust_a8_what_was_adopted_after_a_comparison_looked_is_not_what_it_found_gone() {
+    let adopted = async |as_of: fn(u64) -> Option<u64>| {
+        let mut history = History::new(MemoryStore::new());
+        let mut last = 0;
+        for happening in support::repair(1) {
+            last = history.happen(&acme(), &happening).await.for_store();
+        }
+        // The last says that every item is seen to; the one before adopts.
+        let lowered = Lowered {
+            account: "{sam}".to_owned(),
+            name: "Sam Example".to_owned(),
+            holder: None,
+            repository: "payments-api".to_owned(),
+            repository_id: None,
+            adopted: Permission::Admin,
+            present: None,
+            as_of: as_of(last - 1),
+        };
+        let compared = ComparisonEvent::AccessCompared {
+            why: WhyCompared::Schedule,
+            repositories: 1,
+            accounts: 0,
+            unread: BTreeMap::new(),
+            unseen: BTreeSet::new(),
+            found: vec![],
+            gone: vec![],
+            lowered: vec![lowered],
+            goes_on: false,
+        };
+        let happening = Happening {
+            stream: ("comparison", "acme".to_owned()),
+            actor: "policy".to_owned(),
+            correlation: uuid::Uuid::from_u128(11),
+            what: What::Comparison(compared),
+        };
+        history.happen(&acme(), &happening).await;
+        let rows = fold(&RequestList, &history.store.read_all(None, 100).await.unwrap());
+        access::holding(&rows, &acme(), "{sam}", "payments-api").unwrap().adopted
+    };
+    assert_eq!(adopted(|place| Some(place - 1)).await, Some(Permission::Admin), "it was adopted since");
+    assert_eq!(adopted(Some).await, None, "it is gone");
+    assert_eq!(adopted(|_| None).await, None, "as earlier events say it");
 }

@@ -661,3 +661,86 @@ async fn trust_d4_no_ticket_is_granted_with_a_part_left_out() {
     let [request] = &requests_under(&stage, "ACC-30").await[..] else { panic!("one request") };
     assert_eq!((&request["user"], &request["minutes"]), (&json!(APPROVER), &json!(120)), "{request:#}");
 }
+
+/// The same delivery as the tracker sent it at this millisecond.
+fn sent_at(millis: i64, mut delivery: Value) -> Value {
+    delivery["timestamp"] = json!(millis);
+    delivery
+}
+
+fn form_for(long: &str, reason: &str) -> Value {
+    json!(format!("Permission: write\nRepository: payments-api\nDuration: {long}\nReason: {reason}"))
+}
+
+#[tokio::test]
+async fn trust_d4_a_delivery_that_comes_late_closes_nothing_that_the_ticket_says_by_now() {
+    let stage = stage().await;
+    let edit = |millis, long: &str| {
+        sent_at(millis, webhook("jira:issue_updated", "OPS-17", &form_for(long, "rollout")))
+    };
+    deliver(
+        &stage,
+        "d0",
+        &sent_at(1_000, webhook("jira:issue_created", "OPS-17", &form_for("1 day", "rollout"))),
+    )
+    .await;
+    // Jira tries the first edit again, and by then there is a second.
+    deliver(&stage, "d2", &edit(3_000, "3 days")).await;
+    deliver(&stage, "d1", &edit(2_000, "2 days")).await;
+    let open = async || {
+        let all = requests_under(&stage, "OPS-17").await;
+        let open: Vec<_> = all.into_iter().filter(|request| request["status"] == "waiting").collect();
+        open.iter().map(|request| request["minutes"].clone()).collect::<Vec<_>>()
+    };
+    assert_eq!(open().await, [json!(3 * 1440)], "what the ticket says now");
+    let comments = stage.ticket("OPS-17").1.len();
+    // Neither does one that cannot be read, or asks for nothing.
+    for (id, text) in [("d3", "Permission: owner\nRepository: payments-api"), ("d4", "Nothing.")] {
+        deliver(&stage, id, &sent_at(2_500, webhook("jira:issue_updated", "OPS-17", &json!(text)))).await;
+    }
+    assert_eq!((open().await, stage.ticket("OPS-17").1.len()), (vec![json!(3 * 1440)], comments));
+    deliver(&stage, "d5", &edit(4_000, "2 days")).await;
+    assert_eq!(open().await, [json!(2 * 1440)], "an edit that is newer counts");
+}
+
+#[tokio::test]
+async fn trust_d4_a_form_that_an_edit_takes_out_wholly_asks_for_nothing_any_more() {
+    let stage = stage().await;
+    deliver(&stage, "d1", &webhook("jira:issue_created", "OPS-17", &form_for("1 day", "rollout"))).await;
+    let code = requests_under(&stage, "OPS-17").await[0]["code"].as_str().expect("a code").to_owned();
+    let nothing = json!("We talked about it: the rollout is off.");
+    deliver(&stage, "d2", &webhook("jira:issue_updated", "OPS-17", &nothing)).await;
+    assert_eq!(stage.status(&code).await, "withdrawn");
+    let why = "OPS-17 was edited, and asks for nothing any more.";
+    for asked in ["status", "why"] {
+        let card = stage.says(APPROVER, &format!("{asked} {code}")).await;
+        assert!(card.text.contains(why), "{}", card.text);
+    }
+    let comments = stage.ticket("OPS-17").1;
+    assert_eq!(comments.iter().filter(|text| text.contains(why)).count(), 1, "{comments:#?}");
+    // What is decided already goes on, and a ticket that never asked for anything is left alone.
+    deliver(&stage, "d3", &webhook("jira:issue_updated", "OPS-17", &form_for("2 days", "rollout"))).await;
+    let code = requests_under(&stage, "OPS-17").await[0]["code"].as_str().expect("a code").to_owned();
+    stage.says(APPROVER, &format!("approve {code}")).await;
+    deliver(&stage, "d4", &webhook("jira:issue_updated", "OPS-17", &nothing)).await;
+    assert_eq!(stage.status(&code).await, "active");
+    deliver(&stage, "d5", &webhook("jira:issue_updated", "OPS-18", &nothing)).await;
+    assert_eq!(stage.ticket("OPS-18").1, [""; 0]);
+}
+
+#[tokio::test]
+async fn trust_d4_a_ticket_hears_of_it_when_an_edit_changes_only_why() {
+    let stage = stage().await;
+    deliver(&stage, "d1", &webhook("jira:issue_created", "OPS-17", &form_for("1 day", "rollout"))).await;
+    let first = requests_under(&stage, "OPS-17").await[0]["code"].as_str().expect("a code").to_owned();
+    deliver(&stage, "d2", &webhook("jira:issue_updated", "OPS-17", &form_for("1 day", "the audit"))).await;
+    let now = requests_under(&stage, "OPS-17").await;
+    let open: Vec<_> = now.iter().filter(|request| request["status"] == "waiting").collect();
+    let [open] = &open[..] else { panic!("one waits: {now:#?}") };
+    assert_eq!(open["reason"], "the audit", "whoever countersigns reads why");
+    assert_ne!(open["code"], first.as_str());
+    let comments = stage.ticket("OPS-17").1;
+    let told =
+        comments.iter().any(|text| text.contains("asks for something else now") && text.contains(&first));
+    assert!(told && comments.last().is_some_and(|text| text.contains("waiting for")), "{comments:#?}");
+}

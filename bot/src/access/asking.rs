@@ -5,6 +5,7 @@ use countersign_domain::envelope::Cause;
 use countersign_domain::names::{StreamName, Tenant};
 use countersign_domain::ports::StoreError;
 use countersign_domain::request::{CATEGORY, Code, Origin, Requester};
+use jiff::Timestamp;
 use uuid::Uuid;
 
 use crate::context::Context;
@@ -25,7 +26,7 @@ impl Requests {
             self.engine.deny(&context.tenant, &cause, "ask", None, &denied).await?;
             return Ok(Err(denied));
         }
-        self.ask_as(&context.tenant, &cause, Origin::Chat, requester, resolved).await
+        self.ask_as(&context.tenant, &cause, (Origin::Chat, None), requester, resolved).await
     }
 
     /// Asks in the name of somebody, from wherever they asked.
@@ -33,7 +34,7 @@ impl Requests {
         &self,
         tenant: &Tenant,
         cause: &Cause,
-        origin: Origin,
+        (origin, written): (Origin, Option<Timestamp>),
         requester: Requester,
         resolved: Resolved,
     ) -> Result<Decided<Touched>, Failure> {
@@ -47,7 +48,7 @@ impl Requests {
                 continue;
             }
             let asked = Asked::read(code.clone(), requester.clone(), subject.clone(), &form, cause.at);
-            let asked = Asked { origin, ..asked };
+            let asked = Asked { origin, written, ..asked };
             if first.is_empty()
                 && let Some(same) = self.same_open(tenant, &asked).await?
             {

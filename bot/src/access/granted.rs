@@ -45,14 +45,19 @@ impl Requests {
         context: &Context,
         opened: &Opened,
         lasting: &str,
+        why: Option<&str>,
     ) -> Result<Decided<Touched>, Failure> {
+        let why = match self.reason(context, "extend", why).await? {
+            Ok(why) => why,
+            Err(denied) => return Ok(Err(denied)),
+        };
         let present = &opened.present;
         let state = own_access(opened);
         let longer = match longer(lasting, &state, self.world.clock.now()) {
             Ok(longer) => longer,
             Err(fault) => return self.refuse(context, "extend", fault).await,
         };
-        let mut command = self.extension(context, present, &state, longer).await?;
+        let mut command = self.extension(context, present, &state, (longer, why.clone())).await?;
         let mut read_again = None;
         if state.decide(command.clone(), self.world.clock.now()).is_ok() {
             let is_alone = matches!(
@@ -65,7 +70,7 @@ impl Requests {
                     // The rules are asked under the name that it has now.
                     read_again = self.read(&context.tenant, &opened.code).await?;
                     let state = own_access(read_again.as_ref().unwrap_or(opened));
-                    command = self.extension(context, present, &state, longer).await?;
+                    command = self.extension(context, present, &state, (longer, why)).await?;
                 }
                 Ok(false) => {}
             }
@@ -81,7 +86,7 @@ impl Requests {
         longer: Longer,
     ) -> Result<Option<Denied>, Failure> {
         let present = self.directory.present(&context.tenant).await?;
-        let command = self.extension(context, &present, state, longer).await?;
+        let command = self.extension(context, &present, state, (longer, None)).await?;
         Ok(state.decide(command, self.world.clock.now()).err())
     }
 
@@ -91,7 +96,7 @@ impl Requests {
         context: &Context,
         present: &Present,
         state: &AccessRequest,
-        longer: Longer,
+        (longer, why): (Longer, Option<String>),
     ) -> Result<AccessCommand, Failure> {
         let (tenant, by) = (&context.tenant, context.person.clone());
         let (ruling, earlier) = match &state.asked {
@@ -103,7 +108,7 @@ impl Requests {
             None => (None, vec![]),
         };
         let ruling = ruling.unwrap_or_else(|| present.nothing_allowed());
-        Ok(AccessCommand::Own(GrantCommand::Extend { by, longer, ruling, earlier }))
+        Ok(AccessCommand::Own(GrantCommand::Extend { by, longer, ruling, earlier, why }))
     }
 
     /// Looks again at what somebody wants to go on with, so that it is shown, and decided by the rules, as it is now. Where

@@ -9,7 +9,7 @@ use countersign_domain::request::Assurance;
 use countersign_domain::rules::{Ruling, Terms};
 use countersign_domain::words::{
     countersignatures, ended, given_up, how_it_is_known, instant, lets_nobody_in, list, phase_words, plain,
-    prose, stays, violation, was_set, what, whom,
+    prose, stays, violation, vouched, was_set, what, whom,
 };
 
 use crate::words::{self, Verb, capital};
@@ -51,14 +51,15 @@ pub(crate) fn happened(
         }
         AccessEvent::Withdrawn { by, .. } => vec![format!("Withdrawn by {}.", name(by))],
         AccessEvent::Closed { name, .. } => vec![format!("Closed: {}", words::has_left(name))],
-        AccessEvent::Superseded { ticket, .. } => {
-            vec![violation(&Violation::AsksOtherwise { ticket: ticket.clone() })]
+        AccessEvent::Superseded { ticket, asks_nothing, .. } => {
+            vec![violation(&Violation::superseded(ticket, *asks_nothing))]
         }
         AccessEvent::Lapsed { .. } => vec!["Nobody countersigned in time.".to_owned()],
         AccessEvent::Delayed { vendor } => vec![lets_nobody_in(vendor)],
         AccessEvent::Failed { phase, why, given_up: true } => {
             vec![words::capital(&given_up(*phase, why))]
         }
+        AccessEvent::Vouched { phase, note } => vec![vouched(phase_words(*phase), note)],
         AccessEvent::Failed { phase, why, .. } => {
             vec![format!("{} did not work: {why}", words::capital(phase_words(*phase)))]
         }
@@ -107,14 +108,15 @@ fn countersigning(
     name: &dyn Fn(&PrincipalId) -> String,
 ) -> String {
     match event {
-        AccessEvent::Waiting { proposal, by, terms, due, .. } => match proposal {
+        AccessEvent::Waiting { proposal, by, terms, due, why, .. } => match proposal {
             Proposal::Grant => format!("{}, until {}.", waits(terms), instant(*due)),
             Proposal::Extension(longer) => {
                 let more = match longer.until {
                     Some(end) => format!("it to last until {}", instant(end.at)),
                     None => format!("{} more", say_minutes(longer.minutes)),
                 };
-                format!("{} asked for {more}. {}, until {}.", name(by), waits(terms), instant(*due))
+                let why = reason_given(why.as_deref());
+                format!("{} asked for {more}.{why} {}, until {}.", name(by), waits(terms), instant(*due))
             }
         },
         AccessEvent::Escalated { to } => format!("Nobody answered for long; asked too: {}.", list(to)),
@@ -155,8 +157,14 @@ fn countersigning(
         | AccessEvent::Lapsed { .. }
         | AccessEvent::Delayed { .. }
         | AccessEvent::Failed { .. }
+        | AccessEvent::Vouched { .. }
         | AccessEvent::Own(_) => String::new(),
     }
+}
+
+/// The reason of its own that was given, where one was.
+fn reason_given(why: Option<&str>) -> String {
+    why.map(|why| format!(" Reason: {}.", prose(why))).unwrap_or_default()
 }
 
 fn waits(terms: &Terms) -> String {
@@ -180,10 +188,10 @@ fn granting(event: &GrantEvent, name: &dyn Fn(&PrincipalId) -> String) -> String
             before.map_or("nothing", Permission::as_str),
             instant(*until)
         ),
-        GrantEvent::Extended { by, until } => {
+        GrantEvent::Extended { by, until, why } => {
             let names: Vec<_> = by.iter().map(name).collect();
             let by = if names.is_empty() { "the rules alone".to_owned() } else { list(&names) };
-            format!("Extended by {by}; it ends on {}.", instant(*until))
+            format!("Extended by {by}; it ends on {}.{}", instant(*until), reason_given(why.as_deref()))
         }
         GrantEvent::Shortened { name, until, .. } => {
             format!("{} It ends on {}.", words::has_left(name), instant(*until))

@@ -149,6 +149,11 @@ pub fn requeued(id: &str) -> Card {
     Draft::new(Tone::Waiting, &words::requeued(id)).card()
 }
 
+/// An operator said that it was done, and nobody can look at the moment.
+pub fn is_looked_at(id: &str) -> Card {
+    Draft::new(Tone::Waiting, &words::is_looked_at(id)).card()
+}
+
 /// An operator said how an effect ends.
 pub fn resolved(id: &str, how: &str) -> Card {
     Draft::new(Tone::Neutral, &words::resolved(id, how)).card()

@@ -12,8 +12,9 @@ mod talk;
 mod viewer;
 
 pub use answers::{
-    asked_already, denied, denied_by_reaction, effects, held_already, hello, help_all, help_one, lines,
-    not_complete, not_understood, not_your_token, nothing, requeued, resolved, say_why, say_why_again,
+    asked_already, denied, denied_by_reaction, effects, held_already, hello, help_all, help_one,
+    is_looked_at, lines, not_complete, not_understood, not_your_token, nothing, requeued, resolved, say_why,
+    say_why_again,
 };
 pub use asking::question;
 pub(crate) use draft::Draft;

@@ -64,10 +64,16 @@ pub fn ending_alarm(alarm: &AlarmEvent, access: &AccessRequest, parked: Option<U
         Some(id) => draft
             .button(words::REQUEUE, ButtonStyle::Primary, &format!("requeue {id}"))
             .line(&words::by_hand(&id.to_string())),
+        None if is_looked_at(access) => draft.line(words::looks_itself()),
         None => draft.line(words::nothing_tries()),
     }
     .button(words::SEE_PARKED, ButtonStyle::Plain, "effects parked")
     .card()
+}
+
+/// Whether an operator says that it was taken away, and that is still to be read back.
+fn is_looked_at(access: &AccessRequest) -> bool {
+    access.failure.as_ref().is_some_and(|failure| failure.vouched.is_some())
 }
 
 /// The tickets of a project cannot be moved where they belong, or can be again.

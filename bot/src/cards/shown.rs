@@ -5,7 +5,7 @@ use countersign_domain::names::PrincipalId;
 use countersign_domain::request::{Code, Facets, OpenView};
 use countersign_domain::rules::Approvers;
 use countersign_domain::tenant::{People, Person};
-use countersign_domain::words::{instant, signers};
+use countersign_domain::words::{instant, prose, signers};
 use jiff::Timestamp;
 
 use super::draft::Draft;
@@ -57,7 +57,12 @@ impl<R: Facets> Shown<'_, R> {
     pub(crate) fn proposal(&self, draft: Draft) -> Draft {
         let open = self.request.open();
         let by = open.map_or(self.request.countersigned_by(), |open| open.countersigned);
-        let signed = signers(by, self.request, &|id| self.name(id));
+        let place = |id: &PrincipalId| match &open {
+            Some(open) => open.stood_in_for.get(id),
+            None => self.request.stood_in_for(id),
+        };
+        let signed = signers(by, &place, &|id| self.name(id));
+        let draft = draft.field_if(words::WHY_PROPOSED, open.and_then(|open| open.why).map(prose).as_deref());
         let draft = draft.field_if(words::COUNTERSIGNED_BY, (!by.is_empty()).then_some(signed).as_deref());
         let Some(open) = open else { return draft };
         let escalated = || open.terms.approvers_when_escalated.iter().map(Approvers::names).collect();

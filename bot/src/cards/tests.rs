@@ -148,7 +148,7 @@ fn waiting() -> Vec<AccessEvent> {
 fn proposed(proposal: Proposal) -> AccessEvent {
     let due = noon() + 72.hours();
     let escalate_at = Some(noon() + 1.hours());
-    AccessEvent::Waiting { proposal, by: id("erin"), terms: Box::new(terms()), due, escalate_at }
+    AccessEvent::Waiting { proposal, by: id("erin"), terms: Box::new(terms()), due, escalate_at, why: None }
 }
 
 fn signed(by: PrincipalId, receipt: Digest) -> AccessEvent {

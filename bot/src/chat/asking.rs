@@ -61,9 +61,12 @@ impl Doubt {
     }
 
     /// How much longer an access shall last, with what of it `fits`: each offer says it whole.
-    pub(crate) fn how_much_longer(code: &Code, fits: &[&str]) -> Self {
-        let offer =
-            |long: &&str| Offer { label: (*long).to_owned(), say: format!("extend {code} for {long}") };
+    pub(crate) fn how_much_longer(code: &Code, fits: &[&str], why: Option<&str>) -> Self {
+        let because = why.map(|why| format!(" because {why}")).unwrap_or_default();
+        let offer = |long: &&str| Offer {
+            label: (*long).to_owned(),
+            say: format!("extend {code} for {long}{because}"),
+        };
         let offers = fits.iter().map(offer).collect();
         Self { offers, ..Self::part(Field::Duration, words::how_much_longer(&code.to_string())) }
     }

@@ -35,7 +35,7 @@ impl Chat {
         name: &'static str,
         said: &Said,
         command: impl Fn() -> EffectCommand,
-        done: impl FnOnce(&str) -> Card,
+        done: impl FnOnce(&str, &Effects) -> Card,
     ) -> Result<Vec<Card>, Failure> {
         // Whoever may not do it is told that, and not what there is.
         if !context.person.is(Role::Admin) {
@@ -51,7 +51,7 @@ impl Chat {
         }
         let decided = self.engine.execute::<Effects>(&context.tenant, &id, &cause, name, command).await?;
         Ok(vec![match decided {
-            Ok(_) => done(&id),
+            Ok(done_to) => done(&id, &done_to.state),
             Err(denied) => cards::denied(&denied, None),
         }])
     }

@@ -7,6 +7,7 @@ use uuid::Uuid;
 use super::block_on;
 use super::bot::BotArgs;
 use super::output::{Column, Form, cell, moment, write_text};
+use super::table::plain;
 
 /// What to do with effects.
 #[derive(Debug, Subcommand)]
@@ -97,8 +98,9 @@ impl Effects {
                     Resolution::Abandoned => "abandoned",
                 };
                 let body = json!({ "resolution": resolution, "note": note });
-                block_on(bot.bot()?.post(&format!("/api/v1/effects/{id}/resolve"), &body))?;
-                write_text(&format!("{id} is resolved: {resolution}."))
+                let answer = block_on(bot.bot()?.post(&format!("/api/v1/effects/{id}/resolve"), &body))?;
+                let resolved = || format!("{id} is resolved: {resolution}.");
+                write_text(&answer["told"].as_str().map_or_else(resolved, plain))
             }
         }
     }

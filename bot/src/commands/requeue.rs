@@ -25,5 +25,5 @@ pub(super) const SPEC: CommandSpec = CommandSpec {
 
 async fn run(chat: &Chat, context: &Context, said: &Said) -> Result<Vec<Card>, Failure> {
     let command = || EffectCommand::Requeue { by: context.person.clone() };
-    chat.operate(context, NAME, said, command, cards::requeued).await
+    chat.operate(context, NAME, said, command, |id, _| cards::requeued(id)).await
 }

@@ -1,6 +1,6 @@
 //! `resolve <effect> as <outcome> [because <reason>]`: say how a parked effect ends, for admins.
 
-use countersign_domain::capabilities::EffectCommand;
+use countersign_domain::capabilities::{EffectCommand, Effects};
 use countersign_domain::denied::Violation;
 use countersign_domain::effect::Resolution;
 
@@ -50,5 +50,8 @@ async fn run(chat: &Chat, context: &Context, said: &Said) -> Result<Vec<Card>, F
     let by = &context.person;
     let command =
         || EffectCommand::Resolve { by: by.clone(), resolution, note: note.clone(), look: look.clone() };
-    chat.operate(context, NAME, said, command, |id| cards::resolved(id, outcome)).await
+    let done = |id: &str, effect: &Effects| {
+        if effect.is_vouched_for() { cards::is_looked_at(id) } else { cards::resolved(id, outcome) }
+    };
+    chat.operate(context, NAME, said, command, done).await
 }

@@ -74,6 +74,15 @@ impl Problem {
         Self { violations, ..Self::new(status, "denied", denied.to_string().replace('\n', " ")) }
     }
 
+    /// The same in words for who uses neither a chat nor its sentences.
+    pub(super) fn in_words(mut self, detail: &str) -> Self {
+        detail.clone_into(&mut self.detail);
+        for violation in &mut self.violations {
+            violation["text"] = Value::from(detail);
+        }
+        self
+    }
+
     /// The status it is answered with.
     pub(super) const fn status(&self) -> StatusCode {
         self.status

@@ -124,9 +124,10 @@ fn told(delivered: Delivered) -> (Option<TicketRequest>, Option<TicketNews>) {
         Delivered::Asks(ticket) => (Some(request(ticket)), None),
         Delivered::Unreadable(ticket) => {
             let (key, several) = (ticket.key.clone(), ticket.several.clone());
-            let TicketRequest { form, edited, .. } = request(ticket);
-            (None, Some(TicketNews::Unreadable { ticket: key, form, edited, several }))
+            let TicketRequest { form, edited, at, .. } = request(ticket);
+            (None, Some(TicketNews::Unreadable { ticket: key, form, edited, several, at }))
         }
+        Delivered::AsksNothing { key, at } => (None, Some(TicketNews::AsksNothing { ticket: key, at })),
         Delivered::Gone { key } => (None, Some(TicketNews::Gone { ticket: key })),
         Delivered::Moved { key, to } => (None, Some(TicketNews::Moved { ticket: key, to })),
     }
@@ -150,6 +151,7 @@ fn request(ticket: TicketForm) -> TicketRequest {
         .cut(LONGEST + 1),
         faults: misleading(&ticket.title).into_iter().chain(ticket.unread).collect(),
         edited: ticket.edited,
+        at: ticket.at,
     }
 }
 

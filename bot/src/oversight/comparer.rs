@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use countersign_domain::access::{
-    Compared, Comparison, ComparisonCommand, Deviation, Known, Lowered, Shown, WhyCompared, deviation,
+    ALL, Compared, Comparison, ComparisonCommand, Deviation, Known, Lowered, Shown, WhyCompared, deviation,
 };
 use countersign_domain::aggregate::Aggregate as _;
 use countersign_domain::capabilities::Drift;
@@ -30,8 +30,6 @@ use crate::world::World;
 const TRIES: u32 = 5;
 /// … and after so long again, where the forge does not say after how long.
 const PAUSE: SignedDuration = SignedDuration::from_secs(30);
-/// Stands for the list of all repositories.
-const ALL: &str = "*";
 /// More pages than this no list has.
 const PAGES: u32 = 1_000;
 
@@ -249,6 +247,10 @@ impl Comparer {
         let own = adopted.iter().filter(|(_, on)| on.key() == key).map(|(account, _)| account.as_str());
         let rows = self.world.projections.rows(request::NAME);
         let mut lowered = Vec::new();
+        let as_of = self.world.store.head().await?;
+        if let Some(head) = as_of {
+            self.world.projections.wait_for(head).await?;
+        }
         for account in own.collect::<BTreeSet<_>>() {
             let listed = holders.iter().find(|held| held.account == account).map(|held| held.permission);
             let Some(adopted) = access::holding(&*rows, tenant, account, key)?.adopted else { continue };
@@ -268,6 +270,7 @@ impl Comparer {
                 repository_id: repository.id.clone(),
                 adopted,
                 present,
+                as_of: as_of.map(|head| head.for_store()),
             });
         }
         Ok(lowered)

@@ -43,7 +43,7 @@ pub fn extends(sentence: &Sentence<'_>) -> Option<Said> {
     if words.len() > WORDS || !(heads || wants && says_more) {
         return None;
     }
-    let slots = Slots::read(&without_more(words), usize::from(heads))?.0;
+    let mut slots = Slots::read(&without_more(words), usize::from(heads))?.0;
     let has = |wanted: &dyn Fn(&str) -> bool| slots.iter().any(|(slot, _)| wanted(slot));
     let (is_timed, is_named) = (has(&|slot| slot != "code"), has(&|slot| slot == "code"));
     let is_of_time = |word: &Word| matches!(word.lower.as_str(), "longer" | "länger" | "time");
@@ -52,9 +52,19 @@ pub fn extends(sentence: &Sentence<'_>) -> Option<Said> {
         return None;
     }
     let missing = if is_named { vec![] } else { vec!["code".to_owned()] };
+    slots.extend(reason(sentence.text(), why).map(|why| ("reason", why)));
     // What may be something else behind the reason is asked about.
     let unsure = turn(sentence.text(), why).map(|from| sentence.text()[from..].trim().to_owned());
     Some(Said::plainly(slots, missing, unsure.into_iter().collect()))
+}
+
+/// Why, as far as it is no more than that.
+fn reason(text: &str, why: &[Word]) -> Option<String> {
+    let (_, because) = LEXICON.tag(why)?;
+    let from = why.get(because)?.start;
+    let to = turn(text, why).unwrap_or(text.len()).max(from);
+    let said = text.get(from..to)?.trim().trim_end_matches([',', ';', '-', '–', '—', '(']).trim_end();
+    (!said.is_empty()).then(|| said.to_owned())
 }
 
 /// What is said of more time, by the slots of the command.
@@ -147,7 +157,8 @@ pub fn is_extension(said: &Said) -> bool {
     });
     // A time is no reason, and nothing that is taken back behind one.
     let is_time = |time: &str| before_reason(&normalise::words(time)).1.is_empty();
-    code && long && said.get("time").is_none_or(is_time)
+    let is_reason = |reason: &str| turn(reason, &normalise::words(reason)).is_none();
+    code && long && said.get("time").is_none_or(is_time) && said.get("reason").is_none_or(is_reason)
 }
 
 fn is_written_as_code(word: &Word) -> bool {

@@ -2,7 +2,7 @@
 
 use countersign_domain::access::{Access, AccessCommand, AccessRequest, Status};
 use countersign_domain::aggregate::Aggregate as _;
-use countersign_domain::capabilities::{Effect, Effects};
+use countersign_domain::capabilities::{Effect, Effects, Listed as _};
 use countersign_domain::envelope::{Cause, Digest, Position, derived_id};
 use countersign_domain::names::{StreamName, Tenant};
 use countersign_domain::reaction;
@@ -10,6 +10,7 @@ use countersign_domain::record::TicketRequest;
 use countersign_domain::request::{Code, Facets, Origin};
 use countersign_domain::{ticket, words};
 use countersign_projections::request::{self, RequestRow};
+use jiff::Timestamp;
 use uuid::Uuid;
 
 use super::Reactor;
@@ -17,6 +18,24 @@ use crate::access::evidence;
 use crate::engine::Failure;
 use crate::resolve::TRACKER;
 use crate::tickets::reading::{Meant, Read, Reader};
+
+/// A ticket as it was edited.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Edit<'a> {
+    /// Which.
+    pub(super) ticket: &'a str,
+    /// Where the edit stands in the log: what was asked after it is none of it.
+    pub(super) since: Position,
+    /// When it was made, by the tracker's clock: what the ticket said after it is none of it either, however late it was heard.
+    pub(super) at: Option<Timestamp>,
+    /// Whether nothing of a request stands in it any more.
+    pub(super) asks_nothing: bool,
+}
+
+/// When a ticket said what is asked for, by the tracker's clock.
+fn written(access: &AccessRequest) -> Option<Timestamp> {
+    access.asked.as_ref()?.written
+}
 
 impl Reactor {
     /// A ticket asks in the name of its reporter, whom the tenant knows by the tracker's account. What of it cannot be read or
@@ -33,9 +52,13 @@ impl Reactor {
             return Ok(());
         }
         let ticket = request.form.ticket.clone().unwrap_or_default();
+        if self.says_otherwise_by_now(tenant, &ticket, request.at).await? {
+            return Ok(());
+        }
+        let edit = Edit { ticket: &ticket, since, at: request.at, asks_nothing: false };
         if let Some(code) = self.asked_for(tenant, cause, &request).await? {
             if request.edited {
-                self.supersede(tenant, cause, (&ticket, since), Some(&code)).await?;
+                self.supersede(tenant, cause, edit, Some(&code)).await?;
                 self.asked_before(tenant, cause, &ticket, &code).await?;
             }
             return Ok(());
@@ -46,7 +69,7 @@ impl Reactor {
             Read::Asks(meant) => *meant,
             Read::Unread(why) => {
                 if request.edited {
-                    self.supersede(tenant, cause, (&ticket, since), None).await?;
+                    self.supersede(tenant, cause, edit, None).await?;
                 }
                 self.answer(tenant, cause, &ticket, request.edited, why.said).await?;
                 return self.engine.deny(tenant, &unread, "ask", None, &why.denied).await;
@@ -54,14 +77,15 @@ impl Reactor {
             Read::Away(error) => {
                 tracing::warn!(%tenant, %ticket, vendor = error.vendor, "what a ticket names cannot be looked up now: {error}");
                 let command = derived_id(cause.causation, "read");
-                let effect = ticket::Effect::ReadTicket { ticket, asks, body, request: Box::new(request) };
+                let request = Box::new(request);
+                let effect = ticket::Effect::ReadTicket { ticket: ticket.clone(), asks, body, request };
                 return self.claim(tenant, &Cause { command, ..cause.clone() }, effect.into()).await;
             }
         };
         let mut is_the_request = !request.edited;
         if request.edited {
             let same = self.same_of_ticket(tenant, cause, &ticket, &meant).await?;
-            is_the_request = self.supersede(tenant, cause, (&ticket, since), same.as_ref()).await?;
+            is_the_request = self.supersede(tenant, cause, edit, same.as_ref()).await?;
             if same.is_some() {
                 return Ok(());
             }
@@ -77,7 +101,8 @@ impl Reactor {
             via: None,
         };
         let cause = Cause { actor, ..cause.clone() };
-        self.requests.ask_as(tenant, &cause, origin, meant.requester, meant.resolved).await.map(drop)
+        let from = (origin, request.at);
+        self.requests.ask_as(tenant, &cause, from, meant.requester, meant.resolved).await.map(drop)
     }
 
     /// The request that came of this very wish, or of the same one of whom it is for: who edits something beside it asks for nothing.
@@ -114,27 +139,73 @@ impl Reactor {
         Ok(None)
     }
 
-    /// What a ticket asked for before it was edited, but for what it still asks for, is closed where nobody has decided on it. `since`:
-    /// where the edit stands in the log; what was asked after it is none of it. Whether the ticket is the request.
+    /// A ticket asks for nothing any more: what it asked for is closed where nobody has decided on it.
+    pub(super) async fn asks_nothing(
+        &self,
+        tenant: &Tenant,
+        cause: &Cause,
+        edit: Edit<'_>,
+    ) -> Result<(), Failure> {
+        if !self.says_otherwise_by_now(tenant, edit.ticket, edit.at).await? {
+            self.supersede(tenant, cause, edit, None).await?;
+        }
+        Ok(())
+    }
+
+    /// Whether a ticket has asked for what is open after it said something at this time, by the tracker's clock: deliveries come
+    /// late, and what it said then it does not say any more.
+    pub(super) async fn says_otherwise_by_now(
+        &self,
+        tenant: &Tenant,
+        ticket: &str,
+        at: Option<Timestamp>,
+    ) -> Result<bool, Failure> {
+        if at.is_none() {
+            return Ok(false);
+        }
+        let open = self.open_of(tenant, ticket).await?;
+        let is_later =
+            open.iter().filter_map(|row| written(Access::of(Some(&row.request))?)).any(|own| Some(own) > at);
+        if is_later {
+            tracing::info!(%tenant, %ticket, "a delivery came late: the ticket says something else by now");
+        }
+        Ok(is_later)
+    }
+
+    /// What a ticket asked for before it was edited, but for what it still asks for, is closed where nobody has decided on it.
+    /// Whether the ticket is the request.
     pub(super) async fn supersede(
         &self,
         tenant: &Tenant,
         cause: &Cause,
-        (ticket, since): (&str, Position),
+        Edit { ticket, since, at, asks_nothing }: Edit<'_>,
         but: Option<&Code>,
     ) -> Result<bool, Failure> {
         let mut is_the_request = false;
         for (code, access) in self.undecided_of(tenant, ticket).await? {
             let row = request::find(&*self.world.projections.rows(request::NAME), tenant, &code)?;
-            if but == Some(&code) || row.is_none_or(|row| row.created > since) {
+            let is_later = at.is_some() && written(&access) > at;
+            if but == Some(&code) || is_later || row.is_none_or(|row| row.created > since) {
                 continue;
             }
             is_the_request |= Facets::origin(&access) == Some(Origin::Ticket);
             let cause = Cause { command: derived_id(cause.command, code.stream_id()), ..cause.clone() };
-            let command = AccessCommand::Supersede { ticket: ticket.to_owned() };
+            let command = AccessCommand::Supersede { ticket: ticket.to_owned(), asks_nothing };
             self.requests.tell_unread(tenant, &code, &cause, "supersede", &command.into()).await?.ok();
         }
         Ok(is_the_request)
+    }
+
+    /// What a ticket asked for by itself and is not over.
+    async fn open_of(&self, tenant: &Tenant, ticket: &str) -> Result<Vec<RequestRow>, Failure> {
+        evidence::folded(&self.world).await?;
+        let rows = self.world.projections.rows(request::NAME);
+        let is_of_it = |row: &RequestRow| {
+            let things = row.request.things();
+            let is_named = things.iter().any(|thing| thing.kind == "ticket" && thing.id == ticket);
+            is_named && row.request.origin() != Some(Origin::Chat)
+        };
+        Ok(request::open(&*rows, tenant)?.into_iter().filter(is_of_it).collect())
     }
 
     /// What a ticket asked for by itself and nobody has decided on.
@@ -143,15 +214,8 @@ impl Reactor {
         tenant: &Tenant,
         ticket: &str,
     ) -> Result<Vec<(Code, AccessRequest)>, Failure> {
-        evidence::folded(&self.world).await?;
-        let rows = self.world.projections.rows(request::NAME);
-        let is_of_it = |row: &RequestRow| {
-            let things = row.request.things();
-            let is_named = things.iter().any(|thing| thing.kind == "ticket" && thing.id == ticket);
-            is_named && row.request.origin() != Some(Origin::Chat)
-        };
         let mut found = Vec::new();
-        for row in request::open(&*rows, tenant)?.into_iter().filter(is_of_it) {
+        for row in self.open_of(tenant, ticket).await? {
             let access: AccessRequest = self.requests.state::<Access>(tenant, &row.code).await?;
             if access.is_undecided() {
                 found.push((row.code, access));

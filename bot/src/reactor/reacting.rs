@@ -15,6 +15,7 @@ use countersign_domain::tenant::{self, TenantEvent};
 use tracing::Instrument as _;
 
 use super::Reactor;
+use super::asking::Edit;
 use crate::capabilities;
 use crate::context::system;
 use crate::engine::{Failure, Loaded};
@@ -93,11 +94,19 @@ impl Reactor {
             Then::Ask { asks, body, request } => {
                 self.ask(tenant, &cause, (asks, body, envelope.pos), *request).await
             }
-            Then::Answer { ticket, edited, paragraphs } => {
+            Then::Answer { ticket, edited, at, paragraphs } => {
+                if self.says_otherwise_by_now(tenant, &ticket, at).await? {
+                    return Ok(());
+                }
                 if edited {
-                    self.supersede(tenant, &cause, (&ticket, envelope.pos), None).await?;
+                    let edit = Edit { ticket: &ticket, since: envelope.pos, at, asks_nothing: false };
+                    self.supersede(tenant, &cause, edit, None).await?;
                 }
                 self.answer(tenant, &cause, &ticket, edited, paragraphs).await
+            }
+            Then::AsksNothing { ticket, at } => {
+                let edit = Edit { ticket: &ticket, since: envelope.pos, at, asks_nothing: true };
+                self.asks_nothing(tenant, &cause, edit).await
             }
             Then::TicketLost { ticket, .. } => self.requests.ticket_lost(tenant, &cause, &ticket).await,
             Then::FollowUp(own) => {

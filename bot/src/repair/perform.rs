@@ -37,22 +37,28 @@ pub(crate) async fn plan(
     let Hands { world, engine, directory } = hands;
     let requests = Requests::new(world.clone(), engine.clone(), directory.clone());
     let repair = requests.state::<Repair>(tenant, code).await?;
-    if !repair.is_to_be_done(*item) {
-        return Ok(Ok(Step::Done(Outcome::NotWanted)));
-    }
     let people = directory.present(tenant).await?.state;
     let planned = repair.asked.as_ref().and_then(|plan| plan.items.get(*item as usize));
-    if let Some(left) = planned.and_then(|planned| planned.not_for(&people)) {
-        return Ok(Ok(Step::Done(Outcome::HolderLeft { name: left.name })));
+    let not_done = if repair.is_to_be_done(*item) {
+        planned
+            .and_then(|planned| planned.not_for(&people))
+            .map(|left| Outcome::HolderLeft { name: left.name })
+    } else {
+        Some(Outcome::NotWanted)
+    };
+    // Whatever speaks against doing it now, an attempt before this one may have done it.
+    let may_be_reverted = before.doubtful && matches!(remedy, Remedy::Revert);
+    if let (Some(not_done), false) = (&not_done, may_be_reverted) {
+        return Ok(Ok(Step::Done(not_done.clone())));
     }
     let found = match drifts_now(hands, vendors, tenant, std::slice::from_ref(shown)).await? {
         Ok(mut found) => found.pop().flatten(),
         Err(error) => return Ok(Err(error)),
     };
-    let is_reverted = before.doubtful && matches!(remedy, Remedy::Revert);
     Ok(Ok(match (found, remedy) {
         // An attempt before this one has set it back, and its answer was lost.
-        (None, _) if is_reverted => Step::Done(Outcome::Repaired),
+        (None, _) if may_be_reverted => Step::Done(Outcome::Repaired),
+        _ if not_done.is_some() => Step::Done(not_done.unwrap_or(Outcome::NotWanted)),
         (Some(found), Remedy::Revert) if found.is_same(shown) => {
             Step::Planned(Plan::SetBack { change: change_of(&found) }, ())
         }

@@ -4,6 +4,7 @@ use countersign_domain::capabilities::AnyCommand;
 use countersign_domain::envelope::{Cause, Envelope, derived_id};
 use countersign_domain::names::Tenant;
 use countersign_domain::request::{Code, Command, FollowUp, Request};
+use countersign_domain::rules::Ruling;
 use countersign_projections::request::{self, RequestRow};
 
 use super::Requests;
@@ -38,7 +39,11 @@ impl Requests {
                 // It may be called otherwise by now than when it was approved.
                 let request = self.state::<K>(tenant, &code).await?;
                 let ruling = self.rule_on(tenant, &request, &findings).await?;
-                (code, "overtake", Command::Overtake { findings, differences, ruling })
+                let past = match &ruling {
+                    Some(Ruling::Allowed(terms)) if terms.auto => K::past(self, tenant, &request).await?,
+                    _ => K::Past::default(),
+                };
+                (code, "overtake", Command::Overtake { findings, differences, ruling, past })
             }
             FollowUp::Tell { code, name, command } => (code, name, *command),
             FollowUp::Notify { code, news, but_who_asked } => {

@@ -10,7 +10,7 @@ use countersign_domain::tenant::Person;
 use countersign_projections::ProjectionError;
 use countersign_projections::request::{self, RequestFilter, Which};
 
-use super::{in_force, versions};
+use super::{compare, in_force, ruled, versions};
 use crate::aside::aside;
 use crate::context::Context;
 use crate::directory::Present;
@@ -86,6 +86,7 @@ impl<'a> Proposals<'a> {
             text: text.clone(),
             why: why.clone(),
             back_to,
+            asks_others: false,
         };
         let wanted = draft(Code::candidate(cause.command, 0));
         let faults = faults(wanted.clone(), &present).await?;
@@ -98,7 +99,11 @@ impl<'a> Proposals<'a> {
         match self.open_already(context, &present, &wanted).await? {
             Already::Same(same) => Ok(Ok(*same)),
             Already::Many(many) => requests.refuse(context, NAME, many).await,
-            Already::Fewer => requests.begin::<RuleChange>(tenant, &cause, NAME, draft).await,
+            Already::Fewer => {
+                let asks_others = asks_others(tenant, &present, &wanted).await?;
+                let draft = |code| Draft { asks_others, ..draft(code) };
+                requests.begin::<RuleChange>(tenant, &cause, NAME, draft).await
+            }
         }
     }
 
@@ -143,6 +148,13 @@ impl<'a> Proposals<'a> {
         let all = versions::versions(&*self.requests.world.store, tenant).await?;
         Ok(all.into_iter().find(|one| one.version == version).map(|one| one.text))
     }
+}
+
+/// Whether the rules ask others about this, with the people there are now.
+async fn asks_others(tenant: &Tenant, present: &Present, draft: &Draft) -> Result<bool, Failure> {
+    let (_, compared) = compare::now(tenant, present, draft).await?;
+    let ruling = ruled(draft, Some(&compared), present);
+    Ok(matches!(ruling, Some(Ruling::Allowed(terms)) if !terms.auto))
 }
 
 /// What waits already.

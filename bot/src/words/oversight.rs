@@ -76,6 +76,11 @@ pub fn by_hand(effect: &str) -> String {
     format!("When you have taken it away by hand, say “resolve {effect} as done”.")
 }
 
+/// Where somebody says that it was taken away, and nobody could look yet.
+pub const fn looks_itself() -> &'static str {
+    "An administrator says that it was taken away by hand. I cannot look at the moment, and look again by myself until I have read that back; nothing has to be said again."
+}
+
 /// Where somebody gave it up.
 pub const fn nothing_tries() -> &'static str {
     "Nothing tries it any more: take it away by hand, and “compare access” shows what is left."

@@ -169,6 +169,7 @@ mod tests {
                 terms: Box::new(terms()),
                 due: later(noon(), WAIT_MINUTES),
                 escalate_at: Some(later(noon(), 60)),
+                why: None,
             },
         ]);
     }

@@ -35,6 +35,8 @@ pub enum GrantCommand {
         ruling: Ruling,
         /// When the same account held as much on the same repository through other accesses.
         earlier: Vec<Span>,
+        /// Why, where they said.
+        why: Option<String>,
     },
     /// Give it back before its time.
     GiveBack {

@@ -12,8 +12,10 @@ use crate::names::PrincipalId;
 use crate::reaction::{Reaction, Then};
 use crate::request::Code;
 
-/// An event holds at most so many differences.
+/// An event holds at most so many differences, and so many of what else it lists.
 const MOST: usize = 500;
+/// Stands for the list of all repositories, among those that could not be looked at.
+pub const ALL: &str = "*";
 
 /// Why it was compared.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -90,6 +92,9 @@ pub struct Lowered {
     pub adopted: Permission,
     /// What is there.
     pub present: Option<Permission>,
+    /// Up to where the log went when that was looked at: what was adopted after it is not meant.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub as_of: Option<u64>,
 }
 
 /// The events.
@@ -108,6 +113,9 @@ pub enum ComparisonEvent {
         /// The repositories that could not be looked at, each with the reason.
         #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
         unread: BTreeMap<String, String>,
+        /// The same by their identities, where these are not their names.
+        #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+        unseen: BTreeSet<String>,
         /// What is different, and was not so before.
         found: Vec<Deviation>,
         /// Where nothing is different any more.
@@ -115,6 +123,9 @@ pub enum ComparisonEvent {
         /// What a repair had adopted, and is adopted no more because it is not there.
         #[serde(default, skip_serializing_if = "Vec::is_empty")]
         lowered: Vec<Lowered>,
+        /// Whether it goes on from the event before: one comparison may find more than an event holds.
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        goes_on: bool,
     },
 }
 
@@ -147,6 +158,9 @@ pub struct Comparison {
     /// Up to when the log went to which it was put back, until everything was compared with it.
     #[serde(default)]
     pub put_back: Option<Timestamp>,
+    /// The repositories that were not compared with it since, by identity or name; `*` for those that nobody has listed.
+    #[serde(default)]
+    pub uncompared: BTreeSet<String>,
     /// How many direct permissions there were then.
     #[serde(default)]
     pub accounts: u64,
@@ -195,15 +209,17 @@ impl Aggregate for Comparison {
             ComparisonCommand::Take(compared) => self.take(*compared),
             ComparisonCommand::Settle(spot) if self.differences.iter().any(|found| found.is_at(&spot)) => {
                 let (why, unread) = (WhyCompared::Settled, BTreeMap::new());
-                let (found, gone) = (vec![], vec![spot]);
+                let (found, gone, unseen) = (vec![], vec![spot], BTreeSet::new());
                 vec![ComparisonEvent::AccessCompared {
                     why,
                     repositories: 0,
                     accounts: 0,
                     unread,
+                    unseen,
                     found,
                     gone,
                     lowered: vec![],
+                    goes_on: false,
                 }]
             }
             ComparisonCommand::Settle(_) => vec![],
@@ -211,7 +227,8 @@ impl Aggregate for Comparison {
     }
 
     fn evolve(&mut self, event: &ComparisonEvent, at: Timestamp) {
-        let ComparisonEvent::AccessCompared { why, unread, found, gone, accounts, .. } = event;
+        let ComparisonEvent::AccessCompared { why, unread, unseen, found, gone, accounts, goes_on, .. } =
+            event;
         if *why == WhyCompared::Settled {
             let put_right = self.differences.iter().filter(|known| gone.iter().any(|spot| known.is_at(spot)));
             self.read_back.extend(put_right.filter_map(|known| known.how.not_ended()).cloned());
@@ -219,9 +236,11 @@ impl Aggregate for Comparison {
             self.last = Some(at);
             self.accounts = *accounts;
             self.unread = unread.keys().cloned().collect();
-            self.put_back = self.put_back_by(why).filter(|_| !unread.is_empty());
-            // What was begun then is not begun now.
-            self.differences.iter_mut().for_each(|known| known.how.set_again(false));
+            self.compare_with_what_was_put_back(why, self.unread.iter().chain(unseen).cloned().collect());
+            // What was begun before it is not begun now.
+            if !goes_on {
+                self.differences.iter_mut().for_each(|known| known.how.set_again(false));
+            }
         }
         let over = |known: &Deviation| {
             gone.iter().any(|spot| known.is_at(spot)) || found.iter().any(|new| new.is_at(&known.spot()))
@@ -283,12 +302,26 @@ impl Comparison {
         self.seen = spots.map(|spot| (spot.clone(), since(&spot))).collect();
     }
 
-    /// Up to when the log went to which it was put back, of what a comparison made for this reason is the first to look at.
-    fn put_back_by(&self, why: &WhyCompared) -> Option<Timestamp> {
+    /// Up to when the log went to which it was put back, where a comparison made for this reason is the first to look at the
+    /// repository of what it found.
+    fn put_back_by(&self, why: &WhyCompared, found: &Deviation) -> Option<Timestamp> {
         match why {
             WhyCompared::Restored(Restored { until, .. }) => Some(*until),
-            _ => self.put_back,
+            _ => self.put_back.filter(|_| {
+                let on = [ALL, found.repository_key(), &found.repository];
+                on.iter().any(|name| self.uncompared.contains(*name))
+            }),
         }
+    }
+
+    /// What could not be looked at since the log was put back is all that is still to be compared with it.
+    fn compare_with_what_was_put_back(&mut self, why: &WhyCompared, unlooked: BTreeSet<String>) {
+        if let WhyCompared::Restored(Restored { until, .. }) = why {
+            (self.put_back, self.uncompared) = (Some(*until), unlooked);
+        } else {
+            self.uncompared.retain(|name| unlooked.contains(name));
+        }
+        self.put_back = self.put_back.filter(|_| !self.uncompared.is_empty());
     }
 
     fn take(&self, compared: Compared) -> Vec<ComparisonEvent> {
@@ -298,7 +331,7 @@ impl Comparison {
             self.differences.iter().filter(|known| !there(known) && !unseen.contains(known.repository_key()));
         let gone: Vec<_> = gone.map(Deviation::spot).collect();
         let explained = differences.iter().cloned().map(|mut found| {
-            if let Some(put_back) = self.put_back_by(&why) {
+            if let Some(put_back) = self.put_back_by(&why, &found) {
                 found.explain_by(put_back);
             }
             found
@@ -315,16 +348,38 @@ impl Comparison {
                 *read_back = self.read_back.contains(code);
             }
         }
-        let mut parts = found.chunks(MOST).map(<[Deviation]>::to_vec);
-        let first = parts.next().unwrap_or_default();
-        let event = |found, gone, lowered| {
-            let (why, unread) = (why.clone(), unread.clone());
-            ComparisonEvent::AccessCompared { why, repositories, accounts, unread, found, gone, lowered }
-        };
-        let mut events = vec![event(first, gone, lowered)];
-        events.extend(parts.map(|part| event(part, vec![], vec![])));
-        events
+        let mut events = Vec::new();
+        let (mut found, mut gone, mut lowered) = (parts(found), parts(gone), parts(lowered));
+        loop {
+            let next = (found.next(), gone.next(), lowered.next());
+            let goes_on = !events.is_empty();
+            if goes_on && matches!(next, (None, None, None)) {
+                return events;
+            }
+            let (found, gone, lowered) =
+                (next.0.unwrap_or_default(), next.1.unwrap_or_default(), next.2.unwrap_or_default());
+            let (why, unread, unseen) = (why.clone(), unread.clone(), unseen.clone());
+            events.push(ComparisonEvent::AccessCompared {
+                why,
+                repositories,
+                accounts,
+                unread,
+                unseen,
+                found,
+                gone,
+                lowered,
+                goes_on,
+            });
+        }
     }
+}
+
+/// A list in parts, each of which an event can hold.
+fn parts<T>(list: Vec<T>) -> impl Iterator<Item = Vec<T>> {
+    let mut rest = list.into_iter();
+    std::iter::from_fn(move || {
+        Some(rest.by_ref().take(MOST).collect()).filter(|part: &Vec<T>| !part.is_empty())
+    })
 }
 
 /// What follows: what is news is told, and what the log has ended is ended again. Anything else changes nothing.
@@ -401,8 +456,19 @@ mod tests {
 
     fn compared(found: Vec<Deviation>, gone: Vec<Spot>) -> ComparisonEvent {
         let (why, unread) = (WhyCompared::Schedule, BTreeMap::new());
-        let (lowered, accounts) = (vec![], 2);
-        ComparisonEvent::AccessCompared { why, repositories: 1, accounts, unread, found, gone, lowered }
+        let (lowered, accounts, unseen, goes_on) = (vec![], 2, BTreeSet::new(), false);
+        let repositories = 1;
+        ComparisonEvent::AccessCompared {
+            why,
+            repositories,
+            accounts,
+            unread,
+            unseen,
+            found,
+            gone,
+            lowered,
+            goes_on,
+        }
     }
 
     #[test]
@@ -540,16 +606,108 @@ mod tests {
         let first = given::<Comparison>([]).when(compared(restored(), &["web"], both.clone())).events();
         let told = [("erin".to_owned(), Some(until)), ("ben".to_owned(), None)];
         assert_eq!(found(&first[0]), told, "what was given since is all there");
-        // What could not be looked at then may be explained so as well; what came later, not.
-        let more = [both, vec![deviation("eve", How::Unknown)]].concat();
+        // What could not be looked at then may be explained so as well; what came later, or elsewhere, not.
+        let on = |repository: &str, account| Deviation {
+            repository: repository.to_owned(),
+            ..deviation(account, How::Unknown)
+        };
+        let more = [both, vec![on("web", "eve"), on("infra", "trudy")]].concat();
         let second = given::<Comparison>(first.clone())
             .when(compared(WhyCompared::Schedule, &[], more.clone()))
             .events();
-        assert_eq!(found(&second[0]), [("eve".to_owned(), Some(until))]);
-        let most = [more, vec![deviation("mallory", How::Unknown)]].concat();
+        assert_eq!(found(&second[0]), [("eve".to_owned(), Some(until)), ("trudy".to_owned(), None)]);
+        let most = [more, vec![on("web", "mallory")]].concat();
         let third =
             given::<Comparison>([first, second].concat()).when(compared(WhyCompared::Schedule, &[], most));
         assert_eq!(found(&third.events()[0]), [("mallory".to_owned(), None)]);
+    }
+
+    #[test]
+    fn trust_a8_a_repository_that_is_never_there_again_explains_nothing_that_is_found_elsewhere() {
+        let until = noon();
+        let lacking = |account| {
+            let code = Code::candidate(Uuid::from_u128(1), 0);
+            deviation(account, How::Lacking { code, since: until, until })
+        };
+        let compared = |why, unread: &[&str], differences| {
+            let unread: BTreeMap<_, _> =
+                unread.iter().map(|name| ((*name).to_owned(), "404".to_owned())).collect();
+            let (unseen, lowered) = (["{gone}".to_owned()].into(), vec![]);
+            let (repositories, accounts) = (1, 1);
+            let compared = Compared { why, repositories, accounts, unread, unseen, differences, lowered };
+            Take(Box::new(compared))
+        };
+        let restored = WhyCompared::Restored(Restored { acknowledged: None, head: 1, until });
+        // It is deleted, so that it can be looked at never again.
+        let mut history = given::<Comparison>([]).when(compared(restored, &["gone"], vec![])).events();
+        for _ in 0..3 {
+            let next = compared(WhyCompared::Schedule, &["gone"], vec![]);
+            history.extend(given::<Comparison>(history.clone()).when(next).events());
+        }
+        let known = given::<Comparison>(history);
+        let elsewhere =
+            known.when(compared(WhyCompared::Schedule, &["gone"], vec![lacking("erin")])).events();
+        let ComparisonEvent::AccessCompared { found, .. } = &elsewhere[0];
+        assert!(!found[0].may_have_ended() && found[0].put_back.is_none(), "{found:#?}");
+        // Were it there again under another name, nobody has compared it since.
+        let renamed = Deviation {
+            repository: "back".to_owned(),
+            repository_id: Some("{gone}".to_owned()),
+            ..lacking("erin")
+        };
+        let there = known.when(compared(WhyCompared::Schedule, &[], vec![renamed])).events();
+        let ComparisonEvent::AccessCompared { found, .. } = &there[0];
+        assert!(found[0].may_have_ended(), "{found:#?}");
+    }
+
+    #[test]
+    fn trust_a8_however_much_differs_no_event_holds_it_all_and_each_is_told_as_it_is() {
+        let how = |again| match not_ended(again).how {
+            How::NotEnded { ended, left, again, unended, read_back, .. } => move |n: u128| How::NotEnded {
+                code: Code::candidate(Uuid::from_u128(n), 0),
+                ended,
+                left,
+                again,
+                unended,
+                read_back,
+            },
+            other => panic!("{other:?}"),
+        };
+        let all = 2 * MOST + 1;
+        let many: Vec<_> = (0..all).map(|n| deviation(&format!("eve{n}"), how(true)(n as u128))).collect();
+        let lowered: Vec<_> = (0..=MOST)
+            .map(|n| Lowered {
+                account: format!("eve{n}"),
+                name: "Eve".to_owned(),
+                holder: None,
+                repository: "infra".to_owned(),
+                repository_id: None,
+                adopted: Write,
+                present: None,
+                as_of: None,
+            })
+            .collect();
+        let take = |differences, lowered| {
+            let (why, unread, unseen) = (WhyCompared::Schedule, BTreeMap::new(), BTreeSet::new());
+            let (repositories, accounts) = (1, 2);
+            Take(Box::new(Compared { why, repositories, accounts, unread, unseen, differences, lowered }))
+        };
+        let events = given::<Comparison>([]).when(take(many, lowered)).events();
+        let bounded = |event: &ComparisonEvent| {
+            let ComparisonEvent::AccessCompared { found, gone, lowered, .. } = event;
+            found.len().max(gone.len()).max(lowered.len()) <= MOST
+        };
+        assert!(events.len() == 3 && events.iter().all(bounded));
+        let known = given::<Comparison>(events.clone());
+        let begun = known
+            .state()
+            .differences
+            .iter()
+            .filter(|known| matches!(known.how, How::NotEnded { again: true, .. }));
+        assert_eq!(begun.count(), all, "all of them are ended again, and told so");
+        let gone = known.when(take(vec![], vec![])).events();
+        assert!(gone.len() == 3 && gone.iter().all(bounded));
+        assert_eq!(given::<Comparison>([events, gone].concat()).state().differences, []);
     }
 
     #[test]
@@ -620,9 +778,11 @@ mod tests {
             repositories: 1,
             accounts: 2,
             unread,
+            unseen: BTreeSet::new(),
             found,
             gone: vec![],
             lowered: vec![],
+            goes_on: false,
         };
         let state = given::<Comparison>([first.clone()]);
         let elsewhere = deviation("eve", How::Unknown).spot();

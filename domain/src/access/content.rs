@@ -79,6 +79,9 @@ pub struct Asked {
     /// Where it was asked.
     #[serde(default, skip_serializing_if = "Origin::is_chat")]
     pub origin: Origin,
+    /// When the ticket that asks said so, by the tracker's clock: what it said before that it does not say any more.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub written: Option<Timestamp>,
 }
 
 impl Asked {
@@ -122,6 +125,7 @@ impl Asked {
             faults,
             at,
             origin: Origin::Chat,
+            written: None,
         }
     }
 }

@@ -175,6 +175,11 @@ impl Effect {
         let command = AccessCommand::Fail { phase: self.phase(), why, given_up };
         tell(code, "fail", "fail", command)
     }
+
+    fn vouched<E>(&self, note: &str) -> Reaction<E, FollowUp> {
+        let (code, note) = (self.own_code().clone(), note.to_owned());
+        tell(code, "vouch", "vouch", AccessCommand::Vouch { phase: self.phase(), note })
+    }
 }
 
 /// The lane of whatever sets this account's permission on the repository of this identity.
@@ -232,6 +237,10 @@ impl Wish for Effect {
             }
             _ => derived_id(cause.id, step),
         }
+    }
+
+    fn changes(plan: &Plan) -> bool {
+        matches!(plan, Plan::Permission(plan) if !plan.is_empty())
     }
 
     fn found(first: &Plan) -> Option<String> {
@@ -296,6 +305,7 @@ impl Wish for Effect {
                 let alarm = self.is_urgent().then_some(alarm);
                 std::iter::once(self.failed(told, false)).chain(alarm).collect()
             }
+            Became::Vouched { note } => vec![self.vouched(note)],
             Became::GivenUp { why } => vec![self.failed(why, true)],
         }
     }

@@ -140,6 +140,9 @@ pub enum GrantEvent {
         by: Vec<PrincipalId>,
         /// When it ends now.
         until: Timestamp,
+        /// Why, where that was said and nobody had to be asked: else the proposal says it.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        why: Option<String>,
     },
     /// Who has it left the tenant, and the rules let it last for a while: it ends sooner.
     Shortened {

@@ -10,7 +10,7 @@ use super::state::{Access, AccessRequest};
 use super::{GrantCommand, Longer, Permission, Span};
 use crate::denied::{Denied, Violation};
 use crate::names::PrincipalId;
-use crate::request::{Code, Stage, waiting};
+use crate::request::{Code, Stage, waiting_because};
 use crate::rules::Ruling;
 use crate::tenant::{Person, Role};
 
@@ -22,7 +22,9 @@ pub(super) fn decide(
     use GrantCommand as C;
     let own = |events: Vec<GrantEvent>| events.into_iter().map(AccessEvent::Own).collect();
     match command {
-        C::Extend { by, longer, ruling, earlier } => access.extend(&by, longer, ruling, &earlier, now),
+        C::Extend { by, longer, ruling, earlier, why } => {
+            access.extend(&by, (longer, why), ruling, &earlier, now)
+        }
         C::Confirm { permission, before, by_hand } => {
             Ok(own(access.confirm(permission, before, by_hand, now)))
         }
@@ -68,7 +70,7 @@ impl AccessRequest {
     pub(super) fn extend(
         &self,
         by: &Person,
-        longer: Longer,
+        (longer, why): (Longer, Option<String>),
         ruling: Ruling,
         earlier: &[Span],
         now: Timestamp,
@@ -95,9 +97,9 @@ impl AccessRequest {
             return Err(Denied(violations));
         }
         Ok(vec![if terms.auto {
-            GrantEvent::Extended { by: vec![], until: self.own.extended(longer, now) }.into()
+            GrantEvent::Extended { by: vec![], until: self.own.extended(longer, now), why }.into()
         } else {
-            waiting(Proposal::Extension(longer), &by.id, terms, now)
+            waiting_because(Proposal::Extension(longer), &by.id, terms, why, now)
         }])
     }
 
@@ -182,7 +184,7 @@ mod tests {
     use super::*;
     use crate::request::Command::Fail;
     use crate::request::Common::Delay;
-    use crate::request::{Facets as _, later};
+    use crate::request::{Facets as _, later, waiting};
     use crate::rules::Terms;
     use crate::testing::{given, noon};
 
@@ -278,6 +280,52 @@ mod tests {
     }
 
     #[test]
+    fn trust_a7_an_end_that_is_done_on_an_operators_word_is_in_force_until_it_was_read_back() {
+        let phase = Phase::Ending;
+        let failed = || AccessEvent::Failed { phase, why: "403".to_owned(), given_up: false };
+        let vouch = || super::super::AccessCommand::Vouch { phase, note: "by hand".to_owned() };
+        let vouched = AccessEvent::Vouched { phase, note: "by hand".to_owned() };
+        let parked = [ending(Ending::Expired), vec![failed()]].concat();
+        given::<AccessRequest>(parked.clone()).when(vouch()).then([vouched.clone()]);
+        let after = given::<AccessRequest>([parked, vec![vouched]].concat());
+        after.when(vouch()).then_nothing();
+        let access = after.state();
+        assert!(access.could_not_end() && access.is_in_force() && access.status() == Status::Failed);
+        // Where the word was wrong, it has failed once more, though for the same reason.
+        after.when(Fail { phase, why: "403".to_owned(), given_up: false }).then([failed()]);
+        let ended =
+            AccessEvent::Own(GrantEvent::Ended { ending: Ending::Expired, left: None, by_hand: false });
+        after.when(ConfirmEnd { left: None, by_hand: false }).then([ended]);
+        given::<AccessRequest>(active()).when(vouch()).then_nothing();
+    }
+
+    #[test]
+    fn an_extension_is_asked_for_for_a_reason_of_its_own_which_its_receipt_covers() {
+        let (longer, ruling, earlier) = (Longer::by(60), Ruling::Allowed(terms()), vec![]);
+        let extend = |why: Option<&str>| {
+            let (ruling, earlier, why) = (ruling.clone(), earlier.clone(), why.map(str::to_owned));
+            AccessCommand::from(Extend { by: erin(), longer, ruling, earlier, why })
+        };
+        let open = |why| {
+            let events = given::<AccessRequest>(active()).when(extend(why)).events();
+            given::<AccessRequest>([active(), events].concat()).state().clone()
+        };
+        let (silent, said) = (open(None), open(Some("the rollout slipped")));
+        assert_eq!(said.open.as_ref().unwrap().why.as_deref(), Some("the rollout slipped"));
+        assert_ne!(silent.receipt(), said.receipt(), "whoever countersigns has read it");
+        assert_eq!(said.open.as_ref().unwrap().view(false).why, Some("the rollout slipped"));
+        let alone = Ruling::Allowed(Terms { auto: true, quorum: 0, ..terms() });
+        let why = Some("the rollout slipped".to_owned());
+        let extend = Extend { by: erin(), longer, ruling: alone, earlier, why: why.clone() };
+        let until = later(noon(), 2880 + 60);
+        given::<AccessRequest>(active()).when(extend).then([AccessEvent::Own(GrantEvent::Extended {
+            by: vec![],
+            until,
+            why,
+        })]);
+    }
+
+    #[test]
     fn only_those_it_concerns_give_it_back() {
         let given_back = AccessEvent::Own(GrantEvent::Ending { ending: Ending::GivenBack { by: erin().id } });
         given::<AccessRequest>(active()).when(GiveBack { by: erin() }).then([given_back]);
@@ -305,8 +353,8 @@ mod tests {
     }
 
     fn extend(minutes: u64, terms: Terms) -> AccessCommand {
-        Extend { by: erin(), longer: Longer::by(minutes), ruling: Ruling::Allowed(terms), earlier: vec![] }
-            .into()
+        let (longer, ruling) = (Longer::by(minutes), Ruling::Allowed(terms));
+        Extend { by: erin(), longer, ruling, earlier: vec![], why: None }.into()
     }
 
     #[test]
@@ -325,7 +373,11 @@ mod tests {
         let last = open.when(countersign).events().pop().unwrap();
         assert_eq!(
             last,
-            AccessEvent::Own(GrantEvent::Extended { by: vec![ada().id], until: later(noon(), 2880 + 1440) })
+            AccessEvent::Own(GrantEvent::Extended {
+                by: vec![ada().id],
+                until: later(noon(), 2880 + 1440),
+                why: None
+            })
         );
     }
 
@@ -354,8 +406,13 @@ mod tests {
 
     #[test]
     fn an_access_of_somebody_else_or_one_that_is_over_is_not_extended() {
-        let stranger =
-            Extend { by: ada(), longer: Longer::by(60), ruling: Ruling::Allowed(terms()), earlier: vec![] };
+        let stranger = Extend {
+            by: ada(),
+            longer: Longer::by(60),
+            ruling: Ruling::Allowed(terms()),
+            earlier: vec![],
+            why: None,
+        };
         let not_yours = Violation::NotYours { action: "extend".to_owned() };
         given::<AccessRequest>(active()).when(stranger).then_denied([not_yours]);
         let wrong = Violation::WrongStatus { action: "extend".to_owned(), status: "ending".to_owned() };

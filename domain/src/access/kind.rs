@@ -119,7 +119,7 @@ impl Kind for Access {
         match proposal {
             Proposal::Grant => Carried::Approved(Lasting { minutes: asked.minutes_under(terms) }),
             Proposal::Extension(longer) => {
-                Carried::Own(GrantEvent::Extended { by, until: self.extended(longer, now) })
+                Carried::Own(GrantEvent::Extended { by, until: self.extended(longer, now), why: None })
             }
         }
     }
@@ -326,7 +326,11 @@ mod tests {
             by_hand: false,
         };
         assert!(waits_after(GrantEvent::EndsSoon { until }) && waits_after(again));
-        assert!(!waits_after(GrantEvent::Extended { by: vec![ada().id], until: later(until, 60) }));
+        assert!(!waits_after(GrantEvent::Extended {
+            by: vec![ada().id],
+            until: later(until, 60),
+            why: None
+        }));
         assert!(!waits_after(GrantEvent::Ending { ending: Ending::Expired }));
     }
 }

@@ -40,7 +40,7 @@ mod vague;
 pub use command::{AccessCommand, Countersignature, GrantCommand};
 pub use compare::{Deviation, How, Known, Shown, Unended, deviation};
 pub use comparison::{
-    Compared, Comparison, ComparisonCommand, ComparisonEvent, Lowered, Restored, Spot, WhyCompared,
+    ALL, Compared, Comparison, ComparisonCommand, ComparisonEvent, Lowered, Restored, Spot, WhyCompared,
     react_to_comparison,
 };
 pub use content::{Asked, DEFAULT_MINUTES, Form, NAME_MAX, text_fault};

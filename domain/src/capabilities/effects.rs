@@ -61,6 +61,10 @@ macro_rules! effects {
                 match self { $(Self::$Capability(own) => own.id(step, cause),)+ }
             }
 
+            fn changes(plan: &Plan) -> bool {
+                match plan { $(Plan::$Capability(own) => <$module::Effect as $crate::effect::Wish>::changes(own),)+ }
+            }
+
             fn found(first: &Plan) -> Option<String> {
                 match first { $(Plan::$Capability(own) => <$module::Effect as $crate::effect::Wish>::found(own),)+ }
             }

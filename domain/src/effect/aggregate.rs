@@ -7,8 +7,15 @@ use super::{EffectCommand, EffectEvent, EffectState, Look, Resolution, Wish};
 use crate::access::text_fault;
 use crate::aggregate::Aggregate;
 use crate::denied::{Denied, Field, Violation};
+use crate::names::PrincipalId;
 use crate::request::REASON_MAX;
 use crate::tenant::{Person, Role};
+use crate::words;
+
+/// After so many attempts in a row that ended with their bot, a person must look.
+const MOST_ENDED: u32 = 5;
+/// What an operator says was done, and cannot be looked at however often it is tried, is looked at again after so long.
+const LOOK_AGAIN: SignedDuration = SignedDuration::from_hours(1);
 
 /// The last attempt, with a plan of this type.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -44,6 +51,12 @@ pub struct Effects<E: Wish> {
     pub due: Option<Timestamp>,
     /// What was said last.
     pub why: Option<String>,
+    /// How many attempts in a row ended with their bot, so that nobody knows what came of them.
+    #[serde(default)]
+    pub ended: u32,
+    /// Who says that it was done by hand, until that is read back or seen not to be so.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub vouched: Option<PrincipalId>,
 }
 
 impl<E: Wish> Default for Effects<E> {
@@ -58,6 +71,8 @@ impl<E: Wish> Default for Effects<E> {
             first: None,
             due: None,
             why: None,
+            ended: 0,
+            vouched: None,
         }
     }
 }
@@ -68,11 +83,61 @@ impl<E: Wish> Effects<E> {
         self.first.as_ref().or_else(|| self.attempt.as_ref().map(|attempt| &attempt.plan))
     }
 
-    fn parked(&self) -> Result<(), Denied> {
-        if self.state == EffectState::Parked {
+    /// Whether it waits for nothing but a look at what an operator says they have done.
+    pub const fn is_vouched_for(&self) -> bool {
+        self.vouched.is_some() && self.state.is_open()
+    }
+
+    /// Whether it is an operator's to say what becomes of it.
+    fn is_an_operators(&self) -> Result<(), Denied> {
+        if self.state == EffectState::Parked || self.is_vouched_for() {
             return Ok(());
         }
         Err(Violation::NotParked { state: self.state.as_str().to_owned() }.into())
+    }
+
+    /// It waits for a person. What an operator vouches for does not: it is looked at again, until that was read back.
+    fn park(&self, why: String, rejected: bool, told: Option<String>, now: Timestamp) -> Vec<EffectEvent<E>> {
+        self.open_event(|effect| {
+            if self.vouched.is_some() {
+                let look_at = now.checked_add(LOOK_AGAIN).unwrap_or(Timestamp::MAX);
+                return EffectEvent::EffectUnknown { why, look_at, ended: false };
+            }
+            EffectEvent::EffectParked { effect: effect.clone(), why, rejected, told }
+        })
+    }
+
+    /// It may have been done. An attempt that ends its bot each time would go on doing so for ever: after some, a person must look.
+    fn doubt(&self, why: String, look_at: Timestamp, ended: bool, now: Timestamp) -> Vec<EffectEvent<E>> {
+        let times = self.ended + 1;
+        if ended && times >= MOST_ENDED {
+            let why = format!("{why} ({times} times, one after the other)");
+            return self.park(why, false, Some(words::ends_its_bot(times)), now);
+        }
+        let look_at = look_at.max(now);
+        self.open_event(|_| EffectEvent::EffectUnknown { why, look_at, ended })
+    }
+
+    /// An operator says how it ends. Of what takes access away, nobody's word says that it is done.
+    fn resolve(
+        &self,
+        by: PrincipalId,
+        resolution: Resolution,
+        note: Option<String>,
+        outcome: Option<E::Outcome>,
+    ) -> Vec<EffectEvent<E>> {
+        let Some(effect) = self.effect.clone() else { return vec![] };
+        if resolution == Resolution::Done && outcome.is_none() && effect.is_urgent() {
+            let is_known = self.is_vouched_for();
+            return if is_known { vec![] } else { vec![EffectEvent::EffectVouched { effect, by, note }] };
+        }
+        let first = self.first_plan();
+        let before = first.and_then(E::found);
+        let outcome = outcome.map(|outcome| match first {
+            Some(first) => E::since(outcome, first),
+            None => outcome,
+        });
+        vec![EffectEvent::EffectResolved { effect, by, resolution, note, before, outcome }]
     }
 
     fn open_event(&self, event: impl FnOnce(&E) -> EffectEvent<E>) -> Vec<EffectEvent<E>> {
@@ -136,43 +201,28 @@ impl<E: Wish> Aggregate for Effects<E> {
                 let retry_at = to_come(retry_at, now);
                 self.open_event(|_| EffectEvent::EffectDeferred { why, retry_at, pause })
             }
-            C::Doubt { why, look_at } => {
-                let look_at = look_at.max(now);
-                self.open_event(|_| EffectEvent::EffectUnknown { why, look_at })
-            }
-            C::Park { why, rejected, told } => self.open_event(|effect| {
-                let effect = effect.clone();
-                EffectEvent::EffectParked { effect, why, rejected, told }
-            }),
+            C::Doubt { why, look_at, ended } => self.doubt(why, look_at, ended, now),
+            C::Park { why, rejected, told } => self.park(why, rejected, told, now),
             C::Requeue { by } => {
                 operator(&by, "requeue an effect")?;
-                self.parked()?;
+                self.is_an_operators()?;
                 vec![EffectEvent::EffectRequeued { by: by.id }]
             }
-            C::Revisit { by } if self.state == EffectState::Parked => {
+            C::Revisit { by } if self.state == EffectState::Parked || self.is_vouched_for() => {
                 vec![EffectEvent::EffectRequeued { by }]
             }
             C::Resolve { by, resolution, note, look } => {
                 operator(&by, "resolve an effect")?;
-                self.parked()?;
-                let note = said(note)?;
-                let outcome = seen(resolution, look)?.map(|outcome| match self.first_plan() {
-                    Some(first) => E::since(outcome, first),
-                    None => outcome,
-                });
-                let effect = self.effect.clone();
-                let before = self.first_plan().and_then(E::found);
-                let by = by.id;
-                let resolved =
-                    |effect| EffectEvent::EffectResolved { effect, by, resolution, note, before, outcome };
-                effect.map(resolved).into_iter().collect()
+                self.is_an_operators()?;
+                let (note, outcome) = (said(note)?, seen(resolution, look)?);
+                self.resolve(by.id, resolution, note, outcome)
             }
             // Somebody was first.
             C::Claim { .. } | C::Revisit { .. } => vec![],
         })
     }
 
-    fn evolve(&mut self, event: &EffectEvent<E>, _at: Timestamp) {
+    fn evolve(&mut self, event: &EffectEvent<E>, at: Timestamp) {
         self.state = match event {
             EffectEvent::EffectClaimed { effect, .. } => {
                 self.effect = Some(effect.clone());
@@ -184,19 +234,23 @@ impl<E: Wish> Aggregate for Effects<E> {
                 if let Some(before) = self.attempt.replace(made) {
                     self.first.get_or_insert(before.plan);
                 }
+                if E::changes(plan) {
+                    // Whoever said that it was done was wrong: something is still to be done.
+                    self.vouched = None;
+                }
                 EffectState::Attempted
             }
             EffectEvent::EffectSucceeded { .. } => EffectState::Succeeded,
             EffectEvent::EffectDeferred { why, retry_at, .. } => {
                 self.why = Some(why.clone());
                 self.due = Some(*retry_at);
-                self.tries += 1;
+                (self.tries, self.ended) = (self.tries + 1, 0);
                 EffectState::Deferred
             }
-            EffectEvent::EffectUnknown { why, look_at } => {
+            EffectEvent::EffectUnknown { why, look_at, ended } => {
                 self.why = Some(why.clone());
                 self.due = Some(*look_at);
-                self.tries += 1;
+                (self.tries, self.ended) = (self.tries + 1, if *ended { self.ended + 1 } else { 0 });
                 EffectState::Unknown
             }
             EffectEvent::EffectParked { why, .. } => {
@@ -204,10 +258,18 @@ impl<E: Wish> Aggregate for Effects<E> {
                 EffectState::Parked
             }
             EffectEvent::EffectRequeued { .. } => {
-                self.tries = 0;
+                (self.tries, self.ended) = (0, 0);
                 self.requeues += 1;
                 // A parked effect may have been done after all: what was attempted before is looked up first.
                 if self.attempt.is_some() { EffectState::Unknown } else { EffectState::Claimed }
+            }
+            EffectEvent::EffectVouched { by, .. } => {
+                self.vouched = Some(by.clone());
+                self.due = Some(at);
+                self.why = Some(words::vouched_for().to_owned());
+                (self.tries, self.ended) = (0, 0);
+                self.requeues += 1;
+                EffectState::Unknown
             }
             EffectEvent::EffectResolved { .. } => EffectState::Resolved,
         };

@@ -134,6 +134,9 @@ pub enum EffectEvent<E: Wish> {
         why: String,
         /// When to look.
         look_at: Timestamp,
+        /// Whether the bot that made the attempt ended before anybody could say what came of it.
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        ended: bool,
     },
     /// It needs a person: refused for good, or tried too often.
     EffectParked {
@@ -151,6 +154,16 @@ pub enum EffectEvent<E: Wish> {
     EffectRequeued {
         /// Who.
         by: PrincipalId,
+    },
+    /// An operator says that it was done by hand, and nobody can look now. What takes access away counts on nobody's word: it is
+    /// looked at until that is read back.
+    EffectVouched {
+        /// The wish again.
+        effect: E,
+        /// Who.
+        by: PrincipalId,
+        /// Why.
+        note: Option<String>,
     },
     /// An operator says how it ends.
     EffectResolved {
@@ -212,6 +225,8 @@ pub enum EffectCommand<E: Wish> {
         why: String,
         /// When.
         look_at: Timestamp,
+        /// Whether that is because the bot that made the attempt ended.
+        ended: bool,
     },
     /// Give it to a person.
     Park {

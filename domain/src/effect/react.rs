@@ -16,6 +16,9 @@ pub fn react<E: Wish>(event: &EffectEvent<E>) -> Vec<Reaction<E, E::FollowUp>> {
             let told = told.as_deref().unwrap_or(words::WHY_THEY_KNOW);
             effect.outcome(Became::Parked { why, told, rejected: *rejected })
         }
+        EffectEvent::EffectVouched { effect, note, .. } => {
+            effect.outcome(Became::Vouched { note: note.as_deref().unwrap_or_default() })
+        }
         EffectEvent::EffectResolved { effect, resolution: Resolution::Done, before, outcome, .. } => {
             // What was looked at is done, whoever did it.
             effect.outcome(match outcome {

@@ -40,9 +40,14 @@ pub trait Wish: Clone + Debug + PartialEq + Serialize + DeserializeOwned + Send 
         })
     }
 
-    /// Whether it takes access away: it goes first, and may use the log's reserve of space.
+    /// Whether it takes access away: it goes first, may use the log's reserve of space, and is done on nobody's word.
     fn is_urgent(&self) -> bool {
         false
+    }
+
+    /// Whether an attempt with this plan changes something: one that does not only looks.
+    fn changes(_plan: &Self::Plan) -> bool {
+        true
     }
 
     /// How long it is tried.
@@ -119,6 +124,11 @@ pub enum Became<'a, E: Wish> {
         /// Whether the vendor refused it.
         rejected: bool,
     },
+    /// An operator says that it was done by hand: it is looked at until that is read back.
+    Vouched {
+        /// What else they said.
+        note: &'a str,
+    },
     /// An operator gave it up.
     GivenUp {
         /// Why.
@@ -136,6 +146,7 @@ impl<'a, E: Wish> Became<'a, E> {
             Self::Done(outcome) => Became::Done(own(outcome)?),
             Self::DoneByHand { before } => Became::DoneByHand { before },
             Self::Parked { why, told, rejected } => Became::Parked { why, told, rejected },
+            Self::Vouched { note } => Became::Vouched { note },
             Self::GivenUp { why } => Became::GivenUp { why },
         })
     }

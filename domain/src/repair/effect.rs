@@ -94,12 +94,19 @@ impl<D: Drift> Effect<D> {
         }
     }
 
-    fn fail<E>(&self, why: &str, given_up: bool) -> Vec<Reaction<E, FollowUp<D>>> {
-        let phase = match self {
+    const fn phase(&self) -> Phase {
+        match self {
             Self::LookAtDrift { .. } => Phase::Checking,
             Self::Repair { .. } => Phase::Repairing,
-        };
-        vec![self.tell("fail", Command::Fail { phase, why: why.to_owned(), given_up })]
+        }
+    }
+
+    fn fail<E>(&self, why: &str, given_up: bool) -> Vec<Reaction<E, FollowUp<D>>> {
+        vec![self.tell("fail", Command::Fail { phase: self.phase(), why: why.to_owned(), given_up })]
+    }
+
+    fn vouched<E>(&self, note: &str) -> Vec<Reaction<E, FollowUp<D>>> {
+        vec![self.tell("vouch", Command::Vouch { phase: self.phase(), note: note.to_owned() })]
     }
 }
 
@@ -184,9 +191,10 @@ impl<D: Drift> Wish for Effect<D> {
             }
             EffectBecame::Done(Outcome::NotWanted) => vec![],
             EffectBecame::Done(Outcome::HolderLeft { name }) => {
-                self.settle(Became::LeftUndone { why: words::has_left(name) })
+                self.settle(Became::HolderLeft { name: name.clone() })
             }
             EffectBecame::DoneByHand { .. } => self.settle(Became::Repaired { by_hand: true }),
+            EffectBecame::Vouched { note } => self.vouched(note),
             EffectBecame::Parked { told, .. } => self.fail(told, false),
             EffectBecame::GivenUp { why } => match self {
                 Self::Repair { .. } => self.settle(Became::LeftUndone { why: why.to_owned() }),

@@ -81,6 +81,15 @@ pub enum RepairEvent<D: Drift> {
         /// Why.
         why: String,
     },
+    /// Nothing was done: whose it is does not belong here any more.
+    HolderLeft {
+        /// Which item.
+        item: u32,
+        /// What is different.
+        drift: D,
+        /// The name people saw.
+        name: String,
+    },
     /// Something was said of every item.
     Finished {},
     /// Somebody who countersigned it left before it was begun: nothing of it is done.
@@ -114,6 +123,11 @@ pub enum Became<D: Drift> {
         /// Why.
         why: String,
     },
+    /// Whose it is does not belong here any more, so nothing was done.
+    HolderLeft {
+        /// The name people saw.
+        name: String,
+    },
 }
 
 /// An item of which it is known what became of it.
@@ -146,6 +160,7 @@ impl<D: Drift> RepairEvent<D> {
             Self::Reverted { item, by_hand, .. } => (*item, Became::Repaired { by_hand: *by_hand }),
             Self::Otherwise { item, found, .. } => (*item, Became::Otherwise { found: found.clone() }),
             Self::LeftUndone { item, why, .. } => (*item, Became::LeftUndone { why: why.clone() }),
+            Self::HolderLeft { item, name, .. } => (*item, Became::HolderLeft { name: name.clone() }),
             Self::Finished {} | Self::CalledOff { .. } => return None,
         };
         Some(Settled { item, became })
@@ -157,9 +172,11 @@ impl<D: Drift> RepairEvent<D> {
             Self::Adopted { drift, .. } => Some((Remedy::Adopt, drift)),
             Self::Reverted { drift, .. } => Some((Remedy::Revert, drift)),
             Self::Ignored { drift, until, .. } => Some((Remedy::Ignore { until: *until }, drift)),
-            Self::Otherwise { .. } | Self::LeftUndone { .. } | Self::Finished {} | Self::CalledOff { .. } => {
-                None
-            }
+            Self::Otherwise { .. }
+            | Self::LeftUndone { .. }
+            | Self::HolderLeft { .. }
+            | Self::Finished {}
+            | Self::CalledOff { .. } => None,
         }
     }
 }

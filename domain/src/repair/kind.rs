@@ -20,7 +20,7 @@ use crate::rules::{Question, Refusal, Ruling, Terms};
 use crate::tenant::{People, Person};
 
 /// What nobody speaks of is spoken of again after so many days at the latest: to ignore it for ever is to adopt it and not to say so.
-const IGNORED_DAYS: i64 = 90;
+pub const IGNORED_DAYS: i64 = 90;
 
 impl<D: Drift> Kind for Repair<D> {
     const NAME: &'static str = "repair";

@@ -25,7 +25,7 @@ pub use drift::{Drift, Place, Repaired};
 pub use effect::{Effect, Outcome, Plan as EffectPlan};
 pub use event::{Became, Phase, Proposal, RepairEvent, RepairNews, Settled};
 pub use found::{Changed, Found};
-pub use kind::no_proposer;
+pub use kind::{IGNORED_DAYS, no_proposer};
 pub use plan::{Item, MOST_ITEMS, Plan, Remedy, Step, mark};
 pub use question::{OR_APPROVERS, may_propose, ruling};
 pub use react::react;

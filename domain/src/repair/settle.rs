@@ -48,6 +48,7 @@ fn event<D: Drift>(
         }
         (Became::Otherwise { found }, _) => RepairEvent::Otherwise { item, drift, found },
         (Became::LeftUndone { why }, _) => RepairEvent::LeftUndone { item, drift, why },
+        (Became::HolderLeft { name }, _) => RepairEvent::HolderLeft { item, drift, name },
     }
 }
 

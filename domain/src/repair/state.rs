@@ -64,7 +64,7 @@ impl<D: Drift> RepairRequest<D> {
     pub(super) fn is_counted(&self, item: u32) -> bool {
         match self.own.settled(item).map(|settled| &settled.became) {
             None => self.is_being_carried_out(),
-            Some(Became::Otherwise { .. }) => false,
+            Some(Became::Otherwise { .. } | Became::HolderLeft { .. }) => false,
             Some(Became::Repaired { .. } | Became::LeftUndone { .. }) => true,
         }
     }

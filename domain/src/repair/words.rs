@@ -123,6 +123,9 @@ pub fn happened<D: Drift>(event: &RepairEvent<D>, name: &dyn Fn(&PrincipalId) ->
         RepairEvent::LeftUndone { drift, why, .. } => {
             format!("{}: nothing was done; it was given up{}.", drift.title(), note(why))
         }
+        RepairEvent::HolderLeft { drift, name, .. } => {
+            format!("{}: nothing was done; {}.", drift.title(), has_left(name))
+        }
         RepairEvent::Finished {} => "Every item of the plan is seen to.".to_owned(),
         RepairEvent::CalledOff { name, .. } => {
             format!("Nothing of it is done: {name}, who countersigned it, has left.")
@@ -148,7 +151,9 @@ pub fn told<D: Drift>(event: &RequestEvent<Repair<D>>, name: &dyn Fn(&PrincipalI
         E::CountersignatureTakenBack { by } => format!("{} took the countersignature back.", name(by)),
         E::CountersignatureVoided { by } => format!("The countersignature of {} counts no more.", name(by)),
         E::Closed { name, .. } => format!("{name} does not belong here any more, so the repair was closed."),
-        E::Superseded { ticket, .. } => violation(&Violation::AsksOtherwise { ticket: ticket.clone() }),
+        E::Superseded { ticket, asks_nothing, .. } => {
+            violation(&Violation::superseded(ticket, *asks_nothing))
+        }
         E::Reminded { .. } => "Those who were asked are reminded.".to_owned(),
         E::Announced { by } => format!("{} wants everybody to be asked.", name(by)),
         E::Approved { by, .. } if by.is_empty() => "The rules ask nobody: it is carried out.".to_owned(),
@@ -168,6 +173,7 @@ pub fn told<D: Drift>(event: &RequestEvent<Repair<D>>, name: &dyn Fn(&PrincipalI
         E::Failed { why, given_up: true, .. } if why.is_empty() => "It was given up.".to_owned(),
         E::Failed { why, given_up: true, .. } => format!("It was given up: {}", prose(why)),
         E::Failed { why, .. } => format!("It failed: {why}"),
+        E::Vouched { note, .. } => crate::words::vouched("putting it right", note),
         E::Own(event) => happened(event, name),
     }
 }
@@ -197,6 +203,7 @@ fn became_of<D: Drift>(became: &Became<D>, remedy: Remedy) -> String {
         (Became::Repaired { .. }, Remedy::Ignore { until }) => format!("Ignored until {}.", instant(until)),
         (Became::Otherwise { found }, _) => format!("Nothing was done: {}.", is_now(found.as_ref())),
         (Became::LeftUndone { why }, _) => format!("Nothing was done; it was given up{}.", note(why)),
+        (Became::HolderLeft { name }, _) => format!("Nothing was done; {}.", has_left(name)),
     }
 }
 

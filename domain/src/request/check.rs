@@ -25,6 +25,7 @@ impl<K: Kind> Request<K> {
         let mut violations = K::violations(&asked, &findings, ruling.as_ref());
         if let Some(Ruling::Allowed(terms)) = &ruling {
             violations.extend(self.own.limits(first(&asked, Some(&findings), terms), past, now));
+            violations.extend(self.alone_after_others(terms));
         }
         let checked = RequestEvent::Checked { findings: Box::new(findings), ruling: ruling.clone() };
         let outcome = match ruling {
@@ -45,7 +46,8 @@ impl<K: Kind> Request<K> {
 
     /// What speaks against these terms where they ask nobody and others were asked before.
     pub(super) fn alone_after_others(&self, terms: &Terms) -> Option<Violation> {
-        K::alone_after_others().filter(|_| terms.auto && self.has_waited)
+        let asked_others = || self.asked.as_ref().is_some_and(Content::asked_others);
+        K::alone_after_others().filter(|_| terms.auto && (self.has_waited || asked_others()))
     }
 
     /// What follows when nobody has to be asked any more.
@@ -95,7 +97,7 @@ impl<K: Kind> Request<K> {
 }
 
 /// What is asked first, on these terms.
-const fn first<'a, K: Kind>(
+pub(super) const fn first<'a, K: Kind>(
     asked: &'a K::Content,
     found: Option<&'a K::Evidence>,
     terms: &'a Terms,
@@ -133,7 +135,23 @@ pub fn waiting<K: Kind>(
         due: later(now, WAIT_MINUTES),
         escalate_at: terms.escalate_after_minutes.map(|minutes| later(now, minutes)),
         terms: Box::new(terms),
+        why: None,
     }
+}
+
+/// The same of what is proposed for a reason of its own.
+pub fn waiting_because<K: Kind>(
+    proposal: K::Proposal,
+    by: &PrincipalId,
+    terms: Terms,
+    reason: Option<String>,
+    now: Timestamp,
+) -> RequestEvent<K> {
+    let mut event = waiting(proposal, by, terms, now);
+    if let RequestEvent::Waiting { why, .. } = &mut event {
+        *why = reason;
+    }
+    event
 }
 
 #[cfg(test)]

@@ -38,6 +38,8 @@ pub enum Command<K: Kind> {
         differences: Vec<K::Difference>,
         /// What the rules say to that, under the names it has now; `None`: the terms stand as they are.
         ruling: Option<Ruling>,
+        /// What else in the log limits it.
+        past: K::Past,
     },
     /// The rules or the people changed: here is how they are now.
     Review(Box<Review<K>>),
@@ -49,6 +51,8 @@ pub enum Command<K: Kind> {
     Supersede {
         /// Which.
         ticket: String,
+        /// Whether it asks for nothing any more.
+        asks_nothing: bool,
     },
     /// The effect of a phase was parked, or given up.
     Fail {
@@ -58,6 +62,13 @@ pub enum Command<K: Kind> {
         why: String,
         /// Whether an operator gave it up.
         given_up: bool,
+    },
+    /// An operator says that what failed in a phase was done by hand, and that is not read back yet.
+    Vouch {
+        /// Which phase.
+        phase: K::Phase,
+        /// What else they said.
+        note: String,
     },
     /// What only this kind can be asked.
     Own(K::Command),

@@ -167,8 +167,8 @@ impl<K: Kind> Request<K> {
     }
 
     /// What is decided already goes on.
-    pub(super) fn supersede(&self, ticket: String) -> Vec<RequestEvent<K>> {
-        let superseded = RequestEvent::Superseded { proposal: K::FIRST, ticket };
+    pub(super) fn supersede(&self, ticket: String, asks_nothing: bool) -> Vec<RequestEvent<K>> {
+        let superseded = RequestEvent::Superseded { proposal: K::FIRST, ticket, asks_nothing };
         self.is_undecided().then_some(superseded).into_iter().collect()
     }
 

@@ -63,6 +63,9 @@ pub enum RequestEvent<K: Kind> {
         due: Timestamp,
         /// Nobody countersigning by then, others are asked too.
         escalate_at: Option<Timestamp>,
+        /// Why, in the words of who proposed it, where that is not said with what was asked for.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        why: Option<String>,
     },
     /// Others are asked too.
     Escalated {
@@ -107,6 +110,9 @@ pub enum RequestEvent<K: Kind> {
         proposal: K::Proposal,
         /// The ticket.
         ticket: String,
+        /// Whether nothing of a request stands in it any more.
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        asks_nothing: bool,
     },
     /// Those who were asked are reminded.
     Reminded {
@@ -166,6 +172,15 @@ pub enum RequestEvent<K: Kind> {
         /// Whether an operator has said that it shall not be done: nothing tries it any more.
         #[serde(default, skip_serializing_if = "std::ops::Not::not")]
         given_up: bool,
+    },
+    /// What could not be done was done by hand, an operator says. Nobody's word ends an access: it is looked at until that is
+    /// read back.
+    Vouched {
+        /// While doing what it had failed.
+        phase: K::Phase,
+        /// What else they said.
+        #[serde(default, skip_serializing_if = "String::is_empty")]
+        note: String,
     },
     /// Something happened that only this kind knows.
     #[serde(skip)]

@@ -1,6 +1,6 @@
 //! What can be read of a request by who does not know its kind: by talks, lists, pages, the scheduler and the audit.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
 
@@ -51,6 +51,10 @@ pub struct OpenView<'a> {
     pub escalated: bool,
     /// Whether who asked wants everybody to be asked, however many they are.
     pub announced: bool,
+    /// Who countersigned so far in whose place.
+    pub stood_in_for: &'a BTreeMap<PrincipalId, PrincipalId>,
+    /// Why it is proposed, where that is something else than why it was asked for.
+    pub why: Option<&'a str>,
 }
 
 /// A request, whatever is asked for.
@@ -82,7 +86,7 @@ pub trait Facets: Send + Sync {
     /// Who countersigned what was asked first.
     fn countersigned_by(&self) -> &[PrincipalId];
 
-    /// In whose place somebody countersigned: what waits now, else what was asked first.
+    /// In whose place somebody countersigned what was asked first.
     fn stood_in_for(&self, id: &PrincipalId) -> Option<&PrincipalId>;
 
     /// Why it was denied.
@@ -195,7 +199,7 @@ impl OpenView<'_> {
 
 impl<P> Open<P> {
     /// The same for who does not know what can be proposed.
-    pub const fn view(&self, is_first: bool) -> OpenView<'_> {
+    pub fn view(&self, is_first: bool) -> OpenView<'_> {
         OpenView {
             is_first,
             by: &self.by,
@@ -207,6 +211,8 @@ impl<P> Open<P> {
             escalate_at: self.escalate_at,
             escalated: self.escalated,
             announced: self.announced,
+            stood_in_for: &self.stood_in_for,
+            why: self.why.as_deref(),
         }
     }
 }
@@ -249,7 +255,7 @@ impl<K: Kind> Facets for Request<K> {
     }
 
     fn stood_in_for(&self, id: &PrincipalId) -> Option<&PrincipalId> {
-        self.open.as_ref().map_or(&self.stood_in_for, |open| &open.stood_in_for).get(id)
+        self.stood_in_for.get(id)
     }
 
     fn denial(&self) -> Option<&Denial> {

@@ -5,7 +5,7 @@
 
 use jiff::Timestamp;
 
-use super::check::denied_by_checks;
+use super::check::{denied_by_checks, first};
 use super::{Kind, Request, RequestEvent, Stage};
 use crate::denied::Violation;
 use crate::rules::{Ruling, Terms};
@@ -47,12 +47,12 @@ impl<K: Kind> Request<K> {
     }
 
     /// It is approved, and was not carried out because what it was decided on has changed: it waits for those who decide
-    /// once more, where the rules still allow it.
+    /// once more, where the rules still allow it. Where they ask nobody, all that limits it limits it here.
     pub(super) fn overtake(
         &self,
         found: K::Evidence,
         differences: Vec<K::Difference>,
-        ruling: Option<Ruling>,
+        (ruling, past): (Option<Ruling>, &K::Past),
         now: Timestamp,
     ) -> Vec<RequestEvent<K>> {
         let (Some(asked), Some(shown), true, false) =
@@ -66,7 +66,13 @@ impl<K: Kind> Request<K> {
         let asked = after.asked.as_ref().unwrap_or(asked);
         let next = match after.allowed(shown, ruling) {
             Ok(terms) => {
-                let next = after.proceed(asked, terms.clone(), now);
+                let proposed = first(asked, after.findings.as_ref(), &terms);
+                let broken = if terms.auto { after.own.limits(proposed, past, now) } else { vec![] };
+                let next = if broken.is_empty() {
+                    after.proceed(asked, terms.clone(), now)
+                } else {
+                    denied_by_checks(K::FIRST, broken, None)
+                };
                 rechecked(shown, terms).into_iter().chain([next]).collect()
             }
             Err((violations, rules)) => vec![denied_by_checks(K::FIRST, violations, rules)],

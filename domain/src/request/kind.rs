@@ -254,6 +254,10 @@ pub trait Content: Plain {
     fn why(&self) -> Option<&str> {
         None
     }
+    /// Whether others had to be asked when it was asked for, where that is known by then.
+    fn asked_others(&self) -> bool {
+        false
+    }
     /// From when on it is no use to anybody, so that nobody need answer any more.
     fn no_use_from(&self) -> Option<Timestamp> {
         None

@@ -337,7 +337,8 @@ impl<K: Tried> Life<K> {
             Step::Overtaken(way, heard) => {
                 let (findings, ruling) = (K::found(&self.whose, way), self.heard(heard));
                 let differences = self.request.differences(&findings, &[]);
-                self.tell(Command::Overtake { findings: Box::new(findings), differences, ruling })
+                let past = K::Past::default();
+                self.tell(Command::Overtake { findings: Box::new(findings), differences, ruling, past })
             }
             Step::CarryOut => self.tell(Command::Own(K::carry_out())),
             Step::Rules(quorum, step_up, reaction) => {
@@ -371,7 +372,9 @@ impl<K: Tried> Life<K> {
             }
             Step::Escalate => self.tell(Common::Escalate.into()),
             Step::Remind => self.tell(Common::Remind.into()),
-            Step::Supersede => self.tell(Command::Supersede { ticket: "OPS-17".to_owned() }),
+            Step::Supersede => {
+                self.tell(Command::Supersede { ticket: "OPS-17".to_owned(), asks_nothing: false })
+            }
             Step::Lapse => self.tell(Common::Lapse.into()),
             Step::Wait(minutes) => {
                 self.now = later(self.now, minutes.into());

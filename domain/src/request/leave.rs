@@ -3,6 +3,8 @@
 //!
 //! The same review may come as often as it likes: what it has ended, it finds ended.
 
+use std::collections::BTreeMap;
+
 use jiff::Timestamp;
 
 use super::{Content, Kind, Open, Request, RequestEvent, Review};
@@ -66,8 +68,10 @@ impl<K: Kind> Request<K> {
     /// Somebody whose countersignature on what was not carried out yet would not be taken now: exactly as it is looked at while it
     /// waits, so in the place in which they gave it, and after others were asked too only where they were.
     pub fn no_signer_any_more(&self, people: &People, now: Timestamp) -> Option<&PrincipalId> {
-        let signed = self.signed.as_ref().filter(|_| self.is_approved())?;
-        self.countersigned_by.iter().find(|id| !self.counts(signed, id, people, now))
+        let mut signers = self.countersigned_by.iter().filter(|_| self.is_approved());
+        // Of what nobody knows how it stood when they countersigned it, nobody knows whether they still might.
+        let counts = |signed, id| self.counts((signed, &self.stood_in_for), id, people, now);
+        signers.find(|id| !self.signed.as_ref().is_some_and(|signed| counts(signed, id)))
     }
 
     /// What was approved, and is not carried out yet, waits for those whom these terms name.
@@ -90,17 +94,24 @@ impl<K: Kind> Request<K> {
     /// The countersignatures that would not be taken now.
     pub(super) fn void_countersignatures(&self, people: &People, now: Timestamp) -> Vec<RequestEvent<K>> {
         let Some(open) = &self.open else { return vec![] };
-        let void = open.countersigned.iter().filter(|id| !self.counts(open, id, people, now));
+        let places = &open.stood_in_for;
+        let void = open.countersigned.iter().filter(|id| !self.counts((open, places), id, people, now));
         void.map(|by| RequestEvent::CountersignatureVoided { by: by.clone() }).collect()
     }
 
     /// Whether the countersignature that somebody gave would be taken now, in their own name or in the place in which they
     /// gave it.
-    fn counts(&self, open: &Open<K::Proposal>, by: &PrincipalId, people: &People, now: Timestamp) -> bool {
+    fn counts(
+        &self,
+        (open, places): (&Open<K::Proposal>, &BTreeMap<PrincipalId, PrincipalId>),
+        by: &PrincipalId,
+        people: &People,
+        now: Timestamp,
+    ) -> bool {
         let may = |person: &Person| open.allows(person) && !self.is_own(person);
         let Some(person) = people.people.get(by) else { return false };
         let is_in_place = || {
-            let absent = open.stood_in_for.get(by).into_iter();
+            let absent = places.get(by).into_iter();
             let mut still = absent.flat_map(|absent| {
                 people.absent_for(person, now).into_iter().filter(move |other| other.id == *absent)
             });

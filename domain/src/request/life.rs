@@ -65,7 +65,8 @@ pub struct Request<K: Kind> {
     pub has_waited: bool,
     /// Who countersigned what was asked first.
     pub countersigned_by: Vec<PrincipalId>,
-    /// What they countersigned, as it stood when they had: until it has come about, it is looked at again whether each still might.
+    /// What they countersigned, as it stood when they had: until it has come about, it is looked at again whether each still might,
+    /// in the place in which they did.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub signed: Option<Open<K::Proposal>>,
     /// Who of them did so in whose place.
@@ -146,6 +147,9 @@ pub struct Open<P> {
     /// Whether who asked wants everybody to be asked, however many they are.
     #[serde(default)]
     pub announced: bool,
+    /// Why it is proposed, where that is not said with what was asked for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub why: Option<String>,
 }
 
 /// Why it was denied, for the card and the ticket.
@@ -172,6 +176,9 @@ pub struct Failure<P> {
     /// Whether an operator gave it up.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub given_up: bool,
+    /// What an operator said who says that it was done by hand, until that is read back or seen not to be so.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub vouched: Option<String>,
 }
 
 impl<P> Open<P> {
@@ -196,7 +203,12 @@ impl<K: Kind> Request<K> {
     pub fn receipt(&self) -> Option<Digest> {
         let open = self.open.as_ref()?;
         let evidence = self.findings.as_ref().map(Evidence::decided_on);
-        canonical::digest(&(&self.asked, evidence, &open.proposal, &open.by, &open.terms))
+        let shown = (&self.asked, evidence, &open.proposal, &open.by, &open.terms);
+        // What nobody gave a reason of its own for has the receipt that it always had.
+        match &open.why {
+            Some(why) => canonical::digest(&(shown, why)),
+            None => canonical::digest(&shown),
+        }
     }
 
     /// Whether it is this person's own: they asked, or it is for them, under whatever name it was asked for.
@@ -279,7 +291,13 @@ impl<K: Kind> Request<K> {
             | RequestEvent::Announced { .. } => self.go_on_waiting(event, at),
             RequestEvent::Failed { phase, why, given_up } => {
                 self.stage = Stage::Failed;
-                self.failure = Some(Failure { phase: *phase, why: why.clone(), given_up: *given_up });
+                let (why, given_up) = (why.clone(), *given_up);
+                self.failure = Some(Failure { phase: *phase, why, given_up, vouched: None });
+            }
+            RequestEvent::Vouched { note, .. } => {
+                if let Some(failure) = &mut self.failure {
+                    failure.vouched = Some(note.clone());
+                }
             }
             RequestEvent::Own(event) => self.go_its_own_way(event, at),
         }
@@ -305,7 +323,8 @@ impl<K: Kind> Request<K> {
 
     fn approve(&mut self, by: &[PrincipalId], fixed: &K::Fixed) {
         self.signed = self.open.take();
-        self.stood_in_for = self.signed.as_ref().map(|open| open.stood_in_for.clone()).unwrap_or_default();
+        self.stood_in_for =
+            self.signed.as_mut().map(|open| std::mem::take(&mut open.stood_in_for)).unwrap_or_default();
         self.changed.clear();
         self.countersigned_by = by.to_vec();
         self.fixed = Some(fixed.clone());
@@ -313,7 +332,7 @@ impl<K: Kind> Request<K> {
     }
 
     fn begin_to_wait(&mut self, event: &RequestEvent<K>, at: Timestamp) {
-        let RequestEvent::Waiting { proposal, by, terms, due, escalate_at } = event else { return };
+        let RequestEvent::Waiting { proposal, by, terms, due, escalate_at, why } = event else { return };
         self.has_waited = true;
         if *proposal == K::FIRST {
             self.stage = Stage::Waiting;
@@ -335,6 +354,7 @@ impl<K: Kind> Request<K> {
             remind_at: terms.remind_after_minutes.map(|minutes| later(at, minutes)),
             reminded: 0,
             announced: false,
+            why: why.clone(),
         });
     }
 
@@ -391,7 +411,9 @@ impl<K: Kind> Request<K> {
         }
         let why = match event {
             RequestEvent::Closed { name, .. } => Violation::HasLeft { name: name.clone() },
-            RequestEvent::Superseded { ticket, .. } => Violation::AsksOtherwise { ticket: ticket.clone() },
+            RequestEvent::Superseded { ticket, asks_nothing, .. } => {
+                Violation::superseded(ticket, *asks_nothing)
+            }
             _ => return,
         };
         self.denial = Some(Denial { by: None, reason: None, violations: vec![why], rules: None });

@@ -27,7 +27,7 @@ mod time;
 mod trouble;
 
 pub use assurance::Assurance;
-pub use check::{WAIT_MINUTES, waiting};
+pub use check::{WAIT_MINUTES, waiting, waiting_because};
 pub use code::{Code, NotACode};
 pub use command::{Command, Countersignature, Review};
 pub use common::Common;
@@ -67,14 +67,17 @@ impl<K: Kind> Aggregate for Request<K> {
             C::Ask(_) => Ok(vec![]),
             C::Check { findings, ruling, past } => Ok(self.check(*findings, ruling, &past, now)),
             C::LookAgain { findings, by_us, ruling } => Ok(self.look_again(*findings, &by_us, ruling, now)),
-            C::Overtake { findings, differences, ruling } => {
-                Ok(self.overtake(*findings, differences, ruling, now))
+            C::Overtake { findings, differences, ruling, past } => {
+                Ok(self.overtake(*findings, differences, (ruling, &past), now))
             }
             C::Review(review) => Ok(self.review(&review, now)),
             C::Countersign(signature) => self.countersign(&signature, now),
             C::Common(common) => self.decide_common(common, now),
-            C::Supersede { ticket } => Ok(self.supersede(ticket)),
-            C::Fail { phase, why, given_up } => Ok(self.fail(Failure { phase, why, given_up })),
+            C::Supersede { ticket, asks_nothing } => Ok(self.supersede(ticket, asks_nothing)),
+            C::Fail { phase, why, given_up } => {
+                Ok(self.fail(Failure { phase, why, given_up, vouched: None }))
+            }
+            C::Vouch { phase, note } => Ok(self.vouch(phase, note)),
             C::Own(command) => K::decide(self, command, now),
         }
     }

@@ -28,6 +28,9 @@ pub struct Draft {
     /// The earlier version that this is once more.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub back_to: Option<u64>,
+    /// Whether others had to be asked when it was proposed: that these leave while it is being compared makes it no easier.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub asks_others: bool,
 }
 
 /// A text as it is kept, wherever it was pasted: lines end with a line feed alone, the last one too, and nothing stands behind
@@ -91,5 +94,9 @@ impl Content for Draft {
 
     fn why(&self) -> Option<&str> {
         self.why.as_deref()
+    }
+
+    fn asked_others(&self) -> bool {
+        self.asks_others
     }
 }

@@ -153,7 +153,9 @@ impl Wish for Effect {
                 vec![self.tell("overtake", PublishCommand::Overtake { now: *now }.into())]
             }
             // Whoever says that rules are in force, the log does not; and what was called off has been told.
-            Became::Done(Outcome::RulesNotWanted {}) | Became::DoneByHand { .. } => vec![],
+            Became::Done(Outcome::RulesNotWanted {}) | Became::DoneByHand { .. } | Became::Vouched { .. } => {
+                vec![]
+            }
             Became::Parked { told, .. } => fail(told, false),
             Became::GivenUp { why } => fail(why, true),
         }

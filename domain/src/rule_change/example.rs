@@ -48,6 +48,7 @@ pub(crate) fn draft() -> Draft {
         text: stricter(),
         why: Some("two pairs of eyes".to_owned()),
         back_to: None,
+        asks_others: false,
     }
 }
 
@@ -138,7 +139,7 @@ pub(crate) fn every_event() -> Vec<RuleChangeEvent> {
         E::CountersignatureTakenBack { by: by.clone() },
         E::CountersignatureVoided { by: by.clone() },
         E::Closed { proposal, who: by.clone(), name: "Ada".to_owned() },
-        E::Superseded { proposal, ticket: "OPS-17".to_owned() },
+        E::Superseded { proposal, ticket: "OPS-17".to_owned(), asks_nothing: false },
         E::Reminded { times: 1 },
         E::Announced { by: by.clone() },
         E::Denied { proposal, by: None, reason: None, violations, rules: None },
@@ -146,6 +147,7 @@ pub(crate) fn every_event() -> Vec<RuleChangeEvent> {
         E::Lapsed { proposal },
         E::Delayed { vendor: "bitbucket".to_owned() },
         E::Failed { phase: Phase::Publishing, why: "the log is full".to_owned(), given_up: false },
+        E::Vouched { phase: Phase::Publishing, note: "by hand".to_owned() },
         E::Own(FateEvent::Published { version: 2 }),
         E::Own(FateEvent::Overtaken { now: 2 }),
         E::Own(FateEvent::CalledOff { who: ada().id, name: "Ada".to_owned() }),

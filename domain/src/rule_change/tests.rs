@@ -359,8 +359,14 @@ fn what_others_were_asked_about_is_not_carried_out_alone_though_nobody_would_hav
     let look = RuleChangeCommand::LookAgain { findings: found(), by_us: vec![], ruling: Some(alone()) };
     assert_eq!(outcome(waiting(&terms()), look), others_were_asked);
     let differences = vec![Warning::LocksEverybodyOut];
-    let overtake = RuleChangeCommand::Overtake { findings: found(), differences, ruling: Some(alone()) };
+    let overtake =
+        RuleChangeCommand::Overtake { findings: found(), differences, ruling: Some(alone()), past: () };
     assert_eq!(outcome(approved(), overtake), others_were_asked);
+    // Also where they left while it was still being compared.
+    let mut asked = requested();
+    let Some(RequestEvent::Requested { asked: draft }) = asked.first_mut() else { panic!("it was proposed") };
+    draft.asks_others = true;
+    assert_eq!(outcome(asked, check(compared(), Some(alone()))), others_were_asked);
     // A new one is as easy as the rules make it.
     let new = outcome(requested(), check(compared(), Some(alone())));
     assert!(matches!(&new, Some(RequestEvent::Approved { by, .. }) if by.is_empty()), "{new:?}");

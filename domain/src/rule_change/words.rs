@@ -55,7 +55,9 @@ pub fn told(event: &RuleChangeEvent, name: &dyn Fn(&PrincipalId) -> String) -> S
         E::Closed { name, .. } => {
             format!("{name} does not belong here any more, so the proposal was closed.")
         }
-        E::Superseded { ticket, .. } => violation(&Violation::AsksOtherwise { ticket: ticket.clone() }),
+        E::Superseded { ticket, asks_nothing, .. } => {
+            violation(&Violation::superseded(ticket, *asks_nothing))
+        }
         E::Lapsed { .. } => "Nobody answered in time, so the proposal lapsed.".to_owned(),
         E::Delayed { vendor } => {
             format!("{} lets nobody in: it waits, and goes on by itself.", crate::words::vendor(vendor))
@@ -63,6 +65,7 @@ pub fn told(event: &RuleChangeEvent, name: &dyn Fn(&PrincipalId) -> String) -> S
         E::Failed { why, given_up: true, .. } if why.is_empty() => "It was given up.".to_owned(),
         E::Failed { why, given_up: true, .. } => format!("It was given up: {}.", prose(why)),
         E::Failed { why, .. } => format!("It failed: {why}"),
+        E::Vouched { note, .. } => crate::words::vouched("it", note),
         E::Own(event) => fate(event),
     }
 }
@@ -183,7 +186,7 @@ mod tests {
         let receipt = crate::envelope::Digest::of(b"what was shown").short();
         let signed = format!("ada countersigned what receipt {receipt} stands for.");
         let all = every_event();
-        assert_eq!(all.len(), 22);
+        assert_eq!(all.len(), 23);
         for (event, sentence) in all.iter().zip([
             "zoe proposed other rules in the place of version 1.",
             "Compared with the rules in force: 1 rule says something else. Of 20 requests since then, 12 would need 2 \
@@ -206,6 +209,8 @@ mod tests {
             "Nobody answered in time, so the proposal lapsed.",
             "Bitbucket lets nobody in: it waits, and goes on by itself.",
             "It failed: the log is full",
+            "An administrator says that it was done by hand: “by hand”. I cannot look at it at the moment, and look again by \
+             myself until I have read that back.",
             "In force as version 2.",
             "Not put in force: version 2 is by now, and nobody has seen what this would change of it. Propose it once more.",
             "Not put in force: Ada, who proposed or countersigned it, has left or may not do so any more.",

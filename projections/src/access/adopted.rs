@@ -134,6 +134,16 @@ pub(super) fn adopted(
     table::replace(rows, old.as_ref(), new)
 }
 
+/// Whether something was adopted of an account on a repository after the log went so far.
+pub(super) fn is_later(
+    rows: &dyn Rows,
+    (tenant, account, repository): (&Tenant, &str, &str),
+    as_of: Option<u64>,
+) -> Result<bool, RowsError> {
+    let last: Option<Adopted> = load(rows, row_key(tenant, account, repository))?;
+    Ok(last.zip(as_of).is_some_and(|(last, as_of)| last.place > as_of))
+}
+
 /// The row of a list, where it is adopted still and fits.
 pub(super) fn granted(
     rows: &dyn Rows,

@@ -47,8 +47,11 @@ pub(crate) fn compared(
     rows: &mut dyn WriteRows,
 ) -> Result<(), RowsError> {
     let ComparisonEvent::AccessCompared { lowered, .. } = event;
-    lowered.iter().try_for_each(|Lowered { account, repository, repository_id, present, .. }| {
+    lowered.iter().try_for_each(|Lowered { account, repository, repository_id, present, as_of, .. }| {
         let key = repository_id.as_ref().unwrap_or(repository);
+        if adopted::is_later(&*rows, (tenant, account, key), *as_of)? {
+            return Ok(());
+        }
         change(rows, tenant, account, key, |holding| holding.adopted = holding.adopted.min(*present))
     })
 }

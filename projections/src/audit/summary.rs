@@ -127,12 +127,13 @@ fn access(who: &str, event: &AccessEvent) -> String {
             };
             format!("Since it was shown, {}.{voided}", words::differences(differences))
         }
-        E::Waiting { proposal, terms, due, .. } => format!(
-            "{} waits for {} of {} until {}.",
+        E::Waiting { proposal, terms, due, why, .. } => format!(
+            "{} waits for {} of {} until {}{}",
             proposed(*proposal),
             terms.quorum,
             words::list(&terms.approver_names()),
-            words::instant(*due)
+            words::instant(*due),
+            because(why.as_deref())
         ),
         E::Escalated { to } => format!("Nobody answered, so {} were asked too.", words::list(to)),
         E::Countersigned { by, receipt, assurance, stands_in_for } => {
@@ -181,8 +182,8 @@ fn access_end(who: &str, event: &AccessEvent) -> String {
             format!("Denied by the checks{by}: {}", flat(&Denied(violations.clone())))
         }
         E::Withdrawn { proposal, by } => format!("{by} withdrew {}.", object(*proposal)),
-        E::Superseded { ticket, .. } => {
-            words::violation(&Violation::AsksOtherwise { ticket: ticket.clone() })
+        E::Superseded { ticket, asks_nothing, .. } => {
+            words::violation(&Violation::superseded(ticket, *asks_nothing))
         }
         E::Closed { proposal, name, .. } => {
             format!("{name} does not belong here any more, so {} was closed.", object(*proposal))
@@ -207,13 +208,18 @@ fn access_end(who: &str, event: &AccessEvent) -> String {
             format!("{} was given up: {}", doing(*phase), words::quoted(why))
         }
         E::Failed { phase, why, .. } => format!("{} failed: {why}", doing(*phase)),
+        E::Vouched { phase, note } => words::vouched(words::phase_words(*phase), note),
         E::Delayed { vendor } => {
             format!("{} lets nobody in: it waits, and goes on by itself.", words::vendor(vendor))
         }
-        E::Own(GrantEvent::Extended { by, until }) if by.is_empty() => {
-            format!("Extended until {}; the rules ask nobody.", words::instant(*until))
+        E::Own(GrantEvent::Extended { by, until, why }) if by.is_empty() => {
+            format!(
+                "Extended until {}; the rules ask nobody{}",
+                words::instant(*until),
+                because(why.as_deref())
+            )
         }
-        E::Own(GrantEvent::Extended { by, until }) => {
+        E::Own(GrantEvent::Extended { by, until, .. }) => {
             format!("Extended until {}, countersigned by {}.", words::instant(*until), words::list(by))
         }
         E::Own(GrantEvent::Ending { ending }) => match ending {
@@ -423,7 +429,8 @@ fn alarm(event: &AlarmEvent) -> String {
 }
 
 fn comparison(event: &ComparisonEvent) -> String {
-    let ComparisonEvent::AccessCompared { why, repositories, accounts, unread, found, gone, lowered } = event;
+    let ComparisonEvent::AccessCompared { why, repositories, accounts, unread, found, gone, lowered, .. } =
+        event;
     let mut said = format!(
         "The forge was compared with the log, because {}: {accounts} accounts on {repositories} repositories, {} new differences, {} gone.",
         words::why_compared(why),
@@ -449,6 +456,9 @@ fn record(who: &str, event: &Record, people: Option<&People>) -> String {
         Record::WebhookReceived { news: Some(news), .. } => match news {
             TicketNews::Unreadable { ticket, .. } => {
                 format!("The ticket {ticket} looks like a request for access that cannot be read.")
+            }
+            TicketNews::AsksNothing { ticket, .. } => {
+                format!("The ticket {ticket} was edited, and nothing of a request stands in it.")
             }
             TicketNews::Gone { ticket } => format!("The ticket {ticket} is gone."),
             TicketNews::Moved { ticket, to } => format!("The ticket {ticket} was moved, and is {to} now."),

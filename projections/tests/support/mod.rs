@@ -6,7 +6,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use countersign_domain::access::{
-    AccessEvent, Asked, Deviation, Effect, Ending, Findings, GrantEvent, How, Lasting, Outcome, Permission,
+    ComparisonEvent, AccessEvent, Asked, Deviation, Effect, Ending, Findings, GrantEvent, How, Lasting, Outcome, Permission,
     PermissionTask, Plan, Proposal, Subject,
 };
 use countersign_domain::aggregate::Aggregate as _;
@@ -59,6 +59,7 @@ pub(crate) enum What {
     Effect(EffectEvent),
     Tenant(TenantEvent),
     Record(Record),
+    Comparison(ComparisonEvent),
 }
 
 /// A log being written.
@@ -98,6 +99,7 @@ impl<S: EventStore> History<S> {
             What::Effect(event) => encode_one(event, &cause),
             What::Tenant(event) => encode_one(event, &cause),
             What::Record(event) => encode_one(event, &cause),
+            What::Comparison(event) => encode_one(event, &cause),
         };
         let stream = StreamName::new(tenant, happening.stream.0, &happening.stream.1).unwrap();
         let last = self.revs.get(&stream).copied();
@@ -169,6 +171,7 @@ pub(crate) fn asked(n: u64) -> Asked {
         faults: vec![],
         at: start(),
         origin: Origin::Chat,
+        written: None,
     }
 }
 
@@ -304,6 +307,7 @@ pub(crate) fn repair(n: u64) -> Vec<Happening> {
             terms: Box::new(terms()),
             due: start().checked_add(SignedDuration::from_hours(24)).unwrap(),
             escalate_at: Some(start().checked_add(SignedDuration::from_hours(1)).unwrap()),
+            why: None,
         },
         RequestEvent::Countersigned { by: id("max"), receipt, assurance, stands_in_for: None },
         RequestEvent::Approved { by: by.clone(), fixed: Nothing {} },
@@ -326,6 +330,7 @@ fn waiting(by: &str) -> AccessEvent {
         terms: Box::new(terms()),
         due: start().checked_add(SignedDuration::from_hours(24)).unwrap(),
         escalate_at: Some(start().checked_add(SignedDuration::from_hours(1)).unwrap()),
+        why: None,
     }
 }
 

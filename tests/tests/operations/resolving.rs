@@ -11,7 +11,7 @@ use jiff::SignedDuration;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use crate::{ADMIN, APPROVER, EMPLOYEE, told};
+use crate::{ADMIN, APPROVER, EMPLOYEE, alarms, told};
 
 const WRITE: &str = "access write on payments-api for 2 days ticket OPS-17 because rollout";
 
@@ -148,23 +148,119 @@ async fn trust_a7_a_word_that_nobody_could_check_is_told_as_that_on_card_ticket_
     let (_, comments) = stage.ticket("OPS-17");
     let said = "An operator says that they set it by hand; nobody has looked.";
     assert!(comments.iter().any(|comment| comment.contains(said)), "{comments:#?}");
+    // Its end is nobody's word: it is looked at until it was read back.
     stage.says(EMPLOYEE, &format!("give back {code}")).await;
     resolves(&stage, Way::Http, ADMIN, parked(&stage), "done", "I took it away").await;
+    let said = "An administrator says that taking the permission back was done by hand: “I took it away”.";
     let card = card(&stage, &code);
-    assert!(card.contains("on whose word it counts"), "{card}");
+    assert!(card.contains(said) && card.contains("It counts as in force until it was read back"), "{card}");
     let (_, comments) = stage.ticket("OPS-17");
-    assert!(comments.iter().any(|comment| comment.contains("on whose word it counts")), "{comments:#?}");
-    let audited: Vec<_> = stage.audited("effect_resolved").await;
-    let told =
-        |entry: &Value| entry["summary"].as_str().is_some_and(|said| said.contains("nobody has looked"));
-    assert_eq!(audited.iter().filter(|entry| told(entry)).count(), 2, "{audited:#?}");
-    // Once somebody can look again, what was not so is found and ended again.
+    assert!(comments.iter().any(|comment| comment.contains(said)), "{comments:#?}");
+    let story = stage.says(EMPLOYEE, &format!("why {code}")).await.text;
+    assert!(story.contains(said), "{story}");
+    let audited = async |kind: &str, said: &str| {
+        let entries = stage.audited(kind).await.into_iter();
+        let told = |entry: &Value| entry["summary"].as_str().is_some_and(|summary| summary.contains(said));
+        entries.filter(told).count()
+    };
+    assert_eq!(audited("effect_resolved", "nobody has looked").await, 1);
+    assert_eq!(audited("effect_vouched", "it is looked at until that is read back").await, 1);
+    // Once somebody can look again, what was not so is found and ended.
     stage.demo.bitbucket.order(Faults::default());
     stage.set_by_hand(&account(EMPLOYEE), "payments-api", Some("write"));
-    let report = stage.post(ADMIN, "/api/v1/access/compare", &Value::Null).await;
-    stage.settle().await;
-    assert!(report.to_string().contains("I end it again"), "{report:#}");
-    assert_eq!(stage.held(EMPLOYEE, "payments-api"), None);
+    stage.later(SignedDuration::from_hours(1)).await;
+    assert_eq!(
+        (stage.held(EMPLOYEE, "payments-api"), stage.status(&code).await.as_str()),
+        (None, "given_back")
+    );
+    let (_, comments) = stage.ticket("OPS-17");
+    assert!(
+        !comments.last().is_some_and(|comment| comment.contains("word")),
+        "it was read back: {comments:#?}"
+    );
+}
+
+/// The access of Erin whose end Bitbucket refuses: its code, and the parked effect.
+async fn refused_end(stage: &Stage) -> (String, Uuid) {
+    stage.slack_says(EMPLOYEE, WRITE).await;
+    let code = stage.slack_answer(EMPLOYEE).split(':').next().expect("a code").to_owned();
+    stage.slack_presses(APPROVER, "Approve").await;
+    stage.demo.bitbucket.order(endless("DELETE /2.0/repositories"));
+    stage.later(SignedDuration::from_hours(48)).await;
+    (code, parked(stage))
+}
+
+/// Everywhere where somebody looks, the access counts as in force, its end as an alarm, and nobody has to say anything again.
+async fn counts_as_in_force(stage: &Stage, code: &str) {
+    let now = stage.clock_now();
+    for path in ["/api/v1/grants".to_owned(), format!("/api/v1/grants?at={now}")] {
+        let grants = stage.get("demo-auditor", &path).await;
+        assert_eq!(grants["items"][0]["code"], code, "{path}: {grants:#}");
+    }
+    assert!(stage.says(EMPLOYEE, "my access").await.text.contains(code));
+    assert!(stage.says(ADMIN, "who has write on payments-api").await.text.contains("Erin Employee"));
+    assert_eq!(
+        (stage.status(code).await.as_str(), alarms(stage).await),
+        ("failed", vec!["ending".to_owned()])
+    );
+    let metrics = stage.get_text(ADMIN, "/metrics").await;
+    for line in ["countersign_grants_in_force", "countersign_endings_open"] {
+        let is_one = |own: &str| own.starts_with(line) && own.ends_with(" 1");
+        assert!(metrics.lines().any(is_one), "{line} is not 1: {metrics}");
+    }
+    assert_eq!(stage.effects(EffectState::Parked), vec![], "it is looked at by itself");
+}
+
+#[tokio::test]
+async fn trust_a7_what_an_operator_says_has_ended_is_in_force_until_that_was_read_back() {
+    for (way, _) in WAYS {
+        let stage = Stage::with_chats().await;
+        let (code, effect) = refused_end(&stage).await;
+        nobody_gets_in(&stage);
+        let said = resolves(&stage, way, ADMIN, effect, "done", "I took it away").await;
+        let plain = "The access counts as in force until I have read back that it is gone.";
+        assert!(said.contains(plain) || matches!(way, Way::Terminal), "{way:?}: {said}");
+        counts_as_in_force(&stage, &code).await;
+        // However long the forge is away, nobody has to say it again, and who runs the bot is reminded of it.
+        stage.later(SignedDuration::from_hours(25)).await;
+        counts_as_in_force(&stage, &code).await;
+        let title = format!("{code} has ended, and the access is still there since");
+        let reminded = told(&stage, ADMIN).into_iter().find(|text| text.starts_with(&title));
+        assert!(
+            reminded.as_ref().is_some_and(|text| text.contains("says that it was taken away by hand")),
+            "{way:?}: {reminded:?}"
+        );
+        stage.demo.bitbucket.order(Faults::default());
+        stage.set_by_hand(&account(EMPLOYEE), "payments-api", None);
+        stage.later(SignedDuration::from_hours(1)).await;
+        assert_eq!(
+            (stage.status(&code).await.as_str(), alarms(&stage).await),
+            ("expired", vec![]),
+            "{way:?}"
+        );
+        let grants = stage.get("demo-auditor", "/api/v1/grants").await;
+        assert_eq!(grants["items"].as_array().map(Vec::len), Some(0), "{way:?}");
+        let card = card(&stage, &code);
+        assert!(card.contains("that was read back") && !card.contains("by hand"), "{way:?}: {card}");
+    }
+}
+
+#[tokio::test]
+async fn trust_a7_where_the_word_was_wrong_it_is_tried_again_and_waits_for_an_operator_as_before() {
+    let stage = Stage::with_chats().await;
+    let (code, effect) = refused_end(&stage).await;
+    nobody_gets_in(&stage);
+    resolves(&stage, Way::Http, ADMIN, effect, "done", "I took it away").await;
+    counts_as_in_force(&stage, &code).await;
+    // The forge can be read, and still does not let the bot take it away.
+    stage.demo.bitbucket.order(endless("DELETE /2.0/repositories"));
+    stage.later(SignedDuration::from_hours(1)).await;
+    assert_eq!((parked(&stage), stage.status(&code).await.as_str()), (effect, "failed"));
+    let card = card(&stage, &code);
+    assert!(card.contains("did not work") && !card.contains("says that"), "{card}");
+    let said = resolves(&stage, Way::Http, ADMIN, effect, "done", "I took it away").await;
+    assert!(said.contains("that is not done: write is there"), "{said}");
+    assert_eq!(alarms(&stage).await, ["ending"]);
 }
 
 #[tokio::test]
@@ -244,7 +340,8 @@ async fn trust_e3_nobody_but_an_administrator_says_how_a_parked_effect_ends() {
 #[tokio::test]
 async fn trust_e3_an_access_whose_end_is_given_up_stays_in_force_until_somebody_has_taken_it_away() {
     for (way, _) in WAYS {
-        for (resolution, status, in_force) in [("abandoned", "failed", 1), ("done", "expired", 0)] {
+        // Whatever they say of it, it ends when that was read back.
+        for (resolution, status, in_force) in [("abandoned", "failed", 1), ("done", "failed", 1)] {
             let stage = Stage::with_chats().await;
             stage.slack_says(EMPLOYEE, WRITE).await;
             let code = stage.slack_answer(EMPLOYEE).split(':').next().expect("a code").to_owned();
@@ -259,7 +356,10 @@ async fn trust_e3_an_access_whose_end_is_given_up_stays_in_force_until_somebody_
             let card = card(&stage, &code);
             assert_eq!(card.contains("It counts as in force"), in_force == 1, "{way:?}: {card}");
             if resolution == "done" {
-                assert!(card.contains("an operator did that by hand"), "{way:?}: nobody read it: {card}");
+                assert!(
+                    card.contains("says that taking the permission back was done by hand"),
+                    "{way:?}: {card}"
+                );
             }
         }
     }

@@ -163,8 +163,12 @@ async fn live(
     let ask = context("demo-employee", "ask").await;
     let resolved = bot.requests.resolver().form(&ask.tenant, &ask.person, &wish.form).await.unwrap();
     let (cause, asker) = (ask.cause("ask", bot.world.clock.now()), requester(&ask.person));
-    let asked =
-        bot.requests.ask_as(&ask.tenant, &cause, Origin::Ticket, asker, resolved).await.unwrap().unwrap();
+    let asked = bot
+        .requests
+        .ask_as(&ask.tenant, &cause, (Origin::Ticket, None), asker, resolved)
+        .await
+        .unwrap()
+        .unwrap();
     calm(&bot, &outside.clock).await;
     let code = &asked.code;
     let approve = context("demo-approver", "approve").await;

@@ -67,6 +67,12 @@ async fn repair_what_is_to_be_ignored_is_ignored_until_some_time_that_is_said() 
         assert!(card.refused && card.text.contains("Say until when it is to be ignored"), "{}", card.text);
         let refused = stage.post(ADMIN, "/api/v1/repairs", &json!({ "plan": plan })).await;
         assert_eq!(refused["violations"][0]["code"], "ignored_until_when", "{refused:#}");
+        // Whoever uses the API or a terminal is told how it is said there.
+        for said in [&refused["detail"], &refused["violations"][0]["text"]] {
+            let said = said.as_str().expect("a sentence");
+            assert!(said.contains("`until`") && said.contains("`--until"), "{said}");
+            assert!(!said.contains("repair access"), "{said}");
+        }
     }
     let card = stage.says(ADMIN, &format!("repair access ignore {erin} until Friday")).await;
     assert!(!card.refused, "{}", card.text);

@@ -10,7 +10,7 @@ use std::sync::Arc;
 use countersign::oversight::Oversight;
 use countersign::world::World;
 use countersign_domain::repair::Share;
-use countersign_sandbox::Fault;
+use countersign_sandbox::{Drop, Fault};
 use countersign_store::MemoryStore;
 use countersign_tests::stage::Stage;
 use countersign_tests::vendors::{Vendor as _, account, trouble};
@@ -245,6 +245,37 @@ async fn repair_what_changed_after_it_was_countersigned_is_left_as_it_is() {
     assert_eq!(repair["status"], "repaired", "every item is seen to: {repair:#}");
     assert_eq!(would(&repair, 0), "Nothing was done: admin is held there by now.");
     assert_eq!(stage.held(EMPLOYEE, ON).as_deref(), Some("admin"));
+}
+
+/// Whoever this is, is not in the file any more.
+async fn leaves(stage: &mut Stage, who: &str) {
+    let tenant = countersign_tests::stage::tenant();
+    let config = stage.demo.config.tenants.get_mut(&tenant).expect("the demo's tenant");
+    config.people.retain(|person| person.id.as_str() != who);
+    let (bot, config) = (&stage.bot, &stage.demo.config.tenants[&tenant]);
+    countersign::seed::seed(&bot.world, &bot.engine, &bot.directory, &tenant, config)
+        .await
+        .expect("the tenant is seeded");
+    stage.settle().await;
+}
+
+#[tokio::test]
+async fn trust_a4_what_was_set_back_and_whose_answer_was_lost_is_told_as_done_though_its_holder_has_left() {
+    let mut stage = stage().await;
+    granted(&stage).await;
+    stage.set_by_hand(&account(EMPLOYEE), ON, None);
+    let erin = named(&stage, EMPLOYEE).await;
+    let code = proposed(&stage, &format!("revert {erin}")).await;
+    let lost = Fault { matching: "PUT".to_owned(), times: 1, drop: Some(Drop::After), ..Fault::default() };
+    stage.demo.bitbucket.order(trouble([lost]));
+    stage.says(APPROVER, &format!("approve {code}")).await;
+    assert_eq!(stage.held(EMPLOYEE, ON).as_deref(), Some("write"), "it was carried out");
+    leaves(&mut stage, EMPLOYEE).await;
+    stage.later(SignedDuration::from_mins(10)).await;
+    let repair = repair(&stage, &code).await;
+    assert_eq!(would(&repair, 0), "Set back, and read back.", "{repair:#}");
+    assert_eq!(stage.audited("repair_reverted").await.len(), 1);
+    assert_eq!(stage.held(EMPLOYEE, ON), None, "and ends with the access");
 }
 
 #[tokio::test]

@@ -107,4 +107,31 @@ async fn trust_c2_more_time_that_is_taken_back_behind_its_reason_is_asked_about(
     }
     let card = stage.says(EMPLOYEE, &format!("extend {code} by 2 hours because the rollout slipped")).await;
     assert_ne!(until().await, before, "{}", card.text);
+    let story = stage.says(EMPLOYEE, &format!("why {code}")).await.text;
+    assert!(story.contains("Reason: “the rollout slipped”."), "the log has it: {story}");
+}
+
+#[tokio::test]
+async fn trust_c3_why_an_access_shall_last_longer_is_read_by_who_countersigns_it() {
+    let stage = in_december(Stage::new().await).await;
+    let card = stage.says(EMPLOYEE, "write on payments-api for 4 hours ticket OPS-17 because rollout").await;
+    let code = card.code.as_ref().unwrap_or_else(|| panic!("no request: {}", card.text)).to_string();
+    stage.says("demo-approver", &format!("approve {code}")).await;
+    for (said, why) in [
+        ("extend CODE by 2 hours because the rollout slipped", Some("the rollout slipped")),
+        ("I need 2 more hours because it is not done yet", Some("it is not done yet")),
+        ("extend CODE for 3 hours", None),
+    ] {
+        let card = stage.says(EMPLOYEE, &said.replace("CODE", &code)).await;
+        let seen = stage.says("demo-approver", &format!("status {code}")).await.text;
+        for text in [&card.text, &seen] {
+            assert_eq!(text.contains("Why longer:"), why.is_some(), "{said}: {text}");
+            assert!(why.is_none_or(|why| text.contains(&format!("Why longer: “{why}”"))), "{said}: {text}");
+        }
+        stage.says(EMPLOYEE, &format!("withdraw {code}")).await;
+    }
+    let audit = stage.get("demo-auditor", &format!("/api/v1/audit?code={code}&limit=500")).await.to_string();
+    assert!(audit.contains("The extension waits for") && audit.contains(": the rollout slipped"), "{audit}");
+    let export = stage.get_text("demo-auditor", "/api/v1/audit/export").await;
+    assert!(export.contains("\"why\":\"the rollout slipped\""), "{export}");
 }

@@ -14,6 +14,7 @@ mod work;
 
 use countersign_domain::denied::{Field, Violation};
 use http::StatusCode;
+use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 pub use form::{AccessForm, FieldMapping};
@@ -29,6 +30,13 @@ pub enum Delivered {
     Asks(TicketForm),
     /// A ticket looks like a request, and what it asks for cannot be read.
     Unreadable(TicketForm),
+    /// A ticket was edited, and no request stands in it, or not a whole one.
+    AsksNothing {
+        /// Its key.
+        key: String,
+        /// When that was, by the tracker's clock, where it says so.
+        at: Option<Timestamp>,
+    },
     /// A ticket is not there any more.
     Gone {
         /// Its key.
@@ -62,6 +70,8 @@ pub struct TicketForm {
     pub form: AccessForm,
     /// Of what more than one thing is asked for: then nothing is.
     pub several: Vec<Field>,
+    /// When that was written, by the tracker's clock, where it says so.
+    pub at: Option<Timestamp>,
     /// What stands beside the form and cannot be placed, or not be done: until that is said otherwise nothing is asked for.
     pub unread: Vec<Violation>,
 }

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use jiff::Timestamp;
 use serde_json::{Map, Value};
 
 use super::form::Reading;
@@ -59,9 +60,17 @@ pub fn parse(
         Delivered::Asks(ticket)
     } else if is_request || places > 1 || asks_in_words(&ticket.title, fields) {
         Delivered::Unreadable(ticket)
+    } else if event == UPDATED && fields.contains_key("description") {
+        // Where the description is not told, nobody knows what stands in it.
+        Delivered::AsksNothing { key: ticket.key, at: ticket.at }
     } else {
         Delivered::Nothing
     })
+}
+
+/// When what a delivery tells of happened, by the tracker's clock: deliveries come late, and in another order.
+fn written_at(body: &Value) -> Option<Timestamp> {
+    body["timestamp"].as_i64().and_then(|millis| Timestamp::from_millisecond(millis).ok())
 }
 
 fn ticket(
@@ -92,6 +101,7 @@ fn ticket(
         reporter_name: text(&asker["displayName"]),
         form,
         several: vec![],
+        at: written_at(body),
         unread: vec![],
     }
 }

@@ -1,4 +1,4 @@
-//! `extend <code> [for|by <duration>] [until|till|til <time>]`: ask for an access to last longer.
+//! `extend <code> [for|by <duration>] [until|till|til <time>] [because <reason>]`: ask for an access to last longer.
 
 use crate::cards;
 use crate::chat::{Ask, Chat, Doubt, Seen, end_of};
@@ -18,9 +18,9 @@ const NAME: &str = "extend";
 
 pub(crate) const SPEC: CommandSpec = CommandSpec {
     name: NAME,
-    grammar: "extend <code> [for|by <duration>] [until|till|til <time>]",
+    grammar: "extend <code> [for|by <duration>] [until|till|til <time>] [because <reason>]",
     phrases: &[
-        "extend|prolong [my] [access] [to] [on] <code> [for|by <duration>] [until|till|til <time>]",
+        "extend|prolong [my] [access] [to] [on] <code> [for|by <duration>] [until|till|til <time>] [because <reason>]",
         "extend|prolong [my] [access] [to] [on] <code> <duration> [for|by <duration>] [until|till|til <time>]",
         "extend|prolong it|this|that to <time>",
         "i need more time on|for|with <code> [for] [by] <duration>",
@@ -33,7 +33,7 @@ pub(crate) const SPEC: CommandSpec = CommandSpec {
         "i need <code> [longer] [more] for|by <duration> [longer] [more]",
     ],
     summary: "ask for an access to last longer",
-    examples: &["extend K7QM2X for 1 day", "extend K7QM2X by 12h"],
+    examples: &["extend K7QM2X for 1 day", "extend K7QM2X by 12h because the rollout slipped"],
     takes_partial: false,
     run: |chat, context, said| Box::pin(run(chat, context, said)),
 };
@@ -57,19 +57,24 @@ async fn run(chat: &Chat, context: &Context, said: &Said) -> Result<Vec<Card>, F
     }
     let duration = match longer(chat, context, &opened, said).await? {
         Longer::By(duration) => duration,
-        Longer::Unsaid => return how_much_longer(chat, context, &opened).await,
+        Longer::Unsaid => return how_much_longer(chat, context, &opened, said.get("reason")).await,
         Longer::Already(ends) => {
             let (title, line) = words::lasts_already(&opened.code, ends);
             return Ok(vec![cards::nothing((&title, &line))]);
         }
         Longer::Unclear(doubt) => return chat.ask_back(context, None, *doubt).await,
     };
-    let decided = chat.requests().extend(context, &opened, &duration).await?;
+    let decided = chat.requests().extend(context, &opened, &duration, said.get("reason")).await?;
     chat.answer(context, Some(&opened.code), decided).await
 }
 
 /// Asks how much longer, with what the rules would let be asked for; where they let nothing, it is said why.
-async fn how_much_longer(chat: &Chat, context: &Context, opened: &Opened) -> Result<Vec<Card>, Failure> {
+async fn how_much_longer(
+    chat: &Chat,
+    context: &Context,
+    opened: &Opened,
+    why: Option<&str>,
+) -> Result<Vec<Card>, Failure> {
     let access = Access::of(Some(&opened.request)).cloned().unwrap_or_default();
     let (mut fits, mut refused) = (Vec::new(), None);
     for (long, minutes) in OFFERED {
@@ -81,14 +86,14 @@ async fn how_much_longer(chat: &Chat, context: &Context, opened: &Opened) -> Res
     match refused.filter(|_| fits.is_empty()) {
         // The least of it: what would fit, or why nothing does.
         Some(denied) => Ok(vec![cards::denied(&denied, None)]),
-        None => chat.ask_back(context, None, Doubt::how_much_longer(&opened.code, &fits)).await,
+        None => chat.ask_back(context, None, Doubt::how_much_longer(&opened.code, &fits, why)).await,
     }
 }
 
 /// "To 2 days": in all, or so much longer; that is asked.
 async fn in_all(chat: &Chat, context: &Context, opened: &Opened, total: &str) -> Result<Vec<Card>, Failure> {
     let access = Access::of(Some(&opened.request)).cloned().unwrap_or_default();
-    let Some(asked) = access.asked.clone() else { return how_much_longer(chat, context, opened).await };
+    let Some(asked) = access.asked.clone() else { return how_much_longer(chat, context, opened, None).await };
     let wish = super::make_it::wish(&asked, opened.code.clone());
     let seen = Seen { code: opened.code.clone(), request: access };
     let part = Plain { duration: Some(total.to_owned()), ..Plain::default() };

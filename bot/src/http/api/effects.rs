@@ -18,6 +18,7 @@ use crate::http::request_id::RequestId;
 use crate::http::state::HttpState;
 use crate::http::viewer::Viewer;
 use crate::perform::{self, Hands};
+use crate::words;
 
 /// What the list takes.
 pub(in crate::http) const PARAMETERS: &[Parameter] = &[
@@ -120,7 +121,8 @@ async fn decide(
     let key = effect.to_string();
     let done = state.engine.execute::<Effects>(&viewer.tenant, &key, &cause, name, command).await?;
     let done = done.map_err(|denied| Problem::denied(&denied))?;
-    Ok(Json(json!({ "id": effect, "state": done.state.state })))
+    let told = done.state.is_vouched_for().then(|| words::is_looked_at(&key));
+    Ok(Json(json!({ "id": effect, "state": done.state.state, "told": told })))
 }
 
 fn none() -> Problem {
@@ -144,6 +146,7 @@ fn view(row: &EffectRow) -> Value {
         "effect": effects.effect,
         "attempts": effects.attempts,
         "why": effects.why,
+        "vouched_by": effects.vouched,
         "due": effects.due,
         "claimed_at": row.claimed_at,
         "updated": row.updated,

@@ -5,6 +5,7 @@ use axum::extract::rejection::JsonRejection;
 use axum::extract::{Path, State};
 use countersign_domain::capabilities::Listed as _;
 use countersign_domain::denied::Violation;
+use countersign_domain::repair::IGNORED_DAYS;
 use countersign_domain::request::{Code, Facets as _};
 use countersign_projections::{repair, request};
 use jiff::Timestamp;
@@ -72,7 +73,7 @@ pub(in crate::http) async fn propose(
     let context = viewer.context(&id, format!("repair {wanted:?}").as_bytes());
     let wishes = Wish::read(&wanted.plan, wanted.until);
     let wishes = wishes.map_err(|wrong| match wrong {
-        NotAWish::NoEnd => Problem::denied(&Violation::IgnoredUntilWhen.into()),
+        NotAWish::NoEnd => Problem::denied(&Violation::IgnoredUntilWhen.into()).in_words(&until_when()),
         NotAWish::NoRemedy(_) | NotAWish::NoDifference(_) => Problem::bad_request(SAY),
     })?;
     let requests = requests(&state);
@@ -88,6 +89,13 @@ pub(in crate::http) async fn propose(
     let stands = state.chat.settled(&viewer.tenant, &touched).await?;
     let stands = Repair::of(Some(&stands)).cloned().unwrap_or_default();
     Ok(Json(shown(&stands)))
+}
+
+/// How it is said until when something is ignored, for who uses neither a chat nor its sentences.
+fn until_when() -> String {
+    format!(
+        "Say until when it is to be ignored: `until` beside the plan, or `--until` in the terminal, as in `--until 2026-12-04T18:00:00Z`. Nothing is ignored for ever, and nothing for longer than {IGNORED_DAYS} days."
+    )
 }
 
 fn requests(state: &HttpState) -> Requests {

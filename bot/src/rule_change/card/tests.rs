@@ -57,6 +57,7 @@ fn draft(text: &str) -> Draft {
         text: text.to_owned(),
         why: Some("two pairs of eyes see more".to_owned()),
         back_to: None,
+        asks_others: false,
     }
 }
 

@@ -108,6 +108,17 @@ fn trust_e3_what_an_operator_gives_up_is_told_as_that_and_what_was_done_by_hand_
 }
 
 #[test]
+fn trust_a7_of_an_end_that_an_operator_vouches_for_the_request_hears_that_it_is_looked_at() {
+    let vouch = |phase| told("vouch", AccessCommand::Vouch { phase, note: "by hand".to_owned() });
+    for task in [PermissionTask::End, PermissionTask::EndAgain { left: None }] {
+        assert_eq!(then(&set(task), Became::Vouched { note: "by hand" }), [vouch(Phase::Ending)]);
+    }
+    let plan = |present| Plan::Permission(PermissionPlan::between("acc", "infra", present, None));
+    assert!(Effect::changes(&plan(Some(Permission::Read))) && !Effect::changes(&plan(None)));
+    assert!(!Effect::changes(&Plan::Read));
+}
+
+#[test]
 fn what_was_found_is_told_to_the_request() {
     let check = Then::FollowUp(FollowUp::Check { code: code(), findings: Box::new(findings()) });
     let found = Outcome::Found(Box::new(findings()));

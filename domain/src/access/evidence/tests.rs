@@ -40,7 +40,7 @@ fn look(found: Findings) -> AccessCommand {
 }
 
 fn overtake(found: Findings) -> AccessCommand {
-    Overtake { findings: Box::new(found), differences: vec![was_closed()], ruling: None }
+    Overtake { findings: Box::new(found), differences: vec![was_closed()], ruling: None, past: vec![] }
 }
 
 #[test]
@@ -213,11 +213,28 @@ fn trust_a5_other_terms_that_the_rules_give_by_then_stand_from_now_on() {
 
     let again = |ruling| {
         let (findings, differences) = (Box::new(closed()), vec![was_closed()]);
-        given::<AccessRequest>(granting()).when(Overtake { findings, differences, ruling }).events()
+        let past = vec![];
+        given::<AccessRequest>(granting()).when(Overtake { findings, differences, ruling, past }).events()
     };
     let waits = |terms| waiting(Proposal::Grant, &erin().id, terms, noon());
     assert_eq!(again(ruled(two()))[1..], [rechecked, waits(two())]);
     assert_eq!(again(ruled(terms()))[1..], [waits(terms())]);
+}
+
+#[test]
+fn trust_a10_what_becomes_automatic_under_another_name_is_limited_like_all_that_nobody_is_asked_about() {
+    let alone = Terms { auto: true, quorum: 0, ..terms() };
+    let before = noon().checked_sub(jiff::SignedDuration::from_hours(6 * 24)).unwrap();
+    let again = |past| {
+        let (findings, differences) = (Box::new(closed()), vec![was_closed()]);
+        let ruling = Some(Ruling::Allowed(Terms { ticket_status: vec![], ..alone.clone() }));
+        given::<AccessRequest>(granting()).when(Overtake { findings, differences, ruling, past }).events()
+    };
+    assert!(matches!(again(vec![]).last(), Some(AccessEvent::Approved { by, .. }) if by.is_empty()));
+    // They had it for six of the seven days that are allowed, and it is for two.
+    let past = again(vec![crate::access::Span { from: before, until: noon() }]);
+    let Some(AccessEvent::Denied { violations, .. }) = past.last() else { panic!("{past:#?}") };
+    assert!(matches!(violations[..], [Violation::UnbrokenTooLong { .. }]), "{violations:?}");
 }
 
 #[test]

@@ -233,6 +233,7 @@ impl Life {
                 self.tell(
                     request,
                     AccessCommand::Own(GrantCommand::Extend {
+                        why: None,
                         by,
                         longer: Longer::by(60),
                         ruling,

@@ -313,7 +313,7 @@ fn trust_a4_an_extension_that_somebody_asked_for_who_left_is_closed_and_the_acce
 fn trust_a4_the_rules_are_asked_about_all_the_time_an_access_lasts() {
     let minutes = |history| given::<AccessRequest>(history).state().minutes_granted_for();
     assert_eq!((minutes(requested()), minutes(active())), (2880, 2880));
-    let longer = AccessEvent::Own(GrantEvent::Extended { by: vec![], until: later(noon(), 4000) });
+    let longer = AccessEvent::Own(GrantEvent::Extended { by: vec![], until: later(noon(), 4000), why: None });
     assert_eq!(minutes([active(), vec![longer]].concat()), 4000);
 }
 
@@ -339,4 +339,14 @@ fn trust_a4_what_came_about_because_somebody_left_is_told_from_the_rest() {
         assert_eq!(event.because_of(), Some(&erin().id), "{event:?}");
     }
     assert_eq!(AccessEvent::Own(GrantEvent::Ending { ending: Ending::Expired }).because_of(), None);
+}
+
+#[test]
+fn trust_a4_where_nobody_knows_how_it_stood_when_it_was_countersigned_nobody_still_might() {
+    let mut access = given::<AccessRequest>(granting()).state().clone();
+    assert_eq!(access.no_signer_any_more(&staff(&[]), noon()), None);
+    access.signed = None;
+    assert_eq!(access.no_signer_any_more(&staff(&[]), noon()), Some(&ada().id));
+    access.countersigned_by.clear();
+    assert_eq!(access.no_signer_any_more(&staff(&[]), noon()), None, "nobody has countersigned it");
 }

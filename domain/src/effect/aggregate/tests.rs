@@ -70,7 +70,7 @@ fn attempts_are_numbered_and_the_first_ones_finding_is_kept() {
         Some(Permission::Write),
     ));
     let mut history = attempted();
-    history.push(EffectEvent::EffectUnknown { why: "time-out".to_owned(), look_at: noon() });
+    history.push(EffectEvent::EffectUnknown { why: "time-out".to_owned(), look_at: noon(), ended: false });
     history.push(made(2, again.clone()));
     history.push(made(3, again));
     assert_eq!(given::<Effects>(history).state().first_plan(), Some(&plan()));
@@ -84,8 +84,9 @@ fn of_two_bots_at_the_same_effect_one_makes_the_attempt() {
 
 #[test]
 fn a_time_out_is_a_doubt_and_not_an_outcome() {
-    let doubt = Doubt { why: "time-out".to_owned(), look_at: noon() };
-    let unknown = EffectEvent::EffectUnknown { why: "time-out".to_owned(), look_at: noon() };
+    let (why, look_at, ended) = ("time-out".to_owned(), noon(), false);
+    let doubt = Doubt { why: why.clone(), look_at, ended };
+    let unknown = EffectEvent::EffectUnknown { why, look_at, ended };
     given::<Effects>(attempted()).when(doubt).then([unknown.clone()]);
     let after = given::<Effects>([attempted(), vec![unknown]].concat());
     assert_eq!(
@@ -107,7 +108,7 @@ proptest::proptest! {
         let [EffectEvent::EffectDeferred { retry_at, .. }] = events.as_slice() else { panic!("{events:?}") };
         proptest::prop_assert!(*retry_at > noon() && *retry_at >= asked_for);
         proptest::prop_assert!(by <= 0 || *retry_at == asked_for);
-        let doubt = Doubt { why: String::new(), look_at: asked_for };
+        let doubt = Doubt { why: String::new(), look_at: asked_for, ended: false };
         let events = given::<Effects>(attempted()).when(doubt).events();
         let [EffectEvent::EffectUnknown { look_at, .. }] = events.as_slice() else { panic!("{events:?}") };
         proptest::prop_assert_eq!(*look_at, asked_for.max(noon()));
@@ -207,7 +208,7 @@ fn nothing_is_attempted_that_nobody_claimed_or_that_is_parked() {
 fn every_time_it_did_not_work_counts_until_an_operator_requeues_it() {
     let (retry_at, look_at) = (noon() + SignedDuration::from_secs(60), noon());
     let deferred = || EffectEvent::EffectDeferred { why: "503".to_owned(), retry_at, pause: None };
-    let unknown = EffectEvent::EffectUnknown { why: "time-out".to_owned(), look_at };
+    let unknown = EffectEvent::EffectUnknown { why: "time-out".to_owned(), look_at, ended: false };
     let mut history = [claimed(), vec![deferred(), deferred(), unknown, made(1, plan())]].concat();
     let seen = |history: &[EffectEvent]| {
         let state = given::<Effects>(history.to_vec()).state().clone();
@@ -263,4 +264,111 @@ fn trust_e3_a_note_that_says_nothing_is_none_and_one_that_deceives_is_refused() 
     let character = "U+202E".to_owned();
     let fault = Violation::BadCharacter { field: Field::Reason, character, place: 4 };
     given::<Effects>(parked()).when(resolve("by \u{202e}hand")).then_denied([fault]);
+}
+
+/// The same effect, where it takes the access back.
+fn ending() -> Effect {
+    let Effect::SetPermission { code, account, repository, repository_id, .. } = effect() else {
+        panic!("a permission is set")
+    };
+    Effect::SetPermission { code, account, repository, repository_id, task: PermissionTask::End }
+}
+
+/// What it set out to do, where it found this: nothing shall be there.
+fn ends(present: Option<Permission>) -> Plan {
+    Plan::Permission(PermissionPlan::between("acc", "infra", present, None))
+}
+
+/// An ending that was parked, and of which an operator says that it was done by hand.
+fn vouched() -> Vec<EffectEvent> {
+    let (by, note) = (admin().id, Some("by hand".to_owned()));
+    let told = || None;
+    vec![
+        EffectEvent::EffectClaimed { effect: ending(), worker: "one".to_owned() },
+        made(1, ends(Some(Permission::Write))),
+        EffectEvent::EffectParked { effect: ending(), why: "403".to_owned(), rejected: true, told: told() },
+        EffectEvent::EffectVouched { effect: ending(), by, note },
+    ]
+}
+
+fn done_by_hand() -> super::EffectCommand<Effect> {
+    Resolve { by: admin(), resolution: Resolution::Done, note: Some("by hand".to_owned()), look: None }
+}
+
+#[test]
+fn trust_a7_what_takes_access_away_ends_on_nobodys_word_and_is_looked_at_until_it_is_read_back() {
+    let mut before = vouched();
+    let said = before.pop().unwrap();
+    given::<Effects>(before.clone()).when(done_by_hand()).then([said]);
+    let after = given::<Effects>(vouched());
+    assert!(after.state().is_vouched_for() && after.state().due == Some(noon()), "it is looked at at once");
+    after.when(done_by_hand()).then_nothing();
+    // Whatever the forge says to that, nobody has to look after it.
+    for (rejected, why) in [(true, "403"), (false, "503 (tried 8 times)")] {
+        let park = || Park { why: why.to_owned(), rejected, told: None };
+        let events = after.when(park()).events();
+        let [EffectEvent::EffectUnknown { look_at, ended: false, .. }] = events[..] else {
+            panic!("{events:?}")
+        };
+        assert!(look_at > noon(), "it is looked at again");
+        assert!(given::<Effects>([vouched(), events].concat()).state().is_vouched_for());
+    }
+    let outcome = Outcome::PermissionIs { now: None, before: Some(Permission::Write) };
+    let done = EffectEvent::EffectSucceeded { effect: ending(), outcome: outcome.clone() };
+    after.when(Succeed { outcome }).then([done.clone()]);
+    assert!(!given::<Effects>([vouched(), vec![done]].concat()).state().is_vouched_for());
+}
+
+#[test]
+fn trust_a7_a_word_that_is_seen_not_to_be_so_counts_no_more() {
+    let looked = |plan| given::<Effects>([vouched(), vec![made(2, plan)]].concat());
+    assert!(looked(ends(None)).state().is_vouched_for(), "it is so");
+    let wrong = looked(ends(Some(Permission::Write)));
+    assert!(!wrong.state().is_vouched_for(), "it is there");
+    let park = Park { why: "403".to_owned(), rejected: true, told: None };
+    assert!(matches!(wrong.when(park).events()[..], [EffectEvent::EffectParked { .. }]));
+    // What it says may be taken back as well: it is given up, or tried at once.
+    let given_up = Resolve { by: admin(), resolution: Resolution::Abandoned, note: None, look: None };
+    let events = given::<Effects>(vouched()).when(given_up).events();
+    assert!(matches!(events[..], [EffectEvent::EffectResolved { .. }]));
+    let requeued = EffectEvent::EffectRequeued { by: admin().id };
+    given::<Effects>(vouched()).when(Requeue { by: admin() }).then([requeued.clone()]);
+    given::<Effects>(vouched()).when(Revisit { by: admin().id }).then([requeued]);
+}
+
+proptest::proptest! {
+    #![proptest_config(proptest::prelude::ProptestConfig { failure_persistence: None, ..proptest::prelude::ProptestConfig::with_cases(256) })]
+
+    /// Whatever else becomes of attempts between, no more than a few in a row end their bot before a person must look.
+    #[test]
+    fn an_effect_that_ends_its_bot_each_time_is_parked_after_a_few_attempts(
+        others in proptest::collection::vec(proptest::collection::vec(proptest::bool::ANY, 0..3), 1..20),
+    ) {
+        let mut history = claimed();
+        let (mut in_a_row, mut begun) = (0_u32, 0_u32);
+        let mut begin = |history: &mut Vec<EffectEvent>| {
+            begun += 1;
+            history.extend(given::<Effects>(history.clone()).when(attempt(begun - 1)).events());
+        };
+        // Some attempts end with a word, in between; at last none does.
+        let ends = others.into_iter().flat_map(|known| known.into_iter().map(Some).chain([None]));
+        for known in ends.chain(std::iter::repeat_n(None, 5)) {
+            begin(&mut history);
+            let command = match known {
+                Some(true) => Defer { why: "503".to_owned(), retry_at: noon(), pause: None },
+                Some(false) => Doubt { why: "time-out".to_owned(), look_at: noon(), ended: false },
+                None => Doubt { why: "it ended".to_owned(), look_at: noon(), ended: true },
+            };
+            in_a_row = if known.is_some() { 0 } else { in_a_row + 1 };
+            let events = given::<Effects>(history.clone()).when(command).events();
+            history.extend(events.clone());
+            if let [EffectEvent::EffectParked { why, told: Some(told), .. }] = &events[..] {
+                proptest::prop_assert_eq!(in_a_row, 5);
+                proptest::prop_assert!(why.contains("5 times") && told.contains("5 times"), "{} {}", why, told);
+                return Ok(());
+            }
+            proptest::prop_assert!(in_a_row < 5, "it goes on for ever");
+        }
+        proptest::prop_assert!(false, "it was never parked");
+    }
 }

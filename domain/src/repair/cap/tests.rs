@@ -125,6 +125,12 @@ fn what_counts_of_a_plan_is_what_it_changes_or_has_changed() {
         repair.evolve(event, noon());
     }
     assert_eq!(counted(&repair), [on("1", 2), on("2", 1)], "what was otherwise was left as it was");
+    let mut left = approved(1, &[(1, 1), (1, 2)], &[9, 9], all);
+    let gone = vec![settled(0, Became::HolderLeft { name: "Eve".to_owned() })];
+    for event in left.decide(Command::Own(RepairCommand::Settle(gone)), noon()).unwrap() {
+        left.evolve(&event, noon());
+    }
+    assert_eq!(counted(&left), [on("1", 1)], "of whom has left nothing was set back");
     let mut denied = approved(2, &[(1, 1), (1, 2)], &[1, 1], Share::default());
     look_once_more(&mut denied, Elsewhere::default());
     assert_eq!((denied.stage, counted(&denied)), (Stage::Denied, vec![]), "nothing of it is done");

@@ -35,6 +35,8 @@ fn what_came_of_an_item_is_told_to_its_plan() {
     let found = Some(deviation("eve", Some(Admin)));
     assert_eq!(done(Outcome::Otherwise { found: found.clone() }), settled(Became::Otherwise { found }));
     assert_eq!(done(Outcome::NotWanted), []);
+    let left = done(Outcome::HolderLeft { name: "Eve".to_owned() });
+    assert_eq!(left, settled(Became::HolderLeft { name: "Eve".to_owned() }), "nobody gave it up");
     let by_hand = told(&effect, EffectBecame::DoneByHand { before: None });
     assert_eq!(by_hand, settled(Became::Repaired { by_hand: true }));
     let given_up = told(&effect, EffectBecame::GivenUp { why: "never" });

@@ -78,6 +78,10 @@ fn what_became_of_an_item_is_a_sentence() {
             RepairEvent::LeftUndone { item: 0, drift: eve(), why: String::new() },
             "eve on infra: nothing was done; it was given up.".to_owned(),
         ),
+        (
+            RepairEvent::HolderLeft { item: 0, drift: eve(), name: "Eve".to_owned() },
+            "eve on infra: nothing was done; Eve does not belong here any more.".to_owned(),
+        ),
         (RepairEvent::Finished {}, "Every item of the plan is seen to.".to_owned()),
         (
             RepairEvent::CalledOff { who: ada().id, name: "Ada".to_owned() },
@@ -137,7 +141,7 @@ fn until_it_is_approved() -> Vec<(Event, String)> {
             "Ada does not belong here any more, so the repair was closed.",
         ),
         told(
-            Event::Superseded { proposal, ticket: "OPS-17".to_owned() },
+            Event::Superseded { proposal, ticket: "OPS-17".to_owned(), asks_nothing: false },
             "OPS-17 was edited, and asks for something else now.",
         ),
         told(Event::Reminded { times: 1 }, "Those who were asked are reminded."),
@@ -161,6 +165,10 @@ fn until_it_is_approved() -> Vec<(Event, String)> {
         ),
         told(failed(true), "It was given up: “it says no”"),
         told(failed(false), "It failed: it says no"),
+        told(
+            Event::Vouched { phase: Phase::Repairing, note: String::new() },
+            "An administrator says that putting it right was done by hand. I cannot look at it at the moment, and look again by myself until I have read that back.",
+        ),
     ]
 }
 

@@ -71,6 +71,27 @@ fn it_says_what_waits_and_what_is_due() {
 }
 
 #[test]
+fn who_stood_in_for_whom_is_told_of_the_grant_and_of_what_is_proposed_about_it_each_by_itself() {
+    let receipt = given::<AccessRequest>(waiting(&terms())).state().receipt().unwrap();
+    let in_place = |by: &Person| match signed(by, receipt) {
+        AccessEvent::Countersigned { by, receipt, assurance, .. } => {
+            AccessEvent::Countersigned { by, receipt, assurance, stands_in_for: Some(bob().id) }
+        }
+        other => other,
+    };
+    let mut history = extending(&two());
+    let waits = history.iter().position(|event| matches!(event, AccessEvent::Waiting { .. })).unwrap();
+    history.insert(waits + 1, in_place(&ada()));
+    let request = facets(history.clone());
+    assert_eq!(request.stood_in_for(&ada().id), Some(&bob().id), "of the grant");
+    assert!(request.open().unwrap().stood_in_for.is_empty(), "nobody has of the extension");
+    history.push(in_place(&person("kim", &[])));
+    let request = facets(history);
+    assert_eq!(request.open().unwrap().stood_in_for.get(&person("kim", &[]).id), Some(&bob().id));
+    assert_eq!(request.stood_in_for(&person("kim", &[]).id), None, "that is another countersignature");
+}
+
+#[test]
 fn it_says_what_became_of_it() {
     let of_checks = denied(requested(), None, vec![Violation::OwnRequest]);
     assert_eq!(facets(of_checks).denial().map(|denial| denial.violations.len()), Some(1));

@@ -115,7 +115,7 @@ fn whom_it_concerns_is_told_what_happened() {
         (after(granting(), AccessEvent::Failed { phase, why, given_up: false }), Some(News::Failed)),
         (after(after(granting(), changed(&[ada()])), again), Some(News::WaitsAgain)),
         (
-            after(active(), AccessEvent::Own(GrantEvent::Extended { by: vec![], until })),
+            after(active(), AccessEvent::Own(GrantEvent::Extended { by: vec![], until, why: None })),
             Some(News::Own(GrantNews::Extended)),
         ),
         (

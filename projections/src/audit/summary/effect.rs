@@ -22,13 +22,18 @@ pub(super) fn said(event: &EffectEvent) -> String {
         E::EffectDeferred { why, retry_at, .. } => {
             format!("Not done, to be tried again {}: {why}", words::instant(*retry_at))
         }
-        E::EffectUnknown { why, look_at } => {
+        E::EffectUnknown { why, look_at, .. } => {
             format!("Perhaps done, to be looked up {}: {why}", words::instant(*look_at))
         }
         E::EffectParked { effect, why, .. } => {
             format!("A person must look at “{}”: {why}", effect.in_words())
         }
         E::EffectRequeued { by } => format!("{by} has it tried again."),
+        E::EffectVouched { effect, by, note } => format!(
+            "{by} says that it was done by hand, and it is looked at until that is read back: {}{}",
+            effect.in_words(),
+            because(note.as_deref())
+        ),
         E::EffectResolved { effect, by, resolution: Resolution::Done, note, outcome, .. } => {
             let known = match outcome {
                 Some(_) => "did it by hand, and it was looked at",

@@ -214,6 +214,7 @@ impl Living {
                 let none = Refusal { version: self.rules.1, policies: vec![], messages: vec![] };
                 let ruling = self.ruling().unwrap_or(Ruling::Forbidden(none));
                 AccessCommand::Own(GrantCommand::Extend {
+                    why: None,
                     by: erin(),
                     longer: Longer::by(*minutes),
                     ruling,
@@ -232,7 +233,12 @@ impl Living {
             Step::Overtake(found) => {
                 let findings = self.found(asked, *found);
                 let differences = self.state.overtaken(&findings, &[], true);
-                AccessCommand::Overtake { findings: Box::new(findings), differences, ruling: None }
+                AccessCommand::Overtake {
+                    findings: Box::new(findings),
+                    differences,
+                    ruling: None,
+                    past: vec![],
+                }
             }
             Step::Review => {
                 let (people, open) = (Arc::clone(&self.people), self.ruling());
