@@ -9,10 +9,23 @@ use tracing::Instrument as _;
 pub(crate) async fn aside<T: Send + 'static>(
     work: impl Future<Output = T> + Send + 'static,
 ) -> Result<T, JoinError> {
+    #[cfg(test)]
+    SET_ASIDE.set(SET_ASIDE.get() + 1);
     let (runtime, gone, work) = (Handle::current(), CancellationToken::new(), work.in_current_span());
     let _gone = gone.clone().drop_guard();
     let done = tokio::task::spawn_blocking(move || runtime.block_on(gone.run_until_cancelled_owned(work)));
     Ok(done.await?.expect("it is cancelled only when nobody waits here any more"))
+}
+
+#[cfg(test)]
+thread_local! {
+    static SET_ASIDE: std::cell::Cell<usize> = const { std::cell::Cell::new(0) };
+}
+
+/// How much was set aside on this thread so far, in pieces of work.
+#[cfg(test)]
+pub(crate) fn set_aside() -> usize {
+    SET_ASIDE.get()
 }
 
 #[cfg(test)]

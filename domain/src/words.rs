@@ -712,6 +712,9 @@ pub fn ended(ending: &Ending, name: &dyn Fn(&PrincipalId) -> String) -> String {
         Ending::Expired => "its time is over".to_owned(),
         Ending::GivenBack { by } => format!("given back by {}", name(by)),
         Ending::Left { name, .. } => format!("{} does not belong here any more", flat(name)),
+        Ending::CalledOff { name, .. } => {
+            format!("{}, who countersigned it, may not do so any more", flat(name))
+        }
         Ending::TakenAway { repair, by } => {
             let by = countersigners(by, name);
             format!("taken away at the forge, which {repair} took over. {by}").trim_end().to_owned()

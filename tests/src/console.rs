@@ -53,7 +53,17 @@ pub fn read(page: &str) -> String {
 
 /// The value of the hidden field of this name in the form that asks for a proof.
 pub fn proven_sentence(page: &str) -> String {
-    let form = page.split("<form").find(|form| form.contains("name=\"proof\"")).expect("a form with a proof");
+    sentence(page.split("<form").find(|form| form.contains("name=\"proof\"")).expect("a form with a proof"))
+}
+
+/// What the button of this label says when it is pressed.
+pub fn sentence_behind(page: &str, label: &str) -> String {
+    let labelled = format!(">{label}</button>");
+    let form = page.split("<form").find(|form| form.contains(&labelled));
+    sentence(form.unwrap_or_else(|| panic!("no button “{label}” on {}", read(page))))
+}
+
+fn sentence(form: &str) -> String {
     let (_, value) = form.split_once("name=\"text\" value=\"").expect("the sentence that it says");
     value.split('"').next().expect("the end of it").to_owned()
 }

@@ -39,6 +39,12 @@ impl Stage {
         self.in_discord(DiscordAct::Say { user, channel: None, text }).await
     }
 
+    /// Somebody replies to this message.
+    pub async fn discord_replies(&self, id: &str, message: &DiscordMessage, text: &str) -> String {
+        let (user, message, text) = (discord_user(id), message.id.clone(), text.to_owned());
+        self.in_discord(DiscordAct::Reply { user, message, text }).await
+    }
+
     /// Somebody sends the slash command; in private, where no channel is named.
     pub async fn discord_slash(&self, id: &str, channel: Option<&str>, text: &str) -> String {
         let (user, channel) = (discord_user(id), channel.map(str::to_owned));

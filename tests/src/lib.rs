@@ -6,6 +6,8 @@ pub mod cluster;
 pub mod console;
 pub mod discord;
 pub mod disk;
+pub mod logged;
+pub mod measured;
 pub mod refusals;
 pub mod said;
 pub mod sharing;

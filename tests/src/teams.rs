@@ -47,6 +47,12 @@ impl Stage {
         self.in_teams(TeamsAct::Say { user: teams_user(id), talk, thread: None, text }).await
     }
 
+    /// Somebody says something to the bot in a thread of the channel.
+    pub async fn teams_says_in_thread(&self, id: &str, thread: &str, text: &str) -> Delivered {
+        let (talk, thread) = (Some(TEAMS_CHANNEL.to_owned()), Some(thread.to_owned()));
+        self.in_teams(TeamsAct::Say { user: teams_user(id), talk, thread, text: text.to_owned() }).await
+    }
+
     /// Somebody presses a button of what the bot said to them last that has one of this label; what they are shown.
     pub async fn teams_presses(&self, id: &str, button: &str) -> Value {
         let message = self.teams_newest(id, button);

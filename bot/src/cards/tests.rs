@@ -1017,6 +1017,15 @@ fn trust_c5_no_card_tells_how_long_something_is_from_now() {
 }
 
 #[test]
+fn trust_c5_no_card_of_any_kind_says_a_time_by_how_far_it_is() {
+    for (name, card) in every_kind() {
+        for frozen in ["minutes left", "hours left", "days left", " ago", "from now", "just now"] {
+            assert!(!card.text.contains(frozen), "{name}: {}", card.text);
+        }
+    }
+}
+
+#[test]
 fn trust_c5_a_card_says_where_a_reaction_counts() {
     let said = |reaction: bool, step_up: bool| {
         let terms = Box::new(Terms { reaction, step_up, ..terms() });

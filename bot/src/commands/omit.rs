@@ -37,7 +37,7 @@ pub(super) const SPEC: CommandSpec = CommandSpec {
         "estoy de vacaciones del <from> al <time> [ask <group>]",
     ],
     summary: "be left out for a time, with a group that stands in for you",
-    examples: &["omit me until Monday", "omit me until 2026-12-01 ask deputies"],
+    examples: &["omit me until Monday", "omit me until Monday ask approvers"],
     takes_partial: false,
     run: |chat, context, said| Box::pin(run(chat, context, said)),
 };

@@ -11,6 +11,7 @@ mod tenant;
 #[cfg(test)]
 mod tests;
 mod tree;
+mod written;
 
 use std::collections::BTreeMap;
 use std::net::{Ipv4Addr, SocketAddr};

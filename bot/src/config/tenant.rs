@@ -26,39 +26,31 @@ use crate::world::Customs;
 const BITBUCKET: &str = "https://api.bitbucket.org/2.0";
 
 /// One customer organisation.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct TenantConfig {
     /// The name people see.
     pub name: String,
     /// The IANA name of the time zone that its people live in, unless they say otherwise.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub time_zone: Option<String>,
     /// The Cedar text of the rules: the file's, or what the configuration itself holds.
-    #[serde(rename = "rules_text")]
     pub rules: String,
     /// Its people.
     pub people: Vec<Person>,
     /// Those of them who are switched off: named, and nobody all the same.
-    #[serde(skip_serializing_if = "BTreeSet::is_empty")]
     pub disabled: BTreeSet<PrincipalId>,
     /// What its people and programs sign in with.
     pub tokens: Vec<Token>,
     /// Words of its own for `read`, `write` and `admin`.
-    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     pub words: BTreeMap<Permission, Vec<String>>,
     /// Where its repositories are.
     pub bitbucket: BitbucketConfig,
     /// Where its tickets are, if anywhere.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub jira: Option<JiraConfig>,
     /// Its Slack, if any.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub slack: Option<ChatConfig<SlackConfig>>,
     /// Its Microsoft Teams, if any.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub teams: Option<ChatConfig<TeamsConfig>>,
     /// Its Discord, if any.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub discord: Option<ChatConfig<DiscordConfig>>,
 }
 

@@ -1,5 +1,7 @@
 //! What the configuration answers to good and bad input.
 
+mod people;
+
 use std::path::{Path, PathBuf};
 
 use super::{Config, Flags, LogFormat, Sources};
@@ -243,28 +245,6 @@ fn everything_that_is_wrong_is_said_at_once() {
 }
 
 #[test]
-fn trust_b6_one_account_is_one_persons_however_it_is_written() {
-    let said = |own: &str, other: &str| {
-        fault(&format!(
-            "[tenants.acme]\n[[tenants.acme.people]]\nid = \"erin\"\naccounts = {{ {own} }}\n[[tenants.acme.people]]\nid = \"bob\"\naccounts = {{ {other} }}"
-        ))
-    };
-    let id = "0a1b2c3d-0000-4000-8000-00000000000f";
-    let loud = id.to_uppercase();
-    for (own, other) in [
-        ("bitbucket = \"712020:x\"".to_owned(), "bitbucket = \"712020:x\"".to_owned()),
-        (format!("bitbucket = \"{{{id}}}\""), format!("bitbucket = \"{loud}\"")),
-        ("email = \"a@b.example\"".to_owned(), "email = \"A@B.example\"".to_owned()),
-    ] {
-        let said = said(&own, &other);
-        assert!(said.contains("c.toml:7: tenants.acme.people[1].accounts:"), "{said}");
-        assert!(said.contains("is that of `erin` already: it can be one person’s only"), "{said}");
-    }
-    let apart = said("bitbucket = \"712020:x\"", "jira = \"712020:x\"");
-    assert!(!apart.contains("already"), "{apart}");
-}
-
-#[test]
 fn broken_toml_is_named_with_its_line() {
     let said = fault("a = 1\nlisten = \"127.0.0.1:9\n[log]\n");
     assert!(said.contains("c.toml:2: this is not TOML"), "{said}");
@@ -348,6 +328,16 @@ fn a_teams_without_tokens_is_for_a_bot_that_listens_on_this_machine_only() {
     }
 }
 
+#[test]
+fn trust_b3_a_teams_without_tokens_is_for_a_bot_without_a_public_address_only() {
+    let public = "public_url = \"https://bot.acme.example\"\n";
+    let said = fault(&format!("{public}{}", with_teams(&format!("{APP}\nauth = \"none\""))));
+    let fits =
+        said.contains("c.toml:8: tenants.acme.teams.auth:") && said.contains("or leave public_url out");
+    assert!(fits, "{said}");
+    load(&format!("{public}{}", with_teams(&format!("{APP}\napp_secret = \"s\""))), &[]).unwrap();
+}
+
 /// A tenant with this Discord.
 fn with_discord(discord: &str) -> String {
     format!(
@@ -380,35 +370,4 @@ fn a_discord_that_lacks_something_or_has_too_much_is_named() {
     );
     let said = fault(&with_discord(&all));
     assert!(said.contains("unknown field `token`"), "{said}");
-}
-
-/// What is advised to a tenant of these lines.
-fn advised(text: &str) -> String {
-    load(text, &[]).unwrap_or_else(|said| panic!("{said}")).advice().join("\n")
-}
-
-#[test]
-fn trust_e1_what_can_be_loaded_and_cannot_work_is_told() {
-    assert_eq!(advised(&otherwise("Acme", "Acme")), "", "the example is sound");
-    let group = advised(&otherwise("groups = [\"approvers\"]", "groups = [\"aprovers\"]"));
-    assert!(
-        group.contains("tenants.acme: the group “aprovers” is in no rule: is “approvers” meant?"),
-        "{group}"
-    );
-    assert!(group.contains("speaks of the group “approvers”, which nobody is in"), "{group}");
-    let quorum = advised(&otherwise("@quorum(\"1\")", "@quorum(\"3\")"));
-    assert!(quorum.contains("asks for 3 countersignatures, and only 1 may give one"), "{quorum}");
-    let admin = advised(&otherwise("roles = [\"admin\"]", "roles = []"));
-    assert!(admin.contains("nobody is an admin"), "{admin}");
-    let text = otherwise("[[tenants.acme.tokens]]", "[[tenants.acme.tokens]]");
-    let cut = text.find("[[tenants.acme.tokens]]").unwrap();
-    let rest = text[cut..].find("principal = \"ada\"").unwrap() + cut + "principal = \"ada\"".len();
-    let token = advised(&format!("{}{}", &text[..cut], &text[rest..]));
-    assert!(token.contains("there is no token"), "{token}");
-    // Who is in a group that follows a chat's, the configuration does not know.
-    let followed = format!(
-        "{}\n[tenants.acme.slack]\nteam = \"T1\"\nbot_token_secret = \"t\"\ngroups = {{ approvers = \"S1\" }}",
-        otherwise("groups = [\"approvers\"]", "groups = []")
-    );
-    assert_eq!(advised(&followed), "");
 }

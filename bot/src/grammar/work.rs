@@ -11,9 +11,14 @@ pub(crate) fn step() {
     STEPS.set(STEPS.get() + 1);
 }
 
+/// How many words were compared on this thread so far.
+pub(crate) fn so_far() -> u64 {
+    STEPS.get()
+}
+
 /// How many words this compares.
 pub(crate) fn of(reading: impl FnOnce()) -> u64 {
-    let before = STEPS.get();
+    let before = so_far();
     reading();
-    STEPS.get() - before
+    so_far() - before
 }

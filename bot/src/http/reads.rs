@@ -141,6 +141,13 @@ pub(super) async fn begins(state: &HttpState, viewer: &Viewer) -> Result<Option<
     Ok(first)
 }
 
+/// Reads and draws a page beside the workers that answer everybody: a full one is more than a moment's work.
+pub(super) async fn beside<T: Send + 'static>(
+    draw: impl FnOnce() -> Result<T, Problem> + Send + 'static,
+) -> Result<T, Problem> {
+    aside(async move { draw() }).await.map_err(|error| ProjectionError::Interrupted(error.to_string()))?
+}
+
 /// A page as every list answers it.
 pub(super) fn listed<T>(page: Page<T>, item: impl Fn(T) -> Value) -> Json<Value> {
     let items: Vec<_> = page.items.into_iter().map(item).collect();

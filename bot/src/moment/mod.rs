@@ -117,4 +117,6 @@ pub fn zone(text: &str) -> Option<TimeZone> {
 }
 
 #[cfg(test)]
+mod changes;
+#[cfg(test)]
 mod tests;

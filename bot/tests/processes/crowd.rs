@@ -93,6 +93,18 @@ async fn trust_b1_a_thousand_silent_connections_keep_nobody_out() {
     assert_eq!(asked, 5);
 }
 
+#[test]
+fn trust_b1_the_bot_takes_as_many_files_as_the_system_lets_it_have() {
+    let folder = tempfile::tempdir().unwrap();
+    let bot = after("ulimit -Sn 64", folder.path());
+    let limits = std::fs::read_to_string(format!("/proc/{}/limits", bot.pid())).unwrap();
+    let files =
+        limits.lines().find_map(|line| line.strip_prefix("Max open files")).expect("a limit of files");
+    let [soft, hard, ..] = files.split_whitespace().collect::<Vec<_>>()[..] else { panic!("{files}") };
+    assert!(soft == hard && soft != "64", "{files}");
+    assert!(bot.stop().0.success());
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn trust_b1_a_system_without_files_is_waited_for_and_the_log_goes_on() {
     let folder = tempfile::tempdir().unwrap();

@@ -79,6 +79,13 @@ pub enum Ending {
         /// The name people saw.
         name: String,
     },
+    /// Somebody who countersigned it might not any more, and it was not granted yet: they are in the group no more, for example.
+    CalledOff {
+        /// Who.
+        who: PrincipalId,
+        /// The name people see.
+        name: String,
+    },
     /// It was taken away past the log, and a repair says that this is how it is meant.
     TakenAway {
         /// By which request that was countersigned.
@@ -187,6 +194,7 @@ impl Ending {
             Self::GivenBack { .. } => "given back",
             Self::Revoked { .. } => "revoked",
             Self::Left { .. } => "left",
+            Self::CalledOff { .. } => "called off",
             Self::TakenAway { .. } => "taken away",
             Self::NotAllowed { .. } => "not allowed any more",
         }

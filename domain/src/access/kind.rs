@@ -202,7 +202,10 @@ impl Kind for Access {
         match &self.ending {
             Some(Ending::GivenBack { by } | Ending::Revoked { by, .. }) => vec![by],
             Some(Ending::TakenAway { by, .. }) => by.iter().collect(),
-            Some(Ending::Expired | Ending::Left { .. } | Ending::NotAllowed { .. }) | None => vec![],
+            Some(
+                Ending::Expired | Ending::Left { .. } | Ending::CalledOff { .. } | Ending::NotAllowed { .. },
+            )
+            | None => vec![],
         }
     }
 

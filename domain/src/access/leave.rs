@@ -22,6 +22,9 @@ pub(super) fn reviewed(
         return access.left_by(leaver, now);
     }
     let signer = access.signer_gone(&review.people).as_ref().map(ending_of);
+    let no_signer =
+        || access.no_signer_any_more(&review.people, now).map(|id| Leaver::of(id, &review.people));
+    let signer = signer.or_else(|| no_signer().map(|Leaver { who, name }| Ending::CalledOff { who, name }));
     let ending = signer.or_else(|| access.not_allowed(review.granted.as_ref()));
     ending.map(|ending| GrantEvent::Ending { ending }.into()).into_iter().collect()
 }

@@ -127,6 +127,7 @@ impl AccessRequest {
                 Some(
                     Ending::Revoked { .. }
                     | Ending::Left { .. }
+                    | Ending::CalledOff { .. }
                     | Ending::TakenAway { .. }
                     | Ending::NotAllowed { .. },
                 ),

@@ -155,3 +155,29 @@ pub trait Tracker: Send + Sync {
     /// Takes the steps of a plan.
     async fn apply_move(&self, plan: &MovePlan) -> Result<(), CallError>;
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::access::example::person;
+
+    #[test]
+    fn trust_a9_a_ticket_is_seen_by_its_people_and_by_whom_its_project_is_open_to() {
+        let has = |account: &str| Person {
+            accounts: [("jira".to_owned(), account.to_owned())].into(),
+            ..person("ada", &["approvers", "security"])
+        };
+        let ada = has("5b10ada");
+        let text = |text: &str| text.to_owned();
+        let sees = |reach: &Reach, person: &Person| reach.includes(person, "jira");
+        assert!(!sees(&Reach::default(), &ada), "nobody is said to see it");
+        assert!(sees(&Reach { everybody: true, ..Reach::default() }, &person("zoe", &[])));
+        let of_group = Reach { groups: [text("security"), text("legal")].into(), ..Reach::default() };
+        assert!(sees(&of_group, &ada));
+        assert!(!sees(&of_group, &person("bob", &["approvers"])), "another group");
+        let of_people = Reach { accounts: [text("5b10ada")].into(), ..Reach::default() };
+        assert!(sees(&of_people, &ada) && !sees(&of_people, &has("5b10bob")));
+        assert!(!of_people.includes(&ada, "bitbucket"), "an account is one at its vendor");
+        assert!(!sees(&of_people, &person("5b10ada", &[])), "an id is no account");
+    }
+}

@@ -92,9 +92,9 @@ pub enum RepairEvent<D: Drift> {
     },
     /// Something was said of every item.
     Finished {},
-    /// Somebody who countersigned it left before it was begun: nothing of it is done.
+    /// Somebody who countersigned it left, or might not any more, before it was begun: nothing of it is done.
     CalledOff {
-        /// Who left.
+        /// Who.
         who: PrincipalId,
         /// The name people saw.
         name: String,

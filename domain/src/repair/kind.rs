@@ -156,13 +156,13 @@ impl<D: Drift> Kind for Repair<D> {
         }
     }
 
-    /// What was approved is not begun any more where somebody is gone who countersigned it, or where with what was approved before it
-    /// in the same moment it is too much at once.
+    /// What was approved is not begun any more where somebody who countersigned it is gone or might not any more, or where with what was
+    /// approved before it in the same moment it is too much at once.
     fn reviewed(
         repair: &RepairRequest<D>,
         review: &Review<Self>,
         gone: Option<&Leaver>,
-        _: Timestamp,
+        now: Timestamp,
     ) -> Vec<RequestEvent<Self>> {
         if !repair.is_approved() {
             return vec![];
@@ -170,8 +170,8 @@ impl<D: Drift> Kind for Repair<D> {
         if let Some(leaver) = gone {
             return vec![closed(Self::FIRST, leaver.clone())];
         }
-        if let Some(leaver) = repair.signer_gone(&review.people) {
-            return vec![RequestEvent::Own(called_off(leaver))];
+        if let Some(id) = repair.no_signer_any_more(&review.people, now) {
+            return vec![RequestEvent::Own(called_off(Leaver::of(id, &review.people)))];
         }
         too_much_by_now(repair, &review.past).into_iter().collect()
     }

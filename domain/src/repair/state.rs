@@ -76,7 +76,7 @@ impl<D: Drift> Repair<D> {
     }
 }
 
-/// That nothing of it is done because somebody left.
+/// That nothing of it is done because somebody who countersigned it left, or might not any more.
 pub(super) fn called_off<D: Drift>(Leaver { who, name }: Leaver) -> RepairEvent<D> {
     RepairEvent::CalledOff { who, name }
 }

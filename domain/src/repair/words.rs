@@ -128,7 +128,9 @@ pub fn happened<D: Drift>(event: &RepairEvent<D>, name: &dyn Fn(&PrincipalId) ->
         }
         RepairEvent::Finished {} => "Every item of the plan is seen to.".to_owned(),
         RepairEvent::CalledOff { name, .. } => {
-            format!("Nothing of it is done: {name}, who countersigned it, has left.")
+            format!(
+                "Nothing of it is done: {name}, who countersigned it, has left or may not do so any more."
+            )
         }
     }
 }

@@ -24,9 +24,10 @@ pub struct Leaver {
 }
 
 impl Leaver {
-    /// Whoever this is, with the name that the directory last had for them.
+    /// Whoever this is, with the name that the directory has for them, or had last.
     pub fn of(who: &PrincipalId, people: &People) -> Self {
-        let name = people.left.get(who).map_or_else(|| who.to_string(), |person| person.name.clone());
+        let known = people.people.get(who).or_else(|| people.left.get(who));
+        let name = known.map_or_else(|| who.to_string(), |person| person.name.clone());
         Self { who: who.clone(), name }
     }
 }

@@ -171,9 +171,7 @@ impl Kind for RuleChange {
         }
         let asks = matches!(review.granted, Some(Ruling::Forbidden(_))).then_some(&draft.requester.id);
         if let Some(id) = asks.or_else(|| change.no_signer_any_more(&review.people, now)) {
-            let person = review.people.people.get(id);
             let Leaver { who, name } = Leaver::of(id, &review.people);
-            let name = person.map_or(name, |person| person.name.clone());
             return vec![RequestEvent::Own(FateEvent::CalledOff { who, name })];
         }
         match &review.granted {

@@ -13,8 +13,8 @@ use crate::names::PrincipalId;
 use crate::rule_change;
 use crate::tenant::Role;
 
-/// The annotations there are.
-const KNOWN: [&str; 17] = [
+/// The annotations there are, for whatever a rule is about.
+pub const KNOWN: [&str; 17] = [
     "id",
     "approvers",
     "auto",

@@ -25,7 +25,7 @@ mod tests;
 mod warning;
 mod written;
 
-pub use annotations::Own;
+pub use annotations::{KNOWN as ANNOTATIONS, Own};
 pub use ask::{Question, Resource, Somebody, Value};
 pub use compile::RuleSet;
 pub use difference::{Line, PolicyChange, What, differences};

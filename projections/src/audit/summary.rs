@@ -228,7 +228,10 @@ fn access_end(who: &str, event: &AccessEvent) -> String {
             Ending::Revoked { by, reason } => {
                 format!("{by} revoked the access{}", because(reason.as_deref()))
             }
-            Ending::Left { .. } | Ending::TakenAway { .. } | Ending::NotAllowed { .. } => {
+            Ending::Left { .. }
+            | Ending::CalledOff { .. }
+            | Ending::TakenAway { .. }
+            | Ending::NotAllowed { .. } => {
                 format!("The access is being taken back: {}.", words::ended(ending, &ToString::to_string))
             }
         },

@@ -24,6 +24,20 @@ async fn trust_a6_what_is_held_is_answered_so_without_a_request() {
 }
 
 #[tokio::test]
+async fn trust_a6_what_is_held_is_told_with_who_saw_it() {
+    let stage = Stage::new().await;
+    let read = code(&stage.says(EMPLOYEE, "access read on infra for 1 day").await);
+    stage.says(APPROVER, &format!("approve {read}")).await;
+    stage.set_by_hand(&account(EMPLOYEE), "infra", Some("admin"));
+    let answer = stage.says(EMPLOYEE, "access write on infra for 3 days ticket OPS-18").await.text;
+    assert!(answer.contains("holds admin on infra already, as Bitbucket says"), "{answer}");
+    stage.later(SignedDuration::from_hours(24)).await;
+    let card = stage.says(EMPLOYEE, &format!("status {read}")).await.text;
+    let told = "Admin stays: it is held beside this access, as I read it back from Bitbucket.";
+    assert!(card.contains(told), "{card}");
+}
+
+#[tokio::test]
 async fn trust_a6_an_access_that_lasts_as_long_answers_for_itself() {
     let stage = Stage::new().await;
     let own = code(&stage.says(EMPLOYEE, WRITE).await);

@@ -28,7 +28,7 @@ async fn granted(stage: &Stage) -> String {
 }
 
 /// Compares now; the explanations of all differences.
-async fn compared(stage: &Stage) -> Vec<String> {
+pub(crate) async fn compared(stage: &Stage) -> Vec<String> {
     let report = stage.post(ADMIN, "/api/v1/access/compare", &Value::Null).await;
     stage.settle().await;
     let differences = report["differences"].as_array().unwrap_or_else(|| panic!("no list in {report:#}"));

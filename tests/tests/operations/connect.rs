@@ -1,7 +1,10 @@
 //! A vendor that is not what was configured is told apart from a thing that is not there, and says what is missing.
 
+use std::sync::Arc;
+
 use countersign_domain::access::Status;
 use countersign_sandbox::{Fault, Faults};
+use countersign_store::MemoryStore;
 use countersign_tests::stage::Stage;
 use countersign_tests::vendors::trouble;
 use jiff::SignedDuration;
@@ -110,4 +113,64 @@ async fn trust_d2_every_vendor_says_at_the_start_who_the_bot_is_there_and_what_i
         assert!(shown["answered"].is_string() && shown["faults"] == json!([]), "{shown:#}");
     }
     assert_eq!(alarms(&stage).await, Vec::<String>::new(), "what is missing is no closed door");
+}
+
+#[tokio::test]
+async fn trust_d2_what_a_chat_does_not_let_the_bot_do_is_named_with_the_cure() {
+    let stage = Stage::with_chats().await;
+    let faults = async |vendor: &str| {
+        stage.bot.overseer.examine_all().await;
+        let shown = shown(&stage, vendor).await;
+        assert!(shown["answered"].is_string(), "it answers all the same: {shown:#}");
+        shown["faults"].as_array().expect("a list").iter().map(ToString::to_string).collect::<Vec<_>>()
+    };
+    let granted = |scopes: &[&str]| Some(scopes.iter().map(ToString::to_string).collect());
+    let all = [
+        "app_mentions:read",
+        "channels:history",
+        "chat:write",
+        "commands",
+        "files:read",
+        "groups:history",
+        "im:history",
+        "im:write",
+        "mpim:history",
+        "reactions:read",
+        "usergroups:read",
+        "users:read",
+        "users:read.email",
+        "team:read",
+    ];
+    stage.change_slack(|state| state.scopes = granted(&all));
+    assert_eq!(faults("slack").await, [""; 0], "it may do more than it must");
+    let some: Vec<_> =
+        all.into_iter().filter(|scope| !["chat:write", "im:history"].contains(scope)).collect();
+    stage.change_slack(|state| state.scopes = granted(&some));
+    let [lacking] = &faults("slack").await[..] else { panic!("one fault") };
+    assert!(lacking.contains("the app lacks the scopes chat:write, im:history: add them"), "{lacking}");
+
+    let no = json!({"message": "Missing Access", "code": 50_001}).to_string();
+    stage.discord().order(trouble([Fault { body: Some(no), ..endless("GET /api/v10/applications", 403) }]));
+    let [lacking] = &faults("discord").await[..] else { panic!("one fault") };
+    assert!(lacking.contains("invite it again with the scope `applications.commands`"), "{lacking}");
+    assert_eq!(alarms(&stage).await, Vec::<String>::new(), "what is missing is no closed door");
+}
+
+#[tokio::test]
+async fn trust_d2_a_field_of_jira_that_the_configuration_names_and_there_is_not_is_told() {
+    let stage = Stage::adapted(Arc::new(MemoryStore::new()), |demo| {
+        let acme = demo.config.tenants.values_mut().next().expect("the demo's tenant");
+        let fields = &mut acme.jira.as_mut().expect("the demo's tracker").fields;
+        fields.repository = Some("customfield_10031".to_owned());
+        fields.permission = Some("customfield_10030".to_owned());
+    })
+    .await;
+    let mut state = stage.demo.jira.state();
+    let issue = state.issue_mut("OPS-17").expect("a ticket of the demo");
+    issue.fields.insert("customfield_10030".to_owned(), json!("write"));
+    stage.demo.jira.set_state(state).expect("the sandbox keeps its state");
+    stage.bot.overseer.examine_all().await;
+    let shown = shown(&stage, "jira").await;
+    let told = "there is no field customfield_10031: check `fields` in the configuration";
+    assert_eq!(shown["faults"], json!([told]), "{shown:#}");
 }

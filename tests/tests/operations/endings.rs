@@ -11,10 +11,10 @@ use crate::{ADMIN, APPROVER, EMPLOYEE, alarms, told};
 const WRITE: &str = "access write on payments-api for 2 days ticket OPS-17 because rollout";
 // A repository is named there by its UUID; what is set or taken away in a workspace is always a permission.
 const HELD: &str = "PUT /2.0/repositories/acme/";
-const ENDED: &str = "DELETE /2.0/repositories/acme/";
+pub(crate) const ENDED: &str = "DELETE /2.0/repositories/acme/";
 
 /// So much trouble of this kind that there is no end of it.
-fn endless(matching: &str, status: u16) -> Faults {
+pub(crate) fn endless(matching: &str, status: u16) -> Faults {
     trouble([Fault {
         matching: matching.to_owned(),
         times: 100_000,
@@ -24,7 +24,7 @@ fn endless(matching: &str, status: u16) -> Faults {
 }
 
 /// An access to write on payments-api that was granted to the employee for two days.
-async fn granted(stage: &Stage) -> String {
+pub(crate) async fn granted(stage: &Stage) -> String {
     let code = asked(stage).await;
     stage.says(APPROVER, &format!("approve {code}")).await;
     assert_eq!(stage.status(&code).await, "active");
@@ -40,7 +40,7 @@ async fn in_force(stage: &Stage) -> usize {
     stage.get("demo-auditor", "/api/v1/grants").await["items"].as_array().expect("a list").len()
 }
 
-async fn parked(stage: &Stage) -> Vec<Value> {
+pub(crate) async fn parked(stage: &Stage) -> Vec<Value> {
     let parked = stage.get(ADMIN, "/api/v1/effects?state=parked").await;
     parked["items"].as_array().expect("a list").clone()
 }

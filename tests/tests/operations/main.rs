@@ -1,10 +1,13 @@
 //! What who runs the bot sees and is told: trouble on the way of a chat, vendors that let nobody in, accesses that would not end,
 //! tickets that cannot be moved, and what the forge holds beside what the log wants.
 
+mod administering;
 mod compare;
 mod connect;
 mod endings;
+mod measured;
 mod moves;
+mod nobody;
 mod resolving;
 mod restored;
 mod troubles;

@@ -38,6 +38,23 @@ async fn trust_d5_a_delivery_that_is_refused_or_cannot_be_read_is_shown_with_its
 }
 
 #[tokio::test]
+async fn trust_d5_what_is_refused_or_unreadable_in_teams_is_shown_with_its_reason() {
+    let stage = Stage::with_chats().await;
+    stage.teams_arrive(&[EMPLOYEE]).await;
+    assert_eq!(troubles(&stage, "teams").await, []);
+    let whole = stage.teams_says(EMPLOYEE, "status").await.activity.to_string().into_bytes();
+    let expired = stage.teams_token(&json!({ "exp": stage.clock_now().as_second() - 600 }));
+    assert_eq!(stage.teams_raw("/webhooks/teams/acme", &expired, whole).await, 403);
+    let good = stage.teams_token(&json!({}));
+    assert_eq!(stage.teams_raw("/webhooks/teams/acme", &good, b"{\"type\": 7".to_vec()).await, 400);
+    let told = troubles(&stage, "teams").await;
+    let [(refused, token), (unreadable, why)] = &told[..] else { panic!("two kinds: {told:#?}") };
+    assert_eq!((refused.as_str(), unreadable.as_str()), ("refused", "unreadable"));
+    assert!(token.contains("the token has expired"), "{token}");
+    assert!(!why.is_empty() && !why.contains(&good), "{why}");
+}
+
+#[tokio::test]
 async fn trust_d5_a_connection_that_cannot_be_made_is_shown_with_its_reason_until_it_is_there() {
     let stage = Stage::with_chats().await;
     let refused = Fault { status: Some(500), ..fault("POST /api/apps.connections.open") };

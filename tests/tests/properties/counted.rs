@@ -1,61 +1,20 @@
 //! What operators measure: everything that happens is counted once, and what stands is shown as it stands (13).
 
 use std::collections::BTreeMap;
-use std::net::Ipv4Addr;
-use std::sync::Arc;
 
-use countersign::http::{self, HttpParts, HttpSettings, HttpState};
 use countersign::telemetry::METRICS;
-use countersign::{listener, serve};
 use countersign_domain::access::{AccessEvent, AccessRequest, GrantEvent};
 use countersign_domain::aggregate::{self, Aggregate as _};
 use countersign_domain::capabilities::{EffectEvent, Effects};
 use countersign_domain::effect::Wish as _;
 use countersign_domain::envelope::Envelope;
 use countersign_sandbox::Call;
+use countersign_tests::measured::values;
 use countersign_tests::stage::Stage;
-use metrics_exporter_prometheus::PrometheusHandle;
 use proptest::prelude::*;
-use tokio::net::TcpListener;
-use tokio_util::sync::CancellationToken;
 
 use crate::observed::{observed, play, story};
 use crate::support::{Outcome, fresh};
-
-/// The bot's own page of measures, as who watches it reads it.
-async fn measured(stage: &Stage, metrics: &PrometheusHandle) -> String {
-    let settings = serve::settings(&stage.demo.config, Arc::new(Vec::new));
-    let state = HttpState::new(HttpParts {
-        world: stage.bot.world.clone(),
-        engine: stage.bot.engine.clone(),
-        directory: stage.bot.directory.clone(),
-        chat: stage.bot.chat.clone(),
-        desk: Arc::clone(&stage.bot.desk),
-        settings: HttpSettings { metrics: Some(metrics.clone()), ..settings },
-        stopping: stage.bot.stopping(),
-    });
-    let socket = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.expect("a free port");
-    let address = socket.local_addr().expect("an address");
-    let stop = CancellationToken::new();
-    let serving = listener::serve(socket, http::router(state), stage.demo.config.http.clone(), stop.clone());
-    let reading = async {
-        let page = stage.client().get(format!("http://{address}/metrics")).send().await.expect("it answers");
-        let text = page.text().await.expect("text");
-        stop.cancel();
-        text
-    };
-    tokio::join!(serving, reading).1
-}
-
-/// The values of a metric by their labels, or of those series that have all of these.
-fn values<'a>(text: &'a str, name: &'a str, labels: &'a [(&str, &str)]) -> impl Iterator<Item = f64> + 'a {
-    let series = text.lines().filter(move |line| {
-        let rest = line.strip_prefix(name).unwrap_or_default();
-        (rest.starts_with('{') || rest.starts_with(' '))
-            && labels.iter().all(|(name, value)| rest.contains(&format!("{name}=\"{value}\"")))
-    });
-    series.filter_map(|line| line.rsplit_once(' ')?.1.parse().ok())
-}
 
 /// Two pages of measures, and what grew between them.
 struct Pages {
@@ -101,8 +60,65 @@ impl Pages {
         for name in types.filter(|name| name.starts_with("countersign_")) {
             prop_assert!(names.contains_key(name), "{} is in no table", name);
         }
+        for (label, value) in self.after.lines().filter(|line| !line.starts_with('#')).flat_map(labels) {
+            prop_assert!(LABELS.contains(&label), "{}={} is no label that was looked at", label, value);
+            prop_assert!(!names_one_thing(value), "{}={} names one machine or thing", label, value);
+        }
         Ok(())
     }
+}
+
+/// What labels say: what it is, and of which organisation; never on which machine, at which address, or of which single thing.
+const LABELS: [&str; 14] = [
+    "command",
+    "effect",
+    "kind",
+    "le",
+    "method",
+    "outcome",
+    "projection",
+    "quantile",
+    "route",
+    "state",
+    "status",
+    "surface",
+    "tenant",
+    "vendor",
+];
+
+/// The labels of a series, each with its value.
+fn labels(line: &str) -> impl Iterator<Item = (&str, &str)> {
+    let all = line.find('{').zip(line.rfind("\"}")).map_or("", |(begin, end)| &line[begin + 1..end]);
+    all.split("\",").filter_map(|pair| pair.split_once("=\""))
+}
+
+/// Whether a value is an address, a port, an id or a ticket's key.
+fn names_one_thing(value: &str) -> bool {
+    let is_key = |around: &[char]| {
+        matches!(around, [a, '-', b] if a.is_ascii_uppercase() && b.is_ascii_digit())
+            || matches!(around, [':', a, b] if a.is_ascii_digit() && b.is_ascii_digit())
+    };
+    let signs: Vec<char> = value.chars().collect();
+    let is_address = |part: &str| part.parse::<std::net::Ipv4Addr>().is_ok();
+    let is_id = |part: &str| part.len() == 36 && part.parse::<uuid::Uuid>().is_ok();
+    signs.windows(3).any(is_key)
+        || value.split(|sign: char| !sign.is_ascii_digit() && sign != '.').any(is_address)
+        || value.split(|sign: char| !sign.is_ascii_hexdigit() && sign != '-').any(is_id)
+}
+
+#[test]
+fn trust_b6_a_label_that_names_a_machine_an_address_or_one_thing_is_found() {
+    for wrong in
+        ["127.0.0.1", "build7:8080", "23221892-8abf-562f-b19b-0c13e3237033", "OPS-17", "at 10.0.0.7 now"]
+    {
+        assert!(names_one_thing(wrong), "{wrong}");
+    }
+    for right in ["acme", "set_permission", "/api/v1/access-requests/{code}", "0.005", "+Inf", "POST", "jira"]
+    {
+        assert!(!names_one_thing(right), "{right}");
+    }
+    let series = r#"countersign_things_total{tenant="acme",route="/a/{code}"} 1"#;
+    assert_eq!(labels(series).collect::<Vec<_>>(), [("tenant", "acme"), ("route", "/a/{code}")]);
 }
 
 fn count(log: &[Envelope], kind: &str) -> usize {
@@ -277,6 +293,6 @@ fn a13_metrics_emission_completeness() {
         called(&pages, (forge, tracker))?;
         knocked(&pages, knocks)?;
         pages.are_sound()?;
-        stands(&measured(stage, &observed.metrics).await, &stage.log_after(None).await)
+        stands(&stage.measures(&observed.metrics).await, &stage.log_after(None).await)
     });
 }

@@ -10,7 +10,8 @@ use countersign_sandbox::slack::{SlackPerson, SlackPersonKind};
 use countersign_store::MemoryStore;
 use countersign_tests::slack::labels;
 use countersign_tests::stage::Stage;
-use jiff::SignedDuration;
+use jiff::{SignedDuration, Timestamp};
+use serde_json::Value;
 
 use crate::{ADMIN, APPROVER, APPROVER2, AUDITOR, EMPLOYEE, WRITE, ask, rules_with};
 
@@ -51,6 +52,41 @@ async fn slack_in_quiet_hours_the_card_comes_in_the_morning() {
     assert!(told.contains(&format!("{code}: Erin Employee asks for write on payments-api")), "{told}");
     stage.slack_presses(APPROVER, "Approve").await;
     assert_eq!(stage.status(&code).await, "active");
+}
+
+#[tokio::test]
+async fn trust_c6_in_the_hour_that_the_clock_repeats_a_card_waits_once_and_comes() {
+    let stage = Stage::with_chats().await;
+    let at = async |text: &str| {
+        let at: Timestamp = text.parse().expect("an instant");
+        stage.later(at.duration_since(stage.clock_now())).await;
+    };
+    let deferred = async || {
+        let log = stage.log_after(None).await;
+        let all = log.into_iter().filter(|event| event.kind == "effect_deferred");
+        all.map(|event| serde_json::from_str(event.data.get()).expect("JSON")).collect::<Vec<Value>>()
+    };
+    at("2026-10-24T22:00:00Z").await;
+    stage.slack_says(APPROVER, "quiet from 22:00 to 02:30 in Europe/Berlin").await;
+    // On that night it is three in Berlin, and then two again: 02:30 is at 00:30 UTC, and at 01:30 once more.
+    for (hour, wish) in [("00", WRITE), ("01", "access write on infra for 2 days ticket OPS-18")] {
+        let before = deferred().await.len();
+        at(&format!("2026-10-25T{hour}:15:00Z")).await;
+        let code = ask(&stage, wish).await;
+        let shown = || stage.slack_sees(APPROVER).iter().any(|card| card.contains(&code));
+        let end = format!("2026-10-25T{hour}:30:00Z");
+        for minute in 15..30 {
+            at(&format!("2026-10-25T{hour}:{minute}:00Z")).await;
+            let waits = deferred().await.split_off(before);
+            assert!(
+                !shown() && waits.len() == 1 && waits[0]["retry_at"] == *end,
+                "{hour}:{minute} {waits:#?}"
+            );
+        }
+        at(&end).await;
+        assert!(shown(), "quiet is over");
+        assert_eq!(deferred().await.len(), before + 1, "it waited once");
+    }
 }
 
 #[tokio::test]

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use countersign::demo::Demo;
 use countersign::demo::chats::{SLACK_CHANNEL, slack_user};
+use countersign_domain::effect::{EffectState, Wish};
 use countersign_domain::ports::{SecretError, Secrets};
 use countersign_outbound::MemorySecrets;
 use countersign_sandbox::slack::SlackTokens;
@@ -57,6 +58,31 @@ async fn slack_when_it_is_down_cards_catch_up_by_themselves() {
     let news = stage.slack_sees(EMPLOYEE);
     assert_eq!(news.iter().filter(|text| text.starts_with("Granted: ")).count(), 1, "told once: {news:#?}");
     assert_eq!(stage.slack_sees(APPROVER).len(), 1);
+}
+
+#[tokio::test]
+async fn trust_d1_a_card_is_tried_as_often_as_is_said_and_everything_else_as_often_as_that_says() {
+    let stage = Stage::with_chats_adapted(Arc::new(MemoryStore::new()), |demo| {
+        let backoff = &mut demo.config.outbox.backoff;
+        (backoff.attempts, backoff.chat_attempts) = (2, 4);
+    })
+    .await;
+    let code = ask(&stage, WRITE).await;
+    let no = serde_json::json!({"ok": false, "error": "service_unavailable"}).to_string();
+    stage.slack().order(trouble([Fault { body: Some(no), ..fault(100_000) }]));
+    let busy = Fault { matching: "PUT /2.0/repositories".to_owned(), status: Some(503), ..fault(100_000) };
+    stage.demo.bitbucket.order(trouble([busy]));
+    stage.says(APPROVER, &format!("approve {code}")).await;
+    stage.calm().await;
+    let parked = stage.effects(EffectState::Parked).into_iter();
+    let mut parked: Vec<_> = parked
+        .map(|row| (row.effects.effect.as_ref().map(Wish::kind).expect("an effect"), row.effects.attempts))
+        .collect();
+    parked.sort_unstable();
+    let (cards, others): (Vec<_>, Vec<_>) =
+        parked.into_iter().partition(|(kind, _)| ["show_card", "tell"].contains(kind));
+    assert!(cards.len() > 2 && cards.iter().all(|(_, attempts)| *attempts == 4), "{cards:?}");
+    assert_eq!(others, [("set_permission", 2)]);
 }
 
 #[tokio::test]

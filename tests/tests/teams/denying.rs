@@ -1,6 +1,6 @@
-//! Saying no in Teams: the button opens a field for the reason, which whom it concerns reads.
+//! Saying no in Teams: the button opens a field for the reason, which whom it concerns reads; and saying yes twice.
 
-use countersign_sandbox::TeamsAct;
+use countersign_sandbox::{Fault, Faults, TeamsAct};
 use countersign_tests::teams::teams_user;
 
 use crate::{ADMIN, APPROVER, APPROVER2, AUDITOR, EMPLOYEE, WRITE, code, stage};
@@ -24,6 +24,33 @@ async fn trust_c5_teams_the_reason_may_be_left_empty() {
     stage.teams_presses(APPROVER, "Deny").await;
     let told = stage.teams_sees(EMPLOYEE).join("\n");
     assert!(told.contains("Denied by Ada Approver, without a reason."), "{told}");
+}
+
+#[tokio::test]
+async fn trust_c5_teams_who_approves_twice_is_told_what_came_of_it() {
+    let stage = stage().await;
+    stage.teams_says(EMPLOYEE, WRITE).await;
+    let code = code(&stage);
+    let busy = Fault {
+        matching: "PUT /2.0/repositories".to_owned(),
+        times: 100_000,
+        status: Some(503),
+        ..Fault::default()
+    };
+    stage.demo.bitbucket.order(Faults { next: vec![busy], ..Faults::default() });
+    let approves = async || {
+        stage.teams_says(APPROVER, &format!("approve {code}")).await;
+        stage.teams_sees(APPROVER).join("\n---\n")
+    };
+    approves().await;
+    assert_eq!(stage.status(&code).await, "granting");
+    let told = approves().await;
+    assert!(told.contains("You have countersigned it; it is being set."), "{told}");
+    stage.demo.bitbucket.order(Faults::default());
+    stage.calm().await;
+    assert_eq!(stage.status(&code).await, "active");
+    let told = approves().await;
+    assert!(told.contains("You have countersigned it already, and it is active now."), "{told}");
 }
 
 #[tokio::test]

@@ -3,6 +3,7 @@
 mod bad_input;
 mod denying;
 mod life;
+mod local;
 mod shown;
 mod unreachable;
 

@@ -1,5 +1,6 @@
 //! What people are told they can do, each fact once.
 
+use countersign::commands::COMMANDS;
 use countersign_tests::stage::Stage;
 use countersign_tests::typed::{born, in_december, labels, press};
 
@@ -61,4 +62,21 @@ async fn trust_c2_whom_it_is_for_has_a_button_for_oneself() {
     let card = stage.says(EMPLOYEE, "access read on web-shop for everyone for 1 hour").await;
     let card = press(&stage, EMPLOYEE, &card, "For me").await;
     assert_eq!(born(&stage, &card).await, "read on web-shop for demo-employee 60 minutes ticket -");
+}
+
+#[tokio::test]
+async fn trust_c7_what_help_gives_as_an_example_can_be_said_in_the_demo() {
+    let stage = Stage::with_chats().await;
+    let admin = stage.person("demo-admin").await;
+    // What is said of something that is there needs that: a request, an effect, earlier rules, a difference.
+    let of_something =
+        |said: &&str| ["K7QM2", "23221892", "rules ", "repair "].iter().any(|part| said.contains(part));
+    let own = COMMANDS.iter().filter(|command| command.is_for(&admin));
+    let examples: Vec<_> =
+        own.flat_map(|own| own.said_examples()).filter(|said| !of_something(said)).collect();
+    assert!(examples.iter().any(|said| said.contains(" ask ")), "one has a group stand in: {examples:?}");
+    for example in examples {
+        let card = stage.says("demo-admin", example).await;
+        assert!(!card.refused, "{example}: {}", card.text);
+    }
 }

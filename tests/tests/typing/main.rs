@@ -14,6 +14,8 @@ mod held;
 mod helping;
 mod naming;
 mod reasons;
+mod surfaces;
+mod threads;
 mod times;
 mod unasked;
 mod undoing;

@@ -3,11 +3,12 @@
 
 use std::sync::Arc;
 
+use countersign_domain::access::Permission;
 use countersign_domain::card::Card;
 use countersign_sandbox::Fault;
 use countersign_store::MemoryStore;
 use countersign_tests::stage::Stage;
-use countersign_tests::typed::{in_december, labels, press, requests};
+use countersign_tests::typed::{self, in_december, labels, press, requests};
 use countersign_tests::vendors::trouble;
 
 use crate::{APPROVER, APPROVER2, EMPLOYEE, WRITE};
@@ -277,4 +278,28 @@ async fn trust_c3_who_withdrew_a_request_is_said_on_its_card() {
     stage.says(APPROVER, &format!("withdraw {code}")).await;
     let card = stage.says(EMPLOYEE, &format!("status {code}")).await;
     assert!(card.text.contains("It was withdrawn by Ada Approver"), "{}", card.text);
+}
+
+#[tokio::test]
+async fn trust_c1_a_tenants_own_word_for_a_permission_is_read_in_a_sentence() {
+    let stage = in_december(
+        Stage::adapted(Arc::new(MemoryStore::new()), |demo| {
+            let acme = demo.config.tenants.values_mut().next().expect("the demo's tenant");
+            acme.words.insert(Permission::Write, vec!["deploy rights".to_owned(), "Rollout".to_owned()]);
+        })
+        .await,
+    )
+    .await;
+    for (text, repository) in [
+        ("I need deploy rights on payments-api for 2 days, OPS-17", "payments-api"),
+        ("could I have rollout on infra for 2 days please? OPS-18", "infra"),
+    ] {
+        let card = stage.says(EMPLOYEE, text).await;
+        let ticket = if repository == "infra" { "OPS-18" } else { "OPS-17" };
+        let request = format!("write on {repository} for demo-employee 2880 minutes ticket {ticket}");
+        assert_eq!(typed::born(&stage, &card).await, request, "{text}");
+    }
+    let other = in_december(Stage::new().await).await;
+    let card = other.says(EMPLOYEE, "I need deploy rights on payments-api for 2 days, OPS-17").await;
+    assert!(card.code.is_none(), "elsewhere it is no word for anything: {}", card.text);
 }

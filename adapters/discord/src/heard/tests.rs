@@ -121,6 +121,19 @@ fn a_mention_is_taken_away_and_what_is_said_to_others_is_not_heard() {
 }
 
 #[test]
+fn trust_c3_whoever_replies_to_a_message_of_ours_speaks_of_that_one() {
+    let about = |author: u64| {
+        let mut said = message("lgtm", &[BOT], 30);
+        let mut replied = message("a card", &[], author);
+        replied.id = MessageId::new(39);
+        (said.kind, said.referenced_message) = (MessageType::InlineReply, Some(Box::new(replied)));
+        ear().message(&said, Some(GuildId::new(GUILD))).unwrap().expect("it is said to the bot").message
+    };
+    assert_eq!(about(BOT), Some(posted(ChannelId::new(20), MessageId::new(39))));
+    assert_eq!(about(31), None, "what others wrote is no card");
+}
+
+#[test]
 fn trust_a3_people_are_mentioned_as_everywhere() {
     let said = |text: &str| {
         let heard = ear().message(&message(text, &[], 30), None).unwrap().unwrap();

@@ -25,6 +25,15 @@ pub enum DiscordAct {
         /// What; `<@id>` mentions somebody.
         text: String,
     },
+    /// They reply to a message, whose author is told so.
+    Reply {
+        /// Who.
+        user: String,
+        /// The message.
+        message: String,
+        /// What; `<@id>` mentions somebody.
+        text: String,
+    },
     /// They write a message with a file.
     Share {
         /// Who.
@@ -123,8 +132,17 @@ pub enum DiscordAct {
 /// Does it; returns the id of the message or interaction.
 pub(super) fn perform(shared: &Arc<Shared>, act: DiscordAct) -> Result<String, Refused> {
     match act {
-        DiscordAct::Say { user, channel, text } => say(shared, &user, channel, text, None),
-        DiscordAct::Share { user, channel, text, file } => say(shared, &user, channel, text, Some(file)),
+        DiscordAct::Say { user, channel, text } => say(shared, &user, channel, text, (None, None)),
+        DiscordAct::Reply { user, message, text } => {
+            let replied = found(&shared.controlled.state.get(), &message)?;
+            if replied.only.is_some() {
+                return Err(Refused::unknown(10_008, "Message"));
+            }
+            say(shared, &user, Some(replied.channel), text, (None, Some(message)))
+        }
+        DiscordAct::Share { user, channel, text, file } => {
+            say(shared, &user, channel, text, (Some(file), None))
+        }
         DiscordAct::Slash { user, channel, text } => {
             let option = |text| json!([{"type": 3, "name": "text", "value": text}]);
             let data = command(&text.map_or_else(|| json!([]), option));
@@ -197,7 +215,7 @@ fn say(
     user: &str,
     channel: Option<String>,
     text: String,
-    file: Option<SharedFile>,
+    (file, replies_to): (Option<SharedFile>, Option<String>),
 ) -> Result<String, Refused> {
     let channel = place(shared, user, channel)?;
     let message = shared.controlled.state.change(|state| {
@@ -211,6 +229,7 @@ fn say(
             channel,
             author: user.to_owned(),
             content: text,
+            replies_to,
             ..DiscordMessage::default()
         };
         state.messages.push(Arc::new(message.clone()));

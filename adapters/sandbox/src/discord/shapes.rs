@@ -143,9 +143,12 @@ pub(super) fn guild(state: &DiscordState) -> Value {
 }
 
 pub(super) fn message(state: &DiscordState, message: &DiscordMessage) -> Value {
+    let replied = message.replies_to.as_deref().map(|id| state.message(id));
+    // A reply tells whoever it replies to.
     let mentioned = state.users.iter().filter(|user| {
         message.content.contains(&format!("<@{}>", user.id))
             || message.content.contains(&format!("<@!{}>", user.id))
+            || replied.flatten().is_some_and(|replied| replied.author == user.id)
     });
     let mentions: Vec<Value> = mentioned.map(user).collect();
     let flags = u64::from(message.only.is_some()) * EPHEMERAL + u64::from(message.thinking) * LOADING;
@@ -158,6 +161,14 @@ pub(super) fn message(state: &DiscordState, message: &DiscordMessage) -> Value {
     });
     if let Some(nonce) = &message.nonce {
         shape["nonce"] = json!(nonce);
+    }
+    if let Some(replied) = replied {
+        shape["type"] = json!(19);
+        shape["message_reference"] =
+            json!({"type": 0, "message_id": message.replies_to, "channel_id": message.channel});
+        // Of what that one replies to, nothing is said again.
+        let alone = replied.map(|replied| DiscordMessage { replies_to: None, ..replied.clone() });
+        shape["referenced_message"] = alone.map_or(Value::Null, |alone| self::message(state, &alone));
     }
     if message.author == state.application && message.answers.is_some() {
         shape["application_id"] = json!(state.application);

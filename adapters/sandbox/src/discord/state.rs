@@ -115,6 +115,8 @@ pub struct DiscordMessage {
     pub only: Option<String>,
     /// The interaction it answers.
     pub answers: Option<String>,
+    /// The message that it replies to.
+    pub replies_to: Option<String>,
     /// Whether it only says that the bot is at it.
     pub thinking: bool,
     /// What the bot gave to find it again.

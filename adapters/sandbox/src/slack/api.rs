@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use axum::body::Bytes;
 use axum::extract::{Path, State};
-use axum::http::{HeaderMap, Uri, header};
+use axum::http::{HeaderMap, HeaderName, Uri, header};
 use axum::middleware;
 use axum::response::Response;
 use axum::routing::get;
@@ -43,17 +43,25 @@ async fn call(
     uri: Uri,
     headers: HeaderMap,
     body: Bytes,
-) -> Json<Value> {
+) -> (HeaderMap, Json<Value>) {
     let answer = Arguments::read(&uri, &headers, &body)
         .map_err(str::to_owned)
         .and_then(|arguments| run(&api, &method, &headers, &arguments));
-    Json(match answer {
+    let answer = match answer {
         Ok(mut answer) => {
             answer["ok"] = true.into();
             answer
         }
         Err(word) => json!({"ok": false, "error": word}),
-    })
+    };
+    (scopes(&api), Json(answer))
+}
+
+/// What the token may do, as the header of every answer says it.
+fn scopes(api: &Api) -> HeaderMap {
+    let state = api.shared.state();
+    let scopes = state.scopes.as_ref().and_then(|scopes| scopes.join(",").parse().ok());
+    scopes.into_iter().map(|scopes| (HeaderName::from_static("x-oauth-scopes"), scopes)).collect()
 }
 
 async fn download(

@@ -20,6 +20,9 @@ pub struct SlackState {
     pub team_name: String,
     /// The app in it.
     pub bot: SlackBot,
+    /// What the app's token may do, as every answer says it; where this is not known, none does.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub scopes: Option<Vec<String>>,
     /// The people in it, and who shares channels with them.
     #[serde(default)]
     pub users: Vec<SlackPerson>,
@@ -221,6 +224,7 @@ impl SlackState {
             team: team.to_owned(),
             team_name: "Acme".to_owned(),
             bot,
+            scopes: None,
             users: vec![],
             channels: BTreeMap::new(),
             groups: BTreeMap::new(),

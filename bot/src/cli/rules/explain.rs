@@ -295,6 +295,8 @@ fn escalated(terms: &Terms, minutes: u64) -> String {
 
 #[cfg(test)]
 mod tests {
+    use countersign_domain::rules::ANNOTATIONS;
+
     use super::*;
 
     /// What is explained of a rule with these annotations.
@@ -325,7 +327,7 @@ mod tests {
     fn trust_c5_every_annotation_is_explained() {
         let plain = "@approvers(\"group:a\")";
         let base = told(plain);
-        for (annotation, said) in [
+        let table = [
             ("@quorum(\"2\")", "2 of the group a must countersign."),
             ("@reaction", "👍 under the card is enough"),
             ("@step_up", "in the console, with the token once more"),
@@ -345,10 +347,18 @@ mod tests {
             ("@on_leave(\"keep 7 days\")", "When who has it leaves, it may go on for 7 days."),
             ("@while_member", "It ends when r would not allow it any more."),
             ("@message(\"Think twice.\")", "Think twice."),
-        ] {
+        ];
+        for (annotation, said) in table {
             let told = told(&format!("{plain} {annotation}"));
             assert!(told.contains(said) && !base.contains(said), "{annotation}: {told}");
         }
         assert!(told("@auto").contains("Nobody needs to countersign."));
+        let tried: Vec<_> = table.iter().flat_map(|(annotation, _)| annotation.split(' ')).collect();
+        let is_tried = |name: &str| {
+            let of = |tried: &&str| tried.trim_start_matches('@').split('(').next() == Some(name);
+            ["id", "approvers", "auto"].contains(&name) || tried.iter().any(of)
+        };
+        let untried: Vec<_> = ANNOTATIONS.into_iter().filter(|name| !is_tried(name)).collect();
+        assert_eq!(untried, [""; 0], "every annotation there is stands in this table");
     }
 }

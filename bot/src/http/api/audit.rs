@@ -9,7 +9,7 @@ use countersign_domain::kinds::KINDS;
 use countersign_domain::request::Code;
 use countersign_domain::words::spoken;
 use countersign_projections::audit::{self, AuditEntry, AuditFilter};
-use countersign_projections::{ProjectionError, access, request};
+use countersign_projections::{Page, ProjectionError, QueryError, Rows, access, request};
 use jiff::Timestamp;
 use serde_json::Value;
 
@@ -52,22 +52,33 @@ pub(in crate::http) async fn list(
     let (store, after) = (Arc::clone(&state.world.store), query.text("after").map(str::to_owned));
     let looking = Looking::now(&state, &viewer).await?;
     let (tenant, people) = (viewer.tenant.clone(), Arc::clone(&looking.people));
+    let told = Told { looking, requests, viewer: viewer.clone() };
     // What fits only a few of many events is long looked for.
     let search = async move {
-        audit::search(&*rows, &*store, &people, &tenant, &filter, after.as_deref(), limit).await
+        let page = audit::search(&*rows, &*store, &people, &tenant, &filter, after.as_deref(), limit).await?;
+        let items = page.items.into_iter().map(|entry| told.item(entry)).collect();
+        Ok::<_, QueryError>(Page { items, next: page.next })
     };
     let page = aside(search).await.map_err(|error| ProjectionError::Interrupted(error.to_string()))??;
     let is_told = page.items.is_empty() && viewer.sees_all();
     let notes = if is_told { why_none(&state, &viewer, &query, to).await? } else { vec![] };
-    let sees_held = |code: Option<&Code>| {
-        let row = code.and_then(|code| access::find(&*requests, &viewer.tenant, code).ok().flatten());
-        viewer.sees_all() || row.is_some_and(|row| access_list::sees_held(&looking, &row))
-    };
-    let item = |entry: AuditEntry| {
-        let sees_held = sees_held(entry.code.as_ref());
+    Ok(listed_with(page, |item: Value| item, &notes))
+}
+
+/// To whom entries are told.
+struct Told {
+    looking: Looking,
+    requests: Arc<dyn Rows>,
+    viewer: Viewer,
+}
+
+impl Told {
+    /// An entry as far as the viewer may know it.
+    fn item(&self, entry: AuditEntry) -> Value {
+        let sees_held = self.sees_held(entry.code.as_ref());
         let neutral = format!("{}: {}.", entry.actor.id, spoken(&entry.kind));
         let mut entry = plain(entry);
-        let mut hidden = tickets::hide(&mut entry, &viewer.person);
+        let mut hidden = tickets::hide(&mut entry, &self.viewer.person);
         if !sees_held {
             // What a check found stands in its content only.
             hidden |= held::hide(&mut entry["data"]) && entry["type"] != "access_checked";
@@ -76,8 +87,13 @@ pub(in crate::http) async fn list(
             entry["summary"] = neutral.into();
         }
         entry
-    };
-    Ok(listed_with(page, item, &notes))
+    }
+
+    fn sees_held(&self, code: Option<&Code>) -> bool {
+        let row =
+            code.and_then(|code| access::find(&*self.requests, &self.viewer.tenant, code).ok().flatten());
+        self.viewer.sees_all() || row.is_some_and(|row| access_list::sees_held(&self.looking, &row))
+    }
 }
 
 async fn why_none(

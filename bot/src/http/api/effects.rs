@@ -13,7 +13,7 @@ use uuid::Uuid;
 
 use crate::http::problem::Problem;
 use crate::http::query::{AFTER, PAGE_LIMIT, Parameter, Query, bad_value};
-use crate::http::reads::{listed, rows};
+use crate::http::reads::{beside, listed, rows};
 use crate::http::request_id::RequestId;
 use crate::http::state::HttpState;
 use crate::http::viewer::Viewer;
@@ -56,8 +56,11 @@ pub(in crate::http) async fn list(
     let wanted = wanted(&query)?;
     let limit = query.limit()?;
     let rows = rows(&state, effect::NAME).await?;
-    let page = effect::list(&*rows, &viewer.tenant, wanted, query.text("after"), limit)?;
-    Ok(listed(page, |row| view(&row)))
+    beside(move || {
+        let page = effect::list(&*rows, &viewer.tenant, wanted, query.text("after"), limit)?;
+        Ok(listed(page, |row| view(&row)))
+    })
+    .await
 }
 
 /// Tries a parked effect again.

@@ -3,15 +3,14 @@
 use axum::Json;
 use axum::extract::State;
 use axum::http::Uri;
-use countersign_projections::Moment;
 use countersign_projections::access::{self, GrantFilter};
-use countersign_projections::request;
+use countersign_projections::{Moment, Page, request};
 use jiff::Timestamp;
 use serde_json::Value;
 
 use crate::http::problem::Problem;
 use crate::http::query::{AFTER, PAGE_LIMIT, Parameter, Query, bad_value};
-use crate::http::reads::{begins, listed_with, past, plain, rows, users};
+use crate::http::reads::{begins, beside, listed_with, past, plain, rows, users};
 use crate::http::request_id::RequestId;
 use crate::http::state::HttpState;
 use crate::http::viewer::Viewer;
@@ -49,7 +48,12 @@ pub(in crate::http) async fn list(
         Some(moment) => past(&state, &viewer, &id, (request::NAME, moment)).await?,
         None => rows(&state, request::NAME).await?,
     };
-    let page = access::grants(&*rows, &viewer.tenant, &filter, query.text("after"), limit)?;
+    let (tenant, after) = (viewer.tenant.clone(), query.text("after").map(str::to_owned));
+    let page = beside(move || {
+        let Page { items, next } = access::grants(&*rows, &tenant, &filter, after.as_deref(), limit)?;
+        Ok(Page { items: items.into_iter().map(plain).collect(), next })
+    });
+    let page = page.await?;
     // Whoever does not see all is not told who and what there is.
     let is_told = page.items.is_empty() && viewer.sees_all();
     let is_about_others = query.text("user").is_some() || query.text("repository").is_some();
@@ -60,7 +64,7 @@ pub(in crate::http) async fn list(
     } else {
         vec![]
     };
-    Ok(listed_with(page, plain, &notes))
+    Ok(listed_with(page, |item| item, &notes))
 }
 
 async fn why_none(

@@ -12,7 +12,7 @@ use crate::capabilities;
 use crate::cards;
 use crate::http::problem::Problem;
 use crate::http::query::{AFTER, PAGE_LIMIT, Parameter, Query, bad_value};
-use crate::http::reads::{Listing, Looking, listed};
+use crate::http::reads::{Listing, Looking, beside, listed};
 use crate::http::state::HttpState;
 use crate::http::viewer::Viewer;
 
@@ -41,9 +41,12 @@ pub(in crate::http) async fn list(
         concerning: me(&asked.query)?.then(|| viewer.person.id.clone()),
         listed_for: viewer.own_lists(&state).await?,
     };
-    let page = request::list(&*asked.rows, &viewer.tenant, &filter, asked.after(), asked.limit)?;
     let looking = Looking::now(&state, &viewer).await?;
-    Ok(listed(page, |row| shown(&looking, &row)))
+    beside(move || {
+        let page = request::list(&*asked.rows, &viewer.tenant, &filter, asked.after(), asked.limit)?;
+        Ok(listed(page, |row| shown(&looking, &row)))
+    })
+    .await
 }
 
 fn which(query: &Query) -> Result<Which, Problem> {

@@ -6,6 +6,7 @@ use countersign_domain::names::Tenant;
 use countersign_domain::tenant::PeopleCommand;
 
 use super::stage::{Answer, Stage, acme};
+use crate::http::routes::{self, Door};
 
 pub(super) const OURS: (&str, &str) = ("sec-fetch-site", "same-origin");
 const FORM: (&str, &str) = ("content-type", "application/x-www-form-urlencoded");
@@ -217,6 +218,45 @@ async fn trust_b6_over_tls_the_cookie_is_the_hosts_own() {
     assert!(lets_in(&stage, &session).await);
     // A neighbouring name, or somebody without TLS, can set a cookie only without the prefix.
     assert!(!lets_in(&stage, session.trim_start_matches("__Host-")).await);
+}
+
+#[tokio::test]
+async fn trust_b7_a_stranger_is_answered_at_the_open_addresses_only() {
+    let stage = Stage::new().await;
+    let before = stage.world.store.read_all(None, 1000).await.unwrap().len();
+    let mut open = vec![];
+    for route in routes::table() {
+        let (method, path) = (route.method.to_uppercase().parse().unwrap(), route.path);
+        if route.door == Door::Open {
+            open.push(path);
+            continue;
+        }
+        let parts = path.split('/').map(|part| if part.starts_with('{') { "x" } else { part });
+        let path = parts.collect::<Vec<_>>().join("/");
+        let media = route.body.map_or("application/json", |body| body.0);
+        let answer = stage.ask(method, &path, &[("content-type", media)], Body::from("{}")).await;
+        let status = answer.status.as_u16();
+        assert!(
+            if route.door == Door::SignedIn { status == 401 } else { (400..500).contains(&status) },
+            "{path}: {status}"
+        );
+    }
+    assert_eq!(
+        open,
+        [
+            "/",
+            "/assets/{file}",
+            "/sign-in",
+            "/sign-out",
+            "/api/openapi.json",
+            "/healthz",
+            "/metrics",
+            "/readyz"
+        ]
+    );
+    let told = stage.world.store.read_all(None, 1000).await.unwrap().split_off(before);
+    let kinds = ["sign_in_refused", "webhook_rejected", "refusals_counted"];
+    assert!(told.iter().all(|event| kinds.contains(&event.kind.as_str())), "{told:#?}");
 }
 
 #[tokio::test]

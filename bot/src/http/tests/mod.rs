@@ -1,6 +1,7 @@
 //! The whole router over a store and read models in memory: who may come in, what they get, and what is written down.
 
 mod api;
+mod aside;
 mod door;
 mod page;
 mod reading;

@@ -94,6 +94,19 @@ async fn trust_c4_a_refusal_is_seen_beside_the_card_it_is_about() {
 }
 
 #[tokio::test]
+async fn trust_b2_what_is_too_long_for_the_console_is_not_read_nor_shown_again() {
+    let stage = Stage::new().await;
+    let code = stage.waiting_request().await.to_string();
+    let long = "because+".repeat(5_000);
+    for body in [format!("text={long}"), format!("text=deny+{code}&why={long}")] {
+        let page = stage.ask(Method::POST, "/say", &[ADA, FORM], Body::from(body)).await.body;
+        assert!(page.contains("That is too much at once"), "{page}");
+        assert!(page.matches("because ").count() < 600, "{} of them", page.matches("because ").count());
+    }
+    assert!(stage.events("access_denied").await.is_empty());
+}
+
+#[tokio::test]
 async fn trust_c4_a_token_that_is_not_theirs_is_said_and_nothing_counts() {
     let stage = Stage::new().await;
     let code = stage.waiting_request().await.to_string();

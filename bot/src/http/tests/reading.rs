@@ -153,6 +153,31 @@ async fn trust_b4_one_expensive_reading_at_a_time_and_each_is_an_event() {
     assert_eq!(who, [("rita", false), ("olga", true), ("olga", true)], "what was refused was not read");
 }
 
+#[test]
+fn trust_b4_whoever_goes_while_the_past_or_a_rebuild_is_read_gives_the_turn_back() {
+    // There is one thread for what is set aside: while it stands still, nothing of that is done.
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().max_blocking_threads(1).build();
+    runtime.unwrap().block_on(async {
+        let stage = Stage::new().await;
+        stage.waiting_request().await;
+        let past = "/api/v1/grants?at=1";
+        assert_eq!(stage.get("olga", past).await.status, 200);
+        let rita = [("authorization", "Bearer rita")];
+        for (method, path) in [(Method::GET, past), (Method::POST, "/api/v1/projections/request/rebuild")] {
+            let (go, wait) = std::sync::mpsc::channel::<()>();
+            let stands_still = tokio::task::spawn_blocking(move || wait.recv());
+            let mut reading = Box::pin(stage.send(method, path, &rita, Body::empty()));
+            assert!(futures::poll!(&mut reading).is_pending(), "{path}");
+            let other = stage.get("olga", past).await;
+            assert!(other.problem(503).contains("Somebody else of your organisation"), "{path}");
+            drop(reading);
+            go.send(()).unwrap();
+            stands_still.await.unwrap().unwrap();
+            assert_eq!(stage.get("olga", past).await.status, 200, "{path}");
+        }
+    });
+}
+
 #[tokio::test]
 async fn the_past_is_asked_by_position_and_by_time() {
     let stage = Stage::new().await;

@@ -223,6 +223,10 @@ impl Life {
                 )?;
                 let granted = !before && self.requests[request].own.grant.is_some();
                 prop_assert!(!granted || self.holder(request).is_some(), "somebody got it who is gone");
+                if granted {
+                    let access = &self.requests[request];
+                    self.all_count(access, &access.countersigned_by)?;
+                }
             }
             Step::Extend(request, by) => {
                 let Some(by) = self.tenant.people.get(&NAMES[by].parse::<PrincipalId>().unwrap()).cloned()

@@ -103,6 +103,22 @@ fn trust_a4_what_is_being_granted_to_a_colleague_is_not_granted_when_who_asked_o
 }
 
 #[test]
+fn trust_a4_what_is_being_granted_is_called_off_where_who_countersigned_it_might_not_any_more() {
+    let look = |history: Vec<AccessEvent>, people: People| {
+        given::<AccessRequest>(history).when(review(people, Some(&Ruling::Allowed(terms()))))
+    };
+    let regrouped = || staff(&[person("ada", &[])]);
+    let ending = Ending::CalledOff { who: ada().id, name: "ada".to_owned() };
+    look(granting(), staff(&[])).then_nothing();
+    look(granting(), regrouped()).then([AccessEvent::Own(GrantEvent::Ending { ending: ending.clone() })]);
+    let parked = AccessEvent::Failed { phase: Phase::Granting, why: "403".to_owned(), given_up: false };
+    let parked = [granting(), vec![parked]].concat();
+    look(parked, regrouped()).then([AccessEvent::Own(GrantEvent::Ending { ending })]);
+    // What was granted was granted: it belongs to who has it.
+    look(active(), regrouped()).then_nothing();
+}
+
+#[test]
 fn trust_a4_a_countersignature_of_who_left_or_left_the_group_counts_no_more() {
     let mut half = waiting(&two());
     let receipt = given::<AccessRequest>(half.clone()).state().receipt().unwrap();

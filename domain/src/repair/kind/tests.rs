@@ -9,7 +9,7 @@ use super::super::{Item, Settled};
 use super::*;
 use crate::access::Deviation;
 use crate::access::Permission::{Admin, Write};
-use crate::access::example::{ada, after_leaving, staff};
+use crate::access::example::{ada, after_leaving, person, staff};
 use crate::request::{Assurance, Command, Countersignature, Request, later};
 use crate::testing::{given, noon};
 
@@ -176,6 +176,9 @@ fn where_somebody_leaves_who_countersigned_it_nothing_of_it_is_begun_and_what_is
     history.when(review(everybody())).then_nothing();
     let off = RepairEvent::CalledOff { who: ada().id, name: "ada".to_owned() };
     history.when(review(after_leaving(everybody(), &ada()))).then([Event::Own(off.clone())]);
+    // Nor where she is there, and might not countersign it any more.
+    let regrouped = staff(&[person("ada", &[]), admin("grace")]);
+    history.when(review(regrouped)).then([Event::Own(off.clone())]);
     let over = given::<Request<OfAccess>>([approved(), vec![Event::Own(off.clone())]].concat());
     assert!(!over.state().is_to_be_done(0));
     assert_eq!(Repair::word(over.state()), "called_off");

@@ -85,7 +85,8 @@ fn what_became_of_an_item_is_a_sentence() {
         (RepairEvent::Finished {}, "Every item of the plan is seen to.".to_owned()),
         (
             RepairEvent::CalledOff { who: ada().id, name: "Ada".to_owned() },
-            "Nothing of it is done: Ada, who countersigned it, has left.".to_owned(),
+            "Nothing of it is done: Ada, who countersigned it, has left or may not do so any more."
+                .to_owned(),
         ),
     ] {
         assert_eq!(happened(&event, &name), said);

@@ -1,5 +1,7 @@
 //! Discord: people ask, countersign and are told where they talk, by the gateway and by signed HTTP.
 
+mod deciding;
+
 use std::sync::Arc;
 
 use countersign::config::TenantConfig;

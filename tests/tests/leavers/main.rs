@@ -1,5 +1,7 @@
 //! When somebody leaves: nothing of theirs is left open or in force, and the admins are told once.
 
+mod deputies;
+
 use countersign::config::TenantConfig;
 use countersign::seed::seed;
 use countersign_domain::request::Code;
@@ -30,8 +32,20 @@ fn change(stage: &mut Stage, change: impl FnOnce(&mut TenantConfig)) {
     change(stage.demo.config.tenants.get_mut(&tenant()).expect("the demo's tenant"));
 }
 
+/// Who runs the bot takes somebody out of the file.
 fn remove(config: &mut TenantConfig, who: &str) {
     config.people.retain(|person| person.id.as_str() != who);
+}
+
+/// They leave them in the file, and say there that they left.
+fn disable(config: &mut TenantConfig, who: &str) {
+    config.disabled.insert(who.parse().expect("an id"));
+}
+
+/// They stay, and are in no group any more.
+fn ungroup(config: &mut TenantConfig, who: &str) {
+    let person = config.people.iter_mut().find(|person| person.id.as_str() == who);
+    person.expect("somebody of the tenant").groups.clear();
 }
 
 /// The configuration is read anew while the bot runs.
@@ -42,8 +56,12 @@ async fn reread(stage: &Stage) {
 }
 
 /// The bot is stopped, the file changes, and another one is started that has forgotten how far it had reacted.
-async fn restarted_without(mut stage: Stage, who: &str) -> Stage {
-    change(&mut stage, |config| remove(config, who));
+async fn restarted_without(stage: Stage, who: &str) -> Stage {
+    restarted_as(stage, |config| remove(config, who)).await
+}
+
+async fn restarted_as(mut stage: Stage, becomes: impl FnOnce(&mut TenantConfig)) -> Stage {
+    change(&mut stage, becomes);
     stage.restarted(async |_| {}).await
 }
 
@@ -72,15 +90,15 @@ async fn trust_a4_what_became_of_what_a_leaver_left_is_shown_to_administrators_w
     assert!(!shown(APPROVER).await.contains("Erin Employee does not"), "that is for administrators");
 }
 
-#[tokio::test]
-async fn trust_a4_whoever_is_taken_out_of_the_file_while_the_bot_is_down_keeps_nothing() {
+/// Somebody leaves while the bot is down, and keeps nothing.
+async fn leaves_while_it_is_down(leaves: impl FnOnce(&mut TenantConfig)) {
     let stage = Stage::with_chats().await;
     let held = granted(&stage).await;
     let open = asked(&stage, EMPLOYEE, "access write on infra for 1 day ticket OPS-18").await;
     let (_, comments) = stage.ticket("OPS-18");
     assert_eq!(comments.len(), 1, "{comments:#?}");
 
-    let stage = restarted_without(stage, EMPLOYEE).await;
+    let stage = restarted_as(stage, leaves).await;
     assert_eq!(
         (stage.status(&held).await.as_str(), stage.status(&open).await.as_str()),
         ("revoked", "denied")
@@ -115,6 +133,16 @@ async fn trust_a4_whoever_is_taken_out_of_the_file_while_the_bot_is_down_keeps_n
 }
 
 #[tokio::test]
+async fn trust_a4_whoever_is_taken_out_of_the_file_while_the_bot_is_down_keeps_nothing() {
+    Box::pin(leaves_while_it_is_down(|config| remove(config, EMPLOYEE))).await;
+}
+
+#[tokio::test]
+async fn trust_a4_whoever_is_disabled_while_the_bot_is_down_keeps_nothing() {
+    Box::pin(leaves_while_it_is_down(|config| disable(config, EMPLOYEE))).await;
+}
+
+#[tokio::test]
 async fn trust_a4_a_token_and_a_session_of_who_left_are_good_for_nothing() {
     let mut stage = Stage::new().await;
     let session = stage.signs_in(EMPLOYEE).await;
@@ -134,19 +162,54 @@ async fn trust_a4_a_token_and_a_session_of_who_left_are_good_for_nothing() {
 }
 
 #[tokio::test]
+async fn trust_a4_whoever_is_disabled_while_the_bot_runs_says_nothing_that_counts() {
+    let mut stage = Stage::new().await;
+    let code = asked(&stage, EMPLOYEE, WRITE).await;
+    let approves =
+        async |stage: &Stage| stage.say_as(APPROVER, uuid::Uuid::new_v4(), &format!("approve {code}")).await;
+    change(&mut stage, |config| disable(config, APPROVER));
+    reread(&stage).await;
+    assert_eq!(approves(&stage).await, 401);
+    assert_eq!(stage.status(&code).await, "waiting");
+    change(&mut stage, |config| config.disabled.clear());
+    reread(&stage).await;
+    assert_eq!(approves(&stage).await, 200);
+    assert_eq!(stage.status(&code).await, "active");
+}
+
+#[tokio::test]
+async fn trust_b7_a_token_that_leaves_the_configuration_lets_nobody_in_and_ends_its_sessions() {
+    let stage = Stage::new().await;
+    let cookie = stage.signs_in(EMPLOYEE).await.cookie().to_owned();
+    let lets_in = async |stage: &Stage| {
+        let page = stage.client().get(stage.url("/api/v1/me")).header("cookie", &cookie).send().await;
+        (
+            page.expect("the bot answers").status().as_u16(),
+            stage.say_as(EMPLOYEE, uuid::Uuid::new_v4(), "status").await,
+        )
+    };
+    assert_eq!(lets_in(&stage).await, (200, 200));
+    let stage = stage.restarted(async |_| {}).await;
+    assert_eq!(lets_in(&stage).await, (200, 200), "it is the same key");
+    let stage = restarted_as(stage, |config| {
+        config.tokens.retain(|token| token.principal.as_str() != EMPLOYEE);
+    })
+    .await;
+    assert_eq!(lets_in(&stage).await, (401, 401));
+}
+
+#[tokio::test]
 async fn trust_a4_half_of_what_it_takes_is_nothing_when_who_gave_it_leaves_or_leaves_the_group() {
     for leaves in [true, false] {
         let mut stage = Stage::new().await;
         let code = asked(&stage, EMPLOYEE, "access admin on infra for 3 hours ticket OPS-18").await;
         stage.says(APPROVER, &format!("approve {code}")).await;
-        change(&mut stage, |config| {
-            if leaves {
-                remove(config, APPROVER);
-            } else {
-                let ada = config.people.iter_mut().find(|person| person.id.as_str() == APPROVER);
-                ada.expect("an approver").groups.clear();
-            }
-        });
+        change(
+            &mut stage,
+            |config| {
+                if leaves { remove(config, APPROVER) } else { ungroup(config, APPROVER) }
+            },
+        );
         reread(&stage).await;
         assert_eq!(count(&stage, &code, "access_countersignature_voided").await, 1, "leaves: {leaves}");
         stage.says(APPROVER2, &format!("approve {code}")).await;
@@ -157,29 +220,39 @@ async fn trust_a4_half_of_what_it_takes_is_nothing_when_who_gave_it_leaves_or_le
     }
 }
 
+/// Somebody leaves, or leaves their group, after it was approved and before it could be set; what is said to who asked.
+async fn approved_and_then(becomes: impl FnOnce(&mut TenantConfig)) -> String {
+    let mut stage = Stage::new().await;
+    let code = asked(&stage, EMPLOYEE, WRITE).await;
+    let busy = Fault {
+        matching: "PUT /2.0/repositories".to_owned(),
+        times: 2,
+        status: Some(503),
+        ..Fault::default()
+    };
+    stage.demo.bitbucket.order(Faults { next: vec![busy], ..Faults::default() });
+    stage.says(APPROVER, &format!("approve {code}")).await;
+    assert_eq!(stage.status(&code).await, "granting");
+    change(&mut stage, becomes);
+    reread(&stage).await;
+    stage.calm().await;
+    assert_eq!((stage.status(&code).await.as_str(), stage.held(EMPLOYEE, "payments-api")), ("revoked", None));
+    assert_eq!(count(&stage, &code, "access_granted").await, 0);
+    stage.says(ADMIN, &format!("why {code}")).await.text
+}
+
 #[tokio::test]
 async fn trust_a4_what_was_approved_is_not_set_for_somebody_who_left_before_it_could_be() {
-    for who in [EMPLOYEE, APPROVER] {
-        let mut stage = Stage::new().await;
-        let code = asked(&stage, EMPLOYEE, WRITE).await;
-        let busy = Fault {
-            matching: "PUT /2.0/repositories".to_owned(),
-            times: 2,
-            status: Some(503),
-            ..Fault::default()
-        };
-        stage.demo.bitbucket.order(Faults { next: vec![busy], ..Faults::default() });
-        stage.says(APPROVER, &format!("approve {code}")).await;
-        assert_eq!(stage.status(&code).await, "granting");
-        change(&mut stage, |config| remove(config, who));
-        reread(&stage).await;
-        stage.calm().await;
-        assert_eq!(
-            (stage.status(&code).await.as_str(), stage.held(EMPLOYEE, "payments-api")),
-            ("revoked", None)
-        );
-        assert_eq!(count(&stage, &code, "access_granted").await, 0);
+    for (who, name) in [(EMPLOYEE, "Erin Employee"), (APPROVER, "Ada Approver")] {
+        let why = approved_and_then(|config| remove(config, who)).await;
+        assert!(why.contains(&format!("{name} does not belong here any more")), "{why}");
     }
+}
+
+#[tokio::test]
+async fn trust_a4_what_was_approved_is_not_set_where_who_countersigned_it_may_not_any_more() {
+    let why = approved_and_then(|config| ungroup(config, APPROVER)).await;
+    assert!(why.contains("Ada Approver, who countersigned it, may not do so any more"), "{why}");
 }
 
 #[tokio::test]

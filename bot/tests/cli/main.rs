@@ -2,6 +2,8 @@
 
 #![expect(clippy::unwrap_used, reason = "a fixture that fails is a test that fails")]
 
+mod leaving;
+
 use std::path::Path;
 use std::process::{Command, Output, Stdio};
 

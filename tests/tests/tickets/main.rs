@@ -1,5 +1,8 @@
 //! Tickets: which of them are moved, who is told what of them, and the requests that people write into them.
 
+mod seen;
+mod written;
+
 use countersign_domain::effect::EffectState;
 use countersign_domain::request::Code;
 use countersign_sandbox::jira::{Issue, JiraUser, Status};
@@ -12,6 +15,7 @@ use std::sync::Arc;
 
 const EMPLOYEE: &str = "demo-employee";
 const APPROVER: &str = "demo-approver";
+const APPROVER2: &str = "demo-approver2";
 const ADMIN: &str = "demo-admin";
 const AUDITOR: &str = "demo-auditor";
 

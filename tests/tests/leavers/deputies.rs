@@ -1,0 +1,80 @@
+//! When somebody leaves for whom others stand in, or who stands in for them: nothing of that counts any more.
+
+use std::sync::Arc;
+
+use countersign::config::{TenantConfig, Token};
+use countersign::demo::Demo;
+use countersign_domain::envelope::{ActorKind, Digest};
+use countersign_domain::tenant::Person;
+use countersign_store::MemoryStore;
+use countersign_tests::stage::{Stage, tenant};
+
+use crate::{ADMIN, APPROVER, APPROVER2, EMPLOYEE, asked, change, count, disable, remove, reread};
+
+const DEPUTY: &str = "demo-deputy";
+
+/// Somebody who may countersign nothing but in the place of others.
+fn hire(demo: &mut Demo) {
+    let acme = demo.config.tenants.get_mut(&tenant()).expect("the demo's tenant");
+    let id: countersign_domain::names::PrincipalId = DEPUTY.parse().expect("an id");
+    acme.tokens.push(Token { sha256: Digest::of(DEPUTY.as_bytes()), principal: id.clone() });
+    acme.people.push(Person {
+        id,
+        kind: ActorKind::Person,
+        name: "Dora Deputy".to_owned(),
+        groups: ["deputies".to_owned()].into(),
+        roles: [].into(),
+        accounts: [].into(),
+    });
+}
+
+/// Ada is away, and the deputy has given her half of what a request takes.
+async fn signed_in_her_place() -> (Stage, String) {
+    let stage = Stage::adapted(Arc::new(MemoryStore::new()), hire).await;
+    stage.says(APPROVER, "omit me until Friday ask deputies").await;
+    let code = asked(&stage, EMPLOYEE, "access admin on infra for 3 hours ticket OPS-18").await;
+    stage.says(DEPUTY, &format!("approve {code}")).await;
+    let signed = stage.audited("access_countersigned").await.pop().expect("an entry");
+    assert_eq!(signed["data"]["stands_in_for"], APPROVER, "{signed:#}");
+    (stage, code)
+}
+
+/// What the deputy signed is void, and it takes two others.
+async fn takes_two_others(stage: &Stage, code: &str) {
+    assert_eq!(count(stage, code, "access_countersignature_voided").await, 1);
+    stage.says(APPROVER2, &format!("approve {code}")).await;
+    assert_eq!(stage.status(code).await, "waiting", "one of two counts");
+    assert_eq!(stage.held(EMPLOYEE, "infra"), None);
+    stage.says(ADMIN, &format!("approve {code}")).await;
+    assert_eq!(stage.status(code).await, "active");
+}
+
+#[tokio::test]
+async fn trust_a4_nobody_stands_in_for_somebody_who_left() {
+    let ways: [fn(&mut TenantConfig, &str); 2] = [remove, disable];
+    for leaves in ways {
+        let (mut stage, code) = signed_in_her_place().await;
+        change(&mut stage, |config| leaves(config, APPROVER));
+        reread(&stage).await;
+        stage.says(DEPUTY, &format!("approve {code}")).await;
+        assert_eq!(
+            count(&stage, &code, "access_countersigned").await,
+            1,
+            "the second press counts for nothing"
+        );
+        takes_two_others(&stage, &code).await;
+        // Nor for what is asked from then on.
+        let next = asked(&stage, EMPLOYEE, "access write on payments-api for 2 days ticket OPS-17").await;
+        stage.says(DEPUTY, &format!("approve {next}")).await;
+        assert_eq!(stage.status(&next).await, "waiting");
+    }
+}
+
+#[tokio::test]
+async fn trust_a4_who_left_stands_in_for_nobody() {
+    let (mut stage, code) = signed_in_her_place().await;
+    change(&mut stage, |config| remove(config, DEPUTY));
+    reread(&stage).await;
+    assert_eq!(stage.say_as(DEPUTY, uuid::Uuid::new_v4(), &format!("approve {code}")).await, 401);
+    takes_two_others(&stage, &code).await;
+}

@@ -1,0 +1,109 @@
+//! In the thread of a card, or as a reply to it, a word is about that request, whatever else waits: on every surface that has either.
+
+use std::sync::Arc;
+
+use countersign::demo::chats::{DISCORD_CHANNEL, SLACK_CHANNEL, slack_user};
+use countersign_sandbox::discord::DiscordMessage;
+use countersign_sandbox::slack::SlackAct;
+use countersign_tests::discord::shown;
+use countersign_tests::stage::Stage;
+use countersign_tests::typed::in_december;
+
+use crate::{APPROVER, EMPLOYEE, WRITE};
+
+const ANOTHER: &str = "access write on infra for 2 days ticket OPS-18";
+const THIRD: &str = "access write on web-shop for 2 days ticket OPS-19";
+
+/// The code of the request that waits on this repository.
+async fn waiting(stage: &Stage, repository: &str) -> String {
+    let page = stage.get("demo-admin", "/api/v1/access-requests?status=waiting").await;
+    let all = page["items"].as_array().expect("a list");
+    let found = all.iter().find(|item| item["repository"] == repository);
+    found.and_then(|item| item["code"].as_str()).unwrap_or_else(|| panic!("{page:#}")).to_owned()
+}
+
+async fn statuses<const N: usize>(stage: &Stage, codes: [&String; N]) -> [String; N] {
+    let mut statuses = [const { String::new() }; N];
+    for (status, code) in statuses.iter_mut().zip(codes) {
+        *status = stage.status(code).await;
+    }
+    statuses
+}
+
+#[tokio::test]
+async fn trust_c3_on_discord_a_reply_is_about_the_card_that_it_answers() {
+    let stage = in_december(Stage::on_discord().await).await;
+    for text in [WRITE, ANOTHER, THIRD] {
+        stage.discord_says(EMPLOYEE, text).await;
+    }
+    let [first, second, third] = [
+        waiting(&stage, "payments-api").await,
+        waiting(&stage, "infra").await,
+        waiting(&stage, "web-shop").await,
+    ];
+    let card_of = |talk: Vec<Arc<DiscordMessage>>, code: &str| {
+        talk.into_iter().find(|message| shown(message).contains(code)).expect("a card")
+    };
+    // In private …
+    let card = card_of(stage.discord_talk(APPROVER), &first);
+    stage.discord_replies(APPROVER, &card, "lgtm").await;
+    assert_eq!(statuses(&stage, [&first, &second, &third]).await, ["active", "waiting", "waiting"]);
+    // … and where all are.
+    let card = card_of(stage.discord_channel(DISCORD_CHANNEL, APPROVER), &second);
+    stage.discord_replies(APPROVER, &card, "no, not before the freeze is over").await;
+    assert_eq!(statuses(&stage, [&first, &second, &third]).await, ["active", "denied", "waiting"]);
+    let story = stage.says("demo-admin", &format!("why {second}")).await;
+    assert!(story.text.contains("not before the freeze is over"), "{}", story.text);
+    stage.discord_says(EMPLOYEE, ANOTHER).await;
+    let fourth = waiting(&stage, "infra").await;
+    let card = card_of(stage.discord_talk(EMPLOYEE), &third);
+    stage.discord_replies(EMPLOYEE, &card, "cancel").await;
+    assert_eq!(statuses(&stage, [&third, &fourth]).await, ["withdrawn", "waiting"]);
+}
+
+#[tokio::test]
+async fn trust_c3_in_a_thread_of_teams_a_word_is_about_the_request_of_its_card() {
+    let stage = in_december(Stage::with_chats().await).await;
+    stage.teams_arrive(&[EMPLOYEE, APPROVER]).await;
+    let mut threads = vec![];
+    for text in [WRITE, ANOTHER, THIRD] {
+        let said = stage.teams_says_to_all(EMPLOYEE, text).await.activity;
+        threads.push(said["id"].as_str().expect("an id").to_owned());
+    }
+    let [first, second, third] = [
+        waiting(&stage, "payments-api").await,
+        waiting(&stage, "infra").await,
+        waiting(&stage, "web-shop").await,
+    ];
+    stage.teams_says_in_thread(APPROVER, &threads[0], "lgtm").await;
+    assert_eq!(statuses(&stage, [&first, &second, &third]).await, ["active", "waiting", "waiting"]);
+    stage.teams_says_in_thread(EMPLOYEE, &threads[1], "cancel").await;
+    assert_eq!(statuses(&stage, [&first, &second, &third]).await, ["active", "withdrawn", "waiting"]);
+    stage.teams_says_in_thread(APPROVER, &threads[2], "no, not before the freeze is over").await;
+    assert_eq!(statuses(&stage, [&first, &second, &third]).await, ["active", "withdrawn", "denied"]);
+}
+
+#[tokio::test]
+async fn trust_c3_in_a_thread_of_slack_looks_good_approves_and_cancel_withdraws_that_request() {
+    let stage = in_december(Stage::with_chats().await).await;
+    let mut threads = vec![];
+    for text in [WRITE, ANOTHER, THIRD] {
+        let text = format!("<@U0BOT> {text}");
+        let said = stage.slack_user_says(&slack_user(EMPLOYEE), Some(SLACK_CHANNEL), &text).await;
+        threads.push(said.ts.expect("a message"));
+    }
+    let [first, second, third] = [
+        waiting(&stage, "payments-api").await,
+        waiting(&stage, "infra").await,
+        waiting(&stage, "web-shop").await,
+    ];
+    let says = async |id: &str, thread: &String, text: &str| {
+        let (user, text) = (slack_user(id), format!("<@U0BOT> {text}"));
+        let (channel, thread) = (Some(SLACK_CHANNEL.to_owned()), Some(thread.clone()));
+        stage.in_slack(SlackAct::Say { user, channel, text, thread }).await;
+    };
+    says(APPROVER, &threads[0], "lgtm").await;
+    assert_eq!(statuses(&stage, [&first, &second, &third]).await, ["active", "waiting", "waiting"]);
+    says(EMPLOYEE, &threads[1], "cancel").await;
+    assert_eq!(statuses(&stage, [&first, &second, &third]).await, ["active", "withdrawn", "waiting"]);
+}
