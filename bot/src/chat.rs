@@ -3,11 +3,13 @@
 mod alarms;
 mod answering;
 mod asking;
+mod beside;
 mod block;
 mod candidates;
 mod changing;
 mod choosing;
 mod coded;
+mod deciding;
 mod following;
 mod hearing;
 mod holders;
