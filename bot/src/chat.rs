@@ -3,12 +3,14 @@
 mod alarms;
 mod answering;
 mod asking;
+mod beside;
 mod block;
 mod bystanders;
 mod candidates;
 mod changing;
 mod choosing;
 mod coded;
+mod deciding;
 mod following;
 mod hearing;
 mod holders;

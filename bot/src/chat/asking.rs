@@ -10,7 +10,9 @@ use countersign_domain::request::{Code, Requester};
 use countersign_domain::words::violation;
 
 use super::Chat;
-use super::candidates::{nearest_repositories, of_a_name, of_the_unread, of_the_vendors, of_whom};
+use super::candidates::{
+    nearest_repositories, of_a_group, of_a_name, of_the_unread, of_the_vendors, of_whom,
+};
 use super::following::{THEN, one_at_a_time};
 use super::limits::of_the_rules;
 use super::timing::Times;
@@ -258,6 +260,9 @@ impl Chat {
             return Ok(Lacking::answer(doubt));
         }
         let present = self.directory.present(&context.tenant).await?;
+        if let Some(doubt) = wish.form.user.as_deref().and_then(|name| of_a_group(name, &present)) {
+            return Ok(Lacking::answer(doubt));
+        }
         let resolved = self.requests.resolver().form(&context.tenant, &context.person, &wish.form).await?;
         if let Some(unclear) = resolved.open.first() {
             return Ok(Lacking::answer(of_whom(unclear)));

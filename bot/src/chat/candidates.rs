@@ -101,21 +101,68 @@ pub(super) fn of_a_name(name: &str, present: &Present) -> Option<Doubt> {
     (!offers.is_empty()).then(|| Doubt { offers, ..Doubt::part(Field::User, words::which_person(name)) })
 }
 
-/// The few people whose names hold everything that was said, but for a letter.
+/// The few people whose names hold everything that was said, but for a letter, an accent, or all but the first letter.
 pub(crate) fn may_be_meant<'a>(name: &str, people: &'a People) -> Vec<&'a Person> {
-    let said: Vec<String> = name.to_lowercase().split_whitespace().map(str::to_owned).collect();
+    const TITLES: [&str; 14] = [
+        "mr", "mrs", "ms", "miss", "dr", "herr", "herrn", "frau", "m", "mme", "monsieur", "madame", "señor",
+        "señora",
+    ];
+    let plain = unaccented(name);
+    let words = plain.split_whitespace().map(|word| word.trim_end_matches('.').to_owned());
+    let mut said: Vec<String> = words.collect();
+    if said.len() > 1 && TITLES.contains(&said[0].as_str()) {
+        said.remove(0);
+    }
     let may_be = |whole: &str| {
-        let whole = whole.to_lowercase();
+        let whole = unaccented(whole);
         let words: Vec<&str> = whole.split_whitespace().collect();
         said.iter().all(|word| {
             // Of two words each may have a slip; one alone, and short, is near to too many.
             let slips = usize::from(word.len() > 4 || said.len() > 1 && word.len() > 2);
-            words.iter().any(|own| strsim::osa_distance(own, word) <= slips)
+            let is_initial = said.len() > 1 && word.chars().count() == 1;
+            words.iter().any(|own| {
+                strsim::osa_distance(own, word) <= slips || is_initial && own.starts_with(word.as_str())
+            })
         })
     };
     let lower = name.trim_start_matches('@').to_lowercase();
     let is_id = |person: &Person| lower.len() > 4 && strsim::osa_distance(person.id.as_str(), &lower) <= 1;
     people.people.values().filter(|person| may_be(&person.name) || is_id(person)).take(5).collect()
+}
+
+/// A name in lower case, as who has no accents on their keyboard writes it.
+fn unaccented(name: &str) -> String {
+    const PLAIN: [(char, &str); 9] = [
+        ('a', "áàâäãåā"),
+        ('c', "çčć"),
+        ('e', "éèêëēę"),
+        ('i', "íìîïī"),
+        ('n', "ñńň"),
+        ('o', "óòôöõøō"),
+        ('s', "śšş"),
+        ('u', "úùûüū"),
+        ('z', "źżž"),
+    ];
+    let plain =
+        |sign: char| PLAIN.iter().find(|(_, own)| own.contains(sign)).map_or(sign, |(plain, _)| *plain);
+    name.to_lowercase().chars().map(plain).collect()
+}
+
+/// A group is no one person: whose access it is must be said. "The devs" may be the group "dev".
+pub(super) fn of_a_group(name: &str, present: &Present) -> Option<Doubt> {
+    let lower = name.to_lowercase();
+    let said = lower.strip_prefix("the ").or_else(|| lower.strip_prefix("die ")).unwrap_or(&lower);
+    let is_named = |group: &&String| {
+        let own = group.to_lowercase();
+        own == said || own.strip_suffix('s').unwrap_or(&own) == said.strip_suffix('s').unwrap_or(said)
+    };
+    let people = || present.state.people.values();
+    let group = people().flat_map(|person| &person.groups).find(is_named)?;
+    let members: Vec<&Person> = people().filter(|person| person.groups.contains(group)).collect();
+    let offer = |person: &&Person| Offer { label: person.name.clone(), say: person.id.to_string() };
+    let offers = if members.len() < OFFERED { members.iter().map(offer).collect() } else { vec![] };
+    let doubt = Doubt { offers, ..Doubt::part(Field::User, words::FOR_WHOM_IS_IT) };
+    Some(doubt.because(words::is_a_group(name, members.len())).or_for_me())
 }
 
 /// What the vendors do not know. Where one of them cannot be asked now, the request is born and checked later.

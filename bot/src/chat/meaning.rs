@@ -11,8 +11,8 @@ use countersign_projections::request::RequestRow;
 use super::asking::Doubt;
 use super::choosing::place;
 use super::named::{
-    code_and_more, is_named, is_named_in_part, is_own, is_plural, kind_named, without_before,
-    without_closing, without_fate,
+    code_and_more, is_named, is_named_in_part, is_own, is_plural, kind_named, names_none, without_before,
+    without_closing, without_fate, without_only,
 };
 use super::{Chat, Seen};
 use crate::cards;
@@ -96,7 +96,7 @@ impl Chat {
         said: &Said,
         ask: Ask,
     ) -> Result<Vec<Card>, Failure> {
-        let named = said.get("code").map(without_closing);
+        let named = said.get("code").map(without_closing).map(without_only);
         // What only looks at one takes no more than its name.
         let named = named.map(|named| if spec.decides() { named } else { without_fate(named) });
         if let Some((code, more)) = named.and_then(code_and_more)
@@ -104,7 +104,10 @@ impl Chat {
         {
             return Ok(cards);
         }
-        let given = named.filter(|given| !is_pronoun(given) && !is_plural(given));
+        let is_none =
+            |given: &str| is_pronoun(given) || is_plural(given) || !spec.decides() && names_none(given);
+        let given = named.filter(|given| !is_none(given));
+        let ask = Self::with_more_of_several(spec, named, ask);
         let is_several = said.get("code").is_some_and(is_plural);
         let (meant, ask) = self.meant_by(context, spec, (named, given), ask).await?;
         match (meant.as_slice(), given) {
@@ -123,6 +126,18 @@ impl Chat {
                 };
                 self.ask_which(context, spec, said, several, question).await
             }
+        }
+    }
+
+    /// Of several that are decided on, what else was said has no place in that: it is told with the question which one.
+    fn with_more_of_several(spec: &CommandSpec, named: Option<&str>, ask: Ask) -> Ask {
+        let several = named.filter(|given| is_plural(given) && concern(spec.name) == Some(Concern::ToDecide));
+        let more = several
+            .and_then(Self::more_of_several)
+            .filter(|_| ask == Ask::IfSeveral || ask == Ask::First(None));
+        match more {
+            Some(more) => Ask::First(Some(words::decide_with_more(spec.name, &[], Some(&more), false, 2))),
+            None => ask,
         }
     }
 

@@ -133,6 +133,12 @@ pub(crate) fn behind_second_thought<'a>(sentence: &Sentence<'a>) -> Option<&'a s
     is_taken_back.then(|| behind(sentence, count)).flatten()
 }
 
+/// "Forget it, I found another way": whoever calls it off, and says why.
+pub(crate) fn calls_off(sentence: &Sentence<'_>) -> bool {
+    let words = &sentence.words;
+    Says::Cancel.begins(words).is_some_and(|count| words[count - 1].stop.is_some())
+}
+
 /// What is said behind so many words.
 fn behind<'a>(sentence: &Sentence<'a>, count: usize) -> Option<&'a str> {
     let first = sentence.words.get(count).filter(|_| count > 0)?;

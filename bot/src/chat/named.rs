@@ -151,15 +151,38 @@ fn take_kind(words: &mut Vec<String>, kind: &str) -> bool {
     !name.iter().all(|word| Says::AroundName.is(word.as_str())) && take(words, &name)
 }
 
-/// What was said without the thanks behind it, and whoever is thanked.
+/// What was said without the thanks and the politeness behind it, and whoever is thanked.
 pub(super) fn without_closing(given: &str) -> &str {
     let words = normalise::words(given);
     let closes = |at: &usize| matches!(LEXICON.tag(&words[*at..]), Some((Tag::Closing, _)));
-    (1..words.len()).find(closes).map_or(given, |at| given[..words[at].start].trim())
+    let ends = (1..words.len()).find(closes).unwrap_or(words.len());
+    let said = LEXICON.without_thanks(&words[..ends]);
+    match words.get(said.wrapping_sub(1)) {
+        Some(last) if said < words.len() => given[..last.end].trim_end_matches([' ', ',', ';', '.', '!']),
+        _ => given,
+    }
+}
+
+/// What is named, without what says that it is nothing else: "only infra".
+pub(super) fn without_only(given: &str) -> &str {
+    let (first, rest) = given.trim().split_once(' ').unwrap_or(("", given));
+    let is_only = matches!(first.to_lowercase().as_str(), "only" | "just" | "nur" | "solo" | "sólo");
+    if is_only { rest.trim() } else { given }
+}
+
+/// Whether what was said tells whose it is and what became of it, and names none: "my request", "my request denied".
+pub(super) fn names_none(given: &str) -> bool {
+    let words = normalise::words(given);
+    let says_no_name = |word: &normalise::Word| {
+        Says::Own.is_word(word)
+            || Says::Fate.is_word(word)
+            || matches!(word.lower.as_str(), "request" | "access" | "the")
+    };
+    !words.is_empty() && words.iter().all(says_no_name)
 }
 
 /// The words of a name: `payments api`, `payments_api` and `Payments-API` are the same.
-fn pieces(text: &str) -> Vec<String> {
+pub(super) fn pieces(text: &str) -> Vec<String> {
     let lower = text.to_lowercase().replace('’', "'");
     let pieces =
         lower.split(|sign: char| sign.is_whitespace() || matches!(sign, '-' | '_' | '/' | ',' | '"'));

@@ -2,6 +2,7 @@
 
 use countersign_domain::card::Card;
 use countersign_domain::request::Code;
+use countersign_domain::tenant::Role;
 
 use super::meaning::{Concern, command, concern, stands};
 use super::named::{code_and_more, is_plural};
@@ -11,7 +12,18 @@ use crate::commands::CommandSpec;
 use crate::context::Context;
 use crate::engine::Failure;
 use crate::grammar::Said;
+use crate::moment::is_time_word;
 use crate::words;
+
+/// What may be meant by a command that fits nothing: nobody gives back what only waits.
+fn other_than(name: &str) -> Option<(&'static str, Concern)> {
+    Some(match name {
+        "give back" => ("withdraw", Concern::OwnWaiting),
+        "withdraw" => ("give back", Concern::OwnInForce),
+        "revoke" => ("deny", Concern::ToDecide),
+        _ => return None,
+    })
+}
 
 impl Chat {
     /// Nothing is called what was said: a part of a name, or a place in a list, is asked about and never taken.
@@ -23,6 +35,17 @@ impl Chat {
         given: &str,
     ) -> Result<Vec<Card>, Failure> {
         let concern = concern(spec.name).unwrap_or(Concern::Open);
+        if let Some((other, concern)) = other_than(spec.name) {
+            let meant = self.meant(context, Some(given), false, concern).await?;
+            if !meant.is_empty() {
+                return self.ask_which(context, command(other), said, &meant, None).await;
+            }
+        }
+        if concern == Concern::ToDecide
+            && let Some(cards) = self.decided_with_more(context, spec, said, given).await?
+        {
+            return Ok(cards);
+        }
         let may_be = self.loosely_meant(context, given, concern).await?;
         if !may_be.is_empty() {
             return self.ask_which(context, spec, said, &may_be, None).await;
@@ -50,7 +73,8 @@ impl Chat {
         let concern = concern(spec.name).unwrap_or(Concern::Open);
         let takes_reason = spec.grammar.contains("<reason>") && said.get("reason").is_none();
         // What looks like a name is one that there is not.
-        let may_be_more = spec.decides() && (takes_reason || given.contains(' '));
+        let is_time = given.split(' ').all(|word| is_time_word(&word.to_lowercase()));
+        let may_be_more = spec.decides() && (takes_reason || given.contains(' ') || is_time);
         if !may_be_more || code_and_more(given).is_some() || given.parse::<Code>().is_ok() {
             return Ok(None);
         }
@@ -59,7 +83,7 @@ impl Chat {
             return Ok(None);
         }
         let said = if takes_reason { said.with("reason", given.to_owned()) } else { said.clone() };
-        let question = words::with_more_of(spec.name, given, takes_reason);
+        let question = words::with_more_of(spec.name, given, takes_reason, meant.len());
         self.ask_which(context, spec, &said, &meant, Some(question)).await.map(Some)
     }
 
@@ -72,13 +96,7 @@ impl Chat {
         said: &Said,
     ) -> Result<Vec<Card>, Failure> {
         let several = said.get("code").is_some_and(is_plural);
-        let other = match spec.name {
-            "give back" => Some(("withdraw", Concern::OwnWaiting)),
-            "withdraw" => Some(("give back", Concern::OwnInForce)),
-            "revoke" => Some(("deny", Concern::ToDecide)),
-            _ => None,
-        };
-        if let Some((other, concern)) = other {
+        if let Some((other, concern)) = other_than(spec.name) {
             let meant = self.meant(context, None, several, concern).await?;
             let is_own =
                 |seen: &Seen| concern == Concern::ToDecide || seen.request.concerns(&context.person.id);
@@ -107,6 +125,10 @@ impl Chat {
             "give back" if waits && request.is_for(id) => Some(command("withdraw")),
             "withdraw" if is_held && request.is_for(id) => Some(command("give back")),
             "revoke" if waits && can_deny() => Some(command("deny")),
+            // What is one's own needs no admin.
+            "revoke" if is_held && request.is_for(id) && !context.person.is(Role::Admin) => {
+                Some(command("give back"))
+            }
             _ => None,
         })
     }

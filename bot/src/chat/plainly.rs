@@ -133,7 +133,7 @@ fn decides_on_others(question: &Question) -> bool {
 }
 
 /// Whether somebody says that they want access, and not only what may also name an offer.
-fn begins_a_request(sentence: &Sentence<'_>) -> bool {
+pub(super) fn begins_a_request(sentence: &Sentence<'_>) -> bool {
     let wants = matches!(LEXICON.tag(&sentence.words), Some((Tag::Want | Tag::Give, _)));
     wants || sentence.words.first().is_some_and(|first| first.lower == ASKS)
 }
@@ -232,7 +232,7 @@ impl Chat {
     }
 
     /// Whether the repository that is named is there.
-    async fn is_there(&self, context: &Context, said: &Said) -> bool {
+    pub(super) async fn is_there(&self, context: &Context, said: &Said) -> bool {
         let (Some(vendors), Some(name)) = (self.world.vendors(&context.tenant), said.get("repository"))
         else {
             return false;

@@ -3,7 +3,8 @@
 use countersign_domain::card::Card;
 use countersign_domain::question::{Offer, Question};
 
-use super::meaning::{Ask, command};
+use super::meaning::{Ask, Concern, command};
+use super::named::is_named;
 use super::plainly::thanks_somebody;
 use super::undoing::Undo;
 use super::{Chat, mood, reasons};
@@ -136,6 +137,13 @@ impl Chat {
             (Short::No(Some(rest)), Some(question)) => self.no_with_more(context, question, &rest).await,
             (_, Some(question)) => self.drop_question(context, &question).await,
             (Short::No(reason), None) => {
+                // "No, infra": that is the one, and no reason.
+                if let Some(named) = reason.as_deref()
+                    && self.names_what_waits(context, named).await?
+                {
+                    let said = Said::plainly([("code", named.to_owned())], vec![], vec![]);
+                    return self.on_what_is_meant(context, command("deny"), &said, Ask::First(None)).await;
+                }
                 if let Some(change) = reason.as_deref().filter(|_| !asks)
                     && let Some(cards) = self.turned(context, change).await?
                 {
@@ -153,6 +161,12 @@ impl Chat {
             },
             (_, None) => self.decide("approve", None, context, asks).await,
         }
+    }
+
+    /// Whether what was said names what waits for who speaks, and says nothing else.
+    async fn names_what_waits(&self, context: &Context, named: &str) -> Result<bool, Failure> {
+        let rows = self.concerned(context, Concern::ToDecide).await?;
+        Ok(rows.iter().any(|row| is_named(&*row.request, named)))
     }
 
     /// The question once more, with what can be answered. `note`: why.
@@ -181,7 +195,9 @@ impl Chat {
                 *text = spoken;
             }
         }
-        Ok(cards::question(&question, asked, lines))
+        let place = context.scene.place.as_ref();
+        let among_others = place.is_some_and(|place| place.channel.is_some() && !place.is_private());
+        Ok(cards::question(&question, asked, lines, among_others))
     }
 
     async fn decide(

@@ -8,7 +8,7 @@ use jiff::Timestamp;
 
 use super::asking::Doubt;
 use crate::grammar::{Said, Sentence, looks_like_a_duration};
-use crate::moment::{self, Edge, Here, Meant};
+use crate::moment::{self, Edge, Here, Meant, Stretch};
 use crate::normalise::{self, LEXICON, Tag};
 use crate::plain::{self, Plain};
 use crate::words;
@@ -49,6 +49,14 @@ impl Times {
             Self { duration: None, until: Some(until), begins: None, others } if others.is_empty() => {
                 ends(&until, here).map(Some)
             }
+            // "Read on web-shop today": what has begun lasts until it ends.
+            Self { duration: None, until: None, begins: Some(begins), others }
+                if others.is_empty()
+                    && let Some(stretch) =
+                        Stretch::read(&begins).filter(|stretch| stretch.has_begun(here)) =>
+            {
+                ends(stretch.end(), here).map(Some)
+            }
             _ => Err(Box::new(self.which(here))),
         }
     }
@@ -58,7 +66,9 @@ impl Times {
         let until = self.until.map(|until| format!("until {until}"));
         let mut said: Vec<String> = self.duration.into_iter().chain(until).chain(self.others).collect();
         if let Some(begins) = self.begins.as_ref().filter(|_| said.is_empty()) {
-            said.push(format!("until {begins}"));
+            let end =
+                Stretch::read(begins).map_or_else(|| begins.clone(), |stretch| stretch.end().to_owned());
+            said.push(format!("until {end}"));
         }
         let offers = said.iter().flat_map(|said| offers(said, here)).take(4).collect();
         let doubt = match &self.begins {
@@ -145,10 +155,8 @@ fn offers(said: &str, here: &Here) -> Vec<Offer> {
         return vec![Offer { label: words::for_so_long(said), say: said.to_owned() }];
     };
     let instants = match moment::read(until, here, Edge::End) {
-        Meant::At(at) => vec![at],
-        Meant::Either(all) | Meant::PassedToday(all) => all,
-        Meant::Passed => vec![],
         Meant::Nothing => moment::near(until, here),
+        meant => meant.instants(),
     };
     let offer =
         |at| Offer { label: words::until_then(&here.said(at)), say: format!("until {}", here.written(at)) };

@@ -16,6 +16,7 @@ use crate::commands::{self, CommandSpec};
 use crate::context::Context;
 use crate::engine::{Decided, Failure};
 use crate::grammar::{BLOCK, Pattern, Said, Sentence};
+use crate::plain;
 use crate::words;
 
 /// How much can be said at once, in characters: as much as any chat takes. What is longer is not read at all.
@@ -71,6 +72,11 @@ impl Chat {
         let understood = commands::understand(&sentence);
         if let Some((spec, said)) = understood.as_ref().filter(|_| !chosen)
             && let Some(cards) = self.reason_or_else(context, &sentence, (spec, said)).await?
+        {
+            return Ok(cards);
+        }
+        if !chosen
+            && let Some(cards) = self.decision_in_words(context, &sentence, understood.as_ref()).await?
         {
             return Ok(cards);
         }
@@ -165,7 +171,7 @@ impl Chat {
     ) -> Result<Vec<Card>, Failure> {
         // A command, or a request that says all it must, is no answer to what was asked before.
         let may_answer =
-            understood.as_ref().is_none_or(|(spec, said)| spec.takes_partial && !said.missing().is_empty());
+            understood.as_ref().is_none_or(|(spec, said)| may_answer(spec) && !said.missing().is_empty());
         let asked = if may_answer { self.question(context).await? } else { None };
         if let Some(question) = asked {
             if let Some(cards) = Box::pin(self.take_answer(context, &question, sentence.text())).await? {
@@ -188,6 +194,9 @@ impl Chat {
             {
                 return Ok(cards);
             }
+            if mood::calls_off(sentence) {
+                return self.shortly(context, short::Short::Cancel, mood::asks(sentence.text())).await;
+            }
             if let Some(cards) = self.same_as_well(context, sentence).await? {
                 return Ok(cards);
             }
@@ -207,14 +216,23 @@ impl Chat {
             if let Some(cards) = self.about_a_code(context, sentence).await? {
                 return Ok(cards);
             }
-            return match self.question(context).await? {
-                // Whoever says another command means that one, and what was asked waits on.
-                Some(question) if mood::begins_another(sentence) => {
-                    Box::pin(self.another_beside(context, question, sentence)).await
-                }
-                // What was asked waits on, and is shown with what can be answered.
-                Some(question) => self.not_an_answer(context, question, sentence).await,
-                None => self.not_understood(context, sentence).await,
+            if let Some(cards) = self.about_a_name(context, sentence).await? {
+                return Ok(cards);
+            }
+            let Some(question) = self.question(context).await? else {
+                // "Only 4 hours please", "it is for Ben": parts of a request, and nothing else, are a change of what is there.
+                let is_change = plain::part(sentence).says_only_that() && !mood::asks(sentence.text());
+                let cards = if is_change { self.turned(context, sentence.text()).await? } else { None };
+                return match cards {
+                    Some(cards) => Ok(cards),
+                    None => self.not_understood(context, sentence).await,
+                };
+            };
+            // Whoever says another command means that one. What was asked waits on, and is shown with what can be answered.
+            return if mood::begins_another(sentence) {
+                Box::pin(self.another_beside(context, question, sentence)).await
+            } else {
+                self.not_an_answer(context, question, sentence).await
             };
         };
         if spec.takes_partial {
@@ -280,6 +298,11 @@ fn is_done_at_once(spec: &CommandSpec, said: &Said) -> bool {
     let asked = ["begins", "times", "also", "sentences", "refrain"];
     let is_whole = said.missing().is_empty() && said.unsure().is_empty();
     is_whole && (spec.decides() || spec.takes_partial && asked.iter().all(|slot| said.get(slot).is_none()))
+}
+
+/// Whether what lacks something of a command may be the answer to what was asked: "one more hour".
+fn may_answer(spec: &CommandSpec) -> bool {
+    spec.takes_partial || spec.name == "extend"
 }
 
 /// Whether a sentence only seems to ask for access: no repository is named, and "access" is not what it begins with.

@@ -24,7 +24,7 @@ pub(super) const SPEC: CommandSpec = CommandSpec {
         "ich lehne <code> [ab] [weil|denn|because <reason>]",
         "refuser|refusé|refus|rejeter <code> [parce|car|because <reason>]",
         "je refuse|rejette <code> [parce|car|because <reason>]",
-        "rechazado|rechazar|rechazo <code> [porque|because <reason>]",
+        "rechazado|rechazar|rechazo|rechaza|rechace|deniega|denegar <code> [porque|because <reason>]",
         "recuso|recusado|recusar|rejeito|rejeitar|nego <code> [porque|pois|because <reason>]",
         "afwijzen|afgewezen|weiger|weigeren <code> [omdat|want|because <reason>]",
         "ik wijs <code> [af] [omdat|want|because <reason>]",

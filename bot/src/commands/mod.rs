@@ -208,8 +208,11 @@ pub fn understand(sentence: &Sentence<'_>) -> Option<(&'static CommandSpec, Said
         said.is_exact() && (spec.name != access::SPEC.name || access::is_sure(said))
     };
     // More time is asked for in many words: what the grammar made of them may be none of it.
-    let extends =
-        |(spec, said): &(&'static CommandSpec, Said)| spec.name == "extend" && plain::is_extension(said);
+    let extends = |(spec, said): &(&'static CommandSpec, Said)| {
+        spec.name == "extend"
+            && said.missing().iter().all(|slot| slot != "duration")
+            && plain::is_extension(said)
+    };
     if !best.as_ref().is_some_and(|best| extends(best) || best.0.name != "extend" && best.1.is_exact())
         && let Some(said) = plain::extends(sentence)
     {
@@ -218,7 +221,10 @@ pub fn understand(sentence: &Sentence<'_>) -> Option<(&'static CommandSpec, Said
     match best {
         Some(best) if is_sure(&best) => Some(best),
         // What is no command word by word may ask for access in plain words.
-        other => plain::asks(sentence).map(|said| (access_spec(), said)).or(other),
+        other => {
+            let gives_up = || plain::gives_up(sentence).map(|said| (give_back_spec(), said));
+            plain::asks(sentence).map(|said| (access_spec(), said)).or_else(gives_up).or(other)
+        }
     }
 }
 
@@ -237,6 +243,10 @@ pub fn for_person(person: &Person) -> impl Iterator<Item = &'static CommandSpec>
 
 pub(crate) fn access_spec() -> &'static CommandSpec {
     find(access::SPEC.name).expect("the table holds it")
+}
+
+fn give_back_spec() -> &'static CommandSpec {
+    find(give_back::SPEC.name).expect("the table holds it")
 }
 
 fn who_can_approve_spec() -> &'static CommandSpec {

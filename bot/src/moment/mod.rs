@@ -1,16 +1,24 @@
 //! Times as people say them: `Friday`, `tomorrow 6pm`, `Dec 20`, `bis zum Ende der Woche`. They are the times of where the
 //! person lives.
 
+mod clock;
+mod days;
 mod names;
 mod near;
+mod place;
 mod read;
+mod stretch;
 
 use jiff::civil::DateTime;
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 
+pub use self::clock::read_time;
 pub use self::near::near;
-pub use self::read::{is_day_word, is_month, is_time_word, read, read_time};
+use self::place::zone_of_time;
+pub use self::place::{may_be, zone};
+pub use self::read::{is_day_word, is_month, is_time_word, read};
+pub use self::stretch::{Stretch, stretch};
 
 /// Where and when somebody says something.
 #[derive(Debug, Clone)]
@@ -37,7 +45,7 @@ pub enum Meant {
     At(Timestamp),
     /// One of these; nobody but the person can say which.
     Either(Vec<Timestamp>),
-    /// A time of day that has passed today: perhaps one of these is meant.
+    /// A time of day that has just passed: perhaps one of these is meant.
     PassedToday(Vec<Timestamp>),
     /// A time that has passed.
     Passed,
@@ -46,6 +54,26 @@ pub enum Meant {
 }
 
 impl Meant {
+    /// One of these; that one where there is only one.
+    fn either(mut found: Vec<Timestamp>) -> Self {
+        found.sort();
+        found.dedup();
+        match found.as_slice() {
+            [] => Self::Passed,
+            [one] => Self::At(*one),
+            _ => Self::Either(found),
+        }
+    }
+
+    /// Every time that may be meant.
+    pub fn instants(self) -> Vec<Timestamp> {
+        match self {
+            Self::At(at) => vec![at],
+            Self::Either(all) | Self::PassedToday(all) => all,
+            Self::Passed | Self::Nothing => vec![],
+        }
+    }
+
     /// The time, where there is one to come.
     pub fn certain(self) -> Option<Timestamp> {
         match self {
@@ -84,36 +112,6 @@ impl Here {
         let said = jiff::fmt::strtime::format("%a %-d %b %Y, %H:%M", &zoned);
         said.map_or_else(|_| at.to_string(), |said| format!("{said} ({zone})"))
     }
-}
-
-/// The time zone that somebody names behind a time: what is said of summer is summer's, whatever the season.
-pub(super) fn zone_of_time(text: &str) -> Option<TimeZone> {
-    let fixed = names::OFFSETS.iter().find(|(short, _)| short.eq_ignore_ascii_case(text));
-    match fixed {
-        Some((_, hours)) => Some(TimeZone::fixed(jiff::tz::offset(*hours))),
-        None => zone(text),
-    }
-}
-
-/// The time zone that somebody names: `Europe/Berlin`, `Berlin`, `new york`, `CET`; `None` where there is none, or several.
-pub fn zone(text: &str) -> Option<TimeZone> {
-    let text = text.trim().replace(' ', "_");
-    if text.is_empty() || text.len() > 40 {
-        return None;
-    }
-    if let Ok(zone) = TimeZone::get(&text) {
-        return Some(zone);
-    }
-    if let Some(name) = names::ZONES.iter().find(|(short, _)| short.eq_ignore_ascii_case(&text)) {
-        return TimeZone::get(name.1).ok();
-    }
-    let is_city = |name: &str| {
-        let city = name.rsplit('/').next().unwrap_or_default();
-        name.contains('/') && !name.starts_with("Etc/") && city.eq_ignore_ascii_case(&text)
-    };
-    let mut cities = jiff::tz::db().available().filter(|name| is_city(name.as_str()));
-    let city = cities.next()?;
-    TimeZone::get(city.as_str()).ok()
 }
 
 #[cfg(test)]

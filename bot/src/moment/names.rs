@@ -117,6 +117,10 @@ pub(super) const HALVES: [(bool, &[&str]); 2] = [
             "in the morning",
             "morgens",
             "vormittags",
+            "früh",
+            "in der früh",
+            "morning",
+            "matin",
             "du matin",
             "de la mañana",
             "de la manana",
@@ -129,11 +133,16 @@ pub(super) const HALVES: [(bool, &[&str]); 2] = [
             "in the afternoon",
             "in the evening",
             "at night",
+            "afternoon",
+            "evening",
+            "nachmittag",
+            "abend",
             "nachmittags",
             "am nachmittag",
             "abends",
             "am abend",
             "de l'après-midi",
+            "soir",
             "du soir",
             "de la tarde",
             "de la noche",
@@ -208,6 +217,25 @@ pub(super) const END_OF_DAY: &[&str] = &[
     "fin del dia",
 ];
 
+/// What is left of today.
+pub(super) const REST_OF_DAY: &[&str] = &[
+    "the day",
+    "the whole day",
+    "the rest of the day",
+    "rest of the day",
+    "the rest of today",
+    "the remainder of the day",
+    "den tag",
+    "den ganzen tag",
+    "den rest des tages",
+    "la journée",
+    "toute la journée",
+    "le reste de la journée",
+    "el día",
+    "todo el día",
+    "el resto del día",
+];
+
 /// The end of the week: of its last working day.
 pub(super) const END_OF_WEEK: &[&str] = &[
     "end of week",
@@ -244,6 +272,13 @@ pub(super) const END_OF_MONTH: &[&str] = &[
     "fin del mes",
     "final del mes",
 ];
+
+/// What says that it ends before the time behind it.
+pub(super) const BEFORE: &[&str] =
+    &["before the", "before", "vor dem", "vor", "avant le", "avant", "antes del", "antes de", "antes"];
+
+/// Said before the place whose time is meant.
+pub(super) const PLACED: &[&str] = &["in", "à", "en"];
 
 /// Said around a time, and meaning nothing of their own.
 pub(super) const IDLE: &[&str] = &[
@@ -304,42 +339,4 @@ pub(super) const IDLE: &[&str] = &[
     "ungefähr",
     "gegen",
     "vers",
-];
-
-/// Time zones by what they are shortened to, where only one is meant by it.
-pub(super) const ZONES: [(&str, &str); 14] = [
-    ("cet", "Europe/Berlin"),
-    ("cest", "Europe/Berlin"),
-    ("mez", "Europe/Berlin"),
-    ("mesz", "Europe/Berlin"),
-    ("gmt", "UTC"),
-    ("z", "UTC"),
-    ("et", "America/New_York"),
-    ("est", "America/New_York"),
-    ("edt", "America/New_York"),
-    ("pt", "America/Los_Angeles"),
-    ("pst", "America/Los_Angeles"),
-    ("pdt", "America/Los_Angeles"),
-    ("jst", "Asia/Tokyo"),
-    ("eet", "Europe/Helsinki"),
-];
-
-/// What zones are shortened to by who says how far they are from UTC, in hours.
-pub(super) const OFFSETS: [(&str, i8); 16] = [
-    ("cet", 1),
-    ("cest", 2),
-    ("mez", 1),
-    ("mesz", 2),
-    ("gmt", 0),
-    ("bst", 1),
-    ("wet", 0),
-    ("west", 1),
-    ("eet", 2),
-    ("eest", 3),
-    ("est", -5),
-    ("edt", -4),
-    ("pst", -8),
-    ("pdt", -7),
-    ("mst", -7),
-    ("jst", 9),
 ];

@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use strsim::osa_distance;
 
 use super::names::{DAYS, WEEKDAYS};
-use super::{Edge, Here, Meant, read};
+use super::{Edge, Here, read};
 
 /// The most words of a time that is looked at.
 const WORDS: usize = 8;
@@ -12,7 +12,7 @@ const WORDS: usize = 8;
 const MISTYPED: usize = 4;
 /// Parts of a day, and the hours at which they may end.
 const PARTS: [(&str, [&str; 2]); 5] = [
-    ("morning vormittag matin mañana ochtend manhã", ["9:00", "12:00"]),
+    ("morning früh vormittag matin mañana ochtend manhã", ["9:00", "12:00"]),
     ("lunch lunchtime mittagspause", ["12:00", "13:00"]),
     ("afternoon nachmittag après-midi tarde middag", ["15:00", "18:00"]),
     ("evening abend soir avond", ["18:00", "22:00"]),
@@ -39,11 +39,7 @@ pub fn near(text: &str, here: &Here) -> Vec<Timestamp> {
             hours.into_iter().map(without).collect()
         }
     };
-    let instants = |text: &String| match read(text, here, Edge::End) {
-        Meant::At(at) => vec![at],
-        Meant::Either(all) | Meant::PassedToday(all) => all,
-        Meant::Passed | Meant::Nothing => vec![],
-    };
+    let instants = |text: &String| read(text, here, Edge::End).instants();
     let mut found: Vec<Timestamp> = texts.iter().flat_map(instants).collect();
     found.sort();
     found.dedup();

@@ -2,13 +2,18 @@
 
 use countersign_domain::access::{digit, parse_minutes};
 use jiff::Timestamp;
-use jiff::ToSpan as _;
-use jiff::civil::{Date, DateTime, Time, Weekday};
+use jiff::civil::{Date, DateTime, Time};
 use jiff::tz::TimeZone;
+use jiff::{SignedDuration, ToSpan as _};
 
+use super::clock::{self, clock_time, is_end_of_day, part_of_hour, read_time};
+use super::days::{
+    coming_weekdays, end_of_week, end_of_weekend, has, in_weeks, month, next_date, next_ordinal,
+    numeric_days, ordinal,
+};
 use super::names::{
-    CLOSES, DAYS, END_OF_DAY, END_OF_MONTH, END_OF_NEXT_WEEK, END_OF_WEEK, END_OF_WEEKEND, HALVES, HOURS,
-    IDLE, MONTHS, PARTS, PARTS_OF_HOUR, TIMES, WEEKDAYS,
+    BEFORE, CLOSES, DAYS, END_OF_DAY, END_OF_MONTH, END_OF_NEXT_WEEK, END_OF_WEEK, END_OF_WEEKEND, HALVES,
+    IDLE, PARTS, PLACED, REST_OF_DAY, TIMES, WEEKDAYS,
 };
 use super::{Edge, Here, Meant, zone_of_time};
 
@@ -20,7 +25,9 @@ const LONGEST: usize = 80;
 const HALVES_AND_HOURS: [&str; 12] =
     ["o’clock", "am", "pm", "a.m.", "p.m.", "a.m", "p.m", "uhr", "heures", "horas", "o'clock", "h"];
 /// The most words that are one name together.
-const PHRASE: usize = 4;
+const PHRASE: usize = 5;
+/// Who names a time of day that is over for longer than this means the next one; else it may be a slip, or they are late.
+const JUST_NOW: SignedDuration = SignedDuration::from_hours(6);
 
 /// What somebody means by a time. A day without a time is its beginning or its end, as `edge` says.
 pub fn read(text: &str, here: &Here, edge: Edge) -> Meant {
@@ -36,6 +43,10 @@ pub fn read(text: &str, here: &Here, edge: Edge) -> Meant {
     let clock = here.now.to_zoned(here.zone.clone()).strftime("%H:%M").to_string();
     let lower = THIS_TIME.iter().fold(lower, |lower, said| lower.replace(said, &clock));
     let words: Vec<&str> = lower.split_whitespace().collect();
+    if let Some(then) = behind_before(&words) {
+        // What ends before Friday ends as it begins.
+        return Parts::read(then, here).map_or(Meant::Nothing, |then| then.meant(here, Edge::Beginning));
+    }
     if let Some(parts) = Parts::read(&words, here) {
         return parts.meant(here, edge);
     }
@@ -58,8 +69,18 @@ fn without_end_of<'w, 't>(words: &'w [&'t str]) -> Option<&'w [&'t str]> {
     LEADS.iter().find_map(|lead| words.strip_prefix(*lead))
 }
 
+/// The time in "before Friday".
+fn behind_before<'w, 't>(words: &'w [&'t str]) -> Option<&'w [&'t str]> {
+    let lead = |lead: &&&str| {
+        let lead: Vec<&str> = lead.split(' ').collect();
+        words.starts_with(&lead)
+    };
+    BEFORE.iter().find(lead).map(|lead| &words[lead.split(' ').count()..])
+}
+
 /// The time of day that it is now.
-const THIS_TIME: [&str; 4] = ["this time", "the same time", "same time", "um diese zeit"];
+const THIS_TIME: [&str; 6] =
+    ["this time", "the same time", "same time", "um diese zeit", "à cette heure", "a esta hora"];
 
 /// `3 days`, `in 3 days`.
 fn from_now(text: &str, here: &Here) -> Meant {
@@ -88,7 +109,7 @@ fn instant(text: &str, here: &Here) -> Option<Timestamp> {
 }
 
 /// What was found in the words.
-#[derive(Default)]
+#[derive(Clone, Default)]
 struct Parts {
     /// The day; several where it is not clear which.
     days: Vec<Date>,
@@ -102,7 +123,8 @@ struct Parts {
     is_bare: bool,
     /// The time is one of a clock that has twelve hours, or as many again.
     is_by_the_clock: bool,
-    zone: Option<TimeZone>,
+    /// Whose time it is; several where it is not clear whose.
+    zones: Vec<TimeZone>,
 }
 
 impl Parts {
@@ -153,7 +175,7 @@ impl Parts {
             self.ends |= is(END_OF_WEEKEND) || is(END_OF_WEEK) || is(END_OF_NEXT_WEEK) || is(END_OF_MONTH);
             return self.set_days(vec![day]);
         }
-        if is(END_OF_DAY) {
+        if is(END_OF_DAY) || is(REST_OF_DAY) {
             return !std::mem::replace(&mut self.ends, true);
         }
         if let Some((time, _)) = TIMES.iter().find(|(_, names)| is(names)) {
@@ -164,6 +186,19 @@ impl Parts {
         }
         if let Some((is_late, _)) = HALVES.iter().find(|(_, names)| is(names)) {
             return self.is_late.replace(*is_late).is_none();
+        }
+        if is_end_of_day(phrase) {
+            return self.set_times(vec![clock::DAY]);
+        }
+        if let Some(days) = in_weeks(words, today) {
+            return self.set_days(days);
+        }
+        // "9am in London".
+        if let [place, rest @ ..] = words
+            && PLACED.contains(place)
+            && (1..=2).contains(&rest.len())
+        {
+            return self.set_zone(&rest.join(" "));
         }
         if let [before @ .., hour] = words
             && let Some(times) = part_of_hour(&before.join(" "), hour)
@@ -204,9 +239,15 @@ impl Parts {
             self.is_bare = true;
             return self.set_times(vec![hour % 12 * 60, (hour % 12 + 12) * 60]);
         }
-        let named = zone_of_time(word).filter(|_| self.zone.is_none());
-        let known = named.is_some();
-        self.zone = self.zone.take().or(named);
+        self.set_zone(word)
+    }
+
+    fn set_zone(&mut self, name: &str) -> bool {
+        let named = if self.zones.is_empty() { zone_of_time(name) } else { vec![] };
+        let known = !named.is_empty();
+        if known {
+            self.zones = named;
+        }
         known
     }
 
@@ -226,10 +267,7 @@ impl Parts {
             return self
                 .set_times(std::iter::once(if both { time % NOON } else { time }).chain(later).collect());
         }
-        let city = zone_of_time(&format!("{one} {two}")).filter(|_| self.zone.is_none());
-        let known = city.is_some();
-        self.zone = self.zone.take().or(city);
-        known
+        self.set_zone(&format!("{one} {two}"))
     }
 
     /// `20 dec 2026`, `dec 20 2026`, `20 de diciembre`.
@@ -259,38 +297,43 @@ impl Parts {
     }
 
     fn meant(self, here: &Here, edge: Edge) -> Meant {
-        let here = Here { now: here.now, zone: self.zone.clone().unwrap_or_else(|| here.zone.clone()) };
-        let mut found: Vec<Timestamp> =
-            self.civil(&here, edge).into_iter().filter_map(|at| here.coming(at)).collect();
-        found.sort();
-        found.dedup();
-        match found.as_slice() {
-            [] => self.tomorrow(&here),
-            [one] => Meant::At(*one),
-            _ => Meant::Either(found),
+        let of = |zone: &TimeZone| {
+            let there = Here { now: here.now, zone: zone.clone() };
+            Self { zones: vec![], ..self.clone() }.meant(&there, edge)
+        };
+        match self.zones.as_slice() {
+            [] => self.meant_here(here, edge),
+            [zone] => of(zone),
+            // "9am IST": in Dublin or in Delhi, nobody but the person knows.
+            zones => Meant::either(zones.iter().flat_map(|zone| of(zone).instants()).collect()),
         }
     }
 
-    /// Six o'clock, said at seven: tomorrow's, or a slip; and where the hour may be of the evening, that one.
+    fn meant_here(self, here: &Here, edge: Edge) -> Meant {
+        let found = self.civil(here, edge).into_iter().filter_map(|at| here.coming(at)).collect::<Vec<_>>();
+        if found.is_empty() { self.tomorrow(here) } else { Meant::either(found) }
+    }
+
+    /// Six o'clock, said at seven: tomorrow's, or a slip; and where the hour may be of the evening, that one. Said at night it is the
+    /// next one.
     fn tomorrow(mut self, here: &Here) -> Meant {
         if !self.days.is_empty() || self.times.is_empty() {
             return Meant::Passed;
         }
+        let said = self.times.clone();
         if self.is_by_the_clock && self.is_late.is_none() {
-            self.times.extend(self.times.clone().into_iter().map(|time| time % NOON + NOON));
-            self.times.dedup();
+            self.times.extend(said.iter().map(|time| time % NOON + NOON));
         }
-        let today = here.zone.to_datetime(here.now).date();
-        let days = [Some(today), today.tomorrow().ok()];
-        let times = self.times.iter().filter_map(|minutes| civil_time(*minutes)).collect::<Vec<_>>();
-        let at =
-            days.into_iter().flatten().flat_map(|day| times.iter().map(move |time| day.to_datetime(*time)));
-        let mut found: Vec<Timestamp> = at.filter_map(|at| here.coming(at)).collect();
-        let a_day_on = here.after(24 * 60);
-        found.retain(|at| a_day_on.is_none_or(|a_day_on| *at <= a_day_on));
+        let mut found: Vec<Timestamp> = self.times.iter().filter_map(|time| next(*time, here)).collect();
         found.sort();
         found.dedup();
-        if found.is_empty() { Meant::Passed } else { Meant::PassedToday(found) }
+        match (said.as_slice(), found.as_slice()) {
+            (_, []) => Meant::Passed,
+            ([only], [first, ..]) if next(*only, here) == Some(*first) && is_long_over(*only, here) => {
+                Meant::At(*first)
+            }
+            _ => Meant::PassedToday(found),
+        }
     }
 
     fn civil(&self, here: &Here, edge: Edge) -> Vec<DateTime> {
@@ -301,107 +344,26 @@ impl Parts {
             let time = if edge == Edge::End || self.ends { last } else { Time::midnight() };
             return days.into_iter().map(|day| day.to_datetime(time)).collect();
         }
-        let times: Vec<Time> = self.times.iter().filter_map(|minutes| civil_time(*minutes)).collect();
-        let at = |day: &Date| times.iter().map(|time| day.to_datetime(*time)).collect::<Vec<_>>();
+        let at = |day: &Date| {
+            let times = self.times.iter();
+            times.filter_map(|minutes| clock::on(*day, *minutes)).collect::<Vec<_>>()
+        };
         days.iter().flat_map(at).collect()
     }
 }
 
-/// A time of day as people say it: `22:00`, `7`, `7am`, `7:30 pm`, `18h30`, `22 Uhr`. In minutes since midnight.
-pub fn read_time(text: &str) -> Option<u16> {
-    let mut text = text.trim().to_lowercase().replace([' ', '.'], "");
-    for behind in ["uhr", "o'clock", "heures", "horas"] {
-        text = text.strip_suffix(behind).unwrap_or(&text).to_owned();
-    }
-    let (digits, half) = match (text.strip_suffix("am"), text.strip_suffix("pm")) {
-        (Some(digits), _) => (digits, Some(0)),
-        (_, Some(digits)) => (digits, Some(12)),
-        _ => (text.as_str(), None),
-    };
-    let (hour, minute) = digits.split_once([':', 'h']).unwrap_or((digits, "0"));
-    let minute = if minute.is_empty() { "0" } else { minute };
-    let (hour, minute): (u16, u16) = (hour.parse().ok()?, minute.parse().ok()?);
-    let hour = match half {
-        None if hour == 24 && minute == 0 => 0,
-        None if hour < 24 => hour,
-        Some(half) if (1..=12).contains(&hour) => hour % 12 + half,
-        _ => return None,
-    };
-    (minute < 60).then_some(hour * 60 + minute)
+/// When the clock shows this next.
+fn next(minutes: u16, here: &Here) -> Option<Timestamp> {
+    let today = here.zone.to_datetime(here.now).date();
+    let days = [Some(today), today.tomorrow().ok(), today.checked_add(2.days()).ok()];
+    days.into_iter().flatten().find_map(|day| here.coming(clock::on(day, minutes)?))
 }
 
-/// A word that can be nothing but a time of day: with a colon, an `h`, or the half of the day.
-fn clock_time(word: &str) -> Option<u16> {
-    let marked = word.contains(':') || word.ends_with("am") || word.ends_with("pm") || word.contains('h');
-    let word = word.trim_end_matches('.');
-    read_time(word).filter(|_| marked && word.starts_with(|c: char| c.is_ascii_digit()))
-}
-
-fn civil_time(minutes: u16) -> Option<Time> {
-    Time::new(i8::try_from(minutes / 60).ok()?, i8::try_from(minutes % 60).ok()?, 0, 0).ok()
-}
-
-fn has(names: &str, word: &str) -> bool {
-    names.split(' ').any(|name| name == word)
-}
-
-fn month(word: &str) -> Option<i8> {
-    let word = word.trim_end_matches('.');
-    let place = MONTHS.iter().position(|names| has(names, word))?;
-    i8::try_from(place + 1).ok()
-}
-
-/// A day of a month: `20`, `20.`, `20th`, `1er`.
-fn ordinal(word: &str) -> Option<i8> {
-    let digits = word.trim_end_matches(|c: char| !c.is_ascii_digit());
-    let behind = &word[digits.len()..];
-    let fits = matches!(behind, "" | "." | "st" | "nd" | "rd" | "th" | "er" | "º" | "ter" | "ten");
-    digits.parse().ok().filter(|day| fits && (1..=31).contains(day))
-}
-
-/// This weekday, from today on. Today's own is as likely to be meant as the next week's.
-fn coming_weekdays(weekday: Weekday, today: Date) -> Vec<Date> {
-    let next = today.nth_weekday(1, weekday).ok();
-    let own = (today.weekday() == weekday).then_some(today);
-    own.into_iter().chain(next).collect()
-}
-
-fn end_of_week(today: Date) -> Date {
-    match today.weekday() {
-        Weekday::Friday | Weekday::Sunday => today,
-        Weekday::Saturday => today.tomorrow().unwrap_or(today),
-        _ => today.nth_weekday(1, Weekday::Friday).unwrap_or(today),
-    }
-}
-
-fn end_of_weekend(today: Date) -> Date {
-    let sunday = today.nth_weekday(1, Weekday::Sunday).unwrap_or(today);
-    if today.weekday() == Weekday::Sunday { today } else { sunday }
-}
-
-/// "half past three", "quarter to 4pm", "halb vier": at both halves of the day, where none is named.
-fn part_of_hour(before: &str, hour: &str) -> Option<Vec<u16>> {
-    let (part, _) = PARTS_OF_HOUR.iter().find(|(_, names)| names.contains(&before))?;
-    let named = HOURS.iter().find(|(_, names)| has(names, hour)).map(|(hour, _)| *hour);
-    let bare = named.or_else(|| hour.parse().ok().filter(|hour| (1..=12).contains(hour)));
-    let (hours, from): (&[i16], i16) = match bare {
-        Some(hour) => (&[0, 12], hour % 12 * 60),
-        None => (&[0], i16::try_from(clock_time(hour)?).ok()?),
-    };
-    let at = |half: &i16| u16::try_from((from + part + half * 60).rem_euclid(24 * 60)).ok();
-    hours.iter().map(at).collect()
-}
-
-/// The next such day, today included.
-fn next_date(month: i8, day: i8, today: Date) -> Option<Date> {
-    let in_year = |year| Date::new(year, month, day).ok();
-    in_year(today.year()).filter(|date| *date >= today).or_else(|| in_year(today.year() + 1))
-}
-
-fn next_ordinal(day: i8, today: Date) -> Option<Date> {
-    let of = |month: Date| Date::new(month.year(), month.month(), day).ok();
-    let next = today.first_of_month().checked_add(1.month()).ok();
-    of(today).filter(|date| *date >= today).or_else(|| of(next?))
+/// Whether the clock showed this so long ago today that nobody means that.
+fn is_long_over(minutes: u16, here: &Here) -> bool {
+    let today = here.zone.to_datetime(here.now).date();
+    let last = clock::on(today, minutes).and_then(|at| here.zone.to_timestamp(at).ok());
+    last.is_some_and(|last| here.now.duration_since(last) > JUST_NOW)
 }
 
 /// Whether a word can be nothing but a part of a time; short names of days are words of their own, too.
@@ -426,30 +388,4 @@ pub fn is_day_word(word: &str) -> bool {
 /// Whether a word is the name of a month.
 pub fn is_month(word: &str) -> bool {
     month(word).is_some()
-}
-
-/// `2026-12-04`, `4.12.`, `4.12.2026`, `12/24/2026`; both readings of `4/12`.
-fn numeric_days(word: &str, today: Date) -> Option<Vec<Date>> {
-    if let Ok(date) = word.parse::<Date>() {
-        return Some(vec![date]);
-    }
-    let (separator, parts) = ['.', '/'].into_iter().find_map(|separator| {
-        let parts: Option<Vec<i16>> =
-            word.trim_end_matches('.').split(separator).map(|part| part.parse().ok()).collect();
-        parts.filter(|parts| (2..=3).contains(&parts.len())).map(|parts| (separator, parts))
-    })?;
-    let date = |day: i16, month: i16| {
-        let (day, month) = (i8::try_from(day).ok()?, i8::try_from(month).ok()?);
-        match parts.get(2) {
-            Some(year) => Date::new(if *year < 100 { 2000 + year } else { *year }, month, day).ok(),
-            None => next_date(month, day, today),
-        }
-    };
-    let mut dates: Vec<_> = date(parts[0], parts[1]).into_iter().collect();
-    if separator == '/' {
-        dates.extend(date(parts[1], parts[0]));
-        dates.sort();
-        dates.dedup();
-    }
-    (!dates.is_empty()).then_some(dates)
 }

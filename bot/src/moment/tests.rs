@@ -68,6 +68,53 @@ fn trust_c1_a_time_of_day_that_has_passed_is_asked_and_no_other_day_is_taken_for
     }
 }
 
+/// What a time means at eleven minutes to midnight in Berlin, on a Sunday.
+fn said_at_night(text: &str) -> String {
+    let here = Here { now: "2026-11-29T22:49:00Z".parse().unwrap(), ..berlin() };
+    match read(text, &here, Edge::End) {
+        Meant::At(at) => here.written(at),
+        Meant::PassedToday(all) => {
+            format!("passed: {}", all.into_iter().map(|at| here.written(at)).collect::<Vec<_>>().join(" or "))
+        }
+        Meant::Either(all) => all.into_iter().map(|at| here.written(at)).collect::<Vec<_>>().join(" or "),
+        other => format!("{other:?}"),
+    }
+}
+
+#[test]
+fn trust_c1_a_time_of_day_that_is_named_at_night_is_the_next_one() {
+    for (text, ends) in [
+        ("9am in London", "2026-11-30T10:00+01:00"),
+        ("9am London", "2026-11-30T10:00+01:00"),
+        ("6pm in New York", "2026-11-30T00:00+01:00"),
+        ("00:30", "2026-11-30T00:30+01:00"),
+        ("noon", "2026-11-30T12:00+01:00"),
+        ("24:00", "2026-11-30T00:00+01:00"),
+        ("24 Uhr", "2026-11-30T00:00+01:00"),
+        ("12am", "2026-11-30T00:00+01:00"),
+        ("9 Uhr", "2026-11-30T09:00+01:00"),
+        ("17.00 Uhr", "2026-11-30T17:00+01:00"),
+        ("18.30 Uhr", "passed: 2026-11-30T18:30+01:00"),
+        ("22:00", "passed: 2026-11-30T22:00+01:00"),
+        ("tomorrow 24:00", "2026-12-01T00:00+01:00"),
+        ("this time tomorrow", "2026-11-30T23:49+01:00"),
+        ("this time on Friday", "2026-12-04T23:49+01:00"),
+        ("this time next Friday", "2026-12-04T23:49+01:00"),
+        ("before Friday", "2026-12-04T00:00+01:00"),
+        ("vor Freitag", "2026-12-04T00:00+01:00"),
+        ("before 9am", "2026-11-30T09:00+01:00"),
+        ("Friday in two weeks", "2026-12-11T23:59+01:00 or 2026-12-18T23:59+01:00"),
+        ("morgen früh um 9", "2026-11-30T09:00+01:00"),
+        ("tomorrow evening at 9", "2026-11-30T21:00+01:00"),
+        ("the rest of the day", "2026-11-29T23:59+01:00"),
+        ("9am UTC+5:30", "2026-11-30T04:30+01:00"),
+        ("9am IST", "2026-11-30T04:30+01:00 or 2026-11-30T08:00+01:00 or 2026-11-30T10:00+01:00"),
+        ("9am NZDT", "2026-11-30T21:00+01:00"),
+    ] {
+        assert_eq!(said_at_night(text), ends, "{text}");
+    }
+}
+
 #[test]
 fn trust_c2_what_may_be_meant_by_a_time_that_cannot_be_read_is_found() {
     let here = berlin();
@@ -201,6 +248,32 @@ fn a_zone_is_found_by_its_name_its_city_and_what_it_is_shortened_to() {
             "{text}"
         );
     }
+    for (text, name) in [
+        ("NZDT", "Pacific/Auckland"),
+        ("New Zealand", "Pacific/Auckland"),
+        ("Auckland", "Pacific/Auckland"),
+        ("EST", "America/New_York"),
+        ("Neuseeland", "Pacific/Auckland"),
+        ("Munich", "Europe/Berlin"),
+    ] {
+        assert_eq!(
+            zone(text).and_then(|zone| zone.iana_name().map(str::to_owned)).as_deref(),
+            Some(name),
+            "{text}"
+        );
+    }
+    for (text, places) in [
+        ("IST", "Asia/Kolkata|Europe/Dublin|Asia/Jerusalem"),
+        ("UTC+5:30", "Asia/Kolkata|Asia/Colombo"),
+        ("GMT+13", "Pacific/Auckland|Pacific/Tongatapu"),
+        ("utc-3", "America/Sao_Paulo"),
+        ("Canada", "America/Toronto|America/Vancouver|America/Winnipeg|America/Halifax"),
+        ("Atlantis", ""),
+        ("UTC+25", ""),
+    ] {
+        assert_eq!(zone(text), None, "{text}");
+        assert_eq!(may_be(text, berlin().now).join("|"), places, "{text}");
+    }
     assert_eq!(zone("Atlantis"), None);
     assert_eq!(zone(""), None);
 }
@@ -233,6 +306,54 @@ proptest! {
             Meant::Passed => {}
             Meant::Nothing => prop_assert!(false, "{text} was not read"),
         }
+    }
+
+    /// Whatever the zone and the season, a clock time that is named ends when the clock shows it next: it is taken for that, or
+    /// offered as the first.
+    #[test]
+    fn trust_c1_a_clock_time_ends_at_the_next_such_time_in_every_zone(
+        zone in any::<prop::sample::Index>(), second in 1_400_000_000_i64..2_100_000_000, hour in 0_i8..24,
+        minute in prop::sample::select(vec![0_i8, 5, 30, 59]), near_a_change in any::<bool>(), way in 0_usize..5,
+    ) {
+        let zones: Vec<_> = jiff::tz::db().available().map(|name| name.to_string()).collect();
+        let name: &String = zone.get(&zones);
+        let zone = TimeZone::get(name).unwrap();
+        let mut now = Timestamp::from_second(second - second % 60 + 7).unwrap();
+        let change = zone.following(now).next().map(|change| change.timestamp());
+        if let Some(change) = change.filter(|_| near_a_change) {
+            now = change + SignedDuration::from_secs(second % 90_000 - 86_400);
+        }
+        let half = if hour < 12 { "am" } else { "pm" };
+        let of_half = if hour % 12 == 0 { 12 } else { hour % 12 };
+        let text = match way {
+            0 => format!("{hour:02}:{minute:02}"),
+            1 => format!("{of_half}:{minute:02}{half}"),
+            2 => format!("at {hour}h{minute:02}"),
+            3 => format!("{hour}.{minute:02} Uhr"),
+            _ => format!("{hour:02}:{minute:02} UTC"),
+        };
+        let there = if way == 4 { TimeZone::UTC } else { zone.clone() };
+        let here = Here { now, zone };
+        let minutes_on = |count: i64| now + SignedDuration::from_mins(count);
+        let shows = |at: Timestamp| {
+            let clock = there.to_datetime(at);
+            clock.hour() == hour && clock.minute() == minute
+        };
+        // Where the clock skips it, or a whole day, it is shown a day or two later.
+        let next = (0..3 * 24 * 60).map(minutes_on).find(|at| shows(*at) && there.to_datetime(*at).second() < 60);
+        let next = next.expect("every clock shows every time within three days");
+        let meant = read(&text, &here, Edge::End);
+        let is_asked = matches!(meant, Meant::PassedToday(_) | Meant::Either(_));
+        let all = meant.instants();
+        prop_assert!(!all.is_empty() && all.iter().all(|at| *at > now), "{text} in {name} at {now}: {all:?}");
+        let first = all[0];
+        // What the clock skips is the time after the gap.
+        let is_skipped = !shows(first);
+        let far = first.duration_since(next).abs();
+        prop_assert!(
+            far < SignedDuration::from_mins(1) || is_skipped && first < next || is_asked && all.iter().any(|at| at.duration_since(next).abs() < SignedDuration::from_mins(1)),
+            "{text} in {name} at {now}: {all:?}, not {next}"
+        );
     }
 
     #[test]

@@ -69,6 +69,8 @@ pub enum Tag {
     Not,
     /// Somebody tells what they do, and asks for nothing by it.
     Telling,
+    /// Somebody tells that they have none.
+    Lacking,
     /// It is asked whether somebody has it.
     Question,
     /// It is about something else than asking for access.
@@ -112,6 +114,7 @@ impl Tag {
             "thanked" => Self::Thanked,
             "not" => Self::Not,
             "telling" => Self::Telling,
+            "lacking" => Self::Lacking,
             "question" => Self::Question,
             "other" => Self::Other,
             _ => return None,

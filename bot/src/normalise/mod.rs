@@ -112,7 +112,9 @@ fn cut(signs: &[Sign]) -> Vec<Word> {
         } else {
             words.push(word);
         }
-        let behind = signs[..at].last().map(|sign| sign.sign).filter(|sign| ends_part(*sign));
+        // "~1 hour~ 2 hours": what is struck through and what stands behind it are two things.
+        let behind = signs[..at].last().map(|sign| if sign.sign == '~' { '-' } else { sign.sign });
+        let behind = behind.filter(|sign| ends_part(*sign));
         if let Some(behind) = behind {
             stop(&mut words, behind);
         }

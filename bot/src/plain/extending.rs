@@ -8,9 +8,28 @@ use crate::grammar::{Said, Sentence, joined};
 use crate::normalise::{self, LEXICON, Tag, Word};
 
 /// What such a sentence begins with, unless somebody needs more or longer.
-const HEADS: [&str; 3] = ["extend", "prolong", "lengthen"];
+const HEADS: [&str; 15] = [
+    "extend",
+    "prolong",
+    "lengthen",
+    "verlängere",
+    "verlängern",
+    "prolonge",
+    "prolonger",
+    "prolongez",
+    "prolonga",
+    "prolongar",
+    "extiende",
+    "amplía",
+    "verleng",
+    "estende",
+    "prolongue",
+];
+/// What keeps something, where it is said until when.
+const KEEPS: [&str; 3] = ["keep", "behalte", "garde"];
 /// Said of what is added.
-const MORE: [&str; 12] = [
+const MORE: [&str; 13] = [
+    "encore",
     "more",
     "longer",
     "additional",
@@ -27,8 +46,8 @@ const MORE: [&str; 12] = [
 /// Of one more, the word before is the number.
 const ONE_MORE: &str = "another";
 /// Words between, which say nothing here.
-const AROUND: [&str; 12] =
-    ["it", "by", "with", "time", "some", "little", "um", "etwas", "please", "that", "this", "more"];
+const AROUND: [&str; 13] =
+    ["de", "it", "by", "with", "time", "some", "little", "um", "etwas", "please", "that", "this", "more"];
 /// The most words that are looked at.
 const WORDS: usize = 24;
 
@@ -37,16 +56,21 @@ const WORDS: usize = 24;
 pub fn extends(sentence: &Sentence<'_>) -> Option<Said> {
     let (words, why) = before_reason(&sentence.words);
     let first = words.first()?;
-    let heads = HEADS.contains(&first.lower.as_str());
+    let keeps = KEEPS.contains(&first.lower.as_str());
+    let heads = keeps || HEADS.contains(&first.lower.as_str());
     let wants = matches!(LEXICON.tag(words), Some((Tag::Want, _)));
     let says_more = words.iter().any(|word| MORE.contains(&word.lower.as_str()) && word.lower != "bit");
-    if words.len() > WORDS || !(heads || wants && says_more) {
+    if words.len() > WORDS || !(heads || says_more) {
         return None;
     }
     let mut slots = Slots::read(&without_more(words), usize::from(heads))?.0;
     let has = |wanted: &dyn Fn(&str) -> bool| slots.iter().any(|(slot, _)| wanted(slot));
     let (is_timed, is_named) = (has(&|slot| slot != "code"), has(&|slot| slot == "code"));
     let is_of_time = |word: &Word| matches!(word.lower.as_str(), "longer" | "länger" | "time");
+    // "One more hour" says how long, and nothing else; and nothing is kept without an end.
+    if (!heads && !wants || keeps) && !is_timed {
+        return None;
+    }
     // "I need more access": nothing is said of time.
     if !heads && !is_timed && !sentence.words.iter().any(is_of_time) {
         return None;
@@ -144,11 +168,13 @@ pub fn is_extension(said: &Said) -> bool {
         let counted: Vec<_> = text.split(' ').map(DurationWord::read).collect();
         (0..counted.len()).any(|at| DurationWord::longest(&counted[at..]).is_some())
     };
-    let code = said.get("code").is_none_or(|code| {
-        let is_code = |word: &str| word.parse::<Code>().is_ok() && word.chars().any(char::is_uppercase);
-        code.parse::<Code>().is_ok() && !code.contains(' ')
-            || !holds_time(code) && !code.starts_with(char::is_numeric) && !code.split(' ').any(is_code)
-    });
+    let counts = |code: &str| parse_minutes(&format!("{code} hours")).is_ok();
+    let code = said.get("code").is_none_or(|code| !counts(code))
+        && said.get("code").is_none_or(|code| {
+            let is_code = |word: &str| word.parse::<Code>().is_ok() && word.chars().any(char::is_uppercase);
+            code.parse::<Code>().is_ok() && !code.contains(' ')
+                || !holds_time(code) && !code.starts_with(char::is_numeric) && !code.split(' ').any(is_code)
+        });
     let long = said.get("duration").is_none_or(|long| {
         let words: Vec<&str> =
             long.split(' ').filter(|word| !MORE.contains(&word.to_lowercase().as_str())).collect();

@@ -2,11 +2,13 @@
 //! cannot be placed is asked about, never guessed.
 
 mod extending;
+mod giving_up;
 mod reading;
 
 use crate::grammar::{Said, Sentence};
 
 pub use self::extending::{extends, is_extension};
+pub use self::giving_up::gives_up;
 use self::reading::Reading;
 
 /// Why a sentence that is about access asks for none.

@@ -1,5 +1,7 @@
 //! Going through the words of a plain sentence, from left to right, once.
 
+use std::ops::Range;
+
 use countersign_domain::access::Permission;
 
 use super::{Plain, Refrain};
@@ -8,6 +10,7 @@ use crate::normalise::{LEXICON, Says, Tag, Word};
 
 mod clauses;
 mod looks;
+mod moments;
 mod people;
 mod reasons;
 mod refrains;
@@ -82,6 +85,8 @@ pub(super) struct Reading<'s> {
     thanked: bool,
     /// Somebody tells what they do.
     tells: bool,
+    /// The words by which somebody tells that they have none.
+    lacking: Option<Range<usize>>,
     /// It is a part of a request, in answer to a question.
     is_part: bool,
     /// What was asked for before another permission was named: each is a request of its own.
@@ -122,6 +127,7 @@ impl<'s> Reading<'s> {
             slips: 0,
             thanked: false,
             tells: false,
+            lacking: None,
             is_part: false,
             earlier: Vec::new(),
         }
@@ -151,6 +157,10 @@ impl<'s> Reading<'s> {
     pub(super) fn plain(mut self) -> Plain {
         let text = self.text;
         self.take_bare_repository();
+        // "I have no read on infra" asks for nothing by itself.
+        if let Some(lacking) = self.lacking.take().filter(|_| !self.wanted) {
+            self.plain.unsure.insert(0, joined(&self.words[lacking]));
+        }
         let refrain = self.told();
         let reason =
             self.reason.map(|(start, end)| text[start..end].trim_matches([' ', ',', ';', '\n']).to_owned());
@@ -171,7 +181,7 @@ impl<'s> Reading<'s> {
         plain.reason = plain.reason.map(|reason| bare_reason(&reason).to_owned());
         let is_thanks = self.thanked && plain.permission.is_none() && plain.repositories.is_empty();
         plain.refrain = refrain.or_else(|| is_thanks.then_some(Refrain::Thanked)).or(plain.refrain);
-        times::on_the_day_it_begins(&mut plain);
+        moments::on_the_day_it_begins(&mut plain);
         several::together(self.earlier, plain)
     }
 
@@ -207,7 +217,10 @@ impl<'s> Reading<'s> {
         } else if word.quoted || is_address(&word.lower) {
             self.take_value(word);
         } else if self.take_span()
+            || self.take_before()
+            || self.take_this()
             || self.take_about()
+            || self.take_vague()
             || self.take_counted_by_article()
             || begun && (self.take_asked_for() || self.take_subject())
         {
@@ -278,6 +291,8 @@ impl<'s> Reading<'s> {
             // "Acesso de escrita no payments-api": in Portuguese, that is "on".
             Tag::Not if self.is_portuguese_on(start) => {}
             Tag::Not => self.take_not(start, begun),
+            Tag::Lacking if self.is_complete() => self.unsure(start),
+            Tag::Lacking => self.lacking = Some(start..self.at),
             // "I will look at infra later" tells; "let me see infra" asks.
             Tag::Telling if self.is_complete() => self.unsure(start),
             Tag::Telling => self.tells |= !self.wanted,
@@ -295,6 +310,7 @@ impl<'s> Reading<'s> {
             Tag::For => self.take_for(),
             Tag::Until => self.take_until(),
             Tag::Ticket => self.expected = Expected::Ticket,
+            Tag::Because if self.take_since(start) => {}
             Tag::Because => self.take_because(),
             // "Why: the rollout", as cards say it; without the colon it asks for a reason.
             Tag::Other if self.words[start].lower == "why" && self.words[start].stop == Some(':') => {
@@ -468,8 +484,10 @@ impl<'s> Reading<'s> {
             let (word, at) = (&rest[*index], self.at + *index);
             // "Ben de la Cruz" is a name; "infra for me" is not.
             let tagged = self.tag(at).is_some_and(|(tag, _)| tag != Tag::Idle || !names_person);
-            let is_time =
-                self.begins_moment(at) || starts_with_digit(word) || times::begins_span(&rest[*index..]);
+            let is_time = self.begins_moment(at)
+                || self.begins_next_duration(at)
+                || starts_with_digit(word)
+                || moments::begins_span(&rest[*index..]);
             // "infra an hour".
             let is_duration = || self.looks.duration(at).is_some();
             // "infra raed": a permission with a slip of a finger is no part of a name.

@@ -65,6 +65,12 @@ pub fn one_person_at_a_time(said: &str) -> String {
     format!("I ask for one person at a time, and {} is more than one.", quoted(said))
 }
 
+/// A group was named.
+pub fn is_a_group(said: &str, count: usize) -> String {
+    let people = if count == 1 { "1 person".to_owned() } else { format!("{count} people") };
+    format!("{} is a group of {people}, and I ask for one person at a time.", quoted(said))
+}
+
 /// Somebody was meant who was not named.
 pub fn who_is(said: &str) -> String {
     format!("I cannot tell who {} is.", quoted(said))
@@ -122,8 +128,12 @@ pub fn so_far(text: &str) -> String {
 }
 
 /// Beneath the buttons.
-pub fn or_type_it() -> &'static str {
-    "You can also just write the answer. “cancel” forgets it; nothing was asked for yet."
+pub fn or_type_it(among_others: bool) -> &'static str {
+    if among_others {
+        "You can also mention me with the answer. “cancel” forgets it; nothing was asked for yet."
+    } else {
+        "You can also just write the answer. “cancel” forgets it; nothing was asked for yet."
+    }
 }
 
 /// Words that nobody could place.
@@ -213,6 +223,11 @@ pub fn which_time(given: &str) -> String {
 /// A time that is over.
 pub fn has_passed(given: &str) -> String {
     format!("{} has passed already.", quoted(given))
+}
+
+/// What names no one zone.
+pub fn which_zone(given: &str) -> String {
+    format!("{} may be more than one place. Whose time is yours?", quoted(given))
 }
 
 /// No time at all.

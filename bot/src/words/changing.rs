@@ -193,11 +193,48 @@ pub fn withdraw_and_ask_anew(code: &str, what: &str) -> String {
 pub const YES_ANEW: &str = "Yes, withdraw it and ask anew";
 
 /// More was said behind a command than the name of a request.
-pub fn with_more_of(name: &str, more: &str, is_reason: bool) -> String {
+pub fn with_more_of(name: &str, more: &str, is_reason: bool, count: usize) -> String {
     let more = quoted(&flat(more).chars().take(120).collect::<String>());
-    if is_reason {
-        format!("I know no request {more}. Do you want to {name} this because {more}?")
-    } else {
-        format!("{more} has no place in that: I can only {name} a request as it is. Shall I?")
+    match (is_reason, count) {
+        (true, 1) => format!("I know no request {more}. Do you want to {name} this because {more}?"),
+        (true, _) => format!("I know no request {more}. Which one do you want to {name} because {more}?"),
+        (false, 1) => format!("{more} has no place in that: I can only {name} a request as it is. Shall I?"),
+        (false, _) => {
+            format!("{more} has no place in that: I can only {name} a request as it is. Which one?")
+        }
     }
+}
+
+/// A decision on a request that was named with more: why it is not quite that (`why`), what has no place in it or is the reason
+/// (`more`), and the question.
+pub fn decide_with_more(
+    name: &str,
+    why: &[String],
+    more: Option<&str>,
+    is_reason: bool,
+    count: usize,
+) -> String {
+    let verb = if name == "approve" { "countersign" } else { name };
+    let more = more.map(|more| quoted(&flat(more).chars().take(120).collect::<String>()));
+    let asked = match (more, is_reason) {
+        (Some(more), true) if count == 1 => format!("Do you want to {verb} this one because {more}?"),
+        (Some(more), true) => format!("Which one do you want to {verb} because {more}?"),
+        (Some(more), false) => {
+            let end = if count == 1 { "Shall I?" } else { "Which one?" };
+            format!("{more} has no place in that: I can only {name} a request as it is. {end}")
+        }
+        (None, _) if count == 1 => format!("Do you want to {verb} this one?"),
+        (None, _) => format!("Which one do you want to {verb}?"),
+    };
+    why.iter().cloned().chain([asked]).collect::<Vec<_>>().join(" ")
+}
+
+/// A permission was named that nobody asks for there.
+pub fn another_permission_waits(said: &str, on: &str, who: &str, own: &str) -> String {
+    format!("There is no {said} on {}; {}’s {own} waits.", plain(on), flat(who))
+}
+
+/// Somebody was named whose it is not.
+pub fn it_is_theirs(who: &str, said: &str) -> String {
+    format!("It is {}’s, not {}’s.", flat(who), flat(said))
 }

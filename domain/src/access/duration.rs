@@ -114,43 +114,67 @@ impl DurationWord {
 
 /// A number or a unit in a duration.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[expect(clippy::struct_excessive_bools, reason = "each is something that a word may be beside others")]
 struct Piece {
     word: String,
     number: Result<Number, DurationFault>,
     unit: Option<u64>,
     is_half: bool,
+    is_quarter: bool,
+    /// What stands between a part and what it is of.
+    is_of: bool,
 }
 
 impl Piece {
     fn of(word: String) -> Self {
-        Self { number: number(&word), unit: unit(&word), is_half: is_half(&word), word }
+        let is_of = matches!(word.as_str(), "of" | "de");
+        Self {
+            is_of,
+            number: number(&word),
+            unit: unit(&word),
+            is_half: is_half(&word),
+            is_quarter: is_quarter(&word),
+            word,
+        }
     }
 
     /// Whether it is a part of any duration.
     const fn fits(&self) -> bool {
-        self.unit.is_some() || self.is_half || self.number.is_ok()
+        self.unit.is_some() || self.is_half || self.is_quarter || self.number.is_ok() || self.is_of
     }
 
     fn is_article(&self) -> bool {
         matches!(self.word.as_str(), "a" | "an")
+    }
+
+    /// The part of a unit that it is.
+    fn part(&self) -> Option<Number> {
+        self.is_half.then_some(HALF).or_else(|| self.is_quarter.then_some(QUARTER))
     }
 }
 
 /// The minutes that numbers and units come to.
 fn added<'p>(pieces: impl Iterator<Item = &'p Piece>) -> Result<u64, DurationFault> {
     let mut pieces = pieces.peekable();
-    let mut total: u64 = 0;
-    let mut smaller_than = u64::MAX;
+    let mut sum = Sum { total: 0, smallest: None };
     while let Some(piece) = pieces.next() {
+        if let Some((part, unit)) = piece.part().zip(sum.smallest)
+            && pieces.peek().is_none()
+        {
+            // "2 heures et demie", "una hora y cuarto".
+            sum.add(part, unit)?;
+            break;
+        }
         let mut number = piece.number.clone()?;
         if number == HALF {
             // "half an hour".
+            pieces.next_if(|piece| piece.is_of);
             pieces.next_if(|piece| piece.is_article());
         }
         let Some(mut named) = pieces.next() else {
             // "1h30" says minutes behind hours without saying so.
-            if smaller_than == HOUR && number.1 == 1 && number.0 < HOUR {
-                (total, smaller_than) = (total + number.0, 1);
+            if sum.smallest == Some(HOUR) && number.1 == 1 && number.0 < HOUR {
+                sum.add(number, 1)?;
                 break;
             }
             return Err(DurationFault::UnitMissing(shown(&piece.word)));
@@ -162,29 +186,56 @@ fn added<'p>(pieces: impl Iterator<Item = &'p Piece>) -> Result<u64, DurationFau
             };
             let above = number.0.checked_mul(2).and_then(|above| above.checked_add(number.1));
             (number, named) = ((above.ok_or(DurationFault::Overflow)?, number.1 * 2), unit);
+        } else if let Some((_, below)) = named.part().filter(|_| number.1 == 1) {
+            // "a half hour", "a quarter of an hour", and "an hour and a half".
+            number.1 = below;
+            pieces.next_if(|piece| piece.is_of);
+            pieces.next_if(|piece| piece.is_article());
+            match (pieces.next(), sum.smallest) {
+                (Some(unit), _) => named = unit,
+                (None, Some(unit)) => {
+                    sum.add(number, unit)?;
+                    break;
+                }
+                (None, None) => return Err(DurationFault::UnknownUnit(shown(&named.word))),
+            }
         }
-        if named.is_half
-            && let Some(next) = pieces.next()
-        {
-            // "a half hour".
-            (number.1, named) = (number.1 * 2, next);
-        } else if named.is_half && smaller_than != u64::MAX {
-            // "an hour and a half".
-            total = total.checked_add(minutes((1, 2), smaller_than)?).ok_or(DurationFault::Overflow)?;
-            break;
-        }
+        sum.add_named(number, named)?;
+    }
+    sum.minutes()
+}
+
+/// Minutes that are added up, from the largest unit to the smallest.
+struct Sum {
+    total: u64,
+    smallest: Option<u64>,
+}
+
+impl Sum {
+    /// So many of a unit, each unit once; a part of the last one may follow: "2 hours and half an hour".
+    fn add_named(&mut self, number: Number, named: &Piece) -> Result<(), DurationFault> {
         let unit = named.unit.ok_or_else(|| DurationFault::UnknownUnit(shown(&named.word)))?;
-        if unit >= smaller_than {
+        let is_smaller = self.smallest.is_none_or(|smallest| unit < smallest);
+        let is_part = self.smallest == Some(unit) && number.0 < number.1;
+        if !is_smaller && !is_part {
             return Err(DurationFault::OutOfOrder(shown(&named.word)));
         }
-        smaller_than = unit;
-        total = total.checked_add(minutes(number, unit)?).ok_or(DurationFault::Overflow)?;
+        self.add(number, unit)
     }
-    match total {
-        _ if smaller_than == u64::MAX => Err(DurationFault::Empty),
-        0 => Err(DurationFault::Zero),
-        1..=MAX_MINUTES => Ok(total),
-        _ => Err(DurationFault::Absurd),
+
+    fn add(&mut self, number: Number, unit: u64) -> Result<(), DurationFault> {
+        self.smallest = Some(unit);
+        self.total = self.total.checked_add(minutes(number, unit)?).ok_or(DurationFault::Overflow)?;
+        Ok(())
+    }
+
+    fn minutes(&self) -> Result<u64, DurationFault> {
+        match self.total {
+            _ if self.smallest.is_none() => Err(DurationFault::Empty),
+            0 => Err(DurationFault::Zero),
+            1..=MAX_MINUTES => Ok(self.total),
+            _ => Err(DurationFault::Absurd),
+        }
     }
 }
 
@@ -192,6 +243,7 @@ fn added<'p>(pieces: impl Iterator<Item = &'p Piece>) -> Result<u64, DurationFau
 type Number = (u64, u64);
 
 const HALF: Number = (1, 2);
+const QUARTER: Number = (1, 4);
 
 /// So much of a unit, where that is whole minutes.
 fn minutes((above, below): Number, unit: u64) -> Result<u64, DurationFault> {
@@ -260,6 +312,10 @@ fn words(text: &str) -> Result<Vec<String>, DurationFault> {
                     _ => words.push(character.to_lowercase().collect()),
                 }
             }
+            // "un quart d'heure", "d'une heure".
+            ('\'' | '’', Some(word)) if word == "d" => {
+                words.pop();
+            }
             _ if character.is_whitespace() || character == ',' => {}
             _ => return Err(DurationFault::Unreadable(character)),
         }
@@ -271,6 +327,11 @@ fn words(text: &str) -> Result<Vec<String>, DurationFault> {
 
 fn is_word(character: char) -> bool {
     character.is_ascii_digit() || character.is_alphabetic()
+}
+
+fn is_quarter(word: &str) -> bool {
+    const QUARTERS: [&str; 7] = ["quarter", "quarters", "viertel", "quart", "quarts", "cuarto", "cuartos"];
+    QUARTERS.contains(&word)
 }
 
 fn is_half(word: &str) -> bool {
@@ -299,12 +360,14 @@ const NUMBERS: [(u64, &str); 17] = [
     (90, "ninety neunzig noventa"),
 ];
 /// What units are called in English, German, French, Spanish, and their neighbours, by their minutes.
-const UNITS: [(u64, &str); 5] = [
+const UNITS: [(u64, &str); 7] = [
     (1, "m min mins minute minutes minuten minuto minutos minuti"),
     (HOUR, "h hr hrs hour hours std stunde stunden heure heures hora horas uur uren ora ore"),
     (DAY, "d day days tag tage tagen j jour jours día días dia dias dag dagen giorno giorni"),
     (WEEK, "w wk wks week weeks woche wochen semaine semaines semana semanas weken settimana settimane"),
     (2 * WEEK, "fortnight fortnights"),
+    (15, "viertelstunde viertelstunden"),
+    (45, "dreiviertelstunde"),
 ];
 
 /// Words by what they stand for: each is looked up once.
@@ -415,6 +478,19 @@ mod tests {
             ("a fortnight", 2 * WEEK),
             ("ne Stunde", 60),
             ("nen Tag", 1440),
+            ("2 heures et demie", 150),
+            ("una hora y media", 90),
+            ("zwei Stunden und eine halbe", 150),
+            ("2 hours and half an hour", 150),
+            ("a quarter of an hour", 15),
+            ("a quarter hour", 15),
+            ("three quarters of an hour", 45),
+            ("eine Viertelstunde", 15),
+            ("un quart d'heure", 15),
+            ("un cuarto de hora", 15),
+            ("an hour and a quarter", 75),
+            ("une heure et quart", 75),
+            ("2 Std 30 Min", 150),
         ] {
             assert_eq!(parse_minutes(text), Ok(minutes), "{text}");
         }
@@ -437,6 +513,9 @@ mod tests {
             ("1/2 day", Fraction),
             ("1.2.3 days", Fraction),
             ("quarter day", Fraction),
+            ("a quarter", UnknownUnit(own("quarter"))),
+            ("a quarter of", UnknownUnit(own("quarter"))),
+            ("2 of days", UnknownUnit(own("of"))),
             ("11 years", UnknownUnit(own("years"))),
             ("522 weeks", Absurd),
             ("99999999999999999999 minutes", Overflow),
@@ -474,6 +553,10 @@ mod tests {
             ("two and a half hours please", Some(5)),
             ("1 day and read", Some(2)),
             ("1 2 days", None),
+            ("a quarter of an hour please", Some(5)),
+            ("2 days of work", Some(2)),
+            ("2 hours and half an hour", Some(6)),
+            ("a quarter", None),
             ("an hour xyz and a half", Some(2)),
             // However long a text is, what is no part of any duration ends the look.
             ("2 hours xyz 1 day", Some(2)),

@@ -165,3 +165,70 @@ async fn trust_c1_this_time_is_what_the_clock_shows_now() {
         assert_eq!(born(&stage, &card).await, request, "{text}: {}", card.text);
     }
 }
+
+#[tokio::test]
+async fn trust_c1_a_stretch_of_time_that_has_begun_lasts_until_it_ends() {
+    for (text, until) in [
+        ("read on web-shop today", "2026-12-02T22:59:00Z"),
+        ("Lesen auf web-shop heute", "2026-12-02T22:59:00Z"),
+        ("lecture sur web-shop aujourd'hui", "2026-12-02T22:59:00Z"),
+        ("lectura en web-shop hoy", "2026-12-02T22:59:00Z"),
+        ("read on web-shop for the day", "2026-12-02T22:59:00Z"),
+        ("read on web-shop this week", "2026-12-04T22:59:00Z"),
+        ("read on web-shop until 9am in New York", "2026-12-02T14:00:00Z"),
+        ("read on web-shop until 24:00", "2026-12-02T23:00:00Z"),
+    ] {
+        let stage = in_december(Stage::new().await).await;
+        let card = stage.says(EMPLOYEE, text).await;
+        let request = format!("read on web-shop for demo-employee until {until} ticket -");
+        assert_eq!(born(&stage, &card).await, request, "{text}: {}", card.text);
+    }
+    // What begins later than now is asked about, with when it ends.
+    for (text, offered) in [
+        ("read on web-shop over the weekend", "until Sun 6 Dec 2026, 23:59 (Europe/Berlin)"),
+        ("read on web-shop before Friday", "until Fri 4 Dec 2026, 00:00 (Europe/Berlin)"),
+        ("read on web-shop this afternoon", "until Wed 2 Dec 2026, 15:00 (Europe/Berlin)"),
+    ] {
+        let stage = in_december(Stage::new().await).await;
+        let card = stage.says(EMPLOYEE, text).await;
+        assert_eq!(labels(&card).first(), Some(&offered), "{text}: {}", card.text);
+        assert_eq!(requests(&stage).await, 0, "{text}");
+    }
+    // On Sunday the weekend has begun.
+    let stage = in_december(Stage::new().await).await;
+    stage.later(SignedDuration::from_hours(4 * 24)).await;
+    let card = stage.says(EMPLOYEE, "read on web-shop over the weekend").await;
+    let request = "read on web-shop for demo-employee until 2026-12-06T22:59:00Z ticket -";
+    assert_eq!(born(&stage, &card).await, request, "{}", card.text);
+}
+
+#[tokio::test]
+async fn trust_c1_where_somebody_lives_is_understood_and_asked_where_it_may_be_several_places() {
+    let stage = in_december(Stage::new().await).await;
+    let ends = async |text: &str| {
+        let card = stage.says(EMPLOYEE, text).await;
+        born(&stage, &card).await
+    };
+    for (said, until) in [
+        ("I live in Auckland", "2026-12-02T22:00:00Z"),
+        ("my time zone is New Zealand", "2026-12-02T22:00:00Z"),
+        ("my time zone is NZDT", "2026-12-02T22:00:00Z"),
+        ("ich wohne in München", "2026-12-03T10:00:00Z"),
+    ] {
+        stage.says(EMPLOYEE, said).await;
+        let told = ends("read on web-shop until tomorrow 11am").await;
+        assert!(told.contains(until), "{said}: {told}");
+        stage.says(EMPLOYEE, "give back web-shop").await;
+    }
+    for (said, places) in [
+        ("my time zone is IST", vec!["Asia/Kolkata", "Europe/Dublin", "Asia/Jerusalem"]),
+        ("my time zone is UTC+5:30", vec!["Asia/Kolkata", "Asia/Colombo"]),
+    ] {
+        let card = stage.says(EMPLOYEE, said).await;
+        assert_eq!(labels(&card), places, "{said}: {}", card.text);
+    }
+    let card = stage.says(EMPLOYEE, "my time zone is IST").await;
+    press(&stage, EMPLOYEE, &card, "Asia/Kolkata").await;
+    let told = ends("read on web-shop until tomorrow 11am").await;
+    assert!(told.contains("2026-12-03T05:30:00Z"), "{told}");
+}

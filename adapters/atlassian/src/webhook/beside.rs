@@ -72,6 +72,87 @@ const NOW: &[&str] = &[
 const HEADINGS: &[&str] =
     &["value", "values", "wert", "valeur", "valor", "answer", "antwort", "details", "entry"];
 
+/// Labels that every team's template has, and that say nothing of who gets what, when, or on what condition.
+const HARMLESS: &str = "priority|prio|priorität|dringlichkeit|urgency|priorité|prioridad|environment|umgebung|environnement|\
+     entorno|team|teams|équipe|equipo|squad|component|components|komponente|komponenten|composant|composants|componente|\
+     componentes|label|labels|tags|étiquettes|etiquetas|severity|impact|sprint|epic|story points|due|due date|fällig|\
+     fällig am|fälligkeit|fälligkeitsdatum|échéance|date d'échéance|fecha límite|vencimiento|department|abteilung|\
+     département|departamento|cost center|cost centre|kostenstelle|issue type|ticket type|vorgangstyp|fix version|\
+     fix versions|affects version|affects versions";
+/// What a value says that may be a condition, another time or somebody else, whatever stands before it.
+const LIMITS: &[&str] = &[
+    "only",
+    "if",
+    "unless",
+    "after",
+    "before",
+    "until",
+    "till",
+    "when",
+    "once",
+    "not",
+    "no",
+    "but",
+    "hold",
+    "wait",
+    "approval",
+    "approve",
+    "approved",
+    "grant",
+    "access",
+    "for",
+    "from",
+    "start",
+    "starts",
+    "read",
+    "write",
+    "admin",
+    "nur",
+    "erst",
+    "nach",
+    "vor",
+    "bis",
+    "wenn",
+    "falls",
+    "nicht",
+    "kein",
+    "keine",
+    "aber",
+    "warten",
+    "freigabe",
+    "für",
+    "ab",
+    "seulement",
+    "après",
+    "avant",
+    "jusqu'au",
+    "si",
+    "pas",
+    "mais",
+    "pour",
+    "solo",
+    "sólo",
+    "después",
+    "antes",
+    "hasta",
+    "pero",
+    "para",
+];
+/// A harmless value has no more words.
+const FEW: usize = 6;
+
+/// Whether a label with its value changes nothing of who gets what, when, or on what condition.
+pub(super) fn is_harmless(label: &str, value: &str) -> bool {
+    let label = label.trim_matches(|c: char| !c.is_alphanumeric()).to_lowercase().replace('’', "'");
+    let value = value.to_lowercase().replace('’', "'");
+    let limits = |word: &str| LIMITS.contains(&word.trim_matches(|c: char| !c.is_alphanumeric()));
+    HARMLESS.split('|').any(|own| own == label)
+        && value.split_whitespace().count() <= FEW
+        && !value.split(|c: char| c.is_whitespace() || matches!(c, ',' | ';' | '/')).any(limits)
+        && !value.contains('@')
+        && !holds_back(&value)
+}
+
 /// A line that nobody can place.
 pub(super) fn unread(line: &str) -> Violation {
     Violation::UnreadLine { line: told(line) }

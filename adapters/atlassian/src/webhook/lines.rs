@@ -3,7 +3,9 @@
 use countersign_domain::denied::{Field, Violation};
 
 use super::AccessForm;
-use super::beside::{self, closes, field_like, holds_back, is_heading_of_values, is_label, leads};
+use super::beside::{
+    self, closes, field_like, holds_back, is_harmless, is_heading_of_values, is_label, leads,
+};
 use super::form::clean;
 use super::labels::{Label, counts, fields_of, label_of, labelled, value_of};
 use super::markup::words_of;
@@ -126,9 +128,11 @@ impl Reader {
         let is_reason = matches!(self.open, Open::Reason(_));
         let is_free = matches!(self.open, Open::Nothing | Open::Foreign(_) | Open::More);
         match field_like(line) {
-            Some((_, Some(_))) => {
+            Some((label, Some(value))) => {
                 self.close();
-                self.note(line);
+                if !is_harmless(label, &value) {
+                    self.note(line);
+                }
                 true
             }
             Some((label, None)) if !is_reason => {
@@ -199,7 +203,9 @@ impl Reader {
                 self.open = Open::More;
             }
             (Open::Foreign(label), _) if is_short && ticked != Some(false) && !closes(line) => {
-                self.note(&format!("{label}: {line}"));
+                if !is_harmless(&label, line) {
+                    self.note(&format!("{label}: {line}"));
+                }
             }
             (boxes @ Open::Boxes(..), None) => {
                 self.open = boxes;
@@ -240,8 +246,14 @@ impl Reader {
                 for cell in cells {
                     match labelled(cell) {
                         Some(_) => self.field(cell),
-                        None if field_like(cell).is_some() => self.note(cell),
-                        None => {}
+                        None => match field_like(cell) {
+                            Some((label, value))
+                                if !is_harmless(label, value.as_deref().unwrap_or_default()) =>
+                            {
+                                self.note(cell);
+                            }
+                            _ => {}
+                        },
                     }
                 }
                 self.close();
@@ -299,7 +311,8 @@ impl Reader {
 
     /// A cell beneath or beside a label that is not known.
     fn note_cell(&mut self, label: &str, value: &str) {
-        if let Some(value) = clean(value).filter(|_| label.contains(char::is_alphanumeric)) {
+        let is_told = label.contains(char::is_alphanumeric) && !is_harmless(label, value);
+        if let Some(value) = clean(value).filter(|_| is_told) {
             self.note(&format!("{}: {value}", clean(label).unwrap_or_default()));
         }
     }

@@ -3,7 +3,7 @@
 use super::looks::Looks;
 use super::repositories::is_shaped;
 use super::starts_with_digit;
-use super::times::begins_next;
+use super::moments::begins_next;
 use super::why::is_of_work;
 use crate::grammar::is_key;
 use crate::moment::is_month;

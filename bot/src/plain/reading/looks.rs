@@ -27,7 +27,8 @@ impl Looks {
         let counted: Vec<_> = words.iter().map(read).collect();
         let duration = |at: usize| {
             let near = &words[at..words.len().min(at + DURATION)];
-            let part = near.iter().position(|word| word.stop.is_some()).map_or(near.len(), |last| last + 1);
+            let ends = |at: &usize| near[*at].stop.is_some() && !is_shortened(near, *at);
+            let part = (0..near.len()).find(ends).map_or(near.len(), |last| last + 1);
             step();
             DurationWord::longest(&counted[at..at + part])
         };
@@ -52,6 +53,13 @@ impl Looks {
         step();
         self.times.get(at).is_some_and(|is_time| *is_time)
     }
+}
+
+/// Whether the point behind this word only shortens it: "2 Std. 30 Min."
+fn is_shortened(words: &[Word], at: usize) -> bool {
+    const UNITS: [&str; 5] = ["std", "min", "hrs", "hr", "h"];
+    let goes_on = words.get(at + 1).is_some_and(|next| next.text.starts_with(|c: char| c.is_numeric()));
+    words[at].stop == Some('.') && goes_on && UNITS.contains(&words[at].lower.as_str())
 }
 
 /// Whatever is looked at is counted, where it matters how often.

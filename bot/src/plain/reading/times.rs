@@ -1,10 +1,11 @@
-//! The times of a plain sentence: how long, until when, and from when, though access begins when it is countersigned.
+//! The durations of a plain sentence: how long it shall last.
 
-use super::{DURATION, Expected, Reading, is_address, starts_with_digit};
+use countersign_domain::access::vague;
+
+use super::why::Clause;
+use super::{DURATION, Expected, REASON, Reading, starts_with_digit};
 use crate::grammar::{is_key, joined, looks_like_a_duration};
-use crate::moment::{is_day_word, is_month};
 use crate::normalise::{Tag, Word};
-use crate::plain::Plain;
 
 /// Said before a duration, and changing nothing of it.
 const FILLERS: [&str; 25] = [
@@ -34,20 +35,19 @@ const FILLERS: [&str; 25] = [
     "próximos",
     "próximas",
 ];
-/// Words between those of a time.
-const WITHIN: [&str; 22] = [
-    "the", "at", "of", "next", "this", "on", "in", "um", "am", "im", "à", "a", "le", "la", "las", "el", "de",
-    "du", "por", "den", "der", "dans",
-];
-/// What says that a number before it is a time of day.
-const OF_THE_CLOCK: [&str; 7] = ["am", "pm", "a.m", "p.m", "uhr", "o'clock", "heures"];
-/// These days begin now: what is for them lasts until they end.
-const TODAY: [&str; 7] = ["today", "tonight", "heute", "aujourd'hui", "ce", "hoy", "esta"];
+/// Of these, what says that one unit is meant which begins now: "the next hour".
+const NEXT: [&str; 8] =
+    ["next", "coming", "nächste", "nächsten", "kommende", "prochaine", "próxima", "volgende"];
+/// The unit that is not a day of the calendar as well: "the next day" may be tomorrow.
+const HOUR: [&str; 5] = ["hour", "stunde", "heure", "hora", "uur"];
 
 impl Reading<'_> {
     /// Behind `for`: how long, a ticket, or who.
     pub(super) fn take_for(&mut self) {
         self.expected = Expected::For;
+        if self.take_next_hour() || self.take_stretch() {
+            return;
+        }
         if let Some((skipped, count)) = self.duration_behind_fillers() {
             let text = joined(&self.rest()[skipped..skipped + count]);
             self.at += skipped + count;
@@ -60,9 +60,92 @@ impl Reading<'_> {
             self.at += count;
             return self.set_duration(text);
         }
-        if !self.take_moment() {
+        if !self.take_moment() && !self.take_doing_behind_for() {
             self.take_purpose_behind_for();
         }
+    }
+
+    /// "For the next hour", which is one.
+    fn take_next_hour(&mut self) -> bool {
+        let part = &self.rest()[..self.part_length()];
+        let is_before = |word: &&Word| {
+            FILLERS.contains(&word.lower.as_str())
+                || NEXT.contains(&word.lower.as_str())
+                || word.lower == "la"
+        };
+        let count = part.iter().take(3).take_while(is_before).count();
+        let is_next = count > 0 && NEXT.contains(&part[count - 1].lower.as_str());
+        if !is_next || !part.get(count).is_some_and(|unit| HOUR.contains(&unit.lower.as_str())) {
+            return false;
+        }
+        self.at += count + 1;
+        self.set_duration("1 hour".to_owned());
+        true
+    }
+
+    /// "A couple of hours", without a "for": what it may be is asked.
+    pub(super) fn take_vague(&mut self) -> bool {
+        /// The most words of one.
+        const WORDS: usize = 5;
+        let may_begin = matches!(self.tag(self.at), None | Some((Tag::Idle, 1)));
+        if self.expected != Expected::Nothing || !may_begin {
+            return false;
+        }
+        let part = &self.rest()[..self.part_length().min(WORDS)];
+        let is_vague = |count: &usize| {
+            let words = &part[..*count];
+            words.iter().all(|word| !word.quoted) && vague(&joined(words)).is_some()
+        };
+        // All of its words, and none that only stands beside it.
+        let Some(count) = (2..=part.len()).find(is_vague) else { return false };
+        let text = joined(&part[..count]);
+        self.at += count;
+        self.set_duration(text);
+        true
+    }
+
+    /// "Pour corriger un bug", "for fixing the build": what it is for, where no name begins so.
+    fn take_doing_behind_for(&mut self) -> bool {
+        let start = self.at;
+        let (Some(lead), [first, _, ..]) = (start.checked_sub(1), self.rest()) else { return false };
+        let endings: &[&str] = match self.words[lead].lower.as_str() {
+            "for" => &["ing"],
+            "pour" => &["er", "ir", "re"],
+            "para" => &["ar", "er", "ir"],
+            _ => return false,
+        };
+        let is_doing = first.text == first.lower
+            && first.text.chars().all(char::is_alphabetic)
+            && endings.iter().any(|ending| first.lower.ends_with(ending));
+        // Only then it is known at once how far it goes.
+        if !is_doing || !self.is_complete() || self.plain.reason.is_some() {
+            return false;
+        }
+        let mut part = self.words[start..start + self.loose_length(start)].to_vec();
+        let (from, to) = (first.start, part.last().map_or(first.end, |last| last.end));
+        if let Some(last) = part.last_mut() {
+            // Whoever asks for it as a whole may end so.
+            last.stop = None;
+        }
+        let tells_why = part.len() <= REASON && Clause::of(&part, &self.plain.repositories) == Clause::Why;
+        if part.len() < 2 || !tells_why {
+            return false;
+        }
+        self.plain.reason = Some(self.text[from..to].trim_end_matches([' ', ',', '.', '?', '!']).to_owned());
+        self.at = start + part.len();
+        self.expected = Expected::Nothing;
+        true
+    }
+
+    /// Whether a duration follows behind words that change nothing of it: "infra next 2 days".
+    pub(super) fn begins_next_duration(&self, at: usize) -> bool {
+        let is_filler = |at: usize| {
+            let word = self.words.get(at).filter(|word| !word.quoted && word.stop.is_none());
+            word.is_some_and(|word| FILLERS.contains(&word.lower.as_str()))
+        };
+        is_filler(at)
+            && (self.looks.duration(at + 1).is_some()
+                || is_filler(at + 1) && self.looks.duration(at + 2).is_some())
     }
 
     /// The next duration, and how many words are said before it that change nothing of it. "a" and "the" may be a part of the
@@ -147,102 +230,6 @@ impl Reading<'_> {
         true
     }
 
-    /// How many of the next words are a time that was said without "until".
-    pub(super) fn moment_length(&self) -> usize {
-        let mut length = 0;
-        let rest = &self.rest()[..self.part_length()];
-        for (index, word) in rest.iter().enumerate() {
-            let lower = word.lower.as_str();
-            let is_hour = index > 0 && starts_with_digit(&rest[index - 1]) && OF_THE_CLOCK.contains(&lower);
-            if word.quoted || is_key(&word.text) || is_address(lower) {
-                break;
-            }
-            if self.looks.is_time(self.at + index) || is_hour || begins_next(&rest[index..]) {
-                length = (index + if begins_next(&rest[index..]) { 2 } else { 1 }).max(length);
-            } else if length > 0 && is_at_hour(&rest[..=index]) {
-                // "tomorrow at 9".
-                length = index + 1;
-            } else if !WITHIN.contains(&lower) && !starts_with_digit(word)
-                || self.looks.duration(self.at + index).is_some()
-            {
-                break;
-            }
-        }
-        length
-    }
-
-    /// A time without "until": it may be when it shall begin, or end.
-    pub(super) fn take_moment(&mut self) -> bool {
-        let length = self.moment_length();
-        if length == 0 || matches!(self.expected, Expected::Person | Expected::Ticket) {
-            return false;
-        }
-        let words = &self.rest()[..length];
-        let text = joined(words);
-        let is_today = words.iter().any(|word| TODAY.contains(&word.lower.as_str()));
-        let for_it = self.expected == Expected::For;
-        self.at += length;
-        if for_it && is_today {
-            self.expected = Expected::Nothing;
-            self.set_until(text);
-        } else {
-            self.set_begin(&text);
-        }
-        true
-    }
-
-    fn set_begin(&mut self, text: &str) {
-        if self.expected == Expected::For {
-            self.expected = Expected::Nothing;
-        }
-        let before = self.plain.begins.take();
-        self.plain.begins = Some(before.map_or_else(|| text.to_owned(), |before| format!("{before} {text}")));
-    }
-
-    /// Behind `from`: when it shall begin, where a time follows.
-    pub(super) fn take_from(&mut self, start: usize) {
-        let rest = self.rest();
-        let first = rest.iter().position(|word| !WITHIN.contains(&word.lower.as_str()));
-        let is_time = |index: usize| {
-            let word = &rest[index];
-            self.looks.is_time(self.at + index)
-                || is_month(&word.lower)
-                || starts_with_digit(word) && !is_key(&word.text)
-        };
-        if !first.is_some_and(is_time) {
-            return self.unsure(start);
-        }
-        let ends = |index: &usize| {
-            *index > 0
-                && (self.tag(self.at + *index).is_some_and(|(tag, _)| tag == Tag::Until)
-                    || matches!(rest[*index].lower.as_str(), "to" | "à"))
-        };
-        let whole = self.time_length();
-        let count = (0..whole).find(ends).unwrap_or(whole);
-        self.at += count;
-        self.set_begin(&joined(&self.words[start..self.at]));
-        self.expected = Expected::Nothing;
-    }
-
-    /// `von 14 bis 17 Uhr`, `de 14h à 17h`: from a time to a time, where the word before means much else.
-    pub(super) fn take_span(&mut self) -> bool {
-        let rest = self.rest();
-        let [_, begin, to, end, ..] = rest else { return false };
-        let is_span = begins_span(rest)
-            && matches!(to.lower.as_str(), "bis" | "à" | "a" | "to" | "and" | "und")
-            && [begin, end]
-                .into_iter()
-                .all(|word| starts_with_digit(word) && !word.quoted && !is_key(&word.text));
-        if !is_span {
-            return false;
-        }
-        let text = joined(&rest[..2]);
-        self.at += 3;
-        self.set_begin(&text);
-        self.take_until();
-        true
-    }
-
     /// `infra an hour`: the article, which means nothing elsewhere, counts.
     pub(super) fn take_counted_by_article(&mut self) -> bool {
         let is_article = matches!(self.tag(self.at), Some((Tag::Idle, 1)));
@@ -254,119 +241,5 @@ impl Reading<'_> {
         self.at += count;
         self.set_duration(text);
         true
-    }
-
-    /// Behind a word that leads to a repository, once that was named: when it shall begin.
-    pub(super) fn take_time_behind_on(&mut self, start: usize) -> bool {
-        if self.plain.begins.is_some()
-            && matches!(self.words[start].lower.as_str(), "to" | "à")
-            && self.rest().first().is_some_and(starts_with_digit)
-        {
-            self.take_until();
-            return true;
-        }
-        let length = self.moment_length().max(self.duration().unwrap_or(0));
-        if length == 0 {
-            return false;
-        }
-        self.at += length;
-        self.set_begin(&joined(&self.words[start..self.at]));
-        true
-    }
-
-    /// Behind `until`: everything up to what is surely no time.
-    pub(super) fn take_until(&mut self) {
-        let count = self.time_length();
-        let text = joined(&self.rest()[..count]);
-        self.at += count;
-        self.expected = Expected::Nothing;
-        if count == 0 { self.unsure(self.at - 1) } else { self.set_until(text) }
-    }
-
-    fn set_until(&mut self, text: String) {
-        match &self.plain.until {
-            Some(known) if *known != text => self.plain.other_times.push(format!("until {text}")),
-            _ => self.plain.until = Some(text),
-        }
-    }
-
-    /// How many of the next words are a time, as far as they are not surely something else.
-    fn time_length(&self) -> usize {
-        let mut count = 0;
-        let rest = self.rest();
-        while let Some(word) = rest.get(count) {
-            let ends_time = match self.tag(self.at + count) {
-                // "bis morgen um 18 Uhr", "until friday in the morning", "viernes por la mañana".
-                Some((Tag::On | Tag::For, _)) => !self.leads_to_time(self.at + count + 1),
-                Some((Tag::Idle | Tag::Until | Tag::Hello | Tag::About, _)) | None => is_key(&word.text),
-                Some(_) => true,
-            };
-            if word.quoted || ends_time || is_address(&word.lower) {
-                break;
-            }
-            // "until friday for 2 hours": the duration is one of its own.
-            count += 1;
-            // "tomorrow, 6pm", "Dec 20, 2026".
-            let goes_on = rest.get(count).is_some_and(|next| starts_with_digit(next) && !is_key(&next.text));
-            if word.stop.is_some_and(|stop| stop != ',' || !goes_on)
-                && !(word.stop == Some('.') && starts_with_digit(word))
-            {
-                break;
-            }
-        }
-        count
-    }
-
-    /// Whether a time begins at this place that can be nothing else.
-    pub(super) fn begins_moment(&self, at: usize) -> bool {
-        self.looks.is_time(at) || begins_next(&self.words[at..])
-    }
-
-    /// Whether a time of day begins at this place, and no duration.
-    fn leads_to_time(&self, at: usize) -> bool {
-        let words = &self.words[at.min(self.words.len())..];
-        let behind = words.iter().position(|word| !WITHIN.contains(&word.lower.as_str()));
-        let is_time = |index: usize| {
-            let next = &words[index];
-            starts_with_digit(next) && !is_key(&next.text) || self.looks.is_time(at + index)
-        };
-        behind.is_some_and(is_time)
-            && (self.looks.duration(at).is_none() || words[0].lower.contains(['h', ':']))
-    }
-}
-
-/// Whether these words begin with a word that may lead from a time to a time, and a number.
-pub(super) fn begins_span(words: &[Word]) -> bool {
-    let [from, begin, ..] = words else { return false };
-    matches!(from.lower.as_str(), "von" | "de" | "des" | "between" | "zwischen")
-        && !from.quoted
-        && starts_with_digit(begin)
-}
-
-/// Whether these words end with an hour of a day that was named before: "at 9".
-fn is_at_hour(words: &[Word]) -> bool {
-    const AT: [&str; 7] = ["at", "um", "à", "a", "las", "om", "às"];
-    let [.., at, hour] = words else { return false };
-    AT.contains(&at.lower.as_str()) && hour.text.parse::<u8>().is_ok_and(|hour| hour <= 24)
-}
-
-/// "next week", "nächste Woche": when it shall begin, or how long it shall be.
-pub(super) fn begins_next(words: &[Word]) -> bool {
-    const NEXT: [&str; 8] =
-        ["next", "this", "coming", "nächste", "nächsten", "kommende", "diese", "prochaine"];
-    const UNITS: [&str; 9] =
-        ["week", "weekend", "month", "sprint", "quarter", "year", "woche", "monat", "semaine"];
-    let [first, second, ..] = words else { return false };
-    NEXT.contains(&first.lower.as_str()) && UNITS.contains(&second.lower.as_str()) && first.stop.is_none()
-}
-
-/// "Tomorrow between 2 and 4pm": what ends at a time of day ends on the day it begins.
-pub(super) fn on_the_day_it_begins(plain: &mut Plain) {
-    let (Some(begins), Some(until)) = (&plain.begins, &mut plain.until) else { return };
-    let names_day = |text: &str| text.split(' ').any(|word| is_day_word(&word.to_lowercase()));
-    if !names_day(until)
-        && let Some(day) = begins.split(' ').find(|word| is_day_word(&word.to_lowercase()))
-    {
-        *until = format!("{day} {until}");
     }
 }

@@ -229,6 +229,64 @@ fn trust_d4_what_may_belong_to_the_form_and_cannot_be_placed_is_told() {
 }
 
 #[test]
+fn trust_d4_the_lines_that_every_teams_template_has_pass_beside_a_whole_form() {
+    let harmless = [
+        ("Priority", "High"),
+        ("Environment", "production"),
+        ("Team", "Payments"),
+        ("Component", "checkout"),
+        ("Labels", "payments, q4"),
+        ("Due date", "2026-12-24"),
+        ("Priorität", "Hoch"),
+        ("Fällig am", "24.12.2026"),
+    ];
+    let ways: [fn(&str, &str) -> String; 5] = [
+        |label, value| format!("{label}: {value}"),
+        |label, value| format!("*{label}:* {value}"),
+        |label, value| format!("| {label} | {value} |"),
+        |label, value| format!("h3. {label}\n{value}"),
+        |label, value| format!("{label}:\n{value}"),
+    ];
+    for (label, value) in harmless {
+        for way in ways {
+            let line = way(label, value);
+            let found = beside(&line);
+            assert_eq!(found.unread, [], "{line}");
+            let permission = found.form.permission.as_deref();
+            assert_eq!(
+                (permission, found.form.duration.as_deref()),
+                (Some("read"), Some("2 hours")),
+                "{line}"
+            );
+            // The same label with what may change who gets what, when, or on what condition.
+            for value in [
+                "only after approval",
+                "from Monday on",
+                "not before the freeze",
+                "for @Ben",
+                "admin, please",
+                "nur bis Montag",
+            ] {
+                let line = way(label, value);
+                assert!(!beside(&line).unread.is_empty(), "{line}");
+            }
+        }
+    }
+    for line in [
+        "Approver: Ada",
+        "Project: payments",
+        "Scope: everything",
+        "Condition: none",
+        "Reporter: Ben",
+        "Access type: full",
+    ] {
+        let found = beside(line);
+        let is_read = found.form.permission.as_deref() != Some("read") || !found.several.is_empty();
+        assert!(!found.unread.is_empty() || is_read, "{line}: {found:?}");
+    }
+}
+
+#[test]
 fn trust_d4_a_form_on_one_line_or_with_other_signs_is_read() {
     for text in [
         "Permission: read, Repository: web-shop, Duration: 2 hours",

@@ -1,0 +1,220 @@
+//! Decisions in words that are no command: "lgtm infra", "infra ok", "no infra", "reject infra, too long". What is named is shown
+//! and asked about; what an approver only remarks opens no request of their own.
+
+use countersign_domain::card::Card;
+
+use super::beside::Beside;
+use super::meaning::{Ask, Concern, command, is_pronoun};
+use super::named::{is_named, is_plural};
+use super::plainly::begins_a_request;
+use super::{Chat, Seen, mood};
+use crate::commands::CommandSpec;
+use crate::context::Context;
+use crate::engine::Failure;
+use crate::grammar::{Said, Sentence, permission};
+use crate::normalise::{self, LEXICON, Says, Tag, Word};
+use crate::words;
+
+/// The most words of what is decided on, with all that is said beside it.
+const WORDS: usize = 24;
+/// As many as every chat shows at once.
+const SHOWN: usize = 5;
+
+/// A decision, and what is said of what it is on.
+#[derive(Debug, PartialEq, Eq)]
+struct Decision<'a> {
+    command: &'static str,
+    /// What names the request, and perhaps more.
+    of: &'a str,
+    /// Why, where it is denied.
+    reason: Option<&'a str>,
+}
+
+impl<'a> Decision<'a> {
+    fn read(text: &'a str) -> Option<Self> {
+        let words = normalise::words(text);
+        if words.len() > WORDS {
+            return None;
+        }
+        // "Only approve infra".
+        let around = words.iter().take_while(|word| is_only(word)).count();
+        let (words, text) = (&words[around..], text);
+        let led = lead(words).map(|(command, count)| (command, &words[count..]));
+        let closed = || tail(words).map(|(command, count)| (command, &words[..words.len() - count]));
+        let (command, rest) = led.filter(|(_, rest)| !rest.is_empty()).or_else(closed)?;
+        let last = rest.last()?;
+        let whole = |from: &Word, to: &Word| text.get(from.start..to.end);
+        if command == "deny" {
+            let because = |at: &usize| matches!(LEXICON.tag(&rest[*at..]), Some((Tag::Because, _)));
+            let ends = (1..rest.len()).find(|at| rest[at - 1].stop.is_some() || because(at));
+            if let Some(at) = ends {
+                let skipped = match LEXICON.tag(&rest[at..]) {
+                    Some((Tag::Because, count)) => count,
+                    _ => 0,
+                };
+                let reason = rest.get(at + skipped).and_then(|from| whole(from, last));
+                return Some(Self { command, of: bare(whole(&rest[0], &rest[at - 1])?), reason });
+            }
+        }
+        Some(Self { command, of: bare(whole(&rest[0], last)?), reason: None })
+    }
+}
+
+fn is_only(word: &Word) -> bool {
+    matches!(word.lower.as_str(), "only" | "just" | "nur" | "seulement" | "solo" | "sólo") && !word.quoted
+}
+
+fn bare(text: &str) -> &str {
+    text.trim_matches([' ', ',', '.', ';', ':', '!', '-'])
+}
+
+/// The decision that words begin with, and how many say it.
+fn lead(words: &[Word]) -> Option<(&'static str, usize)> {
+    const NOT_OF_OTHERS: [&str; 2] = ["revoke", "withdraw"];
+    let first = words.first()?;
+    let denies = Says::Denies.is_word(first) && !NOT_OF_OTHERS.contains(&first.lower.as_str());
+    let yes = Says::Yes.begins(words).or_else(|| Says::Approves.is_word(first).then_some(1));
+    let no = Says::No.begins(words).or_else(|| denies.then_some(1));
+    match (yes, no) {
+        (Some(yes), no) if no.is_none_or(|no| yes >= no) => Some(("approve", yes)),
+        (_, Some(no)) => Some(("deny", no)),
+        _ => None,
+    }
+}
+
+/// The same of what they end with.
+fn tail(words: &[Word]) -> Option<(&'static str, usize)> {
+    let is_left = |count: &usize| *count < words.len();
+    let no = Says::No.ends(words).filter(is_left).map(|count| ("deny", count));
+    no.or_else(|| Says::Yes.ends(words).filter(is_left).map(|count| ("approve", count)))
+}
+
+impl Chat {
+    /// A decision in words that are no command, on a request that is named and waits for who speaks: it is asked about. `understood`:
+    /// what else the sentence may be. `None` where it is no decision.
+    pub(super) async fn decision_in_words(
+        &self,
+        context: &Context,
+        sentence: &Sentence<'_>,
+        understood: Option<&(&'static CommandSpec, Said)>,
+    ) -> Result<Option<Vec<Card>>, Failure> {
+        let may_be = understood.is_none_or(|(spec, _)| spec.takes_partial);
+        let is_wish = begins_a_request(sentence) || mood::asks(sentence.text());
+        if !may_be || is_wish {
+            return Ok(None);
+        }
+        let rows = self.concerned(context, Concern::ToDecide).await?;
+        if rows.is_empty() || self.question(context).await?.is_some() {
+            return Ok(None);
+        }
+        if let Some(decision) = Decision::read(sentence.text()) {
+            let names = normalise::words(decision.of);
+            let is_meant = is_plural(decision.of)
+                || rows.iter().any(|row| {
+                    is_named(&*row.request, decision.of) || Beside::of(&*row.request, &names).names_thing()
+                });
+            if is_meant {
+                return self.asked_to_decide(context, &decision).await.map(Some);
+            }
+        }
+        let Some((_, said)) = understood else { return Ok(None) };
+        if !self.is_remark_of_an_approver(context, sentence, said).await? {
+            return Ok(None);
+        }
+        let wanted: Vec<_> = sentence.words.iter().filter_map(|word| permission(&word.lower)).collect();
+        let is_one = |word: &Word| word.lower == "one";
+        let names_one = sentence.words.iter().any(is_one);
+        let rows = rows.into_iter().filter(|row| {
+            let own = row.request.wanted();
+            !names_one || wanted.iter().any(|said| Some(said.as_str()) == own)
+        });
+        let mut cards = Vec::new();
+        for row in rows.take(SHOWN) {
+            cards.push(self.card(context, &Seen { code: row.code, request: row.request }).await?);
+        }
+        Ok(Some(cards).filter(|cards| !cards.is_empty()))
+    }
+
+    async fn asked_to_decide(
+        &self,
+        context: &Context,
+        decision: &Decision<'_>,
+    ) -> Result<Vec<Card>, Failure> {
+        let spec = command(decision.command);
+        let said = Said::plainly([("code", decision.of.to_owned())], vec![], vec![]);
+        let reason = decision.reason.map(bare).filter(|reason| !reason.is_empty());
+        let Some(reason) = reason.filter(|_| decision.command == "deny") else {
+            return self.on_what_is_meant(context, spec, &said, Ask::First(None)).await;
+        };
+        let said = said.with("reason", reason.to_owned());
+        let question = words::decide_with_more(spec.name, &[], Some(reason), true, 1);
+        self.on_what_is_meant(context, spec, &said, Ask::First(Some(question))).await
+    }
+
+    /// Whether what reads like a request for access only remarks something: it names nothing that there is, and does not say that it
+    /// wants access.
+    async fn is_remark_of_an_approver(
+        &self,
+        context: &Context,
+        sentence: &Sentence<'_>,
+        said: &Said,
+    ) -> Result<bool, Failure> {
+        let says_access = |at: usize| matches!(LEXICON.tag(&sentence.words[at..]), Some((Tag::Access, _)));
+        let says_more = ["user", "duration", "time", "KEY", "sentences", "refrain", "begins"];
+        if (0..sentence.words.len()).any(says_access) || says_more.iter().any(|slot| said.get(slot).is_some())
+        {
+            return Ok(false);
+        }
+        Ok(said.get("repository").is_none_or(is_pronoun) || !self.is_there(context, said).await)
+    }
+
+    /// A sentence that only names what is open is asked to be seen: "infra", "just the infra one". `None` where it names nothing.
+    pub(super) async fn about_a_name(
+        &self,
+        context: &Context,
+        sentence: &Sentence<'_>,
+    ) -> Result<Option<Vec<Card>>, Failure> {
+        const MOST: usize = 8;
+        let words = &sentence.words;
+        let around = words.iter().take_while(|word| is_only(word)).count();
+        let (Some(first), Some(last)) = (words.get(around), words.last()) else { return Ok(None) };
+        if words.len() > MOST || mood::asks(sentence.text()) || self.question(context).await?.is_some() {
+            return Ok(None);
+        }
+        let Some(given) = sentence.text().get(first.start..last.end).map(bare) else { return Ok(None) };
+        let rows = self.concerned(context, Concern::Open).await?;
+        let mut cards = Vec::new();
+        for row in rows.into_iter().filter(|row| is_named(&*row.request, given)).take(SHOWN) {
+            cards.push(self.card(context, &Seen { code: row.code, request: row.request }).await?);
+        }
+        Ok(Some(cards).filter(|cards| !cards.is_empty()))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn trust_c3_a_decision_is_read_before_and_behind_the_name_of_what_it_is_on() {
+        for (text, command, of, reason) in [
+            ("lgtm infra", "approve", "infra", None),
+            ("infra ok", "approve", "infra", None),
+            ("yes infra", "approve", "infra", None),
+            ("👍 infra", "approve", "infra", None),
+            ("ja, infra", "approve", "infra", None),
+            ("looks good to me, infra", "approve", "infra", None),
+            ("only approve infra", "approve", "infra", None),
+            ("lgtm infra for 1 hour only", "approve", "infra for 1 hour only", None),
+            ("no infra", "deny", "infra", None),
+            ("infra ablehnen", "deny", "infra", None),
+            ("reject infra, too long", "deny", "infra", Some("too long")),
+            ("no infra because it is late", "deny", "infra", Some("it is late")),
+        ] {
+            assert_eq!(Decision::read(text), Some(Decision { command, of, reason }), "{text}");
+        }
+        for text in ["infra", "yes", "no", "withdraw infra, thanks", "the write one", ""] {
+            assert_eq!(Decision::read(text), None, "{text}");
+        }
+    }
+}

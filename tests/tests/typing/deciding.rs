@@ -1,0 +1,143 @@
+//! What approvers say without a command or with more than its name: it is about what waits, the true reason is said, and a condition
+//! is never passed over.
+
+use countersign_domain::card::Card;
+use countersign_tests::stage::Stage;
+use countersign_tests::typed::{in_december, labels, requests};
+
+use crate::{APPROVER, EMPLOYEE, WRITE};
+
+const READ: &str = "access read on infra for 2 hours";
+
+/// Two of the employee's requests that wait: write on payments-api, and read on infra.
+async fn two_wait() -> (Stage, [String; 2]) {
+    let stage = in_december(Stage::new().await).await;
+    let mut codes = [String::new(), String::new()];
+    for (code, text) in codes.iter_mut().zip([WRITE, READ]) {
+        *code = stage.says(EMPLOYEE, text).await.code.expect("a code").to_string();
+    }
+    (stage, codes)
+}
+
+async fn still_wait(stage: &Stage, codes: &[String; 2], said: &str, card: &Card) {
+    for code in codes {
+        assert_eq!(stage.status(code).await, "waiting", "{said}: {}", card.text);
+    }
+    assert_eq!(requests(stage).await, 2, "{said}: {}", card.text);
+}
+
+#[tokio::test]
+async fn trust_c3_a_decision_in_words_is_asked_about_the_one_that_is_named() {
+    let (stage, codes) = two_wait().await;
+    for (said, verb) in [
+        ("lgtm infra", "countersign"),
+        ("infra ok", "countersign"),
+        ("yes infra", "countersign"),
+        ("👍 infra", "countersign"),
+        ("ja, infra", "countersign"),
+        ("looks good to me, infra", "countersign"),
+        ("no infra", "deny"),
+        ("no, infra", "deny"),
+        ("infra ablehnen", "deny"),
+    ] {
+        let card = stage.says(APPROVER, said).await;
+        assert_eq!(card.title, format!("Do you want to {verb} this one?"), "{said}: {}", card.text);
+        assert!(labels(&card)[0].contains(&codes[1]), "{said}: {}", card.text);
+        still_wait(&stage, &codes, said, &card).await;
+        stage.says(APPROVER, "never mind").await;
+    }
+    for (said, reason) in [
+        ("reject infra, too long", "too long"),
+        ("rechaza infra porque es mucho", "es mucho"),
+        ("no infra because it is too long", "it is too long"),
+    ] {
+        let (stage, codes) = two_wait().await;
+        let mut card = stage.says(APPROVER, said).await;
+        if card.title.contains('?') {
+            assert!(card.title.contains(reason), "{said}: {}", card.text);
+            card = stage.says(APPROVER, "yes").await;
+        }
+        assert_eq!(stage.status(&codes[1]).await, "denied", "{said}: {}", card.text);
+        assert_eq!(stage.status(&codes[0]).await, "waiting", "{said}");
+        let why = stage.says(EMPLOYEE, &format!("why {}", codes[1])).await;
+        assert!(why.text.contains(reason), "{said}: {}", why.text);
+    }
+    let (stage, codes) = two_wait().await;
+    stage.says(APPROVER, "lgtm infra").await;
+    stage.says(APPROVER, "yes").await;
+    assert_eq!(stage.status(&codes[1]).await, "active");
+}
+
+#[tokio::test]
+async fn trust_c3_what_an_approver_remarks_never_becomes_their_own_request() {
+    for said in [
+        "looks wrong to me",
+        "ok: looks fine",
+        "looks good to me, Bob",
+        "the write one",
+        "read it",
+        "just the infra one",
+        "infra",
+    ] {
+        let (stage, codes) = two_wait().await;
+        let card = stage.says(APPROVER, said).await;
+        still_wait(&stage, &codes, said, &card).await;
+        assert!(!card.text.contains("So far I have"), "{said}: {}", card.text);
+        assert!(!card.text.contains("no repository"), "{said}: {}", card.text);
+        stage.says(APPROVER, "never mind").await;
+    }
+    // Who wants it says so.
+    let (stage, _) = two_wait().await;
+    stage.says(APPROVER, "I need read on web-shop for 1 hour").await;
+    assert_eq!(requests(&stage).await, 3);
+}
+
+#[tokio::test]
+async fn trust_c3_what_has_no_place_in_a_decision_is_named_and_asked_about() {
+    for (said, told) in [
+        ("approve infra for 1 hour only", "“for 1 hour only” has no place in that"),
+        ("approve infra until tonight", "“until tonight” has no place in that"),
+        ("approve infra tomorrow", "“tomorrow” has no place in that"),
+        ("approve infra never", "“never” has no place in that"),
+        ("approve 2 hours on payments-api", "“2 hours” has no place in that"),
+        ("approve infra if Ada agrees", "“if Ada agrees” has no place in that"),
+        ("lgtm infra, but only for 1 hour", "has no place in that"),
+        ("approve both for 1 hour", "“for 1 hour” has no place in that"),
+        ("approve tomorrow", "“tomorrow” has no place in that"),
+        ("approve until tonight", "“until tonight” has no place in that"),
+        ("approve it for 1 hour", "“for 1 hour” has no place in that"),
+    ] {
+        let (stage, codes) = two_wait().await;
+        let card = stage.says(APPROVER, said).await;
+        assert!(card.title.contains(told), "{said}: {}", card.text);
+        still_wait(&stage, &codes, said, &card).await;
+    }
+    for (said, told) in [
+        ("approve write on infra", "There is no write on infra; Erin Employee’s read waits."),
+        ("approve infra for Ben", "It is Erin Employee’s, not Ben’s."),
+        ("approve Ben's infra", "It is Erin Employee’s, not Ben’s."),
+        ("deny write on infra", "There is no write on infra; Erin Employee’s read waits."),
+    ] {
+        let (stage, codes) = two_wait().await;
+        let card = stage.says(APPROVER, said).await;
+        assert!(card.title.starts_with(told), "{said}: {}", card.text);
+        still_wait(&stage, &codes, said, &card).await;
+    }
+}
+
+#[tokio::test]
+async fn trust_c3_politeness_and_only_beside_a_name_hold_nothing_up() {
+    for said in [
+        "approve infra",
+        "approve only infra",
+        "approve the read on infra please",
+        "approve CODE please, thanks Erin",
+        "approve Erin's infra, thanks!",
+        "approve infra request",
+    ] {
+        let (stage, codes) = two_wait().await;
+        let card = stage.says(APPROVER, &said.replace("CODE", &codes[1])).await;
+        assert_eq!(stage.status(&codes[1]).await, "active", "{said}: {}", card.text);
+        assert_eq!(stage.status(&codes[0]).await, "waiting", "{said}: {}", card.text);
+    }
+}
