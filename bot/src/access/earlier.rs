@@ -38,7 +38,7 @@ impl Requests {
         held_on: Option<(&str, &str)>,
     ) -> Result<Vec<Span>, Failure> {
         let (Some(held_on), Some(permission)) = (held_on, asked.permission) else { return Ok(vec![]) };
-        evidence::folded(&self.world).await?;
+        self.world.folded().await?;
         let rows = self.world.projections.rows(request::NAME);
         let all = access::earlier(&*rows, tenant, held_on)?;
         let others = all.into_iter().filter(|it| it.code != asked.code && it.permission >= permission);
@@ -103,7 +103,7 @@ impl Requests {
         (account, repository): (&str, &ForgeRepository),
     ) -> Result<Option<Violation>, Failure> {
         let Some(permission) = asked.permission else { return Ok(None) };
-        evidence::folded(&self.world).await?;
+        self.world.folded().await?;
         let now = self.world.clock.now();
         let rows = self.world.projections.rows(request::NAME);
         let ours = access::earlier(&*rows, tenant, (account, repository.key()))?;

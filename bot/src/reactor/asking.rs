@@ -13,7 +13,6 @@ use countersign_projections::request::{self, RequestRow};
 use uuid::Uuid;
 
 use super::Reactor;
-use crate::access::evidence;
 use crate::engine::Failure;
 use crate::resolve::TRACKER;
 use crate::tickets::reading::{Meant, Read, Reader};
@@ -143,7 +142,7 @@ impl Reactor {
         tenant: &Tenant,
         ticket: &str,
     ) -> Result<Vec<(Code, AccessRequest)>, Failure> {
-        evidence::folded(&self.world).await?;
+        self.world.folded().await?;
         let rows = self.world.projections.rows(request::NAME);
         let is_of_it = |row: &RequestRow| {
             let things = row.request.things();

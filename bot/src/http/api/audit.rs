@@ -13,8 +13,7 @@ use countersign_projections::{ProjectionError, access, request};
 use jiff::Timestamp;
 use serde_json::Value;
 
-use super::access as access_list;
-use crate::access::held;
+use crate::access::{held, http as access_requests};
 use crate::aside::aside;
 use crate::http::problem::Problem;
 use crate::http::query::{AFTER, PAGE_LIMIT, Parameter, Query, bad_value};
@@ -61,7 +60,7 @@ pub(in crate::http) async fn list(
     let notes = if is_told { why_none(&state, &viewer, &query, to).await? } else { vec![] };
     let sees_held = |code: Option<&Code>| {
         let row = code.and_then(|code| access::find(&*requests, &viewer.tenant, code).ok().flatten());
-        viewer.sees_all() || row.is_some_and(|row| access_list::sees_held(&looking, &row))
+        viewer.sees_all() || row.is_some_and(|row| access_requests::sees_held(&looking, &row))
     };
     let item = |entry: AuditEntry| {
         let sees_held = sees_held(entry.code.as_ref());
