@@ -32,7 +32,7 @@ const LOOKED_AT: usize = 20;
 
 /// The repositories of each tenant, as the forge named them a while ago.
 #[derive(Debug, Default)]
-pub struct Named(Mutex<HashMap<Tenant, (Timestamp, Vec<String>)>>);
+pub(crate) struct Named(Mutex<HashMap<Tenant, (Timestamp, Vec<String>)>>);
 
 /// What examples name for one person.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]

@@ -3,7 +3,7 @@
 use countersign_domain::access::{AccessRequest, Proposal, Status};
 use countersign_domain::card::{Button, ButtonStyle};
 use countersign_domain::duration::say_minutes;
-use countersign_domain::request::{Code, Facets as _};
+use countersign_domain::request::Code;
 use countersign_domain::rules::Ruling;
 use countersign_domain::tenant::{Person, Role};
 use jiff::Timestamp;

@@ -13,6 +13,7 @@ use jiff::Timestamp;
 use super::evidence::{self, Held};
 use crate::context::Context;
 use crate::engine::Failure;
+use crate::patience::patiently;
 use crate::requests::Requests;
 use crate::world::Vendors;
 
@@ -86,7 +87,7 @@ impl Requests {
             let held = evidence::held(&self.world, vendors, tenant, &user.account, found.key()).await?;
             Ok(Some((held, user, found)))
         };
-        let held = evidence::patiently(vendors.forge.vendor(), held);
+        let held = patiently(vendors.forge.vendor(), held);
         let held = correlated(context.correlation.to_string(), held).await;
         let Ok(Some((held, account, found))) = held else { return Ok(None) };
         if let Some(holds) = Held::by_itself(&held).filter(|holds| *holds >= permission) {

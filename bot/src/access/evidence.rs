@@ -16,6 +16,7 @@ use jiff::{SignedDuration, Timestamp};
 use crate::capabilities::Fresh;
 use crate::engine::Failure;
 use crate::examples::Named;
+use crate::patience::{patiently, unasked};
 use crate::world::{Vendors, World};
 
 /// For so long what a vendor said counts as what is now. Everything here is asked because somebody decides, so that is no

@@ -6,8 +6,8 @@ use countersign_domain::ports::same_account;
 use countersign_projections::access::{self, AccessFilter};
 use countersign_projections::request;
 
-use super::evidence;
 use crate::engine::Failure;
+use crate::patience::patiently;
 use crate::requests::{Requests, Touched};
 
 /// While it is in one of these, it is under way and nobody has it yet.
@@ -95,7 +95,7 @@ impl Requests {
                 futures::join!(forge.user(&asked.subject.account), forge.repository(repository));
             Ok(user?.one().zip(found?.here()).map(|(user, found)| (user.account, found.key().to_owned())))
         };
-        match evidence::patiently(forge.vendor(), found).await {
+        match patiently(forge.vendor(), found).await {
             Ok(found) => found,
             Err(error) => {
                 tracing::warn!(%tenant, "whether the same is asked for already cannot be looked up: {error}");

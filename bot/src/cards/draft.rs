@@ -1,7 +1,7 @@
 //! Putting a card together so that no text of a person can look like the bot's own structure.
 
 use countersign_domain::capabilities::AnyRequest;
-use countersign_domain::request::{Code, Facets as _};
+use countersign_domain::request::Code;
 use countersign_domain::words::{flat, told};
 
 use crate::words;
