@@ -23,6 +23,7 @@ use serde_json::Value;
 use serenity::all::Route;
 
 use self::holds::Holds;
+use crate::wire;
 
 pub(crate) const VENDOR: &str = "discord";
 /// What serenity writes its routes for.
@@ -131,7 +132,7 @@ impl Calls {
     pub(crate) async fn read<T: DeserializeOwned>(&self, ask: Ask<'_>) -> Result<T, Failure> {
         let what = ask.what.clone();
         let value = self.send(ask).await?;
-        serde_json::from_value(value).map_err(|error| {
+        wire::read(value).map_err(|error| {
             let detail = format!("the answer is not what the documentation promises: {error}");
             self.failure(&what, &detail, None, CallErrorKind::Rejected)
         })

@@ -14,7 +14,7 @@ use serenity::all::{
 
 use crate::card::cut;
 use crate::inbound::Verified;
-use crate::slash;
+use crate::{slash, wire};
 
 /// One thing that Discord delivers.
 #[derive(Debug)]
@@ -142,7 +142,7 @@ macro_rules! origin {
 
 /// Reads what [`Inbound::verify`](crate::Inbound::verify) found to be Discord's.
 pub fn read(verified: Verified<'_>) -> Result<Delivery, Unreadable> {
-    let interaction: Interaction = serde_json::from_slice(verified.body())
+    let interaction: Interaction = wire::read_text(verified.body())
         // serde quotes what it did not expect, which may be as long as the body.
         .map_err(|error| Unreadable::NotAnInteraction(cut(&error.to_string(), 200)))?;
     interaction.try_into()

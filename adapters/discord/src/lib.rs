@@ -14,6 +14,7 @@ mod inbound;
 mod interaction;
 mod slash;
 mod surface;
+mod wire;
 
 pub use answer::{Answer, can_ask_why};
 pub use card::{Message, UnfitReference, message};

@@ -8,6 +8,7 @@ use serenity::all::{ChannelId, GuildId, Message, Route};
 
 use super::{Discord, field};
 use crate::calls::Ask;
+use crate::wire;
 
 /// When Discord's time begins, in milliseconds (<https://discord.com/developers/docs/reference#snowflakes>).
 const EPOCH: i64 = 1_420_070_400_000;
@@ -48,8 +49,7 @@ impl Discord {
             self.troubles()
                 .tell(Trouble::Unreadable, &format!("a message that was missed cannot be read: {why}"));
         };
-        let message: Message =
-            serde_json::from_value(message.clone()).inspect_err(|why| unreadable(why)).ok()?;
+        let message: Message = wire::read(message.clone()).inspect_err(|why| unreadable(why)).ok()?;
         let interaction = self.ear().message(&message, guild).inspect_err(|why| unreadable(why)).ok()??;
         Some(Missed { at: said_at(&message), interaction })
     }
