@@ -9,7 +9,7 @@ use countersign_domain::names::Tenant;
 use countersign_domain::ports::CallError;
 use countersign_domain::request::{Code, Command, Kind, News, Request, RequestEvent};
 use countersign_domain::rules::Ruling;
-use countersign_domain::tenant::Person;
+use countersign_domain::tenant::{People, Person};
 use jiff::Timestamp;
 
 use crate::access;
@@ -113,8 +113,12 @@ pub trait Capability: Listed {
         async { Ok(Self::Past::default()) }
     }
 
-    /// What has changed of what a request is decided on, as a "no" that this person may read.
-    fn changed(differences: &[Self::Difference], found: &Self::Evidence, viewer: &Person) -> Violation;
+    /// What has changed of what a request is decided on, as a "no" that this person may read, with the names that people have.
+    fn changed(
+        differences: &[Self::Difference],
+        found: &Self::Evidence,
+        read: (&Person, &People),
+    ) -> Violation;
 
     /// Does what only this kind does by itself; what is to be said about it.
     fn errand(

@@ -44,9 +44,10 @@ pub(crate) use understanding::LONGEST;
 use std::sync::Arc;
 use std::time::Duration;
 
-use countersign_domain::access::{Access, AccessRequest, Asked, Form, Status, WhyCompared, parse_minutes};
+use countersign_domain::access::{Access, AccessRequest, Asked, Form, WhyCompared};
 use countersign_domain::capabilities::{AnyRequest, Listed as _};
 use countersign_domain::denied::{Denied, Violation};
+use countersign_domain::duration::parse_minutes;
 use countersign_domain::names::Tenant;
 use countersign_domain::question::Wish;
 use countersign_domain::request::{Code, Facets};
@@ -60,6 +61,7 @@ use crate::cards::{self, Shown, could_decide};
 use crate::context::Context;
 use crate::directory::Directory;
 use crate::engine::{Decided, Engine, Failure};
+use crate::examples::Names;
 use crate::moment::{self, Edge};
 use crate::oversight::Comparer;
 use crate::repair::Repairs;
@@ -129,7 +131,7 @@ impl Chat {
                 cards::asked_already(card);
             }
             // Asked for, and refused by the checks before the answer was out.
-            card.refused |= card.status == Some(Status::Denied);
+            card.refused |= card.is_denied();
         }
         Ok(cards)
     }
@@ -299,6 +301,13 @@ impl Chat {
         };
         let present = self.drawn(&context.tenant, &context.person, code, &request).await?;
         Ok(vec![cards::denied(denied, Some((code, &request))), present])
+    }
+
+    /// A card that holds nothing but examples and what is always said, with the tenant's own names in them.
+    pub(crate) async fn by_example(&self, context: &Context, card: Card) -> Result<Vec<Card>, Failure> {
+        let people = self.directory.present(&context.tenant).await?.state;
+        let names = Names::of(&self.world, &context.tenant, &people, &context.person).await;
+        Ok(vec![names.on_card(card)])
     }
 
     /// Refuses a command, keeps that as an event, and says it.

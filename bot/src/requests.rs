@@ -16,11 +16,11 @@ use countersign_domain::tenant::Person;
 pub(crate) use deciding::unknown;
 pub use opened::Opened;
 
-use crate::access::Turns;
 use crate::context::Context;
 use crate::directory::Directory;
 use crate::engine::{Decided, Done, Engine, Failure};
 use crate::resolve::Resolver;
+use crate::turns::Turns;
 use crate::world::World;
 
 /// How many codes are tried before one that no other request holds must have been found.
@@ -177,7 +177,7 @@ impl Requests {
         name: &'static str,
         reason: Option<&str>,
     ) -> Result<Decided<Option<String>>, Failure> {
-        use countersign_domain::access::text_fault;
+        use countersign_domain::denied::text_fault;
         use countersign_domain::request::REASON_MAX;
         let Some(reason) = reason.map(str::trim).filter(|text| !text.is_empty()) else { return Ok(Ok(None)) };
         let reason = self.resolver.text(&context.tenant, reason).await?;

@@ -54,6 +54,14 @@ pub async fn open<'a>(
     anyhow::bail!("store.url names a KurrentDB, and this program was built without the feature `kurrent`");
 }
 
+/// The log alone where the configuration keeps it in a KurrentDB: for those who only read it.
+pub async fn log(config: &Config, secrets: &Arc<dyn Secrets>) -> anyhow::Result<Arc<dyn EventStore>> {
+    #[cfg(feature = "kurrent")]
+    return Ok(kurrent::log(config, secrets).await?);
+    #[cfg(not(feature = "kurrent"))]
+    anyhow::bail!("store.url names a KurrentDB, and this program was built without the feature `kurrent`");
+}
+
 async fn journal(config: &Config, worker: String) -> anyhow::Result<Storage> {
     let folder = config.data.join("log");
     let own = folder.clone();
@@ -93,13 +101,8 @@ mod kurrent {
 
     use super::{Arc, Clock, Config, Duties, EventStore, Kept, Projections, Secrets, Storage, Vendors};
 
-    pub(super) async fn open<'a>(
-        config: &Config,
-        secrets: &Arc<dyn Secrets>,
-        clock: &Arc<dyn Clock>,
-        vendors: impl Iterator<Item = (&'a Tenant, &'a Vendors)>,
-        worker: String,
-    ) -> anyhow::Result<Storage> {
+    /// The KurrentDB that the configuration names, once it answers.
+    pub(super) async fn log(config: &Config, secrets: &Arc<dyn Secrets>) -> anyhow::Result<Arc<Kurrent>> {
         let mut address: Address = config.store.url.as_deref().unwrap_or_default().parse()?;
         if let Some(secret) = &config.store.credentials_secret {
             let credentials = secrets.get(secret).await?;
@@ -107,6 +110,17 @@ mod kurrent {
         }
         let kurrent = Arc::new(Kurrent::new(address.clone(), Patience::default())?);
         kurrent.head().await.with_context(|| format!("the log is on {address}"))?;
+        Ok(kurrent)
+    }
+
+    pub(super) async fn open<'a>(
+        config: &Config,
+        secrets: &Arc<dyn Secrets>,
+        clock: &Arc<dyn Clock>,
+        vendors: impl Iterator<Item = (&'a Tenant, &'a Vendors)>,
+        worker: String,
+    ) -> anyhow::Result<Storage> {
+        let kurrent = log(config, secrets).await?;
         let folder = config.data.join("read-models");
         let side = tokio::task::spawn_blocking(move || SideFolder::open(&folder)).await??;
         let projections = Projections::open(kurrent.clone(), Some(side.db()))?;

@@ -5,7 +5,6 @@ mod administrators;
 
 use std::collections::BTreeSet;
 
-use countersign_domain::access::Status;
 use countersign_domain::capabilities::{self as domain, AnyRequest};
 use countersign_domain::card::Card;
 use countersign_domain::effect::Wish as _;
@@ -327,7 +326,7 @@ impl Talk {
         };
         let there = conversation::find(&*rows, tenant, placement(code, &place, viewer.as_ref()))?;
         let is_there = there.is_some_and(|card| card.message.is_some());
-        if card.status == Some(Status::Denied) && is_shared_thread(&place) && !is_there {
+        if card.is_denied() && is_shared_thread(&place) && !is_there {
             let tell = tell(Some(code), privately(heard), Some(&heard.principal), card, false);
             return Ok(vec![saying(id, tell)]);
         }

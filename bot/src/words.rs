@@ -12,8 +12,9 @@ mod oversight;
 mod talk;
 
 use countersign_domain::access::{
-    AccessRequest, End, Findings, Longer, OpenAccess, Permission, Phase, Proposal, Status, say_minutes,
+    AccessRequest, Findings, Longer, OpenAccess, Permission, Phase, Proposal, Status,
 };
+use countersign_domain::duration::{End, say_minutes};
 use countersign_domain::envelope::{ActorKind, Digest};
 use countersign_domain::names::PrincipalId;
 use countersign_domain::request::{Code, Requester};

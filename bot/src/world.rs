@@ -14,6 +14,7 @@ use countersign_projections::Projections;
 
 use crate::access::evidence::Looked;
 use crate::duties::Duties;
+use crate::engine::Failure;
 use crate::oversight::Oversight;
 use crate::seal::Seal;
 use crate::surfaces::Sides;
@@ -75,6 +76,8 @@ pub struct Customs {
     pub permissions: BTreeMap<String, Permission>,
     /// The address of their tracker, where they have one: a ticket's address on another site is none of theirs.
     pub tracker: Option<String>,
+    /// A project of theirs in it, for examples.
+    pub project: Option<String>,
 }
 
 /// Where the people of one tenant talk to the bot, besides its own page.
@@ -138,6 +141,14 @@ impl World {
     /// Where a tenant's people talk; nowhere, where the configuration names nothing.
     pub fn talk(&self, tenant: &Tenant) -> Option<&Talk> {
         self.tenants.get(tenant).map(|vendors| &vendors.talk).filter(|talk| !talk.surfaces.is_empty())
+    }
+
+    /// Waits until the read models have seen all that is in the log.
+    pub async fn folded(&self) -> Result<(), Failure> {
+        if let Some(head) = self.store.head().await? {
+            self.projections.wait_for(head).await?;
+        }
+        Ok(())
     }
 
     /// The vendors of a tenant; `None` where the configuration names none.

@@ -13,8 +13,10 @@ use serde::{Deserialize, Serialize};
 pub use self::parts::{Part, parts};
 pub use self::samples::samples;
 pub use self::short::short;
-use crate::access::Status;
 use crate::request::Code;
+
+/// The word of every kind for what was denied.
+const DENIED: &str = "denied";
 
 /// One outbound thing.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -28,9 +30,9 @@ pub struct Card {
     /// The request's code, on a card of a request.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub code: Option<Code>,
-    /// How the request stands, on a card of a request.
+    /// How the request stands, in its kind's own word, on a card of a request.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub status: Option<Status>,
+    pub status: Option<String>,
     /// Whether it says that what was asked for was not done.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub refused: bool,
@@ -46,6 +48,13 @@ pub struct Card {
     /// How each of those who see the same message is shown a card of their own, where their surface can do that.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub refresh: Option<Refresh>,
+}
+
+impl Card {
+    /// Whether it shows a request that was denied: of all kinds that is the same word.
+    pub fn is_denied(&self) -> bool {
+        self.status.as_deref() == Some(DENIED)
+    }
 }
 
 /// How viewers of one message are shown cards of their own.

@@ -1,5 +1,8 @@
 //! "No" as a value: every reason why a command was not carried out, all at once, each specific.
 
+mod field;
+mod text;
+
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
@@ -8,6 +11,9 @@ use crate::ports::SurfaceKind;
 use crate::request::Code;
 use crate::rules::RuleFault;
 use crate::words;
+
+pub use self::field::Field;
+pub use self::text::text_fault;
 
 /// A command that was not carried out. Told to the person in full, and kept as an event.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -482,6 +488,11 @@ impl Violation {
         if asks_nothing { Self::AsksNothing { ticket } } else { Self::AsksOtherwise { ticket } }
     }
 
+    /// Whether it says that there is nothing to ask for: how much more of it would fit is beside the point then.
+    pub const fn is_there_already(&self) -> bool {
+        matches!(self, Self::HeldAlready { .. } | Self::OwnsWorkspace { .. })
+    }
+
     /// Whether it only says that something could not be read or found: nobody and no rule has said no, and whoever asked can mend
     /// it, or have it mended.
     pub const fn is_unread(&self) -> bool {
@@ -507,37 +518,5 @@ impl Violation {
                 | Self::UnknownTicket { .. }
                 | Self::UnknownRequester { .. }
         )
-    }
-}
-
-/// The fields of an access request, by the names people know them by.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Field {
-    /// Whose access.
-    User,
-    /// Which repository.
-    Repository,
-    /// Which permission.
-    Permission,
-    /// For how long.
-    Duration,
-    /// Under which ticket.
-    Ticket,
-    /// Why.
-    Reason,
-}
-
-impl Field {
-    /// The word for it.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::User => "user",
-            Self::Repository => "repository",
-            Self::Permission => "permission",
-            Self::Duration => "duration",
-            Self::Ticket => "ticket",
-            Self::Reason => "reason",
-        }
     }
 }

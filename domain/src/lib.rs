@@ -10,6 +10,7 @@ pub mod canonical;
 pub mod capabilities;
 pub mod card;
 pub mod denied;
+pub mod duration;
 pub mod effect;
 pub mod envelope;
 pub mod form;

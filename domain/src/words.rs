@@ -21,9 +21,9 @@ use jiff::fmt::strtime;
 
 use crate::access::{
     AccessEvent, AccessRequest, Asked, Difference, Ending, GrantEvent, Permission, Phase, Proposal, Subject,
-    say_minutes,
 };
 use crate::denied::{Field, Violation};
+use crate::duration::say_minutes;
 use crate::names::PrincipalId;
 use crate::request::Code;
 
@@ -609,7 +609,7 @@ fn denied(state: &AccessRequest, what: &str, name: &dyn Fn(&PrincipalId) -> Stri
     let head = match (&denial.by, &denial.reason) {
         (Some(by), Some(reason)) => format!("{what}: denied by {}: {}", name(by), prose(reason)),
         (Some(by), None) => format!("{what}: denied by {}.", name(by)),
-        (None, _) if denial.violations.iter().all(is_there_already) => {
+        (None, _) if denial.violations.iter().all(Violation::is_there_already) => {
             format!("{what}: nothing has to be done for it.")
         }
         (None, _) => format!("{what}: this request cannot be granted as it stands."),
@@ -618,10 +618,6 @@ fn denied(state: &AccessRequest, what: &str, name: &dyn Fn(&PrincipalId) -> Stri
     let code = state.asked.iter().map(|asked| format!("Request {}.", asked.code));
     let why = denial.violations.iter().map(violation);
     std::iter::once(head).chain(why).chain(rules).chain(code).collect()
-}
-
-const fn is_there_already(violation: &Violation) -> bool {
-    matches!(violation, Violation::HeldAlready { .. } | Violation::OwnsWorkspace { .. })
 }
 
 /// What an account still holds when an access has ended.

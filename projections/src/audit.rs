@@ -12,6 +12,7 @@ mod walk;
 use countersign_domain::envelope::Envelope;
 
 pub use search::{AuditEntry, AuditFilter, search, unheard};
+pub(crate) use summary::because;
 pub use summary::summary;
 
 use crate::projection::{Projection, ProjectionError};

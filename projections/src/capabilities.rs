@@ -1,10 +1,11 @@
 //! The capabilities that keep something beside the rows of all requests, a line each: what only they are asked about. It stands
 //! in the same rows, under tables of their own.
 
-use countersign_domain::access::Comparison;
+use countersign_domain::access::{Comparison, ComparisonEvent};
 use countersign_domain::aggregate::{Aggregate as _, decode};
 use countersign_domain::capabilities::{AnyEvent, EffectEvent};
 use countersign_domain::envelope::Envelope;
+use countersign_domain::tenant::People;
 
 use crate::key::Key;
 use crate::projection::ProjectionError;
@@ -46,4 +47,25 @@ pub(crate) fn effect(
     rows: &mut dyn WriteRows,
 ) -> Result<(), RowsError> {
     access::effect(envelope, event, rows)
+}
+
+/// What an event of a request says in the audit.
+pub(crate) fn told(who: &str, event: &AnyEvent) -> String {
+    match event {
+        AnyEvent::Access(event) => access::told(who, event),
+        AnyEvent::Repair(event) => countersign_domain::repair::told(event, &ToString::to_string),
+        AnyEvent::RuleChange(event) => {
+            countersign_domain::rule_change::words::told(event, &ToString::to_string)
+        }
+    }
+}
+
+/// An effect's event with the name of whom the tenant knows in the place of an account; nothing where it names none of theirs.
+pub(crate) fn known(event: &EffectEvent, people: Option<&People>) -> Option<EffectEvent> {
+    access::known(event, people)
+}
+
+/// What a comparison says in the audit.
+pub(crate) fn compared(event: &ComparisonEvent) -> String {
+    access::told_of_comparison(event)
 }

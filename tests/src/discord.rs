@@ -7,6 +7,7 @@ use countersign::demo::chats::{DISCORD_APPLICATION, discord_user};
 use countersign_sandbox::DiscordSandbox;
 use countersign_sandbox::discord::{DiscordAct, DiscordInteraction, DiscordMessage};
 use countersign_store::MemoryStore;
+use jiff::Timestamp;
 
 use crate::stage::Stage;
 
@@ -19,6 +20,18 @@ impl Stage {
     /// The Discord in miniature.
     pub fn discord(&self) -> &DiscordSandbox {
         &self.demo.chats.as_ref().expect("a stage with chats").discord
+    }
+
+    /// From now on Discord delivers over HTTP, where the tenant has it so. Discord's ids and signatures tell the system's time, and the
+    /// stage's is turned to it.
+    pub fn hears_discord_over_http(&self) {
+        let typed =
+            DiscordAct::Type { user: discord_user("demo-auditor"), channel: None, text: String::new() };
+        let id: i64 = self.discord().act(typed).expect("somebody types").parse().expect("a number");
+        let now =
+            Timestamp::from_millisecond((id >> 22) + 1_420_070_400_000).expect("a time on the calendar");
+        self.clock.turn(now.duration_since(self.clock_now()));
+        self.discord().deliver_to(Some(self.url("/webhooks/discord/acme")));
     }
 
     /// Somebody does something in Discord, and everything follows that can follow now. The message's or interaction's id.

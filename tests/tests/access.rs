@@ -1,8 +1,8 @@
 //! The life of an access, from the asking to its end, over real HTTP.
 
-use countersign_domain::access::Status;
 use countersign_domain::request::Code;
 use countersign_tests::stage::{Stage, words};
+use countersign_tests::vendors::Vendor as _;
 use jiff::SignedDuration;
 
 const EMPLOYEE: &str = "demo-employee";
@@ -258,7 +258,7 @@ async fn what_the_checks_refuse_of_a_sentence_is_no_news_for_the_ticket_it_names
     stage.publish(&format!("{rules}\n{forbid}")).await;
     let before = stage.ticket("OPS-17");
     let card = stage.says(EMPLOYEE, "access write on payments-api ticket OPS-17").await;
-    assert_eq!(card.status, Some(Status::Denied));
+    assert_eq!(card.status.as_deref(), Some("denied"));
     assert_eq!(stage.ticket("OPS-17"), before, "anybody could decline a colleague's ticket");
 }
 
@@ -338,4 +338,33 @@ async fn trust_a10_equal_requests_that_are_said_at_once_are_one() {
     );
     let codes = [code(&cards.0), code(&cards.1), code(&cards.2), code(&cards.3)];
     assert!(codes.iter().all(|code| *code == codes[0]), "{codes:?}");
+}
+
+#[tokio::test]
+async fn examples_name_what_the_tenant_has() {
+    let stage = Stage::new().await;
+    stage.change_forge(|forge| forge.repositories.clear());
+    for name in ["billing", "site"] {
+        stage.add_repository(name);
+    }
+    for (sentence, example) in [
+        ("hello", "“write on billing for 2 days ticket OPS-17”"),
+        ("help", "“I need write access to billing for 2 days"),
+        ("help access", "For example: access read on site"),
+        ("status", "To ask: access write on billing for 2 days."),
+        ("my access", "To ask: access read on site for 1 day."),
+        ("who has write", "billing"),
+    ] {
+        let said = words(&stage.says(EMPLOYEE, sentence).await);
+        assert!(said.contains(example), "{sentence}: {said}");
+        for nobodys in ["payments-api", "web-shop", "infra"] {
+            assert!(!said.contains(nobodys), "{sentence}: {said}");
+        }
+    }
+    let page = stage.get_text(EMPLOYEE, "/").await;
+    assert!(
+        page.contains("access read on site") && page.contains("access write on billing for 2 days…"),
+        "{page}"
+    );
+    assert!(!page.contains("payments-api"), "{page}");
 }

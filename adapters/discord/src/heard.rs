@@ -92,7 +92,9 @@ impl Ear {
             Delivery::Typing { text, .. } => {
                 return Ok(Heard::Typing { who: identity(from.user), text: text.clone() });
             }
-            Delivery::Command { text, .. } => (Act::Said(spoken(text, self.bot)), None),
+            Delivery::Command { text, files, .. } => {
+                (Act::said(spoken(text, self.bot), attached(files)), None)
+            }
             Delivery::Press { message, reference, .. } => {
                 (Act::Pressed(reference.clone()), Some(posted(from.channel, *message)))
             }

@@ -7,9 +7,9 @@ use std::borrow::Borrow;
 
 use secrecy::SecretString;
 use serenity::all::{
-    ActionRowComponent, ApplicationId, ChannelId, ChannelType, CommandDataOptionValue, CommandInteraction,
-    CommandType, ComponentInteraction, ComponentInteractionDataKind, GuildId, Interaction, InteractionId,
-    Member, MessageId, ModalInteraction, PartialChannel, RoleId, User, UserId,
+    ActionRowComponent, ApplicationId, Attachment, ChannelId, ChannelType, CommandDataOptionValue,
+    CommandInteraction, CommandType, ComponentInteraction, ComponentInteractionDataKind, GuildId,
+    Interaction, InteractionId, Member, MessageId, ModalInteraction, PartialChannel, RoleId, User, UserId,
 };
 
 use crate::card::cut;
@@ -27,6 +27,8 @@ pub enum Delivery {
         from: Origin,
         /// What they wrote.
         text: String,
+        /// What they sent with it.
+        files: Vec<Attachment>,
     },
     /// Somebody is typing `/countersign`.
     Typing {
@@ -105,8 +107,8 @@ pub enum Unreadable {
     /// Not our slash command.
     #[error("the bot has no such command")]
     UnknownCommand,
-    /// Not our one option, as a text.
-    #[error("the command has other options than the one text it was registered with")]
+    /// Not our options: a text, and a file.
+    #[error("the command has other options than the text and the file that it was registered with")]
     UnknownOption,
     /// Not a button.
     #[error("what was used is no button")]
@@ -153,11 +155,11 @@ impl TryFrom<Interaction> for Delivery {
         match interaction {
             Interaction::Ping(_) => Ok(Self::Ping),
             Interaction::Command(command) => {
-                let text = text(&command)?;
-                Ok(Self::Command { from: origin!(command), text })
+                let (text, files) = options(&command)?;
+                Ok(Self::Command { from: origin!(command), text, files })
             }
             Interaction::Autocomplete(command) => {
-                let text = text(&command)?;
+                let (text, _) = options(&command)?;
                 Ok(Self::Typing { from: origin!(command), text })
             }
             Interaction::Component(component) => press(component),
@@ -168,22 +170,27 @@ impl TryFrom<Interaction> for Delivery {
     }
 }
 
-/// What was written after the command; nothing, where its one option was left out.
-fn text(command: &CommandInteraction) -> Result<String, Unreadable> {
+/// What was written after the command, and what was sent with it; nothing of what was left out.
+fn options(command: &CommandInteraction) -> Result<(String, Vec<Attachment>), Unreadable> {
     let data = &command.data;
     if data.kind != CommandType::ChatInput || data.name != slash::NAME {
         return Err(Unreadable::UnknownCommand);
     }
-    let [option] = data.options.as_slice() else {
-        return if data.options.is_empty() { Ok(String::new()) } else { Err(Unreadable::UnknownOption) };
-    };
-    match &option.value {
-        _ if option.name != slash::TEXT => Err(Unreadable::UnknownOption),
-        CommandDataOptionValue::String(text) | CommandDataOptionValue::Autocomplete { value: text, .. } => {
-            Ok(text.clone())
+    let (mut said, mut files) = (None, Vec::new());
+    for option in &data.options {
+        match (&*option.name, &option.value) {
+            (
+                slash::TEXT,
+                CommandDataOptionValue::String(text)
+                | CommandDataOptionValue::Autocomplete { value: text, .. },
+            ) if said.is_none() => said = Some(text.clone()),
+            (slash::FILE, CommandDataOptionValue::Attachment(id)) if files.is_empty() => {
+                files.extend(data.resolved.attachments.get(id).cloned());
+            }
+            _ => return Err(Unreadable::UnknownOption),
         }
-        _ => Err(Unreadable::UnknownOption),
     }
+    Ok((said.unwrap_or_default(), files))
 }
 
 fn press(component: ComponentInteraction) -> Result<Delivery, Unreadable> {

@@ -1,4 +1,5 @@
-//! `/countersign text:<what>`: the one slash command, which takes what one could also say in a sentence
+//! `/countersign text:<what> file:<rules>`: the one slash command, which takes what one could also say in a sentence, and a file
+//! with it
 //! (<https://discord.com/developers/docs/interactions/application-commands>).
 //!
 //! Without a text it opens the form. What it suggests comes from the bot's command table, so that the two cannot drift apart.
@@ -15,6 +16,10 @@ use crate::card::cut;
 pub(crate) const NAME: &str = "countersign";
 /// Its option's name, by the same rule.
 pub(crate) const TEXT: &str = "text";
+/// The name of the option for a file, by the same rule.
+pub(crate) const FILE: &str = "file";
+
+const ABOUT_FILE: &str = "What belongs to it: the rules, for “rules propose”";
 
 const DESCRIPTION: &str = "Ask for access, countersign, give it back, or ask what I can do";
 /// Descriptions, and both sides of a suggestion, have at most so many characters.
@@ -85,12 +90,15 @@ impl SlashCommand {
             .required(false)
             .max_length(LONGEST)
             .set_autocomplete(true);
+        let file =
+            CreateCommandOption::new(CommandOptionType::Attachment, FILE, line(ABOUT_FILE)).required(false);
         CreateCommand::new(NAME)
             .kind(CommandType::ChatInput)
             .description(DESCRIPTION)
             .contexts(vec![InteractionContext::Guild, InteractionContext::BotDm])
             .integration_types(vec![InstallationContext::Guild])
             .add_option(text)
+            .add_option(file)
     }
 
     /// Whole sentences that what was typed may become, in place of the commands' names.

@@ -8,8 +8,9 @@ use countersign_domain::denied::{Field, Violation};
 use countersign_domain::request::Facets as _;
 use countersign_domain::words::{flat, instant, plain, prose, quoted, violation, what, whom};
 
+use super::buttons::buttons;
 use super::held;
-use crate::cards::{Draft, Shown, buttons, shared_buttons};
+use crate::cards::{Draft, Shown, shared_buttons};
 use crate::tickets;
 use crate::words::{self, Verb};
 use countersign_domain::card::{Button, Card, Tone};
@@ -19,7 +20,7 @@ pub fn request(shown: Shown<'_, AccessRequest>) -> Card {
     let Shown { code, request: access, .. } = shown;
     let asked = access.asked.as_ref().map(|asked| shown.told_apart(asked));
     let mut draft =
-        Draft::new(tone(access), &shown.titled(asked.as_ref())).about(code, access.status()).live();
+        Draft::new(tone(access), &shown.titled(asked.as_ref())).about(code, access.status().as_str()).live();
     if let Some(asked) = &asked {
         draft = shown.evidence(shown.content(draft, asked), asked);
     }
@@ -45,7 +46,8 @@ pub fn title(shown: Shown<'_, AccessRequest>) -> String {
 /// The card that answers who can countersign it.
 pub fn approvers(shown: Shown<'_, AccessRequest>) -> Card {
     let Shown { code, request: access, .. } = shown;
-    let draft = Draft::new(Tone::Neutral, &words::title_of_approvers(code)).about(code, access.status());
+    let draft =
+        Draft::new(Tone::Neutral, &words::title_of_approvers(code)).about(code, access.status().as_str());
     let draft = shown.proposal(draft.field(words::STATUS, &words::standing(access)));
     let draft = draft.field_if(words::RULE, rule(access).as_deref());
     let Some(open) = &access.open else {

@@ -7,7 +7,6 @@ use countersign_domain::ports::{CallError, PermissionPlan};
 use countersign_domain::request::{Code, Command};
 use countersign_projections::{access, request};
 
-use super::evidence;
 use super::perform::set_and_read_back;
 use crate::engine::Failure;
 use crate::oversight::Comparer;
@@ -63,7 +62,7 @@ pub(crate) async fn taken_away(
     cause: &Cause,
     taken: TakenAway,
 ) -> Result<(), Failure> {
-    evidence::folded(&requests.world).await?;
+    requests.world.folded().await?;
     let TakenAway { spot, left, repair, by } = taken;
     let rows = access::ever_granted(&*requests.world.projections.rows(request::NAME), tenant)?;
     let there = |access: &AccessRequest| {

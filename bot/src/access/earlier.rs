@@ -13,6 +13,7 @@ use jiff::Timestamp;
 use super::evidence::{self, Held};
 use crate::context::Context;
 use crate::engine::Failure;
+use crate::patience::patiently;
 use crate::requests::Requests;
 use crate::world::Vendors;
 
@@ -38,7 +39,7 @@ impl Requests {
         held_on: Option<(&str, &str)>,
     ) -> Result<Vec<Span>, Failure> {
         let (Some(held_on), Some(permission)) = (held_on, asked.permission) else { return Ok(vec![]) };
-        evidence::folded(&self.world).await?;
+        self.world.folded().await?;
         let rows = self.world.projections.rows(request::NAME);
         let all = access::earlier(&*rows, tenant, held_on)?;
         let others = all.into_iter().filter(|it| it.code != asked.code && it.permission >= permission);
@@ -86,7 +87,7 @@ impl Requests {
             let held = evidence::held(&self.world, vendors, tenant, &user.account, found.key()).await?;
             Ok(Some((held, user, found)))
         };
-        let held = evidence::patiently(vendors.forge.vendor(), held);
+        let held = patiently(vendors.forge.vendor(), held);
         let held = correlated(context.correlation.to_string(), held).await;
         let Ok(Some((held, account, found))) = held else { return Ok(None) };
         if let Some(holds) = Held::by_itself(&held).filter(|holds| *holds >= permission) {
@@ -103,7 +104,7 @@ impl Requests {
         (account, repository): (&str, &ForgeRepository),
     ) -> Result<Option<Violation>, Failure> {
         let Some(permission) = asked.permission else { return Ok(None) };
-        evidence::folded(&self.world).await?;
+        self.world.folded().await?;
         let now = self.world.clock.now();
         let rows = self.world.projections.rows(request::NAME);
         let ours = access::earlier(&*rows, tenant, (account, repository.key()))?;

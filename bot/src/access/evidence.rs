@@ -3,26 +3,25 @@
 
 use std::collections::HashMap;
 use std::sync::{Mutex, PoisonError};
-use std::time::Duration;
 
 use countersign_domain::access::{
     Access, AccessRequest, Asked, Baseline, Difference, Findings, Holding, Permission,
 };
 use countersign_domain::names::Tenant;
-use countersign_domain::ports::{CallError, CallErrorKind, ForgeRepository, Ticket};
+use countersign_domain::ports::{CallError, ForgeRepository, Ticket};
 use countersign_domain::request::Kind as _;
 use countersign_projections::{access, request};
 use jiff::{SignedDuration, Timestamp};
 
 use crate::capabilities::Fresh;
 use crate::engine::Failure;
+use crate::examples::Named;
+use crate::patience::{patiently, unasked};
 use crate::world::{Vendors, World};
 
 /// For so long what a vendor said counts as what is now. Everything here is asked because somebody decides, so that is no
 /// longer than it takes one press to come in twice.
 const FRESH: SignedDuration = SignedDuration::from_secs(2);
-/// For so long, in real time, whoever decides waits for a vendor before they are told that it does not answer.
-const PATIENCE: Duration = Duration::from_secs(5);
 /// How often a permission is read at most because accesses of ours changed while it was read.
 const READINGS: u32 = 20;
 /// The clocks of two bots differ by less than this.
@@ -34,6 +33,8 @@ pub struct Looked {
     tickets: Known<Option<Ticket>>,
     repositories: Known<Option<ForgeRepository>>,
     held: Known<Held>,
+    /// What examples name.
+    pub(crate) examples: Named,
 }
 
 impl Looked {
@@ -182,7 +183,7 @@ pub async fn held(
 ) -> Result<Held, CallError> {
     let known = || async {
         let failed = |failure: Failure| unasked("countersign", &failure.to_string());
-        folded(world).await.map_err(failed)?;
+        world.folded().await.map_err(failed)?;
         let rows = world.projections.rows(request::NAME);
         access::holding(&*rows, tenant, account, repository).map_err(|error| failed(error.into()))
     };
@@ -238,18 +239,10 @@ async fn moved_by_us(
     if shown.status == found.status {
         return Ok(vec![]);
     }
-    folded(world).await?;
+    world.folded().await?;
     let since = access.looked_at.and_then(|at| at.checked_sub(CLOCKS).ok()).unwrap_or(Timestamp::MIN);
     let moves = access::moves(&*world.projections.rows(request::NAME), tenant, &found.key)?;
     Ok(moves.into_iter().filter(|(_, at)| *at >= since).map(|(to, _)| to).collect())
-}
-
-/// Waits until the read models have seen all that is in the log.
-pub async fn folded(world: &World) -> Result<(), Failure> {
-    if let Some(head) = world.store.head().await? {
-        world.projections.wait_for(head).await?;
-    }
-    Ok(())
 }
 
 /// What was said a moment ago and after `since`, else what is said now.
@@ -273,23 +266,11 @@ async fn known<T: Clone>(
     Ok(said)
 }
 
-/// Waits for a vendor as long as a person would.
-pub async fn patiently<T>(
-    vendor: &'static str,
-    ask: impl Future<Output = Result<T, CallError>>,
-) -> Result<T, CallError> {
-    tokio::time::timeout(PATIENCE, ask).await.unwrap_or_else(|_| Err(unasked(vendor, "it does not answer")))
-}
-
-/// What cannot be known now, and perhaps can later.
-fn unasked(vendor: &'static str, detail: &str) -> CallError {
-    let (what, detail) = ("look again at what is decided on".to_owned(), detail.to_owned());
-    CallError { vendor, what, detail, status: None, kind: CallErrorKind::NotDone { after: None } }
-}
-
 #[cfg(test)]
 mod tests {
     use std::cell::Cell;
+
+    use countersign_domain::ports::CallErrorKind;
 
     use super::*;
 

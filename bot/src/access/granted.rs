@@ -1,11 +1,12 @@
 //! What people do with an access that they have: let it last longer, give it back, take it away.
 
 use countersign_domain::access::{
-    Access, AccessCommand, AccessRequest, Asked, End, Grant, GrantCommand, Longer, Proposal, parse_minutes,
+    Access, AccessCommand, AccessRequest, Asked, Grant, GrantCommand, Longer, Proposal,
 };
 use countersign_domain::aggregate::Aggregate as _;
 use countersign_domain::capabilities::{AnyCommand, Listed as _};
 use countersign_domain::denied::{Denied, Violation};
+use countersign_domain::duration::{End, parse_minutes};
 use countersign_domain::names::Tenant;
 use countersign_domain::request::Code;
 use countersign_domain::rules::Ruling;

@@ -1,6 +1,7 @@
 //! Access as a capability: how it is looked up, decided on, shown and said.
 
 mod asking;
+mod buttons;
 pub mod card;
 pub(crate) mod commands;
 pub(crate) mod drift;
@@ -9,6 +10,7 @@ pub mod evidence;
 mod form;
 mod granted;
 pub mod held;
+pub(crate) mod http;
 pub(crate) mod perform;
 mod same;
 pub(crate) mod wording;
@@ -25,12 +27,11 @@ use countersign_domain::envelope::{Cause, Envelope, derived_id};
 use countersign_domain::names::Tenant;
 use countersign_domain::ports::CallError;
 use countersign_domain::rules::Ruling;
-use countersign_domain::tenant::Person;
+use countersign_domain::tenant::{People, Person};
 use countersign_projections::effect;
 
 pub use countersign_domain::access::Access;
 pub(crate) use form::Wanted;
-pub(crate) use same::Turns;
 
 use crate::capabilities::{Capability, Checked, Fresh, Meant, Shown};
 use crate::directory::Present;
@@ -139,7 +140,7 @@ impl Capability for Access {
         }
     }
 
-    fn changed(differences: &[Difference], found: &Findings, viewer: &Person) -> Violation {
+    fn changed(differences: &[Difference], found: &Findings, (viewer, _): (&Person, &People)) -> Violation {
         let differences = tickets::told(differences, found.ticket.as_ref(), Some(viewer));
         Violation::EvidenceChanged { differences }
     }

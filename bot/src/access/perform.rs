@@ -14,6 +14,7 @@ use uuid::Uuid;
 use super::evidence;
 use crate::engine::Failure;
 use crate::leave;
+use crate::patience::patiently;
 use crate::perform::{Before, Hands, Planning, Step, broken};
 use crate::world::{Vendors, World};
 
@@ -75,7 +76,7 @@ pub(crate) async fn look(
     let key = repository_id.as_deref().unwrap_or(repository);
     let (holding, _) = wanted(world, tenant, code, (account, key), *task).await?;
     let forge = &*vendors.forge;
-    let present = match evidence::patiently(forge.vendor(), forge.permission(account, key)).await {
+    let present = match patiently(forge.vendor(), forge.permission(account, key)).await {
         Ok(present) => present,
         Err(error) => return Ok(Err(error.calling(key, repository))),
     };

@@ -1,48 +1,22 @@
 //! The same asked for once more while it is open is the same request, however it is spelled: the second is answered with the first.
 
-use std::hash::{DefaultHasher, Hash, Hasher};
-use std::sync::Arc;
-
 use countersign_domain::access::{AccessRequest, Asked, Status};
-use countersign_domain::names::{PrincipalId, Tenant};
+use countersign_domain::names::Tenant;
 use countersign_domain::ports::same_account;
 use countersign_projections::access::{self, AccessFilter};
 use countersign_projections::request;
-use tokio::sync::{Mutex, OwnedMutexGuard};
 
-use super::evidence;
 use crate::engine::Failure;
+use crate::patience::patiently;
 use crate::requests::{Requests, Touched};
 
 /// While it is in one of these, it is under way and nobody has it yet.
 const OPEN: [Status; 3] = [Status::Checking, Status::Waiting, Status::Granting];
 /// So many rows are read at once.
 const PAGE: usize = 100;
-/// So many people can ask at the same moment.
-const TURNS: usize = 64;
 
 /// An account and a repository, by their identities at the forge.
 type Meant = (String, String);
-
-/// Whoever asks twice at once does so one after the other, or neither would see the other.
-#[derive(Clone)]
-pub(crate) struct Turns(Arc<Vec<Arc<Mutex<()>>>>);
-
-impl Default for Turns {
-    fn default() -> Self {
-        Self(Arc::new((0..TURNS).map(|_| Arc::default()).collect()))
-    }
-}
-
-impl Turns {
-    /// Somebody's turn, for as long as this is there.
-    pub(crate) async fn turn(&self, tenant: &Tenant, who: &PrincipalId) -> OwnedMutexGuard<()> {
-        let mut hasher = DefaultHasher::new();
-        (tenant, who).hash(&mut hasher);
-        let place = usize::try_from(hasher.finish() % TURNS as u64).unwrap_or_default();
-        Arc::clone(&self.0[place]).lock_owned().await
-    }
-}
 
 impl Requests {
     /// The open request in which the same is asked for already. One with faults is denied at once, and waits for nobody.
@@ -121,7 +95,7 @@ impl Requests {
                 futures::join!(forge.user(&asked.subject.account), forge.repository(repository));
             Ok(user?.one().zip(found?.here()).map(|(user, found)| (user.account, found.key().to_owned())))
         };
-        match evidence::patiently(forge.vendor(), found).await {
+        match patiently(forge.vendor(), found).await {
             Ok(found) => found,
             Err(error) => {
                 tracing::warn!(%tenant, "whether the same is asked for already cannot be looked up: {error}");

@@ -1,9 +1,8 @@
 //! What happened to a request, said one event at a time: the sentences of `why`.
 
-use countersign_domain::access::{
-    AccessEvent, Asked, Findings, GrantEvent, Lasting, Permission, Proposal, say_minutes,
-};
+use countersign_domain::access::{AccessEvent, Asked, Findings, GrantEvent, Lasting, Permission, Proposal};
 use countersign_domain::denied::Violation;
+use countersign_domain::duration::say_minutes;
 use countersign_domain::names::PrincipalId;
 use countersign_domain::request::Assurance;
 use countersign_domain::rules::{Ruling, Terms};

@@ -1,6 +1,5 @@
 //! The cards that are not a request's: what was refused, what was not understood, help, and short lists.
 
-use countersign_domain::access::Status;
 use countersign_domain::capabilities::AnyRequest;
 use countersign_domain::denied::{Denied, Violation};
 use countersign_domain::request::Code;
@@ -44,7 +43,7 @@ pub fn denied_by_reaction(code: &Code) -> Card {
 }
 
 /// A token that was given once more, and is not theirs.
-pub fn not_your_token(about: Option<(&Code, Status)>) -> Card {
+pub fn not_your_token(about: Option<(&Code, &str)>) -> Card {
     let draft = Draft::refusal(words::NOT_DONE).line(words::not_your_token());
     match about {
         Some((code, status)) => draft.about(code, status).card(),

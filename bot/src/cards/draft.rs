@@ -1,7 +1,6 @@
 //! Putting a card together so that no text of a person can look like the bot's own structure.
 
-use countersign_domain::access::{Access, Status};
-use countersign_domain::capabilities::{AnyRequest, Listed as _};
+use countersign_domain::capabilities::AnyRequest;
 use countersign_domain::request::Code;
 use countersign_domain::words::{flat, told};
 
@@ -37,24 +36,14 @@ impl Draft {
         draft
     }
 
-    /// The request it is about.
-    pub(crate) fn about(mut self, code: &Code, status: Status) -> Self {
-        self.0.code = Some(code.clone());
-        self.0.status = Some(status);
-        self
+    /// The request it is about, and how that stands, in its kind's own word.
+    pub(crate) fn about(self, code: &Code, status: &str) -> Self {
+        Self(Card { code: Some(code.clone()), status: Some(status.to_owned()), ..self.0 })
     }
 
     /// The same for a request of whichever kind.
     pub(crate) fn about_any(self, code: &Code, request: &AnyRequest) -> Self {
-        match Access::of(Some(request)) {
-            Some(access) => self.about(code, access.status()),
-            None => Self(Card { code: Some(code.clone()), ..self.0 }),
-        }
-    }
-
-    /// The request it is about, of a kind that has no status of its own.
-    pub(crate) fn of(self, code: &Code) -> Self {
-        Self(Card { code: Some(code.clone()), ..self.0 })
+        self.about(code, request.standing().word)
     }
 
     /// It shows how the request stands, and is to change with it; what is told about a request does not.

@@ -25,7 +25,7 @@ pub use oversight::{
 pub use shown::Shown;
 pub use story::{Happened, story};
 pub use talk::*;
-pub(crate) use viewer::{button, buttons, shared_buttons};
+pub(crate) use viewer::{button, deciding_buttons, see_parked, shared_buttons};
 pub use viewer::{could_decide, refresh};
 
 #[cfg(test)]

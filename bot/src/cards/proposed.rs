@@ -14,7 +14,7 @@ impl<K: Kind> Shown<'_, Request<K>> {
     /// The beginning of a card: what is proposed, how that stands, by whom, and why.
     pub(crate) fn head(&self, title: &str, by: Option<&str>, why: Option<&str>) -> Draft {
         Draft::new(tone(self.request.stage), title)
-            .of(self.code)
+            .about(self.code, self.request.standing().word)
             .live()
             .field(words::STATUS, &spoken(self.request.standing().word))
             .field_if(words::PROPOSED_BY, by)

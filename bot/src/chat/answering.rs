@@ -1,9 +1,9 @@
 //! Answers to what the bot asked back: by a button, by what stands on it, or in any words that say the same.
 
-use countersign_domain::access::parse_minutes;
 use countersign_domain::aggregate::Aggregate as _;
 use countersign_domain::card::Card;
 use countersign_domain::denied::Field;
+use countersign_domain::duration::parse_minutes;
 use countersign_domain::names::StreamName;
 use countersign_domain::question::{About, Offer, Question, QuestionCommand, Questions, Wish};
 use countersign_domain::request::Code;

@@ -116,7 +116,7 @@ impl Chat {
         match with_part(wish.clone(), &part, &self.here(context).await?) {
             Ok(wish) => {
                 let yes = Offer { label: words::YES_ASK_ANEW.to_owned(), say: "yes".to_owned() };
-                let question = words::ask_anew(&seen.code, seen.request.status());
+                let question = words::ask_anew(&seen.code, seen.request.stage);
                 let doubt = Doubt { about: About::All, question, lines: vec![], offers: vec![yes] };
                 self.ask_back(context, Some(wish), doubt).await
             }

@@ -1,7 +1,7 @@
 //! What is chosen of what was offered: by what stands on it, by its place, or by what only one of them says.
 
-use countersign_domain::access::{parse_minutes, say_minutes};
 use countersign_domain::denied::Field;
+use countersign_domain::duration::{parse_minutes, say_minutes};
 use countersign_domain::question::{About, Offer, Question};
 
 use super::mood;

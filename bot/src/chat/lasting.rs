@@ -1,9 +1,10 @@
 //! Other times for an access that is in force: it can last longer, which is asked for, and it can be given back; what is said of
 //! it may mean several of these, so that each is offered as far as the rules let it be, and nothing is done unasked.
 
-use countersign_domain::access::{AccessRequest, End, Grant, Longer, parse_minutes, say_minutes};
+use countersign_domain::access::{AccessRequest, Grant, Longer};
 use countersign_domain::card::Card;
 use countersign_domain::denied::Denied;
+use countersign_domain::duration::{End, parse_minutes, say_minutes};
 use countersign_domain::question::{About, Offer, Wish};
 use countersign_domain::words::{instant, violation};
 use jiff::{SignedDuration, Timestamp};

@@ -1,8 +1,9 @@
 //! What the rules want beside what was said, and how long they let it last: what they would refuse is asked back, and what is
 //! offered fits.
 
-use countersign_domain::access::{Asked, Span, limits_broken, say_minutes};
+use countersign_domain::access::{Asked, Span, limits_broken};
 use countersign_domain::denied::{Field, Violation};
+use countersign_domain::duration::say_minutes;
 use countersign_domain::question::{About, Wish};
 use countersign_domain::rules::{Ruling, Shortfall, Terms};
 use countersign_domain::words::{a_key_like, violation};

@@ -278,7 +278,7 @@ impl Chat {
         if said.missing().is_empty() {
             return (spec.run)(self, context, said).await;
         }
-        Ok(vec![cards::not_complete(spec, said.missing())])
+        self.by_example(context, cards::not_complete(spec, said.missing())).await
     }
 
     /// The request of the thread, or of the card that was answered to, where who speaks may see it.

@@ -1,9 +1,9 @@
 //! Whether an answer plainly is one of what was offered. What says no, puts something right, or says anything besides the name of
 //! one offer chooses nothing: it may have been said of something else.
 
-use countersign_domain::access::parse_minutes;
 use countersign_domain::card::Card;
 use countersign_domain::denied::{Field, Violation};
+use countersign_domain::duration::parse_minutes;
 use countersign_domain::names::Tenant;
 use countersign_domain::ports::Located;
 use countersign_domain::question::{About, Offer, Question, Wish};

@@ -122,7 +122,7 @@ impl Chat {
     ) -> Result<Vec<Card>, Failure> {
         match short {
             Short::Thanks => return Ok(vec![cards::nothing(words::you_are_welcome())]),
-            Short::Greeting => return Ok(vec![cards::hello()]),
+            Short::Greeting => return self.by_example(context, cards::hello()).await,
             Short::Yes | Short::No(_) | Short::Cancel | Short::Undo => {}
         }
         let question = self.question(context).await?;

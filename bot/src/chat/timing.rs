@@ -1,8 +1,8 @@
 //! How long a request lasts by what was said of it: of several times nobody can tell which is meant, and none begins later
 //! than when it is countersigned. What is uncertain is asked, never chosen.
 
-use countersign_domain::access::{End, parse_minutes};
 use countersign_domain::denied::Field;
+use countersign_domain::duration::{End, parse_minutes};
 use countersign_domain::question::{About, Offer};
 use jiff::Timestamp;
 

@@ -58,7 +58,8 @@ impl Chat {
         let customs = self.customs(context);
         let sentence = Sentence::spoken_by(text, &customs);
         if sentence.is_empty() {
-            return Ok(vec![cards::help_all(commands::for_person(&context.person))]);
+            let help = cards::help_all(commands::for_person(&context.person));
+            return self.by_example(context, help).await;
         }
         if let Some(short) = short::short(&sentence) {
             return self.shortly(context, short, mood::asks(text)).await;
@@ -152,7 +153,7 @@ impl Chat {
             return self.on_what_is_meant(context, spec, said, Ask::First(question)).await;
         }
         if !said.missing().is_empty() {
-            return Ok(vec![cards::not_complete(spec, said.missing())]);
+            return self.by_example(context, cards::not_complete(spec, said.missing())).await;
         }
         let pattern = Pattern::read(spec.grammar).expect("a test reads every grammar of the table");
         let say = pattern.say(|slot| said.get(slot));
@@ -249,7 +250,7 @@ impl Chat {
         let nearest = vec![spec.grammar.to_owned()];
         let violation = Violation::NotUnderstood { said: repeated(sentence.text()), nearest };
         let _: Decided<()> = self.requests.refuse(context, spec.name, violation).await?;
-        Ok(vec![cards::not_complete(spec, said.missing())])
+        self.by_example(context, cards::not_complete(spec, said.missing())).await
     }
 
     /// Another sentence than an answer, beside a question that waits on.

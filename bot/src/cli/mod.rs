@@ -11,6 +11,7 @@ mod ending;
 mod folder;
 mod live;
 mod output;
+mod past;
 mod projections;
 mod refused;
 mod rules;

@@ -2,13 +2,7 @@
 //!
 //! A button says the receipt of what it stood beside; an old one counts for nothing.
 
-use super::CommandSpec;
-use crate::cards;
-use crate::chat::Chat;
-use crate::context::Context;
-use crate::engine::Failure;
-use crate::grammar::Said;
-use countersign_domain::card::Card;
+use super::{CommandSpec, verb};
 
 const NAME: &str = "approve";
 
@@ -28,15 +22,10 @@ pub(super) const SPEC: CommandSpec = CommandSpec {
     summary: "countersign a request",
     examples: &["approve K7QM2X", "approve K7QM2X receipt 3f12ab90"],
     takes_partial: false,
-    run: |chat, context, said| Box::pin(run(chat, context, said)),
+    run: |chat, context, said| {
+        verb::run(chat, context, (NAME, said), |requests, context, opened, said| {
+            let receipt = opened.said_receipt(said.get("receipt"));
+            Box::pin(requests.countersign(context, opened, receipt))
+        })
+    },
 };
-
-async fn run(chat: &Chat, context: &Context, said: &Said) -> Result<Vec<Card>, Failure> {
-    let opened = match chat.open(context, NAME, said.get("code")).await? {
-        Ok(opened) => opened,
-        Err(denied) => return Ok(vec![cards::denied(&denied, None)]),
-    };
-    let receipt = opened.said_receipt(said.get("receipt"));
-    let decided = chat.requests().countersign(context, &opened, receipt).await?;
-    chat.answer(context, Some(&opened.code), decided).await
-}

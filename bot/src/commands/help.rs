@@ -37,9 +37,9 @@ pub(super) const SPEC: CommandSpec = CommandSpec {
 
 async fn run(chat: &Chat, context: &Context, said: &Said) -> Result<Vec<Card>, Failure> {
     match said.get("command") {
-        None => Ok(vec![cards::help_all(for_person(&context.person))]),
+        None => chat.by_example(context, cards::help_all(for_person(&context.person))).await,
         Some(name) => match find(name) {
-            Some(spec) => Ok(vec![cards::help_one(spec)]),
+            Some(spec) => chat.by_example(context, cards::help_one(spec)).await,
             None => chat.not_understood(context, &Sentence::new(name)).await,
         },
     }

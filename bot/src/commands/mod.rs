@@ -21,6 +21,7 @@ mod status;
 mod take_back;
 mod time_zone;
 mod unlink;
+pub(crate) mod verb;
 mod who_can_approve;
 mod why;
 mod withdraw;

@@ -77,7 +77,10 @@ pub(super) const SPEC: CommandSpec = CommandSpec {
 async fn run(chat: &Chat, context: &Context, said: &Said) -> Result<Vec<Card>, Failure> {
     let Some(code) = said.get("code") else {
         let cards = chat.cards_for(&context.tenant, &context.person).await?;
-        return Ok(if cards.is_empty() { vec![cards::nothing(words::nothing_open())] } else { cards });
+        if cards.is_empty() {
+            return chat.by_example(context, cards::nothing(words::nothing_open())).await;
+        }
+        return Ok(cards);
     };
     match chat.open(context, NAME, Some(code)).await? {
         Ok(opened) => Ok(vec![chat.card_of(context, &opened)]),

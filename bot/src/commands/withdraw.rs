@@ -1,12 +1,6 @@
 //! `withdraw <code>`: take the own request, or the own wish for an extension, back.
 
-use super::CommandSpec;
-use crate::cards;
-use crate::chat::Chat;
-use crate::context::Context;
-use crate::engine::Failure;
-use crate::grammar::Said;
-use countersign_domain::card::Card;
+use super::{CommandSpec, verb};
 
 const NAME: &str = "withdraw";
 
@@ -23,14 +17,9 @@ pub(super) const SPEC: CommandSpec = CommandSpec {
     summary: "take your request back",
     examples: &["withdraw K7QM2X"],
     takes_partial: false,
-    run: |chat, context, said| Box::pin(run(chat, context, said)),
+    run: |chat, context, said| {
+        verb::run(chat, context, (NAME, said), |requests, context, opened, _| {
+            Box::pin(requests.withdraw(context, opened))
+        })
+    },
 };
-
-async fn run(chat: &Chat, context: &Context, said: &Said) -> Result<Vec<Card>, Failure> {
-    let opened = match chat.open(context, NAME, said.get("code")).await? {
-        Ok(opened) => opened,
-        Err(denied) => return Ok(vec![cards::denied(&denied, None)]),
-    };
-    let decided = chat.requests().withdraw(context, &opened).await?;
-    chat.answer(context, Some(&opened.code), decided).await
-}

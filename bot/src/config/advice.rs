@@ -7,6 +7,7 @@ use countersign_domain::aggregate::Aggregate as _;
 use countersign_domain::rule_change::{Compared, words};
 use countersign_domain::rules::{RuleSet, Warning};
 use countersign_domain::tenant::{People, Role};
+use countersign_domain::words::{few_administrators, flat};
 use jiff::Timestamp;
 
 use super::section::nearest;
@@ -28,12 +29,16 @@ impl TenantConfig {
         let mut lines = Vec::new();
         let Ok(rules) = RuleSet::compile(1, &self.rules) else { return lines };
         let followed = self.followed();
-        let warnings = Compared::of(None, &rules, &self.present()).warnings;
-        lines.extend(warnings.iter().filter(|warning| counts(warning, &followed)).map(words::warning));
+        let present = self.present();
+        let mut warnings = Compared::of(None, &rules, &present).warnings;
+        warnings.retain(|warning| counts(warning, &followed));
+        lines.extend(words::warnings(&warnings, &present));
         lines.extend(self.unused_groups(&named(&rules)));
         if !self.people.iter().any(|person| person.roles.contains(&Role::Admin)) {
             lines.push("nobody is an admin, so nobody is told what goes wrong, and nobody can mend it: give somebody roles = [\"admin\"].".to_owned());
         }
+        let administrators: Vec<_> = present.administrators().map(|person| flat(&person.name)).collect();
+        lines.extend(few_administrators(&administrators).filter(|_| !administrators.is_empty()));
         if self.tokens.is_empty() {
             lines.push("there is no token, so nobody can use the console, the API or the terminal: name one under `tokens`.".to_owned());
         }

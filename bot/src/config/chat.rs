@@ -13,8 +13,8 @@ use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
+use super::secret::{NO_SECRET_NAME, is_secret_name};
 use super::section::Section;
-use super::tenant::{NO_SECRET_NAME, is_secret_name};
 
 /// One vendor's chat.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

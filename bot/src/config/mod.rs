@@ -1,11 +1,13 @@
 //! Configuration: `countersign.toml`, overridden by `COUNTERSIGN_*` and by flags; every fault found is told at once.
 
 mod advice;
+mod atlassian;
 mod chat;
 mod fault;
 mod http;
 mod load;
 mod read;
+mod secret;
 mod section;
 mod tenant;
 #[cfg(test)]
@@ -24,13 +26,14 @@ use countersign_domain::repair::Share;
 use countersign_outbound::OutboundConfig;
 use serde::{Deserialize, Serialize};
 
+pub use atlassian::{BitbucketConfig, JiraConfig};
 pub use chat::ChatConfig;
 pub use countersign_atlassian::Statuses;
 pub use fault::{ConfigError, Fault};
 pub use http::HttpConfig;
 pub use load::{FILE, Flags, Sources};
 pub(crate) use section::nearest;
-pub use tenant::{BitbucketConfig, JiraConfig, TenantConfig, Token};
+pub use tenant::{TenantConfig, Token};
 
 /// Everything the program can be told.
 #[derive(Debug, Clone, PartialEq, Serialize)]

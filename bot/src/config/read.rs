@@ -12,8 +12,8 @@ use countersign_outbound::{BaseUrl, OutboundConfig};
 use jiff::SignedDuration;
 use tracing_subscriber::filter::{LevelFilter, Targets};
 
+use super::secret::{NO_SECRET_NAME, is_secret_name};
 use super::section::{Faults, Section};
-use super::tenant::{NO_SECRET_NAME, is_secret_name};
 use super::tree::Node;
 use super::{
     CompareConfig, Config, KeysConfig, LogConfig, OutboxConfig, SecretsConfig, StoreConfig, TenantConfig,

@@ -4,8 +4,6 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 
-use countersign_atlassian::webhook::FieldMapping;
-use countersign_atlassian::{Projects, Statuses};
 use countersign_discord::DiscordConfig;
 use countersign_domain::access::Permission;
 use countersign_domain::envelope::{ActorKind, Digest};
@@ -13,17 +11,14 @@ use countersign_domain::names::{PrincipalId, Tenant};
 use countersign_domain::ports::same_account;
 use countersign_domain::rules::{EXAMPLE, RuleSet};
 use countersign_domain::tenant::{Person, Role};
-use countersign_outbound::{BaseUrl, Credential};
 use countersign_slack::SlackConfig;
 use countersign_teams::TeamsConfig;
 use serde::Serialize;
 
+use super::atlassian::{self, BitbucketConfig, JiraConfig};
 use super::chat::{self, ChatConfig, Ids};
 use super::section::Section;
 use crate::world::Customs;
-
-/// Where Bitbucket Cloud answers.
-const BITBUCKET: &str = "https://api.bitbucket.org/2.0";
 
 /// One customer organisation.
 #[derive(Debug, Clone, PartialEq)]
@@ -63,42 +58,6 @@ pub struct Token {
     pub principal: PrincipalId,
 }
 
-/// A Bitbucket Cloud workspace.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct BitbucketConfig {
-    /// The address of the API.
-    pub url: String,
-    /// The workspace's slug.
-    pub workspace: String,
-    /// The account that the API token belongs to; without one, the token is sent as a bearer token, by which Bitbucket changes no
-    /// permission.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub email: Option<String>,
-    /// The name of the secret that holds the token.
-    pub token_secret: String,
-}
-
-/// A Jira Cloud site.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct JiraConfig {
-    /// The address of the site.
-    pub url: String,
-    /// The account that an API token belongs to; without one, the token is sent as a bearer token.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub email: Option<String>,
-    /// The name of the secret that holds the API token.
-    pub token_secret: String,
-    /// The name of the secret that webhooks are signed with.
-    pub webhook_secret: String,
-    /// Which status a ticket is moved to.
-    pub statuses: Statuses,
-    /// Which custom fields hold a request. A ticket without them may hold it as lines of its description.
-    pub fields: FieldMapping,
-    /// Which projects hold requests, and which are open to whom.
-    #[serde(flatten)]
-    pub projects: Projects,
-}
-
 impl TenantConfig {
     /// What its people mean by what they say.
     pub fn customs(&self) -> Customs {
@@ -106,7 +65,11 @@ impl TenantConfig {
             words.iter().map(|word| (word.trim().to_lowercase(), *permission))
         });
         let tracker = self.jira.as_ref().map(|jira| jira.url.clone());
-        Customs { zone: self.time_zone.clone(), permissions: words.collect(), tracker }
+        let projects = self.jira.as_ref().map(|jira| &jira.projects);
+        let all =
+            projects.map(|all| all.open.iter().chain(all.open_to.values().flatten()).chain(&all.requests));
+        let project = all.into_iter().flatten().next().cloned();
+        Customs { zone: self.time_zone.clone(), permissions: words.collect(), tracker, project }
     }
 
     /// Whether its Teams takes what anybody on this machine sends, without a token.
@@ -130,39 +93,6 @@ impl TenantConfig {
     }
 }
 
-impl BitbucketConfig {
-    /// What the adapter needs to know.
-    pub fn adapter(&self) -> countersign_atlassian::BitbucketConfig {
-        countersign_atlassian::BitbucketConfig {
-            base_url: self.url.clone(),
-            workspace: self.workspace.clone(),
-            credential: credential(self.email.as_ref(), &self.token_secret),
-        }
-    }
-}
-
-impl JiraConfig {
-    /// What the adapter needs to know.
-    pub fn adapter(&self) -> countersign_atlassian::JiraConfig {
-        countersign_atlassian::JiraConfig {
-            base_url: self.url.clone(),
-            site_url: None,
-            credential: credential(self.email.as_ref(), &self.token_secret),
-            statuses: self.statuses.clone(),
-            fields: self.fields.clone(),
-            projects: self.projects.clone(),
-        }
-    }
-}
-
-fn credential(email: Option<&String>, secret: &str) -> Credential {
-    let secret = secret.to_owned();
-    match email {
-        Some(user) => Credential::Basic { user: user.clone(), secret },
-        None => Credential::Bearer { secret },
-    }
-}
-
 /// The tenant in this table. `folder` is what the path of its rules is relative to, `listen` where the bot listens.
 pub(super) fn read(
     tenant: &Tenant,
@@ -176,8 +106,8 @@ pub(super) fn read(
     let rules = rules(&mut section, folder);
     let (people, disabled) = people(&mut section);
     let tokens = tokens(&mut section, &people);
-    let bitbucket = bitbucket(section.section("bitbucket"));
-    let jira = section.optional_section("jira").map(jira);
+    let bitbucket = atlassian::bitbucket(section.section("bitbucket"));
+    let jira = section.optional_section("jira").map(atlassian::jira);
     let slack = chat::read(&mut section, "slack", Ids::SLACK, chat::check_slack);
     let teams = chat::read(&mut section, "teams", Ids::TEAMS, |section, teams| {
         chat::check_teams(section, teams, listen);
@@ -349,106 +279,4 @@ fn tokens(section: &mut Section<'_>, people: &[Person]) -> Vec<Token> {
         }
     }
     tokens
-}
-
-fn bitbucket(mut section: Section<'_>) -> BitbucketConfig {
-    let url = address(&mut section, BITBUCKET, false);
-    let host = url.split("://").nth(1).and_then(|rest| rest.split('/').next()).unwrap_or_default();
-    if host.trim_start_matches("www.").eq_ignore_ascii_case("bitbucket.org") {
-        section.fault(
-            "url",
-            format!("this is where people look at Bitbucket: write its API's address, \"{BITBUCKET}\", and the workspace in `workspace`"),
-        );
-    }
-    let workspace = section.required("workspace", "the workspace's slug, as in bitbucket.org/<slug>");
-    let email = section.optional("email", "the address of the account that the API token belongs to");
-    let token_secret = secret(&mut section, "token_secret");
-    section.finish();
-    BitbucketConfig { url, workspace: workspace.unwrap_or_default(), email, token_secret }
-}
-
-fn jira(mut section: Section<'_>) -> JiraConfig {
-    let url = address(&mut section, "https://your-site.atlassian.net", true);
-    let email = section.optional("email", "the address of the account that the API token belongs to");
-    let token_secret = secret(&mut section, "token_secret");
-    let webhook_secret = secret(&mut section, "webhook_secret");
-    let mut statuses = Statuses::default();
-    let mut names = section.section("statuses");
-    names.read("started", "the name of a status", &mut statuses.started);
-    names.read("granted", "the name of a status", &mut statuses.granted);
-    names.read("declined", "the name of a status", &mut statuses.declined);
-    names.finish();
-    let fields = fields(section.section("fields"));
-    let projects = projects(&mut section);
-    section.finish();
-    JiraConfig { url, email, token_secret, webhook_secret, statuses, fields, projects }
-}
-
-fn projects(section: &mut Section<'_>) -> Projects {
-    let like = "a list of projects' keys, such as [\"OPS\"]";
-    let mut projects = Projects::default();
-    section.read("request_projects", like, &mut projects.requests);
-    section.read("open_projects", like, &mut projects.open);
-    let like = "the projects by group, such as { security = [\"SEC\"] }";
-    section.read("group_projects", like, &mut projects.open_to);
-    for (key, named) in [("request_projects", &projects.requests), ("open_projects", &projects.open)] {
-        check_projects(section, key, named);
-    }
-    projects.open_to.values().for_each(|named| check_projects(section, "group_projects", named));
-    projects
-}
-
-fn check_projects(section: &Section<'_>, key: &'static str, named: &BTreeSet<String>) {
-    let is_key = |name: &str| {
-        name.starts_with(|first: char| first.is_ascii_uppercase())
-            && name.bytes().all(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit() || byte == b'_')
-    };
-    for name in named.iter().filter(|name| !is_key(name)) {
-        section.fault(key, format!("{name:?} is no project's key: write it as tickets do, OPS of OPS-17"));
-    }
-}
-
-fn fields(mut section: Section<'_>) -> FieldMapping {
-    let mut field = |part| section.optional(part, "a field's id, such as \"customfield_10042\"");
-    let fields = FieldMapping {
-        permission: field("permission"),
-        repository: field("repository"),
-        user: field("user"),
-        duration: field("duration"),
-        reason: field("reason"),
-    };
-    section.finish();
-    fields
-}
-
-fn address(section: &mut Section<'_>, usual: &str, required: bool) -> String {
-    let like = format!("an address, such as \"{usual}\"");
-    let given: Option<String> =
-        if required { section.required("url", &like) } else { section.optional("url", &like) };
-    let url = given.unwrap_or_else(|| usual.to_owned());
-    if let Err(error) = BaseUrl::parse(&url) {
-        section.fault("url", error);
-    }
-    url
-}
-
-/// A secret's name. Whoever writes the secret itself there is told not to, without repeating it.
-fn secret(section: &mut Section<'_>, key: &'static str) -> String {
-    let name: String =
-        section.required(key, "the name of a secret, such as \"acme-jira-token\"").unwrap_or_default();
-    if !name.is_empty() && !is_secret_name(&name) {
-        section.fault(key, NO_SECRET_NAME);
-        return String::new();
-    }
-    name
-}
-
-/// What is wrong with what is no secret's name.
-pub(super) const NO_SECRET_NAME: &str =
-    "this is no secret's name (letters, digits and . _ -): write its name, never its value";
-
-/// Whether a secret may have this name.
-pub(super) fn is_secret_name(name: &str) -> bool {
-    let fits = |byte: u8| byte.is_ascii_alphanumeric() || b"._-".contains(&byte);
-    (1..=100).contains(&name.len()) && !name.starts_with('.') && name.bytes().all(fits)
 }

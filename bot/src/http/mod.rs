@@ -12,24 +12,26 @@ mod monitor;
 mod nobody;
 mod openapi;
 mod origin;
-mod problem;
-mod query;
-mod reads;
+pub(crate) mod problem;
+pub(crate) mod query;
+pub(crate) mod reads;
 mod refusal;
 mod rejections;
-mod request_id;
+pub(crate) mod request_id;
 mod routes;
 mod sessions;
 mod sign_in;
-mod state;
+pub(crate) mod state;
 mod surface;
 mod tokens;
-mod viewer;
-mod web;
+pub(crate) mod viewer;
+pub(crate) mod web;
 mod webhook;
 
 #[cfg(test)]
 mod tests;
+
+pub(crate) use routes::{FORM, JSON, Route, get, post};
 
 pub use host::Hosts;
 pub use monitor::Monitors;

@@ -16,12 +16,12 @@ use super::web;
 use crate::engine::Failure;
 
 /// On an answer that stays as it is whatever its status: a page, or a report. It is taken off before the answer leaves.
-pub(super) const IS_PAGE: (HeaderName, HeaderValue) =
+pub(crate) const IS_PAGE: (HeaderName, HeaderValue) =
     (HeaderName::from_static("x-countersign-page"), HeaderValue::from_static("1"));
 
 /// What went wrong, for the caller: what, and how to mend it.
 #[derive(Debug, Clone)]
-pub(super) struct Problem {
+pub(crate) struct Problem {
     status: StatusCode,
     kind: &'static str,
     detail: String,
@@ -30,32 +30,32 @@ pub(super) struct Problem {
 
 impl Problem {
     /// A problem of this kind; the kind's words are its title too.
-    pub(super) fn new(status: StatusCode, kind: &'static str, detail: impl Into<String>) -> Self {
+    pub(crate) fn new(status: StatusCode, kind: &'static str, detail: impl Into<String>) -> Self {
         Self { status, kind, detail: detail.into(), violations: Vec::new() }
     }
 
     /// A parameter, a header or a body that cannot be used.
-    pub(super) fn bad_request(detail: impl Into<String>) -> Self {
+    pub(crate) fn bad_request(detail: impl Into<String>) -> Self {
         Self::new(StatusCode::BAD_REQUEST, "bad-request", detail)
     }
 
     /// Nobody is signed in.
-    pub(super) fn sign_in_needed(detail: impl Into<String>) -> Self {
+    pub(crate) fn sign_in_needed(detail: impl Into<String>) -> Self {
         Self::new(StatusCode::UNAUTHORIZED, "sign-in-needed", detail)
     }
 
     /// It takes a role.
-    pub(super) fn forbidden(detail: impl Into<String>) -> Self {
+    pub(crate) fn forbidden(detail: impl Into<String>) -> Self {
         Self::new(StatusCode::FORBIDDEN, "forbidden", detail)
     }
 
     /// There is no such thing, or the viewer may not see it.
-    pub(super) fn not_found(detail: impl Into<String>) -> Self {
+    pub(crate) fn not_found(detail: impl Into<String>) -> Self {
         Self::new(StatusCode::NOT_FOUND, "not-found", detail)
     }
 
     /// A command was denied: every reason, each with its words.
-    pub(super) fn denied(denied: &Denied) -> Self {
+    pub(crate) fn denied(denied: &Denied) -> Self {
         let violations = denied.0.iter().map(|violation| {
             let mut value = serde_json::to_value(violation).unwrap_or_else(|_| json!({}));
             value["text"] = Value::String(words::violation(violation));
@@ -84,27 +84,27 @@ impl Problem {
     }
 
     /// The status it is answered with.
-    pub(super) const fn status(&self) -> StatusCode {
+    pub(crate) const fn status(&self) -> StatusCode {
         self.status
     }
 
     /// What kind of problem it is, in kebab case.
-    pub(super) const fn kind(&self) -> &'static str {
+    pub(crate) const fn kind(&self) -> &'static str {
         self.kind
     }
 
     /// Its kind in words.
-    pub(super) fn title(&self) -> String {
+    pub(crate) fn title(&self) -> String {
         title(self.kind)
     }
 
     /// What went wrong and how to mend it, for people.
-    pub(super) fn detail(&self) -> &str {
+    pub(crate) fn detail(&self) -> &str {
         &self.detail
     }
 
     /// What axum says by a status alone.
-    pub(super) fn of_status(status: StatusCode) -> Self {
+    pub(crate) fn of_status(status: StatusCode) -> Self {
         let (kind, detail) = match status {
             StatusCode::NOT_FOUND => {
                 ("not-found", "There is nothing at this address; /api/openapi.json lists what there is.")
@@ -219,7 +219,7 @@ impl From<RowsError> for Problem {
 }
 
 /// Writes the body of every error: ours, and those that axum makes by itself. Browsers get a page.
-pub(super) async fn render(request: Request, next: Next) -> Response {
+pub(crate) async fn render(request: Request, next: Next) -> Response {
     let id = request.extensions().get::<RequestId>().cloned();
     let is_for_a_browser = web::wants_page(request.headers());
     let mut response = next.run(request).await;

@@ -6,31 +6,31 @@ use axum::http::Uri;
 use super::problem::Problem;
 
 /// The most items of one page.
-pub(super) const LIMIT_MAX: usize = 500;
+pub(crate) const LIMIT_MAX: usize = 500;
 /// How many items a page has when nobody says.
-pub(super) const LIMIT: usize = 50;
+pub(crate) const LIMIT: usize = 50;
 
 /// A parameter that an address takes; the OpenAPI document lists the same ones.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Parameter {
+pub(crate) struct Parameter {
     /// Its name.
-    pub(super) name: &'static str,
+    pub(crate) name: &'static str,
     /// What it does, with an example where the name alone does not say it.
-    pub(super) about: &'static str,
+    pub(crate) about: &'static str,
 }
 
 /// `after`, of every list.
-pub(super) const AFTER: Parameter = Parameter { name: "after", about: "the `next` of the page before" };
+pub(crate) const AFTER: Parameter = Parameter { name: "after", about: "the `next` of the page before" };
 /// `limit`, of every list.
-pub(super) const PAGE_LIMIT: Parameter =
+pub(crate) const PAGE_LIMIT: Parameter =
     Parameter { name: "limit", about: "how many items, 1 to 500; 50 when left out" };
 
 /// The parameters of one request, all of them known.
-pub(super) struct Query(Vec<(String, String)>);
+pub(crate) struct Query(Vec<(String, String)>);
 
 impl Query {
     /// Reads the parameters of this address, which takes only `known` ones.
-    pub(super) fn read(uri: &Uri, known: &[Parameter]) -> Result<Self, Problem> {
+    pub(crate) fn read(uri: &Uri, known: &[Parameter]) -> Result<Self, Problem> {
         let unreadable =
             |_| Problem::bad_request("The query cannot be read: write it as name=value&name=value.");
         let Pairs(pairs) = Pairs::<Vec<(String, String)>>::try_from_uri(uri).map_err(unreadable)?;
@@ -46,18 +46,18 @@ impl Query {
     }
 
     /// A parameter as text; `None` where it is left out or empty.
-    pub(super) fn text(&self, name: &str) -> Option<&str> {
+    pub(crate) fn text(&self, name: &str) -> Option<&str> {
         self.0.iter().find(|(own, _)| own == name).map(|(_, value)| value.as_str())
     }
 
     /// A parameter as a value; `cure` says what it must look like.
-    pub(super) fn value<T: std::str::FromStr>(&self, name: &str, cure: &str) -> Result<Option<T>, Problem> {
+    pub(crate) fn value<T: std::str::FromStr>(&self, name: &str, cure: &str) -> Result<Option<T>, Problem> {
         let parse = |text: &str| text.parse().map_err(|_| bad_value(name, text, cure));
         self.text(name).map(parse).transpose()
     }
 
     /// How many items the page shall have.
-    pub(super) fn limit(&self) -> Result<usize, Problem> {
+    pub(crate) fn limit(&self) -> Result<usize, Problem> {
         let cure = "give a number from 1 to 500";
         let limit = self.value("limit", cure)?.unwrap_or(LIMIT);
         if (1..=LIMIT_MAX).contains(&limit) {
@@ -68,7 +68,7 @@ impl Query {
 }
 
 /// A value that cannot be used, and the cure.
-pub(super) fn bad_value(name: &str, given: &str, cure: &str) -> Problem {
+pub(crate) fn bad_value(name: &str, given: &str, cure: &str) -> Problem {
     let given: String = given.chars().take(80).collect();
     Problem::bad_request(format!("`{name}` cannot be “{given}”: {cure}."))
 }

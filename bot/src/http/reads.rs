@@ -27,7 +27,7 @@ const PATIENCE: Duration = Duration::from_secs(5);
 
 /// The rows of a read model as they were at a moment, for this viewer: one at a time, beside everything else, and only as long
 /// as somebody waits for them.
-pub(super) async fn past(
+pub(crate) async fn past(
     state: &HttpState,
     viewer: &Viewer,
     id: &RequestId,
@@ -52,7 +52,7 @@ fn said(moment: Moment) -> String {
 }
 
 /// The rows of a read model as they are, having seen all that was in the log when this was asked.
-pub(super) async fn rows(state: &HttpState, name: &str) -> Result<Arc<dyn Rows>, Problem> {
+pub(crate) async fn rows(state: &HttpState, name: &str) -> Result<Arc<dyn Rows>, Problem> {
     if let Some(head) = state.world.store.head().await? {
         wait_for(state, head).await?;
     }
@@ -60,16 +60,16 @@ pub(super) async fn rows(state: &HttpState, name: &str) -> Result<Arc<dyn Rows>,
 }
 
 /// A list as somebody asks for it: what they want of it, and the rows that it is read from.
-pub(super) struct Listing {
-    pub(super) query: Query,
-    pub(super) rows: Arc<dyn Rows>,
+pub(crate) struct Listing {
+    pub(crate) query: Query,
+    pub(crate) rows: Arc<dyn Rows>,
     /// How many items its page has.
-    pub(super) limit: usize,
+    pub(crate) limit: usize,
 }
 
 impl Listing {
     /// The list of a read model that is asked for at this address.
-    pub(super) async fn of(
+    pub(crate) async fn of(
         state: &HttpState,
         uri: &Uri,
         (known, name): (&[Parameter], &str),
@@ -80,34 +80,34 @@ impl Listing {
     }
 
     /// Behind which item its page begins.
-    pub(super) fn after(&self) -> Option<&str> {
+    pub(crate) fn after(&self) -> Option<&str> {
         self.query.text("after")
     }
 }
 
 /// To whom rows are shown, and when.
-pub(super) struct Looking {
-    pub(super) viewer: Person,
-    pub(super) people: Arc<People>,
-    pub(super) now: Timestamp,
+pub(crate) struct Looking {
+    pub(crate) viewer: Person,
+    pub(crate) people: Arc<People>,
+    pub(crate) now: Timestamp,
 }
 
 impl Looking {
     /// This viewer, now.
-    pub(super) async fn now(state: &HttpState, viewer: &Viewer) -> Result<Self, Problem> {
+    pub(crate) async fn now(state: &HttpState, viewer: &Viewer) -> Result<Self, Problem> {
         let people = state.directory.present(&viewer.tenant).await?.state;
         Ok(Self { viewer: viewer.person.clone(), people, now: state.world.clock.now() })
     }
 }
 
 /// Every name of whoever the parameter `user` means: under each of them they are found.
-pub(super) async fn users(state: &HttpState, viewer: &Viewer, query: &Query) -> Result<Vec<String>, Problem> {
+pub(crate) async fn users(state: &HttpState, viewer: &Viewer, query: &Query) -> Result<Vec<String>, Problem> {
     let Some(given) = query.text("user") else { return Ok(vec![]) };
     Ok(state.directory.present(&viewer.tenant).await?.state.names_of(given))
 }
 
 /// Returns when the read models have seen this position, or soon anyway: what is a little old is better than nothing.
-pub(super) async fn wait_for(state: &HttpState, position: Position) -> Result<(), Failure> {
+pub(crate) async fn wait_for(state: &HttpState, position: Position) -> Result<(), Failure> {
     if let Ok(done) = tokio::time::timeout(PATIENCE, state.world.projections.wait_for(position)).await {
         return Ok(done?);
     }
@@ -116,7 +116,7 @@ pub(super) async fn wait_for(state: &HttpState, position: Position) -> Result<()
 }
 
 /// A page as every list answers it; where it is empty, with why it may be.
-pub(super) fn listed_with<T: Serialize>(
+pub(crate) fn listed_with<T: Serialize>(
     page: Page<T>,
     item: impl Fn(T) -> Value,
     notes: &[String],
@@ -129,7 +129,7 @@ pub(super) fn listed_with<T: Serialize>(
 }
 
 /// When the first event of the viewer's tenant was.
-pub(super) async fn begins(state: &HttpState, viewer: &Viewer) -> Result<Option<Timestamp>, Problem> {
+pub(crate) async fn begins(state: &HttpState, viewer: &Viewer) -> Result<Option<Timestamp>, Problem> {
     let mut first = None;
     for category in CATEGORIES {
         let stream =
@@ -149,13 +149,13 @@ pub(super) async fn beside<T: Send + 'static>(
 }
 
 /// A page as every list answers it.
-pub(super) fn listed<T>(page: Page<T>, item: impl Fn(T) -> Value) -> Json<Value> {
+pub(crate) fn listed<T>(page: Page<T>, item: impl Fn(T) -> Value) -> Json<Value> {
     let items: Vec<_> = page.items.into_iter().map(item).collect();
     Json(json!({ "items": items, "next": page.next }))
 }
 
 /// A value that is its own JSON.
-pub(super) fn plain<T: Serialize>(item: T) -> Value {
+pub(crate) fn plain<T: Serialize>(item: T) -> Value {
     serde_json::to_value(item).unwrap_or_else(|error| {
         tracing::error!("a row cannot be written as JSON: {error}");
         Value::Null

@@ -27,7 +27,7 @@ const KEYS: Uuid = Uuid::from_u128(0x6a3f_5d0e_0b5c_4a7e_9d1c_c011_7e25_1617);
 
 /// The id of one HTTP request.
 #[derive(Debug, Clone)]
-pub(super) struct RequestId {
+pub(crate) struct RequestId {
     /// Made here, for this request only.
     own: Uuid,
     /// What the sender calls it.
@@ -54,7 +54,7 @@ impl RequestId {
     }
 
     /// What every event of this request carries as its correlation, where `who` sends it: the same for their same id.
-    pub(super) fn correlation(&self, who: &str) -> Uuid {
+    pub(crate) fn correlation(&self, who: &str) -> Uuid {
         let Some(given) = self.given else { return self.own };
         let conversation = derived_id(given, who);
         if self.conversation.set(conversation).is_ok() {
@@ -64,17 +64,17 @@ impl RequestId {
     }
 
     /// What the log of the program calls this request.
-    pub(super) fn logged(&self) -> Uuid {
+    pub(crate) fn logged(&self) -> Uuid {
         self.conversation.get().copied().unwrap_or(self.own)
     }
 
     /// Which machine sent the request, where we know.
-    pub(super) fn sender(&self) -> Option<String> {
+    pub(crate) fn sender(&self) -> Option<String> {
         self.sender.map(|address| address.to_string())
     }
 
     /// The id of the interaction in which `who` sends `content`.
-    pub(super) fn interaction(&self, who: &str, content: &[u8]) -> Uuid {
+    pub(crate) fn interaction(&self, who: &str, content: &[u8]) -> Uuid {
         match self.repeatable {
             Some(id) => derived_id(id, &format!("{who} {}", Digest::of(content))),
             None => Uuid::new_v4(),
@@ -97,7 +97,7 @@ impl<S: Sync> FromRequestParts<S> for RequestId {
 }
 
 /// Gives the request its id and a tracing span of that name, and the answer the same header.
-pub(super) async fn assign(mut request: Request, next: Next) -> Response {
+pub(crate) async fn assign(mut request: Request, next: Next) -> Response {
     let (id, echoed) = RequestId::read(request.headers());
     let peer = request.extensions().get::<ConnectInfo<SocketAddr>>();
     let sender = peer.map(|ConnectInfo(peer)| peer.ip().to_canonical());

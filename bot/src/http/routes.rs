@@ -6,34 +6,35 @@ use axum::routing::{MethodFilter, MethodRouter, on};
 use super::query::Parameter;
 use super::state::HttpState;
 use super::{api, events, health, metrics, openapi, sign_in, surface, web, webhook};
+use crate::{access, repair, rule_change};
 
 /// One address and method.
-pub(super) struct Route {
+pub(crate) struct Route {
     /// As OpenAPI writes it: `get`.
-    pub(super) method: &'static str,
+    pub(crate) method: &'static str,
     /// With its parts in braces.
-    pub(super) path: &'static str,
+    pub(crate) path: &'static str,
     /// What it does, in one line.
-    pub(super) about: &'static str,
+    pub(crate) about: &'static str,
     /// The query parameters it takes.
-    pub(super) parameters: &'static [Parameter],
+    pub(crate) parameters: &'static [Parameter],
     /// What is sent, where something is.
-    pub(super) body: Option<Body>,
+    pub(crate) body: Option<Body>,
     /// Who may come in.
-    pub(super) door: Door,
+    pub(crate) door: Door,
     /// Whether it may take as long as it takes, for as long as somebody waits.
-    pub(super) unhurried: bool,
+    pub(crate) unhurried: bool,
     /// What answers.
-    pub(super) handler: MethodRouter<HttpState>,
+    pub(crate) handler: MethodRouter<HttpState>,
 }
 
 /// What is sent: its media type, and its fields, of which those with a star must be there.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Body(pub(super) &'static str, pub(super) &'static [&'static str]);
+pub(crate) struct Body(pub(crate) &'static str, pub(crate) &'static [&'static str]);
 
 /// Who may come in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Door {
+pub(crate) enum Door {
     /// Everybody.
     Open,
     /// Who shows a token or a session.
@@ -42,24 +43,22 @@ pub(super) enum Door {
     Signed,
 }
 
-const JSON: &str = "application/json";
-const FORM: &str = "application/x-www-form-urlencoded";
+/// What programs send.
+pub(crate) const JSON: &str = "application/json";
+/// What a page of the console sends.
+pub(crate) const FORM: &str = "application/x-www-form-urlencoded";
 
-/// Every route.
-pub(super) fn table() -> Vec<Route> {
-    api().into_iter().chain(page()).chain(machines()).collect()
+/// Every route: what is the same for all capabilities, and a line for the rest of each.
+pub(crate) fn table() -> Vec<Route> {
+    let of_all = api().into_iter().chain(page()).chain(machines());
+    let of_one = [access::http::routes(), repair::http::routes(), rule_change::http::routes()];
+    of_all.chain(of_one.into_iter().flatten()).collect()
 }
 
 /// For programs, in the name of a person.
 fn api() -> Vec<Route> {
-    use api::{
-        access, audit, chat, compare, effects, export, grants, me, projections, repairs, requests, rules,
-    };
+    use api::{audit, chat, effects, export, me, projections, requests};
     vec![
-        get("/api/v1/access/compare", "What is known to differ between forge and log", compare::known),
-        post("/api/v1/access/compare", "Compares the forge with the log", compare::compare),
-        get("/api/v1/access-requests", "Requests, newest first", access::list).takes(access::PARAMETERS),
-        get("/api/v1/access-requests/{code}", "One request", access::one),
         get("/api/v1/audit", "Events, oldest first", audit::list).takes(audit::PARAMETERS),
         post("/api/v1/chat", "Says a sentence: {text} in, {cards} out", chat::say).sent(JSON, &["*text"]),
         get("/api/v1/effects", "Effects, newest first", effects::list).takes(effects::PARAMETERS),
@@ -67,27 +66,12 @@ fn api() -> Vec<Route> {
         post("/api/v1/effects/{id}/resolve", effects::RESOLVE, effects::resolve)
             .sent(JSON, &["*resolution", "note"]),
         get("/api/v1/export", "Whole envelopes, as JSON Lines", export::export).takes(export::PARAMETERS),
-        get("/api/v1/grants", "Accesses in force, at any moment", grants::list).takes(grants::PARAMETERS),
         get("/api/v1/me", "Who you are", me::me),
         get("/api/v1/projections", "How the read models stand", projections::list),
         post("/api/v1/projections/{name}/rebuild", "Folds a read model anew", projections::rebuild)
             .unhurried(),
-        get("/api/v1/repairs", "Repairs that are not over", repairs::list),
-        post("/api/v1/repairs", "Proposes a repair, or says what it would do", repairs::propose)
-            .sent(JSON, &["*plan", "until", "because", "dry_run"]),
-        get("/api/v1/repairs/{code}", "One repair, step by step", repairs::one),
         get("/api/v1/requests", "Requests of every kind, newest first", requests::list)
             .takes(requests::PARAMETERS),
-        get("/api/v1/rules", "The rules in force: version and text", rules::show),
-        get("/api/v1/rules/versions", "Every version of the rules, newest first", rules::versions),
-        get("/api/v1/rules/versions/{version}", "One version of the rules, with its text", rules::version),
-        post("/api/v1/rules/proposals", "Proposes other rules: in force once countersigned", rules::propose)
-            .sent(JSON, &["text", "back_to", "base", "because"]),
-        get(
-            "/api/v1/rules/proposals/{code}",
-            "One proposal: text, changes, what would become",
-            rules::proposal,
-        ),
     ]
 }
 
@@ -100,9 +84,6 @@ fn page() -> Vec<Route> {
         get("/me", "What the bot keeps of you, and what you want of it", web::me),
         post("/me", "Changes that: says the sentence of a form of the page", web::change)
             .sent(FORM, &["say", "from", "to", "zone", "until", "deputies"]),
-        get("/rules", "The rules, and the form to propose others", web::rules).takes(web::RULES_PARAMETERS),
-        post("/rules", "Proposes rules, or an earlier version once more", web::propose_rules)
-            .sent(FORM, &["text", "because", "base", "back_to"]),
         post("/say", "Says a sentence on the page", web::say).sent(FORM, &["*text"]),
         post("/sign-in", "Opens a session: the form field `token`", sign_in::sign_in)
             .sent(FORM, &["*token"])
@@ -137,11 +118,13 @@ fn machines() -> Vec<Route> {
 }
 
 impl Route {
-    fn takes(self, parameters: &'static [Parameter]) -> Self {
+    /// With these query parameters.
+    pub(crate) fn takes(self, parameters: &'static [Parameter]) -> Self {
         Self { parameters, ..self }
     }
 
-    fn sent(self, media: &'static str, fields: &'static [&'static str]) -> Self {
+    /// With a body.
+    pub(crate) fn sent(self, media: &'static str, fields: &'static [&'static str]) -> Self {
         Self { body: Some(Body(media, fields)), ..self }
     }
 
@@ -154,7 +137,12 @@ impl Route {
     }
 }
 
-fn get<T: 'static>(path: &'static str, about: &'static str, handler: impl Handler<T, HttpState>) -> Route {
+/// Something to read there.
+pub(crate) fn get<T: 'static>(
+    path: &'static str,
+    about: &'static str,
+    handler: impl Handler<T, HttpState>,
+) -> Route {
     let handler = on(MethodFilter::GET, handler);
     Route {
         method: "get",
@@ -168,7 +156,12 @@ fn get<T: 'static>(path: &'static str, about: &'static str, handler: impl Handle
     }
 }
 
-fn post<T: 'static>(path: &'static str, about: &'static str, handler: impl Handler<T, HttpState>) -> Route {
+/// Something to do there.
+pub(crate) fn post<T: 'static>(
+    path: &'static str,
+    about: &'static str,
+    handler: impl Handler<T, HttpState>,
+) -> Route {
     let handler = on(MethodFilter::POST, handler);
     Route {
         method: "post",

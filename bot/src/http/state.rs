@@ -104,12 +104,12 @@ pub struct HttpState(Arc<Inner>);
 
 /// The parts, and what the HTTP side keeps by itself; nothing of it can be reached from elsewhere.
 pub struct Inner {
-    pub(super) world: World,
-    pub(super) engine: Engine,
-    pub(super) directory: Directory,
-    pub(super) chat: Chat,
+    pub(crate) world: World,
+    pub(crate) engine: Engine,
+    pub(crate) directory: Directory,
+    pub(crate) chat: Chat,
     pub(super) desk: Arc<Desk>,
-    pub(super) settings: HttpSettings,
+    pub(crate) settings: HttpSettings,
     /// What goes wrong on the trackers' way to the bot.
     pub(super) webhook_troubles: BTreeMap<Tenant, Troubles>,
     pub(super) stopping: CancellationToken,

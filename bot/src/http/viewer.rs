@@ -30,35 +30,35 @@ const SURFACES: [&str; 3] = ["web", "terminal", "api"];
 
 /// A person of a tenant who may be here.
 #[derive(Debug, Clone)]
-pub(super) struct Viewer {
+pub(crate) struct Viewer {
     /// Whose data they see.
-    pub(super) tenant: Tenant,
+    pub(crate) tenant: Tenant,
     /// Who they are, as the directory knows them now.
-    pub(super) person: Person,
+    pub(crate) person: Person,
     /// Where they sit.
-    pub(super) surface: &'static str,
+    pub(crate) surface: &'static str,
     /// The session they are here by, where not by a token.
     pub(super) session: Option<Session>,
 }
 
 impl Viewer {
     /// Whether they see everything of their tenant.
-    pub(super) fn sees_all(&self) -> bool {
+    pub(crate) fn sees_all(&self) -> bool {
         self.person.is(Role::Auditor) || self.person.is(Role::Admin)
     }
 
     /// The one whose affairs a list is limited to, where they do not see everything of their tenant.
-    pub(super) fn limited(&self) -> Option<&Person> {
+    pub(crate) fn limited(&self) -> Option<&Person> {
         Some(&self.person).filter(|_| !self.sees_all())
     }
 
     /// Refuses those who do not see everything of their tenant.
-    pub(super) fn must_see_all(&self) -> Result<(), Problem> {
+    pub(crate) fn must_see_all(&self) -> Result<(), Problem> {
         if self.sees_all() { Ok(()) } else { Err(Problem::forbidden("This takes an auditor or an admin.")) }
     }
 
     /// As whom they read their own lists; nothing where they see everything.
-    pub(super) async fn own_lists(&self, state: &HttpState) -> Result<Option<Reader>, Problem> {
+    pub(crate) async fn own_lists(&self, state: &HttpState) -> Result<Option<Reader>, Problem> {
         if self.sees_all() {
             return Ok(None);
         }
@@ -66,13 +66,13 @@ impl Viewer {
     }
 
     /// Those who are away now and whom they may stand in for.
-    pub(super) async fn absent(&self, state: &HttpState) -> Result<Vec<Person>, Failure> {
+    pub(crate) async fn absent(&self, state: &HttpState) -> Result<Vec<Person>, Failure> {
         let people = state.directory.present(&self.tenant).await?.state;
         Ok(people.absent_for(&self.person, state.world.clock.now()))
     }
 
     /// The interaction in which they send `content`; the same delivery twice is one.
-    pub(super) fn context(&self, id: &RequestId, content: &[u8]) -> Context {
+    pub(crate) fn context(&self, id: &RequestId, content: &[u8]) -> Context {
         let who = format!("{}/{}", self.tenant, self.person.id);
         let interaction = id.interaction(&who, content);
         let begun = Context::begin(self.tenant.clone(), self.person.clone(), self.surface, interaction);

@@ -1,6 +1,6 @@
 //! Reading a time: every word of it must be known, and they must fit together, or nothing is read.
 
-use countersign_domain::access::{digit, parse_minutes};
+use countersign_domain::duration::{digit, parse_minutes};
 use jiff::Timestamp;
 use jiff::civil::{Date, DateTime, Time};
 use jiff::tz::TimeZone;

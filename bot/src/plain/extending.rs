@@ -1,6 +1,6 @@
 //! Plain sentences that ask for more time: "I need 3 more hours", "extend K7QM2X to 2 days because the rollout slipped".
 
-use countersign_domain::access::{DurationWord, parse_minutes};
+use countersign_domain::duration::{DurationWord, parse_minutes};
 use countersign_domain::request::Code;
 
 use super::reading::turn;

@@ -14,7 +14,6 @@ use jiff::Timestamp;
 use uuid::Uuid;
 
 use super::Reactor;
-use crate::access::evidence;
 use crate::engine::Failure;
 use crate::resolve::TRACKER;
 use crate::tickets::reading::{Meant, Read, Reader};
@@ -198,7 +197,7 @@ impl Reactor {
 
     /// What a ticket asked for by itself and is not over.
     async fn open_of(&self, tenant: &Tenant, ticket: &str) -> Result<Vec<RequestRow>, Failure> {
-        evidence::folded(&self.world).await?;
+        self.world.folded().await?;
         let rows = self.world.projections.rows(request::NAME);
         let is_of_it = |row: &RequestRow| {
             let things = row.request.things();

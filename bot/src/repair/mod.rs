@@ -5,6 +5,7 @@ pub mod card;
 mod chat;
 pub(crate) mod commands;
 mod dry;
+pub(crate) mod http;
 pub(crate) mod perform;
 mod propose;
 mod wish;
@@ -24,7 +25,7 @@ use countersign_domain::repair::{
 };
 use countersign_domain::request::{Code, Facets as _, News, RequestEvent};
 use countersign_domain::rules::Ruling;
-use countersign_domain::tenant::Person;
+use countersign_domain::tenant::{People, Person};
 use countersign_projections::{repair as rows, request};
 use jiff::SignedDuration;
 
@@ -34,10 +35,10 @@ pub use dry::Dry;
 pub use propose::Repairs;
 pub use wish::{NotAWish, What, Wish};
 
-use crate::access::evidence;
 use crate::capabilities::{Capability, Checked, Fresh, Meant, Shown};
 use crate::directory::Present;
 use crate::engine::Failure;
+use crate::patience::patiently;
 use crate::perform::Hands;
 use crate::requests::Requests;
 use crate::talk::{Sayings, Talk};
@@ -63,7 +64,7 @@ impl Capability for Repair {
         let drifts: Vec<_> = plan.items.iter().map(|item| item.drift.clone()).collect();
         let hands = Hands { world, engine, directory };
         let looked = async { Ok(perform::look(hands, vendors, tenant, &drifts).await) };
-        match evidence::patiently(vendors.forge.vendor(), looked).await {
+        match patiently(vendors.forge.vendor(), looked).await {
             Ok(looked) => Ok(looked?.map(|findings| Some(Fresh { findings, by_us: vec![] }))),
             Err(error) => Ok(Err(error)),
         }
@@ -93,7 +94,7 @@ impl Capability for Repair {
     /// What other plans change at the same time.
     async fn past(requests: &Requests, tenant: &Tenant, repair: &State) -> Result<Elsewhere, Failure> {
         let world = &requests.world;
-        evidence::folded(world).await?;
+        world.folded().await?;
         let since = world.clock.now().checked_sub(AT_ONCE).unwrap_or(jiff::Timestamp::MIN);
         let all = rows::changing_since(&*world.projections.rows(request::NAME), tenant, since)?;
         Ok(Elsewhere::of(all.iter().map(|row| &row.state).filter(|other| other.code() != repair.code())))
@@ -107,7 +108,7 @@ impl Capability for Repair {
         repair: &State,
     ) -> Result<Elsewhere, Failure> {
         let world = &requests.world;
-        evidence::folded(world).await?;
+        world.folded().await?;
         let since = world.clock.now().checked_sub(AT_ONCE).unwrap_or(jiff::Timestamp::MIN);
         let all = rows::changing_since(&*world.projections.rows(request::NAME), tenant, since)?;
         let others: Vec<_> =
@@ -126,7 +127,7 @@ impl Capability for Repair {
         Ok(Elsewhere::of(before))
     }
 
-    fn changed(differences: &[Changed<Drift>], _: &Found<Drift>, _: &Person) -> Violation {
+    fn changed(differences: &[Changed<Drift>], _: &Found<Drift>, _: (&Person, &People)) -> Violation {
         Violation::PlanChanged { what: repair::changed(differences) }
     }
 

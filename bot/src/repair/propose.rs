@@ -8,7 +8,6 @@ use countersign_domain::tenant::Role;
 use countersign_projections::oversight;
 
 use super::{Wish, wish};
-use crate::access::evidence;
 use crate::context::Context;
 use crate::engine::{Decided, Failure};
 use crate::perform::Hands;
@@ -34,7 +33,7 @@ impl<'a> Repairs<'a> {
     /// All that is different, as far as is known, each as a plan would begin with it.
     pub async fn differences(self, tenant: &Tenant) -> Result<Vec<Item<Drift>>, Failure> {
         let Requests { world, directory, .. } = self.requests;
-        evidence::folded(world).await?;
+        world.folded().await?;
         let known = oversight::comparison(&*world.projections.rows(oversight::NAME), tenant)?;
         let people = directory.present(tenant).await?.state;
         let items = known.differences.iter().map(|found| {

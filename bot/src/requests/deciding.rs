@@ -111,7 +111,9 @@ impl Requests {
             // Somebody else was faster; the receipt does not fit any more.
             return Ok(Ok(()));
         }
-        self.refuse(context, name, K::changed(&differences, &fresh.findings, &context.person)).await
+        let people = self.directory.present(tenant).await?.state;
+        let changed = K::changed(&differences, &fresh.findings, (&context.person, &people));
+        self.refuse(context, name, changed).await
     }
 
     /// What the vendors say now, as part of this conversation.

@@ -8,7 +8,6 @@ use countersign_domain::rules::Ruling;
 use countersign_projections::request::{self, RequestRow};
 
 use super::Requests;
-use crate::access::evidence;
 use crate::capabilities::{self, Capability, Checked};
 use crate::engine::Failure;
 use crate::talk::{Sayings, Talk};
@@ -59,7 +58,7 @@ impl Requests {
     /// A ticket is gone, or was moved: whatever waits under it is decided on what is now, and those who decide are asked
     /// whether it matters.
     pub async fn ticket_lost(&self, tenant: &Tenant, cause: &Cause, key: &str) -> Result<(), Failure> {
-        evidence::folded(&self.world).await?;
+        self.world.folded().await?;
         self.world.looked.forget_tickets(tenant);
         let rows = self.world.projections.rows(request::NAME);
         for code in request::waiting(&*rows, tenant)? {

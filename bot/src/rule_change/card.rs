@@ -6,7 +6,7 @@ use countersign_domain::envelope::ActorKind;
 use countersign_domain::request::Code;
 use countersign_domain::rule_change::{Compared, Draft, Group, Replayed, words as said};
 use countersign_domain::rules::{Line, PolicyChange};
-use countersign_domain::tenant::Role;
+use countersign_domain::tenant::{People, Role};
 use countersign_domain::words::{flat, instant};
 
 use super::wording;
@@ -33,7 +33,8 @@ pub fn rule_change(shown: Shown<'_, super::RuleChange>) -> Card {
     let (by, why) = (asked.map(proposed_by), asked.and_then(|asked| asked.why.as_deref()));
     let head = shown.head(&title(shown), by.as_deref(), why);
     let mut head = head.field_if(wording::CHANGES, state.findings.as_ref().map(said::extent).as_deref());
-    let evidence = state.findings.as_ref().map(|found| Evidence::of(code, found)).unwrap_or_default();
+    let evidence =
+        state.findings.as_ref().map(|found| Evidence::of(code, found, shown.people)).unwrap_or_default();
     if evidence.is_cut {
         head = head.on_a_page(wording::ALL_OF_IT, wording::RULES_PAGE, &format!("/rules?proposal={code}"));
     }
@@ -64,7 +65,7 @@ fn proposed_by(draft: &Draft) -> String {
 fn why_not(shown: &Shown<'_, super::RuleChange>) -> Vec<String> {
     let state = shown.request;
     let fate = state.own.fate.iter().map(said::fate);
-    let new: Vec<_> = state.changed.iter().map(said::warning).collect();
+    let new: Vec<_> = said::warnings(&state.changed, shown.people);
     let new = (!new.is_empty()).then(|| wording::new_since_shown(&new));
     shown.denial().chain(fate).chain(new).chain(shown.failure()).collect()
 }
@@ -78,9 +79,9 @@ struct Evidence {
 }
 
 impl Evidence {
-    fn of(code: &Code, found: &Compared) -> Self {
+    fn of(code: &Code, found: &Compared, people: &People) -> Self {
         let mut evidence = Self::default();
-        evidence.warnings(found);
+        evidence.warnings(found, people);
         if let Some(replayed) = &found.replayed {
             evidence.days_before(replayed);
         }
@@ -88,12 +89,12 @@ impl Evidence {
         evidence
     }
 
-    fn warnings(&mut self, found: &Compared) {
+    fn warnings(&mut self, found: &Compared, people: &People) {
         let mut warnings = found.warnings.clone();
         // Older bots did not put the gravest first.
         warnings.sort();
         for warning in warnings.iter().take(WARNINGS) {
-            let (said, is_cut) = cut(&said::warning(warning), WARNING);
+            let (said, is_cut) = cut(&said::warning(warning, &|id| people.called(id)), WARNING);
             self.is_cut |= is_cut;
             self.lines.push(wording::look_twice(&said));
         }

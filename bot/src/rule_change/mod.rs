@@ -4,6 +4,7 @@ pub mod card;
 mod chat;
 pub(crate) mod commands;
 mod compare;
+pub(crate) mod http;
 pub(crate) mod perform;
 mod propose;
 pub mod replay;
@@ -24,7 +25,7 @@ use countersign_domain::rule_change::{
     Compared, Draft, FateEvent, Proposal, RuleChangeNews, RuleChangeRequest as State, words as said,
 };
 use countersign_domain::rules::{RuleSet, Ruling, Warning};
-use countersign_domain::tenant::Person;
+use countersign_domain::tenant::{People, Person};
 use countersign_domain::words::spoken;
 
 pub(crate) use chat::{BACK, PROPOSE};
@@ -83,8 +84,8 @@ impl Capability for RuleChange {
         Ok(approved.and_then(|draft| ruled(draft, change.findings.as_ref(), present)))
     }
 
-    fn changed(differences: &[Warning], _: &Compared, _: &Person) -> Violation {
-        let new: Vec<_> = differences.iter().map(said::warning).collect();
+    fn changed(differences: &[Warning], _: &Compared, (_, people): (&Person, &People)) -> Violation {
+        let new = said::warnings(differences, people);
         Violation::PlanChanged { what: wording::is_new(&new) }
     }
 

@@ -13,11 +13,11 @@ use countersign_domain::rules::Ruling;
 use countersign_domain::tenant::Person;
 use countersign_domain::words::{BLANK, flat, to_mend, violation};
 
-use crate::access::evidence;
 use crate::chat::{field_of, here, lasting, may_be_meant, nearest_repositories};
 use crate::directory::Present;
 use crate::engine::Failure;
 use crate::grammar::permission;
+use crate::patience::patiently;
 use crate::requests::requester;
 use crate::resolve::{Resolved, Resolver, TRACKER};
 use crate::words;
@@ -188,7 +188,7 @@ async fn said<T>(
     vendors: &Vendors,
     ask: impl Future<Output = Result<T, CallError>>,
 ) -> Result<Option<T>, CallError> {
-    match evidence::patiently(vendors.forge.vendor(), ask).await {
+    match patiently(vendors.forge.vendor(), ask).await {
         Ok(said) => Ok(Some(said)),
         Err(error) if error.kind.is_refusal() => Ok(None),
         Err(error) => Err(error),

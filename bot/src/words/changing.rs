@@ -1,7 +1,6 @@
 //! What the bot says when what was asked for is changed, taken back, asked for anew or denied: what would become of it, before it does.
 
-use countersign_domain::access::Status;
-use countersign_domain::request::Code;
+use countersign_domain::request::{Code, Stage};
 use countersign_domain::words::{flat, instant, plain, prose, quoted};
 use jiff::Timestamp;
 
@@ -52,7 +51,7 @@ pub fn or_another_reason() -> &'static str {
 pub fn change_not_read() -> (&'static str, &'static str) {
     (
         "I could not read that change",
-        "Nothing was changed. Say it like “make it 4 hours”, “make it read” or “make it web-shop”.",
+        "Nothing was changed. Say it like “make it 4 hours” or “make it read”, or name another repository.",
     )
 }
 
@@ -130,10 +129,10 @@ pub fn how_much_longer(code: &str) -> String {
 }
 
 /// Before a draft of what was denied or is over.
-pub fn ask_anew(code: &Code, status: Status) -> String {
-    let ended = match status {
-        Status::Denied => "was denied",
-        Status::Withdrawn => "was withdrawn",
+pub fn ask_anew(code: &Code, stage: Stage) -> String {
+    let ended = match stage {
+        Stage::Denied => "was denied",
+        Stage::Withdrawn => "was withdrawn",
         _ => "is over",
     };
     format!("{code} {ended}. Shall I ask for this instead?")

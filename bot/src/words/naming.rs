@@ -55,9 +55,7 @@ pub fn numbered(number: usize, label: &str) -> String {
 /// That there are more than are offered, and how to name one.
 pub fn and_more(count: usize, command: &str) -> String {
     let are = if count == 1 { "is 1 more".to_owned() } else { format!("are {count} more") };
-    format!(
-        "There {are}. Name one by its code, its repository, its ticket or who asked: “{command} K7QM2X”, “{command} payments-api”."
-    )
+    format!("There {are}. Name one by its code, its repository, its ticket or who asked: “{command} K7QM2X”.")
 }
 
 /// A yes with a condition, where something was asked.

@@ -300,7 +300,7 @@ pub fn form_intro() -> &'static str {
 
 /// Why a form did not open, and what to do.
 pub fn form_not_opened() -> &'static str {
-    "A form must open within three seconds, and this one came too late. Try it again, or say what you need in a sentence, like “access write on payments-api for 2 days ticket OPS-17 because of the rollout”."
+    "A form must open within three seconds, and this one came too late. Try it again, or say what you need in a sentence: “help access” shows how."
 }
 
 /// What was filled in, as a sentence to be put right and said again.

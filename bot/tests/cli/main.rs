@@ -475,7 +475,7 @@ async fn rules_are_tried_on_the_requests_of_the_days_before_without_a_bot() {
     assert_eq!((missing.status.code(), &*said(&missing)), (Some(3), "There is no version 7 of the rules.\n"));
     let diff = text(&rules(&["diff", "--against", "two.cedar"]));
     assert!(
-        diff.contains("From version 1 to 2: 1 rule says something else.")
+        diff.contains("From version 1 to two.cedar: 1 rule says something else.")
             && diff.contains("+ @quorum(\"2\")"),
         "{diff}"
     );

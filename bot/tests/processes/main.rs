@@ -7,5 +7,7 @@ mod cluster;
 mod crash;
 mod crowd;
 mod repair;
+#[cfg(feature = "kurrent")]
+mod replay;
 mod stop;
 mod support;

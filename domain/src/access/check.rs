@@ -337,6 +337,23 @@ mod tests {
     }
 
     #[test]
+    fn of_what_is_held_already_it_is_not_said_how_much_more_would_fit() {
+        let from = noon().checked_sub(jiff::SignedDuration::from_hours(6 * 24)).unwrap();
+        let held = Violation::HeldAlready {
+            user: "Erin".to_owned(),
+            permission: Permission::Write,
+            repository: "payments-api".to_owned(),
+            holds: Permission::Write,
+            through: Some(("K7QM2X".parse().unwrap(), later(noon(), 60))),
+        };
+        let found = Findings { faults: vec![held.clone()], ..findings() };
+        let past = vec![Span { from, until: later(noon(), 60) }];
+        let check = Check { findings: Box::new(found), ruling: Some(Ruling::Allowed(terms())), past };
+        let event = given::<AccessRequest>(requested()).when(check).events().pop().unwrap();
+        assert_eq!(event, denied(vec![held]));
+    }
+
+    #[test]
     fn what_is_asked_is_asked_once() {
         let ask = || AccessCommand::Ask(Box::new(asked()));
         given::<AccessRequest>([]).when(ask()).then(requested());

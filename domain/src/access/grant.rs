@@ -3,9 +3,9 @@
 use jiff::Timestamp;
 
 use super::check::{from_shortfall, ruling_violations};
-use super::end::ends;
 use super::event::{AccessEvent, Ending, GrantEvent, Proposal};
 use super::limits::Limits;
+use super::longer::ends;
 use super::state::{Access, AccessRequest};
 use super::{GrantCommand, Longer, Permission, Span};
 use crate::denied::{Denied, Violation};

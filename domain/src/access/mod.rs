@@ -9,11 +9,9 @@ mod comparison;
 mod content;
 mod drift;
 mod due;
-mod duration;
 mod effect;
 #[cfg(test)]
 mod eligible;
-mod end;
 mod errand;
 mod event;
 mod evidence;
@@ -25,6 +23,7 @@ mod holding;
 mod kind;
 mod leave;
 mod limits;
+mod longer;
 mod news;
 mod permission;
 mod question;
@@ -35,7 +34,6 @@ mod span;
 mod state;
 mod status;
 mod subject;
-mod vague;
 
 pub use command::{AccessCommand, Countersignature, GrantCommand};
 pub use compare::{Deviation, How, Known, Shown, Unended, deviation};
@@ -43,18 +41,17 @@ pub use comparison::{
     ALL, Compared, Comparison, ComparisonCommand, ComparisonEvent, Lowered, Restored, Spot, WhyCompared,
     react_to_comparison,
 };
-pub use content::{Asked, DEFAULT_MINUTES, Form, NAME_MAX, text_fault};
+pub use content::{Asked, DEFAULT_MINUTES, Form, NAME_MAX};
 pub use drift::{ANNOTATIONS, Change, Drift};
 pub use due::{Deadline, Due};
-pub use duration::{DurationFault, DurationWord, digit, parse_minutes, say_minutes};
 pub use effect::{Effect, Outcome, PermissionTask, Plan};
-pub use end::{End, Longer};
 pub use errand::{Errand, FollowUp};
 pub use event::{AccessEvent, Ending, Findings, GrantEvent, Phase, Proposal};
 pub use evidence::Difference;
 pub use form::{FORM, REPOSITORIES};
 pub use holding::{Baseline, Holding};
 pub use limits::limits_broken;
+pub use longer::Longer;
 pub use news::{GrantNews, News};
 pub use permission::{NotAPermission, Permission};
 pub use question::{FORGE, Sought, question};
@@ -64,4 +61,3 @@ pub use span::{BREAK_MINUTES, Span, TOTAL_DAYS, unbroken_minutes};
 pub use state::{Access, AccessRequest, Grant, Lasting, OpenAccess};
 pub use status::Status;
 pub use subject::Subject;
-pub use vague::vague;

@@ -73,8 +73,9 @@ mod tests {
     use proptest::prelude::*;
 
     use super::super::example::{ada, asked, form, read, terms, waiting};
-    use super::super::{AccessEvent, End, Form};
+    use super::super::{AccessEvent, Form};
     use super::*;
+    use crate::duration::End;
     use crate::request::{Requester, later};
     use crate::rules::Terms;
     use crate::testing::{given, noon};

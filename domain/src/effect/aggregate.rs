@@ -4,8 +4,8 @@ use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
 use super::{EffectCommand, EffectEvent, EffectState, Look, Resolution, Wish};
-use crate::access::text_fault;
 use crate::aggregate::Aggregate;
+use crate::denied::text_fault;
 use crate::denied::{Denied, Field, Violation};
 use crate::names::PrincipalId;
 use crate::request::REASON_MAX;

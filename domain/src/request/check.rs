@@ -23,7 +23,9 @@ impl<K: Kind> Request<K> {
         let (Some(asked), true) = (&self.asked, pending) else { return vec![] };
         let asked = K::resolved(asked.clone(), &findings);
         let mut violations = K::violations(&asked, &findings, ruling.as_ref());
-        if let Some(Ruling::Allowed(terms)) = &ruling {
+        if let Some(Ruling::Allowed(terms)) = &ruling
+            && !violations.iter().any(Violation::is_there_already)
+        {
             violations.extend(self.own.limits(first(&asked, Some(&findings), terms), past, now));
             violations.extend(self.alone_after_others(terms));
         }

@@ -322,7 +322,12 @@ fn the_words() {
     let draft =
         RuleSet::compile(2, &format!("{RULES}@id(\"x\") forbid (principal, action, resource);")).unwrap();
     let found = Compared::of(Some(&in_force()), &draft, &people());
-    let warned = found.warnings.iter().map(words::warning).collect::<Vec<_>>().join("\n");
+    let warned = found
+        .warnings
+        .iter()
+        .map(|one| words::warning(one, &ToString::to_string))
+        .collect::<Vec<_>>()
+        .join("\n");
     assert!(warned.contains("“read” allows nothing: “x” forbids all of it."), "{warned}");
     assert_eq!(words::title(&super::example::draft()), "other rules in the place of version 1");
     let back = Draft { back_to: Some(1), ..super::example::draft() };

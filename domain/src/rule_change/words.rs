@@ -5,6 +5,7 @@ use crate::denied::{Denied, Violation};
 use crate::names::PrincipalId;
 use crate::request::RequestEvent;
 use crate::rules::Warning;
+use crate::tenant::People;
 use crate::words::{countersigners, flat, instant, list, prose, quoted, violation};
 
 /// `version 4 of the rules`, or that it is an earlier one once more.
@@ -28,7 +29,7 @@ pub fn told(event: &RuleChangeEvent, name: &dyn Fn(&PrincipalId) -> String) -> S
             format!("By version {} of the rules it has to be countersigned anew.", terms.version)
         }
         E::EvidenceChanged { differences, .. } => {
-            let new: Vec<_> = differences.iter().map(warning).collect();
+            let new: Vec<_> = differences.iter().map(|new| warning(new, name)).collect();
             format!("It has to be countersigned anew, for this is new: {}", new.join(" "))
         }
         E::Waiting { due, .. } => format!("It waits for countersignatures until {}.", instant(*due)),
@@ -41,7 +42,7 @@ pub fn told(event: &RuleChangeEvent, name: &dyn Fn(&PrincipalId) -> String) -> S
         E::Reminded { .. } => "Those who were asked are reminded.".to_owned(),
         E::Announced { by } => format!("{} wants everybody to be asked.", name(by)),
         E::Approved { by, .. } if by.is_empty() => {
-            "Nobody countersigned: the rules in force ask nobody. It is being put in force.".to_owned()
+            "Nobody countersigned: by the rules in force nobody had to. It is being put in force.".to_owned()
         }
         E::Approved { by, .. } => format!("{} It is being put in force.", countersigners(by, name)),
         E::Denied { by: Some(by), reason, .. } => {
@@ -102,8 +103,8 @@ pub fn extent(compared: &Compared) -> String {
     if said.is_empty() { "only spaces, comments or the order change".to_owned() } else { list(&said) }
 }
 
-/// What is to be looked at twice.
-pub fn warning(warning: &Warning) -> String {
+/// What is to be looked at twice, with the names of those it is about.
+pub fn warning(warning: &Warning, name: &dyn Fn(&PrincipalId) -> String) -> String {
     use Warning as W;
     match warning {
         W::QuorumOutOfReach { policy, quorum, people } => {
@@ -120,11 +121,17 @@ pub fn warning(warning: &Warning) -> String {
         W::LocksEverybodyOut => {
             "Nobody could change the rules any more: whoever could propose it finds nobody who may countersign it.".to_owned()
         }
-        W::HangsOn { person } => format!("If {person} were not here, nobody could change the rules any more."),
+        W::HangsOn { person } => format!("If {} were not here, nobody could change the rules any more.", name(person)),
         W::ChangesAlone { people } => {
-            format!("{} could change the rules without anybody else, and so lock everybody out.", list(people))
+            let names: Vec<_> = people.iter().map(name).collect();
+            format!("{} could change the rules without anybody else, and so lock everybody out.", list(&names))
         }
     }
+}
+
+/// The same of all of them, with the names that these people have.
+pub fn warnings(warnings: &[Warning], people: &People) -> Vec<String> {
+    warnings.iter().map(|one| warning(one, &|id| people.called(id))).collect()
 }
 
 /// What the time machine came to, a sentence each.
@@ -153,7 +160,7 @@ fn requests(count: u64, which: &str) -> String {
 /// `12 would need 2 countersignatures`.
 pub fn group(group: &Group) -> String {
     let Group { becomes, was_denied, count, .. } = group;
-    let which = if *was_denied { " that could not be asked for" } else { "" };
+    let which = if *was_denied { " that the rules in force would deny" } else { "" };
     format!("{count}{which} {}", self::becomes(*becomes))
 }
 
@@ -238,7 +245,10 @@ mod tests {
         assert_eq!(denied(None), "ada said no.");
         assert_eq!(denied(Some("not now")), "ada said no: “not now”.");
         let alone = said(&RequestEvent::Approved { by: vec![], fixed: Nothing {} });
-        assert_eq!(alone, "Nobody countersigned: the rules in force ask nobody. It is being put in force.");
+        assert_eq!(
+            alone,
+            "Nobody countersigned: by the rules in force nobody had to. It is being put in force."
+        );
         let given_up =
             RequestEvent::Failed { phase: Phase::Publishing, why: "too late".to_owned(), given_up: true };
         assert_eq!(said(&given_up), "It was given up: “too late”.");

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use regex::{Regex, RegexBuilder};
 use serde::{Deserialize, Serialize};
 
-use crate::access::say_minutes;
+use crate::duration::say_minutes;
 use crate::envelope::ActorKind;
 use crate::tenant::Person;
 

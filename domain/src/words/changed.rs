@@ -3,7 +3,8 @@
 use jiff::Timestamp;
 
 use super::{flat, instant, list, plain, quoted};
-use crate::access::{BREAK_MINUTES, Difference, Permission, say_minutes};
+use crate::access::{BREAK_MINUTES, Difference, Permission};
+use crate::duration::say_minutes;
 use crate::request::Code;
 
 /// What is otherwise than it was shown, as the end of a sentence.

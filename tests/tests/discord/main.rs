@@ -13,7 +13,7 @@ use countersign_sandbox::{DiscordAct, Fault, Faults, GatewayTrouble};
 use countersign_store::MemoryStore;
 use countersign_tests::discord::{labels, shown};
 use countersign_tests::stage::Stage;
-use jiff::{SignedDuration, Timestamp};
+use jiff::SignedDuration;
 
 const EMPLOYEE: &str = "demo-employee";
 const APPROVER: &str = "demo-approver";
@@ -348,12 +348,7 @@ async fn over_http() -> Stage {
         acme.discord.as_mut().expect("the demo's Discord").vendor.mode = Mode::Http;
     };
     let stage = furnished(http).await;
-    // Discord's ids and signatures tell the system's time.
-    let typed = DiscordAct::Type { user: discord_user(AUDITOR), channel: None, text: String::new() };
-    let id: i64 = stage.discord().act(typed).expect("somebody types").parse().expect("a number");
-    let now = Timestamp::from_millisecond((id >> 22) + 1_420_070_400_000).expect("a time on the calendar");
-    stage.clock.turn(now.duration_since(stage.clock_now()));
-    stage.discord().deliver_to(Some(stage.url("/webhooks/discord/acme")));
+    stage.hears_discord_over_http();
     stage
 }
 

@@ -2,12 +2,15 @@
 
 use std::sync::Arc;
 
+use countersign::demo::chats::discord_user;
+use countersign_discord::Mode;
 use countersign_domain::rule_change::tidy;
+use countersign_sandbox::discord::DiscordAct;
 use countersign_sandbox::teams::TeamsAct;
 use countersign_sandbox::{Fault, Faults, FileContent, SharedFile};
 use countersign_store::MemoryStore;
 use countersign_tests::sharing::CHATS;
-use countersign_tests::stage::Stage;
+use countersign_tests::stage::{Stage, tenant};
 use countersign_tests::teams::teams_user;
 use serde_json::json;
 
@@ -45,6 +48,38 @@ async fn rules_are_proposed_with_a_file_in_every_chat() {
     stage.shares("slack", ADMIN, SAYS, SharedFile::text("rules.cedar", &most)).await;
     assert_eq!(stage.audited("rule_change_requested").await.len(), before + 1, "64 KiB are read");
     assert_eq!(proposal(&stage, &newest(&stage).await).await["text"], tidy(&most));
+}
+
+/// The slash command is the only way where Discord delivers over HTTP, and takes a file with it on both.
+#[tokio::test]
+async fn rules_are_proposed_with_a_file_by_discords_slash_command_also_over_http() {
+    for mode in [Mode::Gateway, Mode::Http] {
+        let stage = Stage::with_chats_adapted(Arc::new(MemoryStore::new()), |demo| {
+            two_admins(demo);
+            let acme = demo.config.tenants.get_mut(&tenant()).expect("the demo's tenant");
+            acme.discord.as_mut().expect("the demo's Discord").vendor.mode = mode;
+        })
+        .await;
+        if mode == Mode::Http {
+            stage.hears_discord_over_http();
+        }
+        let rules = writing_needs(2);
+        let share = |text: &str, file: SharedFile| DiscordAct::SlashShare {
+            user: discord_user(ADMIN),
+            channel: None,
+            text: text.to_owned(),
+            file,
+        };
+        let sent = stage.in_discord(share(SAYS, SharedFile::text("rules.cedar", &rules))).await;
+        assert_eq!(stage.discord_answer(&sent).0, 5, "{mode:?}: it is at it");
+        let open = proposal(&stage, &newest(&stage).await).await;
+        assert_eq!((&open["status"], &open["text"]), (&json!("waiting"), &json!(tidy(&rules))), "{mode:?}");
+        assert_eq!(open["because"], "two pairs of eyes", "{mode:?}: {open:#}");
+        let none = stage.in_discord(share(SAYS, SharedFile::text("rules.cedar", " \n"))).await;
+        let (kind, answer) = stage.discord_answer(&none);
+        assert_eq!(kind, 4, "{mode:?}: {answer}");
+        assert!(answer.to_string().contains("Nothing stands in rules"), "{mode:?}: {answer}");
+    }
 }
 
 #[tokio::test]

@@ -56,7 +56,7 @@ fn reaction(emoji: &str, author: Option<u64>) -> Reaction {
 #[test]
 fn a_command_in_a_thread_is_said_in_its_channel_by_a_person_of_discord() {
     let from = Origin { parent: Some(ChannelId::new(19)), ..origin(Some(GUILD)) };
-    let said = did(&Delivery::Command { from, text: " my access ".to_owned() });
+    let said = did(&Delivery::Command { from, text: " my access ".to_owned(), files: vec![] });
     assert_eq!(said.act, Act::Said("my access".to_owned()));
     assert_eq!(said.identity.to_string(), "discord/discord/30");
     assert_eq!((said.place.channel.as_deref(), said.place.thread.as_deref()), (Some("19"), Some("20")));
@@ -75,7 +75,7 @@ fn in_private_the_place_is_the_private_talk() {
 
 #[test]
 fn a_command_without_a_text_asks_for_the_form_and_the_form_is_read() {
-    let asked = Delivery::Command { from: origin(Some(GUILD)), text: "  ".to_owned() };
+    let asked = Delivery::Command { from: origin(Some(GUILD)), text: "  ".to_owned(), files: vec![] };
     assert!(matches!(ear().delivery(&asked), Ok(Heard::FormAsked(_))));
     let inputs = vec![("permission".to_owned(), "write".to_owned())];
     let form = Delivery::Form {
@@ -93,10 +93,10 @@ fn a_command_without_a_text_asks_for_the_form_and_the_form_is_read() {
 
 #[test]
 fn other_servers_and_other_bots_deliveries_are_not_heard() {
-    let elsewhere = Delivery::Command { from: origin(Some(1)), text: "help".to_owned() };
+    let elsewhere = Delivery::Command { from: origin(Some(1)), text: "help".to_owned(), files: vec![] };
     assert_eq!(ear().delivery(&elsewhere), Err(NotHeard::OtherServer(GuildId::new(1))));
     let from = Origin { application: ApplicationId::new(1), ..origin(Some(GUILD)) };
-    let other = Delivery::Command { from, text: "help".to_owned() };
+    let other = Delivery::Command { from, text: "help".to_owned(), files: vec![] };
     assert_eq!(ear().delivery(&other), Err(NotHeard::OtherApplication(ApplicationId::new(1))));
     let said = message(&format!("<@{BOT}> help"), &[BOT], 30);
     assert_eq!(ear().message(&said, Some(GuildId::new(1))), Err(NotHeard::OtherServer(GuildId::new(1))));

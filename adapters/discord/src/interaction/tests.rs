@@ -99,10 +99,10 @@ fn a_ping_is_a_ping() {
 
 #[test]
 fn a_command_says_who_where_and_what() {
-    let Ok(Delivery::Command { from, text }) = given(&said("access write on payments-api")) else {
+    let Ok(Delivery::Command { from, text, files }) = given(&said("access write on payments-api")) else {
         panic!("not a command")
     };
-    assert_eq!(text, "access write on payments-api");
+    assert_eq!((&*text, files.len()), ("access write on payments-api", 0));
     assert_eq!(from.interaction, 786_008_729_715_212_338);
     assert_eq!(from.token.expose_secret(), TOKEN);
     assert_eq!(from.application, 845_027_738_276_462_632);
@@ -112,6 +112,30 @@ fn a_command_says_who_where_and_what() {
     assert_eq!(from.roles, [RoleId::new(539_082_325_061_836_999)]);
     assert!(!from.bot);
     assert!(!format!("{from:?}").contains(TOKEN));
+}
+
+#[test]
+fn a_command_says_which_file_came_with_it() {
+    let file = json!({
+        "id": "9", "filename": "rules.cedar", "size": 7, "url": "https://cdn.example/9", "proxy_url": "https://cdn.example/9",
+        "content_type": "text/plain"
+    });
+    let mut sent = said("rules propose");
+    let text = sent["data"]["options"][0].clone();
+    let option = json!({ "type": 11, "name": "file", "value": "9" });
+    sent["data"]["options"] = json!([text, option]);
+    sent["data"]["resolved"] = json!({ "attachments": { "9": file } });
+    let Ok(Delivery::Command { text, files, .. }) = given(&sent) else { panic!("not a command") };
+    let names: Vec<_> = files.iter().map(|file| (&*file.filename, &*file.url)).collect();
+    assert_eq!((&*text, &names[..]), ("rules propose", &[("rules.cedar", "https://cdn.example/9")][..]));
+    sent["data"]["options"] = json!([option]);
+    assert!(
+        matches!(given(&sent), Ok(Delivery::Command { text, files, .. }) if text.is_empty() && files.len() == 1)
+    );
+    for twice in [json!([option, option]), json!([{ "type": 11, "name": "picture", "value": "9" }])] {
+        sent["data"]["options"] = twice;
+        assert_eq!(given(&sent).unwrap_err(), Unreadable::UnknownOption);
+    }
 }
 
 #[test]

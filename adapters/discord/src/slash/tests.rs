@@ -23,14 +23,21 @@ fn suggested(command: &SlashCommand, typed: &str) -> Vec<Value> {
 }
 
 #[test]
-fn it_is_registered_as_one_option_that_is_suggested_as_one_types() {
+fn it_is_registered_as_a_text_that_is_suggested_as_one_types_and_a_file() {
     let definition = serde_json::to_value(SlashCommand::new(TABLE, &FORM).unwrap().definition()).unwrap();
     assert_eq!(definition["name"], "countersign");
     assert_eq!(definition["type"], 1);
     assert!((1..=100).contains(&length(&definition["description"])));
     assert_eq!(definition["contexts"], json!([0, 1]));
     assert_eq!(definition["integration_types"], json!([0]));
-    let [option] = definition["options"].as_array().unwrap().as_slice() else { panic!("not one option") };
+    let [option, file] = definition["options"].as_array().unwrap().as_slice() else {
+        panic!("not two options")
+    };
+    assert_eq!(
+        (&file["type"], &file["name"], &file["required"]),
+        (&json!(11), &json!("file"), &json!(false))
+    );
+    assert!((1..=100).contains(&length(&file["description"])));
     assert_eq!((&option["type"], &option["name"]), (&json!(3), &json!("text")));
     assert_eq!((&option["required"], &option["autocomplete"]), (&json!(false), &json!(true)));
     assert_eq!(option["description"], "access, approve, my access, help, or a sentence");
@@ -39,7 +46,7 @@ fn it_is_registered_as_one_option_that_is_suggested_as_one_types() {
 
 #[test]
 fn a_name_of_ours_is_one_that_discord_takes() {
-    for name in [NAME, TEXT] {
+    for name in [NAME, TEXT, FILE] {
         assert!((1..=32).contains(&name.len()) && name.bytes().all(|byte| byte.is_ascii_lowercase()));
     }
 }

@@ -54,7 +54,7 @@ async fn interactions(stage: &Stage) {
     let slash = |text: Option<&str>| {
         let (user, channel, text) = (user.clone(), channel_id.clone(), text.map(str::to_owned));
         let id = stage.sandbox.act(DiscordAct::Slash { user, channel, text: text.clone() }).unwrap();
-        Delivery::Command { from: origin(&id), text: text.unwrap_or_default() }
+        Delivery::Command { from: origin(&id), text: text.unwrap_or_default(), files: vec![] }
     };
     for text in [Some("help"), None, Some("my access")] {
         let delivery = slash(text);

@@ -25,7 +25,10 @@ impl Secrets for EnvSecrets {
         let variable = Self::variable(name);
         match std::env::var(&variable) {
             Ok(value) if !value.trim().is_empty() => Ok(value.trim().into()),
-            Ok(_) => Err(refuse(name, format!("the environment variable {variable} is empty"))),
+            Ok(_) => Err(refuse(
+                name,
+                format!("the environment variable {variable} is empty: set it to the secret"),
+            )),
             Err(_) => Err(refuse(name, format!("set the environment variable {variable} to it"))),
         }
     }

@@ -1,5 +1,6 @@
 //! Secrets from a folder with one file a secret, as containers and orchestrators mount them.
 
+use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
 use async_trait::async_trait;
@@ -31,7 +32,7 @@ impl Secrets for FileSecrets {
     async fn get(&self, name: &str) -> Result<SecretString, SecretError> {
         check_name(name)?;
         let path = self.folder.join(name);
-        let unreadable = |error: std::io::Error| refuse(name, format!("{}: {error}", path.display()));
+        let unreadable = |error: std::io::Error| refuse(name, unread(&path, &error));
         let mut file = File::open(&path).await.map_err(unreadable)?;
         // Asked of the open file, so that nobody can put another one in its place in between.
         let metadata = file.metadata().await.map_err(unreadable)?;
@@ -45,9 +46,28 @@ impl Secrets for FileSecrets {
         let empty = text.trim().is_empty();
         text.zeroize();
         if empty {
-            return Err(refuse(name, format!("{} is empty", path.display())));
+            return Err(refuse(name, format!("{} is empty: write the secret into it", path.display())));
         }
         Ok(value)
+    }
+}
+
+/// Why a file cannot be read, and what to do.
+fn unread(path: &Path, error: &std::io::Error) -> String {
+    let shown = path.display();
+    match error.kind() {
+        ErrorKind::NotFound if path.parent().is_some_and(|folder| !folder.is_dir()) => {
+            let folder = path.parent().unwrap_or(path).display();
+            format!("there is no folder {folder}: make it, or name another as `secrets.folder`")
+        }
+        ErrorKind::NotFound => format!(
+            "there is no file {shown}: write the secret into it, and let nobody read it but the user that runs the bot"
+        ),
+        ErrorKind::PermissionDenied => {
+            format!("this user may not read {shown}: run `chown` on it for the user that runs the bot")
+        }
+        ErrorKind::InvalidData => format!("{shown} holds no text: write the secret into it as text"),
+        _ => format!("{shown}: {error}"),
     }
 }
 
@@ -113,12 +133,32 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn an_absent_or_empty_file_is_named() {
+    async fn a_file_that_is_absent_or_empty_or_no_text_is_named_with_the_cure() {
         let folder = tempfile::tempdir().unwrap();
         put(folder.path(), "empty", " \n", 0o600);
-        for name in ["empty", "absent"] {
+        put(folder.path(), "binary", "x", 0o600);
+        std::fs::write(folder.path().join("binary"), [0xff, 0xfe]).unwrap();
+        for (name, cure) in [
+            ("empty", "is empty: write the secret into it"),
+            ("absent", "write the secret into it, and let nobody read it"),
+            ("binary", "holds no text"),
+        ] {
             let error = FileSecrets::new(folder.path()).get(name).await.unwrap_err();
-            assert!(error.why.contains(name), "{error}");
+            assert!(error.why.contains(name) && error.why.contains(cure), "{error}");
         }
+        let nowhere = FileSecrets::new(folder.path().join("nowhere")).get("token").await.unwrap_err();
+        assert!(
+            nowhere.why.contains("nowhere: make it") && nowhere.why.contains("secrets.folder"),
+            "{nowhere}"
+        );
+    }
+
+    #[test]
+    fn what_another_users_file_needs_is_said() {
+        let denied = std::io::Error::from(ErrorKind::PermissionDenied);
+        assert!(
+            unread(Path::new("/run/secrets/token"), &denied)
+                .contains("may not read /run/secrets/token: run `chown`")
+        );
     }
 }

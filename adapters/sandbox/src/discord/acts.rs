@@ -57,6 +57,18 @@ pub enum DiscordAct {
         #[serde(default)]
         text: Option<String>,
     },
+    /// They send the slash command with a file.
+    SlashShare {
+        /// Who.
+        user: String,
+        /// Where.
+        #[serde(default)]
+        channel: Option<String>,
+        /// What they wrote after it.
+        text: String,
+        /// The file.
+        file: SharedFile,
+    },
     /// They are typing the slash command and wait for suggestions.
     Type {
         /// Who.
@@ -147,6 +159,20 @@ pub(super) fn perform(shared: &Arc<Shared>, act: DiscordAct) -> Result<String, R
             let option = |text| json!([{"type": 3, "name": "text", "value": text}]);
             let data = command(&text.map_or_else(|| json!([]), option));
             let channel = place(shared, &user, channel)?;
+            interactions::begin(shared, 2, &user, &channel, None, Some(&data))
+        }
+        DiscordAct::SlashShare { user, channel, text, file } => {
+            let channel = place(shared, &user, channel)?;
+            let base = shared.base();
+            let file = shared
+                .controlled
+                .state
+                .change(|state| Ok::<_, Refused>(files::attached(state, &base, &channel, file)))?;
+            let id = file["id"].as_str().unwrap_or_default().to_owned();
+            let mut data = command(&json!([
+                {"type": 3, "name": "text", "value": text}, {"type": 11, "name": "file", "value": id},
+            ]));
+            data["resolved"] = json!({"attachments": {id: file}});
             interactions::begin(shared, 2, &user, &channel, None, Some(&data))
         }
         DiscordAct::Type { user, channel, text } => {

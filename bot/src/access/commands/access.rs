@@ -2,7 +2,8 @@
 //!
 //! Whoever says it plainly is read by [`crate::plain`]; what is missing or unclear is asked back by the chat.
 
-use countersign_domain::access::{Permission, parse_minutes};
+use countersign_domain::access::Permission;
+use countersign_domain::duration::parse_minutes;
 
 use crate::chat::Chat;
 use crate::commands::CommandSpec;

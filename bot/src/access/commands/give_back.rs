@@ -1,12 +1,6 @@
 //! `give back <code>`: give an access back before its time.
 
-use crate::cards;
-use crate::chat::Chat;
-use crate::commands::CommandSpec;
-use crate::context::Context;
-use crate::engine::Failure;
-use crate::grammar::Said;
-use countersign_domain::card::Card;
+use crate::commands::{CommandSpec, verb};
 
 const NAME: &str = "give back";
 
@@ -36,14 +30,9 @@ pub(crate) const SPEC: CommandSpec = CommandSpec {
     summary: "give your access back before its time",
     examples: &["give back K7QM2X", "I don't need K7QM2X any more"],
     takes_partial: false,
-    run: |chat, context, said| Box::pin(run(chat, context, said)),
+    run: |chat, context, said| {
+        verb::run(chat, context, (NAME, said), |requests, context, opened, _| {
+            Box::pin(requests.give_back(context, opened))
+        })
+    },
 };
-
-async fn run(chat: &Chat, context: &Context, said: &Said) -> Result<Vec<Card>, Failure> {
-    let opened = match chat.open(context, NAME, said.get("code")).await? {
-        Ok(opened) => opened,
-        Err(denied) => return Ok(vec![cards::denied(&denied, None)]),
-    };
-    let decided = chat.requests().give_back(context, &opened).await?;
-    chat.answer(context, Some(&opened.code), decided).await
-}

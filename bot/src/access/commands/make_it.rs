@@ -61,21 +61,28 @@ async fn run(chat: &Chat, context: &Context, said: &Said) -> Result<Vec<Card>, F
     let lower = change.to_lowercase();
     let (is_longer, is_shorter) = (Says::Longer.is(&lower), Says::Shorter.is(&lower));
     match rows.as_slice() {
-        [] => return Ok(vec![crate::cards::nothing(words::nothing_of(Concern::OwnToChange))]),
+        [] => Ok(vec![crate::cards::nothing(words::nothing_of(Concern::OwnToChange))]),
         [one, ..] if is_longer && is_in_force(one) => {
             let said = Said::plainly([], vec!["code".to_owned()], vec![]);
-            return chat
-                .on_what_is_meant(context, crate::commands::extend_spec(), &said, Ask::IfSeveral)
-                .await;
+            chat.on_what_is_meant(context, crate::commands::extend_spec(), &said, Ask::IfSeveral).await
         }
-        [one] if is_shorter && is_in_force(one) => return chat.ends_sooner(context, one).await,
+        [one] if is_shorter && is_in_force(one) => chat.ends_sooner(context, one).await,
         [one] if is_longer || is_shorter => {
             let wish = one.request.asked.as_ref().map(|asked| wish(asked, one.code.clone()));
             let line = words::withdrawn_then(&one.code.to_string());
-            return chat.ask_back(context, wish, Doubt::how_long(line)).await;
+            chat.ask_back(context, wish, Doubt::how_long(line)).await
         }
-        _ => {}
+        _ => changed(chat, context, rows, change).await,
     }
+}
+
+/// Asks whether what is to be changed is to be asked for so; of several, which.
+async fn changed(
+    chat: &Chat,
+    context: &Context,
+    rows: Vec<Seen<AccessRequest>>,
+    change: &str,
+) -> Result<Vec<Card>, Failure> {
     let part = chat.change(context, change).await?;
     if !part.says_only_that() {
         return Ok(vec![crate::cards::nothing(words::change_not_read())]);
@@ -195,7 +202,7 @@ pub(super) fn wish(asked: &Asked, code: Code) -> Wish {
 
 /// What was asked for, as a form again.
 pub(crate) fn as_wish(asked: &Asked) -> Wish {
-    let minutes = asked.minutes.map(countersign_domain::access::say_minutes);
+    let minutes = asked.minutes.map(countersign_domain::duration::say_minutes);
     let until = asked.until.map(|until| format!("until {until}"));
     let of_own = asked.subject.principal.as_ref() == Some(&asked.requester.id);
     let user =

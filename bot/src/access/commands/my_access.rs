@@ -55,5 +55,8 @@ pub(crate) const SPEC: CommandSpec = CommandSpec {
 
 async fn run(chat: &Chat, context: &Context, _said: &Said) -> Result<Vec<Card>, Failure> {
     let cards = chat.held_by(context).await?;
-    Ok(if cards.is_empty() { vec![cards::nothing(words::no_access())] } else { cards })
+    if cards.is_empty() {
+        return chat.by_example(context, cards::nothing(words::no_access())).await;
+    }
+    Ok(cards)
 }

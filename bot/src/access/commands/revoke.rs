@@ -1,12 +1,6 @@
 //! `revoke <code> [because <reason>]`: take an access away before its time.
 
-use crate::cards;
-use crate::chat::Chat;
-use crate::commands::CommandSpec;
-use crate::context::Context;
-use crate::engine::Failure;
-use crate::grammar::Said;
-use countersign_domain::card::Card;
+use crate::commands::{CommandSpec, verb};
 
 const NAME: &str = "revoke";
 
@@ -23,14 +17,9 @@ pub(crate) const SPEC: CommandSpec = CommandSpec {
     summary: "take an access away",
     examples: &["revoke K7QM2X because the contract ended"],
     takes_partial: false,
-    run: |chat, context, said| Box::pin(run(chat, context, said)),
+    run: |chat, context, said| {
+        verb::run(chat, context, (NAME, said), |requests, context, opened, said| {
+            Box::pin(requests.revoke(context, opened, said.get("reason")))
+        })
+    },
 };
-
-async fn run(chat: &Chat, context: &Context, said: &Said) -> Result<Vec<Card>, Failure> {
-    let opened = match chat.open(context, NAME, said.get("code")).await? {
-        Ok(opened) => opened,
-        Err(denied) => return Ok(vec![cards::denied(&denied, None)]),
-    };
-    let decided = chat.requests().revoke(context, &opened, said.get("reason")).await?;
-    chat.answer(context, Some(&opened.code), decided).await
-}

@@ -5,9 +5,8 @@ use std::path::PathBuf;
 
 use anyhow::{Context as _, bail};
 use clap::Args;
-use countersign_domain::access::{
-    NotARepository, Permission, RepositoryName, Sought, TOTAL_DAYS, parse_minutes, say_minutes,
-};
+use countersign_domain::access::{NotARepository, Permission, RepositoryName, Sought, TOTAL_DAYS};
+use countersign_domain::duration::{parse_minutes, say_minutes};
 use countersign_domain::envelope::ActorKind;
 use countersign_domain::named::Named;
 use countersign_domain::names::{PrincipalId, Tenant};

@@ -4,6 +4,7 @@
 use std::path::PathBuf;
 
 use clap::Args;
+use countersign_domain::words::{instant, list, prose};
 use serde_json::{Value, json};
 
 use super::read;
@@ -83,6 +84,14 @@ fn lines(proposal: &Value) -> Vec<String> {
     if let Some(version) = proposal["version"].as_u64() {
         lines.push(format!("In force as version {version}."));
     }
+    if let Some(because) = proposal["because"].as_str() {
+        lines.push(format!("Why: {}", prose(because)));
+    }
+    if let Some(due) = instant_of(&proposal["due"]) {
+        let may = texts(&proposal["may_countersign"]);
+        let may = if may.is_empty() { "nobody who is here".to_owned() } else { list(&may) };
+        lines.push(format!("May countersign, until {due}: {may}"));
+    }
     for change in proposal["changes"].as_array().into_iter().flatten() {
         lines.push(format!("\n{} ({})", text(&change["policy"]), text(&change["what"])));
         lines.extend(change["lines"].as_array().into_iter().flatten().filter_map(line));
@@ -96,16 +105,18 @@ fn lines(proposal: &Value) -> Vec<String> {
         lines.extend(wording::warnings_left_out(left_out("warnings_left_out")));
     }
     let replayed = &proposal["replayed"];
-    if let Some(since) = replayed["since"].as_str() {
-        lines.push(format!("\nDecided again since {}:", plain(since)));
-        lines.extend(texts(&replayed["says"]));
+    if let Some(since) = instant_of(&replayed["since"]) {
+        lines.push(format!("\nDecided again since {since}:"));
     }
-    let groups =
-        [&replayed["decided"], &replayed["open"]].map(|groups| groups.as_array().into_iter().flatten());
-    for group in groups.into_iter().flatten() {
-        let requests = group["requests"].as_array().into_iter().flatten();
-        lines.push(format!("  {}:", text(&group["says"])));
-        lines.extend(requests.map(|one| format!("    {} {}", text(&one["code"]), text(&one["link"]))));
+    // Each sentence stands over the requests that it counts: those that are over, then those that are open now.
+    let mut counted = texts(&replayed["says"]).into_iter();
+    for groups in [&replayed["decided"], &replayed["open"]] {
+        lines.extend(counted.next());
+        for group in groups.as_array().into_iter().flatten() {
+            let requests = group["requests"].as_array().into_iter().flatten();
+            lines.push(format!("  {}:", text(&group["says"])));
+            lines.extend(requests.map(|one| format!("    {} {}", text(&one["code"]), text(&one["link"]))));
+        }
     }
     lines
 }
@@ -117,6 +128,11 @@ fn line(line: &Value) -> Option<String> {
         .find_map(|(name, sign)| Some(format!("  {sign}{}", plain(line[name].as_str()?))))
 }
 
-fn texts(list: &Value) -> Vec<String> {
-    list.as_array().into_iter().flatten().filter_map(Value::as_str).map(plain).collect()
+/// An instant as people read it.
+fn instant_of(value: &Value) -> Option<String> {
+    value.as_str()?.parse().ok().map(instant)
+}
+
+fn texts(texts: &Value) -> Vec<String> {
+    texts.as_array().into_iter().flatten().filter_map(Value::as_str).map(plain).collect()
 }

@@ -5,20 +5,20 @@ use std::path::PathBuf;
 
 use anyhow::Context as _;
 use clap::{Args, ValueEnum};
-use countersign_domain::access::parse_minutes;
+use countersign_domain::duration::parse_minutes;
 use countersign_domain::names::Tenant;
 use countersign_domain::rule_change::{Becomes, Compared, Group, Judge, Replayed, words as said};
 use countersign_domain::rules::{PolicyChange, RuleSet};
+use countersign_domain::tenant::People;
 use countersign_domain::words;
 use jiff::{SignedDuration, Timestamp};
 use serde_json::json;
 
 use super::read;
 use crate::cli::block_on;
-use crate::cli::folder::Folder;
 use crate::cli::output::{write_json, write_text};
+use crate::cli::past::Past;
 use crate::cli::refused::Refused;
-use crate::cli::source::data_folder;
 use crate::rule_change::{replay, wording};
 
 /// So many events lie between two words about how far it is.
@@ -36,7 +36,8 @@ pub(in crate::cli) struct Replay {
     /// How far back: `90d`
     #[arg(long, value_name = "DURATION", value_parser = parse_minutes, default_value = "90d")]
     since: u64,
-    /// The data folder, or a copy of it; no bot is needed, and one may be running [default: as for `audit log`]
+    /// The data folder, or a copy of it; no bot is needed, and one may be running [default: the KurrentDB that the configuration
+    /// names, else as for `audit log`]
     #[arg(long, value_name = "FOLDER")]
     data: Option<PathBuf>,
     /// Of a folder with several tenants: which one [default: the only one]
@@ -63,10 +64,13 @@ enum FailOn {
 
 impl Replay {
     pub(in crate::cli) fn run(self) -> anyhow::Result<()> {
+        block_on(self.replayed())
+    }
+
+    async fn replayed(self) -> anyhow::Result<()> {
         let text = read(&self.against)?;
-        let folder = Folder::open(&data_folder(self.data.clone()), self.tenant.clone())?;
-        let (published, events) =
-            block_on(async { Ok(replay::in_force(&folder.log, &folder.tenant).await?) })?;
+        let Past { store, tenant } = Past::open(self.data.clone(), self.tenant.clone()).await?;
+        let (published, events) = replay::in_force(&*store, &tenant).await?;
         let version = published.as_ref().map_or(0, |rules| rules.version);
         let before = match &self.before {
             Some(file) => Some((version, read(file)?)),
@@ -81,17 +85,15 @@ impl Replay {
         let judge =
             Judge::new(before.clone(), after.clone(), since.context("that is before there was time")?);
         let mut progress = Progress { events, next: STEP };
-        let (replayed, people) = block_on(async {
-            let done = replay::replay(&folder.log, &folder.tenant, judge, |count| progress.reach(count));
-            Ok(done.await?)
-        })?;
+        let (replayed, people) =
+            replay::replay(&*store, &tenant, judge, |count| progress.reach(count)).await?;
         progress.end();
         let compared = Compared::of(before.as_ref(), &after, &people);
         let compared = Compared { replayed: Some(Box::new(replayed)), ..compared };
-        self.tell(version, &compared)
+        self.tell(version, &compared, &people)
     }
 
-    fn tell(&self, version: u64, compared: &Compared) -> anyhow::Result<()> {
+    fn tell(&self, version: u64, compared: &Compared, people: &People) -> anyhow::Result<()> {
         let replayed = compared.replayed.as_deref().context("it was replayed")?;
         let fails = self.fail_on.holds(replayed);
         if self.json {
@@ -100,7 +102,7 @@ impl Replay {
                 "ok": !fails,
             }))?;
         } else {
-            write_text(&lines(version, compared, replayed).join("\n"))?;
+            write_text(&lines(version, compared, (replayed, people)).join("\n"))?;
         }
         if fails { Err(Refused(String::new()).into()) } else { Ok(()) }
     }
@@ -118,7 +120,7 @@ impl FailOn {
     }
 }
 
-fn lines(version: u64, compared: &Compared, replayed: &Replayed) -> Vec<String> {
+fn lines(version: u64, compared: &Compared, (replayed, people): (&Replayed, &People)) -> Vec<String> {
     let against = match version {
         0 => "There are no rules yet.".to_owned(),
         _ => format!("Compared with version {version} of the rules: {}.", said::extent(compared)),
@@ -128,18 +130,24 @@ fn lines(version: u64, compared: &Compared, replayed: &Replayed) -> Vec<String> 
     lines.extend(wording::lines_left_out(compared.cut));
     if !compared.warnings.is_empty() {
         lines.push("\nLook at this twice:".to_owned());
-        lines.extend(compared.warnings.iter().map(|warning| format!("  {}", said::warning(warning))));
+        lines.extend(said::warnings(&compared.warnings, people).iter().map(|warning| format!("  {warning}")));
         lines.extend(wording::warnings_left_out(compared.more_warnings));
     }
     lines.push(format!("\nSince {}:", words::instant(replayed.since)));
-    lines.extend(said::replayed(replayed));
-    for group in replayed.decided.iter().chain(&replayed.open) {
-        let codes: Vec<_> = group.codes.iter().map(ToString::to_string).collect();
-        let more = group.count.saturating_sub(codes.len() as u64);
-        let more = if more > 0 { format!(" and {more} more") } else { String::new() };
-        lines.push(format!("  {}: {}{more}", said::group(group), codes.join(", ")));
+    // Each sentence stands over the requests that it counts: those that are over, then those that are open now.
+    let mut counted = said::replayed(replayed).into_iter();
+    for groups in [&replayed.decided, &replayed.open] {
+        lines.extend(counted.next());
+        lines.extend(groups.iter().map(requests));
     }
     lines
+}
+
+/// The requests that the same would become of, by their codes.
+fn requests(group: &Group) -> String {
+    let codes: Vec<_> = group.codes.iter().map(ToString::to_string).collect();
+    let more = group.count.saturating_sub(codes.len() as u64);
+    format!("  {}", wording::requests_named(&said::group(group), &codes, more))
 }
 
 /// What changes, policy by policy.

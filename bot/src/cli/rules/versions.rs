@@ -59,6 +59,9 @@ pub(in crate::cli) struct Diff {
     json: bool,
 }
 
+/// Two texts that are the same.
+const SAME: &str = "nothing changes, to the letter";
+
 const COLUMNS: &[Column] = &[
     Column { title: "version", cell: |item| cell(&item["version"]) },
     Column { title: "in force from", cell: |item| moment(&item["at"]) },
@@ -114,6 +117,11 @@ impl Diff {
         } else {
             let after = versions.text(self.to)?;
             let before = self.from.unwrap_or_else(|| after.0.saturating_sub(1));
+            if before == 0 {
+                return Err(
+                    Refused(format!("There is nothing before version {} of the rules.", after.0)).into()
+                );
+            }
             (versions.text(Some(before))?, after)
         };
         let compiled = |(version, text): &(u64, String)| {
@@ -125,8 +133,12 @@ impl Diff {
             return write_json(&json!({ "from": before.0, "to": after.0, "changes": changes }));
         }
         let compared = Compared { changes, ..Compared::default() };
-        let mut lines =
-            vec![format!("From version {} to {}: {}.", before.0, after.0, said::extent(&compared))];
+        let to = match &self.against {
+            Some(file) => file.display().to_string(),
+            None => after.0.to_string(),
+        };
+        let extent = if before.1 == after.1 { SAME.to_owned() } else { said::extent(&compared) };
+        let mut lines = vec![format!("From version {} to {to}: {extent}.", before.0)];
         lines.extend(policies(&compared.changes));
         write_text(&lines.join("\n"))
     }

@@ -56,7 +56,10 @@ fn trust_e1_what_can_be_loaded_and_cannot_work_is_told() {
     assert!(group.contains("speaks of the group “approvers”, which nobody is in"), "{group}");
     let quorum = advised(&otherwise("@quorum(\"1\")", "@quorum(\"3\")"));
     assert!(quorum.contains("asks for 3 countersignatures, and only 1 may give one"), "{quorum}");
-    let admin = advised(&otherwise("roles = [\"admin\"]", "roles = []"));
+    let one = otherwise("roles = [\"admin\", \"auditor\"]", "roles = [\"auditor\"]");
+    let only = advised(&one);
+    assert!(only.contains("tenants.acme: Ada Lovelace is the only administrator here"), "{only}");
+    let admin = advised(&one.replacen("roles = [\"admin\"]", "roles = []", 1));
     assert!(admin.contains("nobody is an admin"), "{admin}");
     let text = otherwise("[[tenants.acme.tokens]]", "[[tenants.acme.tokens]]");
     let cut = text.find("[[tenants.acme.tokens]]").unwrap();

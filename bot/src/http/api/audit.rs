@@ -13,8 +13,7 @@ use countersign_projections::{Page, ProjectionError, QueryError, Rows, access, r
 use jiff::Timestamp;
 use serde_json::Value;
 
-use super::access as access_list;
-use crate::access::held;
+use crate::access::{held, http as access_requests};
 use crate::aside::aside;
 use crate::http::problem::Problem;
 use crate::http::query::{AFTER, PAGE_LIMIT, Parameter, Query, bad_value};
@@ -92,7 +91,7 @@ impl Told {
     fn sees_held(&self, code: Option<&Code>) -> bool {
         let row =
             code.and_then(|code| access::find(&*self.requests, &self.viewer.tenant, code).ok().flatten());
-        self.viewer.sees_all() || row.is_some_and(|row| access_list::sees_held(&self.looking, &row))
+        self.viewer.sees_all() || row.is_some_and(|row| access_requests::sees_held(&self.looking, &row))
     }
 }
 

@@ -14,11 +14,11 @@ const SCRIPT: &str = include_str!("../../../assets/app.js");
 const ICON: &str = include_str!("../../../assets/icon.svg");
 
 /// What pages name the assets with, so that a new program is not shown in an old one's clothes.
-pub(super) static VERSION: LazyLock<String> =
+pub(crate) static VERSION: LazyLock<String> =
     LazyLock::new(|| Digest::of([STYLE, SCRIPT, ICON].concat().as_bytes()).short());
 
 /// `GET /assets/{file}`.
-pub(in crate::http) async fn asset(Path(file): Path<String>) -> Result<Response, Problem> {
+pub(crate) async fn asset(Path(file): Path<String>) -> Result<Response, Problem> {
     let (kind, content) = match file.as_str() {
         "app.css" => ("text/css; charset=utf-8", STYLE),
         "app.js" => ("text/javascript; charset=utf-8", SCRIPT),

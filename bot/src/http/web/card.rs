@@ -1,7 +1,6 @@
 //! A card as HTML. Everything in it is text that the template escapes, only instants and addresses become elements.
 
 use askama::Template;
-use countersign_domain::access::Status;
 use countersign_domain::words::spoken;
 use serde::Serialize;
 
@@ -11,21 +10,21 @@ use crate::commands::COMMANDS;
 
 /// A card, and how the page shows it.
 #[derive(Debug, Serialize)]
-pub(in crate::http) struct Drawn {
+pub(crate) struct Drawn {
     /// The request's code, on the card that shows how it stands: two of the same take each other's place.
-    pub(super) code: Option<String>,
+    pub(crate) code: Option<String>,
     /// The request's code, on everything else that is said about one: it stands beside the request's card, and takes nobody's
     /// place.
     about: Option<String>,
     /// The card itself.
     card: Card,
     /// Its HTML.
-    pub(super) html: String,
+    pub(crate) html: String,
 }
 
 impl Drawn {
     /// Draws a card.
-    pub(in crate::http) fn of(card: Card) -> Self {
+    pub(crate) fn of(card: Card) -> Self {
         let told = card.code.as_ref().map(ToString::to_string);
         let (code, about) = if card.live { (told, None) } else { (None, told) };
         let html = CardPage::of(&card).render().unwrap_or_else(|error| {
@@ -46,14 +45,14 @@ struct CardPage<'a> {
     is_request: bool,
     /// Whether it says no, and is to be heard at once.
     refused: bool,
-    status: Option<StatusWord>,
+    status: Option<StatusWord<'a>>,
     fields: Vec<Field<'a>>,
     lines: Vec<Line<'a>>,
     buttons: Vec<ButtonView<'a>>,
 }
 
-struct StatusWord {
-    word: &'static str,
+struct StatusWord<'a> {
+    word: &'a str,
     label: String,
 }
 
@@ -89,7 +88,7 @@ impl<'a> CardPage<'a> {
         let title = prefix.and_then(|prefix| card.title.strip_prefix(&prefix)).unwrap_or(&card.title);
         let title = capital(title);
         // How the request stands is said by its own card: on a refusal a badge would say that it is refused.
-        let status = card.status.filter(|_| card.live || !card.refused);
+        let status = card.status.as_deref().filter(|_| card.live || !card.refused);
         let status = status.map(|status| status_word(card, status));
         // The status says this already.
         let fields = card.fields.iter().filter(|field| status.is_none() || !is_status(field));
@@ -120,10 +119,10 @@ impl<'a> CardPage<'a> {
 }
 
 /// The status in the words of the card's own field, where it has one: they say how far it is, too.
-fn status_word(card: &Card, status: Status) -> StatusWord {
-    let plain = spoken(status.as_str());
+fn status_word<'a>(card: &Card, status: &'a str) -> StatusWord<'a> {
+    let plain = spoken(status);
     let own = card.fields.iter().find(|field| is_status(field) && field.value.starts_with(&plain));
-    StatusWord { word: status.as_str(), label: capital(own.map_or(&plain, |field| &field.value)) }
+    StatusWord { word: status, label: capital(own.map_or(&plain, |field| &field.value)) }
 }
 
 fn is_status(field: &CardField) -> bool {
@@ -170,7 +169,7 @@ mod tests {
             title: text.to_owned(),
             tone: Tone::Waiting,
             code: Some("k7qm2x".parse().unwrap()),
-            status: Some(Status::GivenBack),
+            status: Some("given_back".to_owned()),
             refused: false,
             live: false,
             fields: vec![CardField {

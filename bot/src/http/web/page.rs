@@ -9,6 +9,7 @@ use countersign_domain::envelope::Position;
 use super::assets::VERSION;
 use super::card::Drawn;
 use crate::commands::COMMANDS;
+use crate::examples::Names;
 use crate::http::problem::{IS_PAGE, Problem};
 use crate::http::query::{Parameter, Query};
 use crate::http::reads::wait_for;
@@ -18,8 +19,11 @@ use crate::http::viewer::Viewer;
 /// What `/` takes.
 const PARAMETERS: &[Parameter] = &[Parameter { name: "text", about: "a sentence to begin with" }];
 
+/// What stands where one writes, before anything is written.
+const HINT: &str = "access write on payments-api for 2 days…";
+
 /// One thing on the screen.
-pub(super) enum Item {
+pub(crate) enum Item {
     /// What the person said.
     Said(String),
     /// A card.
@@ -44,29 +48,31 @@ struct Page<'a> {
     choices: Vec<ChoiceView<'a>>,
     fault: Option<&'a str>,
     stream: Vec<Item>,
-    examples: Vec<&'static str>,
-    sentences: Vec<&'static str>,
+    examples: Vec<String>,
+    sentences: Vec<String>,
+    /// What stands where one writes.
+    hint: String,
     draft: String,
 }
 
 /// Who is signed in.
-pub(super) struct ViewerView {
-    pub(super) name: String,
+pub(crate) struct ViewerView {
+    pub(crate) name: String,
     first_name: String,
-    pub(super) tenant: String,
+    pub(crate) tenant: String,
     position: String,
 }
 
 /// Somebody who can be chosen.
-pub(super) struct ChoiceView<'a> {
-    pub(super) label: &'a str,
-    pub(super) token: &'a str,
-    pub(super) chosen: bool,
+pub(crate) struct ChoiceView<'a> {
+    pub(crate) label: &'a str,
+    pub(crate) token: &'a str,
+    pub(crate) chosen: bool,
 }
 
 impl ViewerView {
     /// Who looks at a page that shows what there is up to this position.
-    pub(super) fn of(viewer: &Viewer, position: Option<Position>) -> Self {
+    pub(crate) fn of(viewer: &Viewer, position: Option<Position>) -> Self {
         let name = viewer.person.name.clone();
         let first_name = name.split_whitespace().next().unwrap_or(&name).to_owned();
         let position = position.map_or_else(|| "0".to_owned(), |position| position.to_string());
@@ -75,10 +81,7 @@ impl ViewerView {
 }
 
 /// The page of who is signed in; the door for everybody else.
-pub(in crate::http) async fn home(
-    State(state): State<HttpState>,
-    request: Request,
-) -> Result<Response, Problem> {
+pub(crate) async fn home(State(state): State<HttpState>, request: Request) -> Result<Response, Problem> {
     let (mut parts, _) = request.into_parts();
     let query = Query::read(&parts.uri, PARAMETERS)?;
     match Viewer::from_request_parts(&mut parts, &state).await {
@@ -89,12 +92,12 @@ pub(in crate::http) async fn home(
 }
 
 /// The door, with what was wrong.
-pub(in crate::http) fn sign_in_page(state: &HttpState, fault: &str) -> Result<Response, Problem> {
+pub(crate) fn sign_in_page(state: &HttpState, fault: &str) -> Result<Response, Problem> {
     door(state, Some(fault), StatusCode::UNAUTHORIZED)
 }
 
 /// What stands open for the viewer, and behind it what was just said.
-pub(super) async fn conversation(
+pub(crate) async fn conversation(
     state: &HttpState,
     viewer: &Viewer,
     draft: &str,
@@ -109,14 +112,17 @@ pub(super) async fn conversation(
     // As in any conversation: the latest stands at the bottom, where one writes.
     let open = cards.into_iter().rev().map(Drawn::of).map(Box::new).map(Item::Card);
     let open = open.filter(|item| item.code().is_none_or(|code| !answered.iter().any(|own| own == code)));
+    let people = state.directory.present(&viewer.tenant).await?.state;
+    let names = Names::of(&state.world, &viewer.tenant, &people, &viewer.person).await;
     let page = Page {
         assets: &VERSION,
         viewer: Some(ViewerView::of(viewer, position)),
         choices: choices(state, Some(viewer)),
         fault: None,
         stream: open.chain(said).collect(),
-        examples: examples(),
-        sentences: sentences().collect(),
+        examples: examples().into_iter().map(|example| names.in_example(example)).collect(),
+        sentences: sentences().map(|sentence| names.in_example(sentence)).collect(),
+        hint: names.in_example(HINT),
         draft: draft.to_owned(),
     };
     answer(&page, StatusCode::OK)
@@ -146,12 +152,13 @@ fn door(state: &HttpState, fault: Option<&str>, status: StatusCode) -> Result<Re
         stream: vec![],
         examples: vec![],
         sentences: vec![],
+        hint: String::new(),
         draft: String::new(),
     };
     answer(&page, status)
 }
 
-pub(super) fn choices<'a>(state: &'a HttpState, viewer: Option<&Viewer>) -> Vec<ChoiceView<'a>> {
+pub(crate) fn choices<'a>(state: &'a HttpState, viewer: Option<&Viewer>) -> Vec<ChoiceView<'a>> {
     let is = |token: &str| {
         let holder = state.settings.tokens.holder(token);
         viewer.zip(holder).is_some_and(|(viewer, holder)| {
@@ -167,7 +174,7 @@ pub(super) fn choices<'a>(state: &'a HttpState, viewer: Option<&Viewer>) -> Vec<
 }
 
 /// A page, marked as one: the layer that writes problem documents leaves it as it is, whatever its status.
-pub(super) fn answer(page: &impl Template, status: StatusCode) -> Result<Response, Problem> {
+pub(crate) fn answer(page: &impl Template, status: StatusCode) -> Result<Response, Problem> {
     let html = page.render().map_err(|error| {
         tracing::error!("the page cannot be drawn: {error}");
         Problem::new(StatusCode::INTERNAL_SERVER_ERROR, "broken", "The page cannot be drawn; it was logged.")

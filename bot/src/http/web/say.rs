@@ -81,6 +81,6 @@ async fn not_their_token(
         return Ok(vec![cards::not_your_token(None)]);
     };
     let card = state.chat.request_card(&viewer.tenant, &viewer.person, &code).await?;
-    let about = card.as_ref().and_then(|card| card.status).map(|status| (&code, status));
+    let about = card.as_ref().and_then(|card| card.status.as_deref()).map(|status| (&code, status));
     Ok(std::iter::once(cards::not_your_token(about)).chain(card).collect())
 }

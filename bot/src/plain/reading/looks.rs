@@ -1,7 +1,7 @@
 //! What can be told of each word of a sentence before it is read: every word is looked at once, however often the reading
 //! comes back to it.
 
-use countersign_domain::access::DurationWord;
+use countersign_domain::duration::DurationWord;
 
 use super::DURATION;
 use crate::moment::is_time_word;

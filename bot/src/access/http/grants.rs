@@ -18,7 +18,7 @@ use crate::instant;
 use crate::words::{Empty, why_empty};
 
 /// What the list takes.
-pub(in crate::http) const PARAMETERS: &[Parameter] = &[
+pub(super) const PARAMETERS: &[Parameter] = &[
     Parameter { name: "at", about: "a moment: 2026-03-01T12:00:00Z, or position:1042; now when left out" },
     Parameter { name: "user", about: "whose: principal, account, address or name" },
     Parameter { name: "repository", about: "on which repository" },
@@ -27,10 +27,10 @@ pub(in crate::http) const PARAMETERS: &[Parameter] = &[
 ];
 
 /// What somebody is told who sees only what is their affair, and finds nothing.
-const ONLY_YOURS: &str = "This list holds what concerns you. Who has what on a repository, you can ask in chat: “who has write on payments-api”.";
+const ONLY_YOURS: &str = "This list holds what concerns you. Who has what on a repository, you can ask in chat: “who has write on …”.";
 
 /// The grants that fit, the latest asked for first: all of the tenant's for who sees all, else what concerns the viewer.
-pub(in crate::http) async fn list(
+pub(super) async fn list(
     State(state): State<HttpState>,
     viewer: Viewer,
     id: RequestId,

@@ -22,10 +22,7 @@ use crate::oversight::{Comparer, Report};
 const PATIENCE: Duration = Duration::from_secs(45);
 
 /// What is known to be different.
-pub(in crate::http) async fn known(
-    State(state): State<HttpState>,
-    viewer: Viewer,
-) -> Result<Json<Value>, Problem> {
+pub(super) async fn known(State(state): State<HttpState>, viewer: Viewer) -> Result<Json<Value>, Problem> {
     viewer.must_see_all()?;
     let rows = rows(&state, oversight::NAME).await?;
     let Comparison { differences, unread, last, .. } = oversight::comparison(&*rows, &viewer.tenant)?;
@@ -38,10 +35,7 @@ pub(in crate::http) async fn known(
 }
 
 /// Compares now.
-pub(in crate::http) async fn compare(
-    State(state): State<HttpState>,
-    viewer: Viewer,
-) -> Result<Json<Value>, Problem> {
+pub(super) async fn compare(State(state): State<HttpState>, viewer: Viewer) -> Result<Json<Value>, Problem> {
     if !viewer.person.is(Role::Admin) {
         return Err(Problem::forbidden("This takes an admin."));
     }

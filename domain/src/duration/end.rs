@@ -1,5 +1,5 @@
-//! Ends that people name: "until Friday". The instant is the end, to the second, wherever it is told, and this is the only place
-//! that makes minutes of it or an end of minutes: those until then are counted up, so that they are always enough.
+//! Ends that people name: "until Friday". The instant is the end, to the second, wherever it is told, and only here minutes are made
+//! of it: those until then are counted up, so that they are always enough.
 
 use std::fmt;
 use std::str::FromStr;
@@ -10,8 +10,6 @@ use jiff::fmt::temporal::Pieces;
 use jiff::tz::{Offset, TimeZone};
 use serde::{Deserialize, Serialize};
 
-use crate::request::later;
-
 /// An end as somebody named it: an instant, and the time of where they live.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
@@ -20,16 +18,6 @@ pub struct End {
     pub at: Timestamp,
     /// How far their clocks are from UTC then.
     offset: Offset,
-}
-
-/// How much longer an access shall last.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
-pub struct Longer {
-    /// By how many minutes.
-    pub minutes: u64,
-    /// Until when, where that was said; the minutes are those until then.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub until: Option<End>,
 }
 
 impl End {
@@ -55,29 +43,6 @@ impl End {
             (_, 0) => format!("{said}{hours:+}"),
             _ => format!("{said}{hours:+}:{minutes:02}"),
         }
-    }
-}
-
-/// When something ends that begins, or goes on, at `from`: so many minutes later, and never later than the end that was named.
-pub(super) fn ends(from: Timestamp, minutes: u64, named: Option<End>) -> Timestamp {
-    let end = later(from, minutes);
-    named.map_or(end, |named| end.min(named.at.max(from)))
-}
-
-impl Longer {
-    /// So much longer.
-    pub const fn by(minutes: u64) -> Self {
-        Self { minutes, until: None }
-    }
-
-    /// Until an end that was named, for what lasts until `ends`; nothing where it lasts as long already.
-    pub fn until(end: End, ends: Timestamp) -> Option<Self> {
-        Some(Self { minutes: end.minutes_from(ends)?, until: Some(end) })
-    }
-
-    /// When what lasts until `ends` would end with this.
-    pub fn after(self, ends: Timestamp) -> Timestamp {
-        self::ends(ends, self.minutes, self.until)
     }
 }
 
@@ -129,12 +94,10 @@ impl From<End> for String {
 
 #[cfg(test)]
 mod tests {
-    use jiff::{SignedDuration, ToSpan as _};
-    use proptest::prelude::*;
+    use jiff::ToSpan as _;
 
     use super::*;
     use crate::testing::noon;
-    use crate::words::instant;
 
     fn end(text: &str) -> End {
         text.parse().unwrap()
@@ -159,8 +122,6 @@ mod tests {
     fn an_end_is_written_as_an_instant_was_before_it_had_a_place() {
         let old = "\"2026-12-04T22:59:00.5Z\"";
         assert_eq!(serde_json::to_string(&serde_json::from_str::<End>(old).unwrap()).unwrap(), old);
-        let longer = Longer::by(60);
-        assert_eq!(serde_json::to_string(&longer).unwrap(), r#"{"minutes":60}"#);
     }
 
     #[test]
@@ -170,28 +131,5 @@ mod tests {
         };
         assert_eq!([from(0, 0), from(-1, 0), from(-60, 1), from(0, -1)], [None; 4]);
         assert_eq!([from(0, 1), from(60, 0), from(60, 1), from(3630, 0)], [1, 1, 2, 61].map(Some));
-    }
-
-    proptest! {
-        #![proptest_config(ProptestConfig::with_cases(256))]
-
-        #[test]
-        fn trust_c5_an_end_is_told_as_the_same_whenever_it_is_asked_and_granted(
-            until in 0_i64..10_000_000,
-            asked in 1_i64..10_000_000_000_000_000,
-            passed in 0_i64..86_400_000_000_000,
-            hours in -12_i8..=14,
-        ) {
-            let named = End { at: noon() + until.seconds(), offset: jiff::tz::offset(hours) };
-            let asked = named.at - SignedDuration::from_nanos(asked);
-            let minutes = named.minutes_from(asked).unwrap();
-            let granted = asked + SignedDuration::from_nanos(passed);
-            let ends = ends(granted, minutes, Some(named));
-            prop_assert_eq!(ends, named.at.max(granted));
-            // An extension goes on from an end, which need not be a whole minute either.
-            let longer = Longer::until(named, asked).unwrap();
-            prop_assert_eq!(instant(longer.after(asked)), instant(named.at));
-            prop_assert_eq!(named.to_string().parse::<End>().unwrap(), named);
-        }
     }
 }

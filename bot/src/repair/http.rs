@@ -12,22 +12,30 @@ use jiff::Timestamp;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
+use super::{Dry, NotAWish, Repair, Repairs, State as Stands, Wish};
 use crate::http::problem::Problem;
 use crate::http::reads::rows;
 use crate::http::request_id::RequestId;
 use crate::http::state::HttpState;
 use crate::http::viewer::Viewer;
-use crate::repair::{Dry, NotAWish, Repair, Repairs, State as Stands, Wish};
+use crate::http::{JSON, Route, get, post};
 use crate::requests::Requests;
+
+/// Its addresses in the API.
+pub(crate) fn routes() -> Vec<Route> {
+    vec![
+        get("/api/v1/repairs", "Repairs that are not over", list),
+        post("/api/v1/repairs", "Proposes a repair, or says what it would do", propose)
+            .sent(JSON, &["*plan", "until", "because", "dry_run"]),
+        get("/api/v1/repairs/{code}", "One repair, step by step", one),
+    ]
+}
 
 /// What a plan that is none should have been.
 const SAY: &str = "Say what to do about which difference: `revert all`, `adopt K7QM2, revert rest`, or `ignore all` with `until`.";
 
 /// The plans that are not over, as far as the viewer may see them.
-pub(in crate::http) async fn list(
-    State(state): State<HttpState>,
-    viewer: Viewer,
-) -> Result<Json<Value>, Problem> {
+async fn list(State(state): State<HttpState>, viewer: Viewer) -> Result<Json<Value>, Problem> {
     let rows = rows(&state, request::NAME).await?;
     let open = repair::open(&*rows, &viewer.tenant)?;
     let seen = open.iter().filter(|row| row.state.is_seen_by(&viewer.person, &[]));
@@ -36,7 +44,7 @@ pub(in crate::http) async fn list(
 }
 
 /// One plan. Where the viewer may not see it, there is none.
-pub(in crate::http) async fn one(
+async fn one(
     State(state): State<HttpState>,
     viewer: Viewer,
     Path(code): Path<String>,
@@ -50,7 +58,7 @@ pub(in crate::http) async fn one(
 /// What is wanted.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(in crate::http) struct Wanted {
+struct Wanted {
     /// As it is said: `revert all`, `adopt K7QM2, revert rest`.
     plan: String,
     /// Until when what is ignored is ignored.
@@ -63,7 +71,7 @@ pub(in crate::http) struct Wanted {
 }
 
 /// Proposes a plan, or says what it would do.
-pub(in crate::http) async fn propose(
+async fn propose(
     State(state): State<HttpState>,
     viewer: Viewer,
     id: RequestId,

@@ -1,7 +1,7 @@
 //! Durations that are said without a number, or in a unit that is not always as long: "a couple of hours", "a month". They are
 //! never read, but what they may mean can be offered.
 
-use super::duration::number_of;
+use super::number::number_of;
 
 /// Words that are no number, and the numbers that may be meant by them, in English, German, French and Spanish.
 const COUNTS: [(&[u64], &str); 2] = [
@@ -60,8 +60,8 @@ fn is(names: &str, word: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::super::parse_minutes;
     use super::*;
+    use crate::duration::parse_minutes;
 
     #[test]
     fn trust_c2_what_has_no_one_length_is_offered_in_lengths_that_can_be_read() {

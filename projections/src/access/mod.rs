@@ -7,6 +7,7 @@ mod fold;
 mod grant;
 mod query;
 mod spans;
+mod told;
 
 use countersign_domain::access::{Access, AccessRequest, RepositoryName};
 use countersign_domain::capabilities::{AnyRequest, Listed as _};
@@ -24,6 +25,7 @@ pub use spans::{Earlier, earlier, moves};
 
 pub(crate) use attempts::effect;
 pub(crate) use fold::{compared, happened, places};
+pub(crate) use told::{known, told, told_of_comparison};
 
 use crate::request::RequestRow;
 

@@ -20,10 +20,7 @@ use crate::rule_change::versions::{self, Version};
 use crate::rule_change::{Proposals, RuleChange, Wanted, as_told};
 
 /// The rules in force. Everybody may read them: they say who may approve what.
-pub(in crate::http) async fn show(
-    State(state): State<HttpState>,
-    viewer: Viewer,
-) -> Result<Json<Value>, Problem> {
+pub(super) async fn show(State(state): State<HttpState>, viewer: Viewer) -> Result<Json<Value>, Problem> {
     let present = state.directory.present(&viewer.tenant).await?;
     let rules = present.rulebook.in_force.as_ref();
     let (version, text) = rules.map_or((0, ""), |rules| (rules.version, rules.text.as_str()));
@@ -31,17 +28,14 @@ pub(in crate::http) async fn show(
 }
 
 /// Every version there was, the newest first.
-pub(in crate::http) async fn versions(
-    State(state): State<HttpState>,
-    viewer: Viewer,
-) -> Result<Json<Value>, Problem> {
+pub(super) async fn versions(State(state): State<HttpState>, viewer: Viewer) -> Result<Json<Value>, Problem> {
     let mut items = versions::versions(&*state.world.store, &viewer.tenant).await?;
     items.reverse();
     Ok(Json(json!({ "items": items, "next": null })))
 }
 
 /// One of them, with its text.
-pub(in crate::http) async fn version(
+pub(super) async fn version(
     State(state): State<HttpState>,
     viewer: Viewer,
     Path(number): Path<String>,
@@ -59,7 +53,7 @@ pub(in crate::http) async fn version(
 /// What is wanted: rules, or an earlier version of them.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(in crate::http) struct Proposed {
+pub(super) struct Proposed {
     /// The rules, whole.
     text: Option<String>,
     /// The earlier version that shall be in force once more.
@@ -71,7 +65,7 @@ pub(in crate::http) struct Proposed {
 }
 
 /// Proposes rules. They are in force when as many have countersigned as the rules in force say, and not before.
-pub(in crate::http) async fn propose(
+pub(super) async fn propose(
     State(state): State<HttpState>,
     viewer: Viewer,
     id: RequestId,
@@ -91,11 +85,12 @@ pub(in crate::http) async fn propose(
     let touched = decided.await?.map_err(|denied| Problem::denied(&denied))?;
     let stands = state.chat.settled(&viewer.tenant, &touched).await?;
     let stands = RuleChange::of(Some(&stands)).cloned().unwrap_or_default();
-    Ok((StatusCode::ACCEPTED, Json(as_told(&stands, &state.world.console))))
+    let people = state.directory.present(&viewer.tenant).await?.state;
+    Ok((StatusCode::ACCEPTED, Json(as_told(&stands, &people, &state.world.console))))
 }
 
 /// One proposal, with its text and all that it is decided on. Where the viewer may not see it, there is none.
-pub(in crate::http) async fn proposal(
+pub(super) async fn proposal(
     State(state): State<HttpState>,
     viewer: Viewer,
     Path(code): Path<String>,
@@ -106,5 +101,5 @@ pub(in crate::http) async fn proposal(
     let people = state.directory.present(&viewer.tenant).await?.state;
     let absent = people.absent_for(&viewer.person, state.world.clock.now());
     let is_seen = found.is_seen_by(&viewer.person, &absent);
-    if is_seen { Ok(Json(as_told(&found, &state.world.console))) } else { Err(none()) }
+    if is_seen { Ok(Json(as_told(&found, &people, &state.world.console))) } else { Err(none()) }
 }

@@ -9,22 +9,20 @@ use axum::{Form, RequestExt as _};
 use countersign_domain::capabilities::Listed as _;
 use countersign_domain::rule_change::words as said;
 use countersign_domain::rules::Line;
-use countersign_domain::words::instant;
+use countersign_domain::words::{instant, list};
 use serde::Deserialize;
 
-use super::assets::VERSION;
-use super::card::Drawn;
-use super::page::{ChoiceView, ViewerView, answer, choices};
 use crate::http::problem::Problem;
 use crate::http::query::{Parameter, Query};
 use crate::http::request_id::RequestId;
 use crate::http::state::HttpState;
 use crate::http::viewer::Viewer;
+use crate::http::web::{ChoiceView, Drawn, VERSION, ViewerView, answer, choices};
 use crate::rule_change::versions::{self, Version};
 use crate::rule_change::{Proposals, RuleChange, Wanted};
 
 /// What it takes.
-pub(in crate::http) const PARAMETERS: &[Parameter] =
+pub(super) const PARAMETERS: &[Parameter] =
     &[Parameter { name: "proposal", about: "the code of a proposal to show whole" }];
 
 #[derive(Template)]
@@ -65,6 +63,8 @@ struct Row {
     at: String,
     instant: String,
     by: String,
+    /// Nobody, where it is empty.
+    countersigned_by: String,
     is_earlier: bool,
 }
 
@@ -79,7 +79,7 @@ struct Sent {
 }
 
 /// The page.
-pub(in crate::http) async fn rules(
+pub(super) async fn rules(
     State(state): State<HttpState>,
     viewer: Viewer,
     uri: Uri,
@@ -93,7 +93,7 @@ pub(in crate::http) async fn rules(
 
 /// Proposes what a form of the page says, and shows the answer above what is in force; where it was refused, above what was written, to
 /// be mended.
-pub(in crate::http) async fn propose_rules(
+pub(super) async fn propose_rules(
     State(state): State<HttpState>,
     viewer: Viewer,
     id: RequestId,
@@ -125,11 +125,12 @@ async fn whole(state: &HttpState, viewer: &Viewer, code: &str) -> Result<Option<
     let Some(change) = RuleChange::of(request.as_ref()) else { return Ok(None) };
     let lines = |lines: &[Line]| lines.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n");
     let found = change.findings.clone().unwrap_or_default();
+    let people = state.directory.present(&viewer.tenant).await?.state;
     let policies = found.changes.iter();
     let policies = policies.map(|change| (change.policy.clone(), change.what.as_str(), lines(&change.lines)));
     Ok(Some(Whole {
         card: Drawn::of(card),
-        warnings: found.warnings.iter().map(said::warning).collect(),
+        warnings: said::warnings(&found.warnings, &people),
         more_warnings: found.more_warnings,
         policies: policies.collect(),
         cut: found.cut,
@@ -146,11 +147,13 @@ async fn draw(
 ) -> Result<Response, Problem> {
     let all = versions::versions(&*state.world.store, &viewer.tenant).await?;
     let (version, text) = all.last().map_or((0, String::new()), |last| (last.version, last.text.clone()));
+    let people = state.directory.present(&viewer.tenant).await?.state;
     let row = |one: &Version| Row {
         version: one.version,
         at: one.at.to_string(),
         instant: instant(one.at),
-        by: one.by.to_string(),
+        by: people.called(&one.by),
+        countersigned_by: list(&one.countersigned_by.iter().map(|id| people.called(id)).collect::<Vec<_>>()),
         is_earlier: one.version != version,
     };
     let page = Page {

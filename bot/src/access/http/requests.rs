@@ -18,7 +18,7 @@ use crate::http::viewer::Viewer;
 use crate::tickets;
 
 /// What the list takes.
-pub(in crate::http) const PARAMETERS: &[Parameter] = &[
+pub(super) const PARAMETERS: &[Parameter] = &[
     Parameter { name: "status", about: "one or more statuses, with commas between: waiting,active" },
     Parameter { name: "user", about: "for whom: principal, account, address or name" },
     Parameter { name: "repository", about: "on which repository" },
@@ -27,7 +27,7 @@ pub(in crate::http) const PARAMETERS: &[Parameter] = &[
 ];
 
 /// The requests that fit, newest first.
-pub(in crate::http) async fn list(
+pub(super) async fn list(
     State(state): State<HttpState>,
     viewer: Viewer,
     uri: Uri,
@@ -49,7 +49,7 @@ pub(in crate::http) async fn list(
 }
 
 /// One request. Where the viewer may not see it, there is none.
-pub(in crate::http) async fn one(
+pub(super) async fn one(
     State(state): State<HttpState>,
     viewer: Viewer,
     Path(code): Path<String>,
@@ -77,7 +77,7 @@ fn statuses(query: &Query) -> Result<Vec<Status>, Problem> {
 }
 
 /// Whether somebody may know what is held by whom a request is for.
-pub(in crate::http) fn sees_held(looking: &Looking, row: &AccessRow) -> bool {
+pub(crate) fn sees_held(looking: &Looking, row: &AccessRow) -> bool {
     held::seen_by(&row.access, &looking.people, Some(&looking.viewer), looking.now)
 }
 
