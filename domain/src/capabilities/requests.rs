@@ -130,6 +130,16 @@ macro_rules! requests {
                 }
             }
 
+            /// Whether an event of this name can tell by what its request is found: no other need be read for that.
+            pub fn tells_facts(name: &str) -> bool {
+                [$(<$crate::request::RequestEvent<$module::$Kind>>::tells_facts(name),)+].contains(&true)
+            }
+
+            /// By what its request is found, as far as the event tells it.
+            pub fn facts(&self) -> Option<$crate::request::Facts> {
+                match self { $(Self::$Kind(own) => own.facts(),)+ }
+            }
+
             /// Because of whom it came about, where that is somebody who left.
             pub fn because_of(&self) -> Option<&$crate::names::PrincipalId> {
                 match self { $(Self::$Kind(own) => own.because_of(),)+ }

@@ -394,6 +394,7 @@ impl<K: Tried> Life<K> {
             let name = event.name();
             let again = RequestEvent::<K>::read(&name, &event.content().to_string());
             prop_assert_eq!(again.unwrap().unwrap(), event.clone(), "{} is read otherwise", name);
+            prop_assert_eq!(event.facts().is_some(), RequestEvent::<K>::tells_facts(&name), "{}", name);
             let before = self.request.clone();
             self.request.evolve(&event, self.now);
             self.lawful(&before, &event)?;

@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use super::{
-    Carried, Code, Content, Evidence, Kind, Leaver, Nothing, Origin, Proposed, Request, RequestEvent,
+    Carried, Code, Content, Evidence, Facts, Kind, Leaver, Nothing, Origin, Proposed, Request, RequestEvent,
     Requester, Review, Stage,
 };
 use crate::aggregate::Tagged;
@@ -185,6 +185,10 @@ impl Kind for Lunch {
 
     fn due(Due::Noon: Due) -> LunchCommand {
         LunchCommand::Eat
+    }
+
+    fn facts(asked: &Order) -> Facts {
+        Facts { whose: Some(asked.guest.to_string()), ..Facts::default() }
     }
 }
 

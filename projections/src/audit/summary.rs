@@ -3,19 +3,19 @@
 mod effect;
 
 use countersign_domain::access::{
-    self, AccessEvent, ComparisonEvent, Ending, GrantEvent, Lasting, Phase, Proposal, say_minutes,
+    self, AccessEvent, Comparison, ComparisonEvent, Ending, GrantEvent, Lasting, Phase, Proposal, say_minutes,
 };
-use countersign_domain::aggregate::{Event, decode};
-use countersign_domain::alarm::{About, AlarmEvent};
-use countersign_domain::capabilities::{AnyEvent, Effect, EffectEvent, Plan};
+use countersign_domain::aggregate::{Aggregate as _, Event, decode};
+use countersign_domain::alarm::{About, Alarm, AlarmEvent};
+use countersign_domain::capabilities::{AnyEvent, Effect, EffectEvent, Effects, Plan};
 use countersign_domain::denied::{Denied, Violation};
 use countersign_domain::envelope::Envelope;
 use countersign_domain::names::PrincipalId;
 use countersign_domain::ports::{Identity, PermissionPlan, with_names};
-use countersign_domain::question::{About as Asks, QuestionEvent};
+use countersign_domain::question::{About as Asks, QuestionEvent, Questions};
 use countersign_domain::record::{Record, Said, TicketNews};
 use countersign_domain::repair;
-use countersign_domain::request::Assurance;
+use countersign_domain::request::{self, Assurance};
 use countersign_domain::rule_change;
 use countersign_domain::tenant::{
     BoundBy, CATEGORIES, People, PeopleEvent, Preferences, PublishedBy, RulebookEvent, SettingsEvent,
@@ -28,16 +28,16 @@ use countersign_domain::words;
 pub fn summary(envelope: &Envelope, people: Option<&People>) -> String {
     let who = envelope.actor.id.as_str();
     let sentence = match envelope.stream.category() {
-        "request" => read(envelope).map(|event| match event {
+        request::CATEGORY => read(envelope).map(|event| match event {
             AnyEvent::Access(event) => access(who, &event),
             AnyEvent::Repair(event) => repair::told(&event, &ToString::to_string),
             AnyEvent::RuleChange(event) => rule_change::words::told(&event, &ToString::to_string),
         }),
-        "effect" => read(envelope).map(|event| of_effect(&event, people)),
+        Effects::CATEGORY => read(envelope).map(|event| of_effect(&event, people)),
         category if CATEGORIES.contains(&category) => read(envelope).map(|event| tenant(who, &event)),
-        "question" => read(envelope).map(|event| question(who, &event)),
-        "alarm" => read(envelope).map(|event| alarm(&event)),
-        "comparison" => read(envelope).map(|event| comparison(&event)),
+        Questions::CATEGORY => read(envelope).map(|event| question(who, &event)),
+        Alarm::CATEGORY => read(envelope).map(|event| alarm(&event)),
+        Comparison::CATEGORY => read(envelope).map(|event| comparison(&event)),
         _ => read(envelope).map(|event| record(who, &event, people)),
     };
     sentence.unwrap_or_else(|| format!("{who}: {}.", words::spoken(&envelope.kind)))

@@ -103,8 +103,6 @@ pub(in crate::http) async fn proposal(
     let none = || Problem::not_found("There is no change of the rules with this code that you may see.");
     let code: Code = code.parse().map_err(|_| none())?;
     let found = state.chat.requests().state::<RuleChange>(&viewer.tenant, &code).await?;
-    let people = state.directory.present(&viewer.tenant).await?.state;
-    let absent = people.absent_for(&viewer.person, state.world.clock.now());
-    let is_seen = found.is_seen_by(&viewer.person, &absent);
+    let is_seen = found.is_seen_by(&viewer.person, &viewer.absent(&state).await?);
     if is_seen { Ok(Json(as_told(&found, &state.world.console))) } else { Err(none()) }
 }
