@@ -72,7 +72,6 @@ const STILL_NAMES_ACCESS: &[(&str, &[&str])] = &[
         "the audit, which finds events by accounts and repositories and says each in words of its own",
         &[
             "projections/src/audit/facts.rs",
-            "projections/src/audit/join.rs",
             "projections/src/audit/search.rs",
             "projections/src/audit/summary.rs",
         ],
@@ -171,7 +170,7 @@ const STILL_NAMES_REPAIR: &[(&str, &[&str])] = &[
     ),
     (
         "what only repairs keep beside the rows of all requests, and the audit's words",
-        &["projections/src/audit/facts.rs", "projections/src/audit/summary.rs", "projections/src/repair.rs"],
+        &["projections/src/audit/summary.rs", "projections/src/repair.rs"],
     ),
     (
         "its addresses in the API and its commands in the terminal, which stand beside all others",

@@ -6,6 +6,8 @@
 
 mod drifts;
 mod effects;
+#[cfg(test)]
+mod laws;
 mod requests;
 mod time_machine;
 

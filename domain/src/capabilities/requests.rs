@@ -114,6 +114,15 @@ macro_rules! requests {
             ),)+];
         }
 
+        /// Tries something on every kind of the list: one that does not say how it is tried does not compile.
+        #[cfg(test)]
+        pub(crate) fn try_on_every_kind(
+            trial: &mut impl $crate::request::law::Trial,
+        ) -> $crate::request::law::Checked {
+            $(trial.on::<$module::$Kind>()?;)+
+            Ok(())
+        }
+
         impl std::ops::Deref for AnyRequest {
             type Target = dyn $crate::request::Facets;
 

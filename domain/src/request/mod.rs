@@ -17,7 +17,7 @@ mod follow_up;
 mod fresh;
 mod kind;
 #[cfg(test)]
-mod law;
+pub(crate) mod law;
 mod leave;
 mod life;
 #[cfg(test)]
