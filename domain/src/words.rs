@@ -25,6 +25,7 @@ use crate::access::{
 };
 use crate::denied::{Field, Violation};
 use crate::names::PrincipalId;
+pub use crate::ports::vendor;
 use crate::request::{Code, Facets};
 
 /// An instant for people: `2026-03-01 10:00 UTC`.

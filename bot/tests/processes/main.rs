@@ -7,5 +7,6 @@ mod cluster;
 mod crash;
 mod crowd;
 mod repair;
+mod rules;
 mod stop;
 mod support;

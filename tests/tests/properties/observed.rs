@@ -1,23 +1,17 @@
 //! What operators see of a stage: its log lines and what it counts, and the stories that are played to have some.
 
-use std::io::Write;
-use std::sync::{Arc, LazyLock, Mutex, PoisonError};
-
-use countersign::config::{LogConfig, LogFormat};
-use countersign::telemetry::{Redactor, subscriber};
 use countersign_domain::access::Form;
 use countersign_domain::envelope::{Envelope, derived_id};
 use countersign_sandbox::Fault;
 use countersign_sandbox::jira::Status as TicketStatus;
 use countersign_tests::acting::form;
+use countersign_tests::lines::Lines;
 use countersign_tests::stage::Stage;
 use countersign_tests::vendors::{Vendor as _, trouble};
 use countersign_tests::webhook::ticket_created;
 use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle};
 use proptest::prelude::*;
 use serde_json::Value;
-use tracing::Dispatch;
-use tracing::subscriber::NoSubscriber;
 use uuid::Uuid;
 
 use crate::support::{Outcome, fresh, on_runtime, passing_trouble, permission_name, quiet_stage};
@@ -28,28 +22,6 @@ pub(crate) struct Observed {
     pub(crate) lines: Lines,
     /// What was counted.
     pub(crate) metrics: PrometheusHandle,
-}
-
-/// The lines of a log.
-#[derive(Clone, Default)]
-pub(crate) struct Lines(Arc<Mutex<Vec<u8>>>);
-
-impl Write for Lines {
-    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).write(bytes)
-    }
-
-    fn flush(&mut self) -> std::io::Result<()> {
-        Ok(())
-    }
-}
-
-impl Lines {
-    /// The text that was logged since the last time.
-    pub(crate) fn take(&self) -> String {
-        let bytes = std::mem::take(&mut *self.0.lock().unwrap_or_else(PoisonError::into_inner));
-        String::from_utf8(bytes).expect("text")
-    }
 }
 
 /// Every line as JSON.
@@ -68,16 +40,10 @@ pub(crate) fn observed<S: Strategy>(
     strategy: S,
     property: impl AsyncFn(&Stage, &Observed, S::Value) -> Outcome,
 ) {
-    // While there is one subscriber only, `tracing` lets the thread that comes to a line first decide for all threads
-    // whether it is worth logging; with two it asks both.
-    static SECOND: LazyLock<Dispatch> = LazyLock::new(|| Dispatch::new(NoSubscriber::default()));
-    LazyLock::force(&SECOND);
-    let (lines, recorder) = (Lines::default(), PrometheusBuilder::new().build_recorder());
-    let observed = Observed { lines: lines.clone(), metrics: recorder.handle() };
-    let config = LogConfig { format: LogFormat::Json, level: level.to_owned() };
-    let log = subscriber(&config, &Redactor::default(), move || lines.clone()).expect("a log");
+    let ((lines, log), recorder) = (Lines::log(level), PrometheusBuilder::new().build_recorder());
+    let observed = Observed { lines, metrics: recorder.handle() };
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
-    tracing::subscriber::with_default(log, || {
+    tracing::dispatcher::with_default(&log, || {
         metrics::with_local_recorder(&recorder, || {
             on_runtime(&runtime, quiet_stage, strategy, async |stage, value| {
                 observed.lines.take();
