@@ -135,11 +135,8 @@ async fn an_access_is_found_by_whose_it_turned_out_to_be_and_by_the_names_that_t
         id: Some("{0f0e0d0c-0b0a-0908-0706-050403020100}".to_owned()),
     };
     let subject = Subject { principal: Some(id("kim")), account: "{kim}".to_owned(), name: "Kim".to_owned() };
-    let findings = Findings {
-        subject: Some(subject),
-        repository: Some(repository("payments")),
-        ..Findings::default()
-    };
+    let findings =
+        Findings { subject: Some(subject), repository: Some(repository("payments")), ..Findings::default() };
     let checked = AccessEvent::Checked { findings: Box::new(findings.clone()), ruling: None };
     history.happen(&acme, &access(checked)).await;
     let findings = Box::new(Findings { repository: Some(repository("billing")), ..findings });

@@ -6,8 +6,8 @@ use super::event::{Findings, GrantEvent, Phase, Proposal};
 use super::limits::Limits;
 use super::state::{Access, AccessRequest, Lasting};
 use super::{
-    AccessEvent, Asked, Difference, Due, Ending, Errand, GrantCommand, GrantNews, Longer, Permission, Span, Subject,
-    check, due, evidence, grant, leave,
+    AccessEvent, Asked, Difference, Due, Ending, Errand, GrantCommand, GrantNews, Longer, Permission, Span,
+    Subject, check, due, evidence, grant, leave,
 };
 use crate::denied::{Denied, Violation};
 use crate::names::PrincipalId;
@@ -214,9 +214,10 @@ impl Kind for Access {
     }
 
     fn facts_found(found: &Findings) -> Facts {
-        let repository = found.repository.iter().flat_map(|repository| {
-            [repository.name.as_str(), repository.key()].map(|id| ("repository", id))
-        });
+        let repository = found
+            .repository
+            .iter()
+            .flat_map(|repository| [repository.name.as_str(), repository.key()].map(|id| ("repository", id)));
         let ticket = found.ticket.iter().map(|ticket| ("ticket", ticket.key.as_str()));
         let mut facts = Facts::about(repository.chain(ticket));
         facts.people.extend(found.user.iter().flat_map(ForgeUser::names).map(str::to_owned));

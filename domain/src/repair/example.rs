@@ -112,12 +112,8 @@ impl Sample for Deviation {
 /// A plan about what the second person holds, which is adopted.
 impl<D: Sample> Tried for Repair<D> {
     fn asked(by: &Person, whose: &Person) -> Plan<D> {
-        let item = |drift| Item {
-            drift,
-            remedy: Remedy::Adopt,
-            seen: Some(noon()),
-            holder: Some(whose.id.clone()),
-        };
+        let item =
+            |drift| Item { drift, remedy: Remedy::Adopt, seen: Some(noon()), holder: Some(whose.id.clone()) };
         let items = D::samples(&law::account(&whose.id), 0).into_iter().map(item).collect();
         Plan { code: code(), requester: law::requester(by), items, reason: None }
     }
