@@ -46,7 +46,7 @@ pub(crate) fn observed<S: Strategy>(
     tracing::dispatcher::with_default(&log, || {
         metrics::with_local_recorder(&recorder, || {
             on_runtime(&runtime, quiet_stage, strategy, async |stage, value| {
-                observed.lines.take();
+                drop(observed.lines.take());
                 property(stage, &observed, value).await
             });
         });

@@ -196,7 +196,9 @@ mod tests {
             let mut out = Vec::new();
             let mut progress = Progress::of(120, 40, &mut out, for_people);
             // Pages are of any size, and the log may have grown since it was counted.
-            [10, 39, 45, 80, 85, 130].map(|count| progress.reach(count));
+            for count in [10, 39, 45, 80, 85, 130] {
+                progress.reach(count);
+            }
             progress.end();
             String::from_utf8(out).expect("text")
         };
