@@ -115,8 +115,13 @@ fn rules_that_cannot_be_proposed_are_refused_with_code_3_and_the_very_line() {
     let waiting = json(&bot, &["propose", &three, "--base", "2"]);
     assert_eq!(settled(&bot, waiting["code"].as_str().unwrap())["status"], "waiting");
     assert_eq!(json(&bot, &["show"])["version"], 2);
-    assert_eq!(says(&bot, &["proposal", "ZZZZZZ"]).0, Some(3));
-    assert_eq!(says(&bot, &["show", "--version", "9"]).0, Some(3));
+    for (nowhere, part) in [
+        (["proposal", "ZZZZZZ", "--json"], "no change of the rules with this code"),
+        (["show", "--version", "9"], "no version 9"),
+    ] {
+        let (exit, said, beside) = says(&bot, &nowhere);
+        assert!(exit == Some(1) && beside.contains(part), "{exit:?}: {said}{beside}");
+    }
     let (exit, _, beside) = says(&bot, &["propose"]);
     assert!(exit == Some(2) && beside.contains("FILE"), "neither a file nor a version: {exit:?}: {beside}");
     assert!(bot.stop().0.success());
