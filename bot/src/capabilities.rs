@@ -1,6 +1,8 @@
 //! The capabilities, one line each: what each has to say for itself beside what the domain knows of it. A part that is forgotten
 //! does not compile.
 
+use std::collections::BTreeMap;
+
 use countersign_domain::capabilities::{AnyCommand, AnyEvent, AnyRequest, Change, Drift, FollowUp, Listed};
 use countersign_domain::card::Card;
 use countersign_domain::denied::Violation;
@@ -257,34 +259,58 @@ macro_rules! capabilities {
     };
 }
 
-/// What is different now where it was, each in its place; nothing where nothing is.
-pub(crate) async fn drifts_now(
-    hands: Hands<'_>,
-    vendors: &Vendors,
-    tenant: &Tenant,
-    were: &[Drift],
-) -> Result<Result<Vec<Option<Drift>>, CallError>, Failure> {
-    let own: Vec<_> = were.iter().map(|Drift::Access(own)| own).collect();
-    let found = access::drift::now(hands, vendors, tenant, &own).await?;
-    Ok(found.map(|found| found.into_iter().map(|found| found.map(Drift::from)).collect()))
+/// What is asked of a difference of whichever capability, handed on to its own.
+macro_rules! drifts {
+    ($($Capability:ident: $module:ident,)+) => {
+        /// What is different now where it was, each in its place; nothing where nothing is.
+        pub(crate) async fn drifts_now(
+            hands: Hands<'_>,
+            vendors: &Vendors,
+            tenant: &Tenant,
+            were: &[Drift],
+        ) -> Result<Result<Vec<Option<Drift>>, CallError>, Failure> {
+            // Each capability looks at all of its own at once.
+            $(let mut $module = Vec::new();)+
+            for (place, drift) in were.iter().enumerate() {
+                match drift { $(Drift::$Capability(own) => $module.push((place, own)),)+ }
+            }
+            let mut now = BTreeMap::new();
+            $(if !$module.is_empty() {
+                let own: Vec<_> = $module.iter().map(|(_, own)| *own).collect();
+                match $module::drift::now(hands, vendors, tenant, &own).await? {
+                    Ok(found) => {
+                        let found = found.into_iter().map(|found| found.map(Drift::from));
+                        now.extend($module.iter().map(|(place, _)| *place).zip(found));
+                    }
+                    Err(error) => return Ok(Err(error)),
+                }
+            })+
+            Ok(Ok((0..were.len()).map(|place| now.remove(&place).flatten()).collect()))
+        }
+
+        /// How much is held where a difference is.
+        pub(crate) async fn held_there(
+            hands: Hands<'_>,
+            vendors: &Vendors,
+            drift: &Drift,
+        ) -> Result<u64, CallError> {
+            match drift { $(Drift::$Capability(own) => $module::drift::count(hands, vendors, own).await,)+ }
+        }
+
+        /// What sets a difference back: to exactly what the log wants there.
+        pub(crate) fn change_of(found: &Drift) -> Change {
+            match found { $(Drift::$Capability(own) => Change::$Capability($module::drift::change(own)),)+ }
+        }
+
+        /// Sets a difference back, and reads it back.
+        pub(crate) async fn set_back(vendors: &Vendors, change: &Change) -> Result<(), CallError> {
+            match change { $(Change::$Capability(own) => $module::drift::set_back(vendors, own).await,)+ }
+        }
+    };
 }
 
-/// How much is held where a difference is.
-pub(crate) async fn held_there(hands: Hands<'_>, vendors: &Vendors, drift: &Drift) -> Result<u64, CallError> {
-    let Drift::Access(own) = drift;
-    access::drift::count(hands, vendors, own).await
-}
-
-/// What sets a difference back: to exactly what the log wants there.
-pub(crate) fn change_of(found: &Drift) -> Change {
-    let Drift::Access(own) = found;
-    Change::Access(access::drift::change(own))
-}
-
-/// Sets a difference back, and reads it back.
-pub(crate) async fn set_back(vendors: &Vendors, change: &Change) -> Result<(), CallError> {
-    let Change::Access(own) = change;
-    access::drift::set_back(vendors, own).await
+drifts! {
+    Access: access,
 }
 
 capabilities! {

@@ -346,7 +346,7 @@ impl Engine {
         cause: &Cause,
     ) -> Result<Option<Denied>, Failure> {
         let denied = Cause { command: derived_id(cause.command, "denied"), ..cause.clone() };
-        let stream = StreamName::new(tenant, "denial", &denial_id(&denied))?;
+        let stream = StreamName::new(tenant, Record::DENIAL, &denial_id(&denied))?;
         let page = self.world.store.read_stream(&stream, 0, 1).await?;
         let violations = |record| match record {
             Record::CommandDenied { violations, .. } => violations,

@@ -232,16 +232,22 @@ pub enum TicketNews {
 impl aggregate::Tagged for Record {}
 
 impl Record {
+    /// The category of commands that were not carried out.
+    pub const DENIAL: &str = "denial";
+    /// The category of webhooks that were taken in.
+    pub const WEBHOOK: &str = "webhook";
+    /// The category of what was heard in chats.
+    pub const INTERACTION: &str = "interaction";
     /// The category of what is kept of a sign-out: one stream a session, named after it.
     pub const SIGN_OUT: &str = "sign_out";
 
     /// The category of its stream.
     pub const fn category(&self) -> &'static str {
         match self {
-            Self::CommandDenied { .. } => "denial",
-            Self::WebhookReceived { .. } => "webhook",
+            Self::CommandDenied { .. } => Self::DENIAL,
+            Self::WebhookReceived { .. } => Self::WEBHOOK,
             Self::WebhookRejected { .. } => "webhook_rejection",
-            Self::InteractionReceived(_) => "interaction",
+            Self::InteractionReceived(_) => Self::INTERACTION,
             Self::InteractionRefused { .. } => "interaction_refusal",
             Self::SignedIn { .. } | Self::SignInRefused { .. } => "sign_in",
             Self::SignedOut { .. } => Self::SIGN_OUT,

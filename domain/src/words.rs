@@ -25,7 +25,8 @@ use crate::access::{
 use crate::denied::{Field, Violation};
 use crate::duration::say_minutes;
 use crate::names::PrincipalId;
-use crate::request::Code;
+pub use crate::ports::vendor;
+use crate::request::{Code, Facets};
 
 /// An instant for people: `2026-03-01 10:00 UTC`.
 pub fn instant(at: Timestamp) -> String {

@@ -7,10 +7,11 @@ mod support;
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use countersign_domain::access::{self, Permission, PermissionTask};
-use countersign_domain::capabilities::{Effect, EffectEvent};
+use countersign_domain::access::{self, AccessEvent, Findings, Permission, PermissionTask, Subject};
+use countersign_domain::capabilities::{AnyRequest, Effect, EffectEvent};
 use countersign_domain::effect::Resolution;
-use countersign_domain::ports::{EventStore as _, PermissionPlan};
+use countersign_domain::envelope::Envelope;
+use countersign_domain::ports::{EventStore as _, ForgeRepository, PermissionPlan};
 use countersign_domain::tenant::{People, PeopleEvent, Person, Role, SettingsEvent};
 use countersign_projections::audit::{self, AuditEntry, AuditFilter, search};
 use countersign_projections::{MemoryRows, Moment, QueryError, fold_as_of};
@@ -85,6 +86,76 @@ async fn user_repository_and_ticket_find_commands_denials_decisions_attempts_and
         ..AuditFilter::default()
     };
     assert_eq!(find(&history, &rows, &filter).await.len(), lives(&[1]));
+}
+
+#[tokio::test]
+async fn a_request_of_every_kind_is_found_by_who_asked_and_with_what_was_said_before() {
+    for kind in AnyRequest::KINDS {
+        let file = format!("{}/../domain/golden/{kind}_requested.v1.json", env!("CARGO_MANIFEST_DIR"));
+        let golden = std::fs::read(&file).unwrap_or_else(|why| panic!("{file}: {why}"));
+        let golden = Envelope::from_json(&golden).unwrap();
+        let data: serde_json::Value = serde_json::from_str(golden.data.get()).unwrap();
+        let asker = data["asked"]["requester"]["id"].as_str().unwrap();
+        let mut history = History::new(MemoryStore::new());
+        let said = life(&tenant("acme"), 7).remove(0);
+        history.happen(&tenant("acme"), &said).await;
+        // By what it says of itself alone: who wrote it is somebody else.
+        let asked = of_tenant("policy", SettingsEvent::TenantCreated { name: "Acme".into() });
+        let stream = ("request", support::code(7).stream_id().to_owned());
+        let asked = Happening { stream, correlation: said.correlation, ..asked };
+        let mut append = history.append(&tenant("acme"), &asked);
+        (append.events[0].kind, append.events[0].data) = (golden.kind, golden.data);
+        history.store.append(append).await.unwrap();
+        let rows = index(&history).await;
+        for filter in [
+            AuditFilter { users: vec![asker.to_owned()], ..AuditFilter::default() },
+            AuditFilter { concerning: Some(id(asker)), ..AuditFilter::default() },
+            AuditFilter { code: Some(support::code(7).to_string()), ..AuditFilter::default() },
+        ] {
+            assert_eq!(find(&history, &rows, &filter).await.len(), 2, "{kind}: {filter:?}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn an_access_is_found_by_whose_it_turned_out_to_be_and_by_the_names_that_the_vendors_gave() {
+    let (mut history, acme) = (History::new(MemoryStore::new()), tenant("acme"));
+    let access = |event| Happening {
+        stream: ("request", support::code(0).stream_id().to_owned()),
+        actor: "policy".to_owned(),
+        correlation: uuid::Uuid::from_u128(7),
+        what: What::Access(event),
+    };
+    let mut asked = support::asked(0);
+    asked.subject = Subject { principal: None, account: "typed".to_owned(), name: "typed".to_owned() };
+    history.happen(&acme, &access(AccessEvent::Requested { asked: Box::new(asked) })).await;
+    let repository = |name: &str| ForgeRepository {
+        name: name.to_owned(),
+        url: String::new(),
+        id: Some("{0f0e0d0c-0b0a-0908-0706-050403020100}".to_owned()),
+    };
+    let subject = Subject { principal: Some(id("kim")), account: "{kim}".to_owned(), name: "Kim".to_owned() };
+    let findings =
+        Findings { subject: Some(subject), repository: Some(repository("payments")), ..Findings::default() };
+    let checked = AccessEvent::Checked { findings: Box::new(findings.clone()), ruling: None };
+    history.happen(&acme, &access(checked)).await;
+    let findings = Box::new(Findings { repository: Some(repository("billing")), ..findings });
+    let changed = AccessEvent::EvidenceChanged { findings, differences: vec![], voided: vec![] };
+    history.happen(&acme, &access(changed)).await;
+    let rows = index(&history).await;
+    for user in ["erin", "typed", "kim", "{kim}"] {
+        let filter = AuditFilter { users: vec![user.to_owned()], ..AuditFilter::default() };
+        assert_eq!(find(&history, &rows, &filter).await.len(), 3, "{user}");
+    }
+    for name in ["payments-api", "payments", "billing", "{0f0e0d0c-0b0a-0908-0706-050403020100}"] {
+        let filter = AuditFilter { repository: Some(name.to_owned()), ..AuditFilter::default() };
+        assert_eq!(find(&history, &rows, &filter).await.len(), 3, "{name}");
+    }
+    let filter = AuditFilter { concerning: Some(id("kim")), ..AuditFilter::default() };
+    let found = find(&history, &rows, &filter).await;
+    assert_eq!(found.len(), 3, "her whole request is hers to see");
+    let shown = (found[0].user.as_deref(), found[0].repository.as_deref());
+    assert_eq!(shown, (Some("kim"), Some("billing")));
 }
 
 #[tokio::test]

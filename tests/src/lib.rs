@@ -1,12 +1,13 @@
 //! The whole bot under test: scenarios, properties, crashes, power cuts.
 
 pub mod acting;
+pub mod agents;
 pub mod clock;
 pub mod cluster;
 pub mod console;
 pub mod discord;
 pub mod disk;
-pub mod logged;
+pub mod lines;
 pub mod measured;
 pub mod refusals;
 pub mod said;

@@ -35,6 +35,11 @@ pub trait Front: Send + Sync {
     async fn read_all(&self, after: Option<Position>, limit: usize) -> Result<Vec<Envelope>, StoreError> {
         self.store().read_all(after, limit).await
     }
+
+    /// Lets a reader of some places through, or not.
+    async fn read_at(&self, positions: &[Position]) -> Result<Vec<Envelope>, StoreError> {
+        self.store().read_at(positions).await
+    }
 }
 
 /// A store behind something.
@@ -61,7 +66,7 @@ impl<F: Front> EventStore for Behind<F> {
     }
 
     async fn read_at(&self, positions: &[Position]) -> Result<Vec<Envelope>, StoreError> {
-        self.0.store().read_at(positions).await
+        self.0.read_at(positions).await
     }
 
     async fn head(&self) -> Result<Option<Position>, StoreError> {

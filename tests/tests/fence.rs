@@ -65,7 +65,6 @@ const STILL_NAMES_ACCESS: &[(&str, &[&str])] = &[
         "the audit, which finds events by accounts and repositories",
         &[
             "projections/src/audit/facts.rs",
-            "projections/src/audit/join.rs",
             "projections/src/audit/search.rs",
         ],
     ),
@@ -177,7 +176,7 @@ fn sources(folder: &Path) -> Vec<(PathBuf, String)> {
     let is_test = |path: &Path| {
         let name = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
         let is_of_tests = [
-            "golden", "law", "lunch", "example", "testing", "samples", "examples", "benches", "fuzz",
+            "golden", "law", "lunch", "toy", "example", "testing", "samples", "examples", "benches", "fuzz",
             "target",
         ];
         name.ends_with("tests") || is_of_tests.contains(&&*name)

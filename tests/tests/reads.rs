@@ -1,26 +1,47 @@
 //! How often the log is read for a sentence: the request that it names once, whatever is done with it.
 
 use std::collections::BTreeMap;
+use std::ops::RangeInclusive;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use async_trait::async_trait;
-use countersign_domain::envelope::Envelope;
+use countersign_domain::envelope::{Envelope, Position};
 use countersign_domain::names::StreamName;
 use countersign_domain::ports::{EventStore, StoreError};
-use countersign_domain::request::CATEGORY;
+use countersign_domain::request::{CATEGORY, Code};
 use countersign_store::MemoryStore;
 use countersign_tests::acting::form;
 use countersign_tests::stage::Stage;
 use countersign_tests::stores::{Behind, Front};
+use countersign_tests::vendors::{Vendor as _, account};
+
+const EMPLOYEE: &str = "demo-employee";
+const APPROVER: &str = "demo-approver";
+const APPROVER2: &str = "demo-approver2";
+const ADMIN: &str = "demo-admin";
+
+/// What was read.
+#[derive(Debug, Default, Clone)]
+struct Reads {
+    /// How often each stream was.
+    streams: BTreeMap<StreamName, usize>,
+    /// How often the whole log was, from some place on, or some places of it.
+    log: usize,
+}
 
 tokio::task_local! {
-    /// How often each stream was read by who counts.
-    static READS: Arc<Mutex<BTreeMap<StreamName, usize>>>;
+    /// What was read by who counts.
+    static READS: Arc<Mutex<Reads>>;
 }
 
 /// A log that counts what is read of it while somebody counts.
 struct Counted(MemoryStore);
+
+/// Counts where somebody does: what the bot does by itself beside the sentence is not counted.
+fn count(read: impl FnOnce(&mut Reads)) {
+    let _ = READS.try_with(|reads| read(&mut reads.lock().expect("nobody panics with it")));
+}
 
 #[async_trait]
 impl Front for Counted {
@@ -34,17 +55,23 @@ impl Front for Counted {
         from: u64,
         limit: usize,
     ) -> Result<Vec<Envelope>, StoreError> {
-        let count = |reads: &Arc<Mutex<BTreeMap<_, usize>>>| {
-            *reads.lock().expect("nobody panics with it").entry(stream.clone()).or_default() += 1;
-        };
-        // What the bot does by itself beside the sentence is not counted.
-        let _ = READS.try_with(count);
+        count(|reads| *reads.streams.entry(stream.clone()).or_default() += 1);
         self.0.read_stream(stream, from, limit).await
+    }
+
+    async fn read_all(&self, after: Option<Position>, limit: usize) -> Result<Vec<Envelope>, StoreError> {
+        count(|reads| reads.log += 1);
+        self.0.read_all(after, limit).await
+    }
+
+    async fn read_at(&self, positions: &[Position]) -> Result<Vec<Envelope>, StoreError> {
+        count(|reads| reads.log += 1);
+        self.0.read_at(positions).await
     }
 }
 
 /// Says something, and counts.
-async fn reads_of(stage: &Stage, who: &str, text: &str) -> BTreeMap<StreamName, usize> {
+async fn reads_of(stage: &Stage, who: &str, text: &str) -> Reads {
     let context = stage.context(who).await;
     // An answer does not wait for what follows: only what it takes to give it is counted.
     let chat = stage.bot.chat.clone().with_patience(Duration::ZERO);
@@ -55,30 +82,95 @@ async fn reads_of(stage: &Stage, who: &str, text: &str) -> BTreeMap<StreamName, 
     reads.lock().expect("nobody panics with it").clone()
 }
 
+async fn stage() -> Stage {
+    Stage::on(Arc::new(Behind(Counted(MemoryStore::new())))).await
+}
+
+/// Each is said in turn; of the request that it names it reads the stream so often, and of every other stream twice at most.
+async fn each_reads(stage: &Stage, own: RangeInclusive<usize>, said: &[(&str, String)]) {
+    for (who, sentence) in said {
+        let Reads { streams, log } = Box::pin(reads_of(stage, who, sentence)).await;
+        let (requests, others): (Vec<_>, Vec<_>) =
+            streams.into_iter().partition(|(stream, _)| stream.category() == CATEGORY);
+        let of_its_own: usize = requests.iter().map(|(_, count)| count).sum();
+        assert!(own.contains(&of_its_own), "{sentence}: {requests:?}");
+        let most = others.iter().map(|(_, count)| *count).max().unwrap_or_default();
+        assert!(most <= 2, "{sentence}: {others:?}");
+        assert_eq!(log, 0, "{sentence}: nobody goes through the log for an answer");
+        let of_others: usize = others.iter().map(|(_, count)| *count).sum();
+        assert!(of_others <= MOST_OF_OTHERS, "{sentence}: {others:?}");
+    }
+}
+
+/// The most reads of all other streams together that a sentence takes: of the people and the rules, each before and after what was
+/// decided, and whether something was asked back.
+const MOST_OF_OTHERS: usize = 5;
+
 #[tokio::test]
 async fn a_sentence_reads_the_request_that_it_names_once() {
-    let stage = Stage::on(Arc::new(Behind(Counted(MemoryStore::new())))).await;
+    let stage = stage().await;
     let asked = async |repository: &str, ticket: &str| {
-        stage.ask("demo-employee", &form("write", repository, "2 days", ticket)).await
+        stage.ask(EMPLOYEE, &form("write", repository, "2 days", ticket)).await
     };
     let first = asked("payments-api", "OPS-17").await;
     let other = asked("web-shop", "OPS-18").await;
     let third = asked("infra", "OPS-19").await;
-    for (who, sentence, code) in [
-        ("demo-employee", "status CODE", &first),
-        ("demo-employee", "why CODE", &first),
-        ("demo-employee", "who can approve CODE", &first),
-        ("demo-employee", "ask everybody about CODE", &first),
-        ("demo-approver", "approve CODE", &first),
-        ("demo-approver", "deny CODE because of the freeze", &other),
-        ("demo-employee", "withdraw CODE", &third),
-    ] {
-        let sentence = sentence.replace("CODE", &code.to_string());
-        let reads = Box::pin(reads_of(&stage, who, &sentence)).await;
-        let (own, others): (Vec<_>, Vec<_>) =
-            reads.into_iter().partition(|(stream, _)| stream.category() == CATEGORY);
-        assert_eq!(own.iter().map(|(_, count)| count).sum::<usize>(), 1, "{sentence}: {own:?}");
-        let most = others.iter().map(|(_, count)| *count).max().unwrap_or_default();
-        assert!(most <= 2, "{sentence}: {others:?}");
-    }
+    let said = |who, sentence: &str, code: &Code| (who, sentence.replace("CODE", &code.to_string()));
+    each_reads(
+        &stage,
+        1..=1,
+        &[
+            said(EMPLOYEE, "status CODE", &first),
+            said(EMPLOYEE, "why CODE", &first),
+            said(EMPLOYEE, "who can approve CODE", &first),
+            said(EMPLOYEE, "ask everybody about CODE", &first),
+            said(APPROVER, "approve CODE", &first),
+            said(APPROVER, "deny CODE because of the freeze", &other),
+            said(EMPLOYEE, "withdraw CODE", &third),
+            // It is in force by now.
+            said(EMPLOYEE, "extend CODE by 1 day", &first),
+            said(ADMIN, "revoke CODE because of an incident", &first),
+        ],
+    )
+    .await;
+}
+
+#[tokio::test]
+async fn a_press_and_what_is_taken_or_given_back_read_their_request_once() {
+    let stage = stage().await;
+    let first = stage.ask(EMPLOYEE, &form("write", "payments-api", "2 days", "OPS-17")).await;
+    let second = stage.ask(EMPLOYEE, &form("admin", "infra", "2 days", "OPS-18")).await;
+    // A button says the whole sentence, with the receipt of what it stands under.
+    let card = stage.says(APPROVER, &format!("status {first}")).await;
+    let press = card.buttons.iter().find(|button| button.say.contains("receipt")).expect("a button");
+    each_reads(
+        &stage,
+        1..=1,
+        &[
+            (APPROVER, press.say.clone()),
+            (EMPLOYEE, format!("give back {first}")),
+            (APPROVER, format!("approve {second}")),
+            (APPROVER, format!("take back {second}")),
+        ],
+    )
+    .await;
+}
+
+#[tokio::test]
+async fn what_is_proposed_of_rules_and_of_the_forge_reads_its_own_three_times_at_most() {
+    let stage = stage().await;
+    let rules = "@id(\"open\") @auto permit (principal, action, resource);";
+    stage.publish(rules).await;
+    stage.set_by_hand(&account(APPROVER2), "payments-api", Some("admin"));
+    stage.says(ADMIN, "compare access").await;
+    // What does not exist yet is looked for, asked for and shown.
+    each_reads(
+        &stage,
+        1..=3,
+        &[
+            (ADMIN, "repair access revert all because of an incident".to_owned()),
+            (ADMIN, "rules back to 1 because nobody is asked".to_owned()),
+        ],
+    )
+    .await;
 }

@@ -2,7 +2,7 @@
 //! denied, and what can be pressed.
 
 use countersign_domain::card::{Button, ButtonStyle, Tone};
-use countersign_domain::request::{Content as _, Facets as _, Kind, Request, Stage};
+use countersign_domain::request::{Content as _, Facets as _, Kind, Request, Requester, Stage};
 use countersign_domain::words::{prose, spoken, violation};
 
 use super::Shown;
@@ -12,12 +12,13 @@ use crate::words;
 
 impl<K: Kind> Shown<'_, Request<K>> {
     /// The beginning of a card: what is proposed, how that stands, by whom, and why.
-    pub(crate) fn head(&self, title: &str, by: Option<&str>, why: Option<&str>) -> Draft {
+    pub(crate) fn head(&self, title: &str, by: Option<&Requester>, why: Option<&str>) -> Draft {
+        let by = by.map(|by| words::requester(by, &by.name));
         Draft::new(tone(self.request.stage), title)
             .about(self.code, self.request.standing().word)
             .live()
             .field(words::STATUS, &spoken(self.request.standing().word))
-            .field_if(words::PROPOSED_BY, by)
+            .field_if(words::PROPOSED_BY, by.as_deref())
             .field_if(words::REASON, why.map(prose).as_deref())
     }
 

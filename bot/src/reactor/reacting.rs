@@ -72,7 +72,7 @@ impl Reactor {
             }
             Alarm::CATEGORY => alarm::react(&aggregate::decode::<AlarmEvent>(envelope)?),
             Comparison::CATEGORY => access::react_to_comparison(&aggregate::decode(envelope)?),
-            "webhook" | "interaction" => record::react(&aggregate::decode::<Record>(envelope)?),
+            Record::WEBHOOK | Record::INTERACTION => record::react(&aggregate::decode::<Record>(envelope)?),
             category if tenant::CATEGORIES.contains(&category) => {
                 tenant::react(&aggregate::decode::<TenantEvent>(envelope)?)
             }

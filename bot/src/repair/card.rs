@@ -18,8 +18,7 @@ pub fn repair(shown: Shown<'_, super::Repair>) -> Card {
     let state = shown.request;
     let plan = state.asked.as_ref();
     let steps = state.steps();
-    let (by, why) =
-        (plan.map(|plan| plan.requester.name.as_str()), plan.and_then(|plan| plan.reason.as_deref()));
+    let (by, why) = (plan.map(|plan| &plan.requester), plan.and_then(|plan| plan.reason.as_deref()));
     shown
         .proposal(shown.head(&title(shown), by, why))
         .lines(dry_run(&steps[..steps.len().min(TOLD)]))

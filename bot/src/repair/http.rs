@@ -38,7 +38,8 @@ const SAY: &str = "Say what to do about which difference: `revert all`, `adopt K
 async fn list(State(state): State<HttpState>, viewer: Viewer) -> Result<Json<Value>, Problem> {
     let rows = rows(&state, request::NAME).await?;
     let open = repair::open(&*rows, &viewer.tenant)?;
-    let seen = open.iter().filter(|row| row.state.is_seen_by(&viewer.person, &[]));
+    let absent = viewer.absent(&state).await?;
+    let seen = open.iter().filter(|row| row.state.is_seen_by(&viewer.person, &absent));
     let items: Vec<_> = seen.map(|row| shown(&row.state)).collect();
     Ok(Json(json!({ "items": items, "next": null })))
 }
@@ -52,7 +53,8 @@ async fn one(
     let none = || Problem::not_found("There is no repair with this code that you may see.");
     let code: Code = code.parse().map_err(|_| none())?;
     let found = requests(&state).state::<Repair>(&viewer.tenant, &code).await?;
-    if found.is_seen_by(&viewer.person, &[]) { Ok(Json(shown(&found))) } else { Err(none()) }
+    let is_seen = found.is_seen_by(&viewer.person, &viewer.absent(&state).await?);
+    if is_seen { Ok(Json(shown(&found))) } else { Err(none()) }
 }
 
 /// What is wanted.

@@ -19,7 +19,7 @@ use countersign_domain::card::Card;
 use countersign_domain::denied::Violation;
 use countersign_domain::envelope::{Cause, Envelope, Position};
 use countersign_domain::names::Tenant;
-use countersign_domain::ports::CallError;
+use countersign_domain::ports::{CallError, OURSELVES};
 use countersign_domain::repair::{
     self, Changed, Elsewhere, Found, Plan, Proposal, RepairEvent, RepairNews, RepairRequest, ruling,
 };
@@ -64,7 +64,9 @@ impl Capability for Repair {
         let drifts: Vec<_> = plan.items.iter().map(|item| item.drift.clone()).collect();
         let hands = Hands { world, engine, directory };
         let looked = async { Ok(perform::look(hands, vendors, tenant, &drifts).await) };
-        match patiently(vendors.forge.vendor(), looked).await {
+        // Who does not answer is one of those whom these differences call.
+        let called = drifts.iter().flat_map(repair::Drift::calls).find_map(|role| vendors.in_role(*role));
+        match patiently(called.unwrap_or(OURSELVES), looked).await {
             Ok(looked) => Ok(looked?.map(|findings| Some(Fresh { findings, by_us: vec![] }))),
             Err(error) => Ok(Err(error)),
         }

@@ -2,9 +2,8 @@
 //! change.
 
 use countersign_domain::card::{Button, ButtonStyle, Card};
-use countersign_domain::envelope::ActorKind;
 use countersign_domain::request::Code;
-use countersign_domain::rule_change::{Compared, Draft, Group, Replayed, words as said};
+use countersign_domain::rule_change::{Compared, Group, Replayed, words as said};
 use countersign_domain::rules::{Line, PolicyChange};
 use countersign_domain::tenant::{People, Role};
 use countersign_domain::words::{flat, instant};
@@ -30,8 +29,8 @@ const GROUPS: usize = 6;
 pub fn rule_change(shown: Shown<'_, super::RuleChange>) -> Card {
     let (code, state) = (shown.code, shown.request);
     let asked = state.asked.as_ref();
-    let (by, why) = (asked.map(proposed_by), asked.and_then(|asked| asked.why.as_deref()));
-    let head = shown.head(&title(shown), by.as_deref(), why);
+    let (by, why) = (asked.map(|draft| &draft.requester), asked.and_then(|asked| asked.why.as_deref()));
+    let head = shown.head(&title(shown), by, why);
     let mut head = head.field_if(wording::CHANGES, state.findings.as_ref().map(said::extent).as_deref());
     let evidence =
         state.findings.as_ref().map(|found| Evidence::of(code, found, shown.people)).unwrap_or_default();
@@ -52,13 +51,6 @@ pub fn rule_change(shown: Shown<'_, super::RuleChange>) -> Card {
 pub fn title(shown: Shown<'_, super::RuleChange>) -> String {
     let what = shown.request.asked.as_ref().map_or_else(String::new, said::title);
     wording::rule_change(shown.code, &what)
-}
-
-fn proposed_by(draft: &Draft) -> String {
-    match draft.requester.kind {
-        ActorKind::Agent => wording::an_agent(&draft.requester.name),
-        ActorKind::Person | ActorKind::System => draft.requester.name.clone(),
-    }
 }
 
 /// Why it was denied or is not in force, what is new since it was shown, and what fails.

@@ -19,11 +19,6 @@ pub(crate) fn rule_change(code: &Code, what: &str) -> String {
     if what.is_empty() { format!("Rules {code}") } else { format!("Rules {code}: {what}") }
 }
 
-/// Who proposed it, where that is a program.
-pub(crate) fn an_agent(name: &str) -> String {
-    format!("{name} (an agent)")
-}
-
 /// Something to look at twice.
 pub(crate) fn look_twice(warning: &str) -> String {
     format!("Look twice: {warning}")

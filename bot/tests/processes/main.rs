@@ -9,5 +9,6 @@ mod crowd;
 mod repair;
 #[cfg(feature = "kurrent")]
 mod replay;
+mod rules;
 mod stop;
 mod support;

@@ -19,6 +19,7 @@ fn says(bot: &Running, arguments: &[&str]) -> (Option<i32>, String) {
 
 /// Gives the first member of the workspace everything on a repository, past the bot.
 async fn give_by_hand(bot: &Running) {
+    countersign_outbound::install_tls();
     let (client, sandbox) = (reqwest::Client::new(), format!("{}/_sandbox/bitbucket/_sandbox", bot.address));
     let mut state: Value = client.get(&sandbox).send().await.unwrap().json().await.unwrap();
     let account = state["users"][0]["account_id"].as_str().unwrap().to_owned();

@@ -6,6 +6,7 @@ use super::*;
 use crate::aggregate::Aggregate as _;
 use crate::envelope::{ActorKind, Digest};
 use crate::ports::{ForgeRepository, ForgeUser, Reach, Ticket, TicketStage};
+use crate::request::law::{self, Tried};
 use crate::request::{Assurance, Code, Requester, Review, later};
 use crate::rules::{Approvers, OnLeave, Ruling, Terms};
 use crate::tenant::{Away, People, PeopleEvent, Person, Preferences};
@@ -228,4 +229,27 @@ pub(crate) fn rules_say(ruling: &Ruling) -> AccessCommand {
 
 pub(crate) fn signed(by: &Person, receipt: Digest) -> AccessEvent {
     AccessEvent::Countersigned { by: by.id.clone(), receipt, assurance: Assurance::Said, stands_in_for: None }
+}
+
+impl Tried for Access {
+    const IS_THEIRS: bool = true;
+
+    fn asked(by: &Person, whose: &Person) -> Asked {
+        let mut asked = read(&form());
+        asked.requester = law::requester(by);
+        asked.subject.principal = Some(whose.id.clone());
+        asked.subject.account = law::account(&whose.id);
+        asked
+    }
+
+    fn found(whose: &Person, way: u8) -> Findings {
+        let mut found = findings();
+        found.user.as_mut().unwrap().account = law::account(&whose.id);
+        found.ticket.as_mut().unwrap().title = format!("Roll out {way}");
+        found
+    }
+
+    fn carry_out() -> GrantCommand {
+        GrantCommand::Confirm { permission: Permission::Write, before: None, by_hand: false }
+    }
 }

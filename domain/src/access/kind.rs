@@ -7,12 +7,13 @@ use super::limits::Limits;
 use super::state::{Access, AccessRequest, Lasting};
 use super::{
     AccessEvent, Asked, Difference, Due, Ending, Errand, GrantCommand, GrantNews, Longer, Permission, Span,
-    check, due, evidence, grant, leave,
+    Subject, check, due, evidence, grant, leave,
 };
 use crate::denied::{Denied, Violation};
 use crate::names::PrincipalId;
+use crate::ports::ForgeUser;
 use crate::request::{
-    Carried, Code, Content, Kind, Leaver, Origin, Proposed, Requester, Review, Stage, Thing,
+    Carried, Code, Content, Facts, Kind, Leaver, Origin, Proposed, Requester, Review, Stage, Thing,
 };
 use crate::rules::{Question, Ruling, Terms};
 use crate::tenant::{People, Person};
@@ -209,6 +210,23 @@ impl Kind for Access {
         }
     }
 
+    fn facts(asked: &Asked) -> Facts {
+        let repository = asked.repository.iter().map(|id| ("repository", id.as_str()));
+        let ticket = asked.ticket.iter().map(|id| ("ticket", id.as_str()));
+        of_whom(&asked.subject, Facts::about(repository.chain(ticket)))
+    }
+
+    fn facts_found(found: &Findings) -> Facts {
+        let repository = found
+            .repository
+            .iter()
+            .flat_map(|repository| [repository.name.as_str(), repository.key()].map(|id| ("repository", id)));
+        let ticket = found.ticket.iter().map(|ticket| ("ticket", ticket.key.as_str()));
+        let mut facts = Facts::about(repository.chain(ticket));
+        facts.people.extend(found.user.iter().flat_map(ForgeUser::names).map(str::to_owned));
+        found.subject.iter().fold(facts, |facts, subject| of_whom(subject, facts))
+    }
+
     fn things(access: &AccessRequest) -> Vec<Thing> {
         let name = access.asked.as_ref().and_then(|asked| asked.repository.as_deref());
         let ticket = access.asked.as_ref().and_then(|asked| asked.ticket.as_deref());
@@ -238,6 +256,16 @@ impl Kind for Access {
     fn shows(event: &GrantEvent) -> bool {
         !matches!(event, GrantEvent::EndsSoon { .. })
     }
+}
+
+/// The same, and whose access it is.
+fn of_whom(subject: &Subject, mut facts: Facts) -> Facts {
+    let principal = subject.principal.as_ref();
+    facts.whose = Some(principal.map_or_else(|| subject.account.clone(), ToString::to_string));
+    facts.people.extend([subject.account.clone(), subject.name.clone()]);
+    facts.people.extend(principal.map(ToString::to_string));
+    facts.concerned.extend(principal.cloned());
+    facts
 }
 
 #[cfg(test)]

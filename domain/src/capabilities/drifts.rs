@@ -110,6 +110,17 @@ macro_rules! drifts {
             }
         }
 
+        #[cfg(test)]
+        impl $crate::repair::example::Sample for Drift {
+            fn samples(account: &str, way: u8) -> Vec<Self> {
+                [$(<$module::Drift as $crate::repair::example::Sample>::samples(account, way)
+                    .into_iter()
+                    .map(Self::$Capability)
+                    .collect::<Vec<_>>(),)+]
+                .concat()
+            }
+        }
+
         $(impl From<$module::Drift> for Drift {
             fn from(own: $module::Drift) -> Self {
                 Self::$Capability(own)

@@ -6,6 +6,8 @@
 
 mod drifts;
 mod effects;
+#[cfg(test)]
+mod laws;
 mod requests;
 mod time_machine;
 
@@ -214,7 +216,7 @@ mod tests {
         let (mut up, mut modules) = (BTreeSet::new(), BTreeSet::new());
         for (path, code) in sources(&root) {
             let stem = path.file_stem().unwrap().to_string_lossy().into_owned();
-            let of_tests = ["golden", "law", "lunch", "example", "eligible", "testing", "lib"];
+            let of_tests = ["golden", "law", "lunch", "toy", "example", "eligible", "testing", "lib"];
             let is_code = path.extension().is_some_and(|extension| extension == "rs");
             let is_test = stem.ends_with("tests") || of_tests.contains(&&*stem);
             if !is_code || is_test || path.iter().any(|part| part == "tests") {

@@ -114,6 +114,15 @@ macro_rules! requests {
             ),)+];
         }
 
+        /// Tries something on every kind of the list: one that does not say how it is tried does not compile.
+        #[cfg(test)]
+        pub(crate) fn try_on_every_kind(
+            trial: &mut impl $crate::request::law::Trial,
+        ) -> $crate::request::law::Checked {
+            $(trial.on::<$module::$Kind>()?;)+
+            Ok(())
+        }
+
         impl std::ops::Deref for AnyRequest {
             type Target = dyn $crate::request::Facets;
 
@@ -128,6 +137,16 @@ macro_rules! requests {
                 match self {
                     $(Self::$Kind(own) => matches!(own, $crate::request::RequestEvent::Approved { .. }),)+
                 }
+            }
+
+            /// Whether an event of this name can tell by what its request is found: no other need be read for that.
+            pub fn tells_facts(name: &str) -> bool {
+                [$(<$crate::request::RequestEvent<$module::$Kind>>::tells_facts(name),)+].contains(&true)
+            }
+
+            /// By what its request is found, as far as the event tells it.
+            pub fn facts(&self) -> Option<$crate::request::Facts> {
+                match self { $(Self::$Kind(own) => own.facts(),)+ }
             }
 
             /// Because of whom it came about, where that is somebody who left.

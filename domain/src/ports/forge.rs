@@ -28,7 +28,17 @@ pub struct ForgeUser {
 impl ForgeUser {
     /// Whether this is one of the user's immutable ids.
     pub fn is(&self, account: &str) -> bool {
-        std::iter::once(&self.account).chain(&self.aliases).any(|own| same_account(own, account))
+        self.ids().any(|own| same_account(own, account))
+    }
+
+    /// All texts that mean them: ids with braces are written without as well.
+    pub fn names(&self) -> impl Iterator<Item = &str> {
+        let bare = self.ids().filter_map(|id| id.strip_prefix('{')?.strip_suffix('}'));
+        self.ids().chain(bare).chain([self.name.as_str()]).chain(self.nickname.as_deref())
+    }
+
+    fn ids(&self) -> impl Iterator<Item = &str> {
+        std::iter::once(&self.account).chain(&self.aliases).map(String::as_str)
     }
 }
 

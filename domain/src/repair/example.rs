@@ -6,6 +6,7 @@ use super::*;
 use crate::access::Permission::{Admin, Read, Write};
 use crate::access::{Deviation, How, Permission};
 use crate::envelope::ActorKind;
+use crate::request::law::{self, Tried};
 use crate::request::{Code, Nothing, RequestEvent, Requester, waiting as begins_to_wait};
 use crate::rules::{Approvers, Ruling, Terms};
 use crate::tenant::{Person, Role};
@@ -94,4 +95,37 @@ pub(crate) fn waiting() -> Vec<Event> {
 pub(crate) fn approved() -> Vec<Event> {
     let by = vec![crate::access::example::ada().id];
     [waiting(), vec![Event::Approved { by, fixed: Nothing {} }]].concat()
+}
+
+/// Differences to try the laws on, one of each capability that has some: a capability that has none to show does not compile.
+pub(crate) trait Sample: Drift {
+    /// What somebody's account holds, in one of three ways.
+    fn samples(account: &str, way: u8) -> Vec<Self>;
+}
+
+impl Sample for Deviation {
+    fn samples(account: &str, way: u8) -> Vec<Self> {
+        vec![deviation(account, Some([Write, Admin, Read][usize::from(way)]))]
+    }
+}
+
+/// A plan about what the second person holds, which is adopted.
+impl<D: Sample> Tried for Repair<D> {
+    fn asked(by: &Person, whose: &Person) -> Plan<D> {
+        let item =
+            |drift| Item { drift, remedy: Remedy::Adopt, seen: Some(noon()), holder: Some(whose.id.clone()) };
+        let items = D::samples(&law::account(&whose.id), 0).into_iter().map(item).collect();
+        Plan { code: code(), requester: law::requester(by), items, reason: None }
+    }
+
+    fn found(whose: &Person, way: u8) -> Found<D> {
+        let items = D::samples(&law::account(&whose.id), way).into_iter().map(Some).collect();
+        Found { items, ..Found::default() }
+    }
+
+    fn carry_out() -> RepairCommand<D> {
+        let became = || Became::Repaired { by_hand: false };
+        let items = (0..).zip(D::samples("", 0));
+        RepairCommand::Settle(items.map(|(item, _)| Settled { item, became: became() }).collect())
+    }
 }

@@ -14,7 +14,7 @@ use super::{
 use crate::denied::{Denied, Violation};
 use crate::names::PrincipalId;
 use crate::request::{
-    Carried, Kind, Leaver, Never, Nothing, Proposed, RequestEvent, Review, Stage, Thing, closed,
+    Carried, Facts, Kind, Leaver, Never, Nothing, Proposed, RequestEvent, Review, Stage, Thing, closed,
 };
 use crate::rules::{Question, Refusal, Ruling, Terms};
 use crate::tenant::{People, Person};
@@ -205,6 +205,11 @@ impl<D: Drift> Kind for Repair<D> {
             RepairEvent::CalledOff { .. } => Some(RepairNews::CalledOff),
             _ => None,
         }
+    }
+
+    fn facts(asked: &Plan<D>) -> Facts {
+        let drifts = asked.items.iter().map(|item| &item.drift);
+        Facts { things: drifts.flat_map(Drift::things).collect(), ..Facts::default() }
     }
 
     fn things(repair: &RepairRequest<D>) -> Vec<Thing> {

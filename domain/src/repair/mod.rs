@@ -18,6 +18,8 @@ mod question;
 mod react;
 mod settle;
 mod state;
+#[cfg(test)]
+mod toy;
 mod words;
 
 pub use cap::{Elsewhere, Share};

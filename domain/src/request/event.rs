@@ -189,6 +189,10 @@ pub enum RequestEvent<K: Kind> {
 
 /// The variant that has no name of its own.
 const OWN: &str = "own";
+/// The variants that tell what is asked for, and what was found of it.
+pub(super) const REQUESTED: &str = "requested";
+pub(super) const CHECKED: &str = "checked";
+pub(super) const EVIDENCE_CHANGED: &str = "evidence_changed";
 
 impl<K: Kind> aggregate::Event for RequestEvent<K> {
     fn name(&self) -> Cow<'static, str> {

@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
-use super::{Code, Leaver, Origin, Request, RequestEvent, Requester, Review, Stage, Thing};
+use super::{Code, Facts, Leaver, Origin, Request, RequestEvent, Requester, Review, Stage, Thing};
 use crate::aggregate::Event;
 use crate::denied::{Denied, Violation};
 use crate::names::PrincipalId;
@@ -180,7 +180,16 @@ pub trait Kind: Plain + Default {
         vec![]
     }
 
-    /// What it is about: what it is found by.
+    /// By what it is found from when it was asked for: whose it is, and on what. By who asked and by whose own it is, it is found
+    /// anyway.
+    fn facts(asked: &Self::Content) -> Facts;
+
+    /// The names that the outside has for these, from what it answered.
+    fn facts_found(_: &Self::Evidence) -> Facts {
+        Facts::default()
+    }
+
+    /// What it is about: what it is meant by.
     fn things(_: &Request<Self>) -> Vec<Thing> {
         vec![]
     }

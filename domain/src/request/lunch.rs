@@ -3,8 +3,9 @@
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
+use super::law::{self, Tried};
 use super::{
-    Carried, Code, Content, Evidence, Kind, Leaver, Nothing, Origin, Proposed, Request, RequestEvent,
+    Carried, Code, Content, Evidence, Facts, Kind, Leaver, Nothing, Origin, Proposed, Request, RequestEvent,
     Requester, Review, Stage,
 };
 use crate::aggregate::Tagged;
@@ -184,6 +185,25 @@ impl Kind for Lunch {
     }
 
     fn due(Due::Noon: Due) -> LunchCommand {
+        LunchCommand::Eat
+    }
+
+    fn facts(asked: &Order) -> Facts {
+        Facts { whose: Some(asked.guest.to_string()), ..Facts::default() }
+    }
+}
+
+impl Tried for Lunch {
+    fn asked(by: &Person, whose: &Person) -> Order {
+        let code = Code::candidate(uuid::Uuid::from_u128(1), 0);
+        Order { code, requester: law::requester(by), guest: whose.id.clone() }
+    }
+
+    fn found(_: &Person, way: u8) -> Price {
+        Price { cents: u64::from(way) }
+    }
+
+    fn carry_out() -> LunchCommand {
         LunchCommand::Eat
     }
 }

@@ -12,11 +12,12 @@ mod countersign;
 mod deadline;
 mod event;
 mod facets;
+mod facts;
 mod follow_up;
 mod fresh;
 mod kind;
 #[cfg(test)]
-mod law;
+pub(crate) mod law;
 mod leave;
 mod life;
 #[cfg(test)]
@@ -34,6 +35,7 @@ pub use common::Common;
 pub use deadline::Deadline;
 pub use event::RequestEvent;
 pub use facets::{Facets, OpenView, Standing, Thing};
+pub use facts::Facts;
 pub use follow_up::FollowUp;
 pub use kind::{Carried, Content, Evidence, Kind, Never, Nothing, Plain, Proposed};
 pub use leave::Leaver;

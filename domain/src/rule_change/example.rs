@@ -7,8 +7,9 @@ use uuid::Uuid;
 use super::*;
 use crate::access::example::{ada, person};
 use crate::envelope::ActorKind;
+use crate::request::law::{self, Tried};
 use crate::request::{Code, Nothing, Origin, Requester};
-use crate::rules::{Approvers, RuleSet, Ruling, Terms};
+use crate::rules::{Approvers, RuleSet, Ruling, Terms, Warning};
 use crate::tenant::{Person, Role};
 use crate::testing::noon;
 
@@ -153,4 +154,27 @@ pub(crate) fn every_event() -> Vec<RuleChangeEvent> {
         E::Own(FateEvent::CalledOff { who: ada().id, name: "Ada".to_owned() }),
     ]);
     all
+}
+
+impl Tried for RuleChange {
+    /// Rules are nobody's own but who proposes them.
+    const IS_ABOUT_SOMEBODY: bool = false;
+
+    fn asked(by: &Person, _: &Person) -> Draft {
+        Draft { requester: law::requester(by), ..draft() }
+    }
+
+    fn found(whose: &Person, way: u8) -> Compared {
+        let alone = (way > 0).then(|| Warning::ChangesAlone { people: vec![] });
+        let hangs_on = (way > 1).then(|| Warning::HangsOn { person: whose.id.clone() });
+        Compared { warnings: alone.into_iter().chain(hangs_on).collect(), ..compared() }
+    }
+
+    fn carry_out() -> PublishCommand {
+        PublishCommand::Confirm { version: 2 }
+    }
+
+    fn is_looked_at_once_more(rules: &Terms) -> bool {
+        rules.version == draft().base
+    }
 }

@@ -11,7 +11,7 @@ use super::{
 use crate::denied::{Denied, Violation};
 use crate::names::PrincipalId;
 use crate::request::{
-    Carried, Content as _, Kind, Leaver, Never, Nothing, Proposed, RequestEvent, Review, Stage, Thing,
+    Carried, Content as _, Facts, Kind, Leaver, Never, Nothing, Proposed, RequestEvent, Review, Stage, Thing,
 };
 use crate::rules::{Question, Refusal, Ruling, Terms, Warning};
 use crate::tenant::{People, Person};
@@ -225,6 +225,11 @@ impl Kind for RuleChange {
             FateEvent::Overtaken { .. } => RuleChangeNews::Overtaken,
             FateEvent::CalledOff { .. } => RuleChangeNews::CalledOff,
         })
+    }
+
+    /// It is about nothing but the tenant itself.
+    fn facts(_: &Draft) -> Facts {
+        Facts::default()
     }
 
     fn things(_: &RuleChangeRequest) -> Vec<Thing> {

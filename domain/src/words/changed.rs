@@ -70,15 +70,10 @@ pub(super) fn cannot_be_asked(vendor: &str, refused: Option<&str>) -> String {
              what waits can be decided as soon as that is mended."
         );
     }
-    let vendor = match vendor {
-        "bitbucket" => "Bitbucket",
-        "jira" => "Jira",
-        other => other,
-    };
     format!(
         "{} does not answer just now, so I cannot tell whether things are still as they were, and nothing was decided. \
          Nothing is lost: please do the same again when {0} is back; what waits can be decided then as before.",
-        flat(vendor)
+        flat(super::vendor(vendor))
     )
 }
 

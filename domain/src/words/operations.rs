@@ -4,21 +4,8 @@ use super::{instant, plain, quoted};
 use jiff::Timestamp;
 
 use crate::access::{Deviation, How, Lowered, Permission, Restored, Unended, WhyCompared};
-use crate::ports::{CURE, CallError, CallErrorKind, OURSELVES, Refusal, SurfaceKind, TicketMove};
+use crate::ports::{CURE, CallError, CallErrorKind, OURSELVES, Refusal, TicketMove, vendor};
 use crate::request::Code;
-
-/// A vendor as people know it.
-pub fn vendor(name: &str) -> &str {
-    match name {
-        "bitbucket" => "Bitbucket",
-        "jira" => "Jira",
-        "countersign" => "Countersign",
-        "forge" => "the forge",
-        "tracker" => "the tracker",
-        "entra" => SurfaceKind::Teams.name(),
-        other => other.parse().map_or(other, |surface: SurfaceKind| surface.name()),
-    }
-}
 
 /// Why something could not be done, where that is for those who run the bot only.
 pub const WHY_THEY_KNOW: &str = "It could not be done; the administrators see why.";
@@ -274,11 +261,5 @@ mod tests {
             (OURSELVES, "the configuration names no tracker for the tenant acme".to_owned());
         let told = could_not(&CallError { vendor, detail, ..error(CallErrorKind::Rejected, None) });
         assert_eq!(told, WHY_THEY_KNOW);
-    }
-
-    #[test]
-    fn vendors_are_called_as_people_call_them() {
-        let names = ["bitbucket", "jira", "slack", "teams", "entra", "discord"].map(vendor);
-        assert_eq!(names, ["Bitbucket", "Jira", "Slack", "Microsoft Teams", "Microsoft Teams", "Discord"]);
     }
 }

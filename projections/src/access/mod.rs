@@ -114,19 +114,12 @@ fn users(access: &AccessRequest) -> impl Iterator<Item = &str> {
         principal.into_iter().chain([subject.account.as_str(), subject.name.as_str()])
     });
     let found = access.findings.as_ref().and_then(|findings| findings.user.as_ref());
-    here.chain(found.into_iter().flat_map(forge_names))
+    here.chain(found.into_iter().flat_map(ForgeUser::names))
 }
 
 /// The request of a row, where it is one for access.
 fn access_of(row: &RequestRow) -> Option<&AccessRequest> {
     Access::of(Some(&row.request))
-}
-
-/// Every name that a forge knows a user by; an id in braces also without them.
-pub(crate) fn forge_names(user: &ForgeUser) -> impl Iterator<Item = &str> {
-    let ids = || std::iter::once(&user.account).chain(&user.aliases).map(String::as_str);
-    let bare = ids().filter_map(|id| id.strip_prefix('{')?.strip_suffix('}'));
-    ids().chain(bare).chain([user.name.as_str()]).chain(user.nickname.as_deref())
 }
 
 /// What to look for where somebody asks about a repository: the slug or id that they wrote, in small letters.

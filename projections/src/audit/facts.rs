@@ -2,20 +2,19 @@
 
 use std::collections::BTreeSet;
 
-use countersign_domain::access::{Findings, Subject};
 use countersign_domain::aggregate::{Aggregate as _, DecodeError};
-use countersign_domain::capabilities::Drift;
 use countersign_domain::envelope::Envelope;
 use countersign_domain::names::PrincipalId;
 use countersign_domain::ports::Identity;
-use countersign_domain::repair::{Drift as _, Plan};
+use countersign_domain::record::Record;
+use countersign_domain::request::{self, Thing};
 use countersign_domain::tenant::{People, TOGETHER};
 use countersign_domain::upcast;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
 use super::posting::Term;
-use crate::access::{forge_names, repository_term};
+use crate::access::repository_term;
 use crate::projection::ProjectionError;
 
 /// What events are found by, and shown with: of a request, or of an event that stands for itself.
@@ -37,6 +36,26 @@ pub(super) struct Facts {
 }
 
 impl Facts {
+    /// Adds what an event of its request tells.
+    pub(super) fn learn(&mut self, told: request::Facts) {
+        let ids = |wanted: &str| -> Vec<&str> {
+            let things = told.things.iter().filter(|Thing { kind, .. }| *kind == wanted);
+            things.map(|Thing { id, .. }| id.as_str()).collect()
+        };
+        let (repositories, tickets) = (ids("repository"), ids("ticket"));
+        if let Some(shown) = repositories.first() {
+            self.repository = Some((*shown).to_owned());
+        }
+        if let Some(shown) = tickets.first() {
+            self.ticket = Some((*shown).to_owned());
+        }
+        self.repositories.extend(repositories.into_iter().map(repository_term));
+        self.users.extend(ids("account").into_iter().map(str::to_owned));
+        self.users.extend(told.people);
+        self.user = told.whose.or_else(|| self.user.take());
+        self.concerned.extend(told.concerned);
+    }
+
     pub(super) fn terms(&self) -> impl Iterator<Item = Term<'_>> {
         let users = self.users.iter().map(|user| Term::User(user));
         let concerned = self.concerned.iter().map(|id| Term::Concerns(id.as_str()));
@@ -45,99 +64,10 @@ impl Facts {
     }
 }
 
-/// A request's first event, of which no more is read than `A` wants.
-#[derive(Deserialize)]
-struct Requested<A> {
-    asked: A,
-}
-
-/// Who asked.
-#[derive(Deserialize)]
-struct Asker {
-    id: PrincipalId,
-}
-
-/// What a request's first event says of it.
-pub(super) fn asked_facts(envelope: &Envelope) -> Result<Facts, DecodeError> {
-    #[derive(Deserialize)]
-    struct Asked {
-        requester: Asker,
-        subject: Subject,
-        repository: Option<String>,
-        ticket: Option<String>,
-    }
-    let asked = content::<Requested<Asked>>(envelope)?.asked;
-    let subject = asked.subject;
-    let users = [asked.requester.id.to_string(), subject.account.clone(), subject.name];
-    Ok(Facts {
-        user: Some(subject.principal.as_ref().map_or(subject.account, ToString::to_string)),
-        users: users.into_iter().chain(subject.principal.as_ref().map(ToString::to_string)).collect(),
-        repositories: asked.repository.iter().map(|name| repository_term(name)).collect(),
-        repository: asked.repository,
-        ticket: asked.ticket,
-        concerned: subject.principal.into_iter().chain([asked.requester.id]).collect(),
-    })
-}
-
-/// What a repair's first event says of it: on which repositories it is, and about whom.
-pub(super) fn repair_facts(envelope: &Envelope) -> Result<Facts, DecodeError> {
-    let asked = content::<Requested<Plan<Drift>>>(envelope)?.asked;
-    let mut facts = Facts::default();
-    for item in &asked.items {
-        for thing in item.drift.things() {
-            match thing.kind {
-                "repository" => drop(facts.repositories.insert(thing.id.to_lowercase())),
-                _ => drop(facts.users.insert(thing.id)),
-            }
-        }
-        facts.users.extend(item.holder.as_ref().map(ToString::to_string));
-        facts.concerned.extend(item.holder.clone());
-    }
-    facts.repository = asked.items.first().map(|item| item.drift.on().to_owned());
-    facts.users.insert(asked.requester.id.to_string());
-    facts.concerned.insert(asked.requester.id);
-    Ok(facts)
-}
-
-/// What a request's first event says that is about nothing but the tenant itself: who proposed it.
-pub(super) fn proposer_facts(envelope: &Envelope) -> Result<Facts, DecodeError> {
-    #[derive(Deserialize)]
-    struct Asked {
-        requester: Asker,
-    }
-    let id = content::<Requested<Asked>>(envelope)?.asked.requester.id;
-    Ok(Facts { users: [id.to_string()].into(), concerned: [id].into(), ..Facts::default() })
-}
-
-/// What the vendors' answer adds: whose access it is, and on what, under every name of theirs.
-pub(super) fn learn_checked(facts: &mut Facts, envelope: &Envelope) -> Result<(), DecodeError> {
-    #[derive(Deserialize)]
-    struct Checked {
-        findings: Box<Findings>,
-        subject: Option<Subject>,
-    }
-    let Checked { findings, subject } = content(envelope)?;
-    facts.users.extend(findings.user.iter().flat_map(forge_names).map(str::to_owned));
-    if let Some(repository) = findings.repository {
-        facts.repositories.extend([repository.name.to_lowercase(), repository.key().to_owned()]);
-        facts.repository = Some(repository.name);
-    }
-    if let Some(ticket) = findings.ticket {
-        facts.ticket = Some(ticket.key);
-    }
-    if let Some(subject) = subject {
-        let user = subject.principal.as_ref().map_or(subject.account.as_str(), PrincipalId::as_str);
-        facts.user = Some(user.to_owned());
-        facts.users.extend([user.to_owned(), subject.account, subject.name]);
-        facts.concerned.extend(subject.principal);
-    }
-    Ok(())
-}
-
 /// What an event says by itself: a webhook's form, a person recorded, whose a chat account is.
 pub(super) fn own_facts(envelope: &Envelope) -> Result<Facts, ProjectionError> {
     Ok(match (envelope.stream.category(), envelope.kind.as_str()) {
-        ("webhook", "webhook_received") => webhook_facts(envelope)?,
+        (Record::WEBHOOK, _) => webhook_facts(envelope)?,
         (People::CATEGORY | TOGETHER, "person_recorded" | "person_removed") => person_facts(envelope)?,
         (People::CATEGORY | TOGETHER, "account_bound" | "account_unbound" | "link_offered") => {
             account_facts(envelope)?

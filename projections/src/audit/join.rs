@@ -3,18 +3,19 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use countersign_domain::access::AccessRequest;
-use countersign_domain::aggregate::{Aggregate as _, DecodeError};
-use countersign_domain::capabilities::Effects;
+use countersign_domain::aggregate::{Aggregate as _, DecodeError, decode};
+use countersign_domain::capabilities::{AnyEvent, Effects};
 use countersign_domain::envelope::{ActorKind, Envelope};
 use countersign_domain::names::{StreamName, Tenant};
-use countersign_domain::request::Code;
+use countersign_domain::question::Questions;
+use countersign_domain::record::Record;
+use countersign_domain::request::{CATEGORY, Code};
 use countersign_domain::tenant::CATEGORIES;
 use serde::Deserialize;
 use uuid::Uuid;
 
 use super::chunk::Posting;
-use super::facts::{Facts, asked_facts, content, learn_checked, own_facts, proposer_facts, repair_facts};
+use super::facts::{Facts, content, own_facts};
 use super::posting::{Term, append, insert, millis, read_all};
 use super::{CONVERSATIONS, EFFECTS, PENDING, REQUESTS};
 use crate::key::Key;
@@ -58,13 +59,11 @@ pub(super) fn index(envelope: &Envelope, rows: &mut dyn WriteRows) -> Result<(),
 pub(super) fn code_of(rows: &dyn Rows, envelope: &Envelope) -> Result<Option<Code>, ProjectionError> {
     let (tenant, stream) = (&envelope.tenant, &envelope.stream);
     match stream.category() {
-        AccessRequest::CATEGORY => code_in(stream).map(Some),
+        CATEGORY => code_in(stream).map(Some),
         Effects::CATEGORY => Ok(load(rows, Key::of(tenant, EFFECTS).text(stream.id()))?),
         category if CATEGORIES.contains(&category) => Ok(None),
         _ => match denied_stream(envelope)? {
-            Some(stream)
-                if stream.category() == AccessRequest::CATEGORY && stream.tenant() == tenant.as_str() =>
-            {
+            Some(stream) if stream.category() == CATEGORY && stream.tenant() == tenant.as_str() => {
                 code_in(&stream).map(Some)
             }
             _ => Ok(load(rows, conversation(tenant, envelope.correlation))?),
@@ -89,26 +88,23 @@ pub(super) fn facts_of(
 fn learn(envelope: &Envelope, code: &Code, rows: &mut dyn WriteRows) -> Result<Arc<Facts>, ProjectionError> {
     let tenant = &envelope.tenant;
     let known: Arc<Facts> = load_shared(&*rows, request(tenant, code))?.unwrap_or_default();
-    if envelope.stream.category() != AccessRequest::CATEGORY {
+    if envelope.stream.category() != CATEGORY {
         return Ok(known);
     }
-    let (mut facts, mut earlier) = (known.clone(), vec![]);
-    if envelope.kind == "access_requested" {
-        facts = Arc::new(asked_facts(envelope)?);
-        earlier = asked_in_conversation(envelope, code, rows)?;
-    } else if envelope.kind == "repair_requested" {
-        facts = Arc::new(repair_facts(envelope)?);
-    } else if envelope.kind == "rule_change_requested" {
-        facts = Arc::new(proposer_facts(envelope)?);
-    } else if envelope.kind == "access_checked" {
-        learn_checked(Arc::make_mut(&mut facts), envelope)?;
+    let mut facts = known.clone();
+    let is_first = envelope.rev == 0;
+    let earlier = if is_first { asked_in_conversation(envelope, code, rows)? } else { vec![] };
+    if AnyEvent::tells_facts(&envelope.kind) {
+        if let Some(told) = decode::<AnyEvent>(envelope)?.facts() {
+            Arc::make_mut(&mut facts).learn(told);
+        }
     } else if envelope.actor.kind != ActorKind::System && !facts.concerned.contains(&envelope.actor.id) {
         Arc::make_mut(&mut facts).concerned.insert(envelope.actor.id.clone());
     }
+    let own = Term::Code(code.stream_id()).key(tenant);
+    insert(rows, &own, &earlier)?;
     if known != facts {
         save(rows, request(tenant, code), Facts::clone(&facts));
-        let own = Term::Code(code.stream_id()).key(tenant);
-        insert(rows, &own, &earlier)?;
         let before: BTreeSet<_> = known.terms().collect();
         let all = read_all(&*rows, &own)?;
         for term in facts.terms().filter(|term| !before.contains(term)) {
@@ -138,7 +134,8 @@ fn asked_in_conversation(
 /// Whether a request may come of an event's conversation: it is a webhook, something said in a chat, what was asked back or
 /// answered there, or a command that was not carried out.
 fn may_wait(envelope: &Envelope) -> bool {
-    matches!(envelope.stream.category(), "webhook" | "interaction" | "question" | "denial")
+    [Record::WEBHOOK, Record::INTERACTION, Record::DENIAL, Questions::CATEGORY]
+        .contains(&envelope.stream.category())
 }
 
 fn wait(envelope: &Envelope, posting: Posting, rows: &mut dyn WriteRows) -> Result<(), RowsError> {
@@ -149,19 +146,19 @@ fn wait(envelope: &Envelope, posting: Posting, rows: &mut dyn WriteRows) -> Resu
     Ok(())
 }
 
-/// Notes which request an effect is for: only some of its events say so.
+/// Notes which request an effect is for: its first event says so.
 fn claim(envelope: &Envelope, rows: &mut dyn WriteRows) -> Result<(), ProjectionError> {
     #[derive(Deserialize)]
     struct Claimed {
-        effect: Aim,
+        effect: Option<Aim>,
     }
     #[derive(Deserialize)]
     struct Aim {
         code: Option<Code>,
     }
-    if envelope.kind == "effect_claimed"
+    if envelope.rev == 0
         && envelope.stream.category() == Effects::CATEGORY
-        && let Some(code) = content::<Claimed>(envelope)?.effect.code
+        && let Some(code) = content::<Claimed>(envelope)?.effect.and_then(|effect| effect.code)
     {
         save(rows, Key::of(&envelope.tenant, EFFECTS).text(envelope.stream.id()), code);
     }
@@ -193,7 +190,7 @@ fn denied_stream(envelope: &Envelope) -> Result<Option<StreamName>, DecodeError>
     struct Denied {
         stream: Option<String>,
     }
-    if envelope.kind != "command_denied" {
+    if envelope.stream.category() != Record::DENIAL {
         return Ok(None);
     }
     let denied: Denied = content(envelope)?;

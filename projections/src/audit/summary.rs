@@ -2,15 +2,17 @@
 
 mod effect;
 
-use countersign_domain::aggregate::{Event, decode};
-use countersign_domain::alarm::{About, AlarmEvent};
-use countersign_domain::capabilities::EffectEvent;
+use countersign_domain::access::Comparison;
+use countersign_domain::aggregate::{Aggregate as _, Event, decode};
+use countersign_domain::alarm::{About, Alarm, AlarmEvent};
+use countersign_domain::capabilities::{EffectEvent, Effects};
 use countersign_domain::denied::Denied;
 use countersign_domain::envelope::Envelope;
 use countersign_domain::names::PrincipalId;
 use countersign_domain::ports::{Identity, with_names};
-use countersign_domain::question::{About as Asks, QuestionEvent};
+use countersign_domain::question::{About as Asks, QuestionEvent, Questions};
 use countersign_domain::record::{Record, Said, TicketNews};
+use countersign_domain::request;
 use countersign_domain::tenant::{
     BoundBy, CATEGORIES, People, PeopleEvent, Preferences, PublishedBy, RulebookEvent, SettingsEvent,
     TenantEvent, UnboundWhy,
@@ -24,12 +26,12 @@ use crate::capabilities;
 pub fn summary(envelope: &Envelope, people: Option<&People>) -> String {
     let who = envelope.actor.id.as_str();
     let sentence = match envelope.stream.category() {
-        "request" => read(envelope).map(|event| capabilities::told(who, &event)),
-        "effect" => read(envelope).map(|event| of_effect(&event, people)),
+        request::CATEGORY => read(envelope).map(|event| capabilities::told(who, &event)),
+        Effects::CATEGORY => read(envelope).map(|event| of_effect(&event, people)),
         category if CATEGORIES.contains(&category) => read(envelope).map(|event| tenant(who, &event)),
-        "question" => read(envelope).map(|event| question(who, &event)),
-        "alarm" => read(envelope).map(|event| alarm(&event)),
-        "comparison" => read(envelope).map(|event| capabilities::compared(&event)),
+        Questions::CATEGORY => read(envelope).map(|event| question(who, &event)),
+        Alarm::CATEGORY => read(envelope).map(|event| alarm(&event)),
+        Comparison::CATEGORY => read(envelope).map(|event| capabilities::compared(&event)),
         _ => read(envelope).map(|event| record(who, &event, people)),
     };
     sentence.unwrap_or_else(|| format!("{who}: {}.", words::spoken(&envelope.kind)))

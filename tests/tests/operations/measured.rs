@@ -2,7 +2,7 @@
 
 use countersign::demo::chats::slack_user;
 use countersign_sandbox::Faults;
-use countersign_tests::logged::listening;
+use countersign_tests::lines::Lines;
 use countersign_tests::measured::count;
 use countersign_tests::slack::deliveries::{JSON, message};
 use countersign_tests::stage::Stage;
@@ -92,7 +92,8 @@ async fn trust_d5_every_trouble_on_the_way_of_a_chat_is_counted_by_its_kind() {
 
 #[tokio::test]
 async fn trust_d5_trust_b5_a_flood_of_one_kind_is_a_few_lines_of_the_log_each_with_its_reason() {
-    let (lines, _listening) = listening("warn");
+    let (lines, log) = Lines::log("warn");
+    let _looking = tracing::dispatcher::set_default(&log);
     let stage = Stage::with_chats().await;
     lines.take();
     let told = || {

@@ -5,7 +5,7 @@ use countersign_domain::envelope::{Envelope, derived_id};
 use countersign_sandbox::Fault;
 use countersign_sandbox::jira::Status as TicketStatus;
 use countersign_tests::acting::form;
-use countersign_tests::logged::{Lines, listening};
+use countersign_tests::lines::Lines;
 use countersign_tests::stage::Stage;
 use countersign_tests::vendors::{Vendor as _, trouble};
 use countersign_tests::webhook::ticket_created;
@@ -40,13 +40,15 @@ pub(crate) fn observed<S: Strategy>(
     strategy: S,
     property: impl AsyncFn(&Stage, &Observed, S::Value) -> Outcome,
 ) {
-    let ((lines, _listening), recorder) = (listening(level), PrometheusBuilder::new().build_recorder());
+    let ((lines, log), recorder) = (Lines::log(level), PrometheusBuilder::new().build_recorder());
     let observed = Observed { lines, metrics: recorder.handle() };
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
-    metrics::with_local_recorder(&recorder, || {
-        on_runtime(&runtime, quiet_stage, strategy, async |stage, value| {
-            observed.lines.take();
-            property(stage, &observed, value).await
+    tracing::dispatcher::with_default(&log, || {
+        metrics::with_local_recorder(&recorder, || {
+            on_runtime(&runtime, quiet_stage, strategy, async |stage, value| {
+                drop(observed.lines.take());
+                property(stage, &observed, value).await
+            });
         });
     });
 }

@@ -101,13 +101,34 @@ async fn trust_c3_in_the_thread_of_a_repair_this_is_the_repository_that_it_is_ab
     assert!(card.text.contains("Which repository do you mean?"), "{}", card.text);
 }
 
-#[tokio::test]
-async fn trust_c3_who_stands_in_for_somebody_is_shown_what_they_may_decide() {
-    let stage = Stage::adapted(Arc::new(MemoryStore::new()), |demo| {
+/// A bot where Ben approves nothing by himself, and stands in for others.
+async fn with_a_deputy() -> Stage {
+    Stage::adapted(Arc::new(MemoryStore::new()), |demo| {
         let acme = demo.config.tenants.values_mut().next().expect("the demo's tenant");
         acme.people[2].groups = ["deputies".to_owned()].into();
     })
-    .await;
+    .await
+}
+
+#[tokio::test]
+async fn a_repair_is_shown_to_who_stands_in_for_somebody_who_may_decide_on_it() {
+    let stage = with_a_deputy().await;
+    let code = waiting(&stage).await;
+    let path = format!("/api/v1/repairs/{code}");
+    let none = stage.get(APPROVER2, &path).await;
+    assert_eq!(none["status"], 404, "Ben may not yet: {none:#}");
+    assert_eq!(stage.get(APPROVER2, "/api/v1/repairs").await["items"], json!([]));
+    stage.says(APPROVER, "omit me until 2027-03-01 ask deputies").await;
+    let shown = stage.get(APPROVER2, &path).await;
+    assert_eq!(shown["code"], code.as_str(), "{shown:#}");
+    let list = stage.get(APPROVER2, "/api/v1/repairs").await;
+    assert_eq!(list["items"][0]["code"], code.as_str(), "{list:#}");
+    assert!(listed(&stage, APPROVER2, "in=waiting").await.iter().any(|item| item["code"] == code.as_str()));
+}
+
+#[tokio::test]
+async fn trust_c3_who_stands_in_for_somebody_is_shown_what_they_may_decide() {
+    let stage = with_a_deputy().await;
     let asked = "access write on payments-api for 2 days ticket OPS-17 because rollout";
     let code = stage.says(EMPLOYEE, asked).await.code.expect("a code").to_string();
     assert!(listed(&stage, APPROVER2, "in=waiting").await.is_empty(), "Ben may not yet");

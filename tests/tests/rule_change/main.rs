@@ -2,17 +2,18 @@
 
 mod alone;
 mod files;
+mod surfaces;
 mod trust;
 
 use std::sync::Arc;
 
-use countersign::config::Token;
 use countersign::demo::Demo;
 use countersign::seed::seed;
-use countersign_domain::envelope::{ActorKind, Digest};
 use countersign_domain::rule_change::tidy;
 use countersign_domain::tenant::{Person, Role};
 use countersign_store::MemoryStore;
+use countersign_tests::agents::administering;
+use countersign_tests::lines::Lines;
 use countersign_tests::stage::{Stage, tenant};
 use jiff::SignedDuration;
 use serde_json::{Value, json};
@@ -232,18 +233,7 @@ async fn rules_two_administrators_are_no_notice() {
 
 #[tokio::test]
 async fn rules_proposed_by_an_agent_are_countersigned_by_a_person() {
-    let robots = |demo: &mut Demo| {
-        let acme = demo.config.tenants.get_mut(&tenant()).expect("the demo's tenant");
-        for id in [ROBOT, "demo-robot2"] {
-            let principal: countersign_domain::names::PrincipalId = id.parse().expect("an id");
-            let mut robot = acme.people[0].clone();
-            (robot.id, robot.kind, robot.name) =
-                (principal.clone(), ActorKind::Agent, "Rob the Robot".to_owned());
-            (robot.roles, robot.accounts) = ([Role::Admin].into(), [].into());
-            acme.people.push(robot);
-            acme.tokens.push(Token { sha256: Digest::of(id.as_bytes()), principal });
-        }
-    };
+    let robots = |demo: &mut Demo| administering(demo, &[ROBOT, "demo-robot2"]);
     let stage = Stage::adapted(Arc::new(MemoryStore::new()), robots).await;
     let code = propose(&stage, ROBOT, &writing_needs(2)).await;
     let open = proposal(&stage, &code).await;
@@ -395,6 +385,8 @@ async fn rules_that_nobody_answers_lapse_and_those_that_are_denied_or_withdrawn_
 #[tokio::test]
 async fn rules_in_a_file_are_what_a_tenant_begins_with_and_never_take_the_place_of_those_in_force() {
     let store = Arc::new(MemoryStore::new());
+    let (warned, log) = Lines::log("warn");
+    let looking = tracing::dispatcher::set_default(&log);
     let stage = Stage::on(store.clone()).await;
     let (version, first) = in_force(&stage).await;
     assert_eq!(version, 1, "what the file said");
@@ -402,12 +394,22 @@ async fn rules_in_a_file_are_what_a_tenant_begins_with_and_never_take_the_place_
         format!("{first}\n@id(\"no\") forbid (principal, action, resource == Repository::\"x\");\n");
     stage.publish(&stricter).await;
     drop(stage);
+    assert!(!warned.take().contains("stay unused"), "the file said what is in force");
     // Somebody edits the file, and starts the bot again.
     let stage = Stage::adapted(store, |demo| {
         let acme = demo.config.tenants.get_mut(&tenant()).expect("the demo's tenant");
         OPEN.clone_into(&mut acme.rules);
     })
     .await;
+    drop(looking);
+    let lines = warned.take();
+    let warning = lines.lines().find(|line| line.contains("stay unused"));
+    let warning: Value =
+        serde_json::from_str(warning.unwrap_or_else(|| panic!("no warning in {lines}"))).expect("JSON");
+    let told = warning.to_string();
+    for part in ["WARN", "are not those in force", "rules diff --against FILE", "\"acme\"", "2"] {
+        assert!(told.contains(part), "{part} is not in {told}");
+    }
     assert_eq!(in_force(&stage).await, (2, stricter));
     let versions = stage.get(EMPLOYEE, "/api/v1/rules/versions").await;
     let numbers: Vec<_> =

@@ -1,6 +1,6 @@
 //! `countersign rules replay`: what would have become of the requests of the days before under other rules.
 
-use std::io::{IsTerminal as _, Write as _};
+use std::io::{IsTerminal as _, Write};
 use std::path::PathBuf;
 
 use anyhow::Context as _;
@@ -84,7 +84,7 @@ impl Replay {
         let since = Timestamp::now().checked_sub(SignedDuration::from_mins(i64::try_from(self.since)?));
         let judge =
             Judge::new(before.clone(), after.clone(), since.context("that is before there was time")?);
-        let mut progress = Progress { events, next: STEP };
+        let mut progress = Progress::of(events, STEP, std::io::stderr(), std::io::stderr().is_terminal());
         let (replayed, people) =
             replay::replay(&*store, &tenant, judge, |count| progress.reach(count)).await?;
         progress.end();
@@ -161,27 +161,65 @@ pub(super) fn policies(changes: &[PolicyChange]) -> Vec<String> {
 }
 
 /// How far it is, on the standard error output: on one line for people, on lines of their own for logs.
-struct Progress {
+struct Progress<W> {
     events: u64,
+    step: u64,
     next: u64,
+    out: W,
+    for_people: bool,
 }
 
-impl Progress {
+impl<W: Write> Progress<W> {
+    /// Nothing of so many events is done yet; between two words about it lie so many.
+    fn of(events: u64, step: u64, out: W, for_people: bool) -> Self {
+        Self { events, step, next: step, out, for_people }
+    }
+
     fn reach(&mut self, count: u64) {
         if count < self.next {
             return;
         }
-        self.next = count + STEP;
+        self.next = count + self.step;
         let percent = count.saturating_mul(100) / self.events.max(1);
-        let end = if std::io::stderr().is_terminal() { "\r" } else { "\n" };
+        let end = if self.for_people { "\r" } else { "\n" };
         // Whoever cannot be told how far it is waits without being told.
-        let _ = write!(std::io::stderr(), "{count} of {} events, {}%{end}", self.events, percent.min(100));
-        let _ = std::io::stderr().flush();
+        let _ = write!(self.out, "{count} of {} events, {}%{end}", self.events, percent.min(100));
+        let _ = self.out.flush();
     }
 
-    fn end(&self) {
-        if self.next > STEP && std::io::stderr().is_terminal() {
-            let _ = writeln!(std::io::stderr());
+    fn end(&mut self) {
+        if self.next > self.step && self.for_people {
+            let _ = writeln!(self.out);
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn how_far_it_is_is_said_now_and_then_and_on_one_line_to_people() {
+        let told = |for_people| {
+            let mut out = Vec::new();
+            let mut progress = Progress::of(120, 40, &mut out, for_people);
+            // Pages are of any size, and the log may have grown since it was counted.
+            for count in [10, 39, 45, 80, 85, 130] {
+                progress.reach(count);
+            }
+            progress.end();
+            String::from_utf8(out).expect("text")
+        };
+        assert_eq!(told(false), "45 of 120 events, 37%\n85 of 120 events, 70%\n130 of 120 events, 100%\n");
+        assert_eq!(told(true), "45 of 120 events, 37%\r85 of 120 events, 70%\r130 of 120 events, 100%\r\n");
+    }
+
+    #[test]
+    fn of_a_log_that_is_read_at_once_nothing_is_said() {
+        let mut out = Vec::new();
+        let mut progress = Progress::of(39, 40, &mut out, true);
+        progress.reach(39);
+        progress.end();
+        assert!(out.is_empty());
     }
 }

@@ -99,7 +99,6 @@ pub(super) async fn proposal(
     let code: Code = code.parse().map_err(|_| none())?;
     let found = state.chat.requests().state::<RuleChange>(&viewer.tenant, &code).await?;
     let people = state.directory.present(&viewer.tenant).await?.state;
-    let absent = people.absent_for(&viewer.person, state.world.clock.now());
-    let is_seen = found.is_seen_by(&viewer.person, &absent);
+    let is_seen = found.is_seen_by(&viewer.person, &viewer.absent(&state).await?);
     if is_seen { Ok(Json(as_told(&found, &people, &state.world.console))) } else { Err(none()) }
 }
