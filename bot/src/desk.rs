@@ -3,8 +3,10 @@
 
 mod attached;
 mod looking;
+mod meaning;
 mod missed;
 mod strangers;
+mod turns;
 mod vouched;
 
 pub(crate) use self::attached::Unread as UnreadFile;
@@ -15,28 +17,26 @@ use std::sync::Arc;
 use countersign_domain::card::Card;
 use countersign_domain::envelope::{Actor, Cause, Position, Via, derived_id};
 use countersign_domain::names::Tenant;
-use countersign_domain::ports::{Act, Feeling, Interaction};
-use countersign_domain::record::{Heard, Record, Said};
-use countersign_domain::request::Assurance;
+use countersign_domain::ports::{Act, Interaction};
+use countersign_domain::record::{Heard, Record};
 use countersign_domain::tenant::{People, Person};
-use countersign_projections::conversation;
 use futures::future::BoxFuture;
 use tokio::sync::{Mutex, watch};
 use uuid::Uuid;
 
 use crate::cards;
 use crate::chat::{Chat, LONGEST, audible};
-use crate::commands;
 use crate::context::system;
 use crate::directory::Directory;
 use crate::engine::{Engine, Failure};
-use crate::forms;
 use crate::refusals::{Kept, Refused};
 use crate::requests::Requests;
 use crate::seal::SealError;
-use crate::words;
 use crate::world::World;
 
+use self::attached::WithFile;
+use self::meaning::Meaning;
+use self::turns::{Turn, Turns};
 use self::vouched::Vouched;
 
 /// What the ids of interactions are derived in.
@@ -75,6 +75,8 @@ pub struct Desk {
     syncing: Mutex<()>,
     /// Whom a vendor called a member, and when.
     vouched: Vouched,
+    /// Whoever reads the file of a delivery.
+    reading: Turns,
 }
 
 impl Desk {
@@ -100,28 +102,44 @@ impl Desk {
             caught_up,
             syncing,
             vouched: Vouched::default(),
+            reading: Turns::default(),
         }
     }
 
     /// Takes in what was verified to come from this tenant's surface.
     pub async fn receive(&self, tenant: &Tenant, interaction: Interaction) -> Result<Received, Failure> {
-        let interaction = Interaction { act: cut(interaction.act), ..interaction };
-        match self.recognise(tenant, &interaction).await? {
-            Ok(person) => {
-                let interaction = match self.with_file(tenant, interaction).await {
-                    Ok(interaction) => interaction,
-                    Err((interaction, unread)) => {
-                        let card = Some(Box::new(cards::file_unread(&unread)));
-                        return self
-                            .refuse(tenant, &interaction, "the file with it cannot be read", card)
-                            .await;
-                    }
-                };
-                let people = self.directory.present(tenant).await?.state;
-                self.hear(tenant, &people, &person, interaction).await
+        match self.take_in(tenant, interaction).await? {
+            Taken::Received(received) => Ok(received),
+            Taken::NotNow(interaction, unread, _turn) => {
+                self.refuse_file(tenant, &interaction, &unread).await
             }
-            Err(received) => Ok(received),
         }
+    }
+
+    /// The same, but nothing is decided where a file that it takes cannot be had at this moment.
+    async fn take_in(&self, tenant: &Tenant, interaction: Interaction) -> Result<Taken, Failure> {
+        let interaction = Interaction { act: cut(interaction.act), ..interaction };
+        let person = match self.recognise(tenant, &interaction).await? {
+            Ok(person) => person,
+            Err(received) => return Ok(Taken::Received(received)),
+        };
+        // A vendor that has heard nothing for some seconds delivers the same again.
+        let turn = match attached::takes_a_file(&interaction.act) {
+            true => Some(self.reading.wait(id_of(tenant, &interaction)).await),
+            false => None,
+        };
+        let interaction = match self.with_file(tenant, interaction).await? {
+            WithFile::Read(interaction) => interaction,
+            WithFile::Before(received) => return Ok(Taken::Received(received)),
+            WithFile::Unread(interaction, unread) if unread.is_for_now() => {
+                return Ok(Taken::NotNow(interaction, unread, turn));
+            }
+            WithFile::Unread(interaction, unread) => {
+                return self.refuse_file(tenant, &interaction, &unread).await.map(Taken::Received);
+            }
+        };
+        let people = self.directory.present(tenant).await?.state;
+        self.hear(tenant, &people, &person, interaction).await.map(Taken::Received)
     }
 
     /// Who does something, known from now on where the tenant lets the directory say it; or what came of it already,
@@ -244,96 +262,6 @@ impl Desk {
         Ok(Received::Kept(kept))
     }
 
-    /// What an act says, as a sentence or a form.
-    async fn meaning(
-        &self,
-        tenant: &Tenant,
-        people: &People,
-        person: &Person,
-        interaction: &Interaction,
-    ) -> Result<Meaning, Failure> {
-        Ok(match &interaction.act {
-            // A link code is a secret as long as it is good: the log never holds it.
-            Act::Said(text) | Act::Attached { text, .. } if strangers::link_code(text).is_some() => {
-                Meaning::sentence("link", Assurance::Said)
-            }
-            // A file that a sentence takes stands in it by now; others say nothing.
-            Act::Said(text) | Act::Attached { text, .. } => Meaning::sentence(text, Assurance::Said),
-            Act::Filled(filled) => match forms::spec(&filled.form) {
-                Some(spec) => Meaning::Said(Said::Form(spec.own(filled)), Assurance::Said),
-                None => Meaning::Foreign,
-            },
-            Act::Pressed(reference) => match self.opened(tenant, reference) {
-                Ok(sentence) => Meaning::sentence(&sentence, Assurance::Said),
-                Err(SealError::Expired) => self.drawn_anew(tenant, interaction)?,
-                Err(SealError::Foreign | SealError::TooLong) => Meaning::Foreign,
-            },
-            Act::Explained { reference, reason } => match self.opened(tenant, reference) {
-                Ok(sentence) => Meaning::sentence(&commands::explained(&sentence, reason), Assurance::Said),
-                Err(SealError::Expired) => self.drawn_anew(tenant, interaction)?,
-                Err(SealError::Foreign | SealError::TooLong) => Meaning::Foreign,
-            },
-            Act::Reacted { feeling, taken_back } => {
-                self.reaction(tenant, people, person, interaction, *feeling, *taken_back).await?
-            }
-        })
-    }
-
-    /// A button that is too old says nothing, but its card is drawn as things stand.
-    fn drawn_anew(&self, tenant: &Tenant, interaction: &Interaction) -> Result<Meaning, Failure> {
-        let Some(message) = &interaction.message else { return Ok(Meaning::Old) };
-        let rows = self.world.projections.rows(conversation::NAME);
-        let card = conversation::of_message(&*rows, tenant, interaction.place.surface, message)?;
-        Ok(card.map_or(Meaning::Old, |card| {
-            Meaning::sentence(&format!("status {}", card.code), Assurance::Said)
-        }))
-    }
-
-    /// What a reaction says: a countersignature only under the newest card of a request whose rule lets it be one, by
-    /// somebody who could give it. Everything else that people feel is their own business.
-    async fn reaction(
-        &self,
-        tenant: &Tenant,
-        people: &People,
-        person: &Person,
-        interaction: &Interaction,
-        feeling: Feeling,
-        taken_back: bool,
-    ) -> Result<Meaning, Failure> {
-        let Some(message) = &interaction.message else { return Ok(Meaning::Nothing("it is under no card")) };
-        let rows = self.world.projections.rows(conversation::NAME);
-        let card = conversation::of_message(&*rows, tenant, interaction.place.surface, message)?;
-        let Some(card) = card else {
-            return Ok(Meaning::Nothing("it is not under the newest card of a request"));
-        };
-        let request = self.requests.any(tenant, &card.code).await?;
-        let Some((request, open)) = request.as_ref().and_then(|request| Some((request, request.open()?)))
-        else {
-            return Ok(Meaning::Nothing("there is nothing to decide any more"));
-        };
-        let (code, now) = (&card.code, self.world.clock.now());
-        if taken_back {
-            let gave = feeling == Feeling::Yes && open.by_reaction.contains(&person.id);
-            let back = || Meaning::sentence(&format!("take back {code}"), Assurance::Reacted);
-            return Ok(if gave { back() } else { Meaning::Nothing("it had not counted") });
-        }
-        if !cards::could_decide(&**request, people, person, now) {
-            return Ok(Meaning::Nothing("they may not countersign it"));
-        }
-        let Some(receipt) = card.receipt else { return Ok(Meaning::Nothing("the card asks for nothing")) };
-        Ok(match feeling {
-            Feeling::Yes => {
-                Meaning::sentence(&format!("approve {code} receipt {receipt}"), Assurance::Reacted)
-            }
-            // A "no" is as safe by a reaction as by a button, where a reaction is enough for a "yes".
-            Feeling::No if open.terms.reaction => {
-                Meaning::sentence(&words::denied_unexplained(code, &receipt), Assurance::Reacted)
-            }
-            // Where it is not, it denies nothing, and they are asked why they would.
-            Feeling::No => Meaning::sentence(&format!("deny {code} receipt {receipt}"), Assurance::Reacted),
-        })
-    }
-
     async fn refuse(
         &self,
         tenant: &Tenant,
@@ -366,25 +294,19 @@ impl Desk {
     }
 }
 
+/// What came of taking something in.
+enum Taken {
+    Received(Received),
+    /// A file that comes with it cannot be had at this moment; and the turn of whoever decides what becomes of it.
+    NotNow(Interaction, UnreadFile, Option<Turn>),
+}
+
 /// While this is there, something is being done beside everything else.
 pub(crate) struct Busy(Arc<Desk>);
 
 impl Drop for Busy {
     fn drop(&mut self) {
         self.0.answering.send_modify(|answers| *answers -= 1);
-    }
-}
-
-enum Meaning {
-    Said(Said, Assurance),
-    Nothing(&'static str),
-    Old,
-    Foreign,
-}
-
-impl Meaning {
-    fn sentence(text: &str, assurance: Assurance) -> Self {
-        Self::Said(Said::Sentence { text: text.to_owned() }, assurance)
     }
 }
 

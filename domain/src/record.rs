@@ -220,6 +220,10 @@ impl aggregate::Tagged for Record {}
 impl Record {
     /// The category of what is kept of a sign-out: one stream a session, named after it.
     pub const SIGN_OUT: &str = "sign_out";
+    /// The category of what is kept of something heard in a chat: one stream a delivery.
+    pub const HEARD: &str = "interaction";
+    /// The same of what was not taken.
+    pub const NOT_HEARD: &str = "interaction_refusal";
 
     /// The category of its stream.
     pub const fn category(&self) -> &'static str {
@@ -227,8 +231,8 @@ impl Record {
             Self::CommandDenied { .. } => "denial",
             Self::WebhookReceived { .. } => "webhook",
             Self::WebhookRejected { .. } => "webhook_rejection",
-            Self::InteractionReceived(_) => "interaction",
-            Self::InteractionRefused { .. } => "interaction_refusal",
+            Self::InteractionReceived(_) => Self::HEARD,
+            Self::InteractionRefused { .. } => Self::NOT_HEARD,
             Self::SignedIn { .. } | Self::SignInRefused { .. } => "sign_in",
             Self::SignedOut { .. } => Self::SIGN_OUT,
             Self::RefusalsCounted { .. } => "refusals",
