@@ -6,6 +6,7 @@ mod looking;
 mod meaning;
 mod missed;
 mod strangers;
+mod turns;
 mod vouched;
 
 pub(crate) use self::attached::Unread as UnreadFile;
@@ -33,7 +34,9 @@ use crate::requests::Requests;
 use crate::seal::SealError;
 use crate::world::World;
 
+use self::attached::WithFile;
 use self::meaning::Meaning;
+use self::turns::{Turn, Turns};
 use self::vouched::Vouched;
 
 /// What the ids of interactions are derived in.
@@ -72,6 +75,8 @@ pub struct Desk {
     syncing: Mutex<()>,
     /// Whom a vendor called a member, and when.
     vouched: Vouched,
+    /// Whoever reads the file of a delivery.
+    reading: Turns,
 }
 
 impl Desk {
@@ -97,28 +102,44 @@ impl Desk {
             caught_up,
             syncing,
             vouched: Vouched::default(),
+            reading: Turns::default(),
         }
     }
 
     /// Takes in what was verified to come from this tenant's surface.
     pub async fn receive(&self, tenant: &Tenant, interaction: Interaction) -> Result<Received, Failure> {
-        let interaction = Interaction { act: cut(interaction.act), ..interaction };
-        match self.recognise(tenant, &interaction).await? {
-            Ok(person) => {
-                let interaction = match self.with_file(tenant, interaction).await {
-                    Ok(interaction) => interaction,
-                    Err((interaction, unread)) => {
-                        let card = Some(Box::new(cards::file_unread(&unread)));
-                        return self
-                            .refuse(tenant, &interaction, "the file with it cannot be read", card)
-                            .await;
-                    }
-                };
-                let people = self.directory.present(tenant).await?.state;
-                self.hear(tenant, &people, &person, interaction).await
+        match self.take_in(tenant, interaction).await? {
+            Taken::Received(received) => Ok(received),
+            Taken::NotNow(interaction, unread, _turn) => {
+                self.refuse_file(tenant, &interaction, &unread).await
             }
-            Err(received) => Ok(received),
         }
+    }
+
+    /// The same, but nothing is decided where a file that it takes cannot be had at this moment.
+    async fn take_in(&self, tenant: &Tenant, interaction: Interaction) -> Result<Taken, Failure> {
+        let interaction = Interaction { act: cut(interaction.act), ..interaction };
+        let person = match self.recognise(tenant, &interaction).await? {
+            Ok(person) => person,
+            Err(received) => return Ok(Taken::Received(received)),
+        };
+        // A vendor that has heard nothing for some seconds delivers the same again.
+        let turn = match attached::takes_a_file(&interaction.act) {
+            true => Some(self.reading.wait(id_of(tenant, &interaction)).await),
+            false => None,
+        };
+        let interaction = match self.with_file(tenant, interaction).await? {
+            WithFile::Read(interaction) => interaction,
+            WithFile::Before(received) => return Ok(Taken::Received(received)),
+            WithFile::Unread(interaction, unread) if unread.is_for_now() => {
+                return Ok(Taken::NotNow(interaction, unread, turn));
+            }
+            WithFile::Unread(interaction, unread) => {
+                return self.refuse_file(tenant, &interaction, &unread).await.map(Taken::Received);
+            }
+        };
+        let people = self.directory.present(tenant).await?.state;
+        self.hear(tenant, &people, &person, interaction).await.map(Taken::Received)
     }
 
     /// Who does something, known from now on where the tenant lets the directory say it; or what came of it already,
@@ -271,6 +292,13 @@ impl Desk {
     fn cause(&self, actor: Actor, id: Uuid) -> Cause {
         Cause { actor, command: id, correlation: id, causation: id, at: self.world.clock.now() }
     }
+}
+
+/// What came of taking something in.
+enum Taken {
+    Received(Received),
+    /// A file that comes with it cannot be had at this moment; and the turn of whoever decides what becomes of it.
+    NotNow(Interaction, UnreadFile, Option<Turn>),
 }
 
 /// While this is there, something is being done beside everything else.

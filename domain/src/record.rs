@@ -240,6 +240,8 @@ impl Record {
     pub const INTERACTION: &str = "interaction";
     /// The category of what is kept of a sign-out: one stream a session, named after it.
     pub const SIGN_OUT: &str = "sign_out";
+    /// The category of what was heard in chats and not taken.
+    pub const NOT_HEARD: &str = "interaction_refusal";
 
     /// The category of its stream.
     pub const fn category(&self) -> &'static str {
@@ -248,7 +250,7 @@ impl Record {
             Self::WebhookReceived { .. } => Self::WEBHOOK,
             Self::WebhookRejected { .. } => "webhook_rejection",
             Self::InteractionReceived(_) => Self::INTERACTION,
-            Self::InteractionRefused { .. } => "interaction_refusal",
+            Self::InteractionRefused { .. } => Self::NOT_HEARD,
             Self::SignedIn { .. } | Self::SignInRefused { .. } => "sign_in",
             Self::SignedOut { .. } => Self::SIGN_OUT,
             Self::RefusalsCounted { .. } => "refusals",

@@ -11,7 +11,8 @@ mod text;
 
 pub use changed::{differences, since_it_was_shown};
 pub use form::{
-    BLANK, asks_the_same, cannot_be_looked_up, form_to_copy, nobody_reports, one_request_a_ticket, to_mend,
+    BLANK, asks_the_same, cannot_be_looked_up, form_to_copy, is_line_of_ours, nobody_reports,
+    one_request_a_ticket, to_mend,
 };
 pub use operations::*;
 pub use text::{flat, list, plain, prose, quoted, told};

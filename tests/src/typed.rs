@@ -22,8 +22,9 @@ pub async fn born(stage: &Stage, card: &Card) -> String {
     let request = request(stage, card).await;
     let text = |key: &str| request[key].as_str().unwrap_or("-").to_owned();
     // It is written in the time of who said it.
-    let until = request["access"]["asked"]["until"].as_str().and_then(|until| until.parse().ok());
-    let until = until.map(|until: jiff::Timestamp| format!(" until {until}"));
+    let until = request["access"]["asked"]["until"].as_str();
+    let until = until.map(|until| until.parse::<Timestamp>().expect("an instant"));
+    let until = until.map(|until| format!(" until {until}"));
     let minutes = request["access"]["asked"]["minutes"].as_u64().map(|minutes| format!(" {minutes} minutes"));
     let lasting = until.or(minutes).unwrap_or_default();
     let [permission, repository, user, ticket] = ["permission", "repository", "user", "ticket"].map(text);

@@ -46,14 +46,25 @@ pub(crate) fn is_document(value: &Value) -> bool {
 /// rows with bars between their cells, boxes to tick as `[x]` and `[ ]`, code and quotes between their marks. What was struck out
 /// is left out.
 pub(crate) fn to_text(document: &Value) -> String {
+    text_of(document, &[])
+}
+
+/// The same without what stands in code and quotes, which is shown and not said. Every sign of it is what somebody wrote: a document
+/// has its marks beside its text.
+pub(crate) fn to_said(document: &Value) -> String {
+    text_of(document, &["codeBlock", "blockquote"])
+}
+
+fn text_of(document: &Value, without: &[&str]) -> String {
     let mut text = String::new();
-    write(document, &mut text);
+    write(document, without, &mut text);
     text.trim().to_owned()
 }
 
-fn write(node: &Value, text: &mut String) {
+fn write(node: &Value, without: &[&str], text: &mut String) {
     let attribute = |name: &str| node["attrs"][name].as_str().unwrap_or_default();
     match node["type"].as_str().unwrap_or_default() {
+        kind if without.contains(&kind) => end_line(text),
         "text" => text.push_str(&written(node)),
         "hardBreak" => text.push('\n'),
         "mention" => text.push_str(attribute("id")),
@@ -66,24 +77,24 @@ fn write(node: &Value, text: &mut String) {
                 text.push('\n');
             }
         }
-        "heading" => write_block(node, "h3. ", text),
-        "taskItem" if attribute("state") == "DONE" => write_block(node, "[x] ", text),
-        "taskItem" => write_block(node, "[ ] ", text),
-        "tableRow" => write_row(node, text),
+        "heading" => write_block(node, "h3. ", without, text),
+        "taskItem" if attribute("state") == "DONE" => write_block(node, "[x] ", without, text),
+        "taskItem" => write_block(node, "[ ] ", without, text),
+        "tableRow" => write_row(node, without, text),
         "expand" | "nestedExpand" => {
             text.push_str(attribute("title"));
-            write_block(node, "\n", text);
+            write_block(node, "\n", without, text);
         }
         "codeBlock" => write_marked(node, "{code}\n", text),
         "blockquote" => write_marked(node, "{quote}\n", text),
-        "paragraph" | "decisionItem" => write_block(node, "", text),
+        "paragraph" | "decisionItem" => write_block(node, "", without, text),
         kind @ ("extension" | "inlineExtension") => {
             // What is shown in a way of its own stands there as something that cannot be read.
             text.push('[');
             text.push_str(kind);
             text.push(']');
         }
-        _ => write_children(node, text),
+        _ => write_children(node, without, text),
     }
 }
 
@@ -94,32 +105,36 @@ fn date(timestamp: &Value) -> String {
     day.map_or_else(|| "[date]".to_owned(), |day| day.to_zoned(jiff::tz::TimeZone::UTC).date().to_string())
 }
 
-fn write_children(node: &Value, text: &mut String) {
+fn write_children(node: &Value, without: &[&str], text: &mut String) {
     for child in node["content"].as_array().into_iter().flatten() {
-        write(child, text);
+        write(child, without, text);
     }
 }
 
-fn write_block(node: &Value, mark: &str, text: &mut String) {
+fn write_block(node: &Value, mark: &str, without: &[&str], text: &mut String) {
     text.push_str(mark);
-    write_children(node, text);
+    write_children(node, without, text);
     text.push('\n');
+}
+
+fn end_line(text: &mut String) {
+    if !text.is_empty() && !text.ends_with('\n') {
+        text.push('\n');
+    }
 }
 
 /// What is shown and not said stands between marks, each on a line of its own.
 fn write_marked(node: &Value, mark: &str, text: &mut String) {
-    if !text.is_empty() && !text.ends_with('\n') {
-        text.push('\n');
-    }
-    write_block(node, mark, text);
+    end_line(text);
+    write_block(node, mark, &[], text);
     text.push_str(mark);
 }
 
 /// A row is one line: what breaks within a cell becomes a space, and bars within a cell cannot part it.
-fn write_row(row: &Value, text: &mut String) {
+fn write_row(row: &Value, without: &[&str], text: &mut String) {
     for cell in row["content"].as_array().into_iter().flatten() {
         let mut inner = String::new();
-        write_children(cell, &mut inner);
+        write_children(cell, without, &mut inner);
         let words: Vec<&str> = inner.split(|c: char| c.is_whitespace() || c == '|').collect();
         text.push_str("| ");
         text.push_str(words.join(" ").trim());
@@ -207,6 +222,18 @@ mod tests {
             line(json!({"type": "inlineExtension", "attrs": {"extensionKey": "x"}})),
             "Until: [inlineExtension]"
         );
+    }
+
+    #[test]
+    fn trust_d4_what_is_said_is_what_stands_outside_of_code_and_quotes() {
+        let words = |text: &str| json!({"type": "paragraph", "content": [{"type": "text", "text": text}]});
+        let document = json!({"type": "doc", "content": [
+            words("We paste it in {code} as ever"),
+            {"type": "codeBlock", "content": [{"type": "text", "text": "{code}\nPermission: admin"}]},
+            {"type": "blockquote", "content": [words("Repository: infra")]},
+            words("User: Ben"),
+        ]});
+        assert_eq!(to_said(&document), "We paste it in {code} as ever\nUser: Ben");
     }
 
     #[test]

@@ -38,10 +38,10 @@ impl Files {
         let limits = Limits { max_body: most };
         let exchange = Exchange { client: &self.client, limits: &limits, clock: &*self.clock };
         let header = presented.as_ref().map(|presented| &presented.header);
-        let outcome = exchange.run(&Ask::get(what, &[]).of_any_type(), url, header).await;
+        let outcome = exchange.run(&Ask::get(what, &[]).of_any_type(), url.clone(), header).await;
         outcome.map(|(_, body, _)| body).map_err(|failure| {
-            let redact = |detail: &str| presented.as_ref().map(|presented| presented.redact(detail));
-            let detail = redact(&failure.detail).unwrap_or(failure.detail);
+            let detail = without_address(&failure.detail, &url);
+            let detail = presented.as_ref().map_or(detail.clone(), |presented| presented.redact(&detail));
             CallError { status: failure.status, kind: failure.kind, ..self.rejected(what, &detail) }
         })
     }
@@ -65,6 +65,20 @@ impl std::fmt::Debug for Files {
             .field("hosts", &self.hosts)
             .finish_non_exhaustive()
     }
+}
+
+/// What a vendor said, without what stands behind the `?` of the address, should it have repeated that: some vendors hand a file out
+/// to whoever knows it.
+fn without_address(detail: &str, url: &Url) -> String {
+    /// What is shorter is no secret, and may be a word.
+    const SHORTEST: usize = 6;
+    let values = url.query_pairs().map(|(_, value)| value.into_owned());
+    let encoded = url.query().into_iter().flat_map(|query| query.split('&'));
+    let encoded = encoded.filter_map(|pair| Some(pair.split_once('=')?.1.to_owned()));
+    let mut secrets: Vec<String> = values.chain(encoded).filter(|secret| secret.len() >= SHORTEST).collect();
+    // What holds another is taken out first.
+    secrets.sort_by_key(|secret| std::cmp::Reverse(secret.len()));
+    secrets.iter().fold(detail.to_owned(), |detail, secret| detail.replace(secret.as_str(), "[redacted]"))
 }
 
 /// The address, where it is one of the vendor's own: the API's, where that is this machine; else one of its hosts, encrypted and at the
@@ -111,6 +125,24 @@ mod tests {
         ] {
             assert!(!own(elsewhere), "{elsewhere}");
         }
+    }
+
+    #[test]
+    fn what_stands_behind_the_path_of_an_address_is_not_repeated() {
+        let url = Url::parse("https://files.example.com/f/rules.cedar?tempauth=v1.a%2Bb%2Fc&hm=0123abcd&x=1")
+            .unwrap();
+        for said in ["there is no v1.a+b/c", "no ?tempauth=v1.a%2Bb%2Fc&hm=0123abcd&x=1", "0123abcd is over"]
+        {
+            let told = without_address(said, &url);
+            assert!(
+                told.contains("[redacted]") && !told.contains("v1.a") && !told.contains("0123abcd"),
+                "{told}"
+            );
+        }
+        assert_eq!(
+            without_address("it answered 401: 1 is not known", &url),
+            "it answered 401: 1 is not known"
+        );
     }
 
     #[test]

@@ -99,7 +99,7 @@ pub(crate) struct HistoryMessage {
     #[serde(default)]
     pub(crate) text: String,
     #[serde(default)]
-    pub(crate) files: Vec<serde_json::Value>,
+    pub(crate) files: serde_json::Value,
     pub(crate) metadata: Option<MessageMetadata>,
 }
 

@@ -23,8 +23,8 @@ struct File {
     url_private: Option<String>,
 }
 
-/// The files of a message. One of an odd shape is a file that is not handed out.
-pub(crate) fn attached(files: &[Value]) -> Vec<Attached> {
+/// The files of a message. One of an odd shape is a file that is not handed out, and what is no list of files holds none.
+pub(crate) fn attached(files: &Value) -> Vec<Attached> {
     let read = |file: &Value| {
         let file = File::deserialize(file).unwrap_or_default();
         Attached {
@@ -34,7 +34,7 @@ pub(crate) fn attached(files: &[Value]) -> Vec<Attached> {
             address: file.url_private_download.or(file.url_private),
         }
     };
-    files.iter().map(read).collect()
+    files.as_array().into_iter().flatten().map(read).collect()
 }
 
 /// Reads a file. To whoever may not have it Slack shows the page for signing in, or sends them there.
@@ -47,12 +47,17 @@ pub(crate) async fn read(files: &Files, file: &Attached, most: usize) -> Result<
         Some(300..=399 | 401 | 403) => CallError { detail: format!("{}; {CURE}", error.detail), ..error },
         _ => error,
     })?;
-    let is_page =
-        body.trim_ascii_start().get(..9).is_some_and(|begins| begins.eq_ignore_ascii_case(b"<!DOCTYPE"));
-    if is_page && file.media.as_deref() != Some("text/html") {
+    if is_page(&body) && file.media.as_deref() != Some("text/html") {
         return Err(files.rejected(&what, &format!("Slack shows its page for signing in; {CURE}")));
     }
     Ok(body.to_vec())
+}
+
+fn is_page(body: &[u8]) -> bool {
+    let begins = |mark: &&[u8]| {
+        body.trim_ascii_start().get(..mark.len()).is_some_and(|begins| begins.eq_ignore_ascii_case(mark))
+    };
+    [b"<!DOCTYPE".as_slice(), b"<html".as_slice()].iter().any(begins)
 }
 
 #[cfg(test)]
@@ -71,11 +76,24 @@ mod tests {
             {"id": "F3", "file_access": "check_file_info"},
             {"name": 7},
         ]);
-        let files = attached(shared.as_array().unwrap());
+        let files = attached(&shared);
         assert_eq!(files[0].name, "rules.cedar");
         assert_eq!((files[0].media.as_deref(), files[0].size), (Some("text/plain"), Some(70)));
         assert!(files[0].address.as_deref().is_some_and(|address| address.contains("/download/")));
         assert!(files[1..].iter().all(|file| file.address.is_none()), "{files:?}");
         assert!(!format!("{files:?}").contains("files-pri"), "an address is no word for a log");
+        for none in [json!(null), json!({}), json!("rules.cedar")] {
+            assert_eq!(attached(&none), [], "{none}");
+        }
+    }
+
+    #[test]
+    fn a_page_for_signing_in_is_no_file() {
+        assert!(
+            is_page(b"\n<!doctype html>")
+                && is_page(b"<HTML lang=en>")
+                && !is_page(b"permit (")
+                && !is_page(b"")
+        );
     }
 }

@@ -344,6 +344,12 @@ fn well_formed() -> impl Strategy<Value = Form> {
         .prop_filter("no ticket's key in other letters", |name| !is_key_in_any_case(name));
     let user = prop_oneof![Just("for".to_owned()), Just("2 days".to_owned()), name.clone()];
     let repository = prop_oneof![Just("on".to_owned()), Just("please".to_owned()), name.clone()];
+    // Alone, a key is the ticket, and thanks at the end are no part of why.
+    let reason = "[A-NP-Za-np-z0-9][ -~é]{0,60}[!-~]".prop_filter("no key, and no thanks", |reason| {
+        let last = reason.rsplit(|c: char| !c.is_alphanumeric()).find(|word| !word.is_empty());
+        !is_key_in_any_case(reason)
+            && !last.is_some_and(|last| ["ty", "vg", "lg"].contains(&last.to_lowercase().as_str()))
+    });
     let duration = (1..2000_u32, prop_oneof![Just("m"), Just(" hours"), Just(" days"), Just("w")]);
     (
         prop_oneof![Just("read"), Just("write"), Just("admin")],
@@ -351,7 +357,7 @@ fn well_formed() -> impl Strategy<Value = Form> {
         proptest::option::of(user),
         proptest::option::of(duration.prop_map(|(number, unit)| format!("{number}{unit}"))),
         proptest::option::of("[A-Z]{2,6}-[1-9][0-9]{0,4}"),
-        proptest::option::of("[A-NP-Za-np-z0-9][ -~é]{0,60}[!-~]"),
+        proptest::option::of(reason),
     )
         .prop_map(|(permission, repository, user, duration, ticket, reason)| Form {
             permission: Some(permission.to_owned()),

@@ -1,11 +1,25 @@
 //! A file that comes with a sentence which takes a pasted text. It is read before anything is kept, so that the log has its text as if it
-//! had been pasted, and what follows never depends on a vendor that may have thrown the file away by then.
+//! had been pasted, and what follows never depends on a vendor that may have thrown the file away by then. What came of a delivery
+//! before is what comes of it again: its file is not read twice.
 
-use countersign_domain::names::Tenant;
+use std::time::Duration;
+
+use countersign_domain::envelope::derived_id;
+use countersign_domain::names::{StreamName, Tenant};
 use countersign_domain::ports::{Act, Attached, CallError, CallErrorKind, Interaction, SurfaceKind};
+use countersign_domain::record::Record;
+use tokio::time::timeout;
+use uuid::Uuid;
 
-use super::Desk;
+use super::{Desk, Received, id_of};
+use crate::cards;
 use crate::chat::{LONGEST_BLOCK, lacks_a_block, pasted, with_block};
+use crate::engine::Failure;
+
+/// How long a file may take: whoever delivers what it came with waits for less than twice as long.
+const PATIENCE: Duration = Duration::from_secs(10);
+/// What Windows writes in front of a text, in bytes.
+const MARK: usize = '\u{feff}'.len_utf8();
 
 /// How names end of files that hold rules as text, where the vendor says no type that is a text's.
 const ENDINGS: [&str; 2] = [".cedar", ".txt"];
@@ -31,6 +45,28 @@ pub(crate) enum Unread {
     NotNow { name: String, surface: SurfaceKind },
 }
 
+impl Unread {
+    /// Whether it may be read a little later.
+    pub(super) const fn is_for_now(&self) -> bool {
+        matches!(self, Self::NotNow { .. })
+    }
+}
+
+/// What was said, and the file that came with it.
+pub(super) enum WithFile {
+    /// What was said with the file pasted to it, where it takes one.
+    Read(Interaction),
+    /// This delivery came before, and this is what became of it.
+    Before(Received),
+    /// Why the file is not read.
+    Unread(Interaction, Unread),
+}
+
+/// Whether a file is read for what is done.
+pub(super) fn takes_a_file(act: &Act) -> bool {
+    matches!(act, Act::Attached { text, .. } if lacks_a_block(text))
+}
+
 impl Desk {
     /// What was said, with the file that came with it pasted to it, where it takes one; why the file is not read. Files that come with
     /// anything else are nothing to the bot.
@@ -38,20 +74,57 @@ impl Desk {
         &self,
         tenant: &Tenant,
         interaction: Interaction,
-    ) -> Result<Interaction, (Interaction, Unread)> {
-        let Act::Attached { text, files } = &interaction.act else { return Ok(interaction) };
+    ) -> Result<WithFile, Failure> {
+        let Act::Attached { text, files } = &interaction.act else { return Ok(WithFile::Read(interaction)) };
         let handed_out = files.iter().any(|file| file.address.is_some());
         let said = if handed_out && pasted(text).is_some() {
             Err(Unread::Beside)
         } else if lacks_a_block(text) {
-            self.read(tenant, interaction.place.surface, files).await.map(|block| with_block(text, &block))
+            if let Some(before) = self.before(tenant, &interaction).await? {
+                return Ok(WithFile::Before(before));
+            }
+            let read = self.read(tenant, interaction.place.surface, files).await;
+            // Meanwhile another bot may have taken the same in.
+            if read.is_err()
+                && let Some(before) = self.before(tenant, &interaction).await?
+            {
+                return Ok(WithFile::Before(before));
+            }
+            read.map(|block| with_block(text, &block))
         } else {
             Ok(text.clone())
         };
-        match said {
-            Ok(said) => Ok(Interaction { act: Act::Said(said), ..interaction }),
-            Err(unread) => Err((interaction, unread)),
+        Ok(match said {
+            Ok(said) => WithFile::Read(Interaction { act: Act::Said(said), ..interaction }),
+            Err(unread) => WithFile::Unread(interaction, unread),
+        })
+    }
+
+    /// What became of this delivery, if it came before.
+    async fn before(&self, tenant: &Tenant, interaction: &Interaction) -> Result<Option<Received>, Failure> {
+        let id = id_of(tenant, interaction);
+        if self.stands(tenant, Record::INTERACTION, id).await? {
+            super::count(tenant, interaction.place.surface.as_str().to_owned(), "repeated");
+            return Ok(Some(Received::Kept(None)));
         }
+        let refused = self.stands(tenant, Record::NOT_HEARD, derived_id(id, "refused")).await?;
+        Ok(refused.then_some(Received::Refused(None)))
+    }
+
+    async fn stands(&self, tenant: &Tenant, category: &str, id: Uuid) -> Result<bool, Failure> {
+        let stream = StreamName::new(tenant, category, &id.to_string())?;
+        Ok(!self.world.store.read_stream(&stream, 0, 1).await?.is_empty())
+    }
+
+    /// Keeps that a file is not read, and says why.
+    pub(super) async fn refuse_file(
+        &self,
+        tenant: &Tenant,
+        interaction: &Interaction,
+        unread: &Unread,
+    ) -> Result<Received, Failure> {
+        let card = Some(Box::new(cards::file_unread(unread)));
+        self.refuse(tenant, interaction, "the file with it cannot be read", card).await
     }
 
     async fn read(
@@ -65,7 +138,11 @@ impl Desk {
         let name = || file.name.clone();
         let client = self.world.talk(tenant).and_then(|talk| talk.surfaces.get(&surface));
         let Some(client) = client else { return Err(Unread::NotHandedOut { name: name(), surface }) };
-        let content = client.file(file, LONGEST_BLOCK).await.map_err(|error| {
+        let Ok(content) = timeout(PATIENCE, client.file(file, LONGEST_BLOCK + MARK)).await else {
+            tracing::warn!(%tenant, "a file could not be read: it takes too long");
+            return Err(Unread::NotNow { name: name(), surface });
+        };
+        let content = content.map_err(|error| {
             tracing::warn!(%tenant, "a file could not be read: {error}");
             unread(&error, name(), surface)
         })?;
@@ -87,7 +164,9 @@ fn wanted(file: &Attached) -> Result<(), Unread> {
         return Err(Unread::NoText { name, media: file.media.clone() });
     }
     match file.size {
-        Some(size) if size > LONGEST_BLOCK as u64 => Err(Unread::TooLarge { name, most: LONGEST_BLOCK }),
+        Some(size) if size > (LONGEST_BLOCK + MARK) as u64 => {
+            Err(Unread::TooLarge { name, most: LONGEST_BLOCK })
+        }
         _ => Ok(()),
     }
 }
@@ -114,9 +193,12 @@ fn text(name: String, content: &[u8]) -> Result<String, Unread> {
         let good = &content[..error.valid_up_to()];
         Unread::NotUtf8 { name: name.clone(), line: good.split(|byte| *byte == b'\n').count() }
     })?;
-    // What Windows writes in front of a text says nothing.
     let text = text.trim_start_matches('\u{feff}');
-    if text.trim().is_empty() { Err(Unread::Empty { name }) } else { Ok(text.to_owned()) }
+    match text.len() {
+        _ if text.trim().is_empty() => Err(Unread::Empty { name }),
+        length if length > LONGEST_BLOCK => Err(Unread::TooLarge { name, most: LONGEST_BLOCK }),
+        _ => Ok(text.to_owned()),
+    }
 }
 
 #[cfg(test)]
@@ -148,7 +230,7 @@ mod tests {
             let refused = wanted(&file(name, media, None));
             assert!(matches!(refused, Err(Unread::NoText { .. })), "{name} {media:?}: {refused:?}");
         }
-        let large = wanted(&file("rules.cedar", None, Some(65_537)));
+        let large = wanted(&file("rules.cedar", None, Some(65_540)));
         assert!(matches!(large, Err(Unread::TooLarge { .. })), "{large:?}");
     }
 
@@ -162,5 +244,8 @@ mod tests {
             "as Windows may write it"
         );
         assert!(matches!(read(b" \n\n"), Err(Unread::Empty { .. })));
+        let largest = "x".repeat(LONGEST_BLOCK);
+        assert_eq!(read(format!("\u{feff}{largest}").as_bytes()).as_deref(), Ok(largest.as_str()));
+        assert!(matches!(read(format!("{largest}x").as_bytes()), Err(Unread::TooLarge { .. })));
     }
 }

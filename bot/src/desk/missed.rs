@@ -2,12 +2,13 @@
 
 use std::collections::BTreeSet;
 
+use countersign_domain::envelope::derived_id;
 use countersign_domain::names::Tenant;
-use countersign_domain::ports::{CallErrorKind, Identity, Surface, SurfaceKind};
+use countersign_domain::ports::{CallErrorKind, Identity, Missed, Place, Surface, SurfaceKind};
 use jiff::{SignedDuration, Timestamp};
 use tokio::sync::watch;
 
-use super::Desk;
+use super::{Desk, Received, Taken, id_of};
 use crate::engine::Failure;
 
 /// A connection may have been dead for so long before it was noticed. What is read twice counts once.
@@ -16,6 +17,8 @@ const UNNOTICED: SignedDuration = SignedDuration::from_mins(5);
 const LONGEST_GAP: SignedDuration = SignedDuration::from_hours(24 * 7);
 /// After so long, talks that could not be read are read again.
 const AGAIN: SignedDuration = SignedDuration::from_secs(30);
+/// So often a file that the vendor cannot hand out at the moment is asked for, before who sent it is told.
+const TRIES: u32 = 10;
 
 /// Private talks that are still to be read, and since when.
 #[derive(Debug, Default)]
@@ -23,12 +26,14 @@ pub(crate) struct Unread {
     since: Option<Timestamp>,
     /// Those whose talks were read already. A vendor that lets us read a few a minute is not asked for them again.
     read: BTreeSet<Identity>,
+    /// How often something that was said could not be taken in at that moment.
+    tries: u32,
 }
 
 impl Unread {
     /// What was said since then, where that is known, is to be read.
     pub(crate) const fn since(listened: Option<Timestamp>) -> Self {
-        Self { since: listened, read: BTreeSet::new() }
+        Self { since: listened, read: BTreeSet::new(), tries: 0 }
     }
 
     /// Nobody listens since then: what is unread from before stays so, and everybody may have said something.
@@ -115,17 +120,50 @@ impl Desk {
                     vec![]
                 }
             };
+            let mut all = true;
             if !missed.is_empty() && self.vendors_word(tenant, identity).await.is_none() {
                 // What somebody said before we knew who they are was answered then.
                 for missed in missed.into_iter().filter(|missed| missed.at >= binding.since) {
-                    self.receive(tenant, missed.interaction).await?;
+                    let patient = unread.tries < TRIES;
+                    all &= self.hear_missed(tenant, surface.1, &binding.direct, (missed, patient)).await?;
                 }
             }
-            unread.read.insert(identity.clone());
+            if all {
+                unread.read.insert(identity.clone());
+            } else {
+                whole = false;
+                unread.tries += 1;
+            }
         }
         if whole {
             *unread = Unread::default();
         }
         Ok(())
+    }
+
+    /// Takes one thing in that was said meanwhile, and answers where nothing else will. Whether it was taken in: a file that the vendor
+    /// cannot hand out at the moment is waited for, as long as somebody is patient.
+    async fn hear_missed(
+        &self,
+        tenant: &Tenant,
+        surface: &dyn Surface,
+        direct: &Place,
+        (missed, patient): (Missed, bool),
+    ) -> Result<bool, Failure> {
+        let key = id_of(tenant, &missed.interaction);
+        let received = match self.take_in(tenant, missed.interaction).await? {
+            Taken::NotNow(..) if patient => return Ok(false),
+            Taken::NotNow(interaction, unread, _turn) => {
+                self.refuse_file(tenant, &interaction, &unread).await?
+            }
+            Taken::Received(received) => received,
+        };
+        if let Received::Refused(Some(card)) | Received::Answered(card) = received {
+            let card = self.sealed(tenant, *card);
+            if let Err(error) = surface.post(direct, &card, derived_id(key, "answer")).await {
+                tracing::warn!(%tenant, "somebody could not be answered: {error}");
+            }
+        }
+        Ok(true)
     }
 }

@@ -1,6 +1,7 @@
 //! A grammar line, read: the words it begins with, and its parts.
 
 use super::slot::{Slot, is_key};
+use crate::moment::is_time_word;
 use crate::normalise::LEXICON;
 
 /// A grammar, ready to be matched.
@@ -144,6 +145,7 @@ impl Pattern {
             && !leads.chain(&self.idle).any(|word| *word == lower)
             && !Slot("duration".to_owned()).recognises(value)
             && !LEXICON.knows(&lower)
+            && !is_time_word(&lower)
             && !is_key(value)
     }
 }

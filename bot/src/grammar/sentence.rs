@@ -27,7 +27,7 @@ impl<'a> Sentence<'a> {
     }
 
     fn of(text: &'a str, mut words: Vec<Word>) -> Self {
-        let mut text = without_signature(text);
+        let mut text = without_signature(text, &words);
         words.truncate(words.partition_point(|word| word.start < text.len()));
         words.drain(..LEXICON.polite_before(&words));
         // What closes a message, and the name beneath it, belong to nothing that is said in it.
@@ -87,30 +87,33 @@ fn is_ticket_elsewhere(text: &str, customs: &Customs) -> bool {
     text.contains("/browse/") && own != said
 }
 
-/// A text without the signature beneath it: what mail programs set apart by a line of dashes, and telephones add by themselves.
-fn without_signature(text: &str) -> &str {
+/// What telephones and mail programs add by themselves.
+const DEVICES: [&str; 6] = [
+    "sent from my ",
+    "get outlook for ",
+    "von meinem ",
+    "gesendet von ",
+    "envoyé de mon ",
+    "enviado desde mi ",
+];
+
+/// A text without the signature beneath it: what mail programs set apart by a line of dashes, and telephones add by themselves. What
+/// stands beneath such a line and is no name is said.
+fn without_signature<'a>(text: &'a str, words: &[Word]) -> &'a str {
     /// The most of a signature, in characters.
     const LONGEST: usize = 400;
-    const DEVICES: [&str; 6] = [
-        "sent from my ",
-        "get outlook for ",
-        "von meinem ",
-        "gesendet von ",
-        "envoyé de mon ",
-        "enviado desde mi ",
-    ];
     let near = text.char_indices().rev().nth(LONGEST).map_or(0, |(at, _)| at);
     let mut at = near;
     for line in text[near..].split_inclusive('\n') {
         let plain = line.trim();
         let divides = plain.len() >= 2 && plain.bytes().all(|byte| matches!(byte, b'-' | b'_'));
-        let lower = || plain.to_lowercase();
-        let is_last = at + line.len() == text.len();
         let by_itself = at > 0 && text[..at].ends_with('\n');
-        if by_itself && (divides || is_last && DEVICES.iter().any(|device| lower().starts_with(device))) {
+        let beneath = at + line.len();
+        let is_last = beneath == text.len();
+        if by_itself && (divides && signs(text, words, beneath) || is_last && is_of_a_device(plain)) {
             return text[..at].trim_end();
         }
-        at += line.len();
+        at = beneath;
     }
     // "… — sent from my iPhone", on the same line.
     let lower = text[near..].to_ascii_lowercase();
@@ -122,6 +125,28 @@ fn without_signature(text: &str) -> &str {
         }
         _ => text,
     }
+}
+
+fn is_of_a_device(line: &str) -> bool {
+    let lower = line.to_lowercase();
+    DEVICES.iter().any(|device| lower.starts_with(device))
+}
+
+/// Whether no more than a name, what belongs to one, and a device stands from this place on.
+fn signs(text: &str, words: &[Word], from: usize) -> bool {
+    let beneath = text[from..].trim();
+    let named = match beneath.rsplit_once('\n') {
+        Some((named, last)) if is_of_a_device(last.trim()) => named,
+        None if is_of_a_device(beneath) => "",
+        _ => beneath,
+    };
+    let end = from + (text[from..].len() - text[from..].trim_start().len()) + named.len();
+    let named: Vec<Word> = words
+        .iter()
+        .filter(|word| (from..end).contains(&word.start) && word.text.contains(char::is_alphanumeric))
+        .cloned()
+        .collect();
+    named.is_empty() || LEXICON.is_signature(&named)
 }
 
 /// The words of a part of a sentence without the politeness behind them.

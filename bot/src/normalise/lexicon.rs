@@ -312,7 +312,7 @@ impl Lexicon {
 
     /// Whether these words are a name and what stands beneath it: a title, a company, a telephone. What a request could be made of
     /// is none.
-    fn is_signature(&self, words: &[Word]) -> bool {
+    pub fn is_signature(&self, words: &[Word]) -> bool {
         const LINES: usize = 5;
         const WORDS: usize = 7;
         const JOINS: [&str; 8] = ["of", "at", "for", "and", "de", "für", "bei", "im"];

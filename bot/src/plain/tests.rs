@@ -60,6 +60,17 @@ fn trust_c1_politeness_in_the_place_of_a_name_makes_nothing_fall() {
     assert!(meant(text).starts_with("access: "), "{}", meant(text));
 }
 
+#[test]
+fn trust_c1_a_signature_beneath_a_line_of_dashes_says_nothing() {
+    for signature in
+        ["Erin Example", "Erin Example\nSenior Developer\n+49 30 123456", "Erin\nSent from my iPhone", ""]
+    {
+        for request in ["read on web-shop for 1 hour", "access read on web-shop because rollout"] {
+            assert_eq!(meant(&format!("{request}\n--\n{signature}")), meant(request), "{signature}");
+        }
+    }
+}
+
 /// What stands behind a request and takes it back, puts it right or asks for more.
 const SECOND_THOUGHTS: &[&str] = &[
     "nevermind",
@@ -126,6 +137,41 @@ const SECOND_THOUGHTS: &[&str] = &[
     "correction: infra",
 ];
 
+/// Requests behind which something more is said.
+const REQUESTS: [&str; 7] = [
+    "read on web-shop for 1 hour",
+    "access read on web-shop for 1 hour",
+    "I need read on web-shop for 2 hours",
+    "write on payments-api for 1 day OPS-17",
+    "access write on payments-api for 1 day ticket OPS-17",
+    "Leserechte auf web-shop für 1 Stunde",
+    "read on web-shop until friday",
+];
+const BETWEEN: [&str; 10] = [", ", ". ", " - ", " — ", " (", "... ", ": ", "\n", "; ", "! "];
+
+/// What is wrong with the reading of a request with something behind it that it must be asked about.
+fn unasked(text: &str) -> Option<String> {
+    let (_, said) = understand(&Sentence::new(text)).expect("it asks for access");
+    let slots = ["begins", "times", "also", "sentences", "refrain"];
+    let is_asked = !said.unsure().is_empty()
+        || slots.iter().any(|slot| said.get(slot).is_some())
+        || said.get("time").is_some_and(|time| time != "friday");
+    (!is_asked || said.get("reason").is_some()).then(|| format!("{text}: {said}"))
+}
+
+/// Each phrase behind each request: a new one that is not asked about is told by this test, and by no property by chance.
+#[test]
+fn trust_c2_each_second_thought_behind_each_request_is_asked_about() {
+    let all = REQUESTS.iter().flat_map(|request| {
+        let between = BETWEEN.iter().flat_map(move |between| {
+            SECOND_THOUGHTS.iter().map(move |tail| format!("{request}{between}{tail}"))
+        });
+        between.filter_map(|text| unasked(&text))
+    });
+    let wrong: Vec<_> = all.collect();
+    assert!(wrong.is_empty(), "{}:\n{}", wrong.len(), wrong.join("\n"));
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(256))]
 
@@ -145,27 +191,16 @@ proptest! {
     /// What was not understood is asked about: it is never the reason of a request that is granted at once.
     #[test]
     fn trust_c2_what_stands_behind_a_request_is_never_granted_unasked(
-        request in prop::sample::select(vec![
-            "read on web-shop for 1 hour", "access read on web-shop for 1 hour", "I need read on web-shop for 2 hours",
-            "write on payments-api for 1 day OPS-17", "access write on payments-api for 1 day ticket OPS-17",
-            "Leserechte auf web-shop für 1 Stunde", "read on web-shop until friday",
-        ]),
-        between in prop::sample::select(vec![", ", ". ", " - ", " — ", " (", "... ", ": ", "\n", "; ", "! "]),
+        request in prop::sample::select(REQUESTS.to_vec()),
+        between in prop::sample::select(BETWEEN.to_vec()),
         tail in prop_oneof![
-            3 => prop::sample::select(SECOND_THOUGHTS).prop_map(str::to_owned),
             // No words of any language, and none that is near to one.
             2 => "[qxzjvk]{4,9}( [qxzjvk]{4,9}){0,3}",
             1 => (prop::sample::select(SECOND_THOUGHTS), prop::sample::select(SECOND_THOUGHTS))
                 .prop_map(|(one, two)| format!("{one}, {two}")),
         ],
     ) {
-        let text = format!("{request}{between}{tail}");
-        let (_, said) = understand(&Sentence::new(&text)).expect("it asks for access");
-        let slots = ["begins", "times", "also", "sentences", "refrain"];
-        let is_asked = !said.unsure().is_empty() || slots.iter().any(|slot| said.get(slot).is_some())
-            || said.get("time").is_some_and(|time| time != "friday");
-        prop_assert!(is_asked, "{text}: {said}");
-        prop_assert_eq!(said.get("reason"), None, "{}", text);
+        prop_assert_eq!(unasked(&format!("{request}{between}{tail}")), None);
     }
 
     /// Who thinks better of it behind a reason is asked, and the reason stays as it was written.
@@ -226,10 +261,33 @@ proptest! {
     /// Whatever is said, a reason is what was written.
     #[test]
     fn trust_c1_a_reason_keeps_every_character(reason in "[*_`“”—–&;<>|a-z:🙂\n]{1,40}") {
+        // "thx" at the end is thanks, and no part of why.
+        prop_assume!(!reason.ends_with("th"));
         let text = format!("access write on infra for 2 days because x{reason}x");
         let (_, said) = understand(&Sentence::new(&text)).unwrap();
         let expected = format!("x{reason}x");
         prop_assert_eq!(said.get("reason"), Some(expected.as_str()));
+    }
+
+    /// What stands beneath a line of dashes is a signature where it is a name, and is said where it is not.
+    #[test]
+    fn trust_c2_what_stands_beneath_a_line_of_dashes_is_not_left_out_unsaid(
+        request in prop::sample::select(vec![
+            "access read on web-shop for 1 hour because rollout", "read on web-shop for 1 hour", "Leserechte auf web-shop für 1 Stunde",
+        ]),
+        line in "-{2,6}|_{2,6}",
+        beneath in prop::sample::select(vec![
+            "Do not grant before Monday", "only after Ada agrees", "for Ben", "start on Monday", "cancel that", "- for Ben",
+            "Erin\nDo not grant before Monday",
+        ]),
+        device in prop::sample::select(vec!["", "\nSent from my iPhone"]),
+    ) {
+        let text = format!("{request}\n{line}\n{beneath}{device}");
+        let (_, said) = understand(&Sentence::new(&text)).expect("it asks for access");
+        let is_visible = said.get("reason").is_some_and(|reason| reason.contains(beneath));
+        let slots = ["begins", "times", "also", "sentences", "refrain", "user"];
+        let is_read = slots.iter().any(|slot| said.get(slot).is_some());
+        prop_assert!(is_visible || is_read || !said.unsure().is_empty(), "{text}: {said}");
     }
 
     #[test]

@@ -18,10 +18,15 @@ use crate::directory::Present;
 use crate::engine::Failure;
 use crate::grammar::permission;
 use crate::patience::patiently;
+use crate::plain::turned;
 use crate::requests::requester;
 use crate::resolve::{Resolved, Resolver, TRACKER};
 use crate::words;
 use crate::world::{Customs, Vendors, World};
+
+/// How many lines of a reason are told that may say something else, and how much of each, in characters.
+const TOLD: usize = 5;
+const LONGEST_LINE: usize = 120;
 
 /// Reads what tickets ask for.
 pub(crate) struct Reader<'a> {
@@ -92,9 +97,11 @@ impl Reader<'_> {
         let person = self.present.state.by_account(TRACKER, account);
         let vendors = self.world.vendors(tenant);
         let customs = vendors.map(|vendors| vendors.customs.clone()).unwrap_or_default();
-        let named = |fault: &Violation| Fault::of(with_names(fault.clone(), self.present));
-        let mut faults: Vec<Fault> = request.faults.iter().map(named).collect();
-        let form = self.plain(&request.form, &customs, person, &mut faults);
+        let (reason, turns) = apart(request.form.reason.as_deref());
+        let named = |fault: Violation| Fault::of(with_names(fault, self.present));
+        let mut faults: Vec<Fault> = request.faults.iter().cloned().chain(turns).map(named).collect();
+        let given = Form { reason, ..request.form.clone() };
+        let form = self.plain(&given, &customs, person, &mut faults);
         let Some(person) = person else {
             let account = request.reporter.clone().unwrap_or_default();
             let name = request.reporter_name.clone().unwrap_or(account);
@@ -165,6 +172,24 @@ impl Reader<'_> {
         };
         Form { permission: meant.or_else(|| form.permission.clone()), duration, ..form.clone() }
     }
+}
+
+/// The reason without the lines beneath its first that may say something else than why, and those.
+fn apart(reason: Option<&str>) -> (Option<String>, Vec<Violation>) {
+    /// A reason that says nothing else: behind it each line is looked at as a sentence of its own.
+    const WHY: &str = "the rollout";
+    let Some((first, beneath)) = reason.and_then(|reason| reason.split_once('\n')) else {
+        return (reason.map(str::to_owned), vec![]);
+    };
+    let (turns, more): (Vec<_>, Vec<_>) =
+        beneath.lines().partition(|line| turned(&format!("{WHY}. {line}")).is_some());
+    let kept = std::iter::once(first).chain(more).collect::<Vec<_>>().join("\n");
+    let turns = turns.into_iter().take(TOLD);
+    (Some(kept), turns.map(|line| Violation::UnreadLine { line: cut(&flat(line)) }).collect())
+}
+
+fn cut(line: &str) -> String {
+    line.chars().take(LONGEST_LINE).collect()
 }
 
 /// A line as people read it: by the names of those whom it mentions.

@@ -10,23 +10,39 @@ pub const BLANK: &str = "…";
 
 /// What is missing, and the form to copy, with everything that was read in its place.
 pub fn form_to_copy(form: &Form) -> Vec<String> {
-    let missing: Vec<&str> = [("the permission", &form.permission), ("the repository", &form.repository)]
-        .into_iter()
-        .filter_map(|(what, given)| given.is_none().then_some(what))
-        .collect();
-    let head = if missing.is_empty() {
-        "This looks like a request for access. I could not read it yet.".to_owned()
-    } else {
-        format!("This looks like a request for access. I could not read {} in it.", super::list(&missing))
-    };
-    vec![
-        head,
-        "Please copy these lines into the description and fill them in. As soon as the ticket is saved I look again."
-            .to_owned(),
-        lines(form),
-        PERMISSIONS.to_owned(),
-    ]
+    let lacks = [form.permission.is_none(), form.repository.is_none()];
+    vec![unread(lacks), COPY.to_owned(), lines(form), PERMISSIONS.to_owned()]
 }
+
+/// What could not be read of permission and repository.
+fn unread(lacks: [bool; 2]) -> String {
+    let missing: Vec<&str> = ["the permission", "the repository"]
+        .into_iter()
+        .zip(lacks)
+        .filter_map(|(what, lacks)| lacks.then_some(what))
+        .collect();
+    if missing.is_empty() {
+        format!("{LOOKS}. I could not read it yet.")
+    } else {
+        format!("{LOOKS}. I could not read {} in it.", super::list(&missing))
+    }
+}
+
+/// Whether a line of a ticket is one that the bot writes around the form: who copies all of a comment has said nothing by it.
+pub fn is_line_of_ours(line: &str) -> bool {
+    let lacks = [[false, false], [false, true], [true, false], [true, true]];
+    let is_head = || line.starts_with(LOOKS) && lacks.into_iter().any(|lacks| line == unread(lacks));
+    [COPY, WRITE, PERMISSIONS, MEND].contains(&line) || is_head()
+}
+
+/// How it begins.
+const LOOKS: &str = "This looks like a request for access";
+/// What stands above the form that is to be filled in, and above one that is to be written anew.
+const COPY: &str = "Please copy these lines into the description and fill them in. As soon as the ticket is saved I look again.";
+const WRITE: &str = "Please write it like this in place of what stands there now. As soon as the ticket is saved I look again.";
+/// What comes before what is wrong with a ticket.
+const MEND: &str =
+    "This looks like a request for access, and I cannot take it like this. Nothing is asked for yet.";
 
 /// What stands beneath the form.
 const PERMISSIONS: &str = "A permission is read, write or admin. “me” stands for whoever writes it.";
@@ -72,16 +88,9 @@ pub fn cannot_be_looked_up(told: &str) -> Vec<String> {
 /// What of a ticket could not be read or found, each with what helps; and the form to write it anew, with all that was read,
 /// where that mends it.
 pub fn to_mend(faults: Vec<String>, form: Option<&Form>) -> Vec<String> {
-    let head =
-        "This looks like a request for access, and I cannot take it like this. Nothing is asked for yet."
-            .to_owned();
+    let head = MEND.to_owned();
     let cure = match form {
-        Some(form) => vec![
-            "Please write it like this in place of what stands there now. As soon as the ticket is saved I look again."
-                .to_owned(),
-            lines(form),
-            PERMISSIONS.to_owned(),
-        ],
+        Some(form) => vec![WRITE.to_owned(), lines(form), PERMISSIONS.to_owned()],
         None => vec!["As soon as that is mended and the ticket is saved I look again.".to_owned()],
     };
     std::iter::once(head).chain(faults).chain(cure).collect()

@@ -70,6 +70,8 @@ async fn main() {
         });
         println!("{past:>7} before: {}", told.collect::<Vec<_>>().join(", "));
     }
+    // The process ends without looking back.
+    drop(folder);
     std::process::exit(0);
 }
 

@@ -56,6 +56,8 @@ async fn main() {
         println!("{size:>7}: {:.2} ms, {:.0}/s, {:.2} × the first", each * 1e3, 1.0 / each, each / first);
     }
     bot.settle().await.unwrap();
+    // The process ends without looking back.
+    drop(folder);
     std::process::exit(0);
 }
 

@@ -2,17 +2,20 @@
 
 use std::sync::Arc;
 
-use countersign::demo::chats::discord_user;
+use countersign::demo::Demo;
+use countersign::demo::chats::{discord_user, slack_user};
 use countersign_discord::Mode;
 use countersign_domain::rule_change::tidy;
 use countersign_sandbox::discord::DiscordAct;
+use countersign_sandbox::slack::{SlackAct, SlackSandbox};
 use countersign_sandbox::teams::TeamsAct;
 use countersign_sandbox::{Fault, Faults, FileContent, SharedFile};
 use countersign_store::MemoryStore;
 use countersign_tests::sharing::CHATS;
 use countersign_tests::stage::{Stage, tenant};
 use countersign_tests::teams::teams_user;
-use serde_json::json;
+use jiff::SignedDuration;
+use serde_json::{Value, json};
 
 use super::{ADMIN, BEN, EMPLOYEE, in_force, newest, proposal, two_admins, writing_needs};
 
@@ -175,4 +178,130 @@ async fn rules_in_a_file_elsewhere_are_not_fetched() {
     assert!(told.contains("does not hand it out to me"), "{told}");
     let asked = stage.teams().calls().iter().any(|call| call.request.contains("/personal/files/"));
     assert!(!asked, "another host was asked");
+}
+
+/// A file that is handed out with trouble: this often, with this status.
+fn trouble(times: u32, status: u16) -> Faults {
+    let fault =
+        Fault { matching: "GET /files-pri/".to_owned(), times, status: Some(status), ..Fault::default() };
+    Faults { next: vec![fault], ..Faults::default() }
+}
+
+/// An administrator shares this in Slack where nobody hears it.
+async fn shares_unheard(slack: &SlackSandbox, file: SharedFile, faults: Faults) {
+    // Slack gives up on what it cannot deliver: what is held back never comes.
+    slack.hold();
+    let share = SlackAct::Share { user: slack_user(ADMIN), channel: None, text: SAYS.to_owned(), file };
+    slack.act(share).await.expect("it can be done in Slack");
+    slack.order(faults);
+}
+
+async fn restarted(stage: Stage, meanwhile: impl AsyncFnOnce(&SlackSandbox)) -> Stage {
+    let meanwhile =
+        async |demo: &Demo| meanwhile(&demo.chats.as_ref().expect("a stage with chats").slack).await;
+    Box::pin(stage.restarted(meanwhile)).await
+}
+
+/// How many proposals there were, and how often it was kept that something was not taken.
+async fn outcomes(stage: &Stage) -> (usize, usize) {
+    (stage.audited("rule_change_requested").await.len(), stage.audited("interaction_refused").await.len())
+}
+
+fn told(stage: &Stage, said: &str) -> usize {
+    stage.slack_sees(ADMIN).iter().filter(|text| text.contains(said)).count()
+}
+
+#[tokio::test]
+async fn rules_in_a_file_that_was_sent_while_the_bot_was_away_are_proposed_once() {
+    let stage = stage().await;
+    stage.slack_says(ADMIN, "help").await;
+    // At first Slack hands nothing out, and nothing is decided.
+    shares_unheard(stage.slack(), SharedFile::text("rules.cedar", &writing_needs(2)), trouble(1, 503)).await;
+    stage.slack().cut();
+    stage.slack_reconnects().await;
+    assert_eq!(outcomes(&stage).await, (1, 0));
+    // Read again after each start, and gone by then: what was carried out stays what came of it.
+    let stage = restarted(stage, async |slack| slack.order(trouble(999, 404))).await;
+    assert_eq!(outcomes(&stage).await, (1, 0));
+    assert_eq!(told(&stage, "I have not read the file"), 0);
+}
+
+#[tokio::test]
+async fn rules_in_a_file_that_was_sent_while_the_bot_was_away_and_cannot_be_read_are_told_so_once() {
+    let picture = SharedFile {
+        name: "picture.png".to_owned(),
+        media: "image/png".to_owned(),
+        content: FileContent::Bytes(b"\x89PNG".to_vec()),
+    };
+    let gone = SharedFile::text("rules.cedar", &writing_needs(2));
+    for (file, faults, said) in [
+        (picture, Faults::default(), "picture.png is no text"),
+        (gone, trouble(999, 404), "does not hand it out to me"),
+    ] {
+        let stage = stage().await;
+        stage.slack_says(ADMIN, "help").await;
+        let stage = restarted(stage, async |slack| shares_unheard(slack, file, faults).await).await;
+        assert_eq!((outcomes(&stage).await, told(&stage, said)), ((0, 1), 1), "{said}");
+        let stage = restarted(stage, async |slack| slack.order(Faults::default())).await;
+        assert_eq!((outcomes(&stage).await, told(&stage, said)), ((0, 1), 1), "{said}: that is over");
+    }
+}
+
+#[tokio::test]
+async fn rules_in_a_file_that_slack_hands_out_to_nobody_for_long_are_told_so_once() {
+    let stage = stage().await;
+    stage.slack_says(ADMIN, "help").await;
+    let file = SharedFile::text("rules.cedar", &writing_needs(2));
+    shares_unheard(stage.slack(), file, trouble(999, 503)).await;
+    stage.slack().cut();
+    let said = "Send it again in a while";
+    while told(&stage, said) == 0 {
+        stage.clock.turn(SignedDuration::from_secs(1));
+        for _ in 0..100 {
+            tokio::task::yield_now().await;
+        }
+    }
+    stage.settle().await;
+    assert_eq!((outcomes(&stage).await, told(&stage, said)), ((0, 1), 1));
+    let fetched = stage.slack().calls().iter().filter(|call| call.request.contains("/files-pri/")).count();
+    assert!(fetched > 5, "it was tried again for a while: {fetched}");
+}
+
+#[tokio::test]
+async fn rules_in_a_file_that_slack_delivers_twice_have_one_outcome() {
+    for (status, outcome) in [(503, (0, 1)), (200, (1, 0))] {
+        let stage = stage().await;
+        if status != 200 {
+            stage.slack().order(trouble(1, status));
+        }
+        stage.slack().deliver_twice(1);
+        stage.shares("slack", ADMIN, SAYS, SharedFile::text("rules.cedar", &writing_needs(2))).await;
+        assert_eq!(outcomes(&stage).await, outcome, "{status}");
+        assert_eq!(told(&stage, "I have not read the file"), outcome.1, "{status}");
+        let fetched =
+            stage.slack().calls().iter().filter(|call| call.request.contains("/files-pri/")).count();
+        assert_eq!(fetched, 1, "{status}: it is read once");
+    }
+}
+
+#[tokio::test]
+async fn rules_in_one_of_two_files_and_in_one_of_another_size_than_is_told_are_told_so() {
+    let stage = stage().await;
+    let large = format!("{}\n//{}\n", largest(), "x".repeat(9));
+    stage.shares("slack", ADMIN, SAYS, SharedFile::text("rules.cedar", &large)).await;
+    let before = outcomes(&stage).await;
+    let address = format!("{}files-pri/", stage.slack().base_url());
+    let told = async |files: Value, number: u32| {
+        let event = json!({"type": "message", "subtype": "file_share", "channel": "D0", "channel_type": "im",
+            "user": slack_user(ADMIN), "text": SAYS, "ts": format!("1772366400.00010{number}"), "files": files});
+        stage.slack().send_event(event).await;
+        stage.settle().await;
+        stage.slack_sees(ADMIN).pop().unwrap_or_default()
+    };
+    let file = |name: &str, size: u32| json!({"name": name, "mimetype": "text/plain", "size": size, "url_private": format!("{address}T0-F0/{name}")});
+    let several = told(json!([file("a.cedar", 9), file("b.cedar", 9)]), 1).await;
+    assert!(several.contains("There are 2 files; send one"), "{several}");
+    let none = told(json!({}), 2).await;
+    assert!(!none.contains("I have not read the file"), "what is no list of files holds none: {none}");
+    assert_eq!(outcomes(&stage).await, (before.0, before.1 + 1));
 }

@@ -250,9 +250,13 @@ async fn trust_d4_a_ticket_that_is_edited_and_cannot_be_read_any_more_asks_for_n
         let code = requests_under(&stage, key).await[0]["code"].as_str().expect("a code").to_owned();
         deliver(&stage, "d2", &webhook("jira:issue_updated", key, &json!(edited))).await;
         assert_eq!(stage.status(&code).await, "withdrawn", "{edited}");
-        // What it asked for first is asked for anew where it says that again.
         deliver(&stage, "d1", &webhook("jira:issue_created", key, &form)).await;
         assert_eq!(stage.status(&code).await, "withdrawn", "the same delivery is over");
+        // What it asked for first is asked for anew where it is edited and says that again.
+        deliver(&stage, "d3", &webhook("jira:issue_updated", key, &form)).await;
+        let requests = requests_under(&stage, key).await;
+        let waiting = requests.iter().filter(|request| request["status"] == "waiting").count();
+        assert_eq!((requests.len(), waiting), (2, 1), "{edited}: {:#?}", stage.ticket(key).1);
     }
 }
 
@@ -638,8 +642,31 @@ async fn trust_d4_no_ticket_is_granted_with_a_part_left_out() {
         (4, "DRAFT - do not grant", "Reason: rollout", "“DRAFT - do not grant”"),
         (5, "Access, please", "Beneficiary: Adda Aprover", "Do you mean “Ada Approver”?"),
         (6, "Access, please", "User: …", "There is no user"),
+        // Beneath the reason that the bot's own form ends in, bold, in a list and in a table.
+        (
+            7,
+            "Access, please",
+            "Reason: rollout\n\nDo not grant this before Monday",
+            "“Do not grant this before Monday”",
+        ),
+        (8, "Access, please", "Reason: rollout\n\nFor [~accountid:ACCOUNT]", "“For Ada Approver”"),
+        (
+            9,
+            "Access, please",
+            "Reason: rollout\nThis is for Ben, only after Ada agrees",
+            "“This is for Ben, only after Ada agrees”",
+        ),
+        (10, "Access, please", "*Only after approval by security*", "Only after approval by security"),
+        (
+            11,
+            "Access, please",
+            "* For our new colleague [~accountid:ACCOUNT]",
+            "“* For our new colleague Ada Approver”",
+        ),
+        (12, "Access, please", "| 4 | Condition | only after approval |", "only after approval"),
+        (13, "Access, please", "We need it from Monday 10:30 on", "“We need it from Monday 10:30 on”"),
     ] {
-        let key = format!("ACC-{}", 20 + number);
+        let key = format!("ACC-{}", 100 + number);
         stage.add_ticket(&key, Status::ToDo, EMPLOYEE);
         let line = line.replace("ACCOUNT", &account(APPROVER));
         let text = format!("Permission: read\nRepository: web-shop\nDuration: 2 hours\n{line}");
@@ -658,6 +685,15 @@ async fn trust_d4_no_ticket_is_granted_with_a_part_left_out() {
         let proposes_me = comments[0].contains("User: me");
         assert_eq!(proposes_me, number != 5 && number != 6, "{line}: {}", comments[0]);
     }
+    // What tells why beneath the reason is more of it.
+    stage.add_ticket("ACC-31", Status::ToDo, EMPLOYEE);
+    let text =
+        "Permission: read\nRepository: web-shop\nDuration: 2 hours\nReason: the rollout\nThe build fails.";
+    deliver(&stage, "d31", &webhook("jira:issue_created", "ACC-31", &json!(text))).await;
+    let [request] = &requests_under(&stage, "ACC-31").await[..] else {
+        panic!("{:?}", stage.ticket("ACC-31"))
+    };
+    assert_eq!(request["reason"], "the rollout\nThe build fails.", "{request:#}");
     // Said in a line of the form it is the request, for whom it says.
     stage.add_ticket("ACC-30", Status::ToDo, EMPLOYEE);
     let text = "Permission: read, Repository: web-shop, On behalf of: Ada Approver, Duration: 2 hours";

@@ -7,8 +7,6 @@ use super::form::clean;
 
 /// The most words of a label that is not known.
 const LABEL: usize = 4;
-/// The most words of a line that says for whom or from when.
-const SHORT: usize = 5;
 /// How much of a line is told, in characters.
 const TOLD: usize = 120;
 
@@ -68,9 +66,11 @@ const NOW: &[&str] = &[
     "inmediatamente",
     "hoy",
 ];
-/// Headings over the values of a table.
-const HEADINGS: &[&str] =
-    &["value", "values", "wert", "valeur", "valor", "answer", "antwort", "details", "entry"];
+/// Headings over the labels and the values of a table.
+const HEADINGS: &[&str] = &[
+    "value", "values", "wert", "valeur", "valor", "answer", "antwort", "details", "entry", "field", "feld",
+    "champ", "campo", "question", "frage",
+];
 
 /// Labels that every team's template has, and that say nothing of who gets what, when, or on what condition.
 const HARMLESS: &str = "priority|prio|priorität|dringlichkeit|urgency|priorité|prioridad|environment|umgebung|environnement|\
@@ -186,18 +186,30 @@ pub(super) fn is_label(text: &str) -> bool {
     is_name && bare.split_whitespace().count() <= LABEL && !NO_LABELS.contains(&first.as_str())
 }
 
-/// Whether the cell of a table is no more than a heading over the values.
-pub(super) fn is_heading_of_values(cell: &str) -> bool {
+/// Whether the cell of a table is no more than a heading over labels or values.
+pub(super) fn is_heading_of_a_table(cell: &str) -> bool {
     let bare = cell.trim_matches(|c: char| !c.is_alphanumeric()).to_lowercase();
     HEADINGS.contains(&bare.as_str())
 }
 
-/// "For @Ben", "from Monday": a line that says it without a label.
+/// "For @Ben", "* from Monday", "1. *Until* Friday": a line that says for whom, from when or until when without a label.
 pub(super) fn leads(line: &str) -> bool {
-    let mut words = line.split_whitespace();
-    let first = words.next().unwrap_or_default().trim_start_matches(['-', '*', '•']).to_lowercase();
-    let rest = words.count();
-    LEADS.contains(&first.as_str()) && (1..SHORT).contains(&rest)
+    let bare = line.trim_start_matches(|c: char| !c.is_alphabetic());
+    let mut words = bare.split_whitespace();
+    let first = words.next().unwrap_or_default().trim_end_matches(|c: char| !c.is_alphanumeric());
+    LEADS.contains(&first.to_lowercase().as_str()) && words.next().is_some()
+}
+
+/// The same, where somebody's account is named in it.
+pub(super) fn leads_to_somebody(line: &str) -> bool {
+    // `557058:ba89…`: numbers, a colon, and no blank behind it.
+    let is_account = |word: &str| {
+        let parted = word.trim_matches(|c: char| !c.is_alphanumeric()).split_once(':');
+        parted.is_some_and(|(site, id)| {
+            site.len() >= 6 && site.bytes().all(|byte| byte.is_ascii_digit()) && !id.is_empty()
+        })
+    };
+    leads(line) && line.split_whitespace().any(|word| word.contains('@') || is_account(word))
 }
 
 /// "Do not grant this yet".
@@ -210,37 +222,6 @@ pub(super) fn holds_back(line: &str) -> bool {
 pub(super) fn is_held_back(title: &str) -> bool {
     let first = title.split(|c: char| !c.is_alphanumeric()).find(|word| !word.is_empty()).unwrap_or_default();
     DRAFTS.contains(&first.to_lowercase().as_str()) || holds_back(title)
-}
-
-/// Whether a line only thanks or closes: what stands beneath a value, or behind a reason.
-pub(super) fn closes(line: &str) -> bool {
-    const CLOSINGS: &[&str] = &[
-        "thanks",
-        "thank",
-        "thx",
-        "many thanks",
-        "best",
-        "kind",
-        "regards",
-        "cheers",
-        "danke",
-        "vielen",
-        "viele",
-        "liebe",
-        "mit",
-        "lg",
-        "vg",
-        "mfg",
-        "gruß",
-        "grüße",
-        "merci",
-        "cordialement",
-        "bonne",
-        "gracias",
-        "saludos",
-    ];
-    let first = line.split(|c: char| !c.is_alphanumeric()).find(|word| !word.is_empty()).unwrap_or_default();
-    CLOSINGS.contains(&first.to_lowercase().as_str()) && line.split_whitespace().count() <= 6
 }
 
 #[cfg(test)]
@@ -270,8 +251,13 @@ mod tests {
         assert!(
             leads("For 557058:ba89")
                 && leads("ab Montag")
-                && !leads("For the rollout of the new payments flow")
+                && leads("* For our new colleague Ben")
+                && leads("1. *Until* Friday")
+                && !leads("The rollout for Ben")
+                && !leads("for")
         );
+        assert!(leads_to_somebody("- For @Ben") && leads_to_somebody("For our colleague 557058:ba89"));
+        assert!(!leads_to_somebody("For the rollout at 10:30"));
         assert!(
             is_held_back("DRAFT - do not grant")
                 && is_held_back("[WIP] access")

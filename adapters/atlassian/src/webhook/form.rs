@@ -63,18 +63,27 @@ impl AccessForm {
         self.permission.is_some() && self.repository.is_some()
     }
 
-    /// Reads a ticket. Where a field of it says something, that counts.
+    /// Reads a ticket. Where a field of it says something, that counts; what the description says otherwise is told.
     pub(super) fn read(fields: &Map<String, Value>, mapping: &FieldMapping) -> Reading {
-        let description = fields.get("description").and_then(text_of).unwrap_or_default();
-        let found = lines::read(&description);
-        let (mut filled, mut several) = (0, found.several);
+        let found = match fields.get("description") {
+            Some(description) if document::is_document(description) => {
+                lines::read_as_said(&document::to_said(description))
+            }
+            description => lines::read(&description.and_then(text_of).unwrap_or_default()),
+        };
+        let (mut filled, mut several, mut unread) = (0, found.several, found.unread);
         let mut pick =
             |own: Field, field: &Option<String>, line: Option<String>, text: fn(&Value) -> Option<String>| {
-                let given = field.as_ref().and_then(|id| fields.get(id)).and_then(text);
-                let given = given.and_then(|text| clean(&text));
-                if given.is_some() {
+                let field = field.as_ref().and_then(|id| fields.get(id));
+                let given = field.and_then(|field| Some((field, text(field)?))).and_then(|(field, text)| {
+                    let is_plain = document::is_document(field);
+                    clean(&if is_plain { text } else { words_of(text.trim()) })
+                });
+                if let Some(given) = &given {
                     filled += 1;
                     several.retain(|field| *field != own);
+                    let differs = line.as_ref().filter(|line| !line.eq_ignore_ascii_case(given));
+                    unread.extend(differs.map(|line| beside::unread(&format!("{}: {line}", own.as_str()))));
                 }
                 given.or(line).map(|text| text.chars().take(LONGEST).collect())
             };
@@ -89,7 +98,6 @@ impl AccessForm {
         if form.repository.as_deref().is_some_and(is_several) && !several.contains(&Field::Repository) {
             several.push(Field::Repository);
         }
-        let mut unread = found.unread;
         let title = fields.get("summary").and_then(Value::as_str).filter(|title| beside::is_held_back(title));
         unread.extend(title.map(beside::unread));
         Reading { form, places: found.labels + filled, several, unread }
@@ -156,9 +164,8 @@ fn duration_of(value: &Value) -> Option<String> {
     Some(format!("{count} {unit}"))
 }
 
-/// Without the marks that Jira's editors put around words; `None` where nothing is left that says anything.
+/// Without the marks that people put around words; `None` where nothing is left that says anything.
 pub(super) fn clean(text: &str) -> Option<String> {
-    let text = words_of(text.trim());
     let text = text.trim().trim_matches(['*', '`', '_']).trim();
     text.contains(char::is_alphanumeric).then(|| text.to_owned())
 }

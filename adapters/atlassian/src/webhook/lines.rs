@@ -1,12 +1,14 @@
-//! The form in a description: `Permission: write` on a line of its own, in a table, under a heading, or as a box to tick.
+//! The form in a description: `Permission: write` on a line of its own, in a table, under a heading, or as a box to tick. Whatever
+//! stands beside it becomes a visible part of the reason, is a known courtesy, or is told as unread: nothing is left out unsaid.
+
+mod rows;
 
 use countersign_domain::denied::{Field, Violation};
+use countersign_domain::words::is_line_of_ours;
 
 use super::AccessForm;
-use super::beside::{
-    self, closes, field_like, holds_back, is_harmless, is_heading_of_values, is_label, leads,
-};
-use super::form::clean;
+use super::beside::{self, field_like, holds_back, is_harmless, is_label, leads, leads_to_somebody};
+use super::courtesy::{closes, says_nothing, signs};
 use super::labels::{Label, counts, fields_of, label_of, labelled, value_of};
 use super::markup::words_of;
 use super::quoted::Quotes;
@@ -39,27 +41,31 @@ enum Open {
     Value(Label),
     /// A value that stood on a line of its own: more of them may follow.
     More,
+    /// Thanks: who wrote it may stand beneath.
+    Closed,
     /// A label that is not known, without a value: it may stand on the next line.
     Foreign(String),
     /// A label over boxes to tick, and what is ticked so far.
     Boxes(Label, Vec<String>),
-    /// A row of labels, whose values are in the next row.
-    Columns(Vec<(String, Option<Label>)>),
+    /// A row of labels, whose values are in the next row; and whether there was one.
+    Columns(Vec<(String, Option<Label>)>, bool),
 }
 
-/// Reads a text. Of two equal labels the first is kept, and where they say different things, that they do. What stands in code or
-/// quotes is shown to somebody, and asked of nobody.
+/// Reads a text in wiki markup. Of two equal labels the first is kept, and where they say different things, that they do. What stands
+/// in code or quotes is shown to somebody, and asked of nobody.
 pub(super) fn read(text: &str) -> Found {
-    let mut reader = Reader { found: Found::default(), open: Open::Nothing };
     let mut quotes = Quotes::default();
-    let end = text.char_indices().nth(LONGEST).map_or(text.len(), |(end, _)| end);
-    text[..end].lines().for_each(|line| {
-        #[cfg(test)]
-        super::work::add(line.len());
-        reader.line(&words_of(&quotes.outside(line)));
-    });
-    reader.close();
+    let mut reader = Reader::read(text, |line| words_of(&quotes.outside(line)));
+    if let Some(end) = quotes.is_open() {
+        // Nobody sees that what follows is hidden by it.
+        reader.note(end);
+    }
     reader.found
+}
+
+/// Reads a text whose every sign is what somebody wrote, and no markup.
+pub(super) fn read_as_said(text: &str) -> Found {
+    Reader::read(text, str::to_owned).found
 }
 
 struct Reader {
@@ -68,17 +74,37 @@ struct Reader {
 }
 
 impl Reader {
+    fn read(text: &str, mut said: impl FnMut(&str) -> String) -> Self {
+        let mut reader = Self { found: Found::default(), open: Open::Nothing };
+        let end = text.char_indices().nth(LONGEST).map_or(text.len(), |(end, _)| end);
+        text[..end].lines().for_each(|line| {
+            #[cfg(test)]
+            super::work::add(line.len());
+            reader.line(&said(line));
+        });
+        reader.close();
+        // A beginning of it is enough to say that it was not read.
+        let rest: String = text[end..].chars().take(LONGEST).collect();
+        if rest.contains(char::is_alphanumeric) {
+            reader.note(&rest);
+        }
+        reader
+    }
+
     fn line(&mut self, line: &str) {
         let line = line.trim();
+        if is_line_of_ours(line) {
+            return;
+        }
         if line.is_empty() {
             match self.open {
                 Open::Reason(_) => self.open = Open::Reason(true),
-                Open::Columns(_) | Open::More => self.open = Open::Nothing,
+                Open::Columns(..) | Open::More => self.close(),
                 _ => {}
             }
             return;
         }
-        let cells = cells(line);
+        let cells = rows::cells(line);
         if cells.len() > 1 {
             return self.row(line, &cells);
         }
@@ -87,19 +113,9 @@ impl Reader {
             return fields_of(line).into_iter().for_each(|field| self.field(field));
         }
         if is_heading(line) {
-            self.close();
-            let heading = heading(line);
-            match label_of(heading) {
-                Some(label) => {
-                    self.found.labels += counts(heading);
-                    self.open = Open::Value(label);
-                }
-                None if is_label(heading) => self.open = Open::Foreign(heading.to_owned()),
-                None => {}
-            }
-            return;
+            return self.heading(heading(line));
         }
-        if ticked.is_some() || !self.stands_beside(line) {
+        if ticked.is_some() || !self.is_field_like(line) {
             self.unlabelled(line, ticked);
         }
     }
@@ -112,41 +128,63 @@ impl Reader {
                 self.found.labels += counts(line);
                 self.put(label, value);
             }
-            None => self.note(line),
+            None => self.beside(line),
+        }
+    }
+
+    /// A heading: the label of what stands beneath it.
+    fn heading(&mut self, heading: &str) {
+        self.close();
+        match label_of(heading) {
+            Some(label) => {
+                self.found.labels += counts(heading);
+                self.open = Open::Value(label);
+            }
+            None if says_nothing(heading) => {}
+            None if is_label(heading) && !leads(heading) && !holds_back(heading) => {
+                self.open = Open::Foreign(heading.to_owned());
+            }
+            None => self.note(heading),
         }
     }
 
     /// A line that may belong to the form and cannot be placed.
     fn note(&mut self, line: &str) {
+        self.tell(beside::unread(line));
+    }
+
+    fn tell(&mut self, fault: Violation) {
         if self.found.unread.len() < TOLD {
-            self.found.unread.push(beside::unread(line));
+            self.found.unread.push(fault);
         }
     }
 
-    /// Whether a line is none of the form, and may belong to it: that is told.
-    fn stands_beside(&mut self, line: &str) -> bool {
-        let is_reason = matches!(self.open, Open::Reason(_));
-        let is_free = matches!(self.open, Open::Nothing | Open::Foreign(_) | Open::More);
+    /// A line that belongs to nothing.
+    fn beside(&mut self, line: &str) {
+        if closes(line) {
+            self.open = Open::Closed;
+        } else if !says_nothing(line) {
+            self.note(line);
+        }
+    }
+
+    /// Whether a line has a label that is not known: it is told, or what stands beneath it is.
+    fn is_field_like(&mut self, line: &str) -> bool {
         match field_like(line) {
             Some((label, Some(value))) => {
                 self.close();
                 if !is_harmless(label, &value) {
                     self.note(line);
                 }
-                true
             }
-            Some((label, None)) if !is_reason => {
+            Some((label, None)) if !says_nothing(line) => {
                 let label = label.to_owned();
                 self.close();
                 self.open = Open::Foreign(label);
-                true
             }
-            _ if is_free && (leads(line) || holds_back(line)) => {
-                self.note(line);
-                true
-            }
-            _ => false,
+            _ => return false,
         }
+        true
     }
 
     /// A label with what stands behind it, if anything does.
@@ -154,18 +192,22 @@ impl Reader {
         let value = value_of(label, value);
         if label == Label::Begins {
             self.open = if value.is_none() { Open::Value(label) } else { Open::Nothing };
-            return self.found.unread.extend(value.as_deref().and_then(beside::begins));
+            if let Some(later) = value.as_deref().and_then(beside::begins) {
+                self.tell(later);
+            }
+            return;
+        }
+        if label == Label::Reason {
+            return self.put_reason(value.as_deref());
         }
         let before = self.place(label).clone();
         let is_new = before.is_none();
-        // Two reasons are one reason.
         let differs = before.zip(value.as_ref()).is_some_and(|(one, other)| !one.eq_ignore_ascii_case(other));
-        if differs && label != Label::Reason && !self.found.several.contains(&label.field()) {
+        if differs && !self.found.several.contains(&label.field()) {
             self.found.several.push(label.field());
         }
         self.open = match (&value, is_new) {
             (None, true) => Open::Value(label),
-            (Some(_), true) if label == Label::Reason => Open::Reason(false),
             _ => Open::Nothing,
         };
         if is_new {
@@ -173,17 +215,20 @@ impl Reader {
         }
     }
 
-    /// A line that goes on with what is open, or says nothing to us.
+    /// Two reasons are one reason.
+    fn put_reason(&mut self, value: Option<&str>) {
+        self.open = Open::Value(Label::Reason);
+        if let Some(value) = value {
+            self.open = Open::Reason(false);
+            self.go_on(value);
+        }
+    }
+
+    /// A line that goes on with what is open, or stands beside the form.
     fn unlabelled(&mut self, line: &str, ticked: Option<bool>) {
         let is_short = line.split_whitespace().count() <= FEW_WORDS;
         match (std::mem::replace(&mut self.open, Open::Nothing), ticked) {
-            // What stands beneath a line, or thanks for it, is none of why.
-            (Open::Reason(is_apart), _)
-                if line.contains(char::is_alphanumeric) && !(is_apart && closes(line)) =>
-            {
-                self.go_on(line);
-                self.open = Open::Reason(false);
-            }
+            (Open::Reason(is_apart), _) => self.beneath_reason(line, is_apart),
             (Open::Value(label), Some(is_ticked)) => {
                 self.open = Open::Boxes(label, is_ticked.then(|| line.to_owned()).into_iter().collect());
             }
@@ -197,133 +242,65 @@ impl Reader {
                     self.open = Open::More;
                 }
             }
-            (Open::Value(_), None) => self.note(line),
-            (Open::More, None) if is_short && !closes(line) && line.contains(char::is_alphanumeric) => {
+            (Open::More, None) if is_short && !says_nothing(line) => {
                 self.note(line);
                 self.open = Open::More;
             }
-            (Open::Foreign(label), _) if is_short && ticked != Some(false) && !closes(line) => {
+            (Open::Foreign(label), _) => {
                 if !is_harmless(&label, line) {
                     self.note(&format!("{label}: {line}"));
                 }
             }
-            (boxes @ Open::Boxes(..), None) => {
-                self.open = boxes;
+            (Open::Closed, None) if signs(line) => {}
+            (other, _) => {
+                self.open = other;
                 self.close();
+                self.beside(line);
             }
-            _ => {}
+        }
+    }
+
+    /// A line beneath the reason: more of it, thanks for it, or what is said for the whole request and not for why.
+    fn beneath_reason(&mut self, line: &str, is_apart: bool) {
+        if is_apart && closes(line) {
+            self.open = Open::Closed;
+            return;
+        }
+        self.open = Open::Reason(is_apart);
+        if leads(line) || holds_back(line) {
+            self.note(line);
+        } else if line.contains(char::is_alphanumeric) {
+            self.open = Open::Reason(false);
+            self.go_on(line);
         }
     }
 
     fn go_on(&mut self, more: &str) {
-        let reason = &mut self.found.form.reason;
-        *reason = Some(reason.take().map_or_else(|| more.to_owned(), |reason| format!("{reason}\n{more}")));
+        if leads_to_somebody(more) || holds_back(more) {
+            return self.note(more);
+        }
+        let reason = self.found.form.reason.get_or_insert_default();
+        if !reason.is_empty() {
+            reason.push('\n');
+        }
+        reason.push_str(more);
     }
 
-    fn row(&mut self, line: &str, cells: &[&str]) {
-        let labels: Vec<Option<Label>> = cells.iter().map(|cell| label_of(cell)).collect();
-        let known = labels.iter().flatten().count();
-        let is_rule = cells.iter().all(|cell| cell.chars().all(|c| "-: =".contains(c)));
-        if is_rule {
-            return;
-        }
-        if let (Open::Columns(columns), None) = (&self.open, labels[0]) {
-            let columns = columns.clone();
-            for ((heading, label), value) in columns.iter().zip(cells) {
-                match label {
-                    Some(label) => self.put(*label, value),
-                    None => self.note_cell(heading, value),
-                }
-            }
-            // What is empty in the row is not on the next line; but there may be another row, which is another request.
-            self.open = Open::Columns(columns);
-            return;
-        }
-        let pairs =
-            cells.len().is_multiple_of(2) && (0..cells.len()).all(|at| labels[at].is_some() == (at % 2 == 0));
-        match known {
-            0 if cells.iter().any(|cell| labelled(cell).is_some()) => {
-                for cell in cells {
-                    match labelled(cell) {
-                        Some(_) => self.field(cell),
-                        None => match field_like(cell) {
-                            Some((label, value))
-                                if !is_harmless(label, value.as_deref().unwrap_or_default()) =>
-                            {
-                                self.note(cell);
-                            }
-                            _ => {}
-                        },
-                    }
-                }
-                self.close();
-            }
-            0 => self.foreign_row(line, cells),
-            _ if pairs => {
-                self.close();
-                for pair in labels.iter().zip(cells).collect::<Vec<_>>().chunks(2) {
-                    if let [(Some(label), heading), (_, value)] = pair {
-                        self.found.labels += counts(heading);
-                        self.put(*label, value);
-                    }
-                }
-                self.open = Open::Nothing;
-            }
-            1 if labels[0].is_some() => {
-                self.close();
-                self.found.labels += counts(cells[0]);
-                if let Some(label) = labels[0] {
-                    self.put(label, cells[1]);
-                }
-                if cells[2..].iter().any(|cell| cell.contains(char::is_alphanumeric)) {
-                    self.note(&cells.join(" | "));
-                }
-                self.open = Open::Nothing;
-            }
-            1 => self.close(),
-            _ => {
-                self.close();
-                self.found.labels += cells
-                    .iter()
-                    .zip(&labels)
-                    .filter(|(_, label)| label.is_some())
-                    .map(|(cell, _)| counts(cell))
-                    .sum::<usize>();
-                let headings = cells.iter().map(|cell| (*cell).to_owned());
-                self.open = Open::Columns(headings.zip(labels).collect());
-            }
-        }
-    }
-
-    /// A row without a label that is known: it goes on with a reason, or is a line of a table that cannot be placed.
-    fn foreign_row(&mut self, line: &str, cells: &[&str]) {
-        match cells {
-            [label, value]
-                if is_label(label) && (line.starts_with('|') || !matches!(self.open, Open::Reason(_))) =>
-            {
-                if !is_heading_of_values(value) {
-                    self.note_cell(label, value);
-                }
-            }
-            _ => self.unlabelled(line, None),
-        }
-    }
-
-    /// A cell beneath or beside a label that is not known.
-    fn note_cell(&mut self, label: &str, value: &str) {
-        let is_told = label.contains(char::is_alphanumeric) && !is_harmless(label, value);
-        if let Some(value) = clean(value).filter(|_| is_told) {
-            self.note(&format!("{}: {value}", clean(label).unwrap_or_default()));
-        }
-    }
-
-    /// What is open comes to its end. Of boxes to tick exactly one must be ticked: none says nothing, and several are told.
+    /// What is open comes to its end. Of boxes to tick exactly one must be ticked: none says nothing, and several are told, as is a
+    /// label that nothing stood beneath.
     fn close(&mut self) {
-        let Open::Boxes(label, ticked) = std::mem::replace(&mut self.open, Open::Nothing) else { return };
-        match &ticked[..] {
-            [one] => self.put(label, one),
-            [_, _, ..] => self.note(&ticked.join(", ")),
-            [] => {}
+        match std::mem::replace(&mut self.open, Open::Nothing) {
+            Open::Boxes(label, ticked) => match &ticked[..] {
+                [one] => self.put(label, one),
+                [_, _, ..] => self.note(&ticked.join(", ")),
+                [] => {}
+            },
+            Open::Foreign(label) if !is_harmless(&label, "") => self.note(&label),
+            Open::Columns(columns, false) => {
+                let headings: Vec<String> = columns.into_iter().map(|(heading, _)| heading).collect();
+                self.note(&headings.join(" | "));
+            }
+            _ => {}
         }
         self.open = Open::Nothing;
     }
@@ -370,20 +347,6 @@ fn unboxed(line: &str) -> (Option<bool>, &str) {
 /// A line of a list without its mark.
 fn without_bullet(line: &str) -> &str {
     line.strip_prefix(['-', '*', '+', '•']).map_or(line, str::trim_start)
-}
-
-/// The cells of a row of a table, as wiki markup (`||label|value|`), Markdown and people (`label | value`) write them.
-fn cells(line: &str) -> Vec<&str> {
-    if !line.contains('|') {
-        return vec![line];
-    }
-    let inner = line.strip_prefix('|').unwrap_or(line);
-    // Only a row of headings parts its cells by two bars; elsewhere an empty cell stands between them.
-    let (inner, double) = inner.strip_prefix('|').map_or((inner, false), |inner| (inner, true));
-    let inner = inner.strip_suffix('|').unwrap_or(inner);
-    let inner = if double { inner.strip_suffix('|').unwrap_or(inner) } else { inner };
-    let parts = inner.split('|').map(str::trim);
-    if double { parts.filter(|cell| !cell.is_empty()).collect() } else { parts.collect() }
 }
 
 #[cfg(test)]

@@ -1,6 +1,7 @@
 //! What Jira sends: checked first, read afterwards, and refused with the status each fault deserves.
 
 mod beside;
+mod courtesy;
 mod form;
 mod labels;
 mod lines;

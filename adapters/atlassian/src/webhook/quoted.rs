@@ -14,6 +14,11 @@ pub(super) struct Quotes {
 }
 
 impl Quotes {
+    /// What would end what is still open: behind it nothing was read.
+    pub(super) fn is_open(&self) -> Option<&str> {
+        self.end.as_deref()
+    }
+
     /// What of the next line stands outside.
     pub(super) fn outside(&mut self, line: &str) -> String {
         if self.end.is_none() && is_quote(line.trim_start()) {

@@ -2,6 +2,10 @@
 
 use serde_json::{Map, Value};
 
+use crate::document;
+
+/// How far a description is looked at, in characters.
+const FAR: usize = 2_000;
 /// Words for access in the languages that are read.
 const ACCESS: [&str; 20] = [
     "access",
@@ -54,10 +58,15 @@ const ACCESS_BEHIND: [&str; 6] = ["zugriff", "zugang", "recht", "rechte", "recht
 /// Whether title and description speak of access and of what one may do with it, in words that are no form: a sentence that says
 /// both, or a title that says one of it.
 pub(super) fn asks_in_words(title: &str, fields: &Map<String, Value>) -> bool {
-    let description = fields.get("description").and_then(super::form::text_of).unwrap_or_default();
-    let description: String = description.chars().take(2_000).collect();
+    let said = match fields.get("description") {
+        Some(description) if document::is_document(description) => document::to_said(description),
+        description => {
+            let description = description.and_then(super::form::text_of).unwrap_or_default();
+            super::quoted::outside(&description.chars().take(FAR).collect::<String>())
+        }
+    };
+    let description: String = said.chars().take(FAR).collect();
     let title = Spoken::of(title);
-    let description = super::quoted::outside(&description);
     // A line of the form is no sentence.
     let lines = description.lines().filter(|line| !super::labels::is_labelled(line));
     let mut sentences = lines.flat_map(|line| line.split(['.', '!', '?'])).map(Spoken::of);

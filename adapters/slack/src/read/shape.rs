@@ -45,7 +45,7 @@ pub(super) struct Message {
     #[serde(default)]
     pub(super) text: Option<String>,
     #[serde(default)]
-    pub(super) files: Vec<Value>,
+    pub(super) files: Value,
 }
 
 /// `reaction_added` and `reaction_removed`.

@@ -1,6 +1,6 @@
 //! Cards as Adaptive Cards: a card of every kind, and what no text of a person can do.
 
-use countersign_domain::card::samples;
+use countersign_domain::card::{CardField, samples};
 use proptest::prelude::*;
 use pulldown_cmark::{Event, Options, Parser, Tag, TagEnd};
 
@@ -112,6 +112,46 @@ fn card(text: impl Strategy<Value = String> + Clone) -> impl Strategy<Value = Ca
     })
 }
 
+/// How many blocks of text stand beneath the title, and what the last of them says.
+fn shown(content: &Value) -> (usize, String) {
+    let body = content["body"].as_array().unwrap();
+    let texts: Vec<_> = body[1..].iter().filter(|block| block["type"] != "ActionSet").collect();
+    (texts.len(), texts.last().map(ToString::to_string).unwrap_or_default())
+}
+
+#[test]
+fn a_card_that_is_too_long_keeps_what_stands_first_and_says_what_is_missing() {
+    for line in ["a", "2026-03-01 10:00 UTC", "It was denied by Ada, because it is not needed any more.", ""]
+    {
+        for in_one in [false, true] {
+            let lines = vec![line.to_owned(); 2_000];
+            let lines = if in_one { vec![lines.join("\n")] } else { lines };
+            let who = CardField { label: "Who".to_owned(), value: "Ben".to_owned(), link: None, note: None };
+            let card = Card { fields: vec![who], lines, ..plain_card() };
+            let message = rendered(&card);
+            assert!(2 * message.to_string().encode_utf16().count() < 28 * 1024, "{line:?}");
+            let content = &message["attachments"][0]["content"];
+            assert!(content["body"][1].to_string().contains("Ben"), "{line:?}: {}", content["body"][1]);
+            let (blocks, last) = shown(content);
+            if line.is_empty() {
+                assert_eq!(blocks, 1, "what says nothing takes no room");
+                continue;
+            }
+            assert!(blocks > 30, "{line:?}: {blocks}");
+            let missing = 2_000 + 2 - blocks;
+            assert!(last.contains(&format!("… {missing} more lines have no room here.")), "{line:?}: {last}");
+        }
+    }
+}
+
+#[test]
+fn a_list_that_fits_is_shown_whole() {
+    let lines = (0..100).map(|number| format!("{number} has write on payments-api")).collect();
+    let content = content(&Card { lines, ..plain_card() }, |_| String::new(), None);
+    let (blocks, last) = shown(&content);
+    assert!(blocks == 100 && last.contains("99 has write"), "{blocks}: {last}");
+}
+
 /// Whether a reader of Markdown finds nothing but text, and one bold label where one may be.
 fn reads_as_text(markdown: &str, label: bool) -> bool {
     Parser::new_ext(
@@ -197,5 +237,9 @@ proptest! {
             }
         }
         prop_assert_eq!(buttons, card.buttons.len().min(12));
+        // There is never less than the beginning of what there is to say.
+        let says_something = |text: &str| text.contains(|c: char| !c.is_whitespace());
+        let says = !card.fields.is_empty() || card.lines.iter().any(|line| says_something(line));
+        prop_assert_eq!(shown(content).0 > 0, says, "{}", content);
     }
 }

@@ -188,6 +188,43 @@ fn trust_d4_what_may_belong_to_the_form_and_cannot_be_placed_is_told() {
         "Condition:\nafter approval",
         "Reason: rollout\nCondition: only after approval",
         "User:\nmy colleague Ben from the other team",
+        // Beneath the reason, before it, bold, as headings and in lists.
+        "Reason: rollout\n\nDo not grant this before Monday",
+        "Reason: rollout\nFor our new colleague Ben Approver",
+        "Reason: rollout\n\nFor @Ben",
+        "Reason: For @Ben",
+        "Reason: rollout\n*Do not grant this before Monday*",
+        "Reason: rollout\n\nThanks, Erin\n\nPS: it is not for me",
+        "*Do not grant this before Monday*",
+        "*Not before Monday*",
+        "*For @Ben*",
+        "*For* @Ben",
+        "h3. Do not grant yet",
+        "h3. Only on Monday",
+        "# For @Ben",
+        "# Do not grant this",
+        "* For [~accountid:557058:ba89]",
+        "- For @Ben",
+        "1. For @Ben",
+        "For our new colleague Ben Approver",
+        "We need it at 10:30, see https://example.com/a",
+        "Ben Approver",
+        "Condition:\nonly after approval by security",
+        "h3. Condition\nonly after the security team approved",
+        "Only after approval:",
+        "[x] Do not grant this",
+        // In tables.
+        "|Permission|read|Repository|web-shop|\n|User|Ben|Approver|Ada|Duration|2 hours|",
+        "| 3 | User | Ben |",
+        "| 4 | Condition | only after approval |",
+        "|Duration: 2 hours|For @Ben|",
+        "|Duration: 2 hours|only after approval|",
+        "|For @Ben|",
+        "|Do not grant| |",
+        // Hidden by a mark that nobody closed.
+        "{noformat}\nUser: Ben",
+        "{code}\nonly after approval",
+        "Best not before Monday",
     ] {
         let found = beside(line);
         assert!(matches!(&found.unread[..], [V::UnreadLine { .. }]), "{line}: {:?}", found.unread);
@@ -214,17 +251,86 @@ fn trust_d4_what_may_belong_to_the_form_and_cannot_be_placed_is_told() {
         "{:?}",
         columns.unread
     );
+    let over = read("||Permission||Repository||\n|read|web-shop|only after approval|");
+    assert!(matches!(&over.unread[..], [V::UnreadLine { .. }]), "{:?}", over.unread);
+    let beneath_nothing = read("||Permission|| ||Repository||\n|read|web-shop|infra|");
+    assert_eq!(beneath_nothing.form, form("read", "infra"), "columns are not shifted");
+    assert!(matches!(&beneath_nothing.unread[..], [V::UnreadLine { .. }]), "{:?}", beneath_nothing.unread);
+    let many = read(&"Start: Monday\n".repeat(3_000));
+    assert!(many.unread.len() < 10, "a few of them are enough");
     for line in [
         "Reason: the rollout",
         "Start: now",
         "Thanks, Erin",
-        "We need it at 10:30, see https://example.com/a",
         "Start:",
+        "Thanks,\nErin Employee",
+        "Please grant the access above.",
+        "{code}\nonly: an example\n{code}",
+        "| Field | Value |",
         "Hello team: please look at it soon",
         "||Field||Value||",
         "----\nPlease do not change the lines above.",
     ] {
         assert_eq!(beside(line).unread, [], "{line}");
+    }
+}
+
+/// Words that are no courtesy, however they are put together.
+fn something() -> impl Strategy<Value = String> {
+    let words = vec![
+        "only",
+        "after",
+        "approval",
+        "not",
+        "before",
+        "Monday",
+        "Ben",
+        "@Ben",
+        "557058:ba89f",
+        "unless",
+        "security",
+        "agrees",
+        "for",
+        "from",
+        "2026-12-24",
+        "infra",
+        "cancelled",
+        "do",
+        "grant",
+        "write",
+    ];
+    prop::collection::vec(prop::sample::select(words), 1..7).prop_map(|words| words.join(" "))
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(2_048))]
+
+    /// Whatever line is put wherever into a whole form, it is part of the reason beneath that, or the ticket is asked about it.
+    #[test]
+    fn trust_d4_no_line_is_left_out_unsaid(
+        said in something(),
+        place in 0..6_usize,
+        dress in prop::sample::select(vec![
+            "{}", "*{}*", "_{}_", "h3. {}", "## {}", "# {}", "* {}", "- {}", "1. {}", "[x] {}", "[ ] {}", "|{}|", "| {} | |",
+            "| 4 | {} |", "||{}||", "{color:red}{}{color}", "{panel}{}{panel}", "\n{}\n", "{}:", "{}.", "\n\n{}",
+        ]),
+        tabled in any::<bool>(),
+    ) {
+        let mut lines = if tabled {
+            vec!["|Permission|read|", "|Repository|web-shop|", "|Duration|2 hours|", "|Reason|the rollout|"]
+        } else {
+            vec!["Permission: read", "Repository: web-shop", "Duration: 2 hours", "Reason: the rollout", "of payments"]
+        };
+        prop_assume!(label_of(&said).is_none() && !says_nothing(&said));
+        let line = dress.replace("{}", &said);
+        let place = place.min(lines.len());
+        lines.insert(place, &line);
+        let text = lines.join("\n");
+        for found in [read(&text), read_as_said(&text)] {
+            let reason = found.form.reason.unwrap_or_default();
+            let is_visible = place > 3 && reason.contains(&said);
+            prop_assert!(is_visible || !found.unread.is_empty() || !found.several.is_empty(), "{:?}", text);
+        }
     }
 }
 
@@ -306,4 +412,19 @@ fn trust_d4_a_form_on_one_line_or_with_other_signs_is_read() {
 fn trust_d4_a_reason_keeps_its_lines_and_paragraphs() {
     let found = beside("Reason: first line\nsecond line\n\nthird paragraph\n\nThanks a lot, Erin");
     assert_eq!(found.form.reason.as_deref(), Some("first line\nsecond line\nthird paragraph"));
+    assert_eq!(found.unread, []);
+    let twice = beside("Reason: the rollout\nUser: erin\nReason: and the fix");
+    assert_eq!(twice.form.reason.as_deref(), Some("the rollout\nand the fix"), "none of two is left out");
+}
+
+#[test]
+fn trust_d4_what_the_bot_wrote_itself_is_no_reason_and_no_fault() {
+    use countersign_domain::access::Form;
+    use countersign_domain::words::{form_to_copy, to_mend};
+
+    let filled = Form { permission: Some("read".to_owned()), ..Form::default() };
+    for comment in [form_to_copy(&Form::default()), form_to_copy(&filled), to_mend(vec![], Some(&filled))] {
+        let found = read(&comment.join("\n"));
+        assert_eq!((found.unread, found.form.reason), (vec![], None), "{comment:?}");
+    }
 }
