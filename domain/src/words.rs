@@ -27,7 +27,7 @@ use crate::denied::{Field, Violation};
 use crate::duration::say_minutes;
 use crate::names::PrincipalId;
 pub use crate::ports::vendor;
-use crate::request::{Code, Facets};
+use crate::request::Code;
 
 /// An instant for people: `2026-03-01 10:00 UTC`.
 pub fn instant(at: Timestamp) -> String {

@@ -75,7 +75,7 @@ impl Problem {
     }
 
     /// The same in words for who uses neither a chat nor its sentences.
-    pub(super) fn in_words(mut self, detail: &str) -> Self {
+    pub(crate) fn in_words(mut self, detail: &str) -> Self {
         detail.clone_into(&mut self.detail);
         for violation in &mut self.violations {
             violation["text"] = Value::from(detail);

@@ -142,7 +142,7 @@ pub(crate) async fn begins(state: &HttpState, viewer: &Viewer) -> Result<Option<
 }
 
 /// Reads and draws a page beside the workers that answer everybody: a full one is more than a moment's work.
-pub(super) async fn beside<T: Send + 'static>(
+pub(crate) async fn beside<T: Send + 'static>(
     draw: impl FnOnce() -> Result<T, Problem> + Send + 'static,
 ) -> Result<T, Problem> {
     aside(async move { draw() }).await.map_err(|error| ProjectionError::Interrupted(error.to_string()))?

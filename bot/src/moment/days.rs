@@ -1,6 +1,6 @@
 //! Days, as people name them: by the week, by the month and by the calendar.
 
-use countersign_domain::access::parse_minutes;
+use countersign_domain::duration::parse_minutes;
 use jiff::ToSpan as _;
 use jiff::civil::{Date, Weekday};
 

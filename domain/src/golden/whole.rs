@@ -2,11 +2,12 @@
 
 use super::{ada, check_also, drift};
 use crate::access::{
-    AccessEvent, Asked, ComparisonEvent, Deviation, End, GrantEvent, How, Lowered, Permission, Phase, Proposal,
+    AccessEvent, Asked, ComparisonEvent, Deviation, GrantEvent, How, Lowered, Permission, Phase, Proposal,
     Spot, Unended, WhyCompared,
 };
 use crate::capabilities::Drift;
 use crate::denied::Violation;
+use crate::duration::End;
 use crate::request::{Assurance, Code, Origin};
 use crate::testing::noon;
 use jiff::ToSpan;

@@ -95,7 +95,7 @@ async fn trust_d5_trust_b5_a_flood_of_one_kind_is_a_few_lines_of_the_log_each_wi
     let (lines, log) = Lines::log("warn");
     let _looking = tracing::dispatcher::set_default(&log);
     let stage = Stage::with_chats().await;
-    lines.take();
+    drop(lines.take());
     let told = || {
         let text = lines.take();
         let all = text.lines().map(|line| serde_json::from_str::<Value>(line).expect("JSON"));

@@ -1,6 +1,6 @@
 //! The moments of a plain sentence: until when, and from when, though access begins when it is countersigned.
 
-use countersign_domain::access::parse_minutes;
+use countersign_domain::duration::parse_minutes;
 
 use super::{Expected, Reading, is_address, starts_with_digit};
 use crate::grammar::{is_key, joined};

@@ -1,6 +1,6 @@
 //! The durations of a plain sentence: how long it shall last.
 
-use countersign_domain::access::vague;
+use countersign_domain::duration::vague;
 
 use super::why::Clause;
 use super::{DURATION, Expected, REASON, Reading, starts_with_digit};
