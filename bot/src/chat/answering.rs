@@ -16,7 +16,7 @@ use super::mood::Answer;
 use super::named::means_all;
 use super::plainly::refuses_one;
 use super::timing::ends;
-use super::{Chat, mood, reasons, short};
+use super::{Chat, mood, reasons};
 use crate::cards;
 use crate::context::Context;
 use crate::engine::{Decided, Failure};
@@ -79,25 +79,6 @@ impl Chat {
         match self.likely(context, question, &sentence).await? {
             Some(offer) => Box::pin(self.ask_for_yes(context, question, text, offer)).await.map(Some),
             None => Ok(None),
-        }
-    }
-
-    /// A yes or a no in so many words, where that answers the question; `None` where it does not.
-    async fn take_plain_yes_or_no(
-        &self,
-        context: &Context,
-        question: &Question,
-        text: &str,
-    ) -> Result<Option<Vec<Card>>, Failure> {
-        if mood::asks(text) || question.about == About::Part(Field::Reason) {
-            return Ok(None);
-        }
-        match (short::agrees(text), short::said_by_yes(question)) {
-            (Some(true), Some(offer)) => self.answered(context, question, None, &offer.say).await.map(Some),
-            (Some(false), _) if !matches!(question.about, About::Part(_)) => {
-                self.drop_question(context, question).await.map(Some)
-            }
-            _ => Ok(None),
         }
     }
 

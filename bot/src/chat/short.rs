@@ -1,7 +1,8 @@
 //! Yes, no, and never mind: what is said so shortly is about the one thing in question, and never acts where there is none.
 
 use countersign_domain::card::Card;
-use countersign_domain::question::{Offer, Question};
+use countersign_domain::denied::Field;
+use countersign_domain::question::{About, Offer, Question};
 
 use super::meaning::{Ask, Concern, command};
 use super::named::is_named;
@@ -169,6 +170,25 @@ impl Chat {
         Ok(rows.iter().any(|row| is_named(&*row.request, named)))
     }
 
+    /// A yes or a no in so many words, where that answers the question; `None` where it does not.
+    pub(super) async fn take_plain_yes_or_no(
+        &self,
+        context: &Context,
+        question: &Question,
+        text: &str,
+    ) -> Result<Option<Vec<Card>>, Failure> {
+        if mood::asks(text) || question.about == About::Part(Field::Reason) {
+            return Ok(None);
+        }
+        match (agrees(text), said_by_yes(question)) {
+            (Some(true), Some(offer)) => self.answered(context, question, None, &offer.say).await.map(Some),
+            (Some(false), _) if !matches!(question.about, About::Part(_)) => {
+                self.drop_question(context, question).await.map(Some)
+            }
+            _ => Ok(None),
+        }
+    }
+
     /// The question once more, with what can be answered. `note`: why.
     pub(crate) async fn shown_again(
         &self,
@@ -217,7 +237,7 @@ impl Chat {
 
 /// What is said in answer to a question that takes a yes: whether it is one. So it may be said in many ways, which say yes to nothing
 /// else.
-pub(super) fn agrees(text: &str) -> Option<bool> {
+fn agrees(text: &str) -> Option<bool> {
     let words = normalise::words(text);
     let is_made_of = |says: [Says; 2]| {
         let (mut rest, mut said) = (&words[..], false);
@@ -236,7 +256,7 @@ pub(super) fn agrees(text: &str) -> Option<bool> {
 }
 
 /// What a yes says: the only offer there is, the one that is a plain yes, or the only one that begins with one.
-pub(super) fn said_by_yes(question: &Question) -> Option<&Offer> {
+fn said_by_yes(question: &Question) -> Option<&Offer> {
     if question.offers.len() == 1 || reasons::is_of_a_denial(question) {
         return question.offers.first();
     }

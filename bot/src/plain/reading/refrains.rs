@@ -94,7 +94,7 @@ impl Reading<'_> {
             return false;
         }
         let next = self.tag(self.at).map(|(tag, _)| tag);
-        let is_doing = first.lower.ends_with("ing") && self.rest().first().is_some();
+        let is_doing = first.lower.ends_with("ing") && !self.rest().is_empty();
         match self.tag(start) {
             Some((Tag::Idle, 1)) => {
                 Says::Own.is_word(first) && matches!(next, Some(Tag::Permission(_) | Tag::Access))
