@@ -4,8 +4,8 @@
 use clap::Parser as _;
 use countersign::cli::{Cli, Refused, run};
 use countersign_domain::effect::EffectState;
-use countersign_sandbox::{Fault, Faults};
 use countersign_projections::request;
+use countersign_sandbox::{Fault, Faults};
 use countersign_tests::stage::{Stage, tenant};
 use countersign_tests::vendors::{Vendor as _, account, trouble};
 use jiff::SignedDuration;
