@@ -1,98 +1,308 @@
 //! Samples that hold everything which the first ones of their types leave out.
 
-use super::{ada, check_also, drift};
-use crate::access::{
-    AccessEvent, Asked, ComparisonEvent, Deviation, GrantEvent, How, Lowered, Permission, Phase, Proposal,
-    Spot, Unended, WhyCompared,
-};
-use crate::capabilities::Drift;
-use crate::denied::Violation;
-use crate::duration::End;
-use crate::request::{Assurance, Code, Origin};
-use crate::testing::noon;
 use jiff::ToSpan;
 use uuid::Uuid;
+
+use super::{ada, check_also, drift, identity};
+use crate::access::{
+    self, AccessEvent, Asked, Baseline, ComparisonEvent, Deviation, Findings, Form, GrantEvent, How,
+    Longer, Lowered, Permission, PermissionTask, Proposal, Spot, Subject, Unended, WhyCompared,
+};
+use crate::capabilities::{Drift, EffectEvent, Repair};
+use crate::denied::{Field, Violation};
+use crate::duration::End;
+use crate::effect::{Pause, Resolution};
+use crate::envelope::Digest;
+use crate::names::PrincipalId;
+use crate::ports::{ForgeUser, PermissionPlan, Place, Posted, Reach, SurfaceKind};
+use crate::question::{About, Question, QuestionEvent, Wish};
+use crate::record::{Heard, Record, Said, TicketNews, TicketRequest};
+use crate::repair::{self, Changed};
+use crate::request::{Assurance, Code, Kind, Origin, RequestEvent};
+use crate::rule_change::{self, Compared, Draft, Group, Replayed, RuleChange};
+use crate::rules::{OnLeave, Ruling, Terms};
+use crate::tenant::{Away, PeopleEvent, Preferences};
+use crate::testing::noon;
 
 /// Each under a name of its own.
 pub(super) fn check() {
     check_also("access_compared.v1.whole", compared());
-    for (name, event) in access() {
+    check_also("repair_evidence_changed.v1.whole", changed());
+    check_also("preferences_changed.v1.whole", preferences());
+    check_also("question_asked.v1.whole", question());
+    life::<access::Access>(Proposal::Grant, access::Phase::Ending);
+    life::<Repair>(repair::Proposal::Repair, repair::Phase::Repairing);
+    life::<RuleChange>(rule_change::Proposal::Publish, rule_change::Phase::Publishing);
+    named(access());
+    named(proposals());
+    named(effects());
+    named(records());
+}
+
+fn named<E: crate::aggregate::Event>(samples: Vec<(&str, E)>) {
+    for (name, event) in samples {
         check_also(name, event);
     }
 }
 
+fn bob() -> PrincipalId {
+    "bob".parse().unwrap()
+}
+
+fn terms() -> Terms {
+    Terms {
+        max_total_minutes: Some(10_080),
+        reason_required: true,
+        remind_after_minutes: Some(240),
+        ticket_status: vec![vec!["In Progress".to_owned()]],
+        on_leave: OnLeave::Keep { minutes: 1440 },
+        while_member: vec!["staff".to_owned()],
+        own: [("most_denied".to_owned(), vec!["3".to_owned()])].into(),
+        ..crate::access::example::terms()
+    }
+}
+
+/// What can happen to a request of every kind.
+fn life<K: Kind>(proposal: K::Proposal, phase: K::Phase) {
+    use RequestEvent as E;
+    let violations =
+        vec![Violation::ForbiddenByRule { policies: vec!["never".to_owned()], messages: vec![] }];
+    let (by, reason, rules) = (Some(ada()), Some("not now".to_owned()), Some(2));
+    let (receipt, assurance) = (Digest::of(b"what was shown"), Assurance::Confirmed);
+    let (why, escalate_at) = (Some("the rollout slipped".to_owned()), Some(noon()));
+    let samples: [(&str, E<K>); 5] = [
+        ("denied", E::Denied { proposal, by, reason, violations, rules }),
+        ("failed", E::Failed { phase, why: "never mind".to_owned(), given_up: true }),
+        ("superseded", E::Superseded { proposal, ticket: "OPS-17".to_owned(), asks_nothing: true }),
+        ("countersigned", E::Countersigned { by: ada(), receipt, assurance, stands_in_for: Some(bob()) }),
+        (
+            "waiting",
+            E::Waiting { proposal, by: ada(), terms: Box::new(terms()), due: noon(), escalate_at, why },
+        ),
+    ];
+    for (what, event) in samples {
+        check_also(&format!("{}_{what}.v1.whole", K::NAME), event);
+    }
+}
+
+fn end() -> End {
+    (noon() + 48.hours()).to_string().parse().unwrap()
+}
+
 fn access() -> Vec<(&'static str, AccessEvent)> {
     use AccessEvent as E;
-    let proposal = Proposal::Grant;
-    let violations = vec![Violation::ForbiddenByRule { policies: vec!["never".to_owned()], messages: vec![] }];
-    let until: End = (noon() + 48.hours()).to_string().parse().unwrap();
     let asked = Asked {
-        until: Some(until),
+        until: Some(end()),
         origin: Origin::EditedTicket,
         written: Some(noon()),
         ..crate::access::example::asked()
     };
+    let longer = Longer { minutes: 60, until: Some(end()) };
+    let by_hand = true;
     vec![
         ("access_requested.v1.whole", E::Requested { asked: Box::new(asked) }),
-        ("access_denied.v1.by_rules", E::Denied { proposal, by: None, reason: None, violations, rules: Some(2) }),
-        (
-            "access_failed.v1.given_up",
-            E::Failed { phase: Phase::Ending, why: "never mind".to_owned(), given_up: true },
-        ),
-        (
-            "access_superseded.v1.asks_nothing",
-            E::Superseded { proposal, ticket: "OPS-17".to_owned(), asks_nothing: true },
-        ),
-        (
-            "access_countersigned.v1.in_a_place",
-            E::Countersigned {
-                by: ada(),
-                receipt: crate::envelope::Digest::of(b"what was shown"),
-                assurance: Assurance::Confirmed,
-                stands_in_for: Some("bob".parse().unwrap()),
-            },
-        ),
+        ("access_checked.v1.whole", E::Checked { findings: Box::new(findings()), ruling: None }),
+        ("access_withdrawn.v1.until", E::Withdrawn { proposal: Proposal::Extension(longer), by: ada() }),
         (
             "access_extended.v1.because",
-            E::Own(GrantEvent::Extended {
-                by: vec![],
-                until: noon(),
-                why: Some("the rollout slipped".to_owned()),
-            }),
+            E::Own(GrantEvent::Extended { by: vec![], until: noon(), why: Some("it is late".to_owned()) }),
         ),
         (
             "access_granted.v1.by_hand",
             E::Own(GrantEvent::Granted {
                 permission: Permission::Write,
-                holds: None,
-                before: None,
+                holds: Some(Permission::Admin),
+                before: Some(Permission::Admin),
                 until: noon(),
-                by_hand: true,
+                by_hand,
             }),
         ),
         (
             "access_ended.v1.by_hand",
             E::Own(GrantEvent::Ended {
-                ending: crate::access::Ending::Expired,
+                ending: access::Ending::Expired,
                 left: Some(Permission::Read),
-                by_hand: true,
+                by_hand,
             }),
         ),
     ]
 }
 
+fn findings() -> Findings {
+    let mut found = crate::access::example::findings();
+    found.user = Some(ForgeUser {
+        account: "acc-erin".to_owned(),
+        name: "Erin".to_owned(),
+        aliases: ["{erin}".to_owned()].into(),
+        nickname: Some("erin".to_owned()),
+    });
+    if let Some(repository) = &mut found.repository {
+        repository.id = Some("{1}".to_owned());
+    }
+    if let Some(ticket) = &mut found.ticket {
+        ticket.is_request = true;
+        ticket.reach = Reach { everybody: true, ..Reach::default() };
+    }
+    found.beside = Some(Baseline { permission: Some(Permission::Read) });
+    found.subject = Some(Subject { principal: Some(bob()), ..crate::access::example::asked().subject });
+    found.faults = vec![Violation::UnknownUser { user: "erni".to_owned() }];
+    found
+}
+
+fn proposals() -> Vec<(&'static str, RequestEvent<RuleChange>)> {
+    let draft = Draft {
+        origin: Origin::Ticket,
+        back_to: Some(1),
+        asks_others: true,
+        ..rule_change::example::draft()
+    };
+    let mut compared = rule_change::example::compared();
+    let decided = |replayed: Replayed| {
+        let was_denied = |group: Group| Group { was_denied: true, ..group };
+        Replayed { decided: replayed.decided.into_iter().map(was_denied).collect(), ..replayed }
+    };
+    compared.replayed = compared.replayed.map(|replayed| Box::new(decided(*replayed)));
+    let checked = |findings: Compared| RequestEvent::Checked {
+        findings: Box::new(findings),
+        ruling: Some(Ruling::Allowed(terms())),
+    };
+    vec![
+        ("rule_change_requested.v1.whole", RequestEvent::Requested { asked: Box::new(draft) }),
+        ("rule_change_checked.v1.denied_before", checked(compared)),
+    ]
+}
+
+/// What is held otherwise than a plan was shown.
+fn changed() -> RequestEvent<Repair> {
+    let (place, title) = (repair::Drift::place(&drift()), "Eve on infra".to_owned());
+    let changed = Changed { place, title, shown: None, found: Some(drift()) };
+    let findings = Box::new(repair::Found { items: vec![Some(drift())], ..repair::Found::default() });
+    RequestEvent::EvidenceChanged { findings, differences: vec![changed], voided: vec![] }
+}
+
+fn effects() -> Vec<(&'static str, EffectEvent)> {
+    use EffectEvent as E;
+    let effect = || access::Effect::SetPermission {
+        code: Code::candidate(Uuid::from_u128(1), 0),
+        account: "acc-erin".to_owned(),
+        repository: "payments-api".to_owned(),
+        repository_id: Some("{1}".to_owned()),
+        task: PermissionTask::EndAgain { left: Some(Permission::Read) },
+    };
+    let (why, told) = ("503".to_owned(), Some("It does not answer.".to_owned()));
+    let plan = PermissionPlan::between("acc-erin", "payments-api", Some(Permission::Write), None);
+    let plan = access::Plan::Permission(plan.by_id(Some("{1}".to_owned())));
+    let pause = Some(Pause { vendor: "bitbucket".to_owned(), until: noon() });
+    vec![
+        (
+            "effect_claimed.v1.by_id",
+            E::EffectClaimed { effect: effect().into(), worker: "worker".to_owned() },
+        ),
+        (
+            "effect_attempted.v2.by_id",
+            E::EffectAttempted { attempt: 2, plan: plan.into(), worker: "worker".to_owned() },
+        ),
+        ("effect_deferred.v1.paused", E::EffectDeferred { why: why.clone(), retry_at: noon(), pause }),
+        ("effect_unknown.v1.ended", E::EffectUnknown { why: why.clone(), look_at: noon(), ended: true }),
+        ("effect_parked.v1.told", E::EffectParked { effect: effect().into(), why, rejected: true, told }),
+        (
+            "effect_resolved.v1.before",
+            E::EffectResolved {
+                effect: effect().into(),
+                by: ada(),
+                resolution: Resolution::Abandoned,
+                note: None,
+                before: Some("read".to_owned()),
+                outcome: None,
+            },
+        ),
+    ]
+}
+
+fn preferences() -> PeopleEvent {
+    let away = Away { from: Some(noon()), until: noon() + 48.hours(), deputies: None };
+    let preferences =
+        Preferences { away: Some(away), zone: Some("Europe/Berlin".to_owned()), ..Preferences::default() };
+    PeopleEvent::PreferencesChanged { id: ada(), preferences }
+}
+
+fn question() -> QuestionEvent {
+    let wish = Wish {
+        form: Form { user: Some("bob".to_owned()), ..crate::access::example::form() },
+        also: vec![],
+        each: false,
+        unread: vec!["or so".to_owned()],
+        then: vec!["status".to_owned()],
+        instead_of: None,
+    };
+    let id = Code::candidate(Uuid::from_u128(1), 0);
+    let question = Question { id, about: About::All, wish: Some(Box::new(wish)), offers: vec![] };
+    QuestionEvent::QuestionAsked { question: Box::new(question) }
+}
+
+fn records() -> Vec<(&'static str, Record)> {
+    let received = |request, news| Record::WebhookReceived {
+        vendor: "jira".to_owned(),
+        delivery: "d-2".to_owned(),
+        body: Digest::of(b"body"),
+        request,
+        news,
+    };
+    let request = TicketRequest {
+        reporter: Some("acc-erin".to_owned()),
+        reporter_name: Some("Erin".to_owned()),
+        form: crate::access::example::form(),
+        faults: vec![Violation::OwnRequest],
+        edited: true,
+        at: Some(noon()),
+    };
+    let unreadable = TicketNews::Unreadable {
+        ticket: "OPS-17".to_owned(),
+        form: crate::access::example::form(),
+        edited: true,
+        several: vec![Field::Repository],
+        at: Some(noon()),
+    };
+    let nothing = TicketNews::AsksNothing { ticket: "OPS-17".to_owned(), at: Some(noon()) };
+    let posted = Posted { channel: "C1".to_owned(), message: "1.1".to_owned(), via: Some("via".to_owned()) };
+    let mut place = Place::channel(SurfaceKind::Teams, "T1", "C1");
+    (place.thread, place.via) = (Some("1.0".to_owned()), Some("via".to_owned()));
+    place.only = Some("U1".to_owned());
+    let heard = Heard {
+        delivery: "Ev3".to_owned(),
+        identity: identity(),
+        principal: ada(),
+        direct: Place::direct(&identity()),
+        place,
+        message: Some(posted),
+        said: Said::Sentence { text: "status".to_owned() },
+        assurance: Assurance::Confirmed,
+    };
+    let denied = Record::CommandDenied {
+        command: "approve".to_owned(),
+        stream: Some("acme.request-k7qm2x".parse().unwrap()),
+        violations: vec![Violation::OwnRequest],
+    };
+    vec![
+        ("webhook_received.v1.whole", received(Some(request), None)),
+        ("webhook_received.v1.unreadable", received(None, Some(unreadable))),
+        ("webhook_received.v1.asks_nothing", received(None, Some(nothing))),
+        ("interaction_received.v1.whole", Record::InteractionReceived(Box::new(heard))),
+        ("command_denied.v1.whole", denied),
+    ]
+}
+
 fn compared() -> ComparisonEvent {
     let Drift::Access(found) = drift();
-    let code = Code::candidate(Uuid::from_u128(1), 0);
     let how = How::NotEnded {
-        code,
+        code: Code::candidate(Uuid::from_u128(1), 0),
         ended: noon(),
         left: Some(Permission::Read),
         again: true,
         unended: Some(Unended::Gone),
         read_back: true,
     };
-    let holder = Some("erin".parse().unwrap());
+    let holder: Option<PrincipalId> = Some("erin".parse().unwrap());
     let lowered = Lowered {
         account: "acc-erin".to_owned(),
         name: "Erin".to_owned(),
@@ -109,7 +319,13 @@ fn compared() -> ComparisonEvent {
         accounts: 3,
         unread: [("web".to_owned(), "it answered 500".to_owned())].into(),
         unseen: ["{2}".to_owned()].into(),
-        found: vec![Deviation { holder, wanted: Some(Permission::Read), how, put_back: Some(noon()), ..found }],
+        found: vec![Deviation {
+            holder,
+            wanted: Some(Permission::Read),
+            how,
+            put_back: Some(noon()),
+            ..found
+        }],
         gone: vec![Spot { repository: "{1}".to_owned(), account: "acc-eve".to_owned() }],
         lowered: vec![lowered],
         goes_on: true,

@@ -6,8 +6,8 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use countersign_domain::access::{
-    ComparisonEvent, AccessEvent, Asked, Deviation, Effect, Ending, Findings, GrantEvent, How, Lasting, Outcome, Permission,
-    PermissionTask, Plan, Proposal, Subject,
+    AccessEvent, Asked, ComparisonEvent, Deviation, Effect, Ending, Findings, GrantEvent, How, Lasting,
+    Outcome, Permission, PermissionTask, Plan, Proposal, Subject,
 };
 use countersign_domain::aggregate::Aggregate as _;
 use countersign_domain::aggregate::{Event, encode};
