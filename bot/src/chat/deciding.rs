@@ -114,7 +114,7 @@ impl Chat {
                     is_named(&*row.request, decision.of) || Beside::of(&*row.request, &names).names_thing()
                 });
             if is_meant {
-                return self.asked_to_decide(context, &decision).await.map(Some);
+                return Box::pin(self.asked_to_decide(context, &decision)).await.map(Some);
             }
         }
         let Some((_, said)) = understood else { return Ok(None) };
