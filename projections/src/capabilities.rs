@@ -13,6 +13,9 @@ use crate::request::RequestRow;
 use crate::rows::{RowsError, WriteRows};
 use crate::{access, repair};
 
+/// The category of what was found when what is held outside was compared with the log.
+pub(crate) const COMPARISON: &str = Comparison::CATEGORY;
+
 /// The tables in which a request has a place, each with the requests in the order in which they were asked for.
 pub(crate) fn places(row: &RequestRow) -> Vec<Key> {
     access::places(row)
@@ -35,7 +38,7 @@ pub(crate) fn happened(
 /// What any other event changes.
 pub(crate) fn beside(envelope: &Envelope, rows: &mut dyn WriteRows) -> Result<(), ProjectionError> {
     match envelope.stream.category() {
-        Comparison::CATEGORY => Ok(access::compared(&envelope.tenant, &decode(envelope)?, rows)?),
+        COMPARISON => Ok(access::compared(&envelope.tenant, &decode(envelope)?, rows)?),
         _ => Ok(()),
     }
 }

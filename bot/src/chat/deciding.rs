@@ -38,7 +38,7 @@ impl<'a> Decision<'a> {
         }
         // "Only approve infra".
         let around = words.iter().take_while(|word| is_only(word)).count();
-        let (words, text) = (&words[around..], text);
+        let words = &words[around..];
         let led = lead(words).map(|(command, count)| (command, &words[count..]));
         let closed = || tail(words).map(|(command, count)| (command, &words[..words.len() - count]));
         let (command, rest) = led.filter(|(_, rest)| !rest.is_empty()).or_else(closed)?;
@@ -114,7 +114,7 @@ impl Chat {
                     is_named(&*row.request, decision.of) || Beside::of(&*row.request, &names).names_thing()
                 });
             if is_meant {
-                return self.asked_to_decide(context, &decision).await.map(Some);
+                return Box::pin(self.asked_to_decide(context, &decision)).await.map(Some);
             }
         }
         let Some((_, said)) = understood else { return Ok(None) };

@@ -140,10 +140,11 @@ impl Chat {
             (Short::No(reason), None) => {
                 // "No, infra": that is the one, and no reason.
                 if let Some(named) = reason.as_deref()
-                    && self.names_what_waits(context, named).await?
+                    && Box::pin(self.names_what_waits(context, named)).await?
                 {
                     let said = Said::plainly([("code", named.to_owned())], vec![], vec![]);
-                    return self.on_what_is_meant(context, command("deny"), &said, Ask::First(None)).await;
+                    let denies = self.on_what_is_meant(context, command("deny"), &said, Ask::First(None));
+                    return Box::pin(denies).await;
                 }
                 if let Some(change) = reason.as_deref().filter(|_| !asks)
                     && let Some(cards) = self.turned(context, change).await?
@@ -231,7 +232,7 @@ impl Chat {
         // Outside the talk about one request so short a word decides nothing.
         let sure = !asks && self.in_question(context).await?.is_some();
         let ask = if sure { Ask::IfSeveral } else { Ask::First(None) };
-        self.on_what_is_meant(context, command(name), &said, ask).await
+        Box::pin(self.on_what_is_meant(context, command(name), &said, ask)).await
     }
 }
 

@@ -2,7 +2,6 @@
 
 mod effect;
 
-use countersign_domain::access::Comparison;
 use countersign_domain::aggregate::{Aggregate as _, Event, decode};
 use countersign_domain::alarm::{About, Alarm, AlarmEvent};
 use countersign_domain::capabilities::{EffectEvent, Effects};
@@ -31,7 +30,7 @@ pub fn summary(envelope: &Envelope, people: Option<&People>) -> String {
         category if CATEGORIES.contains(&category) => read(envelope).map(|event| tenant(who, &event)),
         Questions::CATEGORY => read(envelope).map(|event| question(who, &event)),
         Alarm::CATEGORY => read(envelope).map(|event| alarm(&event)),
-        Comparison::CATEGORY => read(envelope).map(|event| capabilities::compared(&event)),
+        capabilities::COMPARISON => read(envelope).map(|event| capabilities::compared(&event)),
         _ => read(envelope).map(|event| record(who, &event, people)),
     };
     sentence.unwrap_or_else(|| format!("{who}: {}.", words::spoken(&envelope.kind)))

@@ -98,10 +98,7 @@ impl Reading<'_> {
     pub(super) fn take_stretch(&mut self) -> bool {
         let near: Vec<&str> =
             self.rest()[..self.part_length()].iter().map(|word| word.lower.as_str()).collect();
-        let (stretch, count) = match moment::stretch(&near) {
-            Some(found) => found,
-            None => return false,
-        };
+        let Some((stretch, count)) = moment::stretch(&near) else { return false };
         let text = joined(&self.rest()[..count]);
         self.at += count;
         match stretch {
