@@ -5,7 +5,7 @@ use countersign_domain::card::Card;
 
 use super::beside::Beside;
 use super::meaning::{Ask, Concern, command, is_pronoun};
-use super::named::{is_named, is_plural};
+use super::named::is_named;
 use super::plainly::begins_a_request;
 use super::{Chat, Seen, mood};
 use crate::commands::CommandSpec;
@@ -109,9 +109,12 @@ impl Chat {
         }
         if let Some(decision) = Decision::read(sentence.text()) {
             let names = normalise::words(decision.of);
-            let is_meant = is_plural(decision.of)
+            // "Ok, I will look at infra later" tells what somebody does, and decides nothing.
+            let tells = understood.is_some_and(|(_, said)| said.get("refrain").is_some());
+            let is_meant = Says::Plural.is(&decision.of.to_lowercase())
                 || rows.iter().any(|row| {
-                    is_named(&*row.request, decision.of) || Beside::of(&*row.request, &names).names_thing()
+                    let names_thing = || Beside::of(&*row.request, &names).names_thing();
+                    is_named(&*row.request, decision.of) || !tells && names_thing()
                 });
             if is_meant {
                 return Box::pin(self.asked_to_decide(context, &decision)).await.map(Some);
