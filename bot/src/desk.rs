@@ -124,15 +124,16 @@ impl Desk {
             Err(received) => return Ok(Taken::Received(received)),
         };
         // A vendor that has heard nothing for some seconds delivers the same again.
-        let turn = match attached::takes_a_file(&interaction.act) {
-            true => Some(self.reading.wait(id_of(tenant, &interaction)).await),
-            false => None,
+        let turn = if attached::takes_a_file(&interaction.act) {
+            Some(self.reading.wait(id_of(tenant, &interaction)).await)
+        } else {
+            None
         };
         let interaction = match self.with_file(tenant, interaction).await? {
             WithFile::Read(interaction) => interaction,
             WithFile::Before(received) => return Ok(Taken::Received(received)),
             WithFile::Unread(interaction, unread) if unread.is_for_now() => {
-                return Ok(Taken::NotNow(interaction, unread, turn));
+                return Ok(Taken::NotNow(Box::new(interaction), unread, turn));
             }
             WithFile::Unread(interaction, unread) => {
                 return self.refuse_file(tenant, &interaction, &unread).await.map(Taken::Received);
@@ -298,7 +299,7 @@ impl Desk {
 enum Taken {
     Received(Received),
     /// A file that comes with it cannot be had at this moment; and the turn of whoever decides what becomes of it.
-    NotNow(Interaction, UnreadFile, Option<Turn>),
+    NotNow(Box<Interaction>, UnreadFile, Option<Turn>),
 }
 
 /// While this is there, something is being done beside everything else.

@@ -334,12 +334,8 @@ fn about_what_was_said(violation: &Violation) -> String {
         V::NoHours { given } => no_hours(given),
         V::QuestionOver => "I do not ask that any more. Please say the whole of it once more.".to_owned(),
         V::UnknownGroup { group } => unknown_group(group),
-        V::AsksOtherwise { ticket } => {
-            format!("{} was edited, and asks for something else now.", plain(ticket))
-        }
-        V::AsksNothing { ticket } => {
-            format!("{} was edited, and asks for nothing any more.", plain(ticket))
-        }
+        V::AsksOtherwise { ticket } => edited(ticket, "something else now"),
+        V::AsksNothing { ticket } => edited(ticket, "nothing any more"),
         V::HasLeft { name } => format!("{} does not belong here any more.", flat(name)),
         V::NothingToDecide { status } => {
             format!("There is nothing to decide here any more: it is {}.", spoken(status))
@@ -420,6 +416,10 @@ fn about_what_was_said(violation: &Violation) -> String {
         | V::IgnoredTooLong { .. }
         | V::UnknownDifference { .. } => String::new(),
     }
+}
+
+fn edited(ticket: &str, asks_for: &str) -> String {
+    format!("{} was edited, and asks for {asks_for}.", plain(ticket))
 }
 
 fn bad_moment(given: &str) -> String {

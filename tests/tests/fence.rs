@@ -63,10 +63,7 @@ const STILL_NAMES_ACCESS: &[(&str, &[&str])] = &[
     ),
     (
         "the audit, which finds events by accounts and repositories",
-        &[
-            "projections/src/audit/facts.rs",
-            "projections/src/audit/search.rs",
-        ],
+        &["projections/src/audit/facts.rs", "projections/src/audit/search.rs"],
     ),
     (
         "what people say and mean, which is about access only so far",
@@ -134,10 +131,7 @@ const STILL_NAMES_REPAIR: &[(&str, &[&str])] = &[
             "projections/src/oversight.rs",
         ],
     ),
-    (
-        "what only repairs keep beside the rows of all requests",
-        &["projections/src/repair.rs"],
-    ),
+    ("what only repairs keep beside the rows of all requests", &["projections/src/repair.rs"]),
     (
         "its commands in the terminal, and what is compared, whose differences are named as repairs name them",
         &["bot/src/access/http/compare.rs", "bot/src/cli/access.rs"],

@@ -8,6 +8,7 @@ use countersign_domain::access::{
 };
 use countersign_domain::aggregate::Aggregate as _;
 use countersign_domain::capabilities::Drift;
+use countersign_domain::envelope::Position;
 use countersign_domain::named::Named;
 use countersign_domain::names::{PrincipalId, StreamName, Tenant};
 use countersign_domain::ports::{
@@ -270,7 +271,7 @@ impl Comparer {
                 repository_id: repository.id.clone(),
                 adopted,
                 present,
-                as_of: as_of.map(|head| head.for_store()),
+                as_of: as_of.map(Position::for_store),
             });
         }
         Ok(lowered)

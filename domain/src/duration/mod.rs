@@ -7,9 +7,7 @@ mod vague;
 
 use std::fmt::Write as _;
 
-use self::number::{
-    DAY, HALF, HOUR, Number, QUARTER, is_half, is_quarter, minutes, number, shown, unit,
-};
+use self::number::{DAY, HALF, HOUR, Number, QUARTER, is_half, is_quarter, minutes, number, shown, unit};
 use self::vague::Vague;
 
 pub use self::end::End;

@@ -5,8 +5,8 @@ use uuid::Uuid;
 
 use super::{ada, check_also, drift, identity};
 use crate::access::{
-    self, AccessEvent, Asked, Baseline, ComparisonEvent, Deviation, Findings, Form, GrantEvent, How,
-    Longer, Lowered, Permission, PermissionTask, Proposal, Spot, Subject, Unended, WhyCompared,
+    self, AccessEvent, Asked, Baseline, ComparisonEvent, Deviation, Findings, Form, GrantEvent, How, Longer,
+    Lowered, Permission, PermissionTask, Proposal, Spot, Subject, Unended, WhyCompared,
 };
 use crate::capabilities::{Drift, EffectEvent, Repair};
 use crate::denied::{Field, Violation};

@@ -10,6 +10,9 @@ use countersign_tests::stage::{Stage, tenant};
 use reqwest::RequestBuilder;
 use serde_json::{Value, json};
 
+/// How a chat sends something to an address.
+type Way<'a> = &'a dyn Fn(&str) -> RequestBuilder;
+
 /// The status and the words of an answer, without the number of this one request.
 async fn answered(request: RequestBuilder) -> (u16, Value) {
     let answer = request.send().await.expect("the bot answers");
@@ -39,7 +42,7 @@ async fn trust_b6_wherever_chats_deliver_an_unknown_organisation_is_answered_as_
         plain(path).header("x-signature-timestamp", &at).header("x-signature-ed25519", "0".repeat(128))
     };
     let teams = |path: &str| plain(path).bearer_auth("a.b.c");
-    let ways: [(&str, &dyn Fn(&str) -> RequestBuilder); 6] = [
+    let ways: [(&str, Way<'_>); 6] = [
         ("slack", &plain),
         ("slack", &slack),
         ("discord", &plain),

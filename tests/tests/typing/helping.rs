@@ -1,6 +1,6 @@
 //! What people are told they can do, each fact once.
 
-use countersign::commands::COMMANDS;
+use countersign::commands::{COMMANDS, CommandSpec};
 use countersign_tests::stage::Stage;
 use countersign_tests::typed::{born, in_december, labels, press};
 
@@ -73,7 +73,7 @@ async fn trust_c7_what_help_gives_as_an_example_can_be_said_in_the_demo() {
         |said: &&str| ["K7QM2", "23221892", "rules ", "repair "].iter().any(|part| said.contains(part));
     let own = COMMANDS.iter().filter(|command| command.is_for(&admin));
     let examples: Vec<_> =
-        own.flat_map(|own| own.said_examples()).filter(|said| !of_something(said)).collect();
+        own.flat_map(CommandSpec::said_examples).filter(|said| !of_something(said)).collect();
     assert!(examples.iter().any(|said| said.contains(" ask ")), "one has a group stand in: {examples:?}");
     for example in examples {
         let card = stage.says("demo-admin", example).await;

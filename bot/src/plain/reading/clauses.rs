@@ -1,9 +1,9 @@
 //! The clauses of a reason: what stands between its commas, its ends of sentences and lines, its brackets and its "and"s.
 
 use super::looks::Looks;
+use super::moments::begins_next;
 use super::repositories::is_shaped;
 use super::starts_with_digit;
-use super::moments::begins_next;
 use super::why::is_of_work;
 use crate::grammar::is_key;
 use crate::moment::is_month;
