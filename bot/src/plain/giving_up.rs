@@ -55,7 +55,7 @@ const BEHIND: [&str; 16] = [
 /// What a sentence gives up, by its name; `None` where it says anything else.
 pub fn gives_up(sentence: &Sentence<'_>) -> Option<Said> {
     let words = &sentence.words[..];
-    let around = AROUND.iter().find_map(|(before, behind)| Some(tail(head(words, before)?, behind)?));
+    let around = AROUND.iter().find_map(|(before, behind)| tail(head(words, before)?, behind));
     let named = around
         .or_else(|| BEFORE.iter().find_map(|before| head(words, before)))
         .or_else(|| BEHIND.iter().find_map(|behind| tail(words, behind)))?;

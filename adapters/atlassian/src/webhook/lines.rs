@@ -202,10 +202,10 @@ impl Reader {
                 self.note(line);
                 self.open = Open::More;
             }
-            (Open::Foreign(label), _) if is_short && ticked != Some(false) && !closes(line) => {
-                if !is_harmless(&label, line) {
-                    self.note(&format!("{label}: {line}"));
-                }
+            (Open::Foreign(label), _)
+                if is_short && ticked != Some(false) && !closes(line) && !is_harmless(&label, line) =>
+            {
+                self.note(&format!("{label}: {line}"));
             }
             (boxes @ Open::Boxes(..), None) => {
                 self.open = boxes;
