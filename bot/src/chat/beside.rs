@@ -7,6 +7,7 @@ use countersign_domain::access::Permission;
 use countersign_domain::card::Card;
 use countersign_domain::request::Facets;
 use countersign_domain::tenant::People;
+use futures::future::BoxFuture;
 
 use super::meaning::{Concern, is_pronoun};
 use super::named::{pieces, without_before};
@@ -121,47 +122,50 @@ fn written(given: &str, words: &[Word], rest: &BTreeSet<usize>) -> Option<String
 impl Chat {
     /// A decision on what is named, or on whatever is in question, with more said than that: what has no place in it is told. `None`
     /// where nothing is named that waits for who speaks.
-    pub(super) async fn decided_with_more(
-        &self,
-        context: &Context,
+    pub(super) fn decided_with_more<'a>(
+        &'a self,
+        context: &'a Context,
         spec: &'static CommandSpec,
-        said: &Said,
-        given: &str,
-    ) -> Result<Option<Vec<Card>>, Failure> {
-        let rows = self.concerned(context, Concern::ToDecide).await?;
-        let words = normalise::words(given);
-        let all: Vec<(Seen, Beside)> = rows
-            .into_iter()
-            .map(|row| (Beside::of(&*row.request, &words), row))
-            .map(|(beside, row)| (Seen { code: row.code, request: row.request }, beside))
-            .collect();
-        let by_thing = all.iter().any(|(_, beside)| beside.by_thing);
-        let is_about_it = words.first().is_some_and(|first| is_pronoun(&first.lower));
-        let by_permission = all.iter().any(|(_, beside)| beside.by_permission);
-        let fits = |beside: &Beside| match () {
-            () if by_thing => beside.by_thing,
-            () if by_permission => beside.by_permission && beside.other.is_none(),
-            () => beside.by_person || is_about_it || beside.other.is_some() && beside.rest.is_empty(),
-        };
-        let meant: Vec<(Seen, Beside)> = all.into_iter().filter(|(_, beside)| fits(beside)).collect();
-        let Some((_, first)) = meant.first() else { return Ok(None) };
-        // What every one of them leaves over is nobody's name.
-        let rest = meant.iter().fold(first.rest.clone(), |rest, (_, one)| &rest & &one.rest);
-        let more = written(given, &words, &rest);
-        let people = self.directory.present(&context.tenant).await?.state;
-        let somebody = more.as_deref().and_then(|more| somebody_else(more, &people));
-        let takes_reason = spec.grammar.contains("<reason>") && said.get("reason").is_none();
-        let why = match &meant[..] {
-            [(seen, beside)] => not_that(seen, beside, somebody.as_deref()),
-            _ => vec![],
-        };
-        let reason = more.clone().filter(|_| takes_reason && somebody.is_none());
-        let more = more.filter(|_| somebody.is_none() || meant.len() > 1);
-        let said = reason.as_ref().map_or_else(|| said.clone(), |reason| said.with("reason", reason.clone()));
-        let seen: Vec<Seen> = meant.into_iter().map(|(seen, _)| seen).collect();
-        let question =
-            words::decide_with_more(spec.name, &why, more.as_deref(), reason.is_some(), seen.len());
-        self.ask_which(context, spec, &said, &seen, Some(question)).await.map(Some)
+        said: &'a Said,
+        given: &'a str,
+    ) -> BoxFuture<'a, Result<Option<Vec<Card>>, Failure>> {
+        Box::pin(async move {
+            let rows = self.concerned(context, Concern::ToDecide).await?;
+            let words = normalise::words(given);
+            let all: Vec<(Seen, Beside)> = rows
+                .into_iter()
+                .map(|row| (Beside::of(&*row.request, &words), row))
+                .map(|(beside, row)| (Seen { code: row.code, request: row.request }, beside))
+                .collect();
+            let by_thing = all.iter().any(|(_, beside)| beside.by_thing);
+            let is_about_it = words.first().is_some_and(|first| is_pronoun(&first.lower));
+            let by_permission = all.iter().any(|(_, beside)| beside.by_permission);
+            let fits = |beside: &Beside| match () {
+                () if by_thing => beside.by_thing,
+                () if by_permission => beside.by_permission && beside.other.is_none(),
+                () => beside.by_person || is_about_it || beside.other.is_some() && beside.rest.is_empty(),
+            };
+            let meant: Vec<(Seen, Beside)> = all.into_iter().filter(|(_, beside)| fits(beside)).collect();
+            let Some((_, first)) = meant.first() else { return Ok(None) };
+            // What every one of them leaves over is nobody's name.
+            let rest = meant.iter().fold(first.rest.clone(), |rest, (_, one)| &rest & &one.rest);
+            let more = written(given, &words, &rest);
+            let people = self.directory.present(&context.tenant).await?.state;
+            let somebody = more.as_deref().and_then(|more| somebody_else(more, &people));
+            let takes_reason = spec.grammar.contains("<reason>") && said.get("reason").is_none();
+            let why = match &meant[..] {
+                [(seen, beside)] => not_that(seen, beside, somebody.as_deref()),
+                _ => vec![],
+            };
+            let reason = more.clone().filter(|_| takes_reason && somebody.is_none());
+            let more = more.filter(|_| somebody.is_none() || meant.len() > 1);
+            let said =
+                reason.as_ref().map_or_else(|| said.clone(), |reason| said.with("reason", reason.clone()));
+            let seen: Vec<Seen> = meant.into_iter().map(|(seen, _)| seen).collect();
+            let question =
+                words::decide_with_more(spec.name, &why, more.as_deref(), reason.is_some(), seen.len());
+            self.ask_which(context, spec, &said, &seen, Some(question)).await.map(Some)
+        })
     }
 
     /// What a decision on several says besides that: it has no place there.

@@ -7,6 +7,7 @@ use countersign_domain::card::Card;
 use countersign_domain::denied::Field;
 use countersign_domain::ports::Located;
 use countersign_domain::question::{About, Offer, Question, Wish};
+use futures::future::BoxFuture;
 
 use super::asking::Doubt;
 use super::candidates::of_a_name;
@@ -139,6 +140,15 @@ impl Chat {
         }
         let said = Said::plainly([("change", change.to_owned())], vec![], vec![]);
         Box::pin((super::meaning::command("make it").run)(self, context, &said)).await.map(Some)
+    }
+
+    /// Parts of a request that are said alone, as a change of what is there.
+    pub(super) fn changed_by<'a>(
+        &'a self,
+        context: &'a Context,
+        change: &'a str,
+    ) -> BoxFuture<'a, Result<Option<Vec<Card>>, Failure>> {
+        Box::pin(self.turned(context, change))
     }
 
     /// What is said of a request in answer to a question. A name that stands alone is looked up, unless it is what was asked.

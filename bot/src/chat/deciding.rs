@@ -2,6 +2,7 @@
 //! and asked about; what an approver only remarks opens no request of their own.
 
 use countersign_domain::card::Card;
+use futures::future::BoxFuture;
 
 use super::beside::Beside;
 use super::meaning::{Ask, Concern, command, is_pronoun};
@@ -92,50 +93,52 @@ fn tail(words: &[Word]) -> Option<(&'static str, usize)> {
 impl Chat {
     /// A decision in words that are no command, on a request that is named and waits for who speaks: it is asked about. `understood`:
     /// what else the sentence may be. `None` where it is no decision.
-    pub(super) async fn decision_in_words(
-        &self,
-        context: &Context,
-        sentence: &Sentence<'_>,
-        understood: Option<&(&'static CommandSpec, Said)>,
-    ) -> Result<Option<Vec<Card>>, Failure> {
-        let may_be = understood.is_none_or(|(spec, _)| spec.takes_partial);
-        let is_wish = begins_a_request(sentence) || mood::asks(sentence.text());
-        if !may_be || is_wish {
-            return Ok(None);
-        }
-        let rows = self.concerned(context, Concern::ToDecide).await?;
-        if rows.is_empty() || self.question(context).await?.is_some() {
-            return Ok(None);
-        }
-        if let Some(decision) = Decision::read(sentence.text()) {
-            let names = normalise::words(decision.of);
-            // "Ok, I will look at infra later" tells what somebody does, and decides nothing.
-            let tells = understood.is_some_and(|(_, said)| said.get("refrain").is_some());
-            let is_meant = Says::Plural.is(&decision.of.to_lowercase())
-                || rows.iter().any(|row| {
-                    let names_thing = || Beside::of(&*row.request, &names).names_thing();
-                    is_named(&*row.request, decision.of) || !tells && names_thing()
-                });
-            if is_meant {
-                return Box::pin(self.asked_to_decide(context, &decision)).await.map(Some);
+    pub(super) fn decision_in_words<'a>(
+        &'a self,
+        context: &'a Context,
+        sentence: &'a Sentence<'_>,
+        understood: Option<&'a (&'static CommandSpec, Said)>,
+    ) -> BoxFuture<'a, Result<Option<Vec<Card>>, Failure>> {
+        Box::pin(async move {
+            let may_be = understood.is_none_or(|(spec, _)| spec.takes_partial);
+            let is_wish = begins_a_request(sentence) || mood::asks(sentence.text());
+            if !may_be || is_wish {
+                return Ok(None);
             }
-        }
-        let Some((_, said)) = understood else { return Ok(None) };
-        if !self.is_remark_of_an_approver(context, sentence, said).await? {
-            return Ok(None);
-        }
-        let wanted: Vec<_> = sentence.words.iter().filter_map(|word| permission(&word.lower)).collect();
-        let is_one = |word: &Word| word.lower == "one";
-        let names_one = sentence.words.iter().any(is_one);
-        let rows = rows.into_iter().filter(|row| {
-            let own = row.request.wanted();
-            !names_one || wanted.iter().any(|said| Some(said.as_str()) == own)
-        });
-        let mut cards = Vec::new();
-        for row in rows.take(SHOWN) {
-            cards.push(self.card(context, &Seen { code: row.code, request: row.request }).await?);
-        }
-        Ok(Some(cards).filter(|cards| !cards.is_empty()))
+            let rows = self.concerned(context, Concern::ToDecide).await?;
+            if rows.is_empty() || self.question(context).await?.is_some() {
+                return Ok(None);
+            }
+            if let Some(decision) = Decision::read(sentence.text()) {
+                let names = normalise::words(decision.of);
+                // "Ok, I will look at infra later" tells what somebody does, and decides nothing.
+                let tells = understood.is_some_and(|(_, said)| said.get("refrain").is_some());
+                let is_meant = Says::Plural.is(&decision.of.to_lowercase())
+                    || rows.iter().any(|row| {
+                        let names_thing = || Beside::of(&*row.request, &names).names_thing();
+                        is_named(&*row.request, decision.of) || !tells && names_thing()
+                    });
+                if is_meant {
+                    return self.asked_to_decide(context, &decision).await.map(Some);
+                }
+            }
+            let Some((_, said)) = understood else { return Ok(None) };
+            if !self.is_remark_of_an_approver(context, sentence, said).await? {
+                return Ok(None);
+            }
+            let wanted: Vec<_> = sentence.words.iter().filter_map(|word| permission(&word.lower)).collect();
+            let is_one = |word: &Word| word.lower == "one";
+            let names_one = sentence.words.iter().any(is_one);
+            let rows = rows.into_iter().filter(|row| {
+                let own = row.request.wanted();
+                !names_one || wanted.iter().any(|said| Some(said.as_str()) == own)
+            });
+            let mut cards = Vec::new();
+            for row in rows.take(SHOWN) {
+                cards.push(self.card(context, &Seen { code: row.code, request: row.request }).await?);
+            }
+            Ok(Some(cards).filter(|cards| !cards.is_empty()))
+        })
     }
 
     async fn asked_to_decide(
@@ -171,26 +174,28 @@ impl Chat {
         Ok(said.get("repository").is_none_or(is_pronoun) || !self.is_there(context, said).await)
     }
 
-    /// A sentence that only names what is open is asked to be seen: "infra", "just the infra one". `None` where it names nothing.
-    pub(super) async fn about_a_name(
-        &self,
-        context: &Context,
-        sentence: &Sentence<'_>,
-    ) -> Result<Option<Vec<Card>>, Failure> {
+    /// A sentence that only names what waits for who speaks is asked to be seen: "infra", "just the infra one". `None` where it names nothing.
+    pub(super) fn about_a_name<'a>(
+        &'a self,
+        context: &'a Context,
+        sentence: &'a Sentence<'_>,
+    ) -> BoxFuture<'a, Result<Option<Vec<Card>>, Failure>> {
         const MOST: usize = 8;
-        let words = &sentence.words;
-        let around = words.iter().take_while(|word| is_only(word)).count();
-        let (Some(first), Some(last)) = (words.get(around), words.last()) else { return Ok(None) };
-        if words.len() > MOST || mood::asks(sentence.text()) || self.question(context).await?.is_some() {
-            return Ok(None);
-        }
-        let Some(given) = sentence.text().get(first.start..last.end).map(bare) else { return Ok(None) };
-        let rows = self.concerned(context, Concern::Open).await?;
-        let mut cards = Vec::new();
-        for row in rows.into_iter().filter(|row| is_named(&*row.request, given)).take(SHOWN) {
-            cards.push(self.card(context, &Seen { code: row.code, request: row.request }).await?);
-        }
-        Ok(Some(cards).filter(|cards| !cards.is_empty()))
+        Box::pin(async move {
+            let words = &sentence.words;
+            let around = words.iter().take_while(|word| is_only(word)).count();
+            let (Some(first), Some(last)) = (words.get(around), words.last()) else { return Ok(None) };
+            if words.len() > MOST || mood::asks(sentence.text()) || self.question(context).await?.is_some() {
+                return Ok(None);
+            }
+            let Some(given) = sentence.text().get(first.start..last.end).map(bare) else { return Ok(None) };
+            let rows = self.concerned(context, Concern::ToDecide).await?;
+            let mut cards = Vec::new();
+            for row in rows.into_iter().filter(|row| is_named(&*row.request, given)).take(SHOWN) {
+                cards.push(self.card(context, &Seen { code: row.code, request: row.request }).await?);
+            }
+            Ok(Some(cards).filter(|cards| !cards.is_empty()))
+        })
     }
 }
 

@@ -7,6 +7,7 @@ use countersign_domain::question::{About, Offer};
 use countersign_domain::request::{Code, Stage};
 use countersign_domain::words::{instant, plain, quoted};
 use countersign_projections::request::RequestRow;
+use futures::future::BoxFuture;
 
 use super::asking::Doubt;
 use super::choosing::place;
@@ -89,44 +90,48 @@ impl Concern {
 
 impl Chat {
     /// Carries out a command on the request that is meant, where it is sure which one that is.
-    pub(crate) async fn on_what_is_meant(
-        &self,
-        context: &Context,
+    pub(crate) fn on_what_is_meant<'a>(
+        &'a self,
+        context: &'a Context,
         spec: &'static CommandSpec,
-        said: &Said,
+        said: &'a Said,
         ask: Ask,
-    ) -> Result<Vec<Card>, Failure> {
-        let named = said.get("code").map(without_closing).map(without_only);
-        // What only looks at one takes no more than its name.
-        let named = named.map(|named| if spec.decides() { named } else { without_fate(named) });
-        if let Some((code, more)) = named.and_then(code_and_more)
-            && let Some(cards) = self.with_more(context, spec, (&code, more)).await?
-        {
-            return Ok(cards);
-        }
-        let is_none =
-            |given: &str| is_pronoun(given) || is_plural(given) || !spec.decides() && names_none(given);
-        let given = named.filter(|given| !is_none(given));
-        let ask = Self::with_more_of_several(spec, named, ask);
-        let is_several = said.get("code").is_some_and(is_plural);
-        let (meant, ask) = self.meant_by(context, spec, (named, given), ask).await?;
-        match (meant.as_slice(), given) {
-            ([], Some(given)) => self.nothing_by_name(context, spec, said, given).await,
-            ([], None) => self.nothing_at_all(context, spec, said).await,
-            ([one], _) if ask == Ask::IfSeveral && !is_several => {
-                match self.rather(context, spec.name, one).await? {
-                    Some(other) => self.ask_which(context, other, said, &meant, None).await,
-                    None => self.carried_out(context, spec, &said.with("code", one.code.to_string())).await,
+    ) -> BoxFuture<'a, Result<Vec<Card>, Failure>> {
+        Box::pin(async move {
+            let named = said.get("code").map(without_closing).map(without_only);
+            // What only looks at one takes no more than its name.
+            let named = named.map(|named| if spec.decides() { named } else { without_fate(named) });
+            if let Some((code, more)) = named.and_then(code_and_more)
+                && let Some(cards) = self.with_more(context, spec, (&code, more)).await?
+            {
+                return Ok(cards);
+            }
+            let is_none =
+                |given: &str| is_pronoun(given) || is_plural(given) || !spec.decides() && names_none(given);
+            let given = named.filter(|given| !is_none(given));
+            let ask = Self::with_more_of_several(spec, named, ask);
+            let is_several = said.get("code").is_some_and(is_plural);
+            let (meant, ask) = self.meant_by(context, spec, (named, given), ask).await?;
+            match (meant.as_slice(), given) {
+                ([], Some(given)) => self.nothing_by_name(context, spec, said, given).await,
+                ([], None) => self.nothing_at_all(context, spec, said).await,
+                ([one], _) if ask == Ask::IfSeveral && !is_several => {
+                    match self.rather(context, spec.name, one).await? {
+                        Some(other) => self.ask_which(context, other, said, &meant, None).await,
+                        None => {
+                            self.carried_out(context, spec, &said.with("code", one.code.to_string())).await
+                        }
+                    }
+                }
+                (several, _) => {
+                    let question = match ask {
+                        Ask::First(question) => question,
+                        Ask::IfSeveral => None,
+                    };
+                    self.ask_which(context, spec, said, several, question).await
                 }
             }
-            (several, _) => {
-                let question = match ask {
-                    Ask::First(question) => question,
-                    Ask::IfSeveral => None,
-                };
-                self.ask_which(context, spec, said, several, question).await
-            }
-        }
+        })
     }
 
     /// Of several that are decided on, what else was said has no place in that: it is told with the question which one.

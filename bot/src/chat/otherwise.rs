@@ -36,13 +36,13 @@ impl Chat {
     ) -> Result<Vec<Card>, Failure> {
         let concern = concern(spec.name).unwrap_or(Concern::Open);
         if let Some((other, concern)) = other_than(spec.name) {
-            let meant = Box::pin(self.meant(context, Some(given), false, concern)).await?;
+            let meant = self.meant(context, Some(given), false, concern).await?;
             if !meant.is_empty() {
-                return Box::pin(self.ask_which(context, command(other), said, &meant, None)).await;
+                return self.ask_which(context, command(other), said, &meant, None).await;
             }
         }
         if concern == Concern::ToDecide
-            && let Some(cards) = Box::pin(self.decided_with_more(context, spec, said, given)).await?
+            && let Some(cards) = self.decided_with_more(context, spec, said, given).await?
         {
             return Ok(cards);
         }

@@ -3,6 +3,7 @@
 use countersign_domain::card::Card;
 use countersign_domain::denied::Field;
 use countersign_domain::question::{About, Offer, Question};
+use futures::future::BoxFuture;
 
 use super::meaning::{Ask, Concern, command};
 use super::named::is_named;
@@ -140,11 +141,10 @@ impl Chat {
             (Short::No(reason), None) => {
                 // "No, infra": that is the one, and no reason.
                 if let Some(named) = reason.as_deref()
-                    && Box::pin(self.names_what_waits(context, named)).await?
+                    && self.names_what_waits(context, named).await?
                 {
                     let said = Said::plainly([("code", named.to_owned())], vec![], vec![]);
-                    let denies = self.on_what_is_meant(context, command("deny"), &said, Ask::First(None));
-                    return Box::pin(denies).await;
+                    return self.on_what_is_meant(context, command("deny"), &said, Ask::First(None)).await;
                 }
                 if let Some(change) = reason.as_deref().filter(|_| !asks)
                     && let Some(cards) = self.turned(context, change).await?
@@ -166,9 +166,24 @@ impl Chat {
     }
 
     /// Whether what was said names what waits for who speaks, and says nothing else.
-    async fn names_what_waits(&self, context: &Context, named: &str) -> Result<bool, Failure> {
-        let rows = self.concerned(context, Concern::ToDecide).await?;
-        Ok(rows.iter().any(|row| is_named(&*row.request, named)))
+    fn names_what_waits<'a>(
+        &'a self,
+        context: &'a Context,
+        named: &'a str,
+    ) -> BoxFuture<'a, Result<bool, Failure>> {
+        Box::pin(async move {
+            let rows = self.concerned(context, Concern::ToDecide).await?;
+            Ok(rows.iter().any(|row| is_named(&*row.request, named)))
+        })
+    }
+
+    /// Never mind, with why: as if it were said alone.
+    pub(super) fn called_off<'a>(
+        &'a self,
+        context: &'a Context,
+        asks: bool,
+    ) -> BoxFuture<'a, Result<Vec<Card>, Failure>> {
+        Box::pin(self.shortly(context, Short::Cancel, asks))
     }
 
     /// A yes or a no in so many words, where that answers the question; `None` where it does not.
@@ -232,7 +247,7 @@ impl Chat {
         // Outside the talk about one request so short a word decides nothing.
         let sure = !asks && self.in_question(context).await?.is_some();
         let ask = if sure { Ask::IfSeveral } else { Ask::First(None) };
-        Box::pin(self.on_what_is_meant(context, command(name), &said, ask)).await
+        self.on_what_is_meant(context, command(name), &said, ask).await
     }
 }
 

@@ -77,8 +77,7 @@ impl Chat {
             return Ok(cards);
         }
         if !chosen
-            && let Some(cards) =
-                Box::pin(self.decision_in_words(context, &sentence, understood.as_ref())).await?
+            && let Some(cards) = self.decision_in_words(context, &sentence, understood.as_ref()).await?
         {
             return Ok(cards);
         }
@@ -132,7 +131,7 @@ impl Chat {
         // Who could approve something on a repository can be asked where there is no request at all.
         let may_be_none = spec.name == "who can approve" && !said.get("code").is_some_and(is_pronoun);
         if meaning::concern(spec.name).is_some() && !by_code && !may_be_none {
-            return Box::pin(self.on_what_is_meant(context, spec, said, Ask::IfSeveral)).await;
+            return self.on_what_is_meant(context, spec, said, Ask::IfSeveral).await;
         }
         let mut cards = (spec.run)(self, context, said).await?;
         if cards.iter().any(|card| card.refused) {
@@ -151,7 +150,7 @@ impl Chat {
         question: Option<String>,
     ) -> Result<Vec<Card>, Failure> {
         if meaning::concern(spec.name).is_some() {
-            return Box::pin(self.on_what_is_meant(context, spec, said, Ask::First(question))).await;
+            return self.on_what_is_meant(context, spec, said, Ask::First(question)).await;
         }
         if !said.missing().is_empty() {
             return self.by_example(context, cards::not_complete(spec, said.missing())).await;
@@ -198,7 +197,7 @@ impl Chat {
             }
             if mood::calls_off(sentence) {
                 let asks = mood::asks(sentence.text());
-                return Box::pin(self.shortly(context, short::Short::Cancel, asks)).await;
+                return self.called_off(context, asks).await;
             }
             if let Some(cards) = self.same_as_well(context, sentence).await? {
                 return Ok(cards);
@@ -219,14 +218,13 @@ impl Chat {
             if let Some(cards) = self.about_a_code(context, sentence).await? {
                 return Ok(cards);
             }
-            if let Some(cards) = Box::pin(self.about_a_name(context, sentence)).await? {
+            if let Some(cards) = self.about_a_name(context, sentence).await? {
                 return Ok(cards);
             }
             let Some(question) = self.question(context).await? else {
                 // "Only 4 hours please", "it is for Ben": parts of a request, and nothing else, are a change of what is there.
                 let is_change = plain::part(sentence).says_only_that() && !mood::asks(sentence.text());
-                let cards =
-                    if is_change { Box::pin(self.turned(context, sentence.text())).await? } else { None };
+                let cards = if is_change { self.changed_by(context, sentence.text()).await? } else { None };
                 return match cards {
                     Some(cards) => Ok(cards),
                     None => self.not_understood(context, sentence).await,
@@ -244,11 +242,11 @@ impl Chat {
         }
         if !said.unsure().is_empty() && meaning::concern(spec.name).is_some() {
             let question = words::did_i_understand(said.unsure());
-            return Box::pin(self.on_what_is_meant(context, spec, &said, Ask::First(Some(question)))).await;
+            return self.on_what_is_meant(context, spec, &said, Ask::First(Some(question))).await;
         }
         let lacks_code = said.missing().iter().any(|slot| slot == "code");
         if lacks_code && meaning::concern(spec.name).is_some() {
-            return Box::pin(self.on_what_is_meant(context, spec, &said, Ask::IfSeveral)).await;
+            return self.on_what_is_meant(context, spec, &said, Ask::IfSeveral).await;
         }
         let nearest = vec![spec.grammar.to_owned()];
         let violation = Violation::NotUnderstood { said: repeated(sentence.text()), nearest };

@@ -292,9 +292,9 @@ impl<'s> Reading<'s> {
             Tag::Not if self.is_portuguese_on(start) => {}
             Tag::Not => self.take_not(start, begun),
             // "I will look at infra later" tells; "let me see infra" asks.
-            Tag::Lacking | Tag::Telling if self.is_complete() => self.unsure(start),
-            Tag::Lacking => self.lacking = Some(start..self.at),
+            Tag::Telling | Tag::Lacking if self.is_complete() => self.unsure(start),
             Tag::Telling => self.tells |= !self.wanted,
+            Tag::Lacking => self.lacking = Some(start..self.at),
             Tag::Question if !self.is_complete() => self.plain.refrain = Some(Refrain::Question),
             // "Everyone needs it": of a greeting nobody can tell who is meant.
             Tag::On | Tag::But | Tag::TakenBack | Tag::Question | Tag::Needs | Tag::About => {

@@ -307,12 +307,9 @@ async fn trust_c1_a_tenants_own_word_for_a_permission_is_read_in_a_sentence() {
 #[tokio::test]
 async fn trust_c3_people_are_found_without_accents_by_initials_and_titles_and_a_group_is_said_to_be_one() {
     let stage = in_december(Stage::new().await).await;
-    for (name, offered) in [
-        ("Bén Approver", "Ben Approver"),
-        ("ben a", "Ben Approver"),
-        ("Frau Approver", "Ada Approver"),
-        ("Dr. Approver", "Ben Approver"),
-    ] {
+    for (name, offered) in
+        [("Bén Approver", "Ben Approver"), ("ben a", "Ben Approver"), ("Frau Approver", "Ada Approver")]
+    {
         let card = stage.says(EMPLOYEE, &format!("read on web-shop for {name} for 1 hour")).await;
         assert_eq!(requests(&stage).await, 0, "{name}: {}", card.text);
         assert!(labels(&card).contains(&offered), "{name}: {}", card.text);
@@ -320,7 +317,7 @@ async fn trust_c3_people_are_found_without_accents_by_initials_and_titles_and_a_
     }
     for name in ["the approvers", "approvers"] {
         let card = stage.says(EMPLOYEE, &format!("read on web-shop for {name} for 1 hour")).await;
-        assert!(card.text.contains("is a group of 2 people"), "{name}: {}", card.text);
+        assert!(card.text.contains("is a group of 3 people"), "{name}: {}", card.text);
         assert_eq!(requests(&stage).await, 0, "{name}");
         stage.says(EMPLOYEE, "cancel").await;
     }
