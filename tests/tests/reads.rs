@@ -93,6 +93,9 @@ async fn each_reads(stage: &Stage, own: RangeInclusive<usize>, said: &[(&str, St
         let (requests, others): (Vec<_>, Vec<_>) =
             streams.into_iter().partition(|(stream, _)| stream.category() == CATEGORY);
         let of_its_own: usize = requests.iter().map(|(_, count)| count).sum();
+        if !own.contains(&of_its_own) {
+            eprintln!("{}", stage.says(who, sentence).await.text);
+        }
         assert!(own.contains(&of_its_own), "{sentence}: {requests:?}");
         let most = others.iter().map(|(_, count)| *count).max().unwrap_or_default();
         assert!(most <= 2, "{sentence}: {others:?}");

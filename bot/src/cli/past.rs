@@ -21,12 +21,19 @@ pub(super) struct Past {
 impl Past {
     /// The past of `tenant`, or of the only one there is: in the folder that was named; else where the configuration keeps the log.
     pub(super) async fn open(data: Option<PathBuf>, tenant: Option<Tenant>) -> anyhow::Result<Self> {
-        // A configuration with faults keeps nobody from reading the past in a folder.
-        let config = Config::load(&Sources::of_process(None, Flags::default())).ok();
-        let elsewhere = config.filter(|config| data.is_none() && config.store.url.is_some());
-        let Some(config) = elsewhere else {
+        let is_named = data.is_some();
+        let in_folder = |tenant| {
             let Folder { log, tenant } = Folder::open(&data_folder(data), tenant)?;
-            return Ok(Self { store: Arc::new(log), tenant });
+            anyhow::Ok(Self { store: Arc::new(log), tenant })
+        };
+        let config = match Config::load(&Sources::of_process(None, Flags::default())) {
+            Ok(config) if !is_named && config.store.url.is_some() => config,
+            // A configuration with faults keeps nobody from reading the past in a folder.
+            Err(faults) if !is_named => {
+                return in_folder(tenant)
+                    .with_context(|| format!("the configuration cannot be used: {faults}"));
+            }
+            _ => return in_folder(tenant),
         };
         let tenant = match (tenant, config.tenants.keys().collect::<Vec<_>>().as_slice()) {
             (Some(tenant), _) => tenant,

@@ -54,7 +54,7 @@ fn the_example_loads_and_shows_the_defaults() {
     assert_eq!((config.data, config.listen), (defaults.data, defaults.listen));
     assert_eq!((config.outbox, config.http_client), (defaults.outbox, defaults.http_client));
     let acme = &config.tenants[&"acme".parse().unwrap()];
-    assert_eq!(acme.people.len(), 3);
+    assert_eq!(acme.people.len(), 4);
     assert_eq!(acme.tokens[0].principal.as_str(), "ada");
 }
 

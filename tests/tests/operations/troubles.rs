@@ -83,7 +83,7 @@ async fn trust_d5_who_waits_for_a_form_that_came_too_late_is_told() {
     let user = slack_user(EMPLOYEE);
     stage.in_slack(SlackAct::Command { user, channel: None, text: String::new() }).await;
     let told = stage.slack_sees(EMPLOYEE).join("\n");
-    assert!(told.contains("The form did not open") && told.contains("access write on"), "{told}");
+    assert!(told.contains("The form did not open") && told.contains("“help access” shows how"), "{told}");
 }
 
 #[tokio::test]

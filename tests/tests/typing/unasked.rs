@@ -132,6 +132,6 @@ async fn trust_c3_why_an_access_shall_last_longer_is_read_by_who_countersigns_it
     }
     let audit = stage.get("demo-auditor", &format!("/api/v1/audit?code={code}&limit=500")).await.to_string();
     assert!(audit.contains("The extension waits for") && audit.contains(": the rollout slipped"), "{audit}");
-    let export = stage.get_text("demo-auditor", "/api/v1/audit/export").await;
+    let export = stage.get_text("demo-auditor", "/api/v1/export").await;
     assert!(export.contains("\"why\":\"the rollout slipped\""), "{export}");
 }

@@ -30,7 +30,7 @@ fn trust_a4_who_is_disabled_is_named_and_belongs_there_no_more() {
         let config = load(text, &[]).unwrap_or_else(|said| panic!("{said}"));
         assert_eq!(load(&config.render(), &[]).unwrap(), config, "it is written as it was read");
         let acme = &config.tenants[&"acme".parse().unwrap()];
-        assert_eq!(acme.people.len(), 3, "whoever is disabled is still somebody");
+        assert_eq!(acme.people.len(), 4, "whoever is disabled is still somebody");
         acme.disabled.iter().map(ToString::to_string).collect::<Vec<_>>()
     };
     let (ada, off) = ("id = \"ada\"", "id = \"ada\"\ndisabled = true");
