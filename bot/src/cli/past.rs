@@ -30,8 +30,7 @@ impl Past {
             Ok(config) if !is_named && config.store.url.is_some() => config,
             // A configuration with faults keeps nobody from reading the past in a folder.
             Err(faults) if !is_named => {
-                return in_folder(tenant)
-                    .with_context(|| format!("the configuration cannot be used: {faults}"));
+                return in_folder(tenant).with_context(|| faults.to_string());
             }
             _ => return in_folder(tenant),
         };

@@ -16,8 +16,15 @@ use crate::cards;
 use crate::chat::{LONGEST_BLOCK, lacks_a_block, pasted, with_block};
 use crate::engine::Failure;
 
-/// How long a file may take: whoever delivers what it came with waits for less than twice as long.
-const PATIENCE: Duration = Duration::from_secs(10);
+/// How long a file may take: whoever delivers what it came with waits for less than twice as long. Discord waits for three seconds,
+/// and delivers nothing twice.
+const fn patience(surface: SurfaceKind) -> Duration {
+    Duration::from_secs(match surface {
+        SurfaceKind::Discord => 2,
+        _ => 10,
+    })
+}
+
 /// What Windows writes in front of a text, in bytes.
 const MARK: usize = '\u{feff}'.len_utf8();
 
@@ -138,7 +145,7 @@ impl Desk {
         let name = || file.name.clone();
         let client = self.world.talk(tenant).and_then(|talk| talk.surfaces.get(&surface));
         let Some(client) = client else { return Err(Unread::NotHandedOut { name: name(), surface }) };
-        let Ok(content) = timeout(PATIENCE, client.file(file, LONGEST_BLOCK + MARK)).await else {
+        let Ok(content) = timeout(patience(surface), client.file(file, LONGEST_BLOCK + MARK)).await else {
             tracing::warn!(%tenant, "a file could not be read: it takes too long");
             return Err(Unread::NotNow { name: name(), surface });
         };

@@ -62,6 +62,7 @@ async fn rules_are_tried_on_the_past_in_a_kurrentdb() {
     let demo = Demo::start(Config { data: folder.path().to_owned(), ..Config::default() }).await.unwrap();
     let mut config = demo.config.clone();
     config.store.url = Some(cluster.url());
+    config.keys.seal_secret = Some("countersign-seal".to_owned());
     std::fs::write(folder.path().join("countersign.toml"), config.render()).unwrap();
     std::fs::write(folder.path().join("two.cedar"), rules(2)).unwrap();
     let replay = |more: &[&str]| {

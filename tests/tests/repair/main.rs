@@ -263,6 +263,11 @@ async fn leaves(stage: &mut Stage, who: &str) {
 async fn trust_a4_what_was_set_back_and_whose_answer_was_lost_is_told_as_done_though_its_holder_has_left() {
     let mut stage = stage().await;
     granted(&stage).await;
+    // Two are put right, and no more than is held may be.
+    let ada =
+        stage.says(APPROVER, "access write on payments-api for 2 days ticket OPS-17 because rollout").await;
+    let ada = ada.code.expect("a code");
+    stage.says(APPROVER2, &format!("approve {ada}")).await;
     stage.set_by_hand(&account(EMPLOYEE), ON, None);
     stage.set_by_hand(&account(APPROVER2), ON, Some("admin"));
     let (erin, ben) = (named(&stage, EMPLOYEE).await, named(&stage, APPROVER2).await);

@@ -9,14 +9,14 @@ const GREETED: &str = "team|all|everyone|everybody|folks|there|colleagues|zusamm
 const CLOSINGS: &str = "thanks|thank|thx|best|kind|warm|regards|cheers|danke|dank|vielen|viele|liebe|lg|vg|mfg|gruß|grüße|\
      grüssen|grüßen|merci|cordialement|bonne|gracias|saludos|obrigado|obrigada|grazie|bedankt";
 /// The other words of thanks, politeness, and of asking for what the form says.
-const WORDS: &str = "you|very|much|many|lot|a|in|advance|again|wishes|bye|so|and|please|pls|kindly|just|look|at|it|soon|asap|urgent|urgently|good|morning|\
-     afternoon|evening|day|i|i'd|i'm|me|my|would|like|want|wanted|need|to|have|get|ask|asking|request|requesting|requested|grant|give|the|an|\
+const WORDS: &str = "you|very|much|many|lot|a|in|again|wishes|bye|so|and|please|pls|kindly|just|look|at|it|soon|asap|urgent|urgently|good|\
+     i|i'd|i'm|me|my|would|like|want|wanted|need|to|have|get|ask|asking|request|requesting|requested|grant|give|the|an|\
      this|following|below|above|here|is|are|as|see|access|permission|permissions|form|details|ticket|filled|out|bot|\
-     mit|guten|tag|morgen|abend|schönen|schöne|schon|im|voraus|freundlichen|freundliche|herzliche|herzlichen|bitte|ich|brauche|benötige|\
-     möchte|zugriff|zugang|antrag|formular|siehe|unten|beaucoup|d'avance|journée|s'il|vous|plaît|svp|je|voudrais|demande|accès|formulaire|\
-     muchas|por|favor|buenos|días|antemano|necesito|solicito|acceso|formulario";
+     mit|guten|schönen|schöne|schon|freundlichen|freundliche|herzliche|herzlichen|bitte|ich|brauche|benötige|\
+     möchte|zugriff|zugang|antrag|formular|siehe|unten|beaucoup|s'il|vous|plaît|svp|je|voudrais|demande|accès|formulaire|\
+     muchas|por|favor|necesito|solicito|acceso|formulario";
 /// Phrases that are taken out before words are looked at: they thank for something, or name what is asked for.
-const PHRASES: [&str; 10] = [
+const PHRASES: [&str; 13] = [
     "for your help",
     "for your time",
     "for your support",
@@ -27,7 +27,24 @@ const PHRASES: [&str; 10] = [
     "pour votre aide",
     "por su ayuda",
     "request for access",
+    // Words of time are courtesies only where they stand so: "I need it in the morning" says when.
+    "nice day",
+    "schönen tag",
+    "bonne journée",
 ];
+/// What greets in two words.
+const GREETING_PHRASES: [&str; 8] = [
+    "good morning",
+    "good afternoon",
+    "good evening",
+    "good day",
+    "guten morgen",
+    "guten tag",
+    "guten abend",
+    "buenos días",
+];
+/// The same of who thanks before.
+const BEFORE: [&str; 4] = ["in advance", "im voraus", "d'avance", "de antemano"];
 /// What the templates of other people say around a form.
 const TEMPLATES: [&str; 4] = [
     "please do not change the lines above",
@@ -40,6 +57,8 @@ const NO_NAMES: &str = "not|no|never|only|after|before|until|till|unless|if|when
      nicht|kein|keine|nie|nur|erst|nach|vor|bis|ab|für|wenn|falls|ohne|pas|seulement|après|avant|jusqu'à|dès|pour|si|sans|\
      nunca|solo|después|antes|hasta|desde|para|sin|read|write|admin|cancel|cancelled|ignore|wait|stop|hold|draft|\
      monday|tuesday|wednesday|thursday|friday|saturday|sunday|tomorrow|today|montag|dienstag|mittwoch|donnerstag|freitag|samstag|sonntag|\
+     tonight|noon|midnight|morning|afternoon|evening|day|night|week|weekend|later|heute|morgen|übermorgen|abend|tag|demain|mañana|hoy|\
+     need|needs|pending|await|awaiting|approval|review|revoke|denied|rejected|\
      lundi|mardi|mercredi|jeudi|vendredi|samedi|dimanche|lunes|martes|miércoles|jueves|viernes|sábado|domingo|\
      january|february|march|april|may|june|july|august|september|october|november|december";
 /// The longest name that is greeted, or written beneath, in words.
@@ -52,7 +71,10 @@ pub(super) fn says_nothing(line: &str) -> bool {
     if bare.is_empty() || TEMPLATES.contains(&bare) {
         return true;
     }
-    let told = PHRASES.iter().fold(line.replace('’', "'"), |line, phrase| without(&line, phrase));
+    let thanks = words(line).any(|word| is_one_of(CLOSINGS, word));
+    let phrases = PHRASES.iter().chain(BEFORE.iter().filter(|_| thanks));
+    let told = phrases.fold(line.replace('’', "'"), |line, phrase| with(&line, phrase, ""));
+    let told = GREETING_PHRASES.iter().fold(told, |line, phrase| with(&line, phrase, "hello"));
     let words: Vec<&str> = words(&told).collect();
     let (greets, mut at) = (words.first().is_some_and(|first| is_one_of(GREETINGS, first)), 0);
     if greets {
@@ -106,14 +128,14 @@ fn words(line: &str) -> impl Iterator<Item = &str> {
         .filter(|word| !word.is_empty())
 }
 
-/// The line without a phrase, however that is written.
-fn without(line: &str, phrase: &str) -> String {
+/// The line with something else in the place of a phrase, however that is written.
+fn with(line: &str, phrase: &str, other: &str) -> String {
     let lower = line.to_lowercase();
     match lower.find(phrase) {
         // Where a letter changes its length in lower case, nothing is taken out.
         Some(from) if lower.len() == line.len() && line.is_char_boundary(from) => {
             let behind = line.get(from + phrase.len()..).unwrap_or_default();
-            format!("{}{behind}", &line[..from])
+            format!("{}{other}{behind}", &line[..from])
         }
         _ => line.to_owned(),
     }
@@ -139,6 +161,10 @@ mod tests {
             "Mit freundlichen Grüßen Erin Employee",
             "Vielen Dank im Voraus!",
             "Bonjour à tous, merci d'avance",
+            "Good morning team,",
+            "Guten Tag, vielen Dank schon im Voraus",
+            "Thank you very much in advance, Erin",
+            "Have a nice day",
             "Please do not change the lines above.",
             "🙂",
         ] {
@@ -161,6 +187,15 @@ mod tests {
             "web-shop",
             "Monday",
             "- Ben",
+            "Ich brauche Zugriff morgen",
+            "Bitte morgen Abend",
+            "I need access this afternoon",
+            "Please grant access in the morning",
+            "Just a day, please",
+            "I need access a day in advance",
+            "I need it in advance",
+            "Thanks! Needs Approval",
+            "Danke, Übermorgen",
         ] {
             assert!(!says_nothing(line), "{line}");
         }
