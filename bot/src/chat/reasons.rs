@@ -53,6 +53,14 @@ impl Chat {
             if reason.is_empty() {
                 return Ok(None);
             }
+            // One way of giving a reason is guarded as every other: what may be something else is read back.
+            let slots = [("code", code.to_owned()), ("reason", reason.to_owned())];
+            let said = Said::plainly(slots, vec![], vec![]);
+            if mood::second_thought(&Sentence::new(reason)).is_some()
+                || Box::pin(self.doubted(context, command("deny"), &said)).await?.is_some()
+            {
+                return self.read_back(context, (denial, code), reason, None).await.map(Some);
+            }
             return self.answered(context, question, None, &explained(denial, reason)).await.map(Some);
         }
         if commands::corrected(sentence).is_some() {

@@ -138,21 +138,7 @@ impl Chat {
             }
             (Short::No(Some(rest)), Some(question)) => self.no_with_more(context, question, &rest).await,
             (_, Some(question)) => self.drop_question(context, &question).await,
-            (Short::No(reason), None) => {
-                // "No, infra": that is the one, and no reason.
-                if let Some(named) = reason.as_deref()
-                    && self.names_what_waits(context, named).await?
-                {
-                    let said = Said::plainly([("code", named.to_owned())], vec![], vec![]);
-                    return self.on_what_is_meant(context, command("deny"), &said, Ask::First(None)).await;
-                }
-                if let Some(change) = reason.as_deref().filter(|_| !asks)
-                    && let Some(cards) = self.turned(context, change).await?
-                {
-                    return Ok(cards);
-                }
-                self.decide("deny", reason, context, asks).await
-            }
+            (Short::No(reason), None) => Box::pin(self.no(context, reason, asks)).await,
             (Short::Undo, None) => Ok(self
                 .undone(context, Undo::Last, asks)
                 .await?
@@ -162,6 +148,55 @@ impl Chat {
                 None => self.decide("withdraw", None, context, asks).await,
             },
             (_, None) => self.decide("approve", None, context, asks).await,
+        }
+    }
+
+    /// A no that answers no question: it denies what is in question, unless what stands behind it says something else.
+    async fn no(&self, context: &Context, reason: Option<String>, asks: bool) -> Result<Vec<Card>, Failure> {
+        let Some(more) = reason.as_deref() else { return self.decide("deny", None, context, asks).await };
+        // "No, infra": that is the one, and no reason.
+        if self.names_what_waits(context, more).await? {
+            let said = Said::plainly([("code", more.to_owned())], vec![], vec![]);
+            return self.on_what_is_meant(context, command("deny"), &said, Ask::First(None)).await;
+        }
+        if !asks && let Some(cards) = self.turned(context, more).await? {
+            return Ok(cards);
+        }
+        if let Some(cards) = self.rather_than_no(context, more).await? {
+            return Ok(cards);
+        }
+        self.decide("deny", reason, context, asks).await
+    }
+
+    /// What is asked where a no goes on with a second thought, a condition or something else than why: "no, wait", "no, unless Ada
+    /// agrees". `None` where it says why.
+    async fn rather_than_no(&self, context: &Context, more: &str) -> Result<Option<Vec<Card>>, Failure> {
+        let whole = format!("no, {more}");
+        let regrets = mood::regrets(&Sentence::new(&whole));
+        if regrets && let Some(cards) = self.undone(context, Undo::Last, true).await? {
+            return Ok(Some(cards));
+        }
+        let said = Sentence::new(more);
+        let thought = mood::second_thought(&said);
+        if thought == Some(mood::Thought::Approve) {
+            return self.decide("approve", None, context, true).await.map(Some);
+        }
+        // "Not before Monday" says until when it is no.
+        let sets_condition = Says::Condition.begins(&said.words).is_some()
+            && said.words.first().is_some_and(|first| first.lower != "not");
+        let slots = [("reason", more.to_owned())];
+        let denial = Said::plainly(slots, vec!["code".to_owned()], vec![]);
+        let question = if regrets || thought.is_some() || sets_condition {
+            Some(words::is_it_the_reason(more))
+        } else {
+            Box::pin(self.doubted(context, command("deny"), &denial)).await?
+        };
+        match question {
+            Some(question) => {
+                let ask = Ask::First(Some(question));
+                self.on_what_is_meant(context, command("deny"), &denial, ask).await.map(Some)
+            }
+            None => Ok(None),
         }
     }
 
