@@ -26,6 +26,8 @@ pub(crate) enum Short {
     No(Option<String>),
     /// Never mind.
     Cancel,
+    /// It is not needed any more.
+    Finished,
     /// What was done last shall not be.
     Undo,
     /// Nothing but politeness.
@@ -45,6 +47,9 @@ pub(crate) fn short(sentence: &Sentence<'_>) -> Option<Short> {
     }
     if Says::Cancel.is(&said) {
         return Some(Short::Cancel);
+    }
+    if Says::Finished.is(&said) {
+        return Some(Short::Finished);
     }
     let undoes = |rest: &str| Says::Undo.is(&Sentence::new(rest).plain());
     if Says::Undo.is(&said) || mood::behind_turn(sentence).is_some_and(undoes) {
@@ -125,7 +130,7 @@ impl Chat {
         match short {
             Short::Thanks => return Ok(vec![cards::nothing(words::you_are_welcome())]),
             Short::Greeting => return self.by_example(context, cards::hello()).await,
-            Short::Yes | Short::No(_) | Short::Cancel | Short::Undo => {}
+            Short::Yes | Short::No(_) | Short::Cancel | Short::Finished | Short::Undo => {}
         }
         let question = self.question(context).await?;
         match (short, question) {
@@ -144,6 +149,11 @@ impl Chat {
                 .await?
                 .unwrap_or_else(|| vec![cards::nothing(words::nothing_to_take_back())])),
             (Short::Cancel, None) => match self.undone(context, Undo::Something, asks).await? {
+                Some(cards) => Ok(cards),
+                None => self.decide("withdraw", None, context, asks).await,
+            },
+            // Whose part is done gives up nothing but what is their own, and is asked first.
+            (Short::Finished, None) => match self.undone(context, Undo::Finished, true).await? {
                 Some(cards) => Ok(cards),
                 None => self.decide("withdraw", None, context, asks).await,
             },
@@ -212,13 +222,16 @@ impl Chat {
         })
     }
 
-    /// Never mind, with why: as if it were said alone.
+    /// Never mind, with why: why may be that all is well, so only what is one's own is given up, and that is asked. What was a slip
+    /// is undone as if that were said alone.
     pub(super) fn called_off<'a>(
         &'a self,
         context: &'a Context,
+        is_slip: bool,
         asks: bool,
     ) -> BoxFuture<'a, Result<Vec<Card>, Failure>> {
-        Box::pin(self.shortly(context, Short::Cancel, asks))
+        let short = if is_slip { Short::Cancel } else { Short::Finished };
+        Box::pin(self.shortly(context, short, asks))
     }
 
     /// A yes or a no in so many words, where that answers the question; `None` where it does not.
@@ -392,6 +405,7 @@ mod tests {
         assert_eq!(said("No – not before the freeze is over"), why);
         assert_eq!(said("no because the freeze"), Some(Short::No(Some("the freeze".to_owned()))));
         assert_eq!(said("cancel"), Some(Short::Cancel));
+        assert_eq!(said("I'm done"), Some(Short::Finished));
         for text in ["take that back", "Oops, undo!", "no, take that back", "ich nehme das zurück"] {
             assert_eq!(said(text), Some(Short::Undo), "{text}");
         }

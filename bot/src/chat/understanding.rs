@@ -197,7 +197,7 @@ impl Chat {
             }
             if mood::calls_off(sentence) {
                 let asks = mood::asks(sentence.text());
-                return self.called_off(context, asks).await;
+                return self.called_off(context, mood::is_slip(sentence), asks).await;
             }
             if let Some(cards) = self.same_as_well(context, sentence).await? {
                 return Ok(cards);
