@@ -7,6 +7,7 @@ use countersign_domain::access::Permission;
 use strsim::osa_distance;
 
 use super::Word;
+use crate::moment::is_time_word;
 
 /// What a phrase is for in a sentence that asks for access.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -332,11 +333,15 @@ impl Lexicon {
             && beneath.iter().all(|line| line.len() <= WORDS && line.iter().all(fits))
     }
 
-    /// Whether a word may be the name of a person.
-    fn is_name(&self, word: &Word) -> bool {
+    /// Whether a word may be the name of a person: no day, and no other time.
+    pub fn is_name(&self, word: &Word) -> bool {
         let fits = |c: char| c.is_alphabetic() || matches!(c, '.' | '\'' | '’');
         let is_plain = word.text.split('-').all(|part| part.starts_with(char::is_uppercase));
-        is_plain && !word.quoted && word.text.replace('-', "").chars().all(fits) && !self.knows(&word.lower)
+        is_plain
+            && !word.quoted
+            && word.text.replace('-', "").chars().all(fits)
+            && !self.knows(&word.lower)
+            && !is_time_word(&word.lower)
     }
 
     /// The permission that a word or a phrase is for.

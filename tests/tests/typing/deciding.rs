@@ -126,6 +126,21 @@ async fn trust_c3_what_has_no_place_in_a_decision_is_named_and_asked_about() {
 }
 
 #[tokio::test]
+async fn trust_c3_what_goes_on_behind_a_thanks_is_not_passed_over() {
+    for said in [
+        "approve CODE, thanks, but only after Ada agrees",
+        "approve infra, thanks, only for 1 hour",
+        "approve CODE thanks but not before Monday",
+        "approve CODE, thanks, Tomorrow",
+        "approve CODE. Thanks. Tomorrow",
+    ] {
+        let (stage, codes) = two_wait().await;
+        let card = stage.says(APPROVER, &said.replace("CODE", &codes[1])).await;
+        still_wait(&stage, &codes, said, &card).await;
+    }
+}
+
+#[tokio::test]
 async fn trust_c3_politeness_and_only_beside_a_name_hold_nothing_up() {
     for said in [
         "approve infra",
