@@ -119,6 +119,23 @@ fn no_with_reason(sentence: &Sentence<'_>) -> Option<Short> {
 }
 
 impl Chat {
+    /// The same as below, of what was said as the whole `sentence`. Whoever approves does not say yes to a denial.
+    pub(super) async fn said_shortly(
+        &self,
+        context: &Context,
+        sentence: &Sentence<'_>,
+        short: Short,
+    ) -> Result<Vec<Card>, Failure> {
+        if short == Short::Yes
+            && approves(&sentence.words)
+            && let Some(question) = self.question(context).await?
+            && said_by_yes(&question).is_some_and(denies)
+        {
+            return self.shown_again(context, question, words::PLAIN_ANSWER).await;
+        }
+        self.shortly(context, short, mood::asks(sentence.text())).await
+    }
+
     /// Does what was said shortly: answers a question, decides on the one request in question, or asks which one. `asks`: it
     /// was said as a question, and so decides nothing.
     pub(super) async fn shortly(
@@ -245,6 +262,9 @@ impl Chat {
             return Ok(None);
         }
         match (agrees(text), said_by_yes(question)) {
+            (Some(true), Some(offer)) if denies(offer) && approves(&normalise::words(text)) => {
+                self.shown_again(context, question.clone(), words::PLAIN_ANSWER).await.map(Some)
+            }
             (Some(true), Some(offer)) => self.answered(context, question, None, &offer.say).await.map(Some),
             (Some(false), _) if !matches!(question.about, About::Part(_)) => {
                 self.drop_question(context, question).await.map(Some)
@@ -319,8 +339,34 @@ fn agrees(text: &str) -> Option<bool> {
     is_made_of([Says::Yes, Says::Assent]).then_some(true)
 }
 
+/// Whether it is a denial that is offered.
+fn denies(offer: &Offer) -> bool {
+    offer.say.starts_with("deny ")
+}
+
+/// Whether a yes says that something is good, and so cannot be one to a denial: "lgtm", "genehmigt".
+fn approves(words: &[normalise::Word]) -> bool {
+    const GOOD: [&str; 11] = [
+        "lgtm",
+        "looks",
+        "ship",
+        "freigegeben",
+        "approuvé",
+        "j'approuve",
+        "aprobado",
+        "aprovado",
+        "aprovo",
+        "goedgekeurd",
+        "akkoord",
+    ];
+    words.iter().any(|word| Says::Approves.is_word(word) || GOOD.contains(&word.lower.as_str()))
+}
+
 /// What a yes says: the only offer there is, the one that is a plain yes, or the only one that begins with one.
 fn said_by_yes(question: &Question) -> Option<&Offer> {
+    if question.offers.iter().any(|offer| offer.label.starts_with(words::DENY_IT)) {
+        return None;
+    }
     if question.offers.len() == 1 || reasons::is_of_a_denial(question) {
         return question.offers.first();
     }

@@ -62,7 +62,7 @@ impl Chat {
             return self.by_example(context, help).await;
         }
         if let Some(short) = short::short(&sentence) {
-            return self.shortly(context, short, mood::asks(text)).await;
+            return self.said_shortly(context, &sentence, short).await;
         }
         if short::is_yes_with_but(&sentence) {
             return match self.question(context).await? {

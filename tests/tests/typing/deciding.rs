@@ -156,3 +156,22 @@ async fn trust_c3_politeness_and_only_beside_a_name_hold_nothing_up() {
         assert_eq!(stage.status(&codes[0]).await, "waiting", "{said}: {}", card.text);
     }
 }
+
+#[tokio::test]
+async fn trust_c3_neither_an_acknowledgement_nor_an_approval_denies() {
+    let (stage, codes) = two_wait().await;
+    for said in ["ok", "alright", "got it", "no problem", "approved", "yes"] {
+        let card = stage.says(APPROVER, &format!("change {} to 1 hour", codes[0])).await;
+        assert!(card.title.starts_with("Only Erin Employee can change"), "{}", card.text);
+        let card = stage.says(APPROVER, said).await;
+        still_wait(&stage, &codes, said, &card).await;
+        stage.says(APPROVER, "never mind").await;
+    }
+    for said in ["approved", "genehmigt", "lgtm", "looks good to me"] {
+        let card = stage.says(APPROVER, "no infra").await;
+        assert_eq!(card.title, "Do you want to deny this one?", "{}", card.text);
+        let card = stage.says(APPROVER, said).await;
+        still_wait(&stage, &codes, said, &card).await;
+        stage.says(APPROVER, "never mind").await;
+    }
+}
