@@ -341,7 +341,9 @@ impl Lexicon {
             tag,
             Some(Tag::Not | Tag::Until | Tag::From | Tag::For | Tag::But | Tag::Because | Tag::TakenBack)
         );
-        leads || is_time_word(&word.lower) || is_day_word(&word.lower) || is_month(&word.lower)
+        // A number by itself may be a telephone's.
+        let is_word = word.text.starts_with(char::is_alphabetic);
+        leads || is_word && (is_time_word(&word.lower) || is_day_word(&word.lower) || is_month(&word.lower))
     }
 
     /// Whether a word may be the name of a person: no day, and no other time.
