@@ -95,11 +95,15 @@ pub(super) fn by_so_much(question: &Question, sentence: &Sentence<'_>) -> Option
     if !is_so || !may_choose(question, sentence) {
         return None;
     }
-    let (what, _) = question.offers.first()?.say.rsplit_once(" for ")?;
+    let say = question.offers.first()?.say.as_str();
+    // The reason may say "for" as well, and stays as it was written.
+    let (head, why) = say.split_once(" because ").map_or((say, None), |(head, why)| (head, Some(why)));
+    let (what, _) = head.rsplit_once(" for ")?;
     let part = plain::part(sentence);
     let long = part.says_only_that().then_some(part.duration).flatten();
     let long = long.or_else(|| parse_minutes(sentence.text().trim()).ok().map(say_minutes))?;
-    Some(format!("{what} for {long}"))
+    let because = why.map(|why| format!(" because {why}")).unwrap_or_default();
+    Some(format!("{what} for {long}{because}"))
 }
 
 /// Whether it is asked for several repositories at once, each by a request of its own.

@@ -133,10 +133,11 @@ pub(crate) fn behind_second_thought<'a>(sentence: &Sentence<'a>) -> Option<&'a s
     is_taken_back.then(|| behind(sentence, count)).flatten()
 }
 
-/// "Forget it, I found another way": whoever calls it off, and says why.
+/// "Forget it, I found another way", "I'm done, over to you": whoever calls it off, and says why.
 pub(crate) fn calls_off(sentence: &Sentence<'_>) -> bool {
     let words = &sentence.words;
-    Says::Cancel.begins(words).is_some_and(|count| words[count - 1].stop.is_some())
+    let begins = |says: Says| says.begins(words).is_some_and(|count| words[count - 1].stop.is_some());
+    begins(Says::Cancel) || begins(Says::Finished)
 }
 
 /// What is said behind so many words.

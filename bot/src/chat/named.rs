@@ -151,16 +151,38 @@ fn take_kind(words: &mut Vec<String>, kind: &str) -> bool {
     !name.iter().all(|word| Says::AroundName.is(word.as_str())) && take(words, &name)
 }
 
-/// What was said without the thanks and the politeness behind it, and whoever is thanked.
+/// What was said without the thanks and the politeness behind it, and whoever is thanked. What goes on behind the thanks is said.
 pub(super) fn without_closing(given: &str) -> &str {
     let words = normalise::words(given);
-    let closes = |at: &usize| matches!(LEXICON.tag(&words[*at..]), Some((Tag::Closing, _)));
+    let closes = |at: &usize| match LEXICON.tag(&words[*at..]) {
+        Some((Tag::Closing, count)) => is_politeness_or_name(&words[*at + count..]),
+        _ => false,
+    };
     let ends = (1..words.len()).find(closes).unwrap_or(words.len());
     let said = LEXICON.without_thanks(&words[..ends]);
     match words.get(said.wrapping_sub(1)) {
         Some(last) if said < words.len() => given[..last.end].trim_end_matches([' ', ',', ';', '.', '!']),
         _ => given,
     }
+}
+
+/// Whether nothing follows but politeness, and perhaps a name: no condition, and no time.
+fn is_politeness_or_name(mut rest: &[normalise::Word]) -> bool {
+    /// The most words of a name.
+    const NAME: usize = 3;
+    let mut names = 0;
+    while let Some(word) = rest.first() {
+        let count = match LEXICON.tag(rest) {
+            Some((Tag::Polite | Tag::Hello | Tag::Closing | Tag::Everyone, count)) => count,
+            _ if LEXICON.is_name(word) => {
+                names += 1;
+                1
+            }
+            _ => return false,
+        };
+        rest = &rest[count..];
+    }
+    names <= NAME
 }
 
 /// What is named, without what says that it is nothing else: "only infra".

@@ -53,6 +53,14 @@ impl Chat {
             if reason.is_empty() {
                 return Ok(None);
             }
+            // One way of giving a reason is guarded as every other: what may be something else is read back.
+            let slots = [("code", code.to_owned()), ("reason", reason.to_owned())];
+            let said = Said::plainly(slots, vec![], vec![]);
+            if mood::second_thought(&Sentence::new(reason)).is_some()
+                || Box::pin(self.doubted(context, command("deny"), &said)).await?.is_some()
+            {
+                return self.read_back(context, (denial, code), reason, None).await.map(Some);
+            }
             return self.answered(context, question, None, &explained(denial, reason)).await.map(Some);
         }
         if commands::corrected(sentence).is_some() {
@@ -166,9 +174,14 @@ fn denial(question: &Question) -> Option<(&str, &str)> {
     Some((denial, denial.split(' ').nth(1)?))
 }
 
-/// Whether all that stands behind the reason of a denial is what who asked can do now: "too long, please ask for one hour".
+/// Whether all that stands behind the reason of a denial is what who asked can do now: "too long, please ask for one hour". What
+/// takes something back or approves is no advice: "too long, take that back".
 fn is_advice(spec: &CommandSpec, turned: &str) -> bool {
     let words = Sentence::new(turned).words;
     let is_one_clause = words.iter().rev().skip(1).all(|word| word.stop.is_none());
-    spec.name == "deny" && is_one_clause && Says::Advice.begins(&words).is_some()
+    let takes_back = (0..words.len()).any(|at| {
+        let says = [Says::Undo, Says::TakenBack, Says::Regret, Says::Approves];
+        says.into_iter().any(|says| says.begins(&words[at..]).is_some())
+    });
+    spec.name == "deny" && is_one_clause && !takes_back && Says::Advice.begins(&words).is_some()
 }

@@ -26,6 +26,8 @@ pub(crate) enum Short {
     No(Option<String>),
     /// Never mind.
     Cancel,
+    /// It is not needed any more.
+    Finished,
     /// What was done last shall not be.
     Undo,
     /// Nothing but politeness.
@@ -45,6 +47,9 @@ pub(crate) fn short(sentence: &Sentence<'_>) -> Option<Short> {
     }
     if Says::Cancel.is(&said) {
         return Some(Short::Cancel);
+    }
+    if Says::Finished.is(&said) {
+        return Some(Short::Finished);
     }
     let undoes = |rest: &str| Says::Undo.is(&Sentence::new(rest).plain());
     if Says::Undo.is(&said) || mood::behind_turn(sentence).is_some_and(undoes) {
@@ -114,6 +119,23 @@ fn no_with_reason(sentence: &Sentence<'_>) -> Option<Short> {
 }
 
 impl Chat {
+    /// The same as below, of what was said as the whole `sentence`. Whoever approves does not say yes to a denial.
+    pub(super) async fn said_shortly(
+        &self,
+        context: &Context,
+        sentence: &Sentence<'_>,
+        short: Short,
+    ) -> Result<Vec<Card>, Failure> {
+        if short == Short::Yes
+            && approves(&sentence.words)
+            && let Some(question) = self.question(context).await?
+            && said_by_yes(&question).is_some_and(denies)
+        {
+            return self.shown_again(context, question, words::PLAIN_ANSWER).await;
+        }
+        self.shortly(context, short, mood::asks(sentence.text())).await
+    }
+
     /// Does what was said shortly: answers a question, decides on the one request in question, or asks which one. `asks`: it
     /// was said as a question, and so decides nothing.
     pub(super) async fn shortly(
@@ -125,7 +147,7 @@ impl Chat {
         match short {
             Short::Thanks => return Ok(vec![cards::nothing(words::you_are_welcome())]),
             Short::Greeting => return self.by_example(context, cards::hello()).await,
-            Short::Yes | Short::No(_) | Short::Cancel | Short::Undo => {}
+            Short::Yes | Short::No(_) | Short::Cancel | Short::Finished | Short::Undo => {}
         }
         let question = self.question(context).await?;
         match (short, question) {
@@ -138,21 +160,7 @@ impl Chat {
             }
             (Short::No(Some(rest)), Some(question)) => self.no_with_more(context, question, &rest).await,
             (_, Some(question)) => self.drop_question(context, &question).await,
-            (Short::No(reason), None) => {
-                // "No, infra": that is the one, and no reason.
-                if let Some(named) = reason.as_deref()
-                    && self.names_what_waits(context, named).await?
-                {
-                    let said = Said::plainly([("code", named.to_owned())], vec![], vec![]);
-                    return self.on_what_is_meant(context, command("deny"), &said, Ask::First(None)).await;
-                }
-                if let Some(change) = reason.as_deref().filter(|_| !asks)
-                    && let Some(cards) = self.turned(context, change).await?
-                {
-                    return Ok(cards);
-                }
-                self.decide("deny", reason, context, asks).await
-            }
+            (Short::No(reason), None) => Box::pin(self.no(context, reason, asks)).await,
             (Short::Undo, None) => Ok(self
                 .undone(context, Undo::Last, asks)
                 .await?
@@ -161,7 +169,61 @@ impl Chat {
                 Some(cards) => Ok(cards),
                 None => self.decide("withdraw", None, context, asks).await,
             },
+            // Whose part is done gives up nothing but what is their own, and is asked first.
+            (Short::Finished, None) => match self.undone(context, Undo::Finished, true).await? {
+                Some(cards) => Ok(cards),
+                None => self.decide("withdraw", None, context, asks).await,
+            },
             (_, None) => self.decide("approve", None, context, asks).await,
+        }
+    }
+
+    /// A no that answers no question: it denies what is in question, unless what stands behind it says something else.
+    async fn no(&self, context: &Context, reason: Option<String>, asks: bool) -> Result<Vec<Card>, Failure> {
+        let Some(more) = reason.as_deref() else { return self.decide("deny", None, context, asks).await };
+        // "No, infra": that is the one, and no reason.
+        if self.names_what_waits(context, more).await? {
+            let said = Said::plainly([("code", more.to_owned())], vec![], vec![]);
+            return self.on_what_is_meant(context, command("deny"), &said, Ask::First(None)).await;
+        }
+        if !asks && let Some(cards) = self.turned(context, more).await? {
+            return Ok(cards);
+        }
+        if let Some(cards) = self.rather_than_no(context, more).await? {
+            return Ok(cards);
+        }
+        self.decide("deny", reason, context, asks).await
+    }
+
+    /// What is asked where a no goes on with a second thought, a condition or something else than why: "no, wait", "no, unless Ada
+    /// agrees". `None` where it says why.
+    async fn rather_than_no(&self, context: &Context, more: &str) -> Result<Option<Vec<Card>>, Failure> {
+        let whole = format!("no, {more}");
+        let regrets = mood::regrets(&Sentence::new(&whole));
+        if regrets && let Some(cards) = self.undone(context, Undo::Last, true).await? {
+            return Ok(Some(cards));
+        }
+        let said = Sentence::new(more);
+        let thought = mood::second_thought(&said);
+        if thought == Some(mood::Thought::Approve) {
+            return self.decide("approve", None, context, true).await.map(Some);
+        }
+        // "Not before Monday" says until when it is no.
+        let sets_condition = Says::Condition.begins(&said.words).is_some()
+            && said.words.first().is_some_and(|first| first.lower != "not");
+        let slots = [("reason", more.to_owned())];
+        let denial = Said::plainly(slots, vec!["code".to_owned()], vec![]);
+        let question = if regrets || thought.is_some() || sets_condition {
+            Some(words::is_it_the_reason(more))
+        } else {
+            Box::pin(self.doubted(context, command("deny"), &denial)).await?
+        };
+        match question {
+            Some(question) => {
+                let ask = Ask::First(Some(question));
+                self.on_what_is_meant(context, command("deny"), &denial, ask).await.map(Some)
+            }
+            None => Ok(None),
         }
     }
 
@@ -177,13 +239,16 @@ impl Chat {
         })
     }
 
-    /// Never mind, with why: as if it were said alone.
+    /// Never mind, with why: why may be that all is well, so only what is one's own is given up, and that is asked. What was a slip
+    /// is undone as if that were said alone.
     pub(super) fn called_off<'a>(
         &'a self,
         context: &'a Context,
+        is_slip: bool,
         asks: bool,
     ) -> BoxFuture<'a, Result<Vec<Card>, Failure>> {
-        Box::pin(self.shortly(context, Short::Cancel, asks))
+        let short = if is_slip { Short::Cancel } else { Short::Finished };
+        Box::pin(self.shortly(context, short, asks))
     }
 
     /// A yes or a no in so many words, where that answers the question; `None` where it does not.
@@ -197,6 +262,9 @@ impl Chat {
             return Ok(None);
         }
         match (agrees(text), said_by_yes(question)) {
+            (Some(true), Some(offer)) if denies(offer) && approves(&normalise::words(text)) => {
+                self.shown_again(context, question.clone(), words::PLAIN_ANSWER).await.map(Some)
+            }
             (Some(true), Some(offer)) => self.answered(context, question, None, &offer.say).await.map(Some),
             (Some(false), _) if !matches!(question.about, About::Part(_)) => {
                 self.drop_question(context, question).await.map(Some)
@@ -271,8 +339,34 @@ fn agrees(text: &str) -> Option<bool> {
     is_made_of([Says::Yes, Says::Assent]).then_some(true)
 }
 
+/// Whether it is a denial that is offered.
+fn denies(offer: &Offer) -> bool {
+    offer.say.starts_with("deny ")
+}
+
+/// Whether a yes says that something is good, and so cannot be one to a denial: "lgtm", "genehmigt".
+fn approves(words: &[normalise::Word]) -> bool {
+    const GOOD: [&str; 11] = [
+        "lgtm",
+        "looks",
+        "ship",
+        "freigegeben",
+        "approuvé",
+        "j'approuve",
+        "aprobado",
+        "aprovado",
+        "aprovo",
+        "goedgekeurd",
+        "akkoord",
+    ];
+    words.iter().any(|word| Says::Approves.is_word(word) || GOOD.contains(&word.lower.as_str()))
+}
+
 /// What a yes says: the only offer there is, the one that is a plain yes, or the only one that begins with one.
 fn said_by_yes(question: &Question) -> Option<&Offer> {
+    if question.offers.iter().any(|offer| offer.label.starts_with(words::DENY_IT)) {
+        return None;
+    }
     if question.offers.len() == 1 || reasons::is_of_a_denial(question) {
         return question.offers.first();
     }
@@ -357,6 +451,7 @@ mod tests {
         assert_eq!(said("No – not before the freeze is over"), why);
         assert_eq!(said("no because the freeze"), Some(Short::No(Some("the freeze".to_owned()))));
         assert_eq!(said("cancel"), Some(Short::Cancel));
+        assert_eq!(said("I'm done"), Some(Short::Finished));
         for text in ["take that back", "Oops, undo!", "no, take that back", "ich nehme das zurück"] {
             assert_eq!(said(text), Some(Short::Undo), "{text}");
         }

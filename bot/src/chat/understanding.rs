@@ -62,7 +62,7 @@ impl Chat {
             return self.by_example(context, help).await;
         }
         if let Some(short) = short::short(&sentence) {
-            return self.shortly(context, short, mood::asks(text)).await;
+            return self.said_shortly(context, &sentence, short).await;
         }
         if short::is_yes_with_but(&sentence) {
             return match self.question(context).await? {
@@ -197,7 +197,7 @@ impl Chat {
             }
             if mood::calls_off(sentence) {
                 let asks = mood::asks(sentence.text());
-                return self.called_off(context, asks).await;
+                return self.called_off(context, mood::is_slip(sentence), asks).await;
             }
             if let Some(cards) = self.same_as_well(context, sentence).await? {
                 return Ok(cards);

@@ -30,6 +30,8 @@ pub(super) enum Undo {
     Last,
     /// That it was a slip, or that something is to be called off, whatever it is.
     Something,
+    /// That it is not needed any more: what is their own, and no countersignature.
+    Finished,
 }
 
 impl Chat {
@@ -48,6 +50,7 @@ impl Chat {
             seen.retain(|seen| seen.code == *code);
         }
         let can_be = seen.iter().filter_map(|seen| Some((undoing(&*seen.request, id)?, seen)));
+        let can_be = can_be.filter(|(command, _)| undo != Undo::Finished || *command != TAKE_BACK);
         let can_be: Vec<_> = can_be.take(OFFERED).collect();
         match &can_be[..] {
             [] if undo == Undo::Last => self.cannot_be_undone(context, &seen).await,

@@ -228,8 +228,11 @@ fn from_utc(lower: &str) -> Option<Offset> {
         None => (digits, "0"),
     };
     let (hours, minutes): (i32, i32) = (hours.parse().ok()?, minutes.parse().ok()?);
-    let is_far = (0..=14).contains(&hours) && (0..60).contains(&minutes);
-    Offset::from_seconds(sign * (hours * 3600 + minutes * 60)).ok().filter(|_| is_far)
+    // Before anything is reckoned with them: what is no zone may be any number.
+    if !(0..=14).contains(&hours) || !(0..60).contains(&minutes) {
+        return None;
+    }
+    Offset::from_seconds(sign * (hours * 3600 + minutes * 60)).ok()
 }
 
 fn is_one_of(names: &str, lower: &str) -> bool {

@@ -7,6 +7,7 @@ use countersign_domain::access::Permission;
 use strsim::osa_distance;
 
 use super::Word;
+use crate::moment::{is_day_word, is_month, is_time_word};
 
 /// What a phrase is for in a sentence that asks for access.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -320,7 +321,8 @@ impl Lexicon {
             let begins = |c: char| c.is_uppercase() || c.is_numeric() || !c.is_alphanumeric();
             let is_name = word.text.starts_with(char::is_alphabetic) && word.text.contains(['-', '_']);
             let is_no_word = word.quoted || is_name || word.text.contains('/');
-            !is_no_word && (word.text.starts_with(begins) || JOINS.contains(&word.lower.as_str()))
+            let joins = JOINS.contains(&word.text.as_str());
+            !is_no_word && (joins || word.text.starts_with(begins) && !self.is_said(word))
         };
         let mut lines = words.split_inclusive(|word| word.stop == Some('\n'));
         let is_named = lines
@@ -332,11 +334,27 @@ impl Lexicon {
             && beneath.iter().all(|line| line.len() <= WORDS && line.iter().all(fits))
     }
 
-    /// Whether a word may be the name of a person.
-    fn is_name(&self, word: &Word) -> bool {
+    /// Whether a word says when, on which condition or why, however it is written: no title begins so.
+    fn is_said(&self, word: &Word) -> bool {
+        let tag = self.phrases.get(word.lower.as_str());
+        let leads = matches!(
+            tag,
+            Some(Tag::Not | Tag::Until | Tag::From | Tag::For | Tag::But | Tag::Because | Tag::TakenBack)
+        );
+        // A number by itself may be a telephone's.
+        let is_word = word.text.starts_with(char::is_alphabetic);
+        leads || is_word && (is_time_word(&word.lower) || is_day_word(&word.lower) || is_month(&word.lower))
+    }
+
+    /// Whether a word may be the name of a person: no day, and no other time.
+    pub fn is_name(&self, word: &Word) -> bool {
         let fits = |c: char| c.is_alphabetic() || matches!(c, '.' | '\'' | '’');
         let is_plain = word.text.split('-').all(|part| part.starts_with(char::is_uppercase));
-        is_plain && !word.quoted && word.text.replace('-', "").chars().all(fits) && !self.knows(&word.lower)
+        is_plain
+            && !word.quoted
+            && word.text.replace('-', "").chars().all(fits)
+            && !self.knows(&word.lower)
+            && !is_time_word(&word.lower)
     }
 
     /// The permission that a word or a phrase is for.

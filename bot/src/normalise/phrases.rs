@@ -16,6 +16,8 @@ pub enum Says {
     NoBeforeColon,
     /// Never mind.
     Cancel,
+    /// It is not needed any more.
+    Finished,
     /// What was done last shall not be.
     Undo,
     /// Thanks, and nothing else.
@@ -137,6 +139,7 @@ impl Says {
             "no" => Self::No,
             "no before a colon" => Self::NoBeforeColon,
             "cancel" => Self::Cancel,
+            "finished" => Self::Finished,
             "undo" => Self::Undo,
             "thanks" => Self::Thanks,
             "greeting" => Self::Greeting,

@@ -32,6 +32,18 @@ fn trust_c1_sentences_of_people_have_one_reading() {
 }
 
 #[test]
+fn trust_c2_a_name_in_small_letters_behind_for_is_not_why() {
+    for (text, name) in [
+        ("accès en lecture sur web-shop pendant 2 heures pour claire pour corriger un bug", "claire"),
+        ("lectura en web-shop durante 2 horas para omar por un error", "omar"),
+        ("read on web-shop for 2 hours for sterling to fix the build", "sterling"),
+    ] {
+        let reading = meant(text);
+        assert!(!reading.contains(&format!("reason={name}")), "{text}: {reading}");
+    }
+}
+
+#[test]
 fn trust_c1_a_tickets_address_on_another_site_is_no_ticket_of_ours() {
     let customs = Customs { tracker: Some("https://acme.atlassian.net".to_owned()), ..Customs::default() };
     for (text, ticket, asked) in [
@@ -68,6 +80,13 @@ fn trust_c1_a_signature_beneath_a_line_of_dashes_says_nothing() {
         for request in ["read on web-shop for 1 hour", "access read on web-shop because rollout"] {
             assert_eq!(meant(&format!("{request}\n--\n{signature}")), meant(request), "{signature}");
         }
+    }
+    // A time or a condition is none, however it is written.
+    let request = "read on web-shop for 1 hour";
+    for said in
+        ["Monday", "Tomorrow", "Erin\nNot Before Monday", "Erin\nAb Montag", "Erin\nUntil Friday", "Erin\nMonday"]
+    {
+        assert_ne!(meant(&format!("{request}\n--\n{said}")), meant(request), "{said}");
     }
 }
 

@@ -152,6 +152,9 @@ pub fn only_theirs_to_change(who: &str, code: &Code) -> String {
     format!("Only {} can change what {code} asks for.", flat(who))
 }
 
+/// What a button begins with that denies and stands beneath a statement: no yes presses it, for nothing was asked.
+pub const DENY_IT: &str = "Deny it because";
+
 /// The reason of a denial that wishes for something else.
 pub fn ask_for_that_instead(change: &str) -> String {
     format!("please ask for {} instead", flat(change))
@@ -159,7 +162,7 @@ pub fn ask_for_that_instead(change: &str) -> String {
 
 /// What stands on a button.
 pub fn deny_with(reason: &str) -> String {
-    format!("Deny it because “{}”", flat(reason))
+    format!("{DENY_IT} “{}”", flat(reason))
 }
 
 /// Beneath it.

@@ -126,6 +126,21 @@ async fn trust_c3_what_has_no_place_in_a_decision_is_named_and_asked_about() {
 }
 
 #[tokio::test]
+async fn trust_c3_what_goes_on_behind_a_thanks_is_not_passed_over() {
+    for said in [
+        "approve CODE, thanks, but only after Ada agrees",
+        "approve infra, thanks, only for 1 hour",
+        "approve CODE thanks but not before Monday",
+        "approve CODE, thanks, Tomorrow",
+        "approve CODE. Thanks. Tomorrow",
+    ] {
+        let (stage, codes) = two_wait().await;
+        let card = stage.says(APPROVER, &said.replace("CODE", &codes[1])).await;
+        still_wait(&stage, &codes, said, &card).await;
+    }
+}
+
+#[tokio::test]
 async fn trust_c3_politeness_and_only_beside_a_name_hold_nothing_up() {
     for said in [
         "approve infra",
@@ -139,5 +154,24 @@ async fn trust_c3_politeness_and_only_beside_a_name_hold_nothing_up() {
         let card = stage.says(APPROVER, &said.replace("CODE", &codes[1])).await;
         assert_eq!(stage.status(&codes[1]).await, "active", "{said}: {}", card.text);
         assert_eq!(stage.status(&codes[0]).await, "waiting", "{said}: {}", card.text);
+    }
+}
+
+#[tokio::test]
+async fn trust_c3_neither_an_acknowledgement_nor_an_approval_denies() {
+    let (stage, codes) = two_wait().await;
+    for said in ["ok", "alright", "got it", "no problem", "approved", "yes"] {
+        let card = stage.says(APPROVER, &format!("change {} to 1 hour", codes[0])).await;
+        assert!(card.title.starts_with("Only Erin Employee can change"), "{}", card.text);
+        let card = stage.says(APPROVER, said).await;
+        still_wait(&stage, &codes, said, &card).await;
+        stage.says(APPROVER, "never mind").await;
+    }
+    for said in ["approved", "genehmigt", "lgtm", "looks good to me"] {
+        let card = stage.says(APPROVER, "no infra").await;
+        assert_eq!(card.title, "Do you want to deny this one?", "{}", card.text);
+        let card = stage.says(APPROVER, said).await;
+        still_wait(&stage, &codes, said, &card).await;
+        stage.says(APPROVER, "never mind").await;
     }
 }

@@ -42,6 +42,16 @@ async fn trust_c3_what_is_held_is_given_back_in_many_words() {
 }
 
 #[tokio::test]
+async fn trust_c3_another_permission_than_the_one_that_is_named_is_not_given_back() {
+    for text in ["remove my admin on web-shop", "drop my write access to web-shop", "revoke my admin on web-shop"] {
+        let stage = in_december(Stage::new().await).await;
+        let held = code(&stage.says(EMPLOYEE, "read on web-shop for 1 hour").await);
+        let card = stage.says(EMPLOYEE, text).await;
+        assert_eq!(stage.status(&held).await, "active", "{text}: {}", card.text);
+    }
+}
+
+#[tokio::test]
 async fn trust_c3_what_waits_and_is_not_needed_any_more_is_offered_to_be_withdrawn() {
     for text in [
         "I no longer need payments-api",

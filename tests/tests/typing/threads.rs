@@ -107,3 +107,47 @@ async fn trust_c3_in_a_thread_of_slack_looks_good_approves_and_cancel_withdraws_
     says(EMPLOYEE, &threads[1], "cancel").await;
     assert_eq!(statuses(&stage, [&first, &second, &third]).await, ["active", "withdrawn", "waiting"]);
 }
+
+#[tokio::test]
+async fn trust_c3_in_a_thread_a_no_that_goes_on_with_something_else_than_why_is_asked_about() {
+    let stage = in_december(Stage::with_chats().await).await;
+    stage.teams_arrive(&[EMPLOYEE, APPROVER]).await;
+    let said = stage.teams_says_to_all(EMPLOYEE, WRITE).await.activity;
+    let thread = said["id"].as_str().expect("an id").to_owned();
+    let code = waiting(&stage, "payments-api").await;
+    for text in [
+        "No, wait",
+        "No, sorry, I meant approve",
+        "No, unless Ada agrees",
+        "no, too long, no wait, it is fine",
+        "no because risky, approve it",
+    ] {
+        stage.teams_says_in_thread(APPROVER, &thread, text).await;
+        assert_eq!(statuses(&stage, [&code]).await, ["waiting"], "{text}");
+        stage.teams_says_in_thread(APPROVER, &thread, "never mind").await;
+        assert_eq!(statuses(&stage, [&code]).await, ["waiting"], "{text}");
+    }
+    stage.teams_says_in_thread(APPROVER, &thread, "no, it is too long").await;
+    assert_eq!(statuses(&stage, [&code]).await, ["denied"]);
+}
+
+#[tokio::test]
+async fn trust_c3_in_a_thread_whose_part_is_done_takes_no_countersignature_back() {
+    let stage = in_december(Stage::with_chats().await).await;
+    stage.teams_arrive(&[EMPLOYEE, APPROVER]).await;
+    let admin = "access admin on infra for 4 hours ticket OPS-18 because the disk is full";
+    let said = stage.teams_says_to_all(EMPLOYEE, admin).await.activity;
+    let thread = said["id"].as_str().expect("an id").to_owned();
+    let code = waiting(&stage, "infra").await;
+    stage.teams_says_in_thread(APPROVER, &thread, "lgtm").await;
+    for text in ["I'm done", "I'm done, over to you Ben", "leave it, it looks fine", "ich bin fertig"] {
+        stage.teams_says_in_thread(APPROVER, &thread, text).await;
+        let card = stage.says("demo-admin", &format!("status {code}")).await;
+        assert!(card.text.contains("1 of 2 countersigned"), "{text}: {}", card.text);
+    }
+    // Their own is given up once that is said to be right.
+    stage.teams_says_in_thread(EMPLOYEE, &thread, "I'm done").await;
+    assert_eq!(statuses(&stage, [&code]).await, ["waiting"]);
+    stage.teams_says_in_thread(EMPLOYEE, &thread, "yes").await;
+    assert_eq!(statuses(&stage, [&code]).await, ["withdrawn"]);
+}

@@ -153,6 +153,17 @@ async fn trust_c3_more_time_is_asked_for_in_many_words() {
 }
 
 #[tokio::test]
+async fn trust_c3_a_length_of_ones_own_is_asked_for_whatever_the_reason_says() {
+    let stage = in_december(Stage::new().await).await;
+    let code = stage.says(EMPLOYEE, "read on web-shop for 4 hours").await.code.expect("a code").to_string();
+    let card = stage.says(EMPLOYEE, &format!("extend {code} because we wait for the vendor")).await;
+    assert_eq!(title(&card), format!("How much longer do you need {code}?"), "{}", card.text);
+    let card = stage.says(EMPLOYEE, "3 hours").await;
+    let held = stage.says(EMPLOYEE, &format!("status {code}")).await.text;
+    assert!(held.contains("2026-12-02 16:00 UTC"), "{}\n{held}", card.text);
+}
+
+#[tokio::test]
 async fn trust_c1_this_time_is_what_the_clock_shows_now() {
     for (text, until) in [
         ("read on web-shop until this time tomorrow", "2026-12-03T09:00:00Z"),

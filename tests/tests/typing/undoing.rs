@@ -89,6 +89,8 @@ async fn trust_c3_a_decision_whose_reason_turns_into_something_else_is_asked_fir
     for (tail, by) in [
         ("deny CODE because too long, no wait, it is fine", APPROVER),
         ("deny CODE because too long. Sorry, I meant approve", APPROVER),
+        ("deny CODE because too long, take that back", APPROVER),
+        ("deny CODE because too long, take it back", APPROVER),
         ("deny web-shop because risky, approve infra", APPROVER),
         ("withdraw CODE because it is late (just kidding)", EMPLOYEE),
     ] {

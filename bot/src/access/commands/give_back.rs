@@ -10,7 +10,9 @@ pub(crate) const SPEC: CommandSpec = CommandSpec {
     phrases: &[
         "give|hand <code> [back]",
         "return <code>",
-        "remove|drop|revoke|end my access|read|write|admin|rights [access] [rights] [to] [on] <code>",
+        // The permission belongs to the name, and is compared with what is held.
+        "remove|drop|end my [access] [rights] [to] [on] <code>",
+        "revoke my access|rights [access] [rights] [to] [on] <code>",
         "rends|rendre|devuelvo|devolver <code>",
         "i don't need [my] [access] [to] [on] <code> [any] [more] [anymore] [longer]",
         "i do not need <code> [any] [more] [anymore] [longer]",

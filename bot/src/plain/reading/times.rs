@@ -2,7 +2,7 @@
 
 use countersign_domain::duration::vague;
 
-use super::why::Clause;
+use super::why::{Clause, is_of_work};
 use super::{DURATION, Expected, REASON, Reading, starts_with_digit};
 use crate::grammar::{is_key, joined, looks_like_a_duration};
 use crate::normalise::{Tag, Word};
@@ -104,7 +104,8 @@ impl Reading<'_> {
         true
     }
 
-    /// "Pour corriger un bug", "for fixing the build": what it is for, where no name begins so.
+    /// "Pour corriger un bug", "for fixing the build": what it is for. The ending alone is no proof of a deed: Claire, Omar and
+    /// Sterling end so as well.
     fn take_doing_behind_for(&mut self) -> bool {
         let start = self.at;
         let (Some(lead), [first, _, ..]) = (start.checked_sub(1), self.rest()) else { return false };
@@ -116,6 +117,7 @@ impl Reading<'_> {
         };
         let is_doing = first.text == first.lower
             && first.text.chars().all(char::is_alphabetic)
+            && is_of_work(first)
             && endings.iter().any(|ending| first.lower.ends_with(ending));
         // Only then it is known at once how far it goes.
         if !is_doing || !self.is_complete() || self.plain.reason.is_some() {
