@@ -92,9 +92,10 @@ pub struct Lowered {
     pub adopted: Permission,
     /// What is there.
     pub present: Option<Permission>,
-    /// Up to where the log went when that was looked at: what was adopted after it is not meant.
+    /// By which repair it was adopted when that was looked at: what another one adopts after it is not meant. A place in the log
+    /// would not say so: it is another one in another store.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub as_of: Option<u64>,
+    pub of: Option<Code>,
 }
 
 /// The events.
@@ -684,7 +685,7 @@ mod tests {
                 repository_id: None,
                 adopted: Write,
                 present: None,
-                as_of: None,
+                of: None,
             })
             .collect();
         let take = |differences, lowered| {
