@@ -319,6 +319,9 @@ impl Comparison {
     fn compare_with_what_was_put_back(&mut self, why: &WhyCompared, unlooked: BTreeSet<String>) {
         if let WhyCompared::Restored(Restored { until, .. }) = why {
             (self.put_back, self.uncompared) = (Some(*until), unlooked);
+        } else if self.uncompared.contains(ALL) {
+            // Nobody had listed them: whatever could not be looked at now may never have been.
+            self.uncompared = unlooked;
         } else {
             self.uncompared.retain(|name| unlooked.contains(name));
         }
@@ -621,6 +624,30 @@ mod tests {
         let third =
             given::<Comparison>([first, second].concat()).when(compared(WhyCompared::Schedule, &[], most));
         assert_eq!(found(&third.events()[0]), [("mallory".to_owned(), None)]);
+    }
+
+    #[test]
+    fn trust_a8_what_nobody_had_listed_when_the_log_was_put_back_is_explained_until_it_was_looked_at() {
+        let until = noon();
+        let compared = |why, unread: &[&str], differences| {
+            let unread = unread.iter().map(|name| ((*name).to_owned(), "500".to_owned())).collect();
+            let (repositories, accounts, unseen, lowered) = (1, 1, BTreeSet::new(), vec![]);
+            let compared = Compared { why, repositories, accounts, unread, unseen, differences, lowered };
+            Take(Box::new(compared))
+        };
+        let restored = WhyCompared::Restored(Restored { acknowledged: None, head: 1, until });
+        let mut history = given::<Comparison>([]).when(compared(restored, &[ALL], vec![])).events();
+        // The list is there, and one repository on it is not.
+        let listed = compared(WhyCompared::Schedule, &["infra"], vec![]);
+        history.extend(given::<Comparison>(history.clone()).when(listed).events());
+        let code = Code::candidate(Uuid::from_u128(1), 0);
+        let lacking = deviation("erin", How::Lacking { code, since: until, until });
+        let seen = compared(WhyCompared::Schedule, &[], vec![lacking]);
+        let events = given::<Comparison>(history.clone()).when(seen).events();
+        let ComparisonEvent::AccessCompared { found, .. } = &events[0];
+        assert_eq!(found[0].put_back, Some(until), "it may have ended since");
+        history.extend(events);
+        assert_eq!(given::<Comparison>(history).state().put_back, None, "all is compared");
     }
 
     #[test]
