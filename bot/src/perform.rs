@@ -7,7 +7,7 @@ pub(crate) use talk::sealed;
 
 use countersign_domain::aggregate::Aggregate as _;
 use countersign_domain::capabilities::{Effect, Effects, Outcome, Plan};
-use countersign_domain::effect::{EffectState, Look, Wish};
+use countersign_domain::effect::{Look, Wish};
 use countersign_domain::names::{StreamName, Tenant};
 use countersign_domain::ports::{CallError, CallErrorKind, OURSELVES};
 use countersign_domain::tenant::{Person, Role};
@@ -139,8 +139,8 @@ pub async fn apply(
     }
 }
 
-/// What can be seen of a parked effect of which an operator says how it ends; nothing where nobody can look now, where there is
-/// nothing to be seen, or where it is not theirs to say.
+/// What can be seen of an effect of which an operator says how it ends, be it that one has said so before; nothing where nobody
+/// can look now, where there is nothing to be seen, or where it is not theirs to say.
 pub async fn look(
     hands: Hands<'_>,
     by: &Person,
@@ -149,9 +149,8 @@ pub async fn look(
 ) -> Result<Option<Look<Outcome>>, Failure> {
     let stream = StreamName::new(tenant, Effects::CATEGORY, &id.to_string())?;
     let state = hands.engine.load::<Effects>(&stream, None).await?.state;
-    let (Some(effect), EffectState::Parked, true) = (&state.effect, state.state, by.is(Role::Admin)) else {
-        return Ok(None);
-    };
+    let is_theirs = state.is_an_operators() && by.is(Role::Admin);
+    let Some(effect) = state.effect.as_ref().filter(|_| is_theirs) else { return Ok(None) };
     let Some(vendors) = hands.world.vendors(tenant) else { return Ok(None) };
     let seen = match effect {
         Effect::Access(own) => crate::access::perform::look(hands.world, vendors, tenant, own)

@@ -30,6 +30,7 @@ mod side;
 mod sled_rows;
 mod table;
 pub mod tenant;
+pub mod tickets;
 
 use std::sync::Arc;
 

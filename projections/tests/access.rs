@@ -12,9 +12,10 @@ use countersign_domain::access::{
 };
 use countersign_domain::aggregate;
 use countersign_domain::capabilities::EffectEvent;
-use countersign_domain::envelope::Envelope;
+use countersign_domain::envelope::{Envelope, Position};
 use countersign_domain::names::Tenant;
 use countersign_domain::ports::{EventStore as _, PermissionPlan};
+use countersign_domain::request::Code;
 use countersign_projections::access::{self, AccessFilter, GrantFilter};
 use countersign_projections::request::RequestList;
 use countersign_projections::{MemoryRows, QueryError};
@@ -223,13 +224,11 @@ async fn trust_a8_what_is_ended_again_is_the_logs_whatever_becomes_of_the_attemp
 
 #[tokio::test]
 async fn trust_a8_what_was_adopted_after_a_comparison_looked_is_not_what_it_found_gone() {
-    let adopted = async |as_of: fn(u64) -> Option<u64>| {
+    let adopted = async |of: Option<Code>, factor: u64| {
         let mut history = History::new(MemoryStore::new());
-        let mut last = 0;
         for happening in support::repair(1) {
-            last = history.happen(&acme(), &happening).await.for_store();
+            history.happen(&acme(), &happening).await;
         }
-        // The last says that every item is seen to; the one before adopts.
         let lowered = Lowered {
             account: "{sam}".to_owned(),
             name: "Sam Example".to_owned(),
@@ -238,7 +237,7 @@ async fn trust_a8_what_was_adopted_after_a_comparison_looked_is_not_what_it_foun
             repository_id: None,
             adopted: Permission::Admin,
             present: None,
-            as_of: as_of(last - 1),
+            of,
         };
         let compared = ComparisonEvent::AccessCompared {
             why: WhyCompared::Schedule,
@@ -258,10 +257,18 @@ async fn trust_a8_what_was_adopted_after_a_comparison_looked_is_not_what_it_foun
             what: What::Comparison(compared),
         };
         history.happen(&acme(), &happening).await;
-        let rows = fold(&RequestList, &history.store.read_all(None, 100).await.unwrap());
+        let mut envelopes = history.store.read_all(None, 100).await.unwrap();
+        for envelope in &mut envelopes {
+            envelope.pos = Position::from_store(envelope.pos.for_store() * factor);
+        }
+        let rows = fold(&RequestList, &envelopes);
         access::holding(&rows, &acme(), "{sam}", "payments-api").unwrap().adopted
     };
-    assert_eq!(adopted(|place| Some(place - 1)).await, Some(Permission::Admin), "it was adopted since");
-    assert_eq!(adopted(Some).await, None, "it is gone");
-    assert_eq!(adopted(|_| None).await, None, "as earlier events say it");
+    // Another store gives the same events other places.
+    for factor in [1, 1_000] {
+        let before = adopted(Some(code(2)), factor).await;
+        assert_eq!(before, Some(Permission::Admin), "another repair has adopted it since");
+        assert_eq!(adopted(Some(code(1)), factor).await, None, "it is gone");
+        assert_eq!(adopted(None, factor).await, None, "as earlier events say it");
+    }
 }

@@ -332,6 +332,9 @@ async fn trust_a2_a_name_takes_the_place_of_an_account_and_of_nothing_that_is_wr
         told(&happening(attempted), &people).await,
         "Attempt 1: Ann (ann) on payments-api from nothing to write."
     );
+    let vouched = EffectEvent::EffectVouched { effect: effect.clone(), by: id("ada"), note: None };
+    let said = told(&happening(vouched), &people).await;
+    assert!(said.contains("set write on payments-api for Ann (ann)"), "{said}");
     let resolved = EffectEvent::EffectResolved {
         effect,
         by: id("ada"),

@@ -42,11 +42,16 @@ use crate::talk::{Sayings, Talk};
 use crate::tickets;
 use crate::words;
 
-/// Has those ends looked at again that were parked where a comparison has put things right, and there is nothing left to do for
-/// them; or where it has found that they are still to be done.
+/// Has those ends looked at again that wait for an operator, or on one's word, where a comparison has put things right, and there is
+/// nothing left to do for them; or where it has found that they are still to be done.
 async fn revisit(requests: &Requests, tenant: &Tenant, cause: &Cause, spot: &Spot) -> Result<(), Failure> {
     let rows = requests.world.projections.rows(effect::NAME);
-    for row in effect::list(&*rows, tenant, Some(EffectState::Parked), None, usize::MAX)?.items {
+    let mut waiting = Vec::new();
+    for state in [EffectState::Parked, EffectState::Unknown, EffectState::Deferred] {
+        let all = effect::list(&*rows, tenant, Some(state), None, usize::MAX)?.items;
+        waiting.extend(all.into_iter().filter(|row| row.effects.is_an_operators()));
+    }
+    for row in waiting {
         let is_there = matches!(
             &row.effects.effect,
             Some(Effect::Access(own @ access::Effect::SetPermission { account, task, .. }))

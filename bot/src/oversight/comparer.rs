@@ -8,7 +8,6 @@ use countersign_domain::access::{
 };
 use countersign_domain::aggregate::Aggregate as _;
 use countersign_domain::capabilities::Drift;
-use countersign_domain::envelope::Position;
 use countersign_domain::named::Named;
 use countersign_domain::names::{PrincipalId, StreamName, Tenant};
 use countersign_domain::ports::{
@@ -246,13 +245,17 @@ impl Comparer {
     ) -> Result<Vec<Lowered>, Failure> {
         let key = repository.key();
         let own = adopted.iter().filter(|(_, on)| on.key() == key).map(|(account, _)| account.as_str());
+        let own: BTreeSet<_> = own.collect();
+        if own.is_empty() {
+            return Ok(vec![]);
+        }
         let rows = self.world.projections.rows(request::NAME);
         let mut lowered = Vec::new();
-        let as_of = self.world.store.head().await?;
-        if let Some(head) = as_of {
+        if let Some(head) = self.world.store.head().await? {
             self.world.projections.wait_for(head).await?;
         }
-        for account in own.collect::<BTreeSet<_>>() {
+        for account in own {
+            let of = access::adopted_by(&*rows, tenant, account, key)?;
             let listed = holders.iter().find(|held| held.account == account).map(|held| held.permission);
             let Some(adopted) = access::holding(&*rows, tenant, account, key)?.adopted else { continue };
             if listed >= Some(adopted) {
@@ -271,7 +274,7 @@ impl Comparer {
                 repository_id: repository.id.clone(),
                 adopted,
                 present,
-                as_of: as_of.map(Position::for_store),
+                of,
             });
         }
         Ok(lowered)

@@ -2,7 +2,7 @@
 
 use countersign_domain::access::{Access, AccessCommand, AccessRequest, Status};
 use countersign_domain::aggregate::Aggregate as _;
-use countersign_domain::capabilities::{Effect, Effects, Listed as _};
+use countersign_domain::capabilities::{Effect, Effects};
 use countersign_domain::envelope::{Cause, Digest, Position, derived_id};
 use countersign_domain::names::{StreamName, Tenant};
 use countersign_domain::reaction;
@@ -10,6 +10,7 @@ use countersign_domain::record::TicketRequest;
 use countersign_domain::request::{Code, Facets, Origin};
 use countersign_domain::{ticket, words};
 use countersign_projections::request::{self, RequestRow};
+use countersign_projections::tickets::{self, LastSaid};
 use jiff::Timestamp;
 use uuid::Uuid;
 
@@ -51,7 +52,9 @@ impl Reactor {
             return Ok(());
         }
         let ticket = request.form.ticket.clone().unwrap_or_default();
-        if self.says_otherwise_by_now(tenant, &ticket, request.at).await? {
+        // Whatever came of what it said since: what it does not say any more, nobody asks for.
+        if self.last_said(tenant, &ticket).await?.is_some_and(|last| !last.asks_for(&request)) {
+            tracing::info!(%tenant, %ticket, "the ticket says something else by now");
             return Ok(());
         }
         let edit = Edit { ticket: &ticket, since, at: request.at, asks_nothing: false };
@@ -145,26 +148,27 @@ impl Reactor {
         cause: &Cause,
         edit: Edit<'_>,
     ) -> Result<(), Failure> {
-        if !self.says_otherwise_by_now(tenant, edit.ticket, edit.at).await? {
+        if self.last_said(tenant, edit.ticket).await?.is_none_or(|last| last.asks_no_more()) {
             self.supersede(tenant, cause, edit, None).await?;
         }
         Ok(())
     }
 
-    /// Whether a ticket has asked for what is open after it said something at this time, by the tracker's clock: deliveries come
-    /// late, and what it said then it does not say any more.
+    /// What a ticket said last, whenever that was heard, and whatever came of it.
+    async fn last_said(&self, tenant: &Tenant, ticket: &str) -> Result<Option<LastSaid>, Failure> {
+        self.world.folded().await?;
+        Ok(tickets::last_said(&*self.world.projections.rows(request::NAME), tenant, ticket)?)
+    }
+
+    /// Whether a ticket has said something after this time, by the tracker's clock: deliveries come late, and what it said then
+    /// it does not say any more.
     pub(super) async fn says_otherwise_by_now(
         &self,
         tenant: &Tenant,
         ticket: &str,
         at: Option<Timestamp>,
     ) -> Result<bool, Failure> {
-        if at.is_none() {
-            return Ok(false);
-        }
-        let open = self.open_of(tenant, ticket).await?;
-        let is_later =
-            open.iter().filter_map(|row| written(Access::of(Some(&row.request))?)).any(|own| Some(own) > at);
+        let is_later = self.last_said(tenant, ticket).await?.is_some_and(|last| last.is_later(at));
         if is_later {
             tracing::info!(%tenant, %ticket, "a delivery came late: the ticket says something else by now");
         }

@@ -92,9 +92,10 @@ pub struct Lowered {
     pub adopted: Permission,
     /// What is there.
     pub present: Option<Permission>,
-    /// Up to where the log went when that was looked at: what was adopted after it is not meant.
+    /// By which repair it was adopted when that was looked at: what another one adopts after it is not meant. A place in the log
+    /// would not say so: it is another one in another store.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub as_of: Option<u64>,
+    pub of: Option<Code>,
 }
 
 /// The events.
@@ -318,6 +319,9 @@ impl Comparison {
     fn compare_with_what_was_put_back(&mut self, why: &WhyCompared, unlooked: BTreeSet<String>) {
         if let WhyCompared::Restored(Restored { until, .. }) = why {
             (self.put_back, self.uncompared) = (Some(*until), unlooked);
+        } else if self.uncompared.contains(ALL) {
+            // Nobody had listed them: whatever could not be looked at now may never have been.
+            self.uncompared = unlooked;
         } else {
             self.uncompared.retain(|name| unlooked.contains(name));
         }
@@ -623,6 +627,30 @@ mod tests {
     }
 
     #[test]
+    fn trust_a8_what_nobody_had_listed_when_the_log_was_put_back_is_explained_until_it_was_looked_at() {
+        let until = noon();
+        let compared = |why, unread: &[&str], differences| {
+            let unread = unread.iter().map(|name| ((*name).to_owned(), "500".to_owned())).collect();
+            let (repositories, accounts, unseen, lowered) = (1, 1, BTreeSet::new(), vec![]);
+            let compared = Compared { why, repositories, accounts, unread, unseen, differences, lowered };
+            Take(Box::new(compared))
+        };
+        let restored = WhyCompared::Restored(Restored { acknowledged: None, head: 1, until });
+        let mut history = given::<Comparison>([]).when(compared(restored, &[ALL], vec![])).events();
+        // The list is there, and one repository on it is not.
+        let listed = compared(WhyCompared::Schedule, &["infra"], vec![]);
+        history.extend(given::<Comparison>(history.clone()).when(listed).events());
+        let code = Code::candidate(Uuid::from_u128(1), 0);
+        let lacking = deviation("erin", How::Lacking { code, since: until, until });
+        let seen = compared(WhyCompared::Schedule, &[], vec![lacking]);
+        let events = given::<Comparison>(history.clone()).when(seen).events();
+        let ComparisonEvent::AccessCompared { found, .. } = &events[0];
+        assert_eq!(found[0].put_back, Some(until), "it may have ended since");
+        history.extend(events);
+        assert_eq!(given::<Comparison>(history).state().put_back, None, "all is compared");
+    }
+
+    #[test]
     fn trust_a8_a_repository_that_is_never_there_again_explains_nothing_that_is_found_elsewhere() {
         let until = noon();
         let lacking = |account| {
@@ -684,7 +712,7 @@ mod tests {
                 repository_id: None,
                 adopted: Write,
                 present: None,
-                as_of: None,
+                of: None,
             })
             .collect();
         let take = |differences, lowered| {

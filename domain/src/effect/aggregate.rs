@@ -89,8 +89,12 @@ impl<E: Wish> Effects<E> {
     }
 
     /// Whether it is an operator's to say what becomes of it.
-    fn is_an_operators(&self) -> Result<(), Denied> {
-        if self.state == EffectState::Parked || self.is_vouched_for() {
+    pub fn is_an_operators(&self) -> bool {
+        self.state == EffectState::Parked || self.is_vouched_for()
+    }
+
+    fn must_be_an_operators(&self) -> Result<(), Denied> {
+        if self.is_an_operators() {
             return Ok(());
         }
         Err(Violation::NotParked { state: self.state.as_str().to_owned() }.into())
@@ -128,8 +132,12 @@ impl<E: Wish> Effects<E> {
     ) -> Vec<EffectEvent<E>> {
         let Some(effect) = self.effect.clone() else { return vec![] };
         if resolution == Resolution::Done && outcome.is_none() && effect.is_urgent() {
-            let is_known = self.is_vouched_for();
-            return if is_known { vec![] } else { vec![EffectEvent::EffectVouched { effect, by, note }] };
+            // Who says it again wants it looked at now: what it waits for may have come about by this.
+            return vec![if self.is_vouched_for() {
+                EffectEvent::EffectRequeued { by }
+            } else {
+                EffectEvent::EffectVouched { effect, by, note }
+            }];
         }
         let first = self.first_plan();
         let before = first.and_then(E::found);
@@ -205,15 +213,13 @@ impl<E: Wish> Aggregate for Effects<E> {
             C::Park { why, rejected, told } => self.park(why, rejected, told, now),
             C::Requeue { by } => {
                 operator(&by, "requeue an effect")?;
-                self.is_an_operators()?;
+                self.must_be_an_operators()?;
                 vec![EffectEvent::EffectRequeued { by: by.id }]
             }
-            C::Revisit { by } if self.state == EffectState::Parked || self.is_vouched_for() => {
-                vec![EffectEvent::EffectRequeued { by }]
-            }
+            C::Revisit { by } if self.is_an_operators() => vec![EffectEvent::EffectRequeued { by }],
             C::Resolve { by, resolution, note, look } => {
                 operator(&by, "resolve an effect")?;
-                self.is_an_operators()?;
+                self.must_be_an_operators()?;
                 let (note, outcome) = (said(note)?, seen(resolution, look)?);
                 self.resolve(by.id, resolution, note, outcome)
             }

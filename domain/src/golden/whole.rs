@@ -311,7 +311,7 @@ fn compared() -> ComparisonEvent {
         repository_id: Some("{1}".to_owned()),
         adopted: Permission::Write,
         present: Some(Permission::Read),
-        as_of: Some(41),
+        of: Some(Code::candidate(Uuid::from_u128(1), 0)),
     };
     ComparisonEvent::AccessCompared {
         why: WhyCompared::Asked { by: ada() },

@@ -134,14 +134,15 @@ pub(super) fn adopted(
     table::replace(rows, old.as_ref(), new)
 }
 
-/// Whether something was adopted of an account on a repository after the log went so far.
-pub(super) fn is_later(
+/// The last repair that has adopted something of an account on a repository. One repair adopts it at most once.
+pub fn adopted_by(
     rows: &dyn Rows,
-    (tenant, account, repository): (&Tenant, &str, &str),
-    as_of: Option<u64>,
-) -> Result<bool, RowsError> {
+    tenant: &Tenant,
+    account: &str,
+    repository: &str,
+) -> Result<Option<Code>, RowsError> {
     let last: Option<Adopted> = load(rows, row_key(tenant, account, repository))?;
-    Ok(last.zip(as_of).is_some_and(|(last, as_of)| last.place > as_of))
+    Ok(last.map(|last| last.code))
 }
 
 /// The row of a list, where it is adopted still and fits.

@@ -47,9 +47,10 @@ pub(crate) fn compared(
     rows: &mut dyn WriteRows,
 ) -> Result<(), RowsError> {
     let ComparisonEvent::AccessCompared { lowered, .. } = event;
-    lowered.iter().try_for_each(|Lowered { account, repository, repository_id, present, as_of, .. }| {
+    lowered.iter().try_for_each(|Lowered { account, repository, repository_id, present, of, .. }| {
         let key = repository_id.as_ref().unwrap_or(repository);
-        if adopted::is_later(&*rows, (tenant, account, key), *as_of)? {
+        // What was adopted by another repair than the one of which it was seen to be gone was adopted since.
+        if of.is_some() && adopted::adopted_by(&*rows, tenant, account, key)? != *of {
             return Ok(());
         }
         change(rows, tenant, account, key, |holding| holding.adopted = holding.adopted.min(*present))

@@ -18,7 +18,7 @@ use countersign_domain::request::Code;
 use jiff::Timestamp;
 use uuid::Uuid;
 
-pub use adopted::ever_adopted;
+pub use adopted::{adopted_by, ever_adopted};
 pub use grant::{GrantFilter, GrantRow, grants};
 pub use query::{AccessFilter, ever_granted, find, holding, list, unknown};
 pub use spans::{Earlier, earlier, moves};

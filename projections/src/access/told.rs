@@ -30,6 +30,7 @@ fn about(mut event: EffectEvent, name: &str) -> EffectEvent {
         E::EffectClaimed { effect, .. }
         | E::EffectSucceeded { effect, .. }
         | E::EffectParked { effect, .. }
+        | E::EffectVouched { effect, .. }
         | E::EffectResolved { effect, .. } => {
             if let Effect::Access(
                 access::Effect::LookUp { account, .. } | access::Effect::SetPermission { account, .. },
@@ -38,7 +39,10 @@ fn about(mut event: EffectEvent, name: &str) -> EffectEvent {
                 name.clone_into(account);
             }
         }
-        _ => {}
+        E::EffectAttempted { .. }
+        | E::EffectDeferred { .. }
+        | E::EffectUnknown { .. }
+        | E::EffectRequeued { .. } => {}
     }
     event
 }
@@ -53,8 +57,12 @@ fn account_of(event: &EffectEvent) -> Option<&str> {
         E::EffectClaimed { effect, .. }
         | E::EffectSucceeded { effect, .. }
         | E::EffectParked { effect, .. }
+        | E::EffectVouched { effect, .. }
         | E::EffectResolved { effect, .. } => effect,
-        _ => return None,
+        E::EffectAttempted { .. }
+        | E::EffectDeferred { .. }
+        | E::EffectUnknown { .. }
+        | E::EffectRequeued { .. } => return None,
     };
     match effect {
         Effect::Access(

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use countersign_domain::aggregate::{Aggregate as _, decode};
 use countersign_domain::capabilities::{AnyEvent, AnyRequest, Effects};
 use countersign_domain::envelope::Envelope;
+use countersign_domain::record::Record;
 use countersign_domain::request::{CATEGORY, Code, Stage};
 
 use super::query::{
@@ -17,6 +18,7 @@ use crate::key::Key;
 use crate::projection::{Projection, ProjectionError};
 use crate::rows::WriteRows;
 use crate::table::{self, Indexed, load_shared};
+use crate::tickets;
 
 /// Folds the requests' events, and of the effects' what capabilities keep beside their requests.
 #[derive(Debug, Clone, Copy)]
@@ -28,7 +30,7 @@ impl Projection for RequestList {
     }
 
     fn version(&self) -> u32 {
-        2
+        3
     }
 
     fn has_a_past(&self) -> bool {
@@ -39,6 +41,7 @@ impl Projection for RequestList {
         match envelope.stream.category() {
             CATEGORY => request(envelope, &decode(envelope)?, rows),
             Effects::CATEGORY => Ok(capabilities::effect(envelope, &decode(envelope)?, rows)?),
+            Record::WEBHOOK => Ok(tickets::heard(envelope, &decode(envelope)?, rows)?),
             _ => capabilities::beside(envelope, rows),
         }
     }

@@ -181,6 +181,24 @@ async fn trust_a7_a_word_that_nobody_could_check_is_told_as_that_on_card_ticket_
     );
 }
 
+#[tokio::test]
+async fn trust_a7_who_says_it_again_is_looked_at_again_and_what_is_seen_not_to_be_done_is_refused() {
+    for (way, _) in WAYS {
+        let stage = Stage::with_chats().await;
+        let (code, effect) = refused_end(&stage).await;
+        nobody_gets_in(&stage);
+        resolves(&stage, way, ADMIN, effect, "done", "I took it away").await;
+        // It was another's that they took away, and now somebody can look.
+        stage.demo.bitbucket.order(endless("DELETE /2.0/repositories"));
+        stage.later(SignedDuration::from_mins(5)).await;
+        let said = resolves(&stage, way, ADMIN, effect, "done", "I did").await;
+        assert!(said.contains("that is not done: write is there"), "{way:?}: {said}");
+        stage.set_by_hand(&account(EMPLOYEE), "payments-api", None);
+        resolves(&stage, way, ADMIN, effect, "done", "now I did").await;
+        assert_eq!(stage.status(&code).await, "expired", "{way:?}: at once, and not in an hour");
+    }
+}
+
 /// The access of Erin whose end Bitbucket refuses: its code, and the parked effect.
 async fn refused_end(stage: &Stage) -> (String, Uuid) {
     stage.slack_says(EMPLOYEE, WRITE).await;

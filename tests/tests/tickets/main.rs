@@ -1,5 +1,6 @@
 //! Tickets: which of them are moved, who is told what of them, and the requests that people write into them.
 
+mod late;
 mod seen;
 mod written;
 

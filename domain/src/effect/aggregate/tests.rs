@@ -302,7 +302,11 @@ fn trust_a7_what_takes_access_away_ends_on_nobodys_word_and_is_looked_at_until_i
     given::<Effects>(before.clone()).when(done_by_hand()).then([said]);
     let after = given::<Effects>(vouched());
     assert!(after.state().is_vouched_for() && after.state().due == Some(noon()), "it is looked at at once");
-    after.when(done_by_hand()).then_nothing();
+    // Said again, it is looked at at once, and not in an hour.
+    let again = EffectEvent::EffectRequeued { by: admin().id };
+    after.when(done_by_hand()).then([again.clone()]);
+    let again = given::<Effects>([vouched(), vec![again]].concat());
+    assert!(again.state().is_vouched_for() && again.state().due.is_none());
     // Whatever the forge says to that, nobody has to look after it.
     for (rejected, why) in [(true, "403"), (false, "503 (tried 8 times)")] {
         let park = || Park { why: why.to_owned(), rejected, told: None };
