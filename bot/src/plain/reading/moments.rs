@@ -102,8 +102,8 @@ impl Reading<'_> {
         let text = joined(&self.rest()[..count]);
         self.at += count;
         match stretch {
-            Stretch::Weekend => self.set_begin(&text),
-            Stretch::Day | Stretch::Evening | Stretch::Week => {
+            Stretch::Weekend | Stretch::Evening => self.set_begin(&text),
+            Stretch::Day | Stretch::Week => {
                 self.expected = Expected::Nothing;
                 self.set_until(text);
             }
