@@ -34,6 +34,8 @@ async fn trust_c3_a_second_thought_after_deny_denies_nothing() {
         "nicht ablehnen!",
         "aprove payments-api",
         "statsu",
+        "because risky, no wait, approve it",
+        "because too long, take that back",
     ] {
         stage.says(APPROVER, "deny").await;
         let card = stage.says(APPROVER, text).await;

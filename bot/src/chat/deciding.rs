@@ -2,6 +2,7 @@
 //! and asked about; what an approver only remarks opens no request of their own.
 
 use countersign_domain::card::Card;
+use countersign_domain::ports::Located;
 use futures::future::BoxFuture;
 
 use super::beside::Beside;
@@ -171,7 +172,12 @@ impl Chat {
         {
             return Ok(false);
         }
-        Ok(said.get("repository").is_none_or(is_pronoun) || !self.is_there(context, said).await)
+        let named = said.get("repository").filter(|name| !is_pronoun(name));
+        let (Some(vendors), Some(name)) = (self.world.vendors(&context.tenant), named) else {
+            return Ok(true);
+        };
+        // Where nobody can tell whether it is there, it is a request as any other.
+        Ok(matches!(vendors.forge.repository(name).await, Ok(Located::Nowhere)))
     }
 
     /// A sentence that only names what waits for who speaks is asked to be seen: "infra", "just the infra one". `None` where it names nothing.

@@ -21,13 +21,15 @@ use crate::plain::Plain;
 use crate::words;
 
 impl Chat {
-    /// Asks what a change of an access that is in force shall mean. `as_asked`: what was asked for, as it would be asked for anew.
+    /// Asks what a change of an access that is in force shall mean. `as_asked`: what was asked for, as it would be asked for anew;
+    /// `why`: the reason of an extension, where it was said.
     pub(crate) async fn change_in_force(
         &self,
         context: &Context,
         seen: &Seen<AccessRequest>,
         as_asked: Wish,
         mut part: Plain,
+        why: Option<&str>,
     ) -> Result<Vec<Card>, Failure> {
         let Some(grant) = &seen.request.own.grant else {
             return Ok(vec![cards::nothing(words::change_not_read())]);
@@ -45,6 +47,7 @@ impl Chat {
             // Which time is meant would be asked about a request, and this is none.
             Err(doubt) => return Ok(vec![cards::lines(&doubt.question, &doubt.lines)]),
         };
+        let because = why.map(|why| format!(" because {why}")).unwrap_or_default();
         let (mut offers, mut refused) = (Vec::new(), None);
         let readings = readings(&lasting, grant, &here);
         for Reading { label, until, longer } in &readings {
@@ -55,7 +58,7 @@ impl Chat {
                         Some(_) => format!("until {}", here.written(*until)),
                         None => format!("for {} minutes", longer.minutes),
                     };
-                    let say = format!("extend {} {said}", seen.code);
+                    let say = format!("extend {} {said}{because}", seen.code);
                     offers.push(Offer { label: label.clone(), say });
                 }
                 Some(denied) => refused = refused.or(Some(denied)),

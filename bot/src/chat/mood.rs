@@ -103,6 +103,13 @@ pub(crate) fn begins_another(sentence: &Sentence<'_>) -> bool {
     words.len() >= SHORTEST && (acts || is_about_it)
 }
 
+/// Whether something is not so now: "I do not need it right now" says nothing of later.
+pub(crate) fn is_not_now(text: &str) -> bool {
+    let words = normalise::words(text);
+    let says = |all: &[&str]| words.iter().any(|word| !word.quoted && all.contains(&word.lower.as_str()));
+    says(&["not", "don't", "dont"]) && says(&["now"])
+}
+
 /// Whether all that is said stands in quotation marks.
 pub(crate) fn is_quoted(text: &str) -> bool {
     const MARKS: [(char, char); 6] = [('"', '"'), ('“', '”'), ('„', '“'), ('«', '»'), ('»', '«'), ('‘', '’')];

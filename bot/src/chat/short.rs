@@ -189,7 +189,7 @@ impl Chat {
         if !asks && let Some(cards) = self.turned(context, more).await? {
             return Ok(cards);
         }
-        if let Some(cards) = self.rather_than_no(context, more).await? {
+        if !asks && let Some(cards) = self.rather_than_no(context, more).await? {
             return Ok(cards);
         }
         self.decide("deny", reason, context, asks).await

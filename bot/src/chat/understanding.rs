@@ -110,6 +110,10 @@ impl Chat {
         if mood::is_quoted(text) && is_done_at_once(spec, said) {
             return Ok(Some(None));
         }
+        // What is not needed now may be needed later.
+        if spec.name == "give back" && mood::is_not_now(text) {
+            return Ok(Some(None));
+        }
         Ok(self.doubted(context, spec, said).await?.map(Some))
     }
 

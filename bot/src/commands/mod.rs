@@ -37,6 +37,7 @@ use crate::chat::Chat;
 use crate::context::Context;
 use crate::engine::Failure;
 use crate::grammar::{Pattern, Said, Sentence};
+use crate::moment;
 use crate::plain;
 use crate::repair::commands as repair_access;
 use crate::rule_change::commands::{rules_back, rules_propose};
@@ -198,6 +199,9 @@ pub fn understand(sentence: &Sentence<'_>) -> Option<(&'static CommandSpec, Said
         let names_it = BY_ANY_NAME.contains(&reading.spec.name)
             || reading.spec.name == "extend" && reading.pattern.opening() != "i need";
         let by_any_name = names_it && (said.is_exact() || said.is_bare());
+        if reading.is_phrase && tells_no_zone(reading, &said) {
+            continue;
+        }
         if reading.is_phrase && !said.is_anchored() && said.head() < UNMISTAKABLE && !by_any_name {
             continue;
         }
@@ -227,6 +231,18 @@ pub fn understand(sentence: &Sentence<'_>) -> Option<(&'static CommandSpec, Said
             plain::asks(sentence).map(|said| (access_spec(), said)).or_else(gives_up).or(other)
         }
     }
+}
+
+/// Whether somebody says where they are without any word of time zones, and names no zone by it: "ich sitze in einem Meeting".
+fn tells_no_zone(reading: &Reading, said: &Said) -> bool {
+    let names_zones = |opening: &str| opening.contains("zon") || opening.contains("fuseau");
+    if reading.spec.name != "time zone" || names_zones(&reading.pattern.opening()) {
+        return false;
+    }
+    let is_zone = |text: &str| {
+        moment::zone(text).is_some() || !moment::may_be(text, jiff::Timestamp::UNIX_EPOCH).is_empty()
+    };
+    !said.get("zone").is_some_and(is_zone)
 }
 
 /// The command that takes a text pasted with this sentence, with what else it says; `None` where it means another, or says

@@ -7,7 +7,7 @@ use crate::normalise::{LEXICON, Tag, Word};
 /// The most words of a name.
 const NAME: usize = 4;
 /// What such a sentence begins and ends with, around the name.
-const AROUND: [(&str, &str); 10] = [
+const AROUND: [(&str, &str); 9] = [
     ("ich brauche", "nicht mehr"),
     ("ich brauch", "nicht mehr"),
     ("brauche", "nicht mehr"),
@@ -17,7 +17,6 @@ const AROUND: [(&str, &str); 10] = [
     ("ich gebe", "zurück"),
     ("ich geb", "zurück"),
     ("ik heb", "niet meer nodig"),
-    ("i do not need", "now"),
 ];
 /// What it begins with.
 const BEFORE: [&str; 10] = [

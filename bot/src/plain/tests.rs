@@ -44,6 +44,16 @@ fn trust_c2_a_name_in_small_letters_behind_for_is_not_why() {
 }
 
 #[test]
+fn trust_c1_where_somebody_is_sets_a_time_zone_only_where_that_is_one() {
+    for text in ["I'm based in Berlin, read on web-shop for 1 hour please", "ich sitze in einem Meeting"] {
+        assert!(!meant(text).starts_with("time zone"), "{text}: {}", meant(text));
+    }
+    for text in ["I live in Berlin", "I'm based in Canada", "my timezone is Atlantis"] {
+        assert!(meant(text).starts_with("time zone"), "{text}: {}", meant(text));
+    }
+}
+
+#[test]
 fn trust_c1_a_tickets_address_on_another_site_is_no_ticket_of_ours() {
     let customs = Customs { tracker: Some("https://acme.atlassian.net".to_owned()), ..Customs::default() };
     for (text, ticket, asked) in [
@@ -223,7 +233,11 @@ proptest! {
                 .prop_map(|(one, two)| format!("{one}, {two}")),
         ],
     ) {
-        prop_assert_eq!(unasked(&format!("{request}{between}{tail}")), None);
+        let text = format!("{request}{between}{tail}");
+        // What is no word of any language takes nothing back: the request before it is understood.
+        let is_no_word = tail.chars().all(|sign| "qxzjvk ".contains(sign));
+        prop_assert!(!is_no_word || understand(&Sentence::new(&text)).is_some(), "{text}");
+        prop_assert_eq!(unasked(&text), None);
     }
 
     /// Who thinks better of it behind a reason is asked, and the reason stays as it was written.

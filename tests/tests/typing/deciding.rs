@@ -2,8 +2,10 @@
 //! is never passed over.
 
 use countersign_domain::card::Card;
+use countersign_sandbox::Fault;
 use countersign_tests::stage::Stage;
 use countersign_tests::typed::{in_december, labels, requests};
+use countersign_tests::vendors::trouble;
 
 use crate::{APPROVER, EMPLOYEE, WRITE};
 
@@ -86,6 +88,12 @@ async fn trust_c3_what_an_approver_remarks_never_becomes_their_own_request() {
         assert!(!card.text.contains("no repository"), "{said}: {}", card.text);
         stage.says(APPROVER, "never mind").await;
     }
+    // Nobody can tell whether it is there while the forge does not answer: then it is a request as any other.
+    let (stage, codes) = two_wait().await;
+    let down = Fault { matching: "GET".to_owned(), times: 99, status: Some(503), ..Fault::default() };
+    stage.demo.bitbucket.order(trouble([down]));
+    let card = stage.says(APPROVER, "read on web-shop").await;
+    assert!(!card.text.contains(&codes[0]) && !card.text.contains(&codes[1]), "{}", card.text);
     // Who wants it says so.
     let (stage, _) = two_wait().await;
     stage.says(APPROVER, "I need read on web-shop for 1 hour").await;

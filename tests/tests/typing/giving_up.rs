@@ -32,6 +32,8 @@ async fn trust_c3_what_is_held_is_given_back_in_many_words() {
         "not needed any more",
         "forget it, I found another way",
         "revoke my access",
+        "I do not need web-shop right now",
+        "I don't need web-shop right now",
     ] {
         let stage = in_december(Stage::new().await).await;
         let held = code(&stage.says(EMPLOYEE, "read on web-shop for 1 hour").await);

@@ -4,7 +4,7 @@ use countersign_tests::stage::Stage;
 use countersign_tests::typed::{born, in_december, labels, press, requests};
 use jiff::SignedDuration;
 
-use super::{APPROVER, EMPLOYEE, title};
+use super::{APPROVER, EMPLOYEE, WRITE, title};
 
 #[tokio::test]
 async fn trust_c1_a_time_that_has_passed_today_is_asked_and_is_not_tomorrows_unasked() {
@@ -161,6 +161,18 @@ async fn trust_c3_a_length_of_ones_own_is_asked_for_whatever_the_reason_says() {
     let card = stage.says(EMPLOYEE, "3 hours").await;
     let held = stage.says(EMPLOYEE, &format!("status {code}")).await.text;
     assert!(held.contains("2026-12-02 16:00 UTC"), "{}\n{held}", card.text);
+}
+
+#[tokio::test]
+async fn trust_c3_why_an_access_shall_last_longer_is_kept_in_what_is_offered() {
+    let stage = in_december(Stage::new().await).await;
+    let code = stage.says(EMPLOYEE, WRITE).await.code.expect("a code").to_string();
+    stage.says(APPROVER, &format!("approve {code}")).await;
+    let card = stage.says(EMPLOYEE, &format!("extend {code} to 3 days because the rollout slipped")).await;
+    let label = labels(&card).first().map(|label| (*label).to_owned()).expect("an offer");
+    press(&stage, EMPLOYEE, &card, &label).await;
+    let request = stage.get("demo-admin", &format!("/api/v1/access-requests/{code}")).await;
+    assert!(request.to_string().contains("the rollout slipped"), "{request:#}");
 }
 
 #[tokio::test]

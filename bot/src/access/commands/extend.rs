@@ -53,7 +53,7 @@ async fn run(chat: &Chat, context: &Context, said: &Said) -> Result<Vec<Card>, F
         Err(denied) => return Ok(vec![cards::denied(&denied, None)]),
     };
     if let Some(total) = said.get("total") {
-        return Box::pin(in_all(chat, context, &opened, total)).await;
+        return Box::pin(in_all(chat, context, &opened, (total, said.get("reason")))).await;
     }
     let duration = match longer(chat, context, &opened, said).await? {
         Longer::By(duration) => duration,
@@ -91,13 +91,23 @@ async fn how_much_longer(
 }
 
 /// "To 2 days": in all, or so much longer; that is asked.
-async fn in_all(chat: &Chat, context: &Context, opened: &Opened, total: &str) -> Result<Vec<Card>, Failure> {
+async fn in_all(
+    chat: &Chat,
+    context: &Context,
+    opened: &Opened,
+    (total, why): (&str, Option<&str>),
+) -> Result<Vec<Card>, Failure> {
     let access = Access::of(Some(&opened.request)).cloned().unwrap_or_default();
-    let Some(asked) = access.asked.clone() else { return how_much_longer(chat, context, opened, None).await };
+    let Some(asked) = access.asked.clone() else { return how_much_longer(chat, context, opened, why).await };
     let wish = super::make_it::wish(&asked, opened.code.clone());
     let seen = Seen { code: opened.code.clone(), request: access };
     let part = Plain { duration: Some(total.to_owned()), ..Plain::default() };
-    chat.change_in_force(context, &seen, wish, part).await
+    chat.change_in_force(context, &seen, wish, part, why).await
+}
+
+/// The end of a sentence that says why, where that was said: whoever countersigns reads it.
+fn because(why: Option<&str>) -> String {
+    why.map(|why| format!(" because {why}")).unwrap_or_default()
 }
 
 /// How much longer an access shall last.
@@ -121,7 +131,8 @@ async fn longer(chat: &Chat, context: &Context, opened: &Opened, said: &Said) ->
     }
     let Some(time) = said.get("time") else { return Ok(Longer::Unsaid) };
     let here = chat.here(context).await?;
-    let say = |until: &str| format!("extend {} until {until}", opened.code);
+    let because = because(said.get("reason"));
+    let say = |until: &str| format!("extend {} until {until}{because}", opened.code);
     let until = match end_of(time, &here, words::UNTIL_WHEN, say) {
         Ok(until) => until,
         Err(doubt) => return Ok(Longer::Unclear(doubt)),

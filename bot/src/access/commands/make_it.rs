@@ -91,7 +91,7 @@ async fn changed(
         && is_in_force(one)
         && let Some(asked) = &one.request.asked
     {
-        return chat.change_in_force(context, one, wish(asked, one.code.clone()), part).await;
+        return chat.change_in_force(context, one, wish(asked, one.code.clone()), part, None).await;
     }
     // Nothing is withdrawn to be asked for once more as it was.
     let changes = |seen: &Seen<AccessRequest>| {

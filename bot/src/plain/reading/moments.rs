@@ -16,7 +16,7 @@ const WITHIN: [&str; 22] = [
 /// What says that a number before it is a time of day.
 const OF_THE_CLOCK: [&str; 7] = ["am", "pm", "a.m", "p.m", "uhr", "o'clock", "heures"];
 /// What says that it ends before the time behind it, or has to be there by then.
-const BEFORE: [&str; 4] = ["before", "vor", "avant", "antes"];
+pub(super) const BEFORE: [&str; 4] = ["before", "vor", "avant", "antes"];
 /// What leads to the place whose time is meant.
 const PLACED: [&str; 3] = ["in", "à", "en"];
 /// These days begin now: what is for them lasts until they end.
@@ -102,8 +102,8 @@ impl Reading<'_> {
         let text = joined(&self.rest()[..count]);
         self.at += count;
         match stretch {
-            Stretch::Weekend => self.set_begin(&text),
-            Stretch::Day | Stretch::Evening | Stretch::Week => {
+            Stretch::Weekend | Stretch::Evening => self.set_begin(&text),
+            Stretch::Day | Stretch::Week => {
                 self.expected = Expected::Nothing;
                 self.set_until(text);
             }

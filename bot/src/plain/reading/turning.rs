@@ -7,6 +7,7 @@
 
 use super::clauses::{Clause, clauses};
 use super::looks::Looks;
+use super::moments::BEFORE;
 use super::repositories::{is_address, is_name, is_shaped};
 use super::why::is_of_work;
 use crate::grammar::is_key;
@@ -163,12 +164,25 @@ impl Clause<'_> {
         (at + 1..self.end).any(|at| self.begins(Says::Consent, at).is_some()).then_some(at)
     }
 
-    /// A time at the end of the first clause that belongs to no verb: "because of a bug until tomorrow".
+    /// A time at the end of the first clause that belongs to no verb: "because of a bug until tomorrow", "not before
+    /// Monday".
     fn time_behind(&self) -> Option<usize> {
-        let leads = |at: usize| match self.tag(at)? {
-            (Tag::Until | Tag::From, count) => Some(at + count),
-            (Tag::For, count) if self.looks.duration(at + count).is_some() => Some(at + count),
-            _ => None,
+        let leads = |at: usize| {
+            // "Not before Monday", "only on Monday".
+            let is_not = at > self.start && matches!(self.tag(at - 1), Some((Tag::Not, _)));
+            if is_not && BEFORE.contains(&self.lower(at)) {
+                return Some(at + 1);
+            }
+            if Says::Only.is(self.lower(at))
+                && let Some(count) = self.begins(Says::Condition, at)
+            {
+                return Some(at + count);
+            }
+            match self.tag(at)? {
+                (Tag::Until | Tag::From, count) => Some(at + count),
+                (Tag::For, count) if self.looks.duration(at + count).is_some() => Some(at + count),
+                _ => None,
+            }
         };
         let (at, time) = (self.start + 1..self.end).find_map(|at| Some((at, leads(at)?)))?;
         let ends = (time..self.end).all(|at| self.is_of_time(at));

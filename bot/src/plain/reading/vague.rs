@@ -17,7 +17,11 @@ impl Reading<'_> {
             self.plain.duration = Some(long.to_owned());
             self.plain.unsure.push("once".to_owned());
         }
-        for at in 0..self.words.len() {
+        // What a reason tells of how long something takes is no length of the access.
+        let text = self.text.trim_end();
+        let reason = self.plain.reason.as_ref().filter(|reason| text.ends_with(reason.as_str()));
+        let ends = reason.map_or(text.len(), |reason| text.len() - reason.len());
+        for at in 0..self.words.partition_point(|word| word.start < ends) {
             let is_not =
                 at.checked_sub(1).is_some_and(|before| NOT.contains(&self.words[before].lower.as_str()));
             if is_not {
