@@ -46,7 +46,7 @@ impl Projection for AuditIndex {
     }
 
     fn version(&self) -> u32 {
-        7
+        8
     }
 
     fn apply(&self, envelope: &Envelope, rows: &mut dyn WriteRows) -> Result<(), ProjectionError> {

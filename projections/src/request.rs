@@ -17,7 +17,7 @@ use uuid::Uuid;
 pub use fold::RequestList;
 pub use query::{
     Due, Reader, RequestFilter, Which, because_of, due, find, in_force_count, list, next_due, not_undone,
-    open, open_counts, waiting,
+    open, open_counts, open_under, waiting,
 };
 
 pub(crate) use query::{
@@ -38,6 +38,8 @@ const BY_PERSON: u8 = b'p';
 const OPEN_BY_PERSON: u8 = b'i';
 /// All that can still change.
 const OPEN: u8 = b'o';
+/// The same, by the ticket that it names.
+const OPEN_BY_TICKET: u8 = b'y';
 const IN_FORCE: u8 = b'f';
 const FAILED: u8 = b'x';
 const WAITING: u8 = b'w';

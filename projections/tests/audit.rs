@@ -141,7 +141,8 @@ async fn an_access_is_found_by_whose_it_turned_out_to_be_and_by_the_names_that_t
     history.happen(&acme, &access(checked)).await;
     let findings = Box::new(Findings { repository: Some(repository("billing")), ..findings });
     let changed = AccessEvent::EvidenceChanged { findings, differences: vec![], voided: vec![] };
-    history.happen(&acme, &access(changed)).await;
+    // Max was about to countersign it.
+    history.happen(&acme, &Happening { actor: "max".to_owned(), ..access(changed) }).await;
     let rows = index(&history).await;
     for user in ["erin", "typed", "kim", "{kim}"] {
         let filter = AuditFilter { users: vec![user.to_owned()], ..AuditFilter::default() };
@@ -154,6 +155,8 @@ async fn an_access_is_found_by_whose_it_turned_out_to_be_and_by_the_names_that_t
     let filter = AuditFilter { concerning: Some(id("kim")), ..AuditFilter::default() };
     let found = find(&history, &rows, &filter).await;
     assert_eq!(found.len(), 3, "her whole request is hers to see");
+    let to_max = AuditFilter { concerning: Some(id("max")), ..AuditFilter::default() };
+    assert_eq!(find(&history, &rows, &to_max).await.len(), 3, "and that of whoever was about to decide");
     let shown = (found[0].user.as_deref(), found[0].repository.as_deref());
     assert_eq!(shown, (Some("kim"), Some("billing")));
 }

@@ -98,6 +98,11 @@ async fn requests_of_every_kind_are_listed_newest_first_by_every_filter_and_page
     for which in [Which::Open, Which::Waiting] {
         assert_eq!(codes(&rows, &RequestFilter { which, ..Default::default() }), all, "{which:?}");
     }
+    let under = |ticket: &str| -> Vec<_> {
+        let open = request::open_under(&rows, &acme(), ticket).unwrap();
+        open.into_iter().map(|row| row.code).collect()
+    };
+    assert_eq!((under("OPS-0"), under("OPS-4"), under("OPS-40")), (vec![code(0)], vec![code(4)], vec![]));
     let kind = |kind: &str| RequestFilter { kind: Some(kind.to_owned()), ..Default::default() };
     assert_eq!(codes(&rows, &kind("repair")), [code(2)]);
     assert_eq!(codes(&rows, &kind("access")), [code(4), code(0)]);
@@ -132,6 +137,7 @@ async fn what_is_over_is_open_no_more_and_nothing_of_it_is_due() {
     assert_eq!(request::next_due(&rows).unwrap(), None);
     assert_eq!(request::waiting(&rows, &acme()).unwrap(), []);
     assert_eq!(request::open(&rows, &acme()).unwrap(), []);
+    assert_eq!(request::open_under(&rows, &acme(), "OPS-0").unwrap(), []);
     assert!(request::open_counts(&rows, &acme()).unwrap().values().all(|count| *count == 0));
     assert_eq!(codes(&rows, &RequestFilter::default()).len(), 3, "and they are still known");
     let row = request::find(&rows, &acme(), &code(2)).unwrap().unwrap();

@@ -26,7 +26,7 @@ pub(crate) struct Unread {
     since: Option<Timestamp>,
     /// Those whose talks were read already. A vendor that lets us read a few a minute is not asked for them again.
     read: BTreeSet<Identity>,
-    /// How often something that was said could not be taken in at that moment.
+    /// In how many rounds something that was said could not be taken in at that moment.
     tries: u32,
 }
 
@@ -103,6 +103,7 @@ impl Desk {
         let since = (since - UNNOTICED).max(self.world.clock.now() - LONGEST_GAP);
         let people = self.directory.present(tenant).await?.state;
         let mut whole = true;
+        let (patient, mut is_held_up) = (unread.tries < TRIES, false);
         for (identity, binding) in &people.bound {
             if identity.surface != surface.0 || unread.read.contains(identity) {
                 continue;
@@ -124,17 +125,22 @@ impl Desk {
             if !missed.is_empty() && self.vendors_word(tenant, identity).await.is_none() {
                 // What somebody said before we knew who they are was answered then.
                 for missed in missed.into_iter().filter(|missed| missed.at >= binding.since) {
-                    let patient = unread.tries < TRIES;
-                    all &= self.hear_missed(tenant, surface.1, &binding.direct, (missed, patient)).await?;
+                    all = self.hear_missed(tenant, surface.1, &binding.direct, (missed, patient)).await?;
+                    if !all {
+                        // What they said after it means what it did: it is heard after it as well.
+                        break;
+                    }
                 }
             }
             if all {
                 unread.read.insert(identity.clone());
             } else {
                 whole = false;
-                unread.tries += 1;
+                is_held_up = true;
             }
         }
+        // So many rounds, however many people wait in each.
+        unread.tries += u32::from(is_held_up);
         if whole {
             *unread = Unread::default();
         }

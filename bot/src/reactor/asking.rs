@@ -203,12 +203,8 @@ impl Reactor {
     async fn open_of(&self, tenant: &Tenant, ticket: &str) -> Result<Vec<RequestRow>, Failure> {
         self.world.folded().await?;
         let rows = self.world.projections.rows(request::NAME);
-        let is_of_it = |row: &RequestRow| {
-            let things = row.request.things();
-            let is_named = things.iter().any(|thing| thing.kind == "ticket" && thing.id == ticket);
-            is_named && row.request.origin() != Some(Origin::Chat)
-        };
-        Ok(request::open(&*rows, tenant)?.into_iter().filter(is_of_it).collect())
+        let asked_itself = |row: &RequestRow| row.request.origin() != Some(Origin::Chat);
+        Ok(request::open_under(&*rows, tenant, ticket)?.into_iter().filter(asked_itself).collect())
     }
 
     /// What a ticket asked for by itself and nobody has decided on.

@@ -47,15 +47,17 @@ impl DurationWord {
 
     /// How many of these words are a duration, the most that can be: they are added up, and not read again.
     pub fn longest(words: &[Self]) -> Option<usize> {
-        let begins = |piece: &Piece| piece.number.is_ok();
-        if !words.first().is_some_and(|word| word.pieces().first().is_some_and(begins)) {
+        let begins = |word: &Self| {
+            word.pieces().iter().find(|piece| !piece.is_join).is_some_and(|piece| piece.number.is_ok())
+        };
+        if !words.first().is_some_and(begins) {
             return None;
         }
         let fitting = words.iter().take_while(|word| word.0.is_some()).count();
         let is_duration = |count: &usize| {
             let whole = &words[..*count];
             // What only joins ends nothing.
-            whole.last().is_some_and(|last| !last.pieces().is_empty())
+            whole.last().is_some_and(|last| last.pieces().iter().any(|piece| !piece.is_join))
                 && added(whole.iter().flat_map(Self::pieces)).is_ok()
         };
         (1..=fitting).rev().find(is_duration)
@@ -76,6 +78,8 @@ struct Piece {
     is_quarter: bool,
     /// What stands between a part and what it is of.
     is_of: bool,
+    /// What only joins.
+    is_join: bool,
 }
 
 impl Piece {
@@ -83,6 +87,7 @@ impl Piece {
         let is_of = matches!(word.as_str(), "of" | "de");
         Self {
             is_of,
+            is_join: JOINS.contains(&word.as_str()),
             number: number(&word),
             unit: unit(&word),
             is_half: is_half(&word),
@@ -93,7 +98,8 @@ impl Piece {
 
     /// Whether it is a part of any duration.
     const fn fits(&self) -> bool {
-        self.unit.is_some() || self.is_half || self.is_quarter || self.number.is_ok() || self.is_of
+        let is_counted = self.unit.is_some() || self.is_half || self.is_quarter || self.number.is_ok();
+        is_counted || self.is_of || self.is_join
     }
 
     fn is_article(&self) -> bool {
@@ -108,23 +114,29 @@ impl Piece {
 
 /// The minutes that numbers and units come to.
 fn added<'p>(pieces: impl Iterator<Item = &'p Piece>) -> Result<u64, DurationFault> {
-    let mut pieces = pieces.peekable();
+    let mut is_behind_join = false;
+    let joined = |piece: &'p Piece| {
+        let is_joined = std::mem::replace(&mut is_behind_join, piece.is_join);
+        (!piece.is_join).then_some((piece, is_joined))
+    };
+    let mut pieces = pieces.filter_map(joined).peekable();
     let mut sum = Sum { total: 0, smallest: None };
-    while let Some(piece) = pieces.next() {
+    while let Some((piece, is_joined)) = pieces.next() {
         if let Some((part, unit)) = piece.part().zip(sum.smallest)
+            && is_joined
             && pieces.peek().is_none()
         {
-            // "2 heures et demie", "una hora y cuarto".
+            // "2 heures et demie", "una hora y cuarto"; but "for 2 hours half the team is out".
             sum.add(part, unit)?;
             break;
         }
         let mut number = piece.number.clone()?;
         if number == HALF {
             // "half an hour".
-            pieces.next_if(|piece| piece.is_of);
-            pieces.next_if(|piece| piece.is_article());
+            pieces.next_if(|(piece, _)| piece.is_of);
+            pieces.next_if(|(piece, _)| piece.is_article());
         }
-        let Some(mut named) = pieces.next() else {
+        let Some((mut named, _)) = pieces.next() else {
             // "1h30" says minutes behind hours without saying so.
             if sum.smallest == Some(HOUR) && number.1 == 1 && number.0 < HOUR {
                 sum.add(number, 1)?;
@@ -132,9 +144,9 @@ fn added<'p>(pieces: impl Iterator<Item = &'p Piece>) -> Result<u64, DurationFau
             }
             return Err(DurationFault::UnitMissing(shown(&piece.word)));
         };
-        if named.is_article() && pieces.next_if(|piece| piece.is_half).is_some() {
+        if named.is_article() && pieces.next_if(|(piece, _)| piece.is_half).is_some() {
             // "two and a half hours".
-            let Some(unit) = pieces.next() else {
+            let Some((unit, _)) = pieces.next() else {
                 return Err(DurationFault::UnitMissing(shown(&piece.word)));
             };
             let above = number.0.checked_mul(2).and_then(|above| above.checked_add(number.1));
@@ -142,15 +154,15 @@ fn added<'p>(pieces: impl Iterator<Item = &'p Piece>) -> Result<u64, DurationFau
         } else if let Some((_, below)) = named.part().filter(|_| number.1 == 1) {
             // "a half hour", "a quarter of an hour", and "an hour and a half".
             number.1 = below;
-            pieces.next_if(|piece| piece.is_of);
-            pieces.next_if(|piece| piece.is_article());
+            pieces.next_if(|(piece, _)| piece.is_of);
+            pieces.next_if(|(piece, _)| piece.is_article());
             match (pieces.next(), sum.smallest) {
-                (Some(unit), _) => named = unit,
-                (None, Some(unit)) => {
+                (Some((unit, _)), _) => named = unit,
+                (None, Some(unit)) if is_joined => {
                     sum.add(number, unit)?;
                     break;
                 }
-                (None, None) => return Err(DurationFault::UnknownUnit(shown(&named.word))),
+                (None, _) => return Err(DurationFault::UnknownUnit(shown(&named.word))),
             }
         }
         sum.add_named(number, named)?;
@@ -213,10 +225,10 @@ pub fn say_minutes(minutes: u64) -> String {
     if said.is_empty() { "0 minutes".to_owned() } else { said }
 }
 
-/// Cuts the text into numbers and words, lower-case, without what only joins them (`and`, commas, spaces).
+/// Cuts the text into numbers and words, lower-case, without commas and spaces.
 fn words(text: &str) -> Result<Vec<String>, DurationFault> {
     let mut words: Vec<String> = Vec::new();
-    let mut previous = ' ';
+    let (mut before, mut previous) = (' ', ' ');
     let mut characters = text.chars().map(|c| digit(c).unwrap_or(c)).peekable();
     while let Some(character) = characters.next() {
         let digit_follows = characters.peek().is_some_and(char::is_ascii_digit);
@@ -253,16 +265,15 @@ fn words(text: &str) -> Result<Vec<String>, DurationFault> {
                     _ => words.push(character.to_lowercase().collect()),
                 }
             }
-            // "un quart d'heure", "d'une heure".
-            ('\'' | '’', Some(word)) if word == "d" => {
+            // "un quart d'heure", "d'une heure"; but no days: "30d'".
+            ('\'' | '’', Some(word)) if word == "d" && !before.is_ascii_digit() => {
                 words.pop();
             }
             _ if character.is_whitespace() || character == ',' => {}
             _ => return Err(DurationFault::Unreadable(character)),
         }
-        previous = character;
+        (before, previous) = (previous, character);
     }
-    words.retain(|word| !JOINS.contains(&word.as_str()));
     Ok(words)
 }
 

@@ -106,6 +106,10 @@ fn what_is_no_duration_is_refused_for_its_own_reason() {
         ("1/day", Unreadable('/')),
         ("⅓ day", Fraction),
         ("1h60", UnitMissing(own("60"))),
+        // A part that nothing joins to it is none of it.
+        ("2 hours half", UnitMissing(own("half"))),
+        ("1 hour a half", UnknownUnit(own("half"))),
+        ("1h 30d'", Unreadable('\'')),
     ] {
         assert_eq!(parse_minutes(text), Err(fault), "{text:?}");
     }
@@ -127,6 +131,8 @@ fn trust_b2_words_looked_at_once_are_the_durations_of_their_text() {
         ("2 hours and half an hour", Some(6)),
         ("a quarter", None),
         ("an hour xyz and a half", Some(2)),
+        ("2 hours half the team is out", Some(2)),
+        ("1 day quarter end close", Some(2)),
         // However long a text is, what is no part of any duration ends the look.
         ("2 hours xyz 1 day", Some(2)),
         ("-2 days", None),

@@ -102,21 +102,25 @@ impl<E: Wish> Effects<E> {
 
     /// It waits for a person. What an operator vouches for does not: it is looked at again, until that was read back.
     fn park(&self, why: String, rejected: bool, told: Option<String>, now: Timestamp) -> Vec<EffectEvent<E>> {
-        self.open_event(|effect| {
-            if self.vouched.is_some() {
-                let look_at = now.checked_add(LOOK_AGAIN).unwrap_or(Timestamp::MAX);
-                return EffectEvent::EffectUnknown { why, look_at, ended: false };
-            }
-            EffectEvent::EffectParked { effect: effect.clone(), why, rejected, told }
-        })
+        if self.vouched.is_some() {
+            let look_at = now.checked_add(LOOK_AGAIN).unwrap_or(Timestamp::MAX);
+            return self.open_event(|_| EffectEvent::EffectUnknown { why, look_at, ended: false });
+        }
+        self.open_event(|effect| EffectEvent::EffectParked { effect: effect.clone(), why, rejected, told })
     }
 
     /// It may have been done. An attempt that ends its bot each time would go on doing so for ever: after some, a person must look.
     fn doubt(&self, why: String, look_at: Timestamp, ended: bool, now: Timestamp) -> Vec<EffectEvent<E>> {
         let times = self.ended + 1;
         if ended && times >= MOST_ENDED {
-            let why = format!("{why} ({times} times, one after the other)");
-            return self.park(why, false, Some(words::ends_its_bot(times)), now);
+            // What an operator vouches for as well: a look that ends the bot each time reads nothing back.
+            let (why, told) = (format!("{why} ({times} times, one after the other)"), words::ends_its_bot(times));
+            return self.open_event(|effect| EffectEvent::EffectParked {
+                effect: effect.clone(),
+                why,
+                rejected: false,
+                told: Some(told),
+            });
         }
         let look_at = look_at.max(now);
         self.open_event(|_| EffectEvent::EffectUnknown { why, look_at, ended })
@@ -261,6 +265,7 @@ impl<E: Wish> Aggregate for Effects<E> {
             }
             EffectEvent::EffectParked { why, .. } => {
                 self.why = Some(why.clone());
+                self.vouched = None;
                 EffectState::Parked
             }
             EffectEvent::EffectRequeued { .. } => {

@@ -98,7 +98,10 @@ fn learn(envelope: &Envelope, code: &Code, rows: &mut dyn WriteRows) -> Result<A
         if let Some(told) = decode::<AnyEvent>(envelope)?.facts() {
             Arc::make_mut(&mut facts).learn(told);
         }
-    } else if envelope.actor.kind != ActorKind::System && !facts.concerned.contains(&envelope.actor.id) {
+    }
+    // Whom what is asked concerns, it says itself; whoever comes to it later is concerned, be it that the evidence had changed.
+    let comes_later = !is_first && envelope.actor.kind != ActorKind::System;
+    if comes_later && !facts.concerned.contains(&envelope.actor.id) {
         Arc::make_mut(&mut facts).concerned.insert(envelope.actor.id.clone());
     }
     let own = Term::Code(code.stream_id()).key(tenant);

@@ -10,7 +10,8 @@ use countersign_domain::record::Record;
 use countersign_domain::request::{CATEGORY, Code, Stage};
 
 use super::query::{
-    counter, in_force_key, kind_key, leaver_key, of_person, open_of_person, waiting_key, word_key,
+    counter, in_force_key, kind_key, leaver_key, of_person, open_of_person, open_of_ticket, waiting_key,
+    word_key,
 };
 use super::{DUE, FAILED, NAME, OPEN, RequestRow, row_key};
 use crate::capabilities;
@@ -96,6 +97,8 @@ impl Indexed for RequestRow {
             keys.extend(is_open.then(|| open_of_person(tenant, id)));
         }
         keys.extend(is_open.then(|| Key::of(tenant, OPEN)));
+        let tickets = request.things().into_iter().filter(|thing| is_open && thing.kind == "ticket");
+        keys.extend(tickets.map(|thing| open_of_ticket(tenant, &thing.id)));
         keys.extend(request.is_in_force().then(|| in_force_key(tenant)));
         keys.extend((standing.stage == Stage::Failed).then(|| Key::of(tenant, FAILED)));
         keys.extend(request.open().is_some().then(|| waiting_key(tenant)));

@@ -11,8 +11,8 @@ use countersign_domain::tenant::Person;
 use jiff::Timestamp;
 
 use super::{
-    BECAUSE_OF, BY_KIND, BY_PERSON, BY_WORD, COUNTS, DUE, FAILED, IN_FORCE, OPEN, OPEN_BY_PERSON, REQUESTS,
-    RequestRow, WAITING, row_key,
+    BECAUSE_OF, BY_KIND, BY_PERSON, BY_WORD, COUNTS, DUE, FAILED, IN_FORCE, OPEN, OPEN_BY_PERSON,
+    OPEN_BY_TICKET, REQUESTS, RequestRow, WAITING, row_key,
 };
 use crate::key::{self, Key};
 use crate::page::{Page, QueryError, newest_first};
@@ -123,8 +123,17 @@ pub fn list(
 
 /// Every request of a tenant to which, or to what came of which, something can still happen, oldest first.
 pub fn open(rows: &dyn Rows, tenant: &Tenant) -> Result<Vec<RequestRow>, RowsError> {
+    indexed(rows, tenant, &Key::of(tenant, OPEN))
+}
+
+/// Of these, the ones that name this ticket.
+pub fn open_under(rows: &dyn Rows, tenant: &Tenant, ticket: &str) -> Result<Vec<RequestRow>, RowsError> {
+    indexed(rows, tenant, &open_of_ticket(tenant, ticket))
+}
+
+fn indexed(rows: &dyn Rows, tenant: &Tenant, index: &Key) -> Result<Vec<RequestRow>, RowsError> {
     let mut found = Vec::new();
-    for (_, code) in rows.scan(key::starting_with(&Key::of(tenant, OPEN)), false, usize::MAX)? {
+    for (_, code) in rows.scan(key::starting_with(index), false, usize::MAX)? {
         found.extend(by_reference(rows, tenant, &code)?);
     }
     Ok(found)
@@ -244,6 +253,10 @@ pub(crate) fn of_person(tenant: &Tenant, id: &PrincipalId) -> Key {
 
 pub(crate) fn open_of_person(tenant: &Tenant, id: &PrincipalId) -> Key {
     Key::of(tenant, OPEN_BY_PERSON).text(id.as_str())
+}
+
+pub(crate) fn open_of_ticket(tenant: &Tenant, ticket: &str) -> Key {
+    Key::of(tenant, OPEN_BY_TICKET).text(ticket)
 }
 
 pub(crate) fn leaver_key(tenant: &Tenant, who: &PrincipalId) -> Key {

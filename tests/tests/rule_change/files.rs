@@ -227,6 +227,22 @@ async fn rules_in_a_file_that_was_sent_while_the_bot_was_away_are_proposed_once(
 }
 
 #[tokio::test]
+async fn what_was_said_after_a_file_that_is_waited_for_is_heard_after_it() {
+    let stage = stage().await;
+    stage.slack_says(ADMIN, "help").await;
+    shares_unheard(stage.slack(), SharedFile::text("rules.cedar", &writing_needs(2)), trouble(1, 503)).await;
+    let (user, text) = (slack_user(ADMIN), "rules".to_owned());
+    let say = SlackAct::Say { user, channel: None, text, thread: None };
+    stage.slack().act(say).await.expect("it can be done in Slack");
+    stage.slack().cut();
+    stage.slack_reconnects().await;
+    let heard = stage.audited("interaction_received").await;
+    let said: Vec<_> = heard.iter().filter_map(|entry| entry["data"]["said"]["text"].as_str()).collect();
+    let [.., file, after] = said[..] else { panic!("both are heard: {said:#?}") };
+    assert!(file.starts_with("rules propose") && after == "rules", "{said:#?}");
+}
+
+#[tokio::test]
 async fn rules_in_a_file_that_was_sent_while_the_bot_was_away_and_cannot_be_read_are_told_so_once() {
     let picture = SharedFile {
         name: "picture.png".to_owned(),

@@ -340,6 +340,22 @@ fn trust_a7_a_word_that_is_seen_not_to_be_so_counts_no_more() {
     given::<Effects>(vouched()).when(Revisit { by: admin().id }).then([requeued]);
 }
 
+#[test]
+fn trust_a7_a_word_whose_look_ends_the_bot_each_time_waits_for_an_operator_again() {
+    let mut history = vouched();
+    for number in 2..=6 {
+        history.push(made(number, ends(None)));
+        let ended = Doubt { why: "it ended".to_owned(), look_at: noon(), ended: true };
+        let events = given::<Effects>(history.clone()).when(ended).events();
+        history.extend(events);
+    }
+    let parked = |event: &EffectEvent| matches!(event, EffectEvent::EffectParked { .. });
+    assert_eq!(history.iter().rposition(parked), Some(history.len() - 1), "after the fifth time");
+    assert_eq!(history.iter().filter(|event| parked(event)).count(), 2, "and not before");
+    let known = given::<Effects>(history);
+    assert!(!known.state().is_vouched_for() && known.state().state == EffectState::Parked);
+}
+
 proptest::proptest! {
     #![proptest_config(proptest::prelude::ProptestConfig { failure_persistence: None, ..proptest::prelude::ProptestConfig::with_cases(256) })]
 
