@@ -52,11 +52,7 @@ fn key(tenant: &Tenant, ticket: &str) -> Key {
 }
 
 /// A delivery tells of a ticket. By its place in the log it is the last, unless the tracker's clock says otherwise.
-pub(crate) fn heard(
-    envelope: &Envelope,
-    record: &Record,
-    rows: &mut dyn WriteRows,
-) -> Result<(), RowsError> {
+pub(crate) fn heard(envelope: &Envelope, record: &Record, rows: &mut dyn WriteRows) -> Result<(), RowsError> {
     let Record::WebhookReceived { request, news, .. } = record else { return Ok(()) };
     let (ticket, at, asks): (&String, _, Vec<Digest>) = match (request, news) {
         (Some(request), _) => {

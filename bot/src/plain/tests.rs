@@ -93,9 +93,14 @@ fn trust_c1_a_signature_beneath_a_line_of_dashes_says_nothing() {
     }
     // A time or a condition is none, however it is written.
     let request = "read on web-shop for 1 hour";
-    for said in
-        ["Monday", "Tomorrow", "Erin\nNot Before Monday", "Erin\nAb Montag", "Erin\nUntil Friday", "Erin\nMonday"]
-    {
+    for said in [
+        "Monday",
+        "Tomorrow",
+        "Erin\nNot Before Monday",
+        "Erin\nAb Montag",
+        "Erin\nUntil Friday",
+        "Erin\nMonday",
+    ] {
         assert_ne!(meant(&format!("{request}\n--\n{said}")), meant(request), "{said}");
     }
 }

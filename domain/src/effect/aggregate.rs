@@ -114,7 +114,8 @@ impl<E: Wish> Effects<E> {
         let times = self.ended + 1;
         if ended && times >= MOST_ENDED {
             // What an operator vouches for as well: a look that ends the bot each time reads nothing back.
-            let (why, told) = (format!("{why} ({times} times, one after the other)"), words::ends_its_bot(times));
+            let (why, told) =
+                (format!("{why} ({times} times, one after the other)"), words::ends_its_bot(times));
             return self.open_event(|effect| EffectEvent::EffectParked {
                 effect: effect.clone(),
                 why,

@@ -44,7 +44,8 @@ async fn run(chat: &Chat, context: &Context, said: &Said) -> Result<Vec<Card>, F
         if !part.says_only_that() {
             return Ok(vec![cards::nothing(words::change_not_read())]);
         }
-        return Box::pin(chat.change_in_force(context, &seen, wish(asked, seen.code.clone()), part, None)).await;
+        return Box::pin(chat.change_in_force(context, &seen, wish(asked, seen.code.clone()), part, None))
+            .await;
     }
     let part = chat.change(context, change).await?;
     if changes_nothing(&wish(asked, seen.code.clone()), &part) && part.says_only_that() {
