@@ -6,6 +6,33 @@ use super::{Expected, REASON, Reading};
 use crate::grammar::{is_key, joined};
 use crate::normalise::{LEXICON, Tag, Word};
 
+/// What tells how something is.
+const BEING: [&str; 12] =
+    ["is", "are", "was", "were", "ist", "sind", "war", "est", "sont", "está", "es", "é"];
+/// How something is that does not work: told of an access, and not why it is asked for.
+const STATES: [&str; 20] = [
+    "broken",
+    "failed",
+    "failing",
+    "fails",
+    "expired",
+    "crashed",
+    "error",
+    "errors",
+    "down",
+    "gone",
+    "missing",
+    "fehler",
+    "kaputt",
+    "abgelaufen",
+    "erreur",
+    "expiré",
+    "expirée",
+    "falla",
+    "fallo",
+    "roto",
+];
+
 impl Reading<'_> {
     pub(super) fn take_because(&mut self) {
         let labelled = self.words[self.at - 1].stop == Some(':');
@@ -256,6 +283,12 @@ impl Reading<'_> {
             from -= 1;
         }
         let words = &self.words[from..];
+        // "Is broken", "failed": how something is, and nobody asks for it.
+        if from > 0 && BEING.contains(&self.words[from - 1].lower.as_str())
+            || words.iter().any(|word| STATES.contains(&word.lower.as_str()))
+        {
+            return None;
+        }
         let tells = Clause::of(words, &self.plain.repositories) == Clause::Why
             && words.iter().all(|word| !word.text.contains(['-', '_', '@']));
         tells.then(|| {

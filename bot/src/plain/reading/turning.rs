@@ -14,6 +14,45 @@ use crate::grammar::is_key;
 use crate::normalise::{Says, Tag, Word};
 use countersign_domain::request::Code;
 
+/// What a second thought begins with that may as well end what is told.
+const TELLS: [&str; 36] = [
+    "not",
+    "by",
+    "wrong",
+    "it",
+    "it's",
+    "this",
+    "that",
+    "a",
+    "just",
+    "only",
+    "test",
+    "the",
+    "my",
+    "nicht",
+    "noch",
+    "aus",
+    "mein",
+    "falsches",
+    "falscher",
+    "nur",
+    "das",
+    "ist",
+    "pas",
+    "par",
+    "mauvais",
+    "c'est",
+    "c'était",
+    "juste",
+    "todavía",
+    "por",
+    "es",
+    "ainda",
+    "per",
+    "verkeerde",
+    "repo",
+    "nog",
+];
 /// Said of asking anew.
 const ASK: [&str; 6] = ["ask", "frage", "beantrage", "redemande", "redemanderai", "pido"];
 /// What says where it is told.
@@ -54,6 +93,9 @@ pub(super) fn names(text: &str, words: &[Word]) -> Vec<Named> {
 impl Clause<'_> {
     /// Where in this clause the reason turns.
     fn turns(&self) -> Option<usize> {
+        if let Some(at) = self.takes_back_at_the_end() {
+            return Some(at);
+        }
         if self.is_first() {
             return if self.takes_back() || self.is_whole(Says::Unknown) {
                 Some(self.start)
@@ -86,6 +128,21 @@ impl Clause<'_> {
     /// Whether somebody thinks better of all of it: "Sorry, I meant infra".
     fn takes_back(&self) -> bool {
         [self.start, self.lead].into_iter().any(|at| self.takes_back_from(at))
+    }
+
+    /// Where it ends in a second thought, however that is joined: "a bug never mind", "risky no wait". One word alone may belong to
+    /// what is told, and so may what tells how something is: "the total is wrong", "deleted by mistake", "geht nicht mehr".
+    fn takes_back_at_the_end(&self) -> Option<usize> {
+        let ends = |at: usize, count: usize| {
+            let is_told = TELLS.contains(&self.lower(at));
+            let is_said = !is_told && count > 1 || Says::No.is(self.lower(at - 1));
+            is_said && (at + count..self.end).all(|at| self.is_polite(at))
+        };
+        (self.start + 1..self.end).find(|at| {
+            let known = [Says::CalledOff, Says::Regret, Says::Undo];
+            matches!(self.tag(*at), Some((Tag::TakenBack, count)) if ends(*at, count))
+                || known.into_iter().filter_map(|says| self.begins(says, *at)).any(|count| ends(*at, count))
+        })
     }
 
     fn takes_back_from(&self, at: usize) -> bool {
