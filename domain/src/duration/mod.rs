@@ -70,6 +70,7 @@ impl DurationWord {
 
 /// A number or a unit in a duration.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[expect(clippy::struct_excessive_bools, reason = "each is something that a word may be beside others")]
 struct Piece {
     word: String,
     number: Result<Number, DurationFault>,

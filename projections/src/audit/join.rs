@@ -94,10 +94,10 @@ fn learn(envelope: &Envelope, code: &Code, rows: &mut dyn WriteRows) -> Result<A
     let mut facts = known.clone();
     let is_first = envelope.rev == 0;
     let earlier = if is_first { asked_in_conversation(envelope, code, rows)? } else { vec![] };
-    if AnyEvent::tells_facts(&envelope.kind) {
-        if let Some(told) = decode::<AnyEvent>(envelope)?.facts() {
-            Arc::make_mut(&mut facts).learn(told);
-        }
+    if AnyEvent::tells_facts(&envelope.kind)
+        && let Some(told) = decode::<AnyEvent>(envelope)?.facts()
+    {
+        Arc::make_mut(&mut facts).learn(told);
     }
     // Whom what is asked concerns, it says itself; whoever comes to it later is concerned, be it that the evidence had changed.
     let comes_later = !is_first && envelope.actor.kind != ActorKind::System;
