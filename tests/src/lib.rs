@@ -1,6 +1,7 @@
 //! The whole bot under test: scenarios, properties, crashes, power cuts.
 
 pub mod acting;
+pub mod again;
 pub mod agents;
 pub mod clock;
 pub mod cluster;

@@ -2,7 +2,8 @@
 
 use countersign::demo::chats::{DISCORD_CHANNEL, discord_user};
 use countersign_domain::rules::EXAMPLE;
-use countersign_sandbox::{DiscordAct, Fault, Faults};
+use countersign_sandbox::DiscordAct;
+use countersign_tests::again::is_told_what_came_of_it;
 use countersign_tests::stage::Stage;
 
 use crate::{APPROVER, ASKS, EMPLOYEE, card_in, code, code_of, furnished};
@@ -25,24 +26,9 @@ async fn trust_c5_discord_who_approves_twice_is_told_what_came_of_it() {
     let stage = Stage::on_discord().await;
     stage.discord_says(EMPLOYEE, ASKS).await;
     let code = code(&stage, EMPLOYEE);
-    let busy = Fault {
-        matching: "PUT /2.0/repositories".to_owned(),
-        times: 100_000,
-        status: Some(503),
-        ..Fault::default()
-    };
-    stage.demo.bitbucket.order(Faults { next: vec![busy], ..Faults::default() });
     let approves = async || {
         stage.discord_says(APPROVER, &format!("approve {code}")).await;
         stage.discord_sees(APPROVER).join("\n---\n")
     };
-    approves().await;
-    assert_eq!(stage.status(&code).await, "granting");
-    let told = approves().await;
-    assert!(told.contains("You have countersigned it; it is being set."), "{told}");
-    stage.demo.bitbucket.order(Faults::default());
-    stage.calm().await;
-    assert_eq!(stage.status(&code).await, "active");
-    let told = approves().await;
-    assert!(told.contains("You have countersigned it already, and it is active now."), "{told}");
+    is_told_what_came_of_it(&stage, &code, approves).await;
 }

@@ -1,6 +1,7 @@
 //! Saying no in Teams: the button opens a field for the reason, which whom it concerns reads; and saying yes twice.
 
-use countersign_sandbox::{Fault, Faults, TeamsAct};
+use countersign_sandbox::TeamsAct;
+use countersign_tests::again::is_told_what_came_of_it;
 use countersign_tests::teams::teams_user;
 
 use crate::{ADMIN, APPROVER, APPROVER2, AUDITOR, EMPLOYEE, WRITE, code, stage};
@@ -31,26 +32,11 @@ async fn trust_c5_teams_who_approves_twice_is_told_what_came_of_it() {
     let stage = stage().await;
     stage.teams_says(EMPLOYEE, WRITE).await;
     let code = code(&stage);
-    let busy = Fault {
-        matching: "PUT /2.0/repositories".to_owned(),
-        times: 100_000,
-        status: Some(503),
-        ..Fault::default()
-    };
-    stage.demo.bitbucket.order(Faults { next: vec![busy], ..Faults::default() });
     let approves = async || {
         stage.teams_says(APPROVER, &format!("approve {code}")).await;
         stage.teams_sees(APPROVER).join("\n---\n")
     };
-    approves().await;
-    assert_eq!(stage.status(&code).await, "granting");
-    let told = approves().await;
-    assert!(told.contains("You have countersigned it; it is being set."), "{told}");
-    stage.demo.bitbucket.order(Faults::default());
-    stage.calm().await;
-    assert_eq!(stage.status(&code).await, "active");
-    let told = approves().await;
-    assert!(told.contains("You have countersigned it already, and it is active now."), "{told}");
+    is_told_what_came_of_it(&stage, &code, approves).await;
 }
 
 #[tokio::test]
