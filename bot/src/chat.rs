@@ -44,7 +44,7 @@ pub(crate) use understanding::LONGEST;
 use std::sync::Arc;
 use std::time::Duration;
 
-use countersign_domain::access::{Access, AccessRequest, Asked, Form, WhyCompared};
+use countersign_domain::access::{Access, AccessRequest, Asked, Fault, Form, WhyCompared};
 use countersign_domain::capabilities::{AnyRequest, Listed as _};
 use countersign_domain::denied::{Denied, Violation};
 use countersign_domain::duration::parse_minutes;
@@ -143,9 +143,17 @@ impl Chat {
         asked: &Asked,
         held: Violation,
     ) -> Result<Vec<Card>, Failure> {
+        let through = match held.own() {
+            Some(Fault::HeldAlready { through, .. }) => through.map(|(code, _)| code),
+            _ => None,
+        };
         let refused: Decided<()> = self.requests.refuse(context, "access", held).await?;
         let own = asked.subject.principal.as_ref() == Some(&context.person.id);
-        Ok(refused.err().map(|denied| cards::held_already(&denied, own)).into_iter().collect())
+        Ok(refused
+            .err()
+            .map(|denied| cards::held_already(&denied, own, through.as_ref()))
+            .into_iter()
+            .collect())
     }
 
     /// The card of a request as this viewer sees it now, with their own buttons; `None` where there is no such request

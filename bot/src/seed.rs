@@ -3,9 +3,11 @@
 use std::collections::BTreeSet;
 
 use countersign_domain::aggregate::Aggregate;
+use countersign_domain::denied::{Denied, Violation};
 use countersign_domain::envelope::Cause;
 use countersign_domain::names::{StreamName, Tenant};
 use countersign_domain::ports::{Identity, Place, SurfaceKind};
+use countersign_domain::rules::{RuleFaults, RuleSet};
 use countersign_domain::tenant::{
     People, PeopleCommand, Person, Rulebook, RulebookCommand, Settings, SettingsCommand,
 };
@@ -32,7 +34,11 @@ pub async fn seed(
     seeding.bring::<People>(people(config, &present.state)).await?;
     match &present.rulebook.in_force {
         None => {
-            let begin = RulebookCommand::Seed { text: config.rules.clone() };
+            let why =
+                |faults: RuleFaults| Denied::from(Violation::RuleSetFaults { faults: faults.0 }).to_string();
+            let rules = RuleSet::compile(1, &config.rules)
+                .map_err(|faults| Failure::Rules { tenant: tenant.clone(), why: why(faults) })?;
+            let begin = RulebookCommand::Seed { rules };
             seeding.bring::<Rulebook>(vec![begin]).await?;
         }
         Some(rules) if rules.text != config.rules => tracing::warn!(

@@ -93,8 +93,7 @@ mod kurrent {
 
     use anyhow::Context as _;
     use countersign_domain::names::Tenant;
-    use countersign_domain::ports::Rosters;
-    use countersign_domain::roster::Duty;
+    use countersign_domain::roster::{Duty, Rosters};
     use countersign_kurrent::{Address, Kurrent, Patience};
     use countersign_store::SideFolder;
     use secrecy::ExposeSecret as _;

@@ -11,17 +11,20 @@ mod naming;
 mod oversight;
 mod talk;
 
+use countersign_domain::access::words::{
+    ended, given_up, how_it_is_known, phase_words, since_it_was_shown, stays,
+};
 use countersign_domain::access::{
     AccessRequest, Findings, Longer, OpenAccess, Permission, Phase, Proposal, Status,
 };
+use countersign_domain::capabilities::violation;
 use countersign_domain::duration::{End, say_minutes};
 use countersign_domain::envelope::{ActorKind, Digest};
 use countersign_domain::names::PrincipalId;
 use countersign_domain::request::{Code, Requester};
 use countersign_domain::rules::{Ruling, Terms};
 use countersign_domain::words::{
-    countersignatures, ended, given_up, how_it_is_known, instant, lets_nobody_in, list, phase_words, prose,
-    quoted, since_it_was_shown, spoken, stays, violation, vouched, what_else,
+    countersignatures, instant, lets_nobody_in, list, prose, quoted, spoken, vouched, what_else,
 };
 use jiff::Timestamp;
 

@@ -4,7 +4,7 @@ use serde::Serialize;
 use serde_json::Value;
 use serde_json::value::RawValue;
 
-use crate::envelope::Digest;
+use crate::digest::Digest;
 
 /// `value` with its keys sorted and no space, whatever order the map was made in.
 pub fn to_raw(value: &Value) -> Box<RawValue> {

@@ -13,7 +13,7 @@ use serde::{Deserialize, Serialize};
 pub use self::parts::{Part, parts};
 pub use self::samples::samples;
 pub use self::short::short;
-use crate::request::Code;
+use crate::code::Code;
 
 /// The word of every kind for what was denied.
 const DENIED: &str = "denied";

@@ -1,6 +1,5 @@
 //! The envelope: one event as every store keeps it, and the leaf hash that makes a change to it visible.
 
-mod digest;
 mod fast;
 
 use std::fmt;
@@ -10,10 +9,10 @@ use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 use uuid::Uuid;
 
-pub use self::digest::Digest;
 use crate::canonical;
+pub use crate::digest::Digest;
 use crate::names::{PrincipalId, StreamName, Tenant};
-use crate::ports::Identity;
+use crate::place::Identity;
 
 /// A place in the global order of one store. Ordered and opaque: only the journal's are gapless (1, 2, 3 …),
 /// so never compute with one, only compare and hand it back.

@@ -22,7 +22,7 @@ use crate::access::{
 use crate::aggregate::{Event, decode, encode};
 use crate::alarm::{About, AlarmEvent};
 use crate::capabilities::{Drift, EffectEvent, Repair};
-use crate::denied::{Field, Over, Violation};
+use crate::denied::{Field, Violation};
 use crate::effect::Resolution;
 use crate::envelope::{Actor, ActorKind, Cause, Digest, Envelope, Position};
 use crate::names::PrincipalId;
@@ -30,7 +30,7 @@ use crate::ports::{Identity, PermissionPlan, Place, Posted, SurfaceKind};
 use crate::question::{About as Asks, Offer, Question, QuestionEvent, Wish};
 use crate::record::{Heard, Record, Said, TicketRequest};
 use crate::repair::{
-    Changed, Found, Item, Phase as RepairPhase, Place as RepairPlace, Plan as RepairPlan,
+    Changed, Found, Item, Over, Phase as RepairPhase, Place as RepairPlace, Plan as RepairPlan,
     Proposal as RepairProposal, Remedy, RepairEvent, Share,
 };
 use crate::request::{Assurance, Code, Kind, Nothing, RequestEvent, Requester};
@@ -55,7 +55,7 @@ fn access() -> Vec<AccessEvent> {
     let until = noon() + 48.hours();
     let terms = Box::new(terms());
     let by = ada();
-    let violations = vec![Violation::UnknownUser { user: "erni".to_owned() }];
+    let violations = vec![Violation::from(crate::access::Fault::UnknownUser { user: "erni".to_owned() })];
     let given_back = Ending::GivenBack { by: by.clone() };
     vec![
         E::Requested { asked: Box::new(asked()) },
@@ -157,8 +157,12 @@ fn repair() -> Vec<RequestEvent<Repair>> {
     };
     let over = Over { on: Some("infra".to_owned()), changes: 3, elsewhere: 1, held: 10, most: 2 };
     let violations = vec![
-        Violation::NothingDiffers,
-        Violation::BeyondTheCap { share: 20, over: vec![over], fits: vec!["revert K7QM2".to_owned()] },
+        Violation::from(crate::repair::Fault::NothingDiffers),
+        Violation::from(crate::repair::Fault::BeyondTheCap {
+            share: 20,
+            over: vec![over],
+            fits: vec!["revert K7QM2".to_owned()],
+        }),
     ];
     let (findings, differences, voided) = (Box::new(found), vec![changed], vec![by.clone()]);
     let (assurance, stands_in_for) = (Assurance::Said, None);

@@ -5,10 +5,10 @@ use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use crate::access::Form;
 use crate::aggregate::{self, Aggregate};
 use crate::denied::{Denied, Field, Violation};
 use crate::envelope::derived_id;
+use crate::heard::Form;
 use crate::names::PrincipalId;
 use crate::request::Code;
 

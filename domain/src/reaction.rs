@@ -4,11 +4,11 @@ use jiff::Timestamp;
 use uuid::Uuid;
 
 use crate::alarm::{About, AlarmEvent};
+use crate::code::Code;
 use crate::envelope::{Digest, Envelope, SIGNED, derived_id};
+use crate::heard::{Heard, TicketRequest};
 use crate::names::{PrincipalId, Tenant};
-use crate::ports::SurfaceKind;
-use crate::record::{Heard, TicketRequest};
-use crate::request::Code;
+use crate::place::SurfaceKind;
 
 /// One reaction, of whoever knows effects and follow-ups of these types. Its id is derived from the event and the step, so that
 /// reacting twice is reacting once.
@@ -58,6 +58,11 @@ impl<E, F> Reaction<E, F> {
             _ => derived_id(cause.id, self.step),
         }
     }
+}
+
+/// What follows from an alarm: the administrators are told.
+pub fn to_an_alarm<E, F>(event: &AlarmEvent) -> Vec<Reaction<E, F>> {
+    vec![Reaction::new("warn", Then::Warn(Box::new(event.clone())))]
 }
 
 /// The id of what a ticket asks for: who asks, and for what.

@@ -4,6 +4,8 @@
 //! Nobody compares clocks. A bot counts on what it holds until a term after it last *sent* its beat; the others wait for more
 //! than a term after they last *saw* a new one. So whoever is taken for dead has stopped before.
 
+mod rosters;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::str::FromStr;
@@ -11,9 +13,10 @@ use std::str::FromStr;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
+pub use self::rosters::{Kept, Rosters};
 use crate::envelope::{Position, derived_id};
 use crate::names::Tenant;
-use crate::ports::SurfaceKind;
+use crate::place::SurfaceKind;
 
 /// Into how many shares the work on the log is cut. Streams and lanes are dealt to them by their names, so it never changes
 /// while bots of two versions run.

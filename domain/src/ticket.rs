@@ -8,10 +8,10 @@ use uuid::Uuid;
 use crate::alarm::About;
 use crate::effect::{Became, Wish};
 use crate::envelope::{Digest, Envelope, SIGNED, derived_id};
+use crate::heard::TicketRequest;
 use crate::names::Tenant;
 use crate::ports::{MovePlan, TicketMove, VendorRole};
 use crate::reaction::{Reaction, Then};
-use crate::record::TicketRequest;
 use crate::request::Code;
 use crate::words;
 

@@ -10,9 +10,8 @@ use std::path::{Path, PathBuf};
 /// Where the program stands.
 const CRATES: [&str; 4] = ["domain/src", "projections/src", "bot/src", "adapters"];
 
-/// The tables of capabilities, of addresses and of what can be said, the list of all events that stands on top of them, and what each has its own of in the rules and
-/// beside the rows of all requests.
-const TABLES: [&str; 10] = [
+/// The tables of capabilities, of addresses and of what can be said, and the list of all events that stands on top of them.
+const TABLES: [&str; 8] = [
     "bot/src/capabilities.rs",
     "bot/src/commands/mod.rs",
     "bot/src/forms.rs",
@@ -20,43 +19,20 @@ const TABLES: [&str; 10] = [
     "bot/src/perform.rs",
     "domain/src/capabilities/",
     "domain/src/kinds.rs",
-    "domain/src/rules/annotations.rs",
-    "domain/src/rules/schema.rs",
     "projections/src/capabilities.rs",
 ];
 
 /// Files outside its folders that still name access, and why.
 const STILL_NAMES_ACCESS: &[(&str, &[&str])] = &[
-    (
-        "its form as tickets, questions and sentences carry it",
-        &[
-            "bot/src/http/webhook.rs",
-            "bot/src/tickets/reading.rs",
-            "domain/src/question.rs",
-            "domain/src/record.rs",
-            "domain/src/words/form.rs",
-        ],
-    ),
+    ("its form as tickets, questions and sentences carry it", &["bot/src/tickets/reading.rs"]),
     (
         "the forge's port and what stands behind it, which belong to access and have not moved there",
-        &[
-            "adapters/atlassian/src/bitbucket/answers.rs",
-            "adapters/atlassian/src/bitbucket/locate.rs",
-            "adapters/atlassian/src/bitbucket/mod.rs",
-            "adapters/sandbox/src/lib.rs",
-            "bot/src/resolve.rs",
-            "domain/src/ports/forge.rs",
-        ],
-    ),
-    (
-        "denials: their reasons are one list for all capabilities",
-        &["domain/src/denied.rs", "domain/src/words.rs", "domain/src/words/changed.rs"],
+        &["adapters/sandbox/src/lib.rs", "bot/src/resolve.rs"],
     ),
     (
         "the rules' words for permissions, and what the rules are asked about an access",
         &["bot/src/cli/rules/explain.rs", "bot/src/directory.rs"],
     ),
-    ("the words of alarms, some of which are about accesses alone", &["domain/src/words/operations.rs"]),
     (
         "the lists of who holds what, and what is known of comparisons",
         &["bot/src/chat/holders.rs", "bot/src/cli/audit/grants.rs", "projections/src/oversight.rs"],
@@ -76,10 +52,7 @@ const STILL_NAMES_ACCESS: &[(&str, &[&str])] = &[
             "bot/src/chat/following.rs",
             "bot/src/chat/lasting.rs",
             "bot/src/chat/limits.rs",
-            "bot/src/config/tenant.rs",
             "bot/src/grammar/slot.rs",
-            "bot/src/normalise/lexicon.rs",
-            "bot/src/normalise/mod.rs",
             "bot/src/plain/reading.rs",
             "bot/src/world.rs",
         ],

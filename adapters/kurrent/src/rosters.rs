@@ -2,8 +2,8 @@
 //! no tenant, so nothing that reads the log sees it, and KurrentDB keeps only its last events.
 
 use async_trait::async_trait;
-use countersign_domain::ports::{Kept, Rosters, StoreError};
-use countersign_domain::roster::Roster;
+use countersign_domain::ports::StoreError;
+use countersign_domain::roster::{Kept, Roster, Rosters};
 use eventstore::{
     AppendToStreamOptions, Error, EventData, ReadStreamOptions, StreamMetadata, StreamPosition, StreamState,
 };

@@ -3,8 +3,8 @@
 use std::sync::{Mutex, PoisonError};
 
 use async_trait::async_trait;
-use countersign_domain::ports::{Kept, Rosters, StoreError};
-use countersign_domain::roster::Roster;
+use countersign_domain::ports::StoreError;
+use countersign_domain::roster::{Kept, Roster, Rosters};
 
 /// Keeps the roster for as long as the process lives.
 #[derive(Debug, Default)]

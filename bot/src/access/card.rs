@@ -3,10 +3,12 @@
 //! Each fact stands once, and in the order in which one asks: who wants what on what for how long (the title), why, under which
 //! ticket, what it changes; then how it stands, who may decide until when, and what only an auditor looks for.
 
-use countersign_domain::access::{AccessRequest, Asked, Permission, Proposal, Status};
+use countersign_domain::access::words::{what, whom};
+use countersign_domain::access::{AccessRequest, Asked, Fault, Permission, Proposal, Status};
+use countersign_domain::capabilities::violation;
 use countersign_domain::denied::{Field, Violation};
 use countersign_domain::request::Facets as _;
-use countersign_domain::words::{flat, instant, plain, prose, quoted, violation, what, whom};
+use countersign_domain::words::{flat, instant, plain, prose, quoted};
 
 use super::buttons::buttons;
 use super::held;
@@ -121,7 +123,8 @@ impl Shown<'_, AccessRequest> {
     /// For how long, as it was approved or would be.
     fn minutes(&self, asked: &Asked) -> Option<u64> {
         // A duration that could not be read is told as what is wrong with it, not as the default.
-        let readable = !asked.faults.iter().any(|fault| matches!(fault, Violation::BadDuration { .. }));
+        let readable =
+            !asked.faults.iter().any(|fault| matches!(fault.own(), Some(Fault::BadDuration { .. })));
         let by_terms =
             || self.request.latest_terms().filter(|_| readable).map(|terms| asked.minutes_under(terms));
         self.request.minutes().or_else(by_terms).or(asked.minutes)

@@ -1,6 +1,6 @@
 //! What an account holds already, and held before: what the rules and the limits are asked about.
 
-use countersign_domain::access::{Asked, DEFAULT_MINUTES, Permission, Span, unbroken_minutes};
+use countersign_domain::access::{Asked, DEFAULT_MINUTES, Fault, Permission, Span, unbroken_minutes};
 use countersign_domain::denied::Violation;
 use countersign_domain::named::Named;
 use countersign_domain::names::{PrincipalId, Tenant};
@@ -131,5 +131,5 @@ fn told(
     let holds = if is_own { holds } else { permission };
     let through = through.filter(|(by, _)| is_own || *by == asked.requester.id).map(|(_, through)| through);
     let (user, repository) = (asked.subject.name.clone(), repository.to_owned());
-    Violation::HeldAlready { user, permission, repository, holds, through }
+    Violation::from(Fault::HeldAlready { user, permission, repository, holds, through })
 }

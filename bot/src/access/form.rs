@@ -1,14 +1,15 @@
 //! The form by which access is asked for: what is wrong with it, what it will take, and which repositories there are.
 
 use async_trait::async_trait;
+use countersign_domain::access;
 use countersign_domain::access::{Asked, DEFAULT_MINUTES, Form, REPOSITORIES};
+use countersign_domain::capabilities::violation;
 use countersign_domain::card::Card;
 use countersign_domain::denied::{Field, Violation};
 use countersign_domain::form::{Fault, Filled};
 use countersign_domain::names::Tenant;
 use countersign_domain::request::{Code, Requester};
 use countersign_domain::tenant::Person;
-use countersign_domain::words::violation;
 use uuid::Uuid;
 
 use crate::chat::Chat;
@@ -107,12 +108,13 @@ async fn read(
 /// The field that is at fault.
 fn field(fault: &Violation) -> Option<Field> {
     Some(match fault {
-        Violation::MissingField { field }
-        | Violation::TextTooLong { field, .. }
-        | Violation::BadCharacter { field, .. } => *field,
-        Violation::UnknownPermission { .. } => Field::Permission,
+        Violation::TextTooLong { field, .. } | Violation::BadCharacter { field, .. } => *field,
         Violation::SeveralPeople { .. } | Violation::NotLinked { .. } => Field::User,
-        Violation::BadDuration { .. } | Violation::DurationTooLong { .. } => Field::Duration,
-        _ => return None,
+        other => match other.own()? {
+            access::Fault::MissingField { field } => field,
+            access::Fault::UnknownPermission { .. } => Field::Permission,
+            access::Fault::BadDuration { .. } | access::Fault::DurationTooLong { .. } => Field::Duration,
+            _ => return None,
+        },
     })
 }

@@ -1,7 +1,7 @@
 //! What people do with an access that they have: let it last longer, give it back, take it away.
 
 use countersign_domain::access::{
-    Access, AccessCommand, AccessRequest, Asked, Grant, GrantCommand, Longer, Proposal,
+    Access, AccessCommand, AccessRequest, Asked, Fault, Grant, GrantCommand, Longer, Proposal,
 };
 use countersign_domain::aggregate::Aggregate as _;
 use countersign_domain::capabilities::{AnyCommand, Listed as _};
@@ -144,7 +144,7 @@ fn longer(lasting: &str, state: &AccessRequest, now: Timestamp) -> Result<Longer
     }
     parse_minutes(lasting).map(Longer::by).map_err(|fault| {
         let given = lasting.chars().take(40).collect();
-        Violation::BadDuration { given, why: fault.to_string() }
+        Violation::from(Fault::BadDuration { given, why: fault.to_string() })
     })
 }
 

@@ -16,7 +16,7 @@ mod same;
 pub(crate) mod wording;
 
 use countersign_domain::access::{
-    self, AccessEvent, AccessRequest, Comparison, ComparisonCommand, Difference, Errand, Findings,
+    self, AccessEvent, AccessRequest, Comparison, ComparisonCommand, Difference, Errand, Fault, Findings,
     GrantEvent, News, Proposal, Span, Spot,
 };
 use countersign_domain::capabilities::{Effect, EffectCommand, Effects};
@@ -147,7 +147,7 @@ impl Capability for Access {
 
     fn changed(differences: &[Difference], found: &Findings, (viewer, _): (&Person, &People)) -> Violation {
         let differences = tickets::told(differences, found.ticket.as_ref(), Some(viewer));
-        Violation::EvidenceChanged { differences }
+        Violation::from(Fault::EvidenceChanged { differences })
     }
 
     async fn errand(

@@ -1,15 +1,16 @@
 //! What happened to a request, said one event at a time: the sentences of `why`.
 
+use countersign_domain::access::words::{
+    ended, given_up, how_it_is_known, phase_words, since_it_was_shown, stays, was_set, what, whom,
+};
 use countersign_domain::access::{AccessEvent, Asked, Findings, GrantEvent, Lasting, Permission, Proposal};
+use countersign_domain::capabilities::violation;
 use countersign_domain::denied::Violation;
 use countersign_domain::duration::say_minutes;
 use countersign_domain::names::PrincipalId;
 use countersign_domain::request::Assurance;
 use countersign_domain::rules::{Ruling, Terms};
-use countersign_domain::words::{
-    countersignatures, ended, given_up, how_it_is_known, instant, lets_nobody_in, list, phase_words, plain,
-    prose, stays, violation, vouched, was_set, what, whom,
-};
+use countersign_domain::words::{countersignatures, instant, lets_nobody_in, list, plain, prose, vouched};
 
 use crate::words::{self, Verb, capital};
 
@@ -31,7 +32,7 @@ pub(crate) fn happened(
             )]
         }
         AccessEvent::EvidenceChanged { differences, .. } => {
-            vec![countersign_domain::words::since_it_was_shown(differences)]
+            vec![since_it_was_shown(differences)]
         }
         AccessEvent::Waiting { .. }
         | AccessEvent::Escalated { .. }

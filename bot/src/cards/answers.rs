@@ -1,9 +1,8 @@
 //! The cards that are not a request's: what was refused, what was not understood, help, and short lists.
 
-use countersign_domain::capabilities::AnyRequest;
+use countersign_domain::capabilities::{AnyRequest, violation};
 use countersign_domain::denied::{Denied, Violation};
 use countersign_domain::request::Code;
-use countersign_domain::words::violation;
 
 use countersign_domain::envelope::Digest;
 
@@ -58,12 +57,8 @@ pub fn asked_already(card: &mut Card) {
     card.text.insert_str(title, &format!("\n{}", words::ASKED_ALREADY));
 }
 
-/// What somebody asks for and holds already, or somebody else does (`own`: they themselves).
-pub fn held_already(denied: &Denied, own: bool) -> Card {
-    let through = denied.0.iter().find_map(|violation| match violation {
-        Violation::HeldAlready { through: Some((code, _)), .. } => Some(code),
-        _ => None,
-    });
+/// What somebody asks for and holds already, or somebody else does (`own`: they themselves); `through`: by which request.
+pub fn held_already(denied: &Denied, own: bool, through: Option<&Code>) -> Card {
     let draft = Draft::new(Tone::Good, if own { words::HELD_ALREADY } else { words::HELD_BY_OTHERS })
         .lines(denied.0.iter().map(violation))
         .lines((!own).then_some(words::LONGER_FOR_OTHERS));

@@ -1,20 +1,19 @@
 //! What administrators see: a vendor that lets nobody in, an access that would not end, tickets that cannot be moved, what the forge
 //! holds beside what the log wants.
 
+use countersign_domain::access::words::{content, deviation, lowered as lowered_in_words};
 use countersign_domain::access::{AccessRequest, Comparison, ComparisonEvent, Deviation};
 use countersign_domain::alarm::{About, AlarmEvent};
 use countersign_domain::capabilities::Drift;
 use countersign_domain::card::{ButtonStyle, Card, Tone};
 use countersign_domain::ports::TicketMove;
 use countersign_domain::repair::{Item, mark};
-use countersign_domain::words::{content, deviation, lowered as lowered_in_words};
 use jiff::Timestamp;
 use uuid::Uuid;
 
 use super::draft::Draft;
 use crate::oversight::Report;
-use crate::repair::a_week;
-use crate::repair::wording;
+use crate::repair::{a_week, wording};
 use crate::words;
 
 /// So many differences are told one by one; the rest are counted.

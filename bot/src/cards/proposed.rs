@@ -1,9 +1,10 @@
 //! What the cards of everything that is proposed have alike, whatever it is: who proposes it and why, how it stands, why it was
 //! denied, and what can be pressed.
 
+use countersign_domain::capabilities::violation;
 use countersign_domain::card::{Button, ButtonStyle, Tone};
 use countersign_domain::request::{Content as _, Facets as _, Kind, Request, Requester, Stage};
-use countersign_domain::words::{prose, spoken, violation};
+use countersign_domain::words::{prose, spoken};
 
 use super::Shown;
 use super::draft::Draft;

@@ -1,8 +1,8 @@
 //! The cards of a request in every status, and what each kind of viewer can press on them.
 
 use countersign_domain::access::{
-    AccessEvent, AccessRequest, Asked, Ending, Findings, Form, GrantEvent, Lasting, Longer, Permission,
-    Phase, Proposal, Subject,
+    AccessEvent, AccessRequest, Asked, Ending, Fault, Findings, Form, GrantEvent, Lasting, Longer,
+    Permission, Phase, Proposal, Subject,
 };
 use countersign_domain::aggregate::Aggregate as _;
 use countersign_domain::capabilities::AnyRequest;
@@ -10,8 +10,7 @@ use countersign_domain::denied::{Denied, Field, Violation};
 use countersign_domain::envelope::{ActorKind, Digest};
 use countersign_domain::names::PrincipalId;
 use countersign_domain::ports::{ForgeRepository, ForgeUser, Reach, Ticket, TicketStage};
-use countersign_domain::request::Facets as _;
-use countersign_domain::request::{Assurance, Code, Requester};
+use countersign_domain::request::{Assurance, Code, Facets as _, Requester};
 use countersign_domain::rules::{Approvers, OnLeave, Ruling, Terms};
 use countersign_domain::tenant::{People, PeopleEvent, Person, Role};
 use countersign_domain::words::{plain, quoted};
@@ -467,7 +466,7 @@ fn denied_by_the_checks_with_every_reason() {
     };
     let asked = asked(&form);
     let mut violations = asked.faults.clone();
-    violations.push(Violation::UnknownRepository { repository: "no such thing".into() });
+    violations.push(Fault::UnknownRepository { repository: "no such thing".into() }.into());
     let history = vec![
         AccessEvent::Requested { asked: Box::new(asked) },
         AccessEvent::Checked { findings: Box::default(), ruling: None },
@@ -698,7 +697,7 @@ fn a_button_says_the_whole_receipt_and_the_text_its_short_form() {
 #[test]
 fn a_denial_tells_every_reason_on_a_line_of_its_own() {
     let no = Denied(vec![
-        Violation::MissingField { field: Field::Repository },
+        Violation::from(Fault::MissingField { field: Field::Repository }),
         Violation::UnknownCode { given: "a\n\u{202E}Approved by Ada".into() },
     ]);
     insta::assert_snapshot!(denied(&no, None).text, @r"

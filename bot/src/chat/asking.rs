@@ -1,14 +1,14 @@
 //! Asking back: a request is born when it is complete. What cannot be read or found is asked, one thing at a time, with the
 //! nearest that there is; what was understood so far is kept until the answer.
 
-use countersign_domain::access::{Asked, Form};
+use countersign_domain::access::{Asked, Fault, Form};
+use countersign_domain::capabilities::violation;
 use countersign_domain::card::Card;
 use countersign_domain::denied::{Field, Violation};
 use countersign_domain::duration::vague;
 use countersign_domain::envelope::Digest;
 use countersign_domain::question::{About, Offer, Question, QuestionCommand, Questions, Wish};
 use countersign_domain::request::{Code, Requester};
-use countersign_domain::words::violation;
 
 use super::Chat;
 use super::candidates::{
@@ -369,12 +369,14 @@ impl Chat {
 /// In which part of a form a fault is.
 pub(crate) fn field_of(fault: &Violation) -> Option<Field> {
     Some(match fault {
-        Violation::MissingField { field }
-        | Violation::TextTooLong { field, .. }
-        | Violation::BadCharacter { field, .. } => *field,
-        Violation::UnknownPermission { .. } => Field::Permission,
-        Violation::BadDuration { .. } | Violation::BadMoment { .. } => Field::Duration,
-        _ => return None,
+        Violation::TextTooLong { field, .. } | Violation::BadCharacter { field, .. } => *field,
+        Violation::BadMoment { .. } => Field::Duration,
+        other => match other.own()? {
+            Fault::MissingField { field } => field,
+            Fault::UnknownPermission { .. } => Field::Permission,
+            Fault::BadDuration { .. } => Field::Duration,
+            _ => return None,
+        },
     })
 }
 

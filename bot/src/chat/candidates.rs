@@ -1,12 +1,12 @@
 //! Who and what may be meant by a name that is nobody's and nothing's: the nearest that there is, to be chosen.
 
-use countersign_domain::access::Asked;
+use countersign_domain::access::{Asked, Fault};
+use countersign_domain::capabilities::violation;
 use countersign_domain::denied::{Field, Violation};
 use countersign_domain::named::Named;
 use countersign_domain::ports::Located;
 use countersign_domain::question::{About, Offer, Wish};
 use countersign_domain::tenant::{People, Person};
-use countersign_domain::words::violation;
 
 use super::Chat;
 use super::asking::{Doubt, Lacking};
@@ -179,14 +179,15 @@ pub(super) async fn of_the_vendors(
         let near = nearest_repositories(name, vendors).await;
         let doubt = match located {
             // There may well be one: only not where access can be given.
-            Located::Elsewhere { ours } => Doubt::part(Field::Repository, words::WHICH_REPOSITORY)
-                .because(violation(&Violation::OtherWorkspace { repository: name.clone(), ours })),
+            Located::Elsewhere { ours } => Doubt::part(Field::Repository, words::WHICH_REPOSITORY).because(
+                violation(&Violation::from(Fault::OtherWorkspace { repository: name.clone(), ours })),
+            ),
             _ => Doubt::part(Field::Repository, words::no_such_repository(name, &near)),
         };
         return Some(Lacking::answer(doubt.offering(near)));
     }
     if let Ok(Named::Nothing) = vendors.forge.user(&asked.subject.account).await {
-        let unknown = Violation::UnknownUser { user: asked.subject.name.clone() };
+        let unknown = Violation::from(Fault::UnknownUser { user: asked.subject.name.clone() });
         return Some(match (&wish.form.user, &asked.subject.principal) {
             (Some(_), None) => {
                 let doubt = Doubt::part(Field::User, words::FOR_WHOM_IS_IT).because(violation(&unknown));
@@ -202,7 +203,7 @@ pub(super) async fn of_the_vendors(
     if found.is_some_and(|ticket| ticket.reach.includes(&context.person, TRACKER)) {
         return None;
     }
-    let unknown = violation(&Violation::UnknownTicket { ticket: key.clone() });
+    let unknown = violation(&Violation::from(Fault::UnknownTicket { ticket: key.clone() }));
     Some(Lacking::answer(Doubt::part(Field::Ticket, words::WHICH_TICKET).because(unknown)))
 }
 

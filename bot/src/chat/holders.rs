@@ -1,6 +1,7 @@
 //! Who has what, and who could countersign it: questions about a repository that anybody here may ask.
 
-use countersign_domain::access::{Asked, Form, NAME_MAX, Permission, Subject};
+use countersign_domain::access::{Asked, Fault, Form, NAME_MAX, Permission, Subject};
+use countersign_domain::capabilities::violation;
 use countersign_domain::card::Card;
 use countersign_domain::denied::Violation;
 use countersign_domain::named::Named;
@@ -9,7 +10,7 @@ use countersign_domain::question::{About, Offer};
 use countersign_domain::request::{Code, Requester, Thing};
 use countersign_domain::rules::Ruling;
 use countersign_domain::tenant::Person;
-use countersign_domain::words::{could_not, flat, instant, violation};
+use countersign_domain::words::{could_not, flat, instant};
 use countersign_projections::access::{self, AccessFilter, GrantFilter};
 use countersign_projections::request;
 
@@ -73,7 +74,7 @@ impl Chat {
             label: permission.to_string(),
             say: format!("who has {permission} on {repository}"),
         });
-        let lines = vec![violation(&Violation::UnknownPermission { given: flat(said) })];
+        let lines = vec![violation(&Violation::from(Fault::UnknownPermission { given: flat(said) }))];
         let question = words::WHICH_PERMISSION_IS_MEANT.to_owned();
         let doubt = Doubt { about: About::Which, question, lines, offers: offers.into() };
         self.ask_back(context, None, doubt).await
@@ -100,7 +101,7 @@ impl Chat {
                 Ok(Located::Here(found)) => return Ok(Ok(found.name)),
                 Ok(Located::Nowhere) => continue,
                 Ok(Located::Elsewhere { ours }) => {
-                    Violation::OtherWorkspace { repository: name.to_owned(), ours }
+                    Violation::from(Fault::OtherWorkspace { repository: name.to_owned(), ours })
                 }
                 Err(error) => {
                     tracing::info!("a repository that is asked about cannot be looked up: {error}");
@@ -111,7 +112,9 @@ impl Chat {
         }
         let near = nearest_repositories(named, vendors).await;
         if near.is_empty() {
-            let unknown = Violation::UnknownRepository { repository: named.chars().take(NAME_MAX).collect() };
+            let unknown = Violation::from(Fault::UnknownRepository {
+                repository: named.chars().take(NAME_MAX).collect(),
+            });
             return self.refuse(context, command, unknown).await.map(Err);
         }
         let question = words::no_such_repository(named, &near);
@@ -204,7 +207,8 @@ impl Chat {
                 None => person,
                 Some((_, Some(subject))) => subject,
                 Some((whom, None)) => {
-                    let unknown = Violation::UnknownUser { user: whom.chars().take(NAME_MAX).collect() };
+                    let unknown =
+                        Violation::from(Fault::UnknownUser { user: whom.chars().take(NAME_MAX).collect() });
                     return self.refuse(context, "who can approve", unknown).await;
                 }
             };

@@ -2,11 +2,12 @@
 //! it may mean several of these, so that each is offered as far as the rules let it be, and nothing is done unasked.
 
 use countersign_domain::access::{AccessRequest, Grant, Longer};
+use countersign_domain::capabilities::violation;
 use countersign_domain::card::Card;
 use countersign_domain::denied::Denied;
 use countersign_domain::duration::{End, parse_minutes, say_minutes};
 use countersign_domain::question::{About, Offer, Wish};
-use countersign_domain::words::{instant, violation};
+use countersign_domain::words::instant;
 use jiff::{SignedDuration, Timestamp};
 
 use super::asking::Doubt;

@@ -1,12 +1,13 @@
 //! What the rules want beside what was said, and how long they let it last: what they would refuse is asked back, and what is
 //! offered fits.
 
-use countersign_domain::access::{Asked, Span, limits_broken};
+use countersign_domain::access::{Asked, Fault, Span, limits_broken};
+use countersign_domain::capabilities::violation;
 use countersign_domain::denied::{Field, Violation};
 use countersign_domain::duration::say_minutes;
 use countersign_domain::question::{About, Wish};
 use countersign_domain::rules::{Ruling, Shortfall, Terms};
-use countersign_domain::words::{a_key_like, violation};
+use countersign_domain::words::a_key_like;
 use jiff::Timestamp;
 
 use super::Chat;
@@ -67,7 +68,7 @@ pub(super) fn of_the_rules(asked: &Asked, present: &Present, earlier: &[Span], n
     };
     let doubt = match &shortfall {
         Shortfall::TooLong { asked, max } => {
-            let line = violation(&Violation::DurationTooLong { asked: *asked, max: *max });
+            let line = violation(&Violation::from(Fault::DurationTooLong { asked: *asked, max: *max }));
             let doubt = Doubt::part(Field::Duration, words::FOR_HOW_LONG).because(line);
             // Less than the most may be all that is left.
             match of_the_limits(&terms, earlier, *max, now) {
@@ -81,7 +82,8 @@ pub(super) fn of_the_rules(asked: &Asked, present: &Present, earlier: &[Span], n
         Shortfall::TicketMissing { pattern } => Doubt::part(Field::Ticket, words::WHICH_TICKET)
             .because(words::the_rule_wants_a_ticket(&a_key_like(pattern))),
         Shortfall::TicketMismatch { ticket, pattern } => {
-            let mismatch = Violation::TicketMismatch { ticket: ticket.clone(), pattern: pattern.clone() };
+            let mismatch =
+                Violation::from(Fault::TicketMismatch { ticket: ticket.clone(), pattern: pattern.clone() });
             Doubt::part(Field::Ticket, words::WHICH_TICKET).because(violation(&mismatch))
         }
     };
@@ -99,8 +101,8 @@ fn of_the_reason(asked: &Asked, terms: &Terms) -> Lacking {
 /// What would last too long together with what there was: with what is left of it, where anything is.
 fn of_the_limits(terms: &Terms, earlier: &[Span], minutes: u64, now: Timestamp) -> Option<Lacking> {
     let broken = limits_broken(terms, earlier, minutes, now).into_iter().next()?;
-    let left = match &broken {
-        Violation::UnbrokenTooLong { fits, .. } | Violation::TotalTooLong { fits, .. } => *fits,
+    let left = match broken.own() {
+        Some(Fault::UnbrokenTooLong { fits, .. } | Fault::TotalTooLong { fits, .. }) => fits,
         _ => 0,
     };
     let offered = whole(left);

@@ -5,10 +5,9 @@ use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 
 use countersign_discord::DiscordConfig;
-use countersign_domain::access::Permission;
 use countersign_domain::envelope::{ActorKind, Digest};
 use countersign_domain::names::{PrincipalId, Tenant};
-use countersign_domain::ports::same_account;
+use countersign_domain::ports::{Permission, same_account};
 use countersign_domain::rules::{EXAMPLE, RuleSet};
 use countersign_domain::tenant::{Person, Role};
 use countersign_slack::SlackConfig;

@@ -4,8 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use countersign_domain::envelope::Position;
-use countersign_domain::ports::{Clock, Kept, Rosters, StoreError};
-use countersign_domain::roster::{Duty, Roster, Turn};
+use countersign_domain::ports::{Clock, StoreError};
+use countersign_domain::roster::{Duty, Kept, Roster, Rosters, Turn};
 use jiff::{SignedDuration, Timestamp};
 use tokio::sync::{Notify, watch};
 

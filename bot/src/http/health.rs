@@ -88,7 +88,7 @@ fn differences(state: &HttpState) -> Value {
     let rows = state.world.projections.rows(oversight::NAME);
     let of_tenant = |tenant: &Tenant| {
         let known = oversight::comparison(&*rows, tenant).unwrap_or_default();
-        let explained: Vec<_> = known.differences.iter().map(countersign_domain::words::deviation).collect();
+        let explained = known.explained();
         json!({ "tenant": tenant, "compared": known.last, "not_looked_at": known.unread, "differences": explained })
     };
     state.world.tenants.keys().map(of_tenant).collect()

@@ -5,9 +5,9 @@ use axum::http::header::{CONTENT_TYPE, HeaderName, RETRY_AFTER, WWW_AUTHENTICATE
 use axum::http::{HeaderValue, StatusCode};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
+use countersign_domain::capabilities;
 use countersign_domain::denied::{Denied, Violation};
 use countersign_domain::ports::StoreError;
-use countersign_domain::words;
 use countersign_projections::{ProjectionError, RowsError};
 use serde_json::{Value, json};
 
@@ -58,7 +58,7 @@ impl Problem {
     pub(crate) fn denied(denied: &Denied) -> Self {
         let violations = denied.0.iter().map(|violation| {
             let mut value = serde_json::to_value(violation).unwrap_or_else(|_| json!({}));
-            value["text"] = Value::String(words::violation(violation));
+            value["text"] = Value::String(capabilities::violation(violation));
             value
         });
         let violations = violations.collect();

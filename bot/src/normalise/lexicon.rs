@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::sync::LazyLock;
 
-use countersign_domain::access::Permission;
+use countersign_domain::ports::Permission;
 use strsim::osa_distance;
 
 use super::Word;

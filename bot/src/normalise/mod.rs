@@ -11,7 +11,7 @@ mod spans;
 
 use std::collections::BTreeMap;
 
-use countersign_domain::access::Permission;
+use countersign_domain::ports::Permission;
 
 use self::signs::Sign;
 

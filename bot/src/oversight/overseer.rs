@@ -4,12 +4,11 @@
 use std::path::Path;
 use std::sync::{Arc, Mutex};
 
-use countersign_domain::access::{Comparison, WhyCompared};
+use countersign_domain::access::{Comparison, WhyCompared, words};
 use countersign_domain::aggregate::Aggregate as _;
 use countersign_domain::alarm::{About, Alarm, AlarmCommand, On};
 use countersign_domain::names::{StreamName, Tenant};
 use countersign_domain::roster::Duty;
-use countersign_domain::words;
 use countersign_projections::oversight;
 use jiff::{SignedDuration, Timestamp};
 use tokio_util::sync::CancellationToken;

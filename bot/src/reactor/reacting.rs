@@ -2,13 +2,14 @@
 
 use countersign_domain::access::{self, Comparison};
 use countersign_domain::aggregate::{self, Aggregate as _};
-use countersign_domain::alarm::{self, Alarm, AlarmCommand, AlarmEvent};
+use countersign_domain::alarm::{Alarm, AlarmCommand, AlarmEvent};
 use countersign_domain::capabilities::{
     self as domain, AnyEvent, AnyRequest, Effect, EffectCommand, EffectEvent, Effects, Reaction, Then,
 };
 use countersign_domain::effect;
 use countersign_domain::envelope::{Cause, Envelope};
 use countersign_domain::names::Tenant;
+use countersign_domain::reaction;
 use countersign_domain::record::{self, Record};
 use countersign_domain::request;
 use countersign_domain::tenant::{self, TenantEvent};
@@ -70,7 +71,7 @@ impl Reactor {
                 let event: EffectEvent = aggregate::decode(envelope)?;
                 effect::react(&event)
             }
-            Alarm::CATEGORY => alarm::react(&aggregate::decode::<AlarmEvent>(envelope)?),
+            Alarm::CATEGORY => reaction::to_an_alarm(&aggregate::decode::<AlarmEvent>(envelope)?),
             Comparison::CATEGORY => access::react_to_comparison(&aggregate::decode(envelope)?),
             Record::WEBHOOK | Record::INTERACTION => record::react(&aggregate::decode::<Record>(envelope)?),
             category if tenant::CATEGORIES.contains(&category) => {

@@ -2,6 +2,7 @@
 
 use countersign_domain::card::Card;
 use countersign_domain::denied::Violation;
+use countersign_domain::repair::Fault;
 use jiff::{SignedDuration, Timestamp};
 
 use super::{NotAWish, Wish};
@@ -27,7 +28,7 @@ impl Chat {
         let wishes = match Wish::read(said.get("command").unwrap_or_default(), until) {
             Ok(wishes) => wishes,
             Err(NotAWish::NoEnd) => {
-                return self.refuse(context, NAME, Violation::IgnoredUntilWhen).await;
+                return self.refuse(context, NAME, Violation::from(Fault::IgnoredUntilWhen)).await;
             }
             Err(NotAWish::NoRemedy(said) | NotAWish::NoDifference(said)) => {
                 let nearest = vec![

@@ -2,7 +2,7 @@
 
 use countersign_domain::aggregate::Aggregate as _;
 use countersign_domain::denied::{Denied, Violation};
-use countersign_domain::repair::{Plan, Step};
+use countersign_domain::repair::{Fault, Plan, Step};
 use countersign_domain::request::{Code, Command, RequestEvent};
 
 use super::{Repair, Repairs, State, Wish, perform, wish};
@@ -31,7 +31,7 @@ impl Repairs<'_> {
         };
         let code = Code::candidate(context.interaction, 0);
         let plan = Plan { code, requester: requester(&context.person), items, reason: None };
-        let Some(vendors) = world.vendors(tenant) else { return Ok(Err(Violation::NothingDiffers.into())) };
+        let Some(vendors) = world.vendors(tenant) else { return Ok(Err(Fault::NothingDiffers.into())) };
         let drifts: Vec<_> = plan.items.iter().map(|item| item.drift.clone()).collect();
         let found = match perform::look(self.hands(), vendors, tenant, &drifts).await? {
             Ok(found) => found,

@@ -4,8 +4,7 @@ use axum::Json;
 use axum::extract::rejection::JsonRejection;
 use axum::extract::{Path, State};
 use countersign_domain::capabilities::Listed as _;
-use countersign_domain::denied::Violation;
-use countersign_domain::repair::IGNORED_DAYS;
+use countersign_domain::repair::{Fault, IGNORED_DAYS};
 use countersign_domain::request::{Code, Facets as _};
 use countersign_projections::{repair, request};
 use jiff::Timestamp;
@@ -83,7 +82,7 @@ async fn propose(
     let context = viewer.context(&id, format!("repair {wanted:?}").as_bytes());
     let wishes = Wish::read(&wanted.plan, wanted.until);
     let wishes = wishes.map_err(|wrong| match wrong {
-        NotAWish::NoEnd => Problem::denied(&Violation::IgnoredUntilWhen.into()).in_words(&until_when()),
+        NotAWish::NoEnd => Problem::denied(&Fault::IgnoredUntilWhen.into()).in_words(&until_when()),
         NotAWish::NoRemedy(_) | NotAWish::NoDifference(_) => Problem::bad_request(SAY),
     })?;
     let requests = requests(&state);
@@ -91,7 +90,7 @@ async fn propose(
     if wanted.dry_run {
         let Dry { steps, against } =
             repairs.dry_run(&context, &wishes).await?.map_err(|denied| Problem::denied(&denied))?;
-        let against: Vec<_> = against.iter().map(countersign_domain::words::violation).collect();
+        let against: Vec<_> = against.iter().map(countersign_domain::capabilities::violation).collect();
         return Ok(Json(json!({ "dry_run": true, "steps": steps, "against": against })));
     }
     let proposed = repairs.propose(&context, &wishes, wanted.because.as_deref()).await?;
@@ -123,7 +122,7 @@ fn shown(repair: &Stands) -> Value {
         "countersigned_by": repair.open.as_ref().map_or(&repair.countersigned_by, |open| &open.countersigned),
         "receipt": repair.receipt(),
         "denied": repair.denial.as_ref().map(|denial| {
-            denial.violations.iter().map(countersign_domain::words::violation).collect::<Vec<_>>()
+            denial.violations.iter().map(countersign_domain::capabilities::violation).collect::<Vec<_>>()
         }),
         "repair": repair,
     })

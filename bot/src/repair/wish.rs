@@ -2,7 +2,7 @@
 
 use countersign_domain::capabilities::Drift;
 use countersign_domain::denied::Violation;
-use countersign_domain::repair::{Drift as _, Item, Remedy, mark};
+use countersign_domain::repair::{Drift as _, Fault, Item, Remedy, mark};
 
 /// What shall be done about which difference.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -87,7 +87,7 @@ pub(super) fn items(
         let mut meant = differences.iter().filter(|item| mark(&item.drift) == *name);
         match (meant.next(), meant.next()) {
             (Some(one), None) => items.push(Item { remedy: wish.remedy, ..one.clone() }),
-            _ => wrong.push(Violation::UnknownDifference { given: name.clone() }),
+            _ => wrong.push(Fault::UnknownDifference { given: name.clone() }.into()),
         }
     }
     if let Some(rest) = wishes.iter().find(|wish| wish.what == What::All) {
@@ -98,7 +98,7 @@ pub(super) fn items(
     if !wrong.is_empty() {
         return Err(wrong);
     }
-    if items.is_empty() { Err(vec![Violation::NothingDiffers]) } else { Ok(items) }
+    if items.is_empty() { Err(vec![Violation::from(Fault::NothingDiffers)]) } else { Ok(items) }
 }
 
 #[cfg(test)]
@@ -168,12 +168,12 @@ mod tests {
 
     #[test]
     fn a_name_of_nothing_is_told_and_nothing_is_guessed() {
-        let unknown = |given: &str| Violation::UnknownDifference { given: given.to_owned() };
+        let unknown = |given: &str| Violation::from(Fault::UnknownDifference { given: given.to_owned() });
         let all = [item("eve")];
         let wishes = [wish(named("NNNNN"), Remedy::Adopt), wish(What::All, Remedy::Revert)];
         assert_eq!(items(&wishes, &all), Err(vec![unknown("NNNNN")]));
         let nothing = [wish(What::All, Remedy::Revert)];
-        assert_eq!(items(&nothing, &[]), Err(vec![Violation::NothingDiffers]));
+        assert_eq!(items(&nothing, &[]), Err(vec![Violation::from(Fault::NothingDiffers)]));
         // Two that share a name by chance are told apart by nobody.
         let eve = mark(&all[0].drift);
         let twice = [item("eve"), item("eve")];

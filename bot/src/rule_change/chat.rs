@@ -2,6 +2,7 @@
 
 use countersign_domain::card::Card;
 use countersign_domain::denied::Violation;
+use countersign_domain::rule_change::Fault;
 use countersign_domain::words::flat;
 
 use super::{Proposals, Wanted};
@@ -31,7 +32,7 @@ impl Chat {
         let given = said.get("version").unwrap_or_default();
         let Ok(version) = given.parse() else {
             let given = flat(given).chars().take(20).collect();
-            return self.refuse(context, BACK, Violation::UnknownVersion { given }).await;
+            return self.refuse(context, BACK, Violation::from(Fault::UnknownVersion { given })).await;
         };
         self.propose_change(context, Wanted::BackTo(version), said.get("reason")).await
     }

@@ -9,6 +9,7 @@ use countersign_domain::names::Tenant;
 use countersign_domain::ports::{CallError, CallErrorKind};
 use countersign_domain::request::Code;
 use countersign_domain::rule_change::{Draft, Effect, Outcome, Plan, RuleChangeRequest as State};
+use countersign_domain::rules::RuleSet;
 use countersign_domain::tenant::{PublishedBy, Rulebook, RulebookCommand};
 use uuid::Uuid;
 
@@ -119,12 +120,14 @@ async fn publish(
         at: hands.world.clock.now(),
     };
     let (engine, tenant, publish) = (hands.engine.clone(), tenant.clone(), command(&change, draft));
+    let (version, text) = (draft.base + 1, draft.text.clone());
     // Whether rules can be used takes as long to find out as their author likes.
     let done = aside(async move {
-        let command = || publish.clone();
-        engine.execute::<Rulebook>(&tenant, tenant.as_str(), &cause, "publish rules", command).await
+        let rules = RuleSet::compile(version, &text).ok()?;
+        let command = || publish(rules.clone());
+        Some(engine.execute::<Rulebook>(&tenant, tenant.as_str(), &cause, "publish rules", command).await)
     });
-    let Ok(done) = done.await else { return Ok(None) };
+    let Ok(Some(done)) = done.await else { return Ok(None) };
     Ok(match done? {
         Ok(done) => Some(Outcome::InForce { version: done.state.version() }),
         Err(denied) => denied.0.iter().find_map(|violation| match violation {
@@ -134,16 +137,15 @@ async fn publish(
     })
 }
 
-fn command(change: &State, draft: &Draft) -> RulebookCommand {
-    RulebookCommand::Publish {
-        base: draft.base,
-        text: draft.text.clone(),
-        change: PublishedBy {
-            request: draft.code.clone(),
-            proposed_by: draft.requester.id.clone(),
-            countersigned_by: change.countersigned_by.clone(),
-        },
-    }
+/// The command that puts what was compiled in force, by this change.
+fn command(change: &State, draft: &Draft) -> impl Fn(RuleSet) -> RulebookCommand + Send + Sync + use<> {
+    let base = draft.base;
+    let change = PublishedBy {
+        request: draft.code.clone(),
+        proposed_by: draft.requester.id.clone(),
+        countersigned_by: change.countersigned_by.clone(),
+    };
+    move |rules| RulebookCommand::Publish { base, rules, change: change.clone() }
 }
 
 /// The version as which a change was published, if it was.

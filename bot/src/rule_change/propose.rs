@@ -1,10 +1,10 @@
 //! Proposing other rules: what cannot be used is refused at once, line by line; everything else the check that follows finds out.
 
-use countersign_domain::capabilities::Listed as _;
+use countersign_domain::capabilities::{LANGUAGE, Listed as _};
 use countersign_domain::denied::{Denied, Violation};
 use countersign_domain::names::Tenant;
 use countersign_domain::request::{Code, Kind as _, Origin};
-use countersign_domain::rule_change::{Draft, Extent, RuleChange, question, tidy};
+use countersign_domain::rule_change::{Draft, Extent, Fault, RuleChange, question, tidy};
 use countersign_domain::rules::Ruling;
 use countersign_domain::tenant::Person;
 use countersign_projections::ProjectionError;
@@ -56,7 +56,7 @@ impl<'a> Proposals<'a> {
         let (requests, tenant) = (self.requests, &context.tenant);
         let present = requests.directory.present(tenant).await?;
         if !may_propose(&context.person, &present) {
-            return requests.refuse(context, NAME, Violation::MayNotChangeRules).await;
+            return requests.refuse(context, NAME, Violation::from(Fault::MayNotChangeRules)).await;
         }
         let (base, now) = (base.unwrap_or_else(|| present.rulebook.version()), present.rulebook.version());
         if base != now {
@@ -71,7 +71,9 @@ impl<'a> Proposals<'a> {
             Wanted::BackTo(version) => {
                 let Some(text) = self.text_of(tenant, version).await? else {
                     let given = version.to_string();
-                    return requests.refuse(context, NAME, Violation::UnknownVersion { given }).await;
+                    return requests
+                        .refuse(context, NAME, Violation::from(Fault::UnknownVersion { given }))
+                        .await;
                 };
                 (text, Some(version))
             }
@@ -134,7 +136,7 @@ impl<'a> Proposals<'a> {
             return Ok(Already::Same(Box::new(Touched { code, request, position: None })));
         }
         let own = open.iter().filter(|row| row.request.is_for(&person.id)).count();
-        let many = |open: usize, own| Violation::ManyProposals { open: open as u64, own };
+        let many = |open: usize, own| Violation::from(Fault::ManyProposals { open: open as u64, own });
         Ok(if own >= MOST_OF_ONE {
             Already::Many(many(own, true))
         } else if open.len() >= MOST_OF_ALL {
@@ -170,7 +172,7 @@ enum Already {
 /// What is wrong with a draft by itself. Compiling takes as long as its author likes.
 async fn faults(draft: Draft, present: &Present) -> Result<Vec<Violation>, Failure> {
     let in_force = present.rules.clone();
-    let faults = aside(async move { draft.faults(in_force.as_ref()) }).await;
+    let faults = aside(async move { draft.faults(&LANGUAGE, in_force.as_ref()) }).await;
     Ok(faults.map_err(|error| ProjectionError::Interrupted(error.to_string()))?)
 }
 

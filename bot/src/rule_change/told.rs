@@ -1,9 +1,9 @@
 //! A change of the rules as programs read it.
 
+use countersign_domain::capabilities::violation;
 use countersign_domain::request::{Code, Facets as _};
 use countersign_domain::rule_change::{Compared, Group, RuleChangeRequest as State, words as said};
 use countersign_domain::tenant::People;
-use countersign_domain::words::violation;
 use serde_json::{Value, json};
 
 /// All of it: the text, what is decided on in words and as data, who decided, and what came of it. Requests are named with

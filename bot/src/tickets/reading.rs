@@ -1,7 +1,9 @@
 //! What a ticket asks for, read as its reporter means it. Where something in it cannot be read or found, nothing is asked for:
 //! the ticket is told what, with the nearest that there is and the form to write it anew.
 
+use countersign_domain::access;
 use countersign_domain::access::{Asked, Form};
+use countersign_domain::capabilities::violation;
 use countersign_domain::denied::{Denied, Field, Violation};
 use countersign_domain::envelope::Cause;
 use countersign_domain::named::Named;
@@ -11,7 +13,7 @@ use countersign_domain::record::TicketRequest;
 use countersign_domain::request::{Code, Requester};
 use countersign_domain::rules::Ruling;
 use countersign_domain::tenant::Person;
-use countersign_domain::words::{BLANK, flat, to_mend, violation};
+use countersign_domain::words::{BLANK, flat, to_mend};
 
 use crate::chat::{field_of, here, lasting, may_be_meant, nearest_repositories};
 use crate::directory::Present;
@@ -105,7 +107,9 @@ impl Reader<'_> {
         let Some(person) = person else {
             let account = request.reporter.clone().unwrap_or_default();
             let name = request.reporter_name.clone().unwrap_or(account);
-            faults.push(Fault::of(Violation::UnknownRequester { account: name.chars().take(80).collect() }));
+            faults.push(Fault::of(Violation::from(access::Fault::UnknownRequester {
+                account: name.chars().take(80).collect(),
+            })));
             return Ok(Read::Unread(unread(faults, form)));
         };
         let resolved = self.resolver.form(tenant, person, &form).await?;
@@ -223,8 +227,12 @@ async fn said<T>(
 async fn not_found_repository(asked: &Asked, vendors: &Vendors) -> Result<Option<Fault>, CallError> {
     let Some(name) = &asked.repository else { return Ok(None) };
     let why = match said(vendors, vendors.forge.repository(name)).await? {
-        Some(Located::Nowhere) => Violation::UnknownRepository { repository: name.clone() },
-        Some(Located::Elsewhere { ours }) => Violation::OtherWorkspace { repository: name.clone(), ours },
+        Some(Located::Nowhere) => {
+            Violation::from(access::Fault::UnknownRepository { repository: name.clone() })
+        }
+        Some(Located::Elsewhere { ours }) => {
+            Violation::from(access::Fault::OtherWorkspace { repository: name.clone(), ours })
+        }
         Some(Located::Here(_)) | None => return Ok(None),
     };
     let near = nearest_repositories(name, vendors).await;
@@ -239,7 +247,7 @@ async fn not_found_user(
 ) -> Result<Option<Fault>, CallError> {
     let found = said(vendors, vendors.forge.user(&asked.subject.account)).await?;
     let Some(Named::Nothing) = found else { return Ok(None) };
-    let why = Violation::UnknownUser { user: asked.subject.name.clone() };
+    let why = Violation::from(access::Fault::UnknownUser { user: asked.subject.name.clone() });
     Ok(Some(match (&form.user, &asked.subject.principal) {
         (Some(name), None) => {
             let near: Vec<_> =
@@ -255,7 +263,7 @@ async fn not_found_user(
 fn lacking_reason(asked: &Asked, present: &Present) -> Option<Fault> {
     let Some(Ruling::Allowed(terms)) = present.rule(asked, None) else { return None };
     let lacks = terms.reason_required && asked.reason.is_none();
-    lacks.then(|| Fault::of(Violation::MissingField { field: Field::Reason }))
+    lacks.then(|| Fault::of(Violation::from(access::Fault::MissingField { field: Field::Reason })))
 }
 
 /// What is told of it: the form, where writing it anew mends something, with all that could be read.

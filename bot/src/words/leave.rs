@@ -2,13 +2,15 @@
 
 use std::path::Path;
 
+use countersign_domain::access::words::content;
 use countersign_domain::access::{AccessEvent, Asked, GrantEvent};
+use countersign_domain::capabilities::violation;
 use countersign_domain::denied::Violation;
 use countersign_domain::names::{PrincipalId, Tenant};
 use countersign_domain::ports::SurfaceKind;
 use countersign_domain::request::{Code, Kind, RequestEvent};
 use countersign_domain::tenant::Person;
-use countersign_domain::words::{content, flat, instant, list, plain, violation};
+use countersign_domain::words::{flat, instant, list, plain};
 
 /// More than this of somebody is counted, not told one by one.
 const TOLD: usize = 20;

@@ -3,9 +3,10 @@
 use std::collections::BTreeMap;
 
 use countersign_domain::access::WhyCompared;
+use countersign_domain::access::words::{how_it_is_known, restored};
 use countersign_domain::ports::{CURE, TicketMove};
 use countersign_domain::request::Code;
-use countersign_domain::words::{how_it_is_known, instant, plain, restored, vendor, when_moved};
+use countersign_domain::words::{instant, plain, vendor, when_moved};
 use jiff::Timestamp;
 
 /// The label of a button.

@@ -1,7 +1,7 @@
 //! What speaks against a request for access: its content, what the vendors know, what the rules say.
 
-use super::Asked;
 use super::event::Findings;
+use super::{Asked, Fault};
 use crate::denied::{Field, Violation};
 use crate::ports::Ticket;
 use crate::rules::{Refusal, Ruling, Shortfall};
@@ -14,13 +14,13 @@ pub(super) fn violations(asked: &Asked, findings: &Findings, ruling: Option<&Rul
     let explained = |is_about: fn(&Violation) -> bool| violations.iter().any(is_about);
     let (user_explained, repository_explained) = (explained(about_user), explained(about_repository));
     if findings.user.is_none() && !user_explained && asked.requester.known {
-        violations.push(Violation::UnknownUser { user: asked.subject.name.clone() });
+        violations.push(Fault::UnknownUser { user: asked.subject.name.clone() }.into());
     }
     if let (Some(repository), None, false) = (&asked.repository, &findings.repository, repository_explained) {
-        violations.push(Violation::UnknownRepository { repository: repository.clone() });
+        violations.push(Fault::UnknownRepository { repository: repository.clone() }.into());
     }
     if let (Some(ticket), None) = (&asked.ticket, &findings.ticket) {
-        violations.push(Violation::UnknownTicket { ticket: ticket.clone() });
+        violations.push(Fault::UnknownTicket { ticket: ticket.clone() }.into());
     }
     violations.extend(held_already(asked, findings));
     let ticket = findings.ticket.as_ref();
@@ -42,8 +42,8 @@ const fn about_user(violation: &Violation) -> bool {
     )
 }
 
-const fn about_repository(violation: &Violation) -> bool {
-    matches!(violation, Violation::OtherWorkspace { .. })
+fn about_repository(violation: &Violation) -> bool {
+    matches!(violation.own(), Some(Fault::OtherWorkspace { .. }))
 }
 
 /// What is held already by itself need not be asked for.
@@ -54,7 +54,7 @@ fn held_already(asked: &Asked, findings: &Findings) -> Option<Violation> {
     // What others hold beyond what is asked for is not for everybody who asks.
     let is_own = asked.subject.principal.as_ref() == Some(&asked.requester.id);
     let holds = if is_own { holds } else { permission };
-    Some(Violation::HeldAlready { user, permission, repository, holds, through: None })
+    Some(Violation::from(Fault::HeldAlready { user, permission, repository, holds, through: None }))
 }
 
 /// What the rules say against it. A ticket counts by the key it has now, wherever it was moved from.
@@ -68,7 +68,7 @@ pub(super) fn ruling_violations(asked: &Asked, ticket: Option<&Ticket>, ruling: 
             let shortfalls =
                 terms.shortfalls(Some(minutes), key).into_iter().chain(status.into_iter().flatten());
             let reason = (terms.reason_required && !asked.has_reason())
-                .then_some(Violation::MissingField { field: Field::Reason });
+                .then(|| Violation::from(Fault::MissingField { field: Field::Reason }));
             shortfalls.map(from_shortfall).chain(reason).collect()
         }
         Ruling::Forbidden(Refusal { policies, messages, .. }) if !policies.is_empty() => {
@@ -80,17 +80,18 @@ pub(super) fn ruling_violations(asked: &Asked, ticket: Option<&Ticket>, ruling: 
 
 fn no_rule(asked: &Asked) -> Option<Violation> {
     let repository = asked.repository.clone().unwrap_or_default();
-    asked.permission.map(|permission| Violation::NoRuleAllows { permission, repository })
+    asked.permission.map(|permission| Violation::from(Fault::NoRuleAllows { permission, repository }))
 }
 
 pub(super) fn from_shortfall(shortfall: Shortfall) -> Violation {
-    match shortfall {
-        Shortfall::TooLong { asked, max } => Violation::DurationTooLong { asked, max },
-        Shortfall::DurationMissing { .. } => Violation::MissingField { field: Field::Duration },
-        Shortfall::TicketMissing { pattern } => Violation::TicketRequired { pattern },
-        Shortfall::TicketMismatch { ticket, pattern } => Violation::TicketMismatch { ticket, pattern },
-        Shortfall::TicketStatus { ticket, wanted } => Violation::TicketStatus { ticket, wanted },
-    }
+    let fault = match shortfall {
+        Shortfall::TooLong { asked, max } => Fault::DurationTooLong { asked, max },
+        Shortfall::DurationMissing { .. } => Fault::MissingField { field: Field::Duration },
+        Shortfall::TicketMissing { pattern } => Fault::TicketRequired { pattern },
+        Shortfall::TicketMismatch { ticket, pattern } => Fault::TicketMismatch { ticket, pattern },
+        Shortfall::TicketStatus { ticket, wanted } => Fault::TicketStatus { ticket, wanted },
+    };
+    fault.into()
 }
 
 #[cfg(test)]
@@ -124,10 +125,10 @@ mod tests {
     fn where_the_rules_cannot_be_asked_it_is_said_that_none_allows_it() {
         let no_rule = |found: Findings| outcome(&form(), found, None);
         let repository = "payments-api".to_owned();
-        let none = Violation::NoRuleAllows { permission: Permission::Write, repository };
+        let none = Violation::from(Fault::NoRuleAllows { permission: Permission::Write, repository });
         assert_eq!(no_rule(findings()), denied(vec![none]));
         // Where something else is wrong, that is why nobody asked them.
-        let unknown = Violation::UnknownTicket { ticket: "OPS-17".to_owned() };
+        let unknown = Violation::from(Fault::UnknownTicket { ticket: "OPS-17".to_owned() });
         assert_eq!(no_rule(Findings { ticket: None, ..findings() }), denied(vec![unknown]));
     }
 
@@ -137,8 +138,9 @@ mod tests {
             let mut asked = asked();
             asked.subject.principal = Some(whose.parse().unwrap());
             let found = Findings { present: Some(Permission::Admin), ..findings() };
-            match &violations(&asked, &found, None)[..] {
-                [Violation::HeldAlready { holds, .. }] => *holds,
+            let own: Vec<_> = violations(&asked, &found, None).iter().map(Violation::own::<Fault>).collect();
+            match &own[..] {
+                [Some(Fault::HeldAlready { holds, .. })] => *holds,
                 other => panic!("{other:?}"),
             }
         };
@@ -151,7 +153,7 @@ mod tests {
         let nobody = Findings { user: None, ..findings() };
         let is_told = |asked: &Asked| {
             let said = violations(asked, &nobody, None);
-            said.iter().any(|violation| matches!(violation, Violation::UnknownUser { .. }))
+            said.iter().any(|violation| matches!(violation.own(), Some(Fault::UnknownUser { .. })))
         };
         assert!(is_told(&asked));
         asked.requester.known = false;
@@ -213,7 +215,7 @@ mod tests {
     #[test]
     fn an_empty_form_names_every_missing_field() {
         let event = outcome(&Form::default(), findings(), None);
-        let missing = |field| Violation::MissingField { field };
+        let missing = |field| Violation::from(Fault::MissingField { field });
         assert_eq!(event, denied(vec![missing(Field::Permission), missing(Field::Repository)]));
     }
 
@@ -222,8 +224,8 @@ mod tests {
         let form = Form { duration: Some("8 days".to_owned()), ticket: None, ..form() };
         let event = outcome(&form, Findings { ticket: None, ..findings() }, Some(Ruling::Allowed(terms())));
         let pattern = "^[A-Z]+-[0-9]+$".to_owned();
-        let too_long = Violation::DurationTooLong { asked: 8 * 1440, max: 7 * 1440 };
-        assert_eq!(event, denied(vec![too_long, Violation::TicketRequired { pattern }]));
+        let too_long = Violation::from(Fault::DurationTooLong { asked: 8 * 1440, max: 7 * 1440 });
+        assert_eq!(event, denied(vec![too_long, Violation::from(Fault::TicketRequired { pattern })]));
     }
 
     #[test]
@@ -238,10 +240,10 @@ mod tests {
         }
         let wanted = vec!["In Progress".to_owned(), "Review".to_owned()];
         let event = outcome(&form(), findings(), wants(&["In Progress", "Review"]));
-        let status = Violation::TicketStatus { ticket: "OPS-17".to_owned(), wanted };
+        let status = Violation::from(Fault::TicketStatus { ticket: "OPS-17".to_owned(), wanted });
         assert_eq!(event, denied(vec![status.clone()]));
         assert_eq!(
-            crate::words::violation(&status),
+            crate::capabilities::violation(&status),
             "The rules want OPS-17 to be in “In Progress” or “Review”; it is not, at the moment."
         );
         let ruling = wants(&["Done"]).unwrap();
@@ -262,7 +264,7 @@ mod tests {
         let only_ops = Terms { ticket: vec!["^OPS-".to_owned()], ..terms() };
         let (ticket, pattern) = ("SEC-4".to_owned(), "^OPS-".to_owned());
         let event = outcome(&form(), moved, Some(Ruling::Allowed(only_ops)));
-        assert_eq!(event, denied(vec![Violation::TicketMismatch { ticket, pattern }]));
+        assert_eq!(event, denied(vec![Violation::from(Fault::TicketMismatch { ticket, pattern })]));
     }
 
     #[test]
@@ -282,10 +284,10 @@ mod tests {
             outcome(&form(), findings(), refusal(vec!["no-fridays".to_owned()])),
             denied(vec![forbidden])
         );
-        let none = Violation::NoRuleAllows {
+        let none = Violation::from(Fault::NoRuleAllows {
             permission: super::super::Permission::Write,
             repository: "payments-api".to_owned(),
-        };
+        });
         assert_eq!(outcome(&form(), findings(), refusal(vec![])), denied(vec![none]));
     }
 
@@ -296,13 +298,13 @@ mod tests {
         {
             let found = Findings { present: Some(holds), ..findings() };
             let event = outcome(&form(), found, Some(Ruling::Allowed(terms())));
-            let held = Violation::HeldAlready {
+            let held = Violation::from(Fault::HeldAlready {
                 user: "Erin".to_owned(),
                 permission: Permission::Write,
                 repository: "payments-api".to_owned(),
                 holds,
                 through: None,
-            };
+            });
             assert_eq!(event == denied(vec![held]), is_there, "{event:?}");
         }
         let ours = Some(crate::access::Baseline { permission: None });
@@ -315,7 +317,7 @@ mod tests {
     fn trust_a10_a_reason_is_asked_for_where_the_rules_want_one() {
         let strict = Some(Ruling::Allowed(Terms { reason_required: true, ..terms() }));
         let without = Form { reason: None, ..form() };
-        let missing = Violation::MissingField { field: Field::Reason };
+        let missing = Violation::from(Fault::MissingField { field: Field::Reason });
         assert_eq!(outcome(&without, findings(), strict.clone()), denied(vec![missing]));
         assert!(matches!(outcome(&form(), findings(), strict), AccessEvent::Waiting { .. }));
     }
@@ -332,20 +334,20 @@ mod tests {
         let (fits, until) = (1440, Some(later(noon(), 1440)));
         assert_eq!(
             event,
-            denied(vec![Violation::UnbrokenTooLong { max: 7 * 1440, since: from, fits, until }])
+            denied(vec![Violation::from(Fault::UnbrokenTooLong { max: 7 * 1440, since: from, fits, until })])
         );
     }
 
     #[test]
     fn of_what_is_held_already_it_is_not_said_how_much_more_would_fit() {
         let from = noon().checked_sub(jiff::SignedDuration::from_hours(6 * 24)).unwrap();
-        let held = Violation::HeldAlready {
+        let held = Violation::from(Fault::HeldAlready {
             user: "Erin".to_owned(),
             permission: Permission::Write,
             repository: "payments-api".to_owned(),
             holds: Permission::Write,
             through: Some(("K7QM2X".parse().unwrap(), later(noon(), 60))),
-        };
+        });
         let found = Findings { faults: vec![held.clone()], ..findings() };
         let past = vec![Span { from, until: later(noon(), 60) }];
         let check = Check { findings: Box::new(found), ruling: Some(Ruling::Allowed(terms())), past };
@@ -378,12 +380,15 @@ mod tests {
             assert_eq!(violations[0], fault);
             violations[1..].to_vec()
         };
-        let no_user = Violation::UnknownUser { user: "Erin".to_owned() };
-        let no_repository = Violation::UnknownRepository { repository: "payments-api".to_owned() };
+        let no_user = Violation::from(Fault::UnknownUser { user: "Erin".to_owned() });
+        let no_repository =
+            Violation::from(Fault::UnknownRepository { repository: "payments-api".to_owned() });
         let several = Violation::SeveralPeople { given: "Erin".to_owned(), people: vec![] };
         assert_eq!(of(several), [no_repository]);
-        let elsewhere =
-            Violation::OtherWorkspace { repository: "other/infra".to_owned(), ours: "acme".to_owned() };
+        let elsewhere = Violation::from(Fault::OtherWorkspace {
+            repository: "other/infra".to_owned(),
+            ours: "acme".to_owned(),
+        });
         assert_eq!(of(elsewhere), [no_user]);
     }
 

@@ -4,9 +4,10 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use super::event::Findings;
-use super::{Permission, RepositoryName, Subject};
+use super::{Fault, Permission, RepositoryName, Subject};
 use crate::denied::{Field, Violation, text_fault};
 use crate::duration::{End, parse_minutes};
+use crate::heard::Form;
 use crate::hidden::deceives;
 use crate::request::{Code, Origin, REASON_MAX, Requester};
 use crate::rules::Terms;
@@ -15,39 +16,6 @@ use crate::rules::Terms;
 pub const NAME_MAX: usize = 100;
 /// How long an access lasts when nobody says, in minutes; a rule may allow less.
 pub const DEFAULT_MINUTES: u64 = 24 * 60;
-
-/// A request as it comes in: texts as people or tickets gave them.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Form {
-    /// `read`, `write`, `admin`.
-    pub permission: Option<String>,
-    /// The repository's name.
-    pub repository: Option<String>,
-    /// Who shall have it; the person who asks, where empty.
-    pub user: Option<String>,
-    /// `2 days`, or `until 2026-12-04T18:00+01:00`.
-    pub duration: Option<String>,
-    /// `OPS-17`.
-    pub ticket: Option<String>,
-    /// Why.
-    pub reason: Option<String>,
-}
-
-impl Form {
-    /// The form with at most so many characters of each text: what nobody could mean is not carried about.
-    #[must_use]
-    pub fn cut(self, most: usize) -> Self {
-        let cut = |text: Option<String>| text.map(|text| text.chars().take(most).collect());
-        Self {
-            permission: cut(self.permission),
-            repository: cut(self.repository),
-            user: cut(self.user),
-            duration: cut(self.duration),
-            ticket: cut(self.ticket),
-            reason: cut(self.reason),
-        }
-    }
-}
 
 /// The content of a request: what a countersignature is for. Once it was checked it names everything as forge, tracker and
 /// directory do, whatever was typed; then it never changes.
@@ -89,7 +57,7 @@ impl Asked {
     pub fn read(code: Code, requester: Requester, subject: Subject, form: &Form, at: Timestamp) -> Self {
         let mut faults = Vec::new();
         if !requester.known {
-            faults.push(Violation::UnknownRequester { account: cut(&requester.name) });
+            faults.push(Fault::UnknownRequester { account: cut(&requester.name) }.into());
         }
         if let Some(fault) = text_fault(Field::User, &subject.account, NAME_MAX) {
             faults.push(fault);
@@ -102,7 +70,7 @@ impl Asked {
         });
         let repository = read_text(Field::Repository, named.as_deref(), NAME_MAX, &mut faults);
         if repository.is_none() && blank(form.repository.as_deref()) {
-            faults.push(Violation::MissingField { field: Field::Repository });
+            faults.push(Fault::MissingField { field: Field::Repository }.into());
         }
         let until = form.duration.as_deref().and_then(End::read);
         let minutes = match until {
@@ -182,12 +150,12 @@ fn cut(text: &str) -> String {
 
 fn read_permission(given: Option<&str>, faults: &mut Vec<Violation>) -> Option<Permission> {
     let Some(given) = given.map(str::trim).filter(|text| !text.is_empty()) else {
-        faults.push(Violation::MissingField { field: Field::Permission });
+        faults.push(Fault::MissingField { field: Field::Permission }.into());
         return None;
     };
     let permission = given.parse().ok();
     if permission.is_none() {
-        faults.push(Violation::UnknownPermission { given: cut(given) });
+        faults.push(Fault::UnknownPermission { given: cut(given) }.into());
     }
     permission
 }
@@ -205,7 +173,7 @@ fn read_minutes(given: Option<&str>, faults: &mut Vec<Violation>) -> Option<u64>
     match parse_minutes(given) {
         Ok(minutes) => Some(minutes),
         Err(fault) => {
-            faults.push(Violation::BadDuration { given: cut(given), why: fault.to_string() });
+            faults.push(Fault::BadDuration { given: cut(given), why: fault.to_string() }.into());
             None
         }
     }
@@ -254,7 +222,7 @@ mod tests {
     #[test]
     fn a_repository_that_cannot_be_shown_is_not_one_that_is_missing() {
         let faults = |text: Option<&str>| with(|form| form.repository = text.map(str::to_owned)).faults;
-        let missing = Violation::MissingField { field: Field::Repository };
+        let missing = Violation::from(Fault::MissingField { field: Field::Repository });
         assert_eq!(faults(None), std::slice::from_ref(&missing));
         assert_eq!(faults(Some("  ")), [missing]);
         let deceiving = faults(Some("in\u{202e}fra"));
@@ -265,7 +233,7 @@ mod tests {
     fn whoever_is_not_known_asks_for_nothing_and_is_told_under_which_name() {
         let requester = Requester { known: false, name: "u\u{202e}ma".to_owned(), ..asked().requester };
         let read = Asked::read(asked().code, requester, asked().subject, &form(), noon());
-        assert_eq!(read.faults, [Violation::UnknownRequester { account: "uma".to_owned() }]);
+        assert_eq!(read.faults, [Violation::from(Fault::UnknownRequester { account: "uma".to_owned() })]);
         assert_eq!(asked().faults, []);
     }
 

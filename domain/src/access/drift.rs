@@ -2,19 +2,19 @@
 
 use std::borrow::Cow;
 
+use super::words::{spot, was_put_back};
 use super::{Deviation, Errand, FollowUp, How, Permission, Sought};
 use crate::ports::{PermissionPlan, VendorRole, same_account};
 use crate::repair::{self, Place, Remedy, Repaired};
 use crate::request::Thing;
 use crate::rules::{Own, Question, Resource, Somebody};
 use crate::tenant::Person;
-use crate::words;
 
 /// Putting right what somebody holds, as the rules name it.
 const REPAIR: &str = "repair_access";
 
 /// What only rules about that can say.
-pub const ANNOTATIONS: &[Own] = &[Own {
+pub(super) const ANNOTATIONS: &[Own] = &[Own {
     name: repair::OR_APPROVERS,
     action: REPAIR,
     check: |value| match value.parse::<Permission>() {
@@ -37,7 +37,7 @@ impl repair::Drift for Deviation {
     }
 
     fn title(&self) -> String {
-        words::spot(self)
+        spot(self)
     }
 
     fn on(&self) -> &str {
@@ -76,7 +76,7 @@ impl repair::Drift for Deviation {
                 } else {
                     ""
                 };
-                format!("{known} One may be missing: {}.{may}", words::was_put_back(at))
+                format!("{known} One may be missing: {}.{may}", was_put_back(at))
             }
         }
     }

@@ -3,14 +3,15 @@
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use super::{AccessCommand, Difference, Errand, Findings, FollowUp, GrantCommand, Permission, Phase, Spot};
+use super::{
+    AccessCommand, Difference, Errand, Findings, FollowUp, GrantCommand, Permission, Phase, Spot, words,
+};
 use crate::alarm::About;
 use crate::effect::{Became, Wish};
 use crate::envelope::{Envelope, derived_id};
 use crate::ports::{PermissionPlan, VendorRole};
 use crate::reaction::{Reaction, Then};
 use crate::request::Code;
-use crate::words;
 
 /// What access wishes.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, strum::VariantNames, strum::IntoStaticStr)]

@@ -1,86 +1,12 @@
 //! In what the evidence for an access can be otherwise than it was shown, and what of that counts.
 
-use serde::{Deserialize, Serialize};
-
 use super::check::violations;
 use super::event::Findings;
 use super::state::AccessRequest;
-use super::{Asked, Permission};
+use super::{Asked, Difference, Fault, Permission};
 use crate::denied::Violation;
 use crate::ports::{ForgeRepository, Ticket, TicketStage};
 use crate::rules::{Ruling, Terms};
-
-/// One thing that is otherwise than it was shown.
-#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(tag = "what", rename_all = "snake_case")]
-pub enum Difference {
-    /// There is no such ticket any more.
-    TicketGone {
-        /// Its key.
-        ticket: String,
-    },
-    /// There was no such ticket, and now there is.
-    TicketFound {
-        /// Its key.
-        ticket: String,
-    },
-    /// The ticket has another key: it was moved to another project.
-    TicketKey {
-        /// The key that was shown.
-        from: String,
-        /// The key now.
-        to: String,
-    },
-    /// The ticket is in another status.
-    TicketStatus {
-        /// Its key.
-        ticket: String,
-        /// The status that was shown.
-        from: String,
-        /// The status now.
-        to: String,
-        /// Whether it is over with that.
-        closed: bool,
-    },
-    /// The ticket has another title.
-    TicketTitle {
-        /// Its key.
-        ticket: String,
-        /// The title now.
-        to: String,
-    },
-    /// The ticket is otherwise, in a way that is not for whoever is told.
-    TicketChanged {
-        /// Its key.
-        ticket: String,
-    },
-    /// There is no such repository any more.
-    RepositoryGone {
-        /// The name that was shown.
-        repository: String,
-    },
-    /// The repository has another name: its old one may be another repository's by now.
-    RepositoryName {
-        /// The name that was shown.
-        from: String,
-        /// The name now.
-        to: String,
-    },
-    /// Who shall have the access holds something else by themselves.
-    Holds {
-        /// The name people see.
-        who: String,
-        /// What was shown.
-        from: Option<Permission>,
-        /// What it is now.
-        to: Option<Permission>,
-    },
-    /// What they hold by themselves is otherwise, in a way that is not for whoever is told.
-    HoldingChanged {
-        /// The name people see.
-        who: String,
-    },
-}
 
 impl Difference {
     /// Whether it counts after the decision too. `changes`: whether anything at all would be changed at the forge.
@@ -158,14 +84,14 @@ impl AccessRequest {
 pub(super) fn unmet(asked: &Asked, found: &Findings, terms: &Terms) -> Vec<Violation> {
     let mut violations = violations(asked, found, Some(&Ruling::Allowed(terms.clone())));
     let for_people = |violation: &Violation| {
-        matches!(violation, Violation::UnknownTicket { .. } | Violation::HeldAlready { .. })
+        matches!(violation.own(), Some(Fault::UnknownTicket { .. } | Fault::HeldAlready { .. }))
     };
     violations.retain(|violation| !for_people(violation) || terms.auto && is_unknown_ticket(violation));
     violations
 }
 
-const fn is_unknown_ticket(violation: &Violation) -> bool {
-    matches!(violation, Violation::UnknownTicket { .. })
+fn is_unknown_ticket(violation: &Violation) -> bool {
+    matches!(violation.own(), Some(Fault::UnknownTicket { .. }))
 }
 
 /// The same repository, by its identity, under another name.

@@ -1,9 +1,10 @@
 //! The form by which access is asked for, and how it is read.
 
 use super::Permission;
-use super::content::{Form, NAME_MAX};
+use super::content::NAME_MAX;
 use crate::denied::Field;
 use crate::form::{Filled, FormSpec, Look, Slot};
+use crate::heard::Form;
 use crate::request::REASON_MAX;
 
 /// The list of the forge's repositories, which is searched as somebody types.

@@ -180,7 +180,7 @@ mod tests {
     use super::super::example::{
         active, ada, ending, erin, granting, person, terms, waiting as waiting_history,
     };
-    use super::super::{AccessCommand, Deadline, Due, Phase, Status};
+    use super::super::{AccessCommand, Deadline, Due, Fault, Phase, Status};
     use super::*;
     use crate::request::Command::Fail;
     use crate::request::Common::Delay;
@@ -384,7 +384,7 @@ mod tests {
     #[test]
     fn an_extension_beyond_what_the_rules_allow_is_denied_with_the_figures() {
         let (fits, until) = (5 * 1440, Some(later(noon(), 7 * 1440)));
-        let too_long = Violation::UnbrokenTooLong { max: 7 * 1440, since: noon(), fits, until };
+        let too_long = Violation::from(Fault::UnbrokenTooLong { max: 7 * 1440, since: noon(), fits, until });
         given::<AccessRequest>(active()).when(extend(6 * 1440, terms())).then_denied([too_long]);
     }
 
@@ -400,7 +400,8 @@ mod tests {
         }
         let week = later(noon(), 7 * 1440);
         assert_eq!(given::<AccessRequest>(history.clone()).state().own.grant.as_ref().unwrap().until, week);
-        let nothing = Violation::UnbrokenTooLong { max: 7 * 1440, since: noon(), fits: 0, until: None };
+        let nothing =
+            Violation::from(Fault::UnbrokenTooLong { max: 7 * 1440, since: noon(), fits: 0, until: None });
         given::<AccessRequest>(history).at(now).when(extend(1, auto)).then_denied([nothing]);
     }
 

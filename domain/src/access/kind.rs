@@ -3,6 +3,7 @@
 use jiff::{SignedDuration, Timestamp};
 
 use super::event::{Findings, GrantEvent, Phase, Proposal};
+use super::fault::is_there_already;
 use super::limits::Limits;
 use super::state::{Access, AccessRequest, Lasting};
 use super::{
@@ -91,6 +92,10 @@ impl Kind for Access {
 
     fn violations(asked: &Asked, found: &Findings, ruling: Option<&Ruling>) -> Vec<Violation> {
         check::violations(asked, found, ruling)
+    }
+
+    fn is_there_already(violation: &Violation) -> bool {
+        is_there_already(violation)
     }
 
     fn ruled_out(asked: &Asked, found: Option<&Findings>, ruling: &Ruling) -> Vec<Violation> {

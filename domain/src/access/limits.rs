@@ -5,8 +5,8 @@
 
 use jiff::Timestamp;
 
-use super::AccessRequest;
 use super::span::{Span, TOTAL_DAYS, before, minutes_between, total_minutes, unbroken_since};
+use super::{AccessRequest, Fault};
 use crate::denied::Violation;
 use crate::request::later;
 use crate::rules::Terms;
@@ -50,10 +50,11 @@ impl Limits<'_> {
         }
         let fits = self.most_that_fits(minutes);
         let until = (fits > 0).then(|| later(self.from, fits));
-        let unbroken = unbroken.map(|(since, max)| Violation::UnbrokenTooLong { max, since, fits, until });
+        let unbroken =
+            unbroken.map(|(since, max)| Violation::from(Fault::UnbrokenTooLong { max, since, fits, until }));
         let total = total.map(|(used, max)| {
             let days = TOTAL_DAYS.unsigned_abs();
-            Violation::TotalTooLong { max, used, days, fits, until }
+            Violation::from(Fault::TotalTooLong { max, used, days, fits, until })
         });
         unbroken.into_iter().chain(total).collect()
     }
@@ -133,13 +134,14 @@ mod tests {
     #[test]
     fn trust_a10_what_follows_at_once_goes_on_with_what_was_before() {
         let since = at(-6 * 24);
-        let too_long = |fits, until| Violation::UnbrokenTooLong { max: 7 * DAY, since, fits, until };
+        let too_long =
+            |fits, until| Violation::from(Fault::UnbrokenTooLong { max: 7 * DAY, since, fits, until });
         let earlier = [span(-6 * 24, -3 * 24), span(-3 * 24, 0)];
         assert_eq!(asked(&week(), &earlier, 2 * DAY), [too_long(DAY, Some(at(24)))]);
         assert_eq!(asked(&week(), &earlier, DAY), []);
         let nearly = [span(-7 * 24, 0)];
         let since = at(-7 * 24);
-        let nothing = Violation::UnbrokenTooLong { max: 7 * DAY, since, fits: 0, until: None };
+        let nothing = Violation::from(Fault::UnbrokenTooLong { max: 7 * DAY, since, fits: 0, until: None });
         assert_eq!(asked(&week(), &nearly, 1), [nothing]);
     }
 
@@ -155,7 +157,8 @@ mod tests {
         let limits = Limits { terms: &terms, earlier: &[], since: Some(at(-5 * 24)), from, now: noon() };
         assert_eq!(limits.broken_by(DAY), []);
         let since = at(-5 * 24);
-        let too_long = Violation::UnbrokenTooLong { max: 7 * DAY, since, fits: DAY, until: Some(at(48)) };
+        let too_long =
+            Violation::from(Fault::UnbrokenTooLong { max: 7 * DAY, since, fits: DAY, until: Some(at(48)) });
         assert_eq!(limits.broken_by(2 * DAY), [too_long]);
     }
 
@@ -190,8 +193,13 @@ mod tests {
         let terms = Terms { max_total_minutes: Some(10 * DAY), ..week() };
         let earlier = [span(-29 * 24, -24 * 24), span(-20 * 24, -16 * 24)];
         let fits = DAY;
-        let too_much =
-            Violation::TotalTooLong { max: 10 * DAY, used: 9 * DAY, days: 30, fits, until: Some(at(24)) };
+        let too_much = Violation::from(Fault::TotalTooLong {
+            max: 10 * DAY,
+            used: 9 * DAY,
+            days: 30,
+            fits,
+            until: Some(at(24)),
+        });
         assert_eq!(asked(&terms, &earlier, 2 * DAY), [too_much]);
         assert_eq!(asked(&terms, &earlier, DAY), []);
         assert_eq!(asked(&terms, &[span(-40 * 24, -31 * 24)], 7 * DAY), []);

@@ -7,6 +7,7 @@ mod command;
 mod compare;
 mod comparison;
 mod content;
+mod difference;
 mod drift;
 mod due;
 mod effect;
@@ -17,6 +18,7 @@ mod event;
 mod evidence;
 #[cfg(test)]
 pub(crate) mod example;
+mod fault;
 mod form;
 mod grant;
 mod holding;
@@ -25,15 +27,14 @@ mod leave;
 mod limits;
 mod longer;
 mod news;
-mod permission;
 mod question;
 mod react;
-mod repository;
 mod same;
 mod span;
 mod state;
 mod status;
 mod subject;
+pub mod words;
 
 pub use command::{AccessCommand, Countersignature, GrantCommand};
 pub use compare::{Deviation, How, Known, Shown, Unended, deviation};
@@ -41,23 +42,25 @@ pub use comparison::{
     ALL, Compared, Comparison, ComparisonCommand, ComparisonEvent, Lowered, Restored, Spot, WhyCompared,
     react_to_comparison,
 };
-pub use content::{Asked, DEFAULT_MINUTES, Form, NAME_MAX};
-pub use drift::{ANNOTATIONS, Change, Drift};
+pub use content::{Asked, DEFAULT_MINUTES, NAME_MAX};
+pub use difference::Difference;
+pub use drift::{Change, Drift};
 pub use due::{Deadline, Due};
 pub use effect::{Effect, Outcome, PermissionTask, Plan};
 pub use errand::{Errand, FollowUp};
 pub use event::{AccessEvent, Ending, Findings, GrantEvent, Phase, Proposal};
-pub use evidence::Difference;
+pub use fault::Fault;
 pub use form::{FORM, REPOSITORIES};
 pub use holding::{Baseline, Holding};
 pub use limits::limits_broken;
 pub use longer::Longer;
 pub use news::{GrantNews, News};
-pub use permission::{NotAPermission, Permission};
-pub use question::{FORGE, Sought, question};
+pub use question::{FORGE, RULES, Sought, question};
 pub use react::react;
-pub use repository::{NotARepository, RepositoryName};
-pub use span::{BREAK_MINUTES, Span, TOTAL_DAYS, unbroken_minutes};
+pub use span::{Span, TOTAL_DAYS, unbroken_minutes};
 pub use state::{Access, AccessRequest, Grant, Lasting, OpenAccess};
 pub use status::Status;
 pub use subject::Subject;
+
+pub use crate::heard::Form;
+pub use crate::ports::{NotAPermission, NotARepository, Permission, RepositoryName};

@@ -2,12 +2,17 @@
 
 use std::borrow::Cow;
 
+use super::drift::ANNOTATIONS;
 use super::{Asked, Permission, RepositoryName};
-use crate::rules::{Question, Resource, Somebody, Value};
+use crate::rules::{Part, Question, Resource, Somebody, Value};
 use crate::tenant::{People, Person};
 
 /// The forge by whose accounts people are known.
 pub const FORGE: &str = "bitbucket";
+
+/// What rules can speak of because of it, also where they name no action.
+pub const RULES: Part =
+    Part { schema: include_str!("rules.cedarschema"), annotations: ANNOTATIONS, by_itself: None };
 
 /// A wish for access, as far as the rules look at it.
 #[derive(Debug, Clone, Copy)]

@@ -3,15 +3,15 @@
 use jiff::Timestamp;
 
 use super::event::{AccessEvent, GrantEvent, Proposal};
+use super::fault::is_unread;
 use super::state::AccessRequest;
-use super::{Asked, Effect, PermissionTask, Status};
+use super::{Asked, Effect, PermissionTask, Status, words};
 use crate::alarm::About;
-use crate::denied::Violation;
 use crate::names::PrincipalId;
 use crate::ports::TicketMove;
 use crate::reaction::{Reaction, Then};
 use crate::request::Origin;
-use crate::{ticket, words};
+use crate::ticket;
 
 /// What follows from `event`, which led to `state` at `at`. On tickets people are called by the `name` they have here.
 pub fn react<E: From<Effect> + From<ticket::Effect>, F>(
@@ -114,9 +114,7 @@ impl AccessRequest {
 /// declined: it is mended, and then the ticket is the request.
 fn moved(event: &AccessEvent) -> Option<TicketMove> {
     match event {
-        AccessEvent::Denied { by: None, violations, .. } if violations.iter().any(Violation::is_unread) => {
-            None
-        }
+        AccessEvent::Denied { by: None, violations, .. } if violations.iter().any(is_unread) => None,
         AccessEvent::Waiting { proposal: Proposal::Grant, .. } => Some(TicketMove::Started),
         AccessEvent::Own(GrantEvent::Granted { .. }) => Some(TicketMove::Granted),
         AccessEvent::Denied { proposal: Proposal::Grant, .. }
@@ -130,9 +128,10 @@ fn moved(event: &AccessEvent) -> Option<TicketMove> {
 #[cfg(test)]
 mod tests {
     use super::super::example::{active, ending, granting, requested, terms, waiting};
-    use super::super::{Ending, Permission};
+    use super::super::{Ending, Fault, Permission};
     use super::*;
     use crate::capabilities;
+    use crate::denied::Violation;
     use crate::ports::Ticket;
     use crate::testing::{given, noon};
 
@@ -243,7 +242,7 @@ mod tests {
             history.push(AccessEvent::Denied { proposal, by: None, reason: None, violations, rules: None });
             steps(&history)
         };
-        let unknown = Violation::UnknownRepository { repository: "paymnts".to_owned() };
+        let unknown = Violation::from(Fault::UnknownRepository { repository: "paymnts".to_owned() });
         let forbidden = Violation::ForbiddenByRule { policies: vec!["never".to_owned()], messages: vec![] };
         assert_eq!(of(vec![forbidden.clone()]), ["move_ticket", "comment"]);
         assert_eq!(of(vec![unknown.clone()]), ["comment"]);

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use super::state::AccessRequest;
 
 /// A pause that is not longer than this is none: what follows goes on with what was before.
-pub const BREAK_MINUTES: i64 = 60;
+pub(super) const BREAK_MINUTES: i64 = 60;
 /// Over how many days `@max_total` counts.
 pub const TOTAL_DAYS: i64 = 30;
 

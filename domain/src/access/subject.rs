@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::Fault;
 use crate::denied::Violation;
 use crate::named::Named;
 use crate::names::PrincipalId;
@@ -46,7 +47,7 @@ impl Subject {
         match (people.owner(vendor, accounts, |account| user.is(account)), named) {
             (Named::Several(owners), _) => {
                 let people = owners.into_iter().map(Person::told_apart).collect();
-                Err(Violation::SharedAccount { account: user.name.clone(), people })
+                Err(Violation::from(Fault::SharedAccount { account: user.name.clone(), people }))
             }
             (Named::One(owner), Some(named)) if owner.id != named.id => Err(no_account(named)),
             (Named::Nothing, Some(named)) => Err(no_account(named)),
@@ -61,7 +62,7 @@ impl Subject {
 }
 
 fn no_account(person: &Person) -> Violation {
-    Violation::NoAccount { person: person.name.clone() }
+    Violation::from(Fault::NoAccount { person: person.name.clone() })
 }
 
 #[cfg(test)]
@@ -120,7 +121,7 @@ mod tests {
     fn trust_a2_an_account_that_goes_by_a_persons_name_is_not_theirs_for_that() {
         let nameless = Subject::person(&bob(), "forge");
         assert_eq!(nameless.account, "bob");
-        let refused = Err(Violation::NoAccount { person: "bob".to_owned() });
+        let refused = Err(Violation::from(Fault::NoAccount { person: "bob".to_owned() }));
         let without = People::from_iter([bob()]);
         assert_eq!(settled(&nameless, &without), refused);
         let with_account = people(&[(erin(), ID)]);
@@ -133,6 +134,9 @@ mod tests {
         let people = people(&[(erin(), "acc-erin"), (bob(), ID)]);
         let shared = settled(&Subject::text("acc-erin"), &people).unwrap_err();
         let people = vec!["bob".to_owned(), "erin".to_owned()];
-        assert_eq!(shared, Violation::SharedAccount { account: "Erin at the forge".to_owned(), people });
+        assert_eq!(
+            shared,
+            Violation::from(Fault::SharedAccount { account: "Erin at the forge".to_owned(), people })
+        );
     }
 }

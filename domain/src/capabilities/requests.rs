@@ -1,7 +1,8 @@
 //! How the kinds of requests become one type each of requests, events, commands and follow-ups: whoever reads a request's stream
 //! learns its kind from the first event's name.
 //!
-//! A module of the list has its kind under the name of its line, and `react`: what follows outside from one of its events.
+//! A module of the list has its kind under the name of its line, `react`: what follows outside from one of its events, `RULES`: what it
+//! adds to what rules can speak of, and `Fault`: what it alone says no for.
 
 /// The sums over the kinds.
 macro_rules! requests {
@@ -112,6 +113,41 @@ macro_rules! requests {
                 <$module::$Kind as $crate::request::Kind>::NAME,
                 <$module::$Kind as $crate::request::Kind>::OPEN_WORDS,
             ),)+];
+        }
+
+        /// What one of the kinds alone says no for.
+        #[derive(Debug, Clone, PartialEq, Eq)]
+        pub enum Fault {
+            $(
+                #[doc = concat!("One of `", stringify!($module), "`.")]
+                $Kind($module::Fault),
+            )+
+        }
+
+        impl $crate::denied::Fault for Fault {
+            fn of(own: &$crate::denied::Own) -> Option<Self> {
+                $(if let Some(fault) = own.read().map(Self::$Kind) {
+                    return Some(fault);
+                })+
+                None
+            }
+
+            fn said(&self) -> String {
+                match self { $(Self::$Kind(own) => $crate::denied::Fault::said(own),)+ }
+            }
+        }
+
+        #[cfg(test)]
+        impl Fault {
+            /// The codes of every kind.
+            fn codes() -> Vec<&'static str> {
+                [$(<$module::Fault as strum::VariantNames>::VARIANTS,)+].concat()
+            }
+        }
+
+        /// What each adds to what rules can speak of, in the order of the list.
+        fn parts() -> Vec<$crate::rules::Part> {
+            vec![$($module::RULES,)+]
         }
 
         /// Tries something on every kind of the list: one that does not say how it is tried does not compile.

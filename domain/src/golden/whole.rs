@@ -145,7 +145,7 @@ fn findings() -> Findings {
     }
     found.beside = Some(Baseline { permission: Some(Permission::Read) });
     found.subject = Some(Subject { principal: Some(bob()), ..crate::access::example::asked().subject });
-    found.faults = vec![Violation::UnknownUser { user: "erni".to_owned() }];
+    found.faults = vec![Violation::from(crate::access::Fault::UnknownUser { user: "erni".to_owned() })];
     found
 }
 

@@ -6,8 +6,7 @@ use async_trait::async_trait;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use super::{CallError, Examined, Refusal};
-use crate::access::Permission;
+use super::{CallError, Examined, Permission, Refusal};
 use crate::named::Named;
 
 /// A user as the forge knows them.

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use super::{CallError, Examined};
-use crate::tenant::Person;
+use crate::person::Person;
 
 /// How far a ticket is. Ordered: a ticket never goes back.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]

@@ -5,8 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::{Deserialize, Serialize};
 
 use super::plan::mark;
-use super::{Drift, Found, Item, Plan, RepairRequest};
-use crate::denied::{Over, Violation};
+use super::{Drift, Fault, Found, Item, Over, Plan, RepairRequest};
+use crate::denied::Violation;
 
 /// A share of what is held, in percent. One thing may always be changed.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
@@ -99,7 +99,7 @@ pub(super) fn beyond<D: Drift>(
     }
     let fits = fitting(&changing, found, elsewhere);
     let fits = fits.into_iter().map(|item| format!("{} {}", item.remedy.as_str(), mark(&item.drift)));
-    Some(Violation::BeyondTheCap { share: found.share.0, over, fits: fits.collect() })
+    Some(Violation::from(Fault::BeyondTheCap { share: found.share.0, over, fits: fits.collect() }))
 }
 
 /// What of it would fit, from the beginning of the plan on.

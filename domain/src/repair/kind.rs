@@ -8,8 +8,8 @@ use super::cap::beyond;
 use super::found::differences;
 use super::state::called_off;
 use super::{
-    Changed, Drift, Elsewhere, Found, MOST_ITEMS, Phase, Plan, Proposal, Remedy, Repair, RepairCommand,
-    RepairEvent, RepairNews, RepairRequest, settle,
+    Changed, Drift, Elsewhere, Fault, Found, MOST_ITEMS, Phase, Plan, Proposal, Remedy, Repair,
+    RepairCommand, RepairEvent, RepairNews, RepairRequest, settle,
 };
 use crate::denied::{Denied, Violation};
 use crate::names::PrincipalId;
@@ -85,12 +85,12 @@ impl<D: Drift> Kind for Repair<D> {
     fn violations(plan: &Plan<D>, found: &Found<D>, ruling: Option<&Ruling>) -> Vec<Violation> {
         let mut violations = Vec::new();
         if plan.items.len() > MOST_ITEMS {
-            violations.push(Violation::TooManyItems { items: plan.items.len(), max: MOST_ITEMS });
+            violations.push(Fault::TooManyItems { items: plan.items.len(), max: MOST_ITEMS }.into());
         }
         let mut places = BTreeSet::new();
         for item in &plan.items {
             if !places.insert(item.drift.place()) {
-                violations.push(Violation::TwiceInPlan { what: item.drift.title() });
+                violations.push(Fault::TwiceInPlan { what: item.drift.title() }.into());
             }
         }
         violations.extend(nothing_differs(plan, found));
@@ -124,7 +124,7 @@ impl<D: Drift> Kind for Repair<D> {
                 Some(Violation::BadMoment { given: until.to_string() })
             }
             Remedy::Ignore { until } if until > last => {
-                Some(Violation::IgnoredTooLong { days: IGNORED_DAYS })
+                Some(Violation::from(Fault::IgnoredTooLong { days: IGNORED_DAYS }))
             }
             _ => None,
         });
@@ -243,7 +243,7 @@ pub fn no_proposer() -> Violation {
 /// That nothing of what the plan is about is different any more, or that it is about nothing.
 fn nothing_differs<D: Drift>(plan: &Plan<D>, found: &Found<D>) -> Option<Violation> {
     let differs = (0..plan.items.len()).any(|item| plan.found(item, Some(found)).is_some());
-    (!differs).then_some(Violation::NothingDiffers)
+    (!differs).then(|| Fault::NothingDiffers.into())
 }
 
 #[cfg(test)]

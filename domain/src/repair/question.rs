@@ -7,12 +7,19 @@ use jiff::Timestamp;
 use super::{Drift, Item, Plan, Remedy};
 use crate::envelope::ActorKind;
 use crate::names::PrincipalId;
-use crate::rules::{Approvers, Question, Refusal, RuleSet, Ruling, Terms, Value};
+use crate::rules::{Approvers, Part, Question, Refusal, RuleSet, Ruling, Terms, Value};
 use crate::tenant::{People, Person};
 
 /// The annotation by which whoever may countersign something else with the same thing may countersign a repair, too:
 /// `@or_approvers("admin")`.
 pub const OR_APPROVERS: &str = "or_approvers";
+
+/// What rules can speak of because of them.
+pub const RULES: Part = Part {
+    schema: include_str!("rules.cedarschema"),
+    annotations: &[],
+    by_itself: Some(("repair_access", include_str!("default.cedar"))),
+};
 
 /// What the rules say to a plan as it is: of all that it touches, the strictest. Where so few people are here that nobody could
 /// ever countersign it, that is said at once.

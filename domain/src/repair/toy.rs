@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 use super::cap::beyond;
 use super::example::{Sample, admin, code, terms};
 use super::*;
-use crate::denied::{Over, Violation};
+use crate::denied::Violation;
 use crate::ports::VendorRole;
 use crate::request::law::{lived, often, plot, requester};
 use crate::request::{Command, Nothing, Request, RequestEvent, Stage, Thing, waiting as begins_to_wait};
@@ -174,7 +174,7 @@ fn no_more_of_a_rooms_keys_change_at_once_than_the_share_allows() {
     let beyond = beyond(&plan(), Some(&found(9)), &Elsewhere::default());
     let over = Over { on: Some("attic".to_owned()), changes: 2, elsewhere: 0, held: 9, most: 1 };
     let fits = vec![format!("revert {}", mark(&key("eve", "attic", true)))];
-    assert_eq!(beyond, Some(Violation::BeyondTheCap { share: 20, over: vec![over], fits }));
+    assert_eq!(beyond, Some(Violation::from(Fault::BeyondTheCap { share: 20, over: vec![over], fits })));
 }
 
 #[test]

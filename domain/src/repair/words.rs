@@ -1,10 +1,10 @@
 //! What is said of plans.
 
-use super::{Became, Changed, Drift, Found, Plan, Remedy, Repair, RepairEvent, RepairRequest, Step};
-use crate::denied::{Denied, Violation};
+use super::{Became, Changed, Drift, Fault, Found, Plan, Remedy, Repair, RepairEvent, RepairRequest, Step};
+use crate::denied::Violation;
 use crate::names::PrincipalId;
 use crate::request::RequestEvent;
-use crate::words::{countersigners, instant, list, plain, prose, violation};
+use crate::words::{countersigners, denied, instant, list, plain, prose, violation};
 
 /// A plan in one line: `set back 2 and adopt 1`.
 pub fn summary<D: Drift>(plan: &Plan<D>) -> String {
@@ -154,7 +154,7 @@ pub fn told<D: Drift>(event: &RequestEvent<Repair<D>>, name: &dyn Fn(&PrincipalI
         E::CountersignatureVoided { by } => format!("The countersignature of {} counts no more.", name(by)),
         E::Closed { name, .. } => format!("{name} does not belong here any more, so the repair was closed."),
         E::Superseded { ticket, asks_nothing, .. } => {
-            violation(&Violation::superseded(ticket, *asks_nothing))
+            violation::<Fault>(&Violation::superseded(ticket, *asks_nothing))
         }
         E::Reminded { .. } => "Those who were asked are reminded.".to_owned(),
         E::Announced { by } => format!("{} wants everybody to be asked.", name(by)),
@@ -165,7 +165,7 @@ pub fn told<D: Drift>(event: &RequestEvent<Repair<D>>, name: &dyn Fn(&PrincipalI
             format!("{} denied the repair{because}.", name(by))
         }
         E::Denied { violations, .. } => {
-            format!("Denied by the checks: {}", Denied(violations.clone()).to_string().replace('\n', " "))
+            format!("Denied by the checks: {}", denied::<Fault>(violations).replace('\n', " "))
         }
         E::Withdrawn { by, .. } => format!("{} withdrew the repair.", name(by)),
         E::Lapsed { .. } => "Nobody answered in time, so the repair lapsed.".to_owned(),

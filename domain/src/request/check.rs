@@ -24,7 +24,7 @@ impl<K: Kind> Request<K> {
         let asked = K::resolved(asked.clone(), &findings);
         let mut violations = K::violations(&asked, &findings, ruling.as_ref());
         if let Some(Ruling::Allowed(terms)) = &ruling
-            && !violations.iter().any(Violation::is_there_already)
+            && !violations.iter().any(K::is_there_already)
         {
             violations.extend(self.own.limits(first(&asked, Some(&findings), terms), past, now));
             violations.extend(self.alone_after_others(terms));
@@ -191,7 +191,12 @@ mod tests {
 
     fn too_long() -> AccessEvent {
         let (max, until) = (7 * 1440, Some(later(noon(), 1440)));
-        let violation = Violation::UnbrokenTooLong { max, since: six_days_ago(), fits: 1440, until };
+        let violation = Violation::from(crate::access::Fault::UnbrokenTooLong {
+            max,
+            since: six_days_ago(),
+            fits: 1440,
+            until,
+        });
         denied_by_checks(Proposal::Grant, vec![violation], None)
     }
 
@@ -245,8 +250,11 @@ mod tests {
         let open = given::<AccessRequest>(changed(&to_do()));
         open.when(rules_say(to_do(), vec![])).then_nothing();
         let (ticket, wanted) = ("OPS-17".to_owned(), vec!["To Do".to_owned()]);
-        let denied =
-            denied_by_checks(Proposal::Grant, vec![Violation::TicketStatus { ticket, wanted }], None);
+        let denied = denied_by_checks(
+            Proposal::Grant,
+            vec![Violation::from(crate::access::Fault::TicketStatus { ticket, wanted })],
+            None,
+        );
         let other = Terms { version: 2, ..to_do() };
         open.when(rules_say(other.clone(), vec![])).then([rechecked(other), denied]);
     }

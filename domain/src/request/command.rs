@@ -4,8 +4,9 @@ use std::sync::Arc;
 
 use super::{Assurance, Common, Kind};
 use crate::envelope::Digest;
+use crate::people::People;
+use crate::person::Person;
 use crate::rules::Ruling;
-use crate::tenant::{People, Person};
 
 /// The commands. Who acts, what was found outside and what the rules say come in with them.
 #[derive(Debug, Clone, PartialEq)]

@@ -4,7 +4,7 @@ use super::{Assurance, Command, Kind, Request, RequestEvent};
 use crate::aggregate::Aggregate as _;
 use crate::denied::Denied;
 use crate::envelope::Digest;
-use crate::tenant::Person;
+use crate::person::Person;
 use jiff::Timestamp;
 
 /// The verbs that say nothing of what is asked for.

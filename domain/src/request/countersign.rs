@@ -7,7 +7,7 @@ use super::{Assurance, Countersignature, Facets, Kind, Open, Request, RequestEve
 use crate::denied::{Denied, Violation};
 use crate::envelope::{ActorKind, Digest};
 use crate::names::PrincipalId;
-use crate::tenant::Person;
+use crate::person::Person;
 
 impl<P> Open<P> {
     /// Whether this person may countersign it, by the rules and because it is not their own.

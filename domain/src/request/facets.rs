@@ -7,8 +7,8 @@ use jiff::Timestamp;
 use super::{Code, Content, Denial, Kind, Open, Origin, Request, Requester, Stage};
 use crate::envelope::Digest;
 use crate::names::PrincipalId;
+use crate::person::{Person, Role};
 use crate::rules::{Ruling, Terms};
-use crate::tenant::{Person, Role};
 
 /// How a request stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -11,8 +11,9 @@ use super::{Code, Facts, Leaver, Origin, Request, RequestEvent, Requester, Revie
 use crate::aggregate::Event;
 use crate::denied::{Denied, Violation};
 use crate::names::PrincipalId;
+use crate::people::People;
+use crate::person::Person;
 use crate::rules::{Question, Ruling, Terms};
-use crate::tenant::{People, Person};
 
 /// Data that stands in the log: compared, copied, written and read.
 pub trait Plain: Clone + Debug + PartialEq + Serialize + DeserializeOwned + Send + Sync + 'static {}
@@ -82,6 +83,11 @@ pub trait Kind: Plain + Default {
 
     /// All that speaks against it: the content, what was found, what the rules say.
     fn violations(asked: &Self::Content, found: &Self::Evidence, ruling: Option<&Ruling>) -> Vec<Violation>;
+
+    /// Whether it says that there is nothing to ask for: how much more of it would fit is beside the point then.
+    fn is_there_already(_: &Violation) -> bool {
+        false
+    }
 
     /// What the rules alone say against it.
     fn ruled_out(asked: &Self::Content, found: Option<&Self::Evidence>, ruling: &Ruling) -> Vec<Violation>;

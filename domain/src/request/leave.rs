@@ -11,8 +11,9 @@ use super::{Content, Kind, Open, Request, RequestEvent, Review};
 use crate::denied::{Denied, Violation};
 use crate::envelope::ActorKind;
 use crate::names::PrincipalId;
+use crate::people::People;
+use crate::person::Person;
 use crate::rules::{Refusal, Ruling, Terms};
-use crate::tenant::{People, Person};
 
 /// Somebody who left.
 #[derive(Debug, Clone, PartialEq, Eq)]

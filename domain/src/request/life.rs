@@ -10,8 +10,8 @@ use crate::canonical;
 use crate::denied::Violation;
 use crate::envelope::Digest;
 use crate::names::PrincipalId;
+use crate::person::Person;
 use crate::rules::{Ruling, Terms};
-use crate::tenant::Person;
 
 /// How far the life of a request is. A kind has its own word for it: [`Kind::word`].
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]

@@ -11,8 +11,9 @@ use super::{
 use crate::aggregate::Tagged;
 use crate::denied::{Denied, Violation};
 use crate::names::PrincipalId;
+use crate::person::Person;
 use crate::rules::{Question, Refusal, Ruling, Terms};
-use crate::tenant::{People, Person};
+use crate::tenant::People;
 
 /// What came of it.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]

@@ -5,7 +5,6 @@
 
 mod assurance;
 mod check;
-mod code;
 mod command;
 mod common;
 mod countersign;
@@ -29,7 +28,6 @@ mod trouble;
 
 pub use assurance::Assurance;
 pub use check::{WAIT_MINUTES, waiting, waiting_because};
-pub use code::{Code, NotACode};
 pub use command::{Command, Countersignature, Review};
 pub use common::Common;
 pub use deadline::Deadline;
@@ -44,6 +42,8 @@ pub use life::{Denial, Failure, Open, Request, Stage};
 pub use requester::{Origin, Requester};
 pub use tell::{News, Telling, tell};
 pub use time::later;
+
+pub use crate::code::{Code, NotACode};
 
 use jiff::Timestamp;
 

@@ -2,11 +2,12 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::Fault;
 use crate::denied::{Field, Violation};
 use crate::hidden::hidden;
 use crate::names::PrincipalId;
 use crate::request::{Code, Content, Origin, REASON_MAX, Requester};
-use crate::rules::{RuleSet, unreadable};
+use crate::rules::{Language, RuleSet, unreadable};
 
 /// Rules as somebody wants them.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -42,9 +43,9 @@ pub fn tidy(text: &str) -> String {
 impl Draft {
     /// All that is wrong with the draft by itself: that it cannot be compiled, or is more than anybody reads, each fault with its
     /// line; that it is what is in force already; that its reason could mislead.
-    pub fn faults(&self, in_force: Option<&RuleSet>) -> Vec<Violation> {
+    pub fn faults(&self, language: &'static Language, in_force: Option<&RuleSet>) -> Vec<Violation> {
         // Which version it would be is nothing to its faults.
-        let compiled = RuleSet::compile(self.base, &self.text);
+        let compiled = language.compile(self.base, &self.text);
         let same = in_force.filter(|rules| rules.text() == self.text);
         // What was in force once may be so again, whatever it has.
         let is_new = self.back_to.is_none();
@@ -53,7 +54,7 @@ impl Draft {
         let faults = (!faults.is_empty()).then_some(Violation::RuleSetFaults { faults });
         faults
             .into_iter()
-            .chain(same.map(|rules| Violation::RulesInForceAlready { version: rules.version() }))
+            .chain(same.map(|rules| Violation::from(Fault::RulesInForceAlready { version: rules.version() })))
             .chain(self.why.as_deref().and_then(why_fault))
             .collect()
     }

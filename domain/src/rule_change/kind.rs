@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use super::annotations::most_denied;
 use super::{
-    Compared, Draft, FateEvent, Phase, Proposal, PublishCommand, RuleChangeEvent, RuleChangeNews,
+    Compared, Draft, FateEvent, Fault, Phase, Proposal, PublishCommand, RuleChangeEvent, RuleChangeNews,
     RuleChangeRequest, question,
 };
 use crate::denied::{Denied, Violation};
@@ -92,7 +92,7 @@ impl Kind for RuleChange {
     fn violations(draft: &Draft, found: &Compared, ruling: Option<&Ruling>) -> Vec<Violation> {
         match ruling {
             Some(ruling) => Self::ruled_out(draft, Some(found), ruling),
-            None => vec![Violation::MayNotChangeRules],
+            None => vec![Violation::from(Fault::MayNotChangeRules)],
         }
     }
 
@@ -104,7 +104,7 @@ impl Kind for RuleChange {
             Ruling::Forbidden(Refusal { policies, messages, .. })
                 if policies.is_empty() && messages.is_empty() =>
             {
-                Some(Violation::MayNotChangeRules)
+                Some(Violation::from(Fault::MayNotChangeRules))
             }
             Ruling::Forbidden(Refusal { policies, messages, .. }) => {
                 Some(Violation::ForbiddenByRule { policies: policies.clone(), messages: messages.clone() })
@@ -127,7 +127,7 @@ impl Kind for RuleChange {
     /// Whoever is the only administrator left proposes alone what they want; what they had proposed to others does not come into force
     /// because those others are gone.
     fn alone_after_others() -> Option<Violation> {
-        Some(Violation::OthersWereAsked)
+        Some(Violation::from(Fault::OthersWereAsked))
     }
 
     fn limits(&self, _: Proposed<'_, Self>, (): &(), _: Timestamp) -> Vec<Violation> {
@@ -245,7 +245,7 @@ fn moved_on(draft: &Draft, now: u64) -> Option<Violation> {
 /// That more requests would be denied than the rules let be.
 fn too_many_denied(found: Option<&Compared>, terms: &Terms) -> Option<Violation> {
     let (max, denied) = (most_denied(terms)?, found.map_or(0, Compared::denied));
-    (denied > max).then_some(Violation::TooManyDenied { denied, max })
+    (denied > max).then(|| Fault::TooManyDenied { denied, max }.into())
 }
 
 #[cfg(test)]

@@ -9,6 +9,7 @@ mod effect;
 mod event;
 #[cfg(test)]
 pub(crate) mod example;
+mod fault;
 mod kind;
 mod question;
 mod react;
@@ -18,7 +19,7 @@ mod tests;
 pub mod words;
 
 pub use again::Again;
-pub use annotations::ANNOTATIONS;
+pub use annotations::RULES;
 pub use compared::Compared;
 pub use draft::{Draft, tidy};
 pub use effect::{Effect, FollowUp, Outcome, Plan};
@@ -26,6 +27,7 @@ pub use event::{
     FateEvent, Phase, Proposal, PublishCommand, RuleChangeCommand, RuleChangeEvent, RuleChangeNews,
     RuleChangeRequest,
 };
+pub use fault::Fault;
 pub use kind::RuleChange;
 pub use question::{Extent, question, question_beside};
 pub use react::react;

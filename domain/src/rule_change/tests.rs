@@ -8,6 +8,7 @@ use std::sync::Arc;
 use super::example::{RULES, admin, approved, compared, draft, in_force, requested, terms, waiting};
 use super::*;
 use crate::access::example::{person, staff};
+use crate::capabilities::LANGUAGE;
 use crate::denied::Violation;
 use crate::reaction::Then;
 use crate::request::{Assurance, Content as _, Countersignature, Kind as _, Nothing, RequestEvent, Review};
@@ -160,8 +161,8 @@ fn who_may_not_propose_is_told_so() {
     };
     let outcome =
         |ruling| given::<RuleChangeRequest>(requested()).when(check(compared(), ruling)).events().pop();
-    assert_eq!(outcome(refused(&[])), Some(denied(Violation::MayNotChangeRules)));
-    assert_eq!(outcome(None), Some(denied(Violation::MayNotChangeRules)));
+    assert_eq!(outcome(refused(&[])), Some(denied(Violation::from(Fault::MayNotChangeRules))));
+    assert_eq!(outcome(None), Some(denied(Violation::from(Fault::MayNotChangeRules))));
     let by = Violation::ForbiddenByRule { policies: vec!["freeze".to_owned()], messages: vec![] };
     assert_eq!(outcome(refused(&["freeze"])), Some(denied(by)));
 }
@@ -177,7 +178,7 @@ fn rules_may_say_how_many_requests_may_be_denied() {
     };
     let outcome =
         |ruling| given::<RuleChangeRequest>(requested()).when(check(found.clone(), ruling)).events().pop();
-    let too_many = Violation::TooManyDenied { denied: 3, max: 2 };
+    let too_many = Violation::from(Fault::TooManyDenied { denied: 3, max: 2 });
     assert_eq!(outcome(at_most(&["5", "2"])), Some(denied(too_many)));
     assert!(matches!(outcome(at_most(&["3"])), Some(RequestEvent::Waiting { .. })));
 }
@@ -203,16 +204,16 @@ fn a_new_warning_is_shown_before_a_countersignature_counts() {
 #[test]
 fn a_draft_that_is_none_is_refused_with_its_lines() {
     let in_force = in_force();
-    let faults = |text: &str| Draft { text: text.to_owned(), ..draft() }.faults(Some(&in_force));
-    assert_eq!(draft().faults(Some(&in_force)), []);
+    let faults = |text: &str| Draft { text: text.to_owned(), ..draft() }.faults(&LANGUAGE, Some(&in_force));
+    assert_eq!(draft().faults(&LANGUAGE, Some(&in_force)), []);
     let found = faults("@auto\npermit (principal, oops, resource);");
     assert!(matches!(&found[..], [Violation::RuleSetFaults { faults }] if faults[0].line == 2), "{found:?}");
-    assert_eq!(faults(RULES), [Violation::RulesInForceAlready { version: 1 }]);
-    let why = |why: &str| Draft { why: Some(why.to_owned()), ..draft() }.faults(None);
+    assert_eq!(faults(RULES), [Violation::from(Fault::RulesInForceAlready { version: 1 })]);
+    let why = |why: &str| Draft { why: Some(why.to_owned()), ..draft() }.faults(&LANGUAGE, None);
     assert!(matches!(&why(&"x".repeat(501))[..], [Violation::TextTooLong { length: 501, .. }]));
     assert_eq!(why(&"x".repeat(500)), [], "as long as it may be");
     let first = Draft { base: 0, origin: crate::request::Origin::Ticket, ..draft() };
-    assert_eq!((first.faults(None), first.origin()), (vec![], crate::request::Origin::Ticket));
+    assert_eq!((first.faults(&LANGUAGE, None), first.origin()), (vec![], crate::request::Origin::Ticket));
     assert_eq!(first.why(), Some("two pairs of eyes"));
     assert!(matches!(&why("a\u{202e}b")[..], [Violation::BadCharacter { place: 2, .. }]));
 }
@@ -347,7 +348,7 @@ fn what_speaks_against_it_by_then_denies_it_when_it_is_looked_at_again() {
     let moved_on = Violation::RulesMovedOn { base: 1, now: 2 };
     assert_eq!(outcome(Terms { version: 2, ..terms() }), Some(self::denied(moved_on)));
     let own = [("max_denied".to_owned(), vec!["0".to_owned()])].into();
-    let too_many = Violation::TooManyDenied { denied: 1, max: 0 };
+    let too_many = Violation::from(Fault::TooManyDenied { denied: 1, max: 0 });
     assert_eq!(outcome(Terms { own, ..terms() }), Some(self::denied(too_many)));
     assert!(matches!(outcome(terms()), Some(RequestEvent::EvidenceChanged { .. })), "it waits on");
 }
@@ -358,7 +359,7 @@ fn what_others_were_asked_about_is_not_carried_out_alone_though_nobody_would_hav
     let outcome = |history: Vec<RuleChangeEvent>, command| {
         given::<RuleChangeRequest>(history).when(command).events().pop()
     };
-    let others_were_asked = Some(denied(Violation::OthersWereAsked));
+    let others_were_asked = Some(denied(Violation::from(Fault::OthersWereAsked)));
     assert_eq!(outcome(waiting(&terms()), review(alone(), people())), others_were_asked);
     let found = || Box::new(Compared { warnings: vec![Warning::LocksEverybodyOut], ..compared() });
     let look = RuleChangeCommand::LookAgain { findings: found(), by_us: vec![], ruling: Some(alone()) };

@@ -1,12 +1,12 @@
 //! What is said of changes of the rules.
 
-use super::{Becomes, Compared, Draft, Extent, FateEvent, Group, Replayed, RuleChangeEvent};
-use crate::denied::{Denied, Violation};
+use super::{Becomes, Compared, Draft, Extent, FateEvent, Fault, Group, Replayed, RuleChangeEvent};
+use crate::denied::Violation;
 use crate::names::PrincipalId;
 use crate::request::RequestEvent;
 use crate::rules::Warning;
 use crate::tenant::People;
-use crate::words::{countersigners, flat, instant, list, prose, quoted, violation};
+use crate::words::{countersigners, denied, flat, instant, list, prose, quoted, violation};
 
 /// `version 4 of the rules`, or that it is an earlier one once more.
 pub fn title(draft: &Draft) -> String {
@@ -50,14 +50,14 @@ pub fn told(event: &RuleChangeEvent, name: &dyn Fn(&PrincipalId) -> String) -> S
             format!("{} said no{because}.", name(by))
         }
         E::Denied { violations, .. } => {
-            format!("Denied by the checks: {}", flat(&Denied(violations.clone()).to_string()))
+            format!("Denied by the checks: {}", flat(&denied::<Fault>(violations)))
         }
         E::Withdrawn { by, .. } => format!("{} took the proposal back.", name(by)),
         E::Closed { name, .. } => {
             format!("{name} does not belong here any more, so the proposal was closed.")
         }
         E::Superseded { ticket, asks_nothing, .. } => {
-            violation(&Violation::superseded(ticket, *asks_nothing))
+            violation::<Fault>(&Violation::superseded(ticket, *asks_nothing))
         }
         E::Lapsed { .. } => "Nobody answered in time, so the proposal lapsed.".to_owned(),
         E::Delayed { vendor } => {
@@ -207,7 +207,7 @@ mod tests {
             "ada took the countersignature back.",
             "The countersignature of ada counts no more.",
             "Ada does not belong here any more, so the proposal was closed.",
-            &crate::words::violation(&Violation::AsksOtherwise { ticket: "OPS-17".to_owned() }),
+            &violation::<Fault>(&Violation::AsksOtherwise { ticket: "OPS-17".to_owned() }),
             "Those who were asked are reminded.",
             "ada wants everybody to be asked.",
             "Denied by the checks: This was to take the place of version 1 of the rules, and version 2 is in force by now. \

@@ -4,15 +4,13 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use cedar_policy::{Effect, Policy};
 
-use super::schema::{self, UNNAMED, WHOLE, named_actions};
+use super::language::{self, Language, named_actions};
 use super::source::PolicyPlace;
 use super::terms::{Approvers, OnLeave, ticket_pattern};
-use crate::access::{self};
 use crate::duration::parse_minutes;
 use crate::hidden::{deceives, hidden};
 use crate::names::PrincipalId;
-use crate::rule_change;
-use crate::tenant::Role;
+use crate::person::Role;
 
 /// The annotations there are, for whatever a rule is about.
 pub const KNOWN: [&str; 17] = [
@@ -40,8 +38,6 @@ const OF_COUNTERSIGNING: [&str; 7] =
 /// Those that say something of access, and nothing of anything else.
 const OF_ACCESS: [&str; 6] =
     ["max_duration", "max_total", "on_leave", "ticket", "ticket_status", "while_member"];
-/// Those that a capability has for itself, and what is wrong with what they say.
-const OWN: &[&[Own]] = &[access::ANNOTATIONS, rule_change::ANNOTATIONS];
 /// Those that a `forbid` may have.
 const OF_FORBID: [&str; 2] = ["id", "message"];
 
@@ -61,14 +57,9 @@ pub struct Own {
     pub check: fn(&str) -> Result<(), String>,
 }
 
-/// Every annotation of a capability's own.
-fn all_own() -> impl Iterator<Item = &'static Own> {
-    OWN.iter().copied().flatten()
-}
-
 /// Every annotation there is.
-fn known() -> impl Iterator<Item = &'static str> {
-    KNOWN.into_iter().chain(all_own().map(|own| own.name))
+fn known(language: &Language) -> impl Iterator<Item = &'static str> {
+    KNOWN.into_iter().chain(language.annotations.iter().map(|own| own.name))
 }
 
 /// What one policy's annotations say. What is missing says nothing.
@@ -105,18 +96,23 @@ pub(super) type Misplaced = (usize, String);
 
 impl Annotations {
     /// Reads the annotations of a policy; every fault is noted, so that all can be mended at once.
-    pub(super) fn read(policy: &Policy, place: &PolicyPlace, faults: &mut Vec<Misplaced>) -> Self {
+    pub(super) fn read(
+        language: &Language,
+        policy: &Policy,
+        place: &PolicyPlace,
+        faults: &mut Vec<Misplaced>,
+    ) -> Self {
         let mut annotations = Self::default();
         for (name, value) in policy.annotations() {
-            if let Err(message) = annotations.take(name, value) {
+            if let Err(message) = annotations.take(language, name, value) {
                 faults.push((place.of(name), message));
             }
         }
-        faults.extend(disagreements(policy, place, annotations.auto));
+        faults.extend(disagreements(language, policy, place, annotations.auto));
         annotations
     }
 
-    fn take(&mut self, name: &str, value: &str) -> Result<(), String> {
+    fn take(&mut self, language: &Language, name: &str, value: &str) -> Result<(), String> {
         let named = |message: String| format!("@{name}: {message}");
         match name {
             "id" => id(value),
@@ -138,11 +134,11 @@ impl Annotations {
             "ticket" => pattern(value).map(|pattern| self.ticket = Some(pattern)),
             "ticket_status" => statuses(value).map(|statuses| self.ticket_status = Some(statuses)),
             "while_member" => flag(value).map(|flag| self.while_member = flag),
-            _ => match all_own().find(|own| own.name == name) {
+            _ => match language.annotations.iter().find(|own| own.name == name) {
                 Some(own) => {
                     (own.check)(value).map(|()| drop(self.own.insert(name.to_owned(), value.to_owned())))
                 }
-                None => return Err(unknown(name)),
+                None => return Err(unknown(language, name)),
             },
         }
         .map_err(named)
@@ -150,11 +146,11 @@ impl Annotations {
 }
 
 /// Annotations that are right each for itself, but not together or not on this kind of policy.
-fn disagreements(policy: &Policy, place: &PolicyPlace, auto: bool) -> Vec<Misplaced> {
+fn disagreements(language: &Language, policy: &Policy, place: &PolicyPlace, auto: bool) -> Vec<Misplaced> {
     let has = |name: &str| policy.annotation(name).is_some();
     let at = |name: &str, message: String| (place.of(name), message);
     if policy.effect() == Effect::Forbid {
-        let wrong = known().filter(|name| has(name) && !OF_FORBID.contains(name));
+        let wrong = known(language).filter(|name| has(name) && !OF_FORBID.contains(name));
         return wrong
             .map(|name| at(name, format!("@{name}: a forbid takes only @id and @message")))
             .collect();
@@ -176,25 +172,28 @@ fn disagreements(policy: &Policy, place: &PolicyPlace, auto: bool) -> Vec<Mispla
         let message = "@ticket_status: say which tickets, with @ticket(\"^[A-Z][A-Z0-9]+-[0-9]+$\")";
         faults.push(at("ticket_status", message.to_owned()));
     }
-    faults.extend(misapplied(policy).into_iter().map(|(name, message)| at(name, message)));
+    faults.extend(misapplied(language, policy).into_iter().map(|(name, message)| at(name, message)));
     faults
 }
 
 /// Annotations that say nothing of what the policy is about: whoever wrote them believes that they do.
-fn misapplied(policy: &Policy) -> Vec<(&'static str, String)> {
+fn misapplied(language: &Language, policy: &Policy) -> Vec<(&'static str, String)> {
     let has = |name: &&str| policy.annotation(name).is_some();
     let actions = named_actions(policy);
     let about = |action: &str| {
-        actions.as_ref().is_some_and(|named| named.iter().all(|one| *one == schema::action(action)))
+        actions.as_ref().is_some_and(|named| named.iter().all(|one| *one == language::action(action)))
     };
-    let of_access =
-        actions.iter().flatten().find(|action| WHOLE.has(action) && !UNNAMED.has(action)).map(|other| {
+    let of_access = actions
+        .iter()
+        .flatten()
+        .find(|action| language.whole.has(action) && !language.unnamed.has(action))
+        .map(|other| {
             let message = move |name| {
                 (name, format!("@{name}: is for access, and this rule is about {}", other.id().unescaped()))
             };
             OF_ACCESS.into_iter().filter(has).map(message)
         });
-    let own = all_own().filter(|own| has(&own.name) && !about(own.action));
+    let own = language.annotations.iter().filter(|own| has(&own.name) && !about(own.action));
     let own = own.map(|own| {
         (
             own.name,
@@ -207,8 +206,8 @@ fn misapplied(policy: &Policy) -> Vec<(&'static str, String)> {
     of_access.into_iter().flatten().chain(own).collect()
 }
 
-fn unknown(name: &str) -> String {
-    let nearest = known().max_by(|a, b| {
+fn unknown(language: &Language, name: &str) -> String {
+    let nearest = known(language).max_by(|a, b| {
         let likeness = |known: &str| strsim::normalized_damerau_levenshtein(known, name);
         likeness(a).total_cmp(&likeness(b))
     });

@@ -10,11 +10,11 @@ use cedar_policy::{
 };
 
 use super::compile::{Compiled, Rule};
-use super::schema::{self, UNNAMED, WHOLE, of_the_program};
+use super::language::{self, Vocabulary};
 use super::strictest::strictest;
 use super::terms::{Refusal, Ruling};
 use crate::envelope::ActorKind;
-use crate::tenant::{Person, Role};
+use crate::person::{Person, Role};
 
 /// What the rules are asked: may this be asked for, and who countersigns it?
 #[derive(Debug, Clone)]
@@ -68,17 +68,18 @@ type Fault = Box<dyn Error>;
 /// What the compiled rules say to a question. Whatever keeps them from a clear answer forbids. An action that they name
 /// nowhere, though it is not access, is left to the rules that the program has for it.
 pub(super) fn rule(compiled: &Compiled, question: &Question<'_>) -> Ruling {
-    let action = schema::action(question.action);
-    match of_the_program(&action).filter(|_| !compiled.names(&action)) {
+    let action = language::action(question.action);
+    match compiled.language.of_the_program(&action).filter(|_| !compiled.names(&action)) {
         Some(rules) => decide(rules.compiled(), compiled.version, question),
         None => decide(compiled, compiled.version, question),
     }
 }
 
 fn decide(compiled: &Compiled, version: u64, question: &Question<'_>) -> Ruling {
+    let (words, unnamed) = (&compiled.language.whole, &compiled.language.unnamed);
     let policies =
-        if UNNAMED.has(&schema::action(question.action)) { &compiled.policies } else { &compiled.naming };
-    let response = match (request(question), entities(question)) {
+        if unnamed.has(&language::action(question.action)) { &compiled.policies } else { &compiled.naming };
+    let response = match (request(words, question), entities(words, question)) {
         (Ok(request), Ok(entities)) => Authorizer::new().is_authorized(&request, policies, &entities),
         (Err(error), _) | (_, Err(error)) => {
             let messages = vec![format!("The rules could not be asked: {error}")];
@@ -119,24 +120,25 @@ fn in_order<'a>(compiled: &'a Compiled, ids: impl Iterator<Item = &'a PolicyId>)
     rules
 }
 
-fn request(question: &Question<'_>) -> Result<Request, Fault> {
-    let pairs = question.context.iter().map(|(name, value)| Ok(((*name).to_owned(), value.expression()?)));
+fn request(words: &Vocabulary, question: &Question<'_>) -> Result<Request, Fault> {
+    let pairs =
+        question.context.iter().map(|(name, value)| Ok(((*name).to_owned(), value.expression(words)?)));
     let context = Context::from_pairs(pairs.collect::<Result<Vec<_>, Fault>>()?)?;
-    let (asker, resource) = (person_uid(question.asker)?, question.resource.uid()?);
-    Ok(Request::new(asker, schema::action(question.action), resource, context, None)?)
+    let (asker, resource) = (person_uid(words, question.asker)?, question.resource.uid(words)?);
+    Ok(Request::new(asker, language::action(question.action), resource, context, None)?)
 }
 
 /// Everything Cedar looks up for the question: the people with their groups, the resource, the action.
-fn entities(question: &Question<'_>) -> Result<Entities, Fault> {
-    let action = WHOLE.actions.get(&schema::action(question.action));
+fn entities(words: &Vocabulary, question: &Question<'_>) -> Result<Entities, Fault> {
+    let action = words.actions.get(&language::action(question.action));
     let action = action.ok_or_else(|| format!("there is no action {}", question.action))?;
-    let mut entities = vec![person(question.asker)?, question.resource.entity()?, action.clone()];
+    let mut entities = vec![person(words, question.asker)?, question.resource.entity(words)?, action.clone()];
     for (_, value) in &question.context {
         match value {
             Value::Somebody(Somebody::Person(other)) if other.id != question.asker.id => {
-                entities.push(person(other)?);
+                entities.push(person(words, other)?);
             }
-            Value::Somebody(unknown @ Somebody::Unknown(_)) => entities.push(stranger(*unknown)?),
+            Value::Somebody(unknown @ Somebody::Unknown(_)) => entities.push(stranger(words, *unknown)?),
             _ => {}
         }
     }
@@ -144,28 +146,28 @@ fn entities(question: &Question<'_>) -> Result<Entities, Fault> {
 }
 
 impl Value<'_> {
-    fn expression(&self) -> Result<RestrictedExpression, Fault> {
+    fn expression(&self, words: &Vocabulary) -> Result<RestrictedExpression, Fault> {
         Ok(match self {
             Self::Flag(flag) => RestrictedExpression::new_bool(*flag),
             Self::Number(number) => {
                 RestrictedExpression::new_long(i64::try_from(*number).unwrap_or(i64::MAX))
             }
             Self::Text(value) => text(value),
-            Self::Somebody(somebody) => RestrictedExpression::new_entity_uid(somebody.uid()?),
+            Self::Somebody(somebody) => RestrictedExpression::new_entity_uid(somebody.uid(words)?),
         })
     }
 }
 
 impl Resource<'_> {
-    fn uid(&self) -> Result<EntityUid, Fault> {
-        entity(self.kind, &self.id)
+    fn uid(&self, words: &Vocabulary) -> Result<EntityUid, Fault> {
+        entity(words, self.kind, &self.id)
     }
 
-    fn entity(&self) -> Result<Entity, Fault> {
+    fn entity(&self, words: &Vocabulary) -> Result<Entity, Fault> {
         let attributes =
-            self.attributes.iter().map(|(name, value)| Ok(((*name).to_owned(), value.expression()?)));
+            self.attributes.iter().map(|(name, value)| Ok(((*name).to_owned(), value.expression(words)?)));
         let attributes = attributes.collect::<Result<HashMap<_, _>, Fault>>()?;
-        Ok(Entity::new(self.uid()?, attributes, HashSet::new())?)
+        Ok(Entity::new(self.uid(words)?, attributes, HashSet::new())?)
     }
 }
 
@@ -175,18 +177,18 @@ impl Somebody<'_> {
         matches!(self, Self::Person(person) if person.id == other.id)
     }
 
-    fn uid(self) -> Result<EntityUid, Fault> {
+    fn uid(self, words: &Vocabulary) -> Result<EntityUid, Fault> {
         match self {
-            Self::Person(person) => person_uid(person),
+            Self::Person(person) => person_uid(words, person),
             // No principal's id has a slash, so nobody can be called like that.
-            Self::Unknown(account) => entity(PERSON, &format!("account/{account}")),
+            Self::Unknown(account) => entity(words, PERSON, &format!("account/{account}")),
         }
     }
 }
 
 /// Somebody whom the tenant does not know: no person, no agent, in no group, with no role.
-fn stranger(unknown: Somebody<'_>) -> Result<Entity, Fault> {
-    let uid = unknown.uid()?;
+fn stranger(words: &Vocabulary, unknown: Somebody<'_>) -> Result<Entity, Fault> {
+    let uid = unknown.uid(words)?;
     let attributes = HashMap::from([
         ("id".to_owned(), text(uid.id().unescaped())),
         ("kind".to_owned(), text("unknown")),
@@ -195,7 +197,7 @@ fn stranger(unknown: Somebody<'_>) -> Result<Entity, Fault> {
     Ok(Entity::new(uid, attributes, HashSet::new())?)
 }
 
-fn person(person: &Person) -> Result<Entity, Fault> {
+fn person(words: &Vocabulary, person: &Person) -> Result<Entity, Fault> {
     let kind = match person.kind {
         ActorKind::Person => "person",
         ActorKind::Agent => "agent",
@@ -207,8 +209,8 @@ fn person(person: &Person) -> Result<Entity, Fault> {
         ("kind".to_owned(), text(kind)),
         ("roles".to_owned(), RestrictedExpression::new_set(roles)),
     ]);
-    let groups = person.groups.iter().map(|name| entity(GROUP, name));
-    Ok(Entity::new(person_uid(person)?, attributes, groups.collect::<Result<_, _>>()?)?)
+    let groups = person.groups.iter().map(|name| entity(words, GROUP, name));
+    Ok(Entity::new(person_uid(words, person)?, attributes, groups.collect::<Result<_, _>>()?)?)
 }
 
 const PERSON: &str = "Person";
@@ -218,10 +220,10 @@ fn text(value: &str) -> RestrictedExpression {
     RestrictedExpression::new_string(value.to_owned())
 }
 
-fn person_uid(person: &Person) -> Result<EntityUid, Fault> {
-    entity(PERSON, person.id.as_str())
+fn person_uid(words: &Vocabulary, person: &Person) -> Result<EntityUid, Fault> {
+    entity(words, PERSON, person.id.as_str())
 }
 
-fn entity(kind: &str, id: &str) -> Result<EntityUid, Fault> {
-    WHOLE.entity(kind, id).ok_or_else(|| format!("there is no kind of thing called {kind}").into())
+fn entity(words: &Vocabulary, kind: &str, id: &str) -> Result<EntityUid, Fault> {
+    words.entity(kind, id).ok_or_else(|| format!("there is no kind of thing called {kind}").into())
 }

@@ -11,11 +11,11 @@ use cedar_policy::{
 
 use super::annotations::{Annotations, is_name};
 use super::ask::{self, Question};
-use super::fault::{RuleFault, RuleFaults};
+use super::language::{self, Language};
 use super::literal;
-use super::schema::{self, UNNAMED, WHOLE};
 use super::source::{PolicyPlace, Source};
 use super::terms::Ruling;
+use crate::denied::{RuleFault, RuleFaults};
 
 /// The most faults that are told at once: nobody reads more, and hostile text has one a word.
 const MAX_FAULTS: usize = 50;
@@ -26,6 +26,8 @@ pub struct RuleSet(Arc<Compiled>);
 
 /// What stands behind a rule set.
 pub(super) struct Compiled {
+    /// What they can speak of.
+    pub(super) language: &'static Language,
     pub(super) version: u64,
     pub(super) text: String,
     /// The policies under their names.
@@ -50,7 +52,7 @@ pub(super) struct Rule {
 impl Compiled {
     /// Whether any policy is about this action by name.
     pub(super) fn names(&self, action: &EntityUid) -> bool {
-        let groups = WHOLE.actions.ancestors(action).into_iter().flatten();
+        let groups = self.language.whole.actions.ancestors(action).into_iter().flatten();
         self.named.contains(action) || groups.into_iter().any(|group| self.named.contains(group))
     }
 
@@ -66,10 +68,11 @@ impl Compiled {
     }
 }
 
-impl RuleSet {
+impl Language {
     /// The rules of who has none: nothing is allowed but what the program has rules of its own for.
-    pub fn none() -> Self {
-        Self(Arc::new(Compiled {
+    pub fn nothing(&'static self) -> RuleSet {
+        RuleSet(Arc::new(Compiled {
+            language: self,
             version: 0,
             text: String::new(),
             policies: PolicySet::new(),
@@ -80,10 +83,11 @@ impl RuleSet {
     }
 
     /// Compiles the text of version `version`, or says everything that is wrong with it. A text without a policy is no rules.
-    pub fn compile(version: u64, text: &str) -> Result<Self, RuleFaults> {
+    pub fn compile(&'static self, version: u64, text: &str) -> Result<RuleSet, RuleFaults> {
         let source = Source(text);
         let places = source.policies().map_err(|fault| RuleFaults(vec![fault]))?;
-        let parsed: PolicySet = text.parse().map_err(|errors| RuleFaults(syntax_faults(source, &errors)))?;
+        let parsed: PolicySet =
+            text.parse().map_err(|errors| RuleFaults(syntax_faults(self, source, &errors)))?;
         if parsed.is_empty() {
             let message = "there is no policy, so nobody could ask for anything; begin with one `permit`";
             return Err(RuleFaults(vec![RuleFault {
@@ -93,14 +97,22 @@ impl RuleSet {
                 message: message.to_owned(),
             }]));
         }
-        let mut reading =
-            Reading { source, places, faults: Vec::new(), rules: HashMap::new(), named: Vec::new() };
+        let mut reading = Reading {
+            language: self,
+            source,
+            places,
+            faults: Vec::new(),
+            rules: HashMap::new(),
+            named: Vec::new(),
+        };
         reading.refuse_templates(&parsed);
         reading.validate(&parsed);
         reading.read(&parsed);
         reading.finish(version)
     }
+}
 
+impl RuleSet {
     /// The version of the rule set.
     pub fn version(&self) -> u64 {
         self.0.version
@@ -129,6 +141,7 @@ impl fmt::Debug for RuleSet {
 
 /// A rule set on its way: what was read so far, and what is wrong with it.
 struct Reading<'a> {
+    language: &'static Language,
     source: Source<'a>,
     /// In the order of the text, as Cedar numbers the policies.
     places: Vec<PolicyPlace>,
@@ -148,11 +161,11 @@ impl Reading<'_> {
 
     fn validate(&mut self, parsed: &PolicySet) {
         let (unnamed, naming): (Vec<_>, Vec<_>) =
-            parsed.policies().cloned().partition(|policy| schema::named_actions(policy).is_none());
-        let results: Vec<_> = [(unnamed, &UNNAMED), (naming, &WHOLE)]
+            parsed.policies().cloned().partition(|policy| language::named_actions(policy).is_none());
+        let results: Vec<_> = [(unnamed, &self.language.unnamed), (naming, &self.language.whole)]
             .into_iter()
-            .filter_map(|(policies, language)| Some((PolicySet::from_policies(policies).ok()?, language)))
-            .map(|(policies, language)| language.validator.validate(&policies, ValidationMode::Strict))
+            .filter_map(|(policies, words)| Some((PolicySet::from_policies(policies).ok()?, words)))
+            .map(|(policies, words)| words.validator.validate(&policies, ValidationMode::Strict))
             .collect();
         let errors = results.iter().flat_map(ValidationResult::validation_errors);
         let errors = errors.map(|error| (error.policy_id(), DetailedError::from(error)));
@@ -177,7 +190,7 @@ impl Reading<'_> {
         let place = self.place(id).start();
         let offset = error.source_locations.first().map_or(place, |label| label.loc.start);
         let name = parsed.policy(id).map(name);
-        let message = sentence(error).replacen(&format!("for policy `{id}`, "), "", 1);
+        let message = sentence(self.language, error).replacen(&format!("for policy `{id}`, "), "", 1);
         self.source.fault(offset, name, message)
     }
 
@@ -188,7 +201,7 @@ impl Reading<'_> {
             let name = name(policy);
             let place = self.place(policy.id()).clone();
             let mut misplaced = Vec::new();
-            let annotations = Annotations::read(policy, &place, &mut misplaced);
+            let annotations = Annotations::read(self.language, policy, &place, &mut misplaced);
             let repositories = place.repositories.iter();
             misplaced.extend(repositories.filter_map(|(name, at)| Some((*at, literal::fault(name)?))));
             let id = PolicyId::new(&name);
@@ -208,11 +221,13 @@ impl Reading<'_> {
     fn finish(mut self, version: u64) -> Result<RuleSet, RuleFaults> {
         if self.faults.is_empty() {
             let text = self.source.0.to_owned();
-            let naming = self.named.iter().filter(|policy| schema::named_actions(policy).is_some());
-            let named = naming.clone().filter_map(schema::named_actions).flatten().collect();
+            let naming = self.named.iter().filter(|policy| language::named_actions(policy).is_some());
+            let named = naming.clone().filter_map(language::named_actions).flatten().collect();
             match (PolicySet::from_policies(naming.cloned()), PolicySet::from_policies(self.named)) {
                 (Ok(naming), Ok(policies)) => {
-                    let compiled = Compiled { version, text, policies, naming, named, rules: self.rules };
+                    let language = self.language;
+                    let compiled =
+                        Compiled { language, version, text, policies, naming, named, rules: self.rules };
                     return Ok(RuleSet(Arc::new(compiled)));
                 }
                 (Err(error), _) | (_, Err(error)) => {
@@ -234,10 +249,11 @@ impl Reading<'_> {
 }
 
 /// That there is no such action, with those that there are: the one that is spelt most like it, which Cedar offers, is another one.
-fn unknown_action(message: &str) -> Option<String> {
+fn unknown_action(language: &Language, message: &str) -> Option<String> {
     let (_, named) = message.split_once("unrecognized action `Action::\"")?;
     let (name, _) = named.split_once('"')?;
-    let mut actions: Vec<_> = WHOLE.actions.iter().map(|own| own.uid().id().unescaped().to_owned()).collect();
+    let mut actions: Vec<_> =
+        language.whole.actions.iter().map(|own| own.uid().id().unescaped().to_owned()).collect();
     actions.sort_unstable();
     Some(format!("there is no action “{name}”: there are {}", actions.join(", ")))
 }
@@ -253,14 +269,14 @@ fn name(policy: &Policy) -> String {
     policy.annotation("id").filter(|name| is_name(name)).unwrap_or(policy.id().as_ref()).to_owned()
 }
 
-fn syntax_faults(source: Source<'_>, errors: &ParseErrors) -> Vec<RuleFault> {
+fn syntax_faults(language: &Language, source: Source<'_>, errors: &ParseErrors) -> Vec<RuleFault> {
     let mut faults: Vec<_> = errors
         .iter()
         .take(MAX_FAULTS)
         .map(|error| {
             let error = DetailedError::from(error);
             let offset = error.source_locations.first().map_or(0, |label| label.loc.start);
-            source.fault(offset, None, sentence(&error))
+            source.fault(offset, None, sentence(language, &error))
         })
         .collect();
     faults.sort();
@@ -269,8 +285,8 @@ fn syntax_faults(source: Source<'_>, errors: &ParseErrors) -> Vec<RuleFault> {
 }
 
 /// Cedar's message, with what it labels the place with and how it says to mend it.
-fn sentence(error: &DetailedError) -> String {
-    if let Some(unknown) = unknown_action(&error.message) {
+fn sentence(language: &Language, error: &DetailedError) -> String {
+    if let Some(unknown) = unknown_action(language, &error.message) {
         return unknown;
     }
     let label = error.source_locations.first().and_then(|label| label.label.as_deref());

@@ -1,21 +1,20 @@
 //! A tenant's policy, in Cedar: who may ask for what, and who must countersign.
 //!
-//! [`RuleSet::compile`] takes the text and says every fault with its line; [`RuleSet::rule`] asks Cedar about one
+//! [`Language::compile`] takes the text and says every fault with its line; [`RuleSet::rule`] asks Cedar about one
 //! [`Question`] and answers with a [`Ruling`]: forbidden, or allowed under [`Terms`]. A ruling is plain data, so
 //! that events can keep it and last quarter can be replayed against other rules.
 //!
-//! What is asked for is a capability's: each has its part of the [`SCHEMA`], annotations of its own ([`Terms::own`]), and rules
-//! that hold where a tenant's name its actions nowhere.
+//! What is asked for is a capability's: each has its [`Part`] of the [`Language`]: of the schema, annotations of
+//! its own ([`Terms::own`]), and rules that hold where a tenant's name its actions nowhere.
 
 mod annotations;
 mod ask;
 mod compile;
 mod difference;
-mod fault;
+mod language;
 mod lines;
 mod literal;
 mod people;
-mod schema;
 mod shadow;
 mod source;
 mod strictest;
@@ -29,12 +28,12 @@ pub use annotations::{KNOWN as ANNOTATIONS, Own};
 pub use ask::{Question, Resource, Somebody, Value};
 pub use compile::RuleSet;
 pub use difference::{Line, PolicyChange, What, differences};
-pub use fault::{RuleFault, RuleFaults};
+pub use language::{Language, Part};
 pub use terms::{Approvers, OnLeave, Refusal, Ruling, Shortfall, Terms, ticket_example};
 pub use warning::{Asking, Warning, warnings};
 pub use written::unreadable;
 
+pub use crate::denied::{RuleFault, RuleFaults};
+
 /// A new tenant's starting point: the commented rule set that the demo uses as well.
 pub const EXAMPLE: &str = include_str!("example.cedar");
-/// What rules may speak about, as a Cedar schema with comments.
-pub const SCHEMA: &str = schema::SCHEMA;

@@ -8,7 +8,7 @@ use std::collections::HashSet;
 use cedar_policy::{ActionConstraint, Effect, EntityUid, Policy, PrincipalConstraint, ResourceConstraint};
 
 use super::compile::Compiled;
-use super::schema::{UNNAMED, WHOLE};
+use super::language::Language;
 
 /// One policy in the shadow of another.
 #[derive(Debug, PartialEq, Eq)]
@@ -41,7 +41,7 @@ pub(super) fn shadows(compiled: &Compiled) -> Vec<Shadow<'_>> {
             name,
             is_auto: rule.annotations.auto,
             is_permit: policy.effect() == Effect::Permit,
-            actions: acts(policy),
+            actions: acts(compiled.language, policy),
             principal: policy.principal_constraint(),
             resource: policy.resource_constraint(),
             conditions: policy.has_non_scope_constraint().then(|| conditions(policy)),
@@ -89,7 +89,7 @@ fn conditions(policy: &Policy) -> String {
 }
 
 /// Every single action that the policy is about.
-fn acts(policy: &Policy) -> HashSet<EntityUid> {
+fn acts(language: &Language, policy: &Policy) -> HashSet<EntityUid> {
     let single = |actions: &cedar_policy::Entities, groups: &[EntityUid]| {
         let all = actions.iter().map(cedar_policy::Entity::uid);
         let fits = |uid: &EntityUid| {
@@ -99,8 +99,8 @@ fn acts(policy: &Policy) -> HashSet<EntityUid> {
         all.filter(fits).collect()
     };
     match policy.action_constraint() {
-        ActionConstraint::Any => UNNAMED.actions.iter().map(cedar_policy::Entity::uid).collect(),
-        ActionConstraint::Eq(action) => single(&WHOLE.actions, &[action]),
-        ActionConstraint::In(actions) => single(&WHOLE.actions, &actions),
+        ActionConstraint::Any => language.unnamed.actions.iter().map(cedar_policy::Entity::uid).collect(),
+        ActionConstraint::Eq(action) => single(&language.whole.actions, &[action]),
+        ActionConstraint::In(actions) => single(&language.whole.actions, &actions),
     }
 }

@@ -3,8 +3,8 @@
 //! Cedar tells the place of what it rejects itself, but not of annotations, and it parses without a bound on nesting.
 //! Both need only the four things that this file knows of the language: strings, comments, words and brackets.
 
-use super::fault::RuleFault;
 use super::literal::names_repository;
+use crate::denied::RuleFault;
 use crate::hidden::hidden;
 
 /// The longest text of a rule set, in bytes.

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::duration::say_minutes;
 use crate::envelope::ActorKind;
-use crate::tenant::Person;
+use crate::person::Person;
 
 /// What the rules say to one question.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

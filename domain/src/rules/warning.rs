@@ -8,7 +8,8 @@ use super::shadow::{Shadow, shadows};
 use super::{Approvers, Question, RuleSet, Ruling, Terms};
 use crate::envelope::ActorKind;
 use crate::names::PrincipalId;
-use crate::tenant::{People, Person};
+use crate::people::People;
+use crate::person::Person;
 
 /// Something to look at twice, the gravest first.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]

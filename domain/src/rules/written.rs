@@ -1,8 +1,8 @@
 //! What rules that are written anew may not have: more than anybody reads. What is in force may keep what it has, so that no bot of a
 //! newer kind makes rules useless that were countersigned.
 
-use super::fault::RuleFault;
 use super::source::Source;
+use crate::denied::RuleFault;
 
 /// So many lines rules have at most.
 const MOST_LINES: usize = 5_000;

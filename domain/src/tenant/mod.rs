@@ -1,13 +1,5 @@
 //! A tenant: its people, its rules and its settings, each in a stream of its own, so that a change of one waits for no other.
 
-mod binding;
-mod groups;
-mod leaving;
-mod missed;
-mod naming;
-mod people;
-mod person;
-mod preferences;
 mod rulebook;
 mod settings;
 
@@ -15,20 +7,16 @@ use std::borrow::Cow;
 
 use serde_json::Value;
 
-pub use binding::{Binding, BoundBy, LINK_MINUTES, Link, UnboundWhy};
-pub use missed::{LINK_LOCKED, LINK_TRIES, Missed};
-pub use people::{Map, People, PeopleCommand, PeopleEvent, Set};
-pub use person::{Person, Role};
-pub use preferences::{Away, Preferences, QuietHours};
 pub use rulebook::{PublishedBy, PublishedRules, Rulebook, RulebookCommand, RulebookEvent};
 pub use settings::{Settings, SettingsCommand, SettingsEvent};
 
 use crate::aggregate::{Aggregate as _, Event};
+pub use crate::people::{
+    Away, Binding, BoundBy, LINK_LOCKED, LINK_MINUTES, LINK_TRIES, Link, Map, Missed, People, PeopleCommand,
+    PeopleEvent, Preferences, QuietHours, Set, TOGETHER, UnboundWhy,
+};
+pub use crate::person::{Person, Role};
 use crate::reaction::{Reaction, Then};
-
-/// The stream in which older bots wrote all of a tenant together. Nothing is written to it any more: what stands there is
-/// the beginning of each of the three streams of today.
-pub const TOGETHER: &str = "tenant";
 
 /// The streams that say how a tenant is.
 pub const CATEGORIES: [&str; 4] = [People::CATEGORY, Rulebook::CATEGORY, Settings::CATEGORY, TOGETHER];
@@ -124,6 +112,7 @@ mod tests {
     use crate::access::example::erin;
     use crate::envelope::Envelope;
     use crate::golden::envelope;
+    use crate::people::OF_OTHERS;
     use crate::ports::{Identity, SurfaceKind};
 
     fn published(version: u64) -> RulebookEvent {
@@ -173,6 +162,10 @@ mod tests {
             let told: Vec<_> = [people, rules, settings].into_iter().flatten().collect();
             assert_eq!(told, [event]);
         }
+        assert_eq!(
+            OF_OTHERS.map(str::to_owned).to_vec(),
+            [RulebookEvent::names(), SettingsEvent::names()].concat()
+        );
         let unknown = Envelope { kind: "moon_landed".to_owned(), ..envelope(TenantEvent::from(recorded)) };
         assert!(People::earlier(&unknown).is_err() && Rulebook::earlier(&unknown).is_err());
     }

@@ -46,15 +46,15 @@ pub struct PublishedBy {
 pub enum RulebookCommand {
     /// Begin with these rules, where there are none yet. The configuration does.
     Seed {
-        /// The Cedar text.
-        text: String,
+        /// What was compiled from them.
+        rules: RuleSet,
     },
     /// Put rules in force that were countersigned.
     Publish {
         /// The version in whose place; 0 where there is none.
         base: u64,
-        /// The Cedar text.
-        text: String,
+        /// What was compiled from their text: nothing that has a fault comes into force.
+        rules: RuleSet,
         /// By which change.
         change: PublishedBy,
     },
@@ -93,18 +93,17 @@ impl Aggregate for Rulebook {
     }
 
     fn decide(&self, command: RulebookCommand, _now: Timestamp) -> Result<Vec<RulebookEvent>, Denied> {
-        let (base, text, change) = match command {
-            RulebookCommand::Seed { text } if self.in_force.is_none() => (0, text, None),
+        let (base, rules, change) = match command {
+            RulebookCommand::Seed { rules } if self.in_force.is_none() => (0, rules, None),
             RulebookCommand::Seed { .. } => return Ok(vec![]),
             RulebookCommand::Publish { change, .. } if self.came_by(&change.request) => return Ok(vec![]),
-            RulebookCommand::Publish { base, text, change } => (base, text, Some(change)),
+            RulebookCommand::Publish { base, rules, change } => (base, rules, Some(change)),
         };
         let now = self.version();
         if base != now {
             return Err(Violation::RulesMovedOn { base, now }.into());
         }
-        let version = now + 1;
-        RuleSet::compile(version, &text).map_err(|faults| Violation::RuleSetFaults { faults: faults.0 })?;
+        let (version, text) = (now + 1, rules.text().to_owned());
         Ok(vec![RulebookEvent::RulesPublished { version, text, change }])
     }
 
@@ -135,7 +134,7 @@ mod tests {
 
     use super::*;
     use crate::rules::EXAMPLE;
-    use crate::testing::{given, noon};
+    use crate::testing::given;
 
     fn change(number: u128) -> PublishedBy {
         PublishedBy {
@@ -145,8 +144,12 @@ mod tests {
         }
     }
 
+    fn compiled(text: &str) -> RuleSet {
+        RuleSet::compile(1, text).expect("rules without a fault")
+    }
+
     fn publish(base: u64, text: &str, number: u128) -> RulebookCommand {
-        RulebookCommand::Publish { base, text: text.to_owned(), change: change(number) }
+        RulebookCommand::Publish { base, rules: compiled(text), change: change(number) }
     }
 
     fn published(version: u64, text: &str, number: Option<u128>) -> RulebookEvent {
@@ -155,9 +158,11 @@ mod tests {
 
     #[test]
     fn the_configuration_begins_and_never_goes_on() {
-        let seed = |text: &str| RulebookCommand::Seed { text: text.to_owned() };
+        let seed = |text: &str| RulebookCommand::Seed { rules: compiled(text) };
         given::<Rulebook>([]).when(seed(EXAMPLE)).then([published(1, EXAMPLE, None)]);
-        given::<Rulebook>([published(1, EXAMPLE, None)]).when(seed("// others")).then_nothing();
+        given::<Rulebook>([published(1, EXAMPLE, None)])
+            .when(seed(&format!("{EXAMPLE}// others\n")))
+            .then_nothing();
     }
 
     #[test]
@@ -175,8 +180,8 @@ mod tests {
 
     #[test]
     fn rules_with_a_fault_are_refused_with_its_line() {
-        let outcome = Rulebook::default().decide(publish(0, "permit (\n  oops\n);", 1), noon()).unwrap_err();
-        let [Violation::RuleSetFaults { faults }] = &outcome.0[..] else { panic!("{outcome:?}") };
-        assert_eq!(faults[0].line, 2, "{faults:?}");
+        // What does not compile is no rule set, and nothing else can be published.
+        let refused = RuleSet::compile(1, "permit (\n  oops\n);").unwrap_err();
+        assert_eq!(refused.0[0].line, 2, "{refused}");
     }
 }

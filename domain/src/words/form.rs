@@ -1,9 +1,9 @@
 //! What is written on a ticket that looks like a request, and is none yet.
 
 use super::flat;
-use crate::access::Form;
+use crate::code::Code;
 use crate::denied::Field;
-use crate::request::Code;
+use crate::heard::Form;
 
 /// What a place of the form shows that is not filled in. Whoever leaves it there has not filled it in.
 pub const BLANK: &str = "…";

@@ -3,7 +3,7 @@
 use countersign_domain::access::{
     self, AccessEvent, ComparisonEvent, Ending, GrantEvent, Lasting, Phase, Proposal,
 };
-use countersign_domain::capabilities::{Effect, EffectEvent, Plan};
+use countersign_domain::capabilities::{self, Effect, EffectEvent, Plan};
 use countersign_domain::denied::{Denied, Violation};
 use countersign_domain::duration::say_minutes;
 use countersign_domain::ports::PermissionPlan;
@@ -83,7 +83,7 @@ pub(crate) fn told(who: &str, event: &AccessEvent) -> String {
             format!(
                 "{} asked for {}{}{}.",
                 asked.requester.id,
-                words::content(asked),
+                access::words::content(asked),
                 time.unwrap_or_default(),
                 ticket.unwrap_or_default()
             )
@@ -98,7 +98,7 @@ pub(crate) fn told(who: &str, event: &AccessEvent) -> String {
                 [] => String::new(),
                 by => format!(" What {} countersigned counts no more.", words::list(by)),
             };
-            format!("Since it was shown, {}.{voided}", words::differences(differences))
+            format!("Since it was shown, {}.{voided}", access::words::differences(differences))
         }
         E::Waiting { proposal, terms, due, why, .. } => format!(
             "{} waits for {} of {} until {}{}",
@@ -156,7 +156,7 @@ fn access_end(who: &str, event: &AccessEvent) -> String {
         }
         E::Withdrawn { proposal, by } => format!("{by} withdrew {}.", object(*proposal)),
         E::Superseded { ticket, asks_nothing, .. } => {
-            words::violation(&Violation::superseded(ticket, *asks_nothing))
+            capabilities::violation(&Violation::superseded(ticket, *asks_nothing))
         }
         E::Closed { proposal, name, .. } => {
             format!("{name} does not belong here any more, so {} was closed.", object(*proposal))
@@ -172,7 +172,7 @@ fn access_end(who: &str, event: &AccessEvent) -> String {
             format!("{permission} is granted, within {holds}, which was read back; it ends {until}.")
         }
         E::Own(GrantEvent::Granted { permission, until, by_hand, .. }) => {
-            format!("{permission} {}; it ends {}.", words::was_set(*by_hand), words::instant(*until))
+            format!("{permission} {}; it ends {}.", access::words::was_set(*by_hand), words::instant(*until))
         }
         E::Failed { phase, why, given_up: true } if why.is_empty() => {
             format!("{} was given up.", doing(*phase))
@@ -181,7 +181,7 @@ fn access_end(who: &str, event: &AccessEvent) -> String {
             format!("{} was given up: {}", doing(*phase), words::quoted(why))
         }
         E::Failed { phase, why, .. } => format!("{} failed: {why}", doing(*phase)),
-        E::Vouched { phase, note } => words::vouched(words::phase_words(*phase), note),
+        E::Vouched { phase, note } => words::vouched(access::words::phase_words(*phase), note),
         E::Delayed { vendor } => {
             format!("{} lets nobody in: it waits, and goes on by itself.", words::vendor(vendor))
         }
@@ -205,15 +205,18 @@ fn access_end(who: &str, event: &AccessEvent) -> String {
             | Ending::CalledOff { .. }
             | Ending::TakenAway { .. }
             | Ending::NotAllowed { .. } => {
-                format!("The access is being taken back: {}.", words::ended(ending, &ToString::to_string))
+                format!(
+                    "The access is being taken back: {}.",
+                    access::words::ended(ending, &ToString::to_string)
+                )
             }
         },
         E::Own(GrantEvent::Ended { ending, left: Some(left), by_hand }) => {
-            let known = words::how_it_is_known(*by_hand);
+            let known = access::words::how_it_is_known(*by_hand);
             format!("The access has ended, and {known}: {left} stays ({}).", ending.as_str())
         }
         E::Own(GrantEvent::Ended { ending, left: None, by_hand }) => {
-            let known = words::how_it_is_known(*by_hand);
+            let known = access::words::how_it_is_known(*by_hand);
             format!("The access was taken back, and {known} ({}).", ending.as_str())
         }
         _ => format!("{who} changed the request."),
@@ -256,11 +259,11 @@ pub(crate) fn told_of_comparison(event: &ComparisonEvent) -> String {
         event;
     let mut said = format!(
         "The forge was compared with the log, because {}: {accounts} accounts on {repositories} repositories, {} new differences, {} gone.",
-        words::why_compared(why),
+        access::words::why_compared(why),
         found.len(),
         gone.len()
     );
-    said.extend(lowered.iter().flat_map(|lowered| [" ".to_owned(), words::lowered(lowered)]));
+    said.extend(lowered.iter().flat_map(|lowered| [" ".to_owned(), access::words::lowered(lowered)]));
     if !unread.is_empty() {
         let names: Vec<_> = unread.keys().collect();
         said.extend([" Not looked at: ", &words::list(&names), "."]);

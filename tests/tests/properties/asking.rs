@@ -1,11 +1,11 @@
 //! What is asked for: every fault is named, and the vendors must know it (2, 7, 8).
 
-use countersign_domain::access::{AccessCommand, AccessEvent, AccessRequest, Form, Status};
+use countersign_domain::access::{AccessCommand, AccessEvent, AccessRequest, Fault, Form, Status};
 use countersign_domain::aggregate::Aggregate as _;
+use countersign_domain::capabilities;
 use countersign_domain::denied::{Field, Violation};
 use countersign_domain::request::Code;
 use countersign_domain::rules::{OnLeave, Ruling, Terms};
-use countersign_domain::words;
 use countersign_sandbox::bitbucket::BitbucketUser;
 use countersign_sandbox::jira::Status as TicketStatus;
 use countersign_tests::acting::form;
@@ -50,10 +50,10 @@ fn deceiving(field: Field) -> BoxedStrategy<Field_> {
 }
 
 fn permission_field() -> impl Strategy<Value = Field_> {
-    let missing = Violation::MissingField { field: Field::Permission };
+    let missing = Violation::from(Fault::MissingField { field: Field::Permission });
     let unknown = "[a-z]{2,14}".prop_filter("not on the list", |word| !on_the_list(word));
-    let unknown =
-        unknown.prop_map(|given| (Some(given.clone()), Some(Violation::UnknownPermission { given })));
+    let unknown = unknown
+        .prop_map(|given| (Some(given.clone()), Some(Violation::from(Fault::UnknownPermission { given }))));
     prop_oneof![3 => good("read|write|admin|WRITE"), 1 => absent(Some(missing)), 1 => unknown]
 }
 
@@ -70,7 +70,7 @@ fn duration_field() -> impl Strategy<Value = Field_> {
     let bad =
         prop::sample::select(vec!["0 days", "-3 days", "soon", "9999999999999999999 days", "2 moons", "d"]);
     let bad = bad.prop_map(|given| {
-        let fault = Violation::BadDuration { given: given.to_owned(), why: String::new() };
+        let fault = Violation::from(Fault::BadDuration { given: given.to_owned(), why: String::new() });
         (Some(given.to_owned()), Some(fault))
     });
     prop_oneof![3 => good("[1-6] (days|hours)"), 1 => absent(None), 2 => bad]
@@ -129,25 +129,24 @@ pub(crate) fn checked(form: &Form, known: (bool, bool, bool)) -> Vec<(AccessRequ
 }
 
 fn without_why(violation: &Violation) -> Violation {
-    match violation {
-        Violation::BadDuration { given, .. } => {
-            Violation::BadDuration { given: given.clone(), why: String::new() }
-        }
-        other => other.clone(),
+    match violation.own() {
+        Some(Fault::BadDuration { given, .. }) => Fault::BadDuration { given, why: String::new() }.into(),
+        _ => violation.clone(),
     }
 }
 
 /// What the person must be able to find in the sentence about a fault.
 fn named_in_sentence(violation: &Violation) -> String {
-    match violation {
-        Violation::MissingField { field }
-        | Violation::TextTooLong { field, .. }
-        | Violation::BadCharacter { field, .. } => field.as_str().to_owned(),
-        Violation::UnknownPermission { given } | Violation::BadDuration { given, .. } => given.clone(),
-        Violation::UnknownUser { user } => user.clone(),
-        Violation::UnknownRepository { repository } => repository.clone(),
-        Violation::UnknownTicket { ticket } => ticket.clone(),
-        other => panic!("not expected: {other:?}"),
+    if let Violation::TextTooLong { field, .. } | Violation::BadCharacter { field, .. } = violation {
+        return field.as_str().to_owned();
+    }
+    match violation.own() {
+        Some(Fault::MissingField { field }) => field.as_str().to_owned(),
+        Some(Fault::UnknownPermission { given } | Fault::BadDuration { given, .. }) => given,
+        Some(Fault::UnknownUser { user }) => user,
+        Some(Fault::UnknownRepository { repository }) => repository,
+        Some(Fault::UnknownTicket { ticket }) => ticket,
+        _ => panic!("not expected: {violation:?}"),
     }
 }
 
@@ -159,7 +158,7 @@ proptest! {
     fn a02_validation_error_specificity(
         permission in permission_field(),
         repository in text_field(
-            Field::Repository, "[a-z][a-z0-9-]{0,30}", Some(Violation::MissingField { field: Field::Repository }),
+            Field::Repository, "[a-z][a-z0-9-]{0,30}", Some(Violation::from(Fault::MissingField { field: Field::Repository })),
         ),
         ticket in text_field(Field::Ticket, "[A-Z]{2,5}-[1-9][0-9]{0,3}", None),
         reason in text_field(Field::Reason, "[ -~]{1,200}", None),
@@ -175,13 +174,13 @@ proptest! {
         let mut expected: Vec<Violation> = [&permission, &repository, &ticket, &reason, &duration]
             .into_iter().filter_map(|field| field.1.clone()).collect();
         if !known.0 {
-            expected.push(Violation::UnknownUser { user: "Erin".to_owned() });
+            expected.push(Fault::UnknownUser { user: "Erin".to_owned() }.into());
         }
         if let (Some(repository), false) = (usable(&repository), known.1) {
-            expected.push(Violation::UnknownRepository { repository });
+            expected.push(Fault::UnknownRepository { repository }.into());
         }
         if let (Some(ticket), false) = (usable(&ticket), known.2) {
-            expected.push(Violation::UnknownTicket { ticket });
+            expected.push(Fault::UnknownTicket { ticket }.into());
         }
         let happened = checked(&form, known);
         let Some((_, AccessEvent::Denied { violations, .. })) = happened.last() else {
@@ -194,7 +193,7 @@ proptest! {
         for fault in &expected {
             prop_assert!(found.contains(fault), "{:?} is missing in {:?}", fault, found);
         }
-        let mut sentences: Vec<String> = violations.iter().map(words::violation).collect();
+        let mut sentences: Vec<String> = violations.iter().map(capabilities::violation).collect();
         for (violation, sentence) in violations.iter().zip(&sentences) {
             prop_assert!(sentence.contains(&named_in_sentence(violation)), "{}", sentence);
         }

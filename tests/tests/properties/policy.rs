@@ -1,10 +1,10 @@
 //! What the rules refuse is said with the rule (10).
 
-use countersign_domain::access::{AccessCommand, AccessRequest, Permission, Sought};
+use countersign_domain::access::{AccessCommand, AccessRequest, Fault, Permission, Sought};
 use countersign_domain::aggregate::Aggregate as _;
+use countersign_domain::capabilities;
 use countersign_domain::denied::Violation;
 use countersign_domain::rules::{RuleSet, Somebody};
-use countersign_domain::words;
 use countersign_tests::acting::form;
 use proptest::prelude::*;
 
@@ -87,19 +87,19 @@ proptest! {
         } else if permits {
             let pattern = "^OPS-[0-9]+$".to_owned();
             if days > 3 {
-                expected.push(Violation::DurationTooLong { asked: u64::from(days) * 1440, max: 3 * 1440 });
+                expected.push(Fault::DurationTooLong { asked: u64::from(days) * 1440, max: 3 * 1440 }.into());
             }
             match ticket {
-                "" => expected.push(Violation::TicketRequired { pattern }),
-                "SHOP-3" => expected.push(Violation::TicketMismatch { ticket: ticket.to_owned(), pattern }),
+                "" => expected.push(Fault::TicketRequired { pattern }.into()),
+                "SHOP-3" => expected.push(Fault::TicketMismatch { ticket: ticket.to_owned(), pattern }.into()),
                 _ => {}
             }
         } else {
-            expected.push(Violation::NoRuleAllows { permission, repository: repository.to_owned() });
+            expected.push(Fault::NoRuleAllows { permission, repository: repository.to_owned() }.into());
         }
         let found = denial(&asked, &rules).unwrap_or_default();
         prop_assert_eq!(&found, &expected);
-        let told = found.iter().map(words::violation).collect::<Vec<_>>().join("\n");
+        let told = found.iter().map(capabilities::violation).collect::<Vec<_>>().join("\n");
         for index in broken {
             prop_assert!(told.contains(&format!("no-{index}")), "{}", told);
             let message = forbids[index].2.as_deref().unwrap_or_default();

@@ -1,11 +1,10 @@
 //! What the ticket sees: it only moves on, and it hears of every error (3, 6).
 
 use countersign_domain::access::{AccessEvent, Phase, Proposal, Status};
-use countersign_domain::capabilities::Effect;
+use countersign_domain::capabilities::{self, Effect};
 use countersign_domain::effect::EffectState;
 use countersign_domain::request::Origin;
 use countersign_domain::ticket;
-use countersign_domain::words;
 use countersign_sandbox::jira::{Status as TicketStatus, Way, Workflow};
 use countersign_sandbox::{Call, Drop, Fault, JiraState};
 use countersign_tests::acting::form;
@@ -216,7 +215,7 @@ fn a06_error_propagation_completeness() {
                 AccessEvent::Failed { why, .. } => vec![why.clone()],
                 AccessEvent::Denied { proposal: Proposal::Grant, violations, reason, by, .. } => {
                     let by = by.iter().map(|id| id.as_str().to_owned());
-                    violations.iter().map(words::violation).chain(reason.clone()).chain(by).collect()
+                    violations.iter().map(capabilities::violation).chain(reason.clone()).chain(by).collect()
                 }
                 _ => continue,
             };

@@ -2,9 +2,11 @@
 
 use std::collections::BTreeMap;
 
-use countersign_domain::access::{Effect as AccessEffect, Form, Permission, PermissionTask, Status, react};
+use countersign_domain::access::{
+    Effect as AccessEffect, Fault, Form, Permission, PermissionTask, Status, react,
+};
 use countersign_domain::capabilities::{Effect, Then};
-use countersign_domain::denied::{Field, Violation};
+use countersign_domain::denied::Field;
 use countersign_domain::hidden::deceives;
 use countersign_projections::access::{self, AccessFilter};
 use countersign_projections::request;
@@ -77,12 +79,12 @@ fn decided(given: &str) -> Outcome {
     prop_assert_eq!(state.status(), Status::Denied);
     let violations = &state.denial.as_ref().expect("a denial").violations;
     let blank = given.trim().is_empty();
-    let named = violations.iter().any(|violation| match violation {
-        Violation::UnknownPermission { given: told } => {
+    let named = violations.iter().any(|violation| match violation.own() {
+        Some(Fault::UnknownPermission { given: told }) => {
             let shown: String = given.chars().filter(|c| !deceives(*c)).collect();
             !blank && shown.contains(told.as_str())
         }
-        Violation::MissingField { field: Field::Permission } => blank,
+        Some(Fault::MissingField { field: Field::Permission }) => blank,
         _ => false,
     });
     prop_assert!(named, "{:?}", violations);

@@ -1,7 +1,6 @@
 //! What Bitbucket answers, as far as we read it.
 
-use countersign_domain::access::Permission;
-use countersign_domain::ports::{ForgeRepository, ForgeUser, same_account};
+use countersign_domain::ports::{ForgeRepository, ForgeUser, Permission, same_account};
 use serde::Deserialize;
 
 #[derive(Debug, Clone, Deserialize)]

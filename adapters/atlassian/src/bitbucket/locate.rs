@@ -1,7 +1,6 @@
 //! Finding the repository that somebody named: by slug, id or address, in this workspace only.
 
-use countersign_domain::access::RepositoryName;
-use countersign_domain::ports::{CallError, Located};
+use countersign_domain::ports::{CallError, Located, RepositoryName};
 use countersign_outbound::Ask;
 
 use super::Bitbucket;

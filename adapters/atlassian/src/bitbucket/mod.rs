@@ -11,12 +11,11 @@ mod roll;
 use std::sync::{Arc, Mutex};
 
 use async_trait::async_trait;
-use countersign_domain::access::{Permission, RepositoryName};
 use countersign_domain::named::Named;
 use countersign_domain::names::Tenant;
 use countersign_domain::ports::{
-    CallError, CallErrorKind, Examined, Forge, ForgeUser, Holders, Located, PermissionPlan, Refusal,
-    Repositories, Secrets,
+    CallError, CallErrorKind, Examined, Forge, ForgeUser, Holders, Located, Permission, PermissionPlan,
+    Refusal, Repositories, RepositoryName, Secrets,
 };
 use countersign_outbound::{Ask, BaseUrl, Credential, Outbound, Vendor, is_addressable};
 use jiff::Timestamp;

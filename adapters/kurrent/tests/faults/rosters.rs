@@ -1,7 +1,7 @@
 //! The roster in KurrentDB: replaced only by whoever read the last one, and no part of the log.
 
-use countersign_domain::ports::{EventStore as _, Kept, Rosters as _};
-use countersign_domain::roster::{Member, Roster};
+use countersign_domain::ports::EventStore as _;
+use countersign_domain::roster::{Kept, Member, Roster, Rosters as _};
 use countersign_kurrentd::{Code, WriteFault};
 
 use crate::Stage;

@@ -4,11 +4,11 @@ use std::time::Duration;
 
 use axum::Json;
 use axum::extract::State;
+use countersign_domain::access::words::deviation;
 use countersign_domain::access::{Comparison, Deviation, WhyCompared};
 use countersign_domain::capabilities::Drift;
 use countersign_domain::repair::mark;
 use countersign_domain::tenant::Role;
-use countersign_domain::words::deviation;
 use countersign_projections::oversight;
 use serde_json::{Value, json};
 
@@ -54,7 +54,7 @@ pub(super) async fn compare(State(state): State<HttpState>, viewer: Viewer) -> R
         "accounts": accounts,
         "unread": unread,
         "differences": listed(&differences),
-        "lowered": lowered.iter().map(countersign_domain::words::lowered).collect::<Vec<_>>(),
+        "lowered": lowered.iter().map(countersign_domain::access::words::lowered).collect::<Vec<_>>(),
     })))
 }
 

@@ -1,6 +1,6 @@
 //! Asking forge and tracker what the names in a request stand for, and what is held already.
 
-use countersign_domain::access::{Findings, Outcome};
+use countersign_domain::access::{Fault, Findings, Outcome};
 use countersign_domain::denied::Violation;
 use countersign_domain::named::Named;
 use countersign_domain::names::Tenant;
@@ -83,8 +83,8 @@ fn the_one(user: Named<ForgeUser>, given: &str, faults: &mut Vec<Violation>) -> 
 fn out_of_reach(refusal: Refusal, user: &ForgeUser) -> Option<Violation> {
     let user = user.name.clone();
     match refusal {
-        Refusal::NotAMember => Some(Violation::NotInWorkspace { user }),
-        Refusal::Owner => Some(Violation::OwnsWorkspace { user }),
+        Refusal::NotAMember => Some(Violation::from(Fault::NotInWorkspace { user })),
+        Refusal::Owner => Some(Violation::from(Fault::OwnsWorkspace { user })),
         Refusal::PlanFull | Refusal::NotAllowed => None,
     }
 }
@@ -94,7 +94,7 @@ fn ours(found: Located, given: &str, faults: &mut Vec<Violation>) -> Option<Forg
         Located::Here(repository) => Some(repository),
         Located::Nowhere => None,
         Located::Elsewhere { ours } => {
-            faults.push(Violation::OtherWorkspace { repository: given.to_owned(), ours });
+            faults.push(Fault::OtherWorkspace { repository: given.to_owned(), ours }.into());
             None
         }
     }

@@ -4,10 +4,10 @@ use std::path::PathBuf;
 
 use anyhow::Context as _;
 use clap::Args;
+use countersign_domain::capabilities::violation;
 use countersign_domain::denied::Violation;
-use countersign_domain::rule_change::{Compared, words as said};
+use countersign_domain::rule_change::{Compared, Fault, words as said};
 use countersign_domain::rules::{RuleSet, differences};
-use countersign_domain::words::violation;
 use serde_json::{Value, json};
 
 use super::read;
@@ -178,7 +178,8 @@ impl Versions {
                     None => all.last(),
                 };
                 let given = || version.map_or_else(|| "in force".to_owned(), |version| version.to_string());
-                let unknown = || Refused(violation(&Violation::UnknownVersion { given: given() }));
+                let unknown =
+                    || Refused(violation(&Violation::from(Fault::UnknownVersion { given: given() })));
                 let found = found.ok_or_else(unknown)?;
                 Ok((found.version, found.text.clone()))
             }

@@ -13,8 +13,7 @@ const PAGE: usize = 1000;
 /// Takes it over, where both logs are the same by now and no bot works on either. What cannot be taken over is no harm.
 #[cfg(feature = "kurrent")]
 pub(super) async fn carry_over(from: &Address, to: &Address) -> anyhow::Result<()> {
-    use countersign_domain::ports::Rosters as _;
-    use countersign_domain::roster::{Duty, Holding, Roster};
+    use countersign_domain::roster::{Duty, Holding, Roster, Rosters as _};
 
     use crate::reactor::Checkpoint as _;
     use crate::system::FileCheckpoint;

@@ -18,7 +18,7 @@ use countersign_domain::ports::{
     Clock, EventStore, ForgeRepository, ForgeUser, Pauses, Reach, Ticket, TicketStage,
 };
 use countersign_domain::request::Code;
-use countersign_domain::rules;
+use countersign_domain::rules::{self, RuleSet};
 use countersign_domain::tenant::{
     People, PeopleCommand, Person, PublishedBy, Role, Rulebook, RulebookCommand,
 };
@@ -227,7 +227,8 @@ impl Stage {
             };
             self.tenant(PeopleCommand::Record { person }).await;
         }
-        let publish = || RulebookCommand::Seed { text: rules::EXAMPLE.to_owned() };
+        let rules = RuleSet::compile(1, rules::EXAMPLE).unwrap();
+        let publish = || RulebookCommand::Seed { rules: rules.clone() };
         let done = self.engine.execute::<Rulebook>(&acme(), "acme", &self.cause(), "test", publish).await;
         done.unwrap().unwrap();
     }
@@ -239,7 +240,8 @@ impl Stage {
             proposed_by: "olga".parse().unwrap(),
             countersigned_by: vec![],
         };
-        let publish = || RulebookCommand::Publish { base: 1, text: text.to_owned(), change: change.clone() };
+        let rules = RuleSet::compile(2, text).unwrap();
+        let publish = || RulebookCommand::Publish { base: 1, rules: rules.clone(), change: change.clone() };
         let done = self.engine.execute::<Rulebook>(&acme(), "acme", &self.cause(), "test", publish).await;
         done.unwrap().unwrap();
     }

@@ -5,10 +5,10 @@ use axum::Json;
 use axum::extract::rejection::JsonRejection;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
-use countersign_domain::capabilities::Listed as _;
+use countersign_domain::capabilities::{Listed as _, violation};
 use countersign_domain::denied::Violation;
 use countersign_domain::request::{Code, Facets as _};
-use countersign_domain::words::violation;
+use countersign_domain::rule_change::Fault;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
@@ -42,7 +42,7 @@ pub(super) async fn version(
 ) -> Result<Json<Value>, Problem> {
     let mut all = versions::versions(&*state.world.store, &viewer.tenant).await?.into_iter();
     let found = all.find(|version| version.version.to_string() == number);
-    let given = || Violation::UnknownVersion { given: number.chars().take(20).collect() };
+    let given = || Violation::from(Fault::UnknownVersion { given: number.chars().take(20).collect() });
     let found: Version = found.ok_or_else(|| Problem::not_found(violation(&given())))?;
     let Version { version, at, by, countersigned_by, request, text } = found;
     Ok(Json(json!({

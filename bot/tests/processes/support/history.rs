@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use countersign_domain::access::{self, AccessRequest, Permission, Status};
+use countersign_domain::access::{self, AccessRequest, Fault, Permission, Status};
 use countersign_domain::aggregate::{Aggregate as _, decode, fold};
 use countersign_domain::capabilities::{Effect, Effects, Then};
 use countersign_domain::denied::Violation;
@@ -29,7 +29,7 @@ impl Request {
     /// Whether it was denied for nothing but that as much is held: a longer one was granted before this one was looked at.
     fn is_held_already(&self) -> bool {
         let why = self.state.denial.iter().flat_map(|denial| &denial.violations);
-        let held = |violation: &Violation| matches!(violation, Violation::HeldAlready { .. });
+        let held = |violation: &Violation| matches!(violation.own(), Some(Fault::HeldAlready { .. }));
         self.state.denial.is_some() && why.clone().count() > 0 && why.clone().all(held)
     }
 }

@@ -85,7 +85,7 @@ fn trust_a7_a_parked_effect_fails_its_phase_in_plain_words_and_an_ending_is_an_a
         assert_eq!(then(&set(task), parked("no")), [fail(Phase::Ending, "no"), alarm.clone()]);
     }
     assert_eq!(then(&set(GRANT), parked("no")), [fail(Phase::Granting, "no")], "that is no alarm");
-    let plain = words::WHY_THEY_KNOW;
+    let plain = crate::words::WHY_THEY_KNOW;
     assert_eq!(then(&look_up(1, None), parked(plain)), [fail(Phase::Checking, plain)]);
 }
 

@@ -191,7 +191,8 @@ fn then(access: &[AccessEvent], command: AccessCommand) -> Option<AccessEvent> {
 fn trust_a5_what_the_rules_demand_and_is_not_so_any_more_denies_it() {
     let only_ops = Terms { ticket: vec!["^OPS-".to_owned()], ..terms() };
     let (ticket, pattern) = ("SEC-4".to_owned(), "^OPS-".to_owned());
-    let mismatch = denied_by_checks(Proposal::Grant, vec![Violation::TicketMismatch { ticket, pattern }]);
+    let mismatch =
+        denied_by_checks(Proposal::Grant, vec![Violation::from(Fault::TicketMismatch { ticket, pattern })]);
     let open = waiting_history(&only_ops);
     assert_eq!(then(&open, look(moved())), Some(mismatch.clone()));
     let approved =
@@ -234,7 +235,8 @@ fn trust_a10_what_becomes_automatic_under_another_name_is_limited_like_all_that_
     // They had it for six of the seven days that are allowed, and it is for two.
     let past = again(vec![crate::access::Span { from: before, until: noon() }]);
     let Some(AccessEvent::Denied { violations, .. }) = past.last() else { panic!("{past:#?}") };
-    assert!(matches!(violations[..], [Violation::UnbrokenTooLong { .. }]), "{violations:?}");
+    let own: Vec<Option<Fault>> = violations.iter().map(Violation::own).collect();
+    assert!(matches!(own[..], [Some(Fault::UnbrokenTooLong { .. })]), "{violations:?}");
 }
 
 #[test]
@@ -244,7 +246,7 @@ fn trust_a5_where_nobody_countersigns_a_ticket_that_is_gone_is_a_demand_that_is_
     approved.pop();
     approved.push(AccessEvent::Approved { by: vec![], fixed: Lasting { minutes: 60 } });
     assert_eq!(given::<AccessRequest>(approved.clone()).state().overtaken(&no_ticket(), &[], true).len(), 1);
-    let unknown = vec![Violation::UnknownTicket { ticket: "OPS-17".to_owned() }];
+    let unknown = vec![Violation::from(Fault::UnknownTicket { ticket: "OPS-17".to_owned() })];
     let denied = denied_by_checks(Proposal::Grant, unknown);
     assert_eq!(then(&approved, overtake(no_ticket())), Some(denied));
     // What is held by itself meanwhile is no demand of the rules.
@@ -274,7 +276,7 @@ fn trust_a5_a_request_whose_ticket_was_moved_waits_for_nobody_once_the_rules_ask
 fn trust_a5_where_the_rules_ask_nobody_any_more_a_ticket_that_is_gone_is_a_demand() {
     let mut gone = waiting_history(&terms());
     gone.extend(given::<AccessRequest>(gone.clone()).when(look(no_ticket())).events());
-    let unknown = vec![Violation::UnknownTicket { ticket: "OPS-17".to_owned() }];
+    let unknown = vec![Violation::from(Fault::UnknownTicket { ticket: "OPS-17".to_owned() })];
     let rechecked = AccessEvent::Rechecked { terms: Box::new(auto()) };
     assert_eq!(reviewed(&gone, auto()), [rechecked, denied_by_checks(Proposal::Grant, unknown)]);
 }

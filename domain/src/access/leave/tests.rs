@@ -6,7 +6,7 @@ use super::super::example::{
     DEPUTIES, active, ada, after_leaving, bob, ending, erin, granting, person, requested, review, signed,
     staff, staff_without, terms, two, waiting,
 };
-use super::super::{AccessCommand, Countersignature, Longer, Phase, Proposal, Status};
+use super::super::{AccessCommand, Countersignature, Fault, Longer, Phase, Proposal, Status};
 use super::*;
 use crate::denied::Violation;
 use crate::envelope::ActorKind;
@@ -272,10 +272,10 @@ fn trust_a4_who_may_not_ask_any_more_is_asked_about_again() {
         proposal: Proposal::Grant,
         by: None,
         reason: None,
-        violations: vec![Violation::NoRuleAllows {
+        violations: vec![Violation::from(Fault::NoRuleAllows {
             permission: super::super::Permission::Write,
             repository: "payments-api".to_owned(),
-        }],
+        })],
         rules: Some(1),
     };
     for ruling in [Some(&forbidden), None] {

@@ -14,8 +14,8 @@ use crate::rules::Ruling;
 use crate::testing::noon;
 
 fn over(plan: &Plan<Deviation>, found: &Found<Deviation>, elsewhere: &Elsewhere) -> (Vec<Over>, Vec<String>) {
-    match beyond(plan, Some(found), elsewhere) {
-        Some(Violation::BeyondTheCap { over, fits, .. }) => (over, fits),
+    match beyond(plan, Some(found), elsewhere).and_then(|violation| violation.own()) {
+        Some(Fault::BeyondTheCap { over, fits, .. }) => (over, fits),
         other => panic!("it fits: {other:?}"),
     }
 }
@@ -201,7 +201,8 @@ proptest! {
             share: Share::percent(percent).unwrap(),
         };
         let elsewhere = Elsewhere(by_name(&others));
-        let Some(Violation::BeyondTheCap { fits, over, .. }) = beyond(&plan, Some(&of(&plan)), &elsewhere) else {
+        let refused = beyond(&plan, Some(&of(&plan)), &elsewhere).and_then(|violation| violation.own());
+        let Some(Fault::BeyondTheCap { fits, over, .. }) = refused else {
             let changes = plan.items.iter().filter(|item| item.remedy.changes()).count() as u64;
             let most = Share::percent(percent).unwrap().of(held.iter().sum());
             prop_assert!(changes == 0 || changes + others.iter().sum::<u64>() <= most);

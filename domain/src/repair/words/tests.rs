@@ -155,7 +155,7 @@ fn until_it_is_approved() -> Vec<(Event, String)> {
         told(denied(bob_says.clone(), None, vec![]), "bob denied the repair."),
         told(denied(bob_says, Some("not now"), vec![]), "bob denied the repair: “not now”."),
         told(
-            denied(None, None, vec![Violation::NothingDiffers]),
+            denied(None, None, vec![Violation::from(Fault::NothingDiffers)]),
             "Denied by the checks: Nothing of this is different any more: it is as the log wants it. Say “compare access” to see what is.",
         ),
         told(Event::Withdrawn { proposal, by }, "ada withdrew the repair."),

@@ -60,7 +60,7 @@ fn trust_c5_who_approves_twice_is_told_that_it_is_being_set() {
     twice(granting(), ada(), "granting", true);
     twice(active(), ada(), "active", true);
     twice(active(), bob(), "active", false);
-    let said = crate::words::violation(&Violation::CountersignedAndSet { status: "granting".into() });
+    let said = crate::capabilities::violation(&Violation::CountersignedAndSet { status: "granting".into() });
     assert_eq!(said, "You have countersigned it; it is being set.");
 }
 
@@ -288,9 +288,9 @@ fn trust_a10_what_became_too_long_meanwhile_is_not_approved_but_waits() {
     let AccessCommand::Countersign(mut signature) = sign(ada(), None) else { panic!() };
     signature.past = vec![Span { from, until: noon() }];
     let (fits, until) = (1440, Some(later(noon(), 1440)));
-    given::<AccessRequest>(waiting(&terms()))
-        .when(Countersign(signature))
-        .then_denied([Violation::UnbrokenTooLong { max: 7 * 1440, since: from, fits, until }]);
+    given::<AccessRequest>(waiting(&terms())).when(Countersign(signature)).then_denied([Violation::from(
+        crate::access::Fault::UnbrokenTooLong { max: 7 * 1440, since: from, fits, until },
+    )]);
 }
 
 #[test]

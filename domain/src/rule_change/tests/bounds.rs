@@ -8,7 +8,7 @@ fn rules_more_than_anybody_reads_is_a_fault_of_what_is_new() {
     let text =
         format!("{RULES}@message(\"{}\")\nforbid (principal, action, resource);\n", "x".repeat(200_000));
     let long = Draft { text, ..draft() };
-    let refused = |draft: &Draft| draft.faults(Some(&in_force()));
+    let refused = |draft: &Draft| draft.faults(&LANGUAGE, Some(&in_force()));
     assert!(matches!(&refused(&long)[..], [Violation::RuleSetFaults { .. }]));
     let many = Draft { text: format!("{}{}", "\n".repeat(6_000), stricter()), ..draft() };
     let faults = refused(&many);

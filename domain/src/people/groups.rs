@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::people::Set;
+use super::stream::Set;
 use super::{People, PeopleEvent};
 use crate::names::PrincipalId;
 

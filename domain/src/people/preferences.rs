@@ -87,7 +87,7 @@ mod tests {
 
     use super::*;
     use crate::access::example::{ada, bob};
-    use crate::tenant::PeopleEvent;
+    use crate::people::PeopleEvent;
     use crate::testing::{given, noon};
 
     #[test]

@@ -7,7 +7,7 @@ use uuid::Uuid;
 use crate::named::Named;
 use crate::names::PrincipalId;
 use crate::ports::{Identity, same_account};
-use crate::words::flat;
+use crate::text::flat;
 
 use super::{People, Person};
 
@@ -142,7 +142,7 @@ mod tests {
     use super::*;
     use crate::access::example::person;
     use crate::aggregate::Aggregate as _;
-    use crate::tenant::PeopleEvent;
+    use crate::people::PeopleEvent;
     use crate::testing::noon;
 
     fn people(all: &[(&str, &str, &str)]) -> People {
@@ -231,7 +231,7 @@ mod tests {
             steps in proptest::collection::vec((0..3_usize, 0..WORDS.len(), 0..WORDS.len(), proptest::bool::weighted(0.2)), 1..12),
         ) {
             use crate::aggregate::Aggregate as _;
-            use crate::tenant::PeopleEvent;
+            use crate::people::PeopleEvent;
 
             let mut people = People::default();
             for (who, name, account, leaves) in steps {

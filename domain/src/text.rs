@@ -1,12 +1,21 @@
 //! Texts of people and vendors within what the bot says: none of them can look like the bot's own words.
 
+use jiff::Timestamp;
+use jiff::fmt::strtime;
+
 use crate::hidden::{deceives, without_hidden};
-use crate::ports::Identity;
+use crate::place::Identity;
 
 /// So many lines of a text are lines; what follows stands on the last of them.
 const LINES: usize = 12;
 /// What ends a line to anybody who shows one.
 const BREAKS: [char; 7] = ['\n', '\r', '\u{b}', '\u{c}', '\u{85}', '\u{2028}', '\u{2029}'];
+
+/// An instant for people: `2026-03-01 10:00 UTC`.
+pub fn instant(at: Timestamp) -> String {
+    strtime::format("%Y-%m-%d %H:%M UTC", &at.to_zoned(jiff::tz::TimeZone::UTC))
+        .unwrap_or_else(|_| at.to_string())
+}
 
 /// A list as people say it: `a, b and c`.
 pub fn list<T: std::fmt::Display>(items: &[T]) -> String {

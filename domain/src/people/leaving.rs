@@ -1,7 +1,7 @@
 //! What a tenant keeps of somebody who leaves: who they were, and nothing that could count again if they come back one day.
 
 use super::People;
-use super::people::retain;
+use super::stream::retain;
 use crate::names::PrincipalId;
 
 impl People {

@@ -1,18 +1,14 @@
 //! Alarms: what somebody must look after. Told to the administrators when it begins, again every day where access depends on it, and
 //! when it is over.
 
-mod react;
-
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use crate::aggregate::{self, Aggregate};
+use crate::code::Code;
 use crate::denied::Denied;
 use crate::ports::TicketMove;
-use crate::request::Code;
-
-pub use react::react;
 
 /// After so long without a cure it is told again.
 const AGAIN: SignedDuration = SignedDuration::from_hours(24);

@@ -4,8 +4,8 @@ use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
 use super::People;
-use super::people::retain;
-use crate::ports::Identity;
+use super::stream::retain;
+use crate::place::Identity;
 
 /// So many wrong codes of one identity lock it.
 pub const LINK_TRIES: u32 = 5;

@@ -8,7 +8,7 @@ use super::{People, PeopleEvent, Person, Role};
 use crate::denied::{Denied, Violation};
 use crate::envelope::Digest;
 use crate::names::PrincipalId;
-use crate::ports::{Identity, Place};
+use crate::place::{Identity, Place};
 
 /// For how many minutes a link code is good.
 pub const LINK_MINUTES: u64 = 10;

@@ -2,8 +2,8 @@
 
 use async_trait::async_trait;
 
+use super::Roster;
 use crate::ports::StoreError;
-use crate::roster::Roster;
 
 /// A roster, and which one it is: it is replaced by naming the one that was read.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]

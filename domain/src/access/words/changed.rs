@@ -2,10 +2,11 @@
 
 use jiff::Timestamp;
 
-use super::{flat, instant, list, plain, quoted};
-use crate::access::{BREAK_MINUTES, Difference, Permission};
+use super::super::span::BREAK_MINUTES;
+use super::super::{Difference, Permission};
+use crate::code::Code;
 use crate::duration::say_minutes;
-use crate::request::Code;
+use crate::words::{flat, instant, list, plain, quoted};
 
 /// What is otherwise than it was shown, as the end of a sentence.
 pub fn differences(differences: &[Difference]) -> String {
@@ -59,21 +60,6 @@ pub fn since_it_was_shown(changed: &[Difference]) -> String {
     format!(
         "Since it was first shown, {}. What was countersigned before counts for nothing.{question}",
         differences(changed)
-    )
-}
-
-/// To somebody who was about to decide while a vendor does not answer, or does not let the bot look.
-pub(super) fn cannot_be_asked(vendor: &str, refused: Option<&str>) -> String {
-    if let Some(refused) = refused {
-        return format!(
-            "{refused} So I cannot tell whether things are still as they were, and nothing was decided. Nothing is lost: \
-             what waits can be decided as soon as that is mended."
-        );
-    }
-    format!(
-        "{} does not answer just now, so I cannot tell whether things are still as they were, and nothing was decided. \
-         Nothing is lost: please do the same again when {0} is back; what waits can be decided then as before.",
-        flat(super::vendor(vendor))
     )
 }
 
@@ -141,10 +127,10 @@ fn most(fits: u64, until: Timestamp) -> String {
 
 #[cfg(test)]
 mod tests {
+    use super::super::super::Fault;
     use super::*;
-    use crate::denied::Violation;
+    use crate::denied::Fault as _;
     use crate::testing::noon;
-    use crate::words::violation;
 
     #[test]
     fn trust_a5_what_changed_is_said_in_words() {
@@ -156,18 +142,16 @@ mod tests {
             closed: true,
         };
         let holds = Difference::Holds { who: text("Erin"), from: None, to: Some(Permission::Admin) };
-        let changed = Violation::EvidenceChanged { differences: vec![closed, holds] };
-        insta::assert_snapshot!(violation(&changed), @"Since you were asked, OPS-17 was closed (Done) and Erin holds admin now (nothing before); please look again and decide on what is now. Nothing was counted.");
-        let unknown = Violation::EvidenceUnknown { vendor: text("jira"), refused: None };
-        insta::assert_snapshot!(violation(&unknown), @"Jira does not answer just now, so I cannot tell whether things are still as they were, and nothing was decided. Nothing is lost: please do the same again when Jira is back; what waits can be decided then as before.");
+        let changed = Fault::EvidenceChanged { differences: vec![closed, holds] };
+        insta::assert_snapshot!(changed.said(), @"Since you were asked, OPS-17 was closed (Done) and Erin holds admin now (nothing before); please look again and decide on what is now. Nothing was counted.");
     }
 
     #[test]
     fn trust_a10_a_refusal_says_what_would_fit() {
         let until = Some(noon());
-        let unbroken = Violation::UnbrokenTooLong { max: 1440, since: noon(), fits: 180, until };
-        insta::assert_snapshot!(violation(&unbroken), @"Together with what there was since 2026-03-01 12:00 UTC, that is longer than the rules allow without a break: at most 1 day (a pause of 1 hour or less is none). What would fit: at most 3 hours more, until 2026-03-01 12:00 UTC.");
-        let nothing = Violation::TotalTooLong { max: 2880, used: 2880, days: 30, fits: 0, until: None };
-        insta::assert_snapshot!(violation(&nothing), @"That is more than the rules allow within 30 days: at most 2 days in all, of which 2 days are given already. Nothing more fits for now.");
+        let unbroken = Fault::UnbrokenTooLong { max: 1440, since: noon(), fits: 180, until };
+        insta::assert_snapshot!(unbroken.said(), @"Together with what there was since 2026-03-01 12:00 UTC, that is longer than the rules allow without a break: at most 1 day (a pause of 1 hour or less is none). What would fit: at most 3 hours more, until 2026-03-01 12:00 UTC.");
+        let nothing = Fault::TotalTooLong { max: 2880, used: 2880, days: 30, fits: 0, until: None };
+        insta::assert_snapshot!(nothing.said(), @"That is more than the rules allow within 30 days: at most 2 days in all, of which 2 days are given already. Nothing more fits for now.");
     }
 }
