@@ -371,7 +371,6 @@ pub fn ends_its_bot(times: u32) -> String {
 mod tests {
     use super::*;
     use crate::access::Fault;
-    use crate::denied::Fault as _;
 
     #[test]
     fn trust_a5_that_a_vendor_does_not_answer_is_said_in_words() {
@@ -392,13 +391,5 @@ mod tests {
             |lasts| violation::<Fault>(&Violation::TooLateToTakeBack { status: "failed".to_owned(), lasts });
         assert!(told(true).contains("To end the access, say “revoke”"), "{}", told(true));
         assert!(told(false).ends_with("cannot be taken back any more."), "{}", told(false));
-    }
-
-    #[test]
-    fn trust_d6_a_chat_account_is_never_told_by_its_address() {
-        assert_eq!(plain("slack/T024BE7LD/W012A3CDE"), "the Slack account W012A3CDE");
-        assert_eq!(plain("payments-api/x/y"), "payments-api/x/y");
-        let said = Fault::UnknownUser { user: "slack/T024/W012".into() }.said();
-        assert!(!said.contains("slack/T"), "{said}");
     }
 }

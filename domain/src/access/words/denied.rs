@@ -121,3 +121,16 @@ fn ticket_mismatch(ticket: &str, pattern: &str) -> String {
 fn no_rule_allows(permission: Permission, repository: &str) -> String {
     format!("No rule allows asking for {permission} on {}. An admin can change the rules.", plain(repository))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn trust_d6_a_chat_account_is_never_told_by_its_address() {
+        assert_eq!(plain("slack/T024BE7LD/W012A3CDE"), "the Slack account W012A3CDE");
+        assert_eq!(plain("payments-api/x/y"), "payments-api/x/y");
+        let said = fault(&Fault::UnknownUser { user: "slack/T024/W012".into() });
+        assert!(!said.contains("slack/T"), "{said}");
+    }
+}
