@@ -6,7 +6,7 @@ use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
 use super::binding::LINK_MINUTES;
-use super::{Binding, BoundBy, Link, Missed, Person, Preferences, TenantEvent, UnboundWhy};
+use super::{Binding, BoundBy, Link, Missed, Person, Preferences, UnboundWhy};
 use crate::aggregate::{self, Aggregate, DecodeError};
 use crate::denied::{Denied, Violation};
 use crate::envelope::{Digest, Envelope};
@@ -207,10 +207,8 @@ pub struct People {
 impl People {
     /// Takes in what an event of any stream says of the people.
     pub fn take(&mut self, envelope: &Envelope) -> Result<(), DecodeError> {
-        if [Self::CATEGORY, super::TOGETHER].contains(&envelope.stream.category())
-            && let Some(event) = Self::earlier(envelope)?
-        {
-            self.evolve(&event, envelope.at);
+        if envelope.stream.category() == Self::CATEGORY {
+            self.evolve(&aggregate::decode(envelope)?, envelope.at);
         }
         Ok(())
     }
@@ -248,16 +246,8 @@ pub(super) fn retain<K: Ord + Clone, V>(map: &mut Map<K, V>, stays: impl Fn(&V) 
 
 impl Aggregate for People {
     const CATEGORY: &'static str = "people";
-    const EARLIER: Option<&'static str> = Some(super::TOGETHER);
     type Command = PeopleCommand;
     type Event = PeopleEvent;
-
-    fn earlier(envelope: &Envelope) -> Result<Option<PeopleEvent>, DecodeError> {
-        Ok(match aggregate::decode(envelope)? {
-            TenantEvent::People(event) => Some(event),
-            TenantEvent::Rules(_) | TenantEvent::Settings(_) => None,
-        })
-    }
 
     fn decide(&self, command: PeopleCommand, now: Timestamp) -> Result<Vec<PeopleEvent>, Denied> {
         Ok(match command {
