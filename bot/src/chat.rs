@@ -268,13 +268,20 @@ impl Chat {
         decided: Decided<Touched>,
     ) -> Result<Vec<Card>, Failure> {
         match decided {
-            Ok(touched) => {
-                let request = Box::pin(self.settled(&context.tenant, &touched)).await?;
-                let (tenant, viewer) = (&context.tenant, &context.person);
-                Ok(vec![Box::pin(self.drawn(tenant, viewer, &touched.code, &request)).await?])
-            }
+            Ok(touched) => Ok(vec![Box::pin(self.answer_when_settled(context, &touched)).await?.1]),
             Err(denied) => self.declined(context, code, &denied).await,
         }
+    }
+
+    async fn answer_when_settled(
+        &self,
+        context: &Context,
+        touched: &Touched,
+    ) -> Result<(AnyRequest, Card), Failure> {
+        let request = Box::pin(self.settled(&context.tenant, touched)).await?;
+        let (tenant, viewer) = (&context.tenant, &context.person);
+        let card = Box::pin(self.drawn(tenant, viewer, &touched.code, &request)).await?;
+        Ok((request, card))
     }
 
     /// The same of something that was just proposed: it says no where the checks did before the answer was out.
@@ -283,17 +290,13 @@ impl Chat {
         context: &Context,
         decided: Decided<Touched>,
     ) -> Result<Vec<Card>, Failure> {
-        let code = decided.as_ref().ok().map(|touched| touched.code.clone());
-        let mut cards = Box::pin(self.answer(context, None, decided)).await?;
-        if let Some(code) = code {
-            let request = self.requests.any(&context.tenant, &code).await?;
-            let denial = request.as_ref().and_then(|request| request.denial());
-            let is_refused = denial.is_some_and(|denial| denial.by.is_none());
-            for card in &mut cards {
-                card.refused |= is_refused;
-            }
-        }
-        Ok(cards)
+        let touched = match decided {
+            Ok(touched) => touched,
+            Err(denied) => return self.declined(context, None, &denied).await,
+        };
+        let (request, mut card) = self.answer_when_settled(context, &touched).await?;
+        card.refused |= request.denial().is_some_and(|denial| denial.by.is_none());
+        Ok(vec![card])
     }
 
     /// A "no", and beneath it how the request stands now: a button that is out of date draws itself anew.

@@ -1,4 +1,5 @@
-//! The directory: who belongs to a tenant and which rules are in force, always as the log has it now.
+//! The directory: who belongs to a tenant and which rules are in force, as the log has it now; for one sentence, as it had it when the
+//! sentence asked first.
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -11,7 +12,7 @@ use countersign_domain::tenant::{People, Person, Rulebook};
 
 use crate::aside::aside;
 use crate::engine::Failure;
-use crate::folds::Folds;
+use crate::folds::{self, Folds};
 
 /// A tenant's people and its compiled rules, each at one revision of its stream.
 #[derive(Clone)]
@@ -24,7 +25,7 @@ pub struct Present {
     pub rules: Option<RuleSet>,
 }
 
-/// Reads only what is new, but that every time: a removal counts at once.
+/// Reads only what is new, but that for every sentence and every event: a removal counts at once.
 #[derive(Clone)]
 pub struct Directory {
     folds: Folds,
@@ -37,14 +38,21 @@ impl Directory {
         Self { folds, compiled: Arc::default() }
     }
 
-    /// The tenant as it is now.
+    /// The tenant as it is now; whoever answers a sentence reads it once for that.
     pub async fn present(&self, tenant: &Tenant) -> Result<Present, Failure> {
-        let stream = |category| StreamName::new(tenant, category, tenant.as_str());
-        let (people, rulebook) = (stream(People::CATEGORY)?, stream(Rulebook::CATEGORY)?);
-        let reading = (self.folds.now::<People>(&people), self.folds.now::<Rulebook>(&rulebook));
+        let (people, rulebook) = streams(tenant)?;
+        let reading = (self.folds.at_hand::<People>(&people), self.folds.at_hand::<Rulebook>(&rulebook));
         let (people, rulebook) = futures::future::try_join(reading.0, reading.1).await?;
         let rules = self.compile(tenant, &rulebook.state).await?;
         Ok(Present { state: people.state, rulebook: rulebook.state, rules })
+    }
+
+    /// The tenant as it is now, also for whoever has read it for the same sentence and waited for a vendor since.
+    pub async fn anew(&self, tenant: &Tenant) -> Result<Present, Failure> {
+        let (people, rulebook) = streams(tenant)?;
+        folds::written(&people);
+        folds::written(&rulebook);
+        self.present(tenant).await
     }
 
     /// The person with this id, as they are now.
@@ -66,6 +74,12 @@ impl Directory {
         self.compiled.lock().unwrap_or_else(PoisonError::into_inner).insert(tenant.clone(), compiled.clone());
         Ok(Some(compiled))
     }
+}
+
+/// Where its people and its rules stand.
+fn streams(tenant: &Tenant) -> Result<(StreamName, StreamName), Failure> {
+    let stream = |category| StreamName::new(tenant, category, tenant.as_str());
+    Ok((stream(People::CATEGORY)?, stream(Rulebook::CATEGORY)?))
 }
 
 impl Present {

@@ -13,7 +13,7 @@ use countersign_domain::record::Record;
 use jiff::Timestamp;
 use uuid::Uuid;
 
-use crate::folds::Folds;
+use crate::folds::{self, Folds};
 use crate::refusals::Refusals;
 use crate::world::World;
 
@@ -271,7 +271,9 @@ impl Engine {
         let expected = Expected::after(loaded.rev);
         let append =
             Append { stream: stream.clone(), expected, events: aggregate::encode(&events, cause), urgent };
-        let appended = self.keep(append).await?;
+        let kept = self.keep(append).await;
+        folds::written(stream);
+        let appended = kept?;
         for event in &events {
             state.evolve(event, cause.at);
         }

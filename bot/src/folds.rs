@@ -1,8 +1,9 @@
 //! Folds are kept at a revision: whoever asks again for a stream costs what came to it since, and not its whole past. How many
 //! are kept is bounded; those asked for last stay. The log is the truth and never changes, so nothing here can be wrong, only
-//! older, and what is newer is read every time.
+//! older, and what is newer is read every time; only whoever answers one sentence asks once for what it takes.
 
 use std::any::{Any, TypeId};
+use std::cell::RefCell;
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -28,14 +29,7 @@ pub struct Fold<A> {
     /// The first cause of its first event.
     pub correlation: Option<Uuid>,
     /// Where the events of each command begin.
-    commands: rpds::HashTrieMapSync<Uuid, Spot>,
-}
-
-/// A place in an aggregate's life.
-#[derive(Clone, Copy)]
-struct Spot {
-    is_earlier: bool,
-    rev: u64,
+    commands: rpds::HashTrieMapSync<Uuid, u64>,
 }
 
 impl<A> Clone for Fold<A> {
@@ -63,24 +57,13 @@ impl<A: Aggregate> Fold<A> {
     }
 
     fn take(&mut self, envelope: &Envelope) -> Result<(), Failure> {
-        self.evolve(envelope, &aggregate::decode(envelope)?, false);
+        Arc::make_mut(&mut self.state).evolve(&aggregate::decode(envelope)?, envelope.at);
         self.rev = Some(envelope.rev);
-        Ok(())
-    }
-
-    fn take_earlier(&mut self, envelope: &Envelope) -> Result<(), Failure> {
-        if let Some(event) = A::earlier(envelope)? {
-            self.evolve(envelope, &event, true);
-        }
-        Ok(())
-    }
-
-    fn evolve(&mut self, envelope: &Envelope, event: &A::Event, is_earlier: bool) {
-        Arc::make_mut(&mut self.state).evolve(event, envelope.at);
         self.correlation.get_or_insert(envelope.correlation);
         if !self.commands.contains_key(&envelope.command) {
-            self.commands.insert_mut(envelope.command, Spot { is_earlier, rev: envelope.rev });
+            self.commands.insert_mut(envelope.command, envelope.rev);
         }
+        Ok(())
     }
 }
 
@@ -99,18 +82,31 @@ impl Folds {
 
     /// A stream as it is now.
     pub async fn now<A: Aggregate>(&self, stream: &StreamName) -> Result<Fold<A>, Failure> {
-        let mut fold = self.kept_or_begun::<A>(stream).await?;
+        let mut fold = self.kept_or_begun::<A>(stream);
         self.read_on(stream, &mut fold, u64::MAX).await?;
         self.keep(stream, &fold);
+        Ok(fold)
+    }
+
+    /// The same for whoever answers a sentence: as it was when this was asked first for it, unless the sentence has written to it.
+    pub async fn at_hand<A: Aggregate>(&self, stream: &StreamName) -> Result<Fold<A>, Failure> {
+        let key = (TypeId::of::<A>(), stream.clone());
+        let known = AT_HAND.try_with(|read| read.borrow().get(&key).cloned()).ok().flatten();
+        if let Some(fold) = known.and_then(|fold| fold.downcast::<Fold<A>>().ok()) {
+            return Ok(Fold::clone(&fold));
+        }
+        let fold = self.now::<A>(stream).await?;
+        // Where nobody answers a sentence, nothing is kept.
+        AT_HAND.try_with(|read| read.borrow_mut().insert(key, Arc::new(fold.clone()))).ok();
         Ok(fold)
     }
 
     /// The state of an event's stream as of this very event. Whoever goes through a stream in order reads nothing of it twice.
     pub async fn as_of<A: Aggregate>(&self, envelope: &Envelope) -> Result<Arc<A>, Failure> {
         let stream = &envelope.stream;
-        let mut fold = self.kept_or_begun::<A>(stream).await?;
+        let mut fold = self.kept_or_begun::<A>(stream);
         if fold.rev > Some(envelope.rev) {
-            fold = self.begin(stream).await?;
+            fold = Fold::default();
         }
         if let Some(before) = envelope.rev.checked_sub(1) {
             self.read_on(stream, &mut fold, before).await?;
@@ -129,37 +125,15 @@ impl Folds {
         fold: &Fold<A>,
         command: Uuid,
     ) -> Result<Vec<Envelope>, Failure> {
-        let Some(spot) = fold.commands.get(&command) else { return Ok(vec![]) };
-        let earlier = if spot.is_earlier { earlier::<A>(stream)? } else { None };
-        let mut events = self.store.read_stream(earlier.as_ref().unwrap_or(stream), spot.rev, PAGE).await?;
+        let Some(begins) = fold.commands.get(&command) else { return Ok(vec![]) };
+        let mut events = self.store.read_stream(stream, *begins, PAGE).await?;
         events.truncate(events.iter().take_while(|event| event.command == command).count());
-        if spot.is_earlier {
-            events.retain(|event| A::earlier(event).is_ok_and(|own| own.is_some()));
-        }
         Ok(events)
     }
 
-    async fn kept_or_begun<A: Aggregate>(&self, stream: &StreamName) -> Result<Fold<A>, Failure> {
+    fn kept_or_begun<A: Aggregate>(&self, stream: &StreamName) -> Fold<A> {
         let kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner).find::<A>(stream);
-        match kept {
-            Some(kept) => Ok(Fold::clone(&kept)),
-            None => self.begin(stream).await,
-        }
-    }
-
-    /// A life from its beginning, as far as it stands in a stream of older bots.
-    async fn begin<A: Aggregate>(&self, stream: &StreamName) -> Result<Fold<A>, Failure> {
-        let mut fold = Fold::default();
-        let Some(earlier) = earlier::<A>(stream)? else { return Ok(fold) };
-        let mut from = 0;
-        loop {
-            let page = self.store.read_stream(&earlier, from, PAGE).await?;
-            page.iter().try_for_each(|envelope| fold.take_earlier(envelope))?;
-            match page.last().filter(|_| page.len() == PAGE) {
-                Some(last) => from = last.rev + 1,
-                None => return Ok(fold),
-            }
-        }
+        kept.map(|kept| Fold::clone(&kept)).unwrap_or_default()
     }
 
     /// Reads what a fold lacks, up to this revision.
@@ -181,17 +155,29 @@ impl Folds {
     }
 
     fn keep<A: Aggregate>(&self, stream: &StreamName, fold: &Fold<A>) {
-        // Of a stream that is not there, only what came before it was worth reading.
-        if fold.rev.is_some() || A::EARLIER.is_some() {
+        // What is not there takes nobody's place.
+        if fold.rev.is_some() {
             self.kept.lock().unwrap_or_else(PoisonError::into_inner).keep(stream, fold);
         }
     }
 }
 
-/// The stream in which older bots wrote the beginning of a life.
-fn earlier<A: Aggregate>(stream: &StreamName) -> Result<Option<StreamName>, Failure> {
-    let named = |category| StreamName::try_from(format!("{}.{category}-{}", stream.tenant(), stream.id()));
-    Ok(A::EARLIER.map(named).transpose()?)
+tokio::task_local! {
+    /// What was read for the sentence that is answered here.
+    static AT_HAND: RefCell<HashMap<Key, Arc<dyn Any + Send + Sync>>>;
+}
+
+/// Answers one sentence: what it takes of the tenant and of what was asked back is read once for it.
+pub async fn one_sentence<F: Future>(answer: F) -> F::Output {
+    if AT_HAND.try_with(|_| ()).is_ok() {
+        return answer.await;
+    }
+    AT_HAND.scope(RefCell::default(), answer).await
+}
+
+/// A stream was written to, or may have been: what a sentence has read of it is of before.
+pub(crate) fn written(stream: &StreamName) {
+    AT_HAND.try_with(|read| read.borrow_mut().retain(|(_, of), _| of != stream)).ok();
 }
 
 type Key = (TypeId, StreamName);

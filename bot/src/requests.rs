@@ -18,7 +18,7 @@ pub use opened::Opened;
 
 use crate::context::Context;
 use crate::directory::Directory;
-use crate::engine::{Decided, Done, Engine, Failure};
+use crate::engine::{Decided, Done, Engine, Failure, Loaded};
 use crate::resolve::Resolver;
 use crate::turns::Turns;
 use crate::world::World;
@@ -90,7 +90,7 @@ impl Requests {
         Ok(Err(denied))
     }
 
-    /// Begins a request under a code that no other has. The same command begins the same one.
+    /// Begins a request under a code that no other has. The same command begins the same one, or is refused as it was before.
     pub(crate) async fn begin<K: Listed>(
         &self,
         tenant: &Tenant,
@@ -101,16 +101,17 @@ impl Requests {
     where
         AnyCommand: From<Command<K>>,
     {
+        if let Some(denied) = self.engine.denied_before(tenant, cause).await? {
+            return Ok(Err(denied));
+        }
         for attempt in 0..CODES {
             let code = Code::candidate(cause.command, attempt);
-            let stream = StreamName::new(tenant, request::CATEGORY, code.stream_id())?;
-            let first = self.world.store.read_stream(&stream, 0, 1).await?;
-            if first.first().is_some_and(|event| event.command != cause.command) {
-                continue;
-            }
-            let ask = Command::<K>::Ask(Box::new(content(code.clone()))).into();
-            match self.tell_unread(tenant, &code, cause, name, &ask).await? {
-                // Somebody took the code between our look and our append.
+            let ask: AnyCommand = Command::<K>::Ask(Box::new(content(code.clone()))).into();
+            // Mostly nobody has the code: where somebody does, the append says so.
+            let (new, id, ask) = (Some(Loaded::default()), code.stream_id(), || ask.clone());
+            let done =
+                self.engine.execute_on::<Option<AnyRequest>>(new, tenant, id, cause, name, ask).await?;
+            match done {
                 Ok(done) if done.events.is_empty() => {}
                 done => return Ok(done.and_then(|done| touched(code, done))),
             }

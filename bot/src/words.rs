@@ -294,16 +294,28 @@ pub fn no_reason() -> String {
     "no reason was given".to_owned()
 }
 
-/// What somebody holds already; of what an access of ours gives, what is theirs by itself.
+/// What somebody holds already; of what an access of ours gives, what is theirs by itself. Of that the log has given nothing, so it is
+/// said who says so.
 pub fn holds(findings: &Findings) -> String {
-    let said = |held: Option<Permission>| held.map_or("nothing", Permission::as_str);
+    held(findings, "as Bitbucket says")
+}
+
+/// The same, once something came of what was asked for.
+pub fn held_before(findings: &Findings) -> String {
+    held(findings, "as Bitbucket said")
+}
+
+fn held(findings: &Findings, source: &str) -> String {
+    let by_itself = |held: Option<Permission>, place: &str| match held {
+        Some(held) => format!("{held}{place}, {source}"),
+        None => format!("nothing{place}"),
+    };
     match &findings.beside {
-        None => said(findings.present).to_owned(),
-        Some(beside) => format!(
-            "{}, through access that I gave ({} beside it)",
-            said(findings.present),
-            said(beside.permission)
-        ),
+        None => by_itself(findings.present, ""),
+        Some(beside) => {
+            let all = findings.present.map_or("nothing", Permission::as_str);
+            format!("{all}, through access that I gave ({})", by_itself(beside.permission, " beside it"))
+        }
     }
 }
 

@@ -19,9 +19,6 @@ use crate::upcast::{self, UpcastError};
 pub trait Aggregate: Default + Clone + Send + Sync + 'static {
     /// The category in the stream's name.
     const CATEGORY: &'static str;
-    /// The category of the stream in which older bots wrote the beginning of its life, among what happened to others. Where
-    /// there is one, that stream comes first, and nothing is written to it any more.
-    const EARLIER: Option<&'static str> = None;
     /// What it can be asked to do.
     type Command: Send;
     /// What can have happened to it.
@@ -32,11 +29,6 @@ pub trait Aggregate: Default + Clone + Send + Sync + 'static {
 
     /// Applies what has happened, at the time it was decided.
     fn evolve(&mut self, event: &Self::Event, at: Timestamp);
-
-    /// What an event of the earlier stream says of it; nothing where it happened to another.
-    fn earlier(envelope: &Envelope) -> Result<Option<Self::Event>, DecodeError> {
-        decode(envelope).map(Some)
-    }
 
     /// Whether the command takes access away and so may use the log's reserve of space.
     fn is_urgent(&self, _command: &Self::Command) -> bool {

@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use serde::{Deserialize, Deserializer, Serialize};
+use serde::{Deserialize, Serialize};
 
 /// A form to be filled in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -91,11 +91,11 @@ pub type Fault = (&'static str, String);
 /// A form as somebody filled it in. What was left empty is not in it.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Filled {
-    /// Which form. Until there was more than one, it was about access.
-    #[serde(rename = "name", default = "the_first", skip_serializing_if = "is_the_first")]
+    /// Which form.
+    #[serde(rename = "name")]
     pub form: String,
     /// What stands in its places, by their names.
-    #[serde(rename = "form", deserialize_with = "without_nulls")]
+    #[serde(rename = "form")]
     pub fields: BTreeMap<String, String>,
 }
 
@@ -115,23 +115,6 @@ impl Filled {
         }
         self
     }
-}
-
-/// The form there was before they had names.
-const THE_FIRST: &str = "access";
-
-fn the_first() -> String {
-    THE_FIRST.to_owned()
-}
-
-fn is_the_first(form: &str) -> bool {
-    form == THE_FIRST
-}
-
-/// What was left empty stood there as `null` once.
-fn without_nulls<'de, D: Deserializer<'de>>(input: D) -> Result<BTreeMap<String, String>, D::Error> {
-    let fields: BTreeMap<String, Option<String>> = BTreeMap::deserialize(input)?;
-    Ok(fields.into_iter().filter_map(|(name, text)| Some((name, text?))).collect())
 }
 
 #[cfg(test)]

@@ -8,7 +8,7 @@ use crate::alarm::AlarmEvent;
 use crate::capabilities::{AnyEvent, EffectEvent};
 use crate::question::QuestionEvent;
 use crate::record::Record;
-use crate::tenant::TenantEvent;
+use crate::tenant::{PeopleEvent, RulebookEvent, SettingsEvent};
 
 /// Every type, in the order of names.
 pub static KINDS: LazyLock<Vec<String>> = LazyLock::new(|| {
@@ -19,7 +19,9 @@ pub static KINDS: LazyLock<Vec<String>> = LazyLock::new(|| {
         EffectEvent::names(),
         QuestionEvent::names(),
         Record::names(),
-        TenantEvent::names(),
+        PeopleEvent::names(),
+        RulebookEvent::names(),
+        SettingsEvent::names(),
     ]
     .concat();
     all.sort_unstable();

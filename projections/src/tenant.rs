@@ -5,8 +5,7 @@ use countersign_domain::envelope::{Actor, Envelope, Position};
 use countersign_domain::names::{PrincipalId, Tenant};
 use countersign_domain::ports::Identity;
 use countersign_domain::tenant::{
-    Binding, CATEGORIES, People, PeopleEvent, Person, PublishedRules, RulebookEvent, Settings, SettingsEvent,
-    TenantEvent,
+    Binding, People, PeopleEvent, Person, PublishedRules, Rulebook, RulebookEvent, Settings, SettingsEvent,
 };
 use jiff::Timestamp;
 use serde::de::DeserializeOwned;
@@ -184,16 +183,15 @@ impl Projection for Tenants {
     }
 
     fn apply(&self, envelope: &Envelope, rows: &mut dyn WriteRows) -> Result<(), ProjectionError> {
-        if !CATEGORIES.contains(&envelope.stream.category()) {
-            return Ok(());
-        }
         let tenant = &envelope.tenant;
-        match decode(envelope)? {
-            TenantEvent::People(event) => people(envelope, event, rows)?,
-            TenantEvent::Settings(SettingsEvent::TenantCreated { name }) => {
+        match envelope.stream.category() {
+            People::CATEGORY => people(envelope, decode(envelope)?, rows)?,
+            Settings::CATEGORY => {
+                let SettingsEvent::TenantCreated { name } = decode(envelope)?;
                 save(rows, Key::of(tenant, NAMES), name);
             }
-            TenantEvent::Rules(RulebookEvent::RulesPublished { version, text, change }) => {
+            Rulebook::CATEGORY => {
+                let RulebookEvent::RulesPublished { version, text, change } = decode(envelope)?;
                 let row = RulesRow {
                     version,
                     text: text.clone(),
@@ -204,6 +202,7 @@ impl Projection for Tenants {
                 save(rows, Key::of(tenant, RULES).number(version), row);
                 save(rows, Key::of(tenant, IN_FORCE), PublishedRules { version, text, change });
             }
+            _ => {}
         }
         Ok(())
     }

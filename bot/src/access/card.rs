@@ -161,13 +161,16 @@ impl Shown<'_, AccessRequest> {
         let holds =
             self.request.findings.as_ref().filter(|found| found.user.is_some() && found.repository.is_some());
         let holds = holds.filter(|_| self.sees_what_is_held());
-        let holds = holds.map(|findings| match self.makes_it(asked) {
+        let Some(findings) = holds else { return draft };
+        // Once it was approved, what the account holds is what came of it.
+        if self.request.minutes().is_some() {
+            return draft.field(words::HELD_BEFORE, &words::held_before(findings));
+        }
+        let holds = match self.makes_it(asked) {
             Some(permission) => words::changes(findings, permission),
             None => words::holds(findings),
-        });
-        // Once it was approved, what the account holds is what came of it.
-        let label = if self.request.minutes().is_some() { words::HELD_BEFORE } else { words::HOLDS };
-        draft.field_if(label, holds.as_deref())
+        };
+        draft.field(words::HOLDS, &holds)
     }
 
     /// The permission that a countersignature of what is proposed brings.

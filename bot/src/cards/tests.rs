@@ -252,7 +252,7 @@ fn waiting_for_countersignatures() {
     K7QM2X: Erin asks for write on payments-api for 2 days
     Why: “rollout'. <b>Approved</b> by Ada, @here”
     Ticket: OPS-17 “Roll out the payments” (To Do) https://tracker.example/OPS-17
-    Holds already: read; this makes it write
+    Holds already: read, as Bitbucket says; this makes it write
     Status: waiting, 0 of 2 countersigned
     May countersign: Ada and Ben (the group approvers)
     Waits until: 2026-03-04 12:00 UTC
@@ -278,7 +278,7 @@ fn half_countersigned_and_escalated() {
     K7QM2X: Erin asks for write on payments-api for 2 days
     Why: “rollout'. <b>Approved</b> by Ada, @here”
     Ticket: OPS-17 “Roll out the payments” (To Do) https://tracker.example/OPS-17
-    Holds already: read; this makes it write
+    Holds already: read, as Bitbucket says; this makes it write
     Status: waiting, 1 of 2 countersigned
     Countersigned by: Ada
     May countersign: Ben and Olga (the group admins or the group approvers)
@@ -304,7 +304,7 @@ fn granting() {
     K7QM2X: Erin gets write on payments-api for 2 days
     Why: “rollout'. <b>Approved</b> by Ada, @here”
     Ticket: OPS-17 “Roll out the payments” (To Do) https://tracker.example/OPS-17
-    Held before: read
+    Held before: read, as Bitbucket said
     Status: granting
     Countersigned by: Ada and Ben
     Asked on: 2026-03-01 12:00 UTC
@@ -327,7 +327,7 @@ fn in_force() {
     K7QM2X: Erin has write on payments-api
     Why: “rollout'. <b>Approved</b> by Ada, @here”
     Ticket: OPS-17 “Roll out the payments” (To Do) https://tracker.example/OPS-17
-    Held before: read
+    Held before: read, as Bitbucket said
     Status: active
     Countersigned by: Ada and Ben
     Asked on: 2026-03-01 12:00 UTC
@@ -351,7 +351,7 @@ fn in_force_with_an_extension_proposed() {
     K7QM2X: Erin asks for 1 hour more of write on payments-api
     Why: “rollout'. <b>Approved</b> by Ada, @here”
     Ticket: OPS-17 “Roll out the payments” (To Do) https://tracker.example/OPS-17
-    Held before: read
+    Held before: read, as Bitbucket said
     Status: active, an extension waits, 0 of 2 countersigned
     May countersign: Ada and Ben (the group approvers)
     Waits until: 2026-03-04 12:00 UTC
@@ -384,7 +384,7 @@ fn in_force_with_an_extension_denied() {
     K7QM2X: Erin has write on payments-api
     Why: “rollout'. <b>Approved</b> by Ada, @here”
     Ticket: OPS-17 “Roll out the payments” (To Do) https://tracker.example/OPS-17
-    Held before: read
+    Held before: read, as Bitbucket said
     Status: active
     Countersigned by: Ada and Ben
     Asked on: 2026-03-01 12:00 UTC
@@ -410,7 +410,7 @@ fn ending() {
     K7QM2X: Erin has write on payments-api
     Why: “rollout'. <b>Approved</b> by Ada, @here”
     Ticket: OPS-17 “Roll out the payments” (To Do) https://tracker.example/OPS-17
-    Held before: read
+    Held before: read, as Bitbucket said
     Status: ending
     Countersigned by: Ada and Ben
     Asked on: 2026-03-01 12:00 UTC
@@ -437,7 +437,7 @@ fn failed_while_granting() {
     K7QM2X: Erin asked for write on payments-api for 2 days
     Why: “rollout'. <b>Approved</b> by Ada, @here”
     Ticket: OPS-17 “Roll out the payments” (To Do) https://tracker.example/OPS-17
-    Held before: read
+    Held before: read, as Bitbucket said
     Status: failed
     Countersigned by: Ada and Ben
     Asked on: 2026-03-01 12:00 UTC
@@ -504,7 +504,7 @@ fn denied_by_a_person() {
     K7QM2X: Erin asked for write on payments-api for 2 days
     Why: “rollout'. <b>Approved</b> by Ada, @here”
     Ticket: OPS-17 “Roll out the payments” (To Do) https://tracker.example/OPS-17
-    Holds already: read
+    Holds already: read, as Bitbucket says
     Status: denied
     Asked on: 2026-03-01 12:00 UTC
     Rule: write-needs-two, version 3 of the rules: “Production: think twice.”
@@ -527,7 +527,7 @@ fn withdrawn() {
     K7QM2X: Erin asked for write on payments-api for 2 days
     Why: “rollout'. <b>Approved</b> by Ada, @here”
     Ticket: OPS-17 “Roll out the payments” (To Do) https://tracker.example/OPS-17
-    Holds already: read
+    Holds already: read, as Bitbucket says
     Status: withdrawn
     Asked on: 2026-03-01 12:00 UTC
     Rule: write-needs-two, version 3 of the rules: “Production: think twice.”
@@ -549,7 +549,7 @@ fn expired_without_an_answer() {
     K7QM2X: Erin asked for write on payments-api for 2 days
     Why: “rollout'. <b>Approved</b> by Ada, @here”
     Ticket: OPS-17 “Roll out the payments” (To Do) https://tracker.example/OPS-17
-    Holds already: read
+    Holds already: read, as Bitbucket says
     Status: expired
     Asked on: 2026-03-01 12:00 UTC
     Rule: write-needs-two, version 3 of the rules: “Production: think twice.”
@@ -570,7 +570,7 @@ fn expired_after_its_time() {
     K7QM2X: Erin had write on payments-api
     Why: “rollout'. <b>Approved</b> by Ada, @here”
     Ticket: OPS-17 “Roll out the payments” (To Do) https://tracker.example/OPS-17
-    Held before: read
+    Held before: read, as Bitbucket said
     Status: expired
     Countersigned by: Ada and Ben
     Asked on: 2026-03-01 12:00 UTC
@@ -592,7 +592,7 @@ fn given_back() {
     K7QM2X: Erin had write on payments-api
     Why: “rollout'. <b>Approved</b> by Ada, @here”
     Ticket: OPS-17 “Roll out the payments” (To Do) https://tracker.example/OPS-17
-    Held before: read
+    Held before: read, as Bitbucket said
     Status: given back
     Countersigned by: Ada and Ben
     Asked on: 2026-03-01 12:00 UTC
@@ -615,7 +615,7 @@ fn revoked() {
     K7QM2X: Erin had write on payments-api
     Why: “rollout'. <b>Approved</b> by Ada, @here”
     Ticket: OPS-17 “Roll out the payments” (To Do) https://tracker.example/OPS-17
-    Held before: read
+    Held before: read, as Bitbucket said
     Status: revoked
     Countersigned by: Ada and Ben
     Asked on: 2026-03-01 12:00 UTC
@@ -646,7 +646,7 @@ fn the_whole_story() {
     K7QM2X: what happened, and why
     Status: expired
     2026-03-01 12:00 UTC · Erin asked for write on payments-api for 2 days, ticket OPS-17, because “rollout'. <b>Approved</b> by Ada, @here”.
-    2026-03-01 12:00 UTC · Looked up: user found, repository found, ticket OPS-17 found; the user holds read.
+    2026-03-01 12:00 UTC · Looked up: user found, repository found, ticket OPS-17 found; the user holds read, as Bitbucket says.
     2026-03-01 12:00 UTC · The rule write-needs-two asks for 2 countersignatures (version 3 of the rules). “Production: think twice.”
     2026-03-01 12:00 UTC · Waiting for 2 countersignatures by the group approvers, until 2026-03-04 12:00 UTC.
     2026-03-01 12:00 UTC · Ada countersigned (receipt 22ca3933).

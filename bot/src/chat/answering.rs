@@ -33,7 +33,7 @@ impl Chat {
     /// The question that who speaks was asked here, where it still waits.
     pub(crate) async fn question(&self, context: &Context) -> Result<Option<Question>, Failure> {
         let stream = StreamName::new(&context.tenant, Questions::CATEGORY, &Self::questions_of(context))?;
-        let state = self.engine.load::<Questions>(&stream, None).await?.state;
+        let state = self.engine.folds().at_hand::<Questions>(&stream).await?.state;
         // The same sentence once more is no answer to what it was answered with.
         let own = self.question_id(context);
         Ok(state.of(context.interaction, self.now()).filter(|question| question.id != own).cloned())

@@ -13,6 +13,7 @@ use super::Chat;
 use crate::aside::aside;
 use crate::context::Context;
 use crate::engine::Failure;
+use crate::folds::one_sentence;
 
 /// What is no longer than this, in characters, is read at once: it costs no more than any other request does.
 const SHORT: usize = 240;
@@ -68,12 +69,12 @@ impl Chat {
     /// Does what a text says, and answers with cards, at least one. What is long is heard out when it is the person's turn.
     pub async fn say(&self, context: &Context, text: &str) -> Result<Vec<Card>, Failure> {
         if text.chars().nth(SHORT).is_none() {
-            return Box::pin(self.hear(context, text)).await;
+            return Box::pin(one_sentence(self.hear(context, text))).await;
         }
         let turn = self.hearing.turn(&context.tenant, &context.person.id).await;
         let (chat, context, text) = (self.clone(), context.clone(), text.to_owned());
         let heard = aside(async move {
-            let cards = Box::pin(chat.hear(&context, &text)).await;
+            let cards = Box::pin(one_sentence(chat.hear(&context, &text))).await;
             drop(turn);
             cards
         });

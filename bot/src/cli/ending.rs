@@ -12,7 +12,7 @@ use countersign_domain::names::Tenant;
 use countersign_domain::ports::same_account;
 use countersign_domain::request::{Code, Facets as _, Review};
 use countersign_domain::rules::RuleSet;
-use countersign_domain::tenant::{CATEGORIES, People, PublishedRules, Rulebook, TenantEvent};
+use countersign_domain::tenant::{People, PublishedRules, Rulebook, Settings};
 use countersign_domain::words::{few_administrators, flat};
 use jiff::Timestamp;
 
@@ -58,13 +58,16 @@ impl Known {
             let envelope = envelope?;
             let tenant = envelope.tenant.clone();
             match envelope.stream.category() {
-                category if CATEGORIES.contains(&category) => {
-                    let (people, rulebook) = known.tenants.entry(tenant).or_default();
-                    match decode(&envelope)? {
-                        TenantEvent::People(event) => people.evolve(&event, envelope.at),
-                        TenantEvent::Rules(event) => rulebook.evolve(&event, envelope.at),
-                        TenantEvent::Settings(_) => {}
-                    }
+                People::CATEGORY => {
+                    let (people, _) = known.tenants.entry(tenant).or_default();
+                    people.evolve(&decode(&envelope)?, envelope.at);
+                }
+                Settings::CATEGORY => {
+                    known.tenants.entry(tenant).or_default();
+                }
+                Rulebook::CATEGORY => {
+                    let (_, rulebook) = known.tenants.entry(tenant).or_default();
+                    rulebook.evolve(&decode(&envelope)?, envelope.at);
                 }
                 AccessRequest::CATEGORY => {
                     let AnyEvent::Access(event) = decode(&envelope)? else { continue };
@@ -252,10 +255,8 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let options = Options { reserve_bytes: 0, ..Options::default() };
         let journal = Journal::open(folder.path().join(LOG), options).unwrap();
-        // Erin was recorded by an older bot, in the one stream of then.
         let recorded = |id| PeopleEvent::PersonRecorded { person: person(id) };
-        happened(&journal, "acme.tenant-acme", &[recorded("erin")]).await;
-        happened(&journal, "acme.people-acme", &[recorded("ada")]).await;
+        happened(&journal, "acme.people-acme", &[recorded("erin"), recorded("ada")]).await;
         let rules = RulebookEvent::RulesPublished { version: 1, text: EXAMPLE.to_owned(), change: None };
         happened(&journal, "acme.rules-acme", &[rules]).await;
         let granted = AccessEvent::Own(GrantEvent::Granted {

@@ -6,7 +6,7 @@ use countersign_domain::names::Tenant;
 use countersign_domain::ports::StoreError;
 use countersign_domain::record::Record;
 use countersign_domain::request::{CATEGORY, Code};
-use countersign_domain::tenant::{People, TOGETHER};
+use countersign_domain::tenant::People;
 use tokio::sync::{OnceCell, broadcast};
 use tokio_util::sync::CancellationToken;
 
@@ -45,7 +45,7 @@ impl Change {
         let id = envelope.stream.id();
         let what = match envelope.stream.category() {
             CATEGORY => Changed::Request(id.parse().ok()?),
-            People::CATEGORY | TOGETHER => Changed::People,
+            People::CATEGORY => Changed::People,
             Record::SIGN_OUT => Changed::SignedOut(id.to_owned()),
             _ => return None,
         };

@@ -12,7 +12,7 @@ use countersign_domain::names::Tenant;
 use countersign_domain::reaction;
 use countersign_domain::record::{self, Record};
 use countersign_domain::request;
-use countersign_domain::tenant::{self, TenantEvent};
+use countersign_domain::tenant::{self, People, Rulebook};
 use tracing::Instrument as _;
 
 use super::Reactor;
@@ -20,6 +20,7 @@ use super::asking::Edit;
 use crate::capabilities;
 use crate::context::system;
 use crate::engine::{Failure, Loaded};
+use crate::folds::one_sentence;
 use crate::leave::Reviews;
 use crate::oversight;
 use crate::talk::Sayings;
@@ -74,9 +75,8 @@ impl Reactor {
             Alarm::CATEGORY => reaction::to_an_alarm(&aggregate::decode::<AlarmEvent>(envelope)?),
             Comparison::CATEGORY => access::react_to_comparison(&aggregate::decode(envelope)?),
             Record::WEBHOOK | Record::INTERACTION => record::react(&aggregate::decode::<Record>(envelope)?),
-            category if tenant::CATEGORIES.contains(&category) => {
-                tenant::react(&aggregate::decode::<TenantEvent>(envelope)?)
-            }
+            People::CATEGORY => tenant::react_to_people(&aggregate::decode(envelope)?),
+            Rulebook::CATEGORY => tenant::react_to_rules(&aggregate::decode(envelope)?),
             _ => vec![],
         })
     }
@@ -142,7 +142,7 @@ impl Reactor {
     async fn talk(&self, envelope: &Envelope, cause: &Cause, then: Then) -> Result<(), Failure> {
         let (talk, id) = (&self.talk, cause.command);
         let sayings = match then {
-            Then::Interact(heard) => Box::pin(talk.interact(envelope, &heard, id)).await?,
+            Then::Interact(heard) => Box::pin(one_sentence(talk.interact(envelope, &heard, id))).await?,
             Then::Mirror { code } => talk.mirror(envelope, &code, id).await?,
             Then::Announce { code } => talk.announce(envelope, &code, id).await?,
             Then::Remind { code } => talk.remind(envelope, &code, id).await?,

@@ -161,7 +161,7 @@ impl Requests {
         let waits = request.open.as_ref().map(|open| open.proposal);
         let proposal = waits.or_else(|| request.is_approved().then_some(K::FIRST));
         let (Some(proposal), Some(asked)) = (proposal, request.asked.clone()) else { return Ok(None) };
-        let present = self.directory.present(tenant).await?;
+        let present = self.directory.anew(tenant).await?;
         let asked = K::resolved(asked, found);
         let ruling = K::ruling(self, tenant, &present, (request, &asked), proposal).await?;
         Ok(Some(ruling.unwrap_or_else(|| present.nothing_allowed())))

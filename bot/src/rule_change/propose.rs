@@ -9,8 +9,9 @@ use countersign_domain::rules::Ruling;
 use countersign_domain::tenant::Person;
 use countersign_projections::ProjectionError;
 use countersign_projections::request::{self, RequestFilter, Which};
+use countersign_projections::tenant as tenants;
 
-use super::{compare, in_force, ruled, versions};
+use super::{compare, in_force, ruled};
 use crate::aside::aside;
 use crate::context::Context;
 use crate::directory::Present;
@@ -117,9 +118,7 @@ impl<'a> Proposals<'a> {
         wanted: &Draft,
     ) -> Result<Already, Failure> {
         let (world, tenant, person) = (&self.requests.world, &context.tenant, &context.person);
-        if let Some(head) = world.store.head().await? {
-            world.projections.wait_for(head).await?;
-        }
+        world.folded().await?;
         let kind = Some(RuleChange::NAME.to_owned());
         let filter = RequestFilter { which: Which::Open, kind, ..RequestFilter::default() };
         let rows = world.projections.rows(request::NAME);
@@ -147,8 +146,10 @@ impl<'a> Proposals<'a> {
     }
 
     async fn text_of(self, tenant: &Tenant, version: u64) -> Result<Option<String>, Failure> {
-        let all = versions::versions(&*self.requests.world.store, tenant).await?;
-        Ok(all.into_iter().find(|one| one.version == version).map(|one| one.text))
+        let world = &self.requests.world;
+        world.folded().await?;
+        let rules = tenants::rules(&*world.projections.rows(tenants::NAME), tenant, version);
+        Ok(rules.map_err(ProjectionError::from)?.map(|rules| rules.text))
     }
 }
 

@@ -5,7 +5,7 @@ use countersign_domain::envelope::Envelope;
 use countersign_domain::names::{PrincipalId, StreamName, Tenant};
 use countersign_domain::ports::EventStore;
 use countersign_domain::request::Code;
-use countersign_domain::tenant::{PublishedBy, Rulebook, RulebookEvent, TOGETHER};
+use countersign_domain::tenant::{PublishedBy, Rulebook, RulebookEvent};
 use jiff::Timestamp;
 use serde::Serialize;
 
@@ -52,18 +52,16 @@ impl Version {
 
 /// Every version of a tenant's rules, the first one first.
 pub async fn versions(store: &dyn EventStore, tenant: &Tenant) -> Result<Vec<Version>, Failure> {
-    let mut versions = Vec::new();
-    // The first ones may stand in the stream of older bots.
-    for category in [TOGETHER, Rulebook::CATEGORY] {
-        let (stream, mut from) = (StreamName::new(tenant, category, tenant.as_str())?, 0);
-        loop {
-            let page = store.read_stream(&stream, from, PAGE).await?;
-            let Some(last) = page.last() else { break };
-            from = last.rev + 1;
-            for envelope in &page {
-                versions.extend(Version::published(envelope)?);
-            }
+    let stream = StreamName::new(tenant, Rulebook::CATEGORY, tenant.as_str())?;
+    let (mut versions, mut from) = (Vec::new(), 0);
+    loop {
+        let page = store.read_stream(&stream, from, PAGE).await?;
+        for envelope in &page {
+            versions.extend(Version::published(envelope)?);
+        }
+        match page.last().filter(|_| page.len() == PAGE) {
+            Some(last) => from = last.rev + 1,
+            None => return Ok(versions),
         }
     }
-    Ok(versions)
 }

@@ -12,7 +12,7 @@ use countersign_domain::aggregate::encode;
 use countersign_domain::envelope::{Actor, ActorKind, Cause};
 use countersign_domain::ports::{Append, EventStore as _, Expected};
 use countersign_domain::request::Requester;
-use countersign_domain::tenant::{PeopleEvent, RulebookEvent, TenantEvent};
+use countersign_domain::tenant::{PeopleEvent, RulebookEvent};
 use countersign_store::{Journal, Options};
 use serde_json::{Value, json};
 use uuid::Uuid;
@@ -418,8 +418,8 @@ async fn rules_are_tried_on_the_requests_of_the_days_before_without_a_bot() {
     let person = json!({ "id": "erin", "kind": "person", "name": "Erin" });
     let recorded = PeopleEvent::PersonRecorded { person: serde_json::from_value(person).unwrap() };
     let published = RulebookEvent::RulesPublished { version: 1, text: rules(1), change: None };
-    // By a bot that wrote both in one stream.
-    happened(&journal, "acme.tenant-acme", &[TenantEvent::from(recorded), published.into()]).await;
+    happened(&journal, "acme.people-acme", &[recorded]).await;
+    happened(&journal, "acme.rules-acme", &[published]).await;
     let checked = AccessEvent::Checked { findings: Box::default(), ruling: None };
     let requested = AccessEvent::Requested { asked: Box::new(asked()) };
     happened(&journal, &format!("acme.request-{CODE}"), &[requested, checked]).await;

@@ -14,6 +14,8 @@ use crate::request::Code;
 
 /// An event holds at most so many differences, and so many of what else it lists.
 const MOST: usize = 500;
+/// How much of why a repository could not be looked at is kept, in characters.
+const REASON: usize = 200;
 /// Stands for the list of all repositories, among those that could not be looked at.
 pub const ALL: &str = "*";
 
@@ -162,12 +164,22 @@ pub struct Comparison {
     /// The repositories that were not compared with it since, by identity or name; `*` for those that nobody has listed.
     #[serde(default)]
     pub uncompared: BTreeSet<String>,
+    /// Both as they were before the last comparison, of which every event says a part.
+    #[serde(default)]
+    before: PutBack,
     /// How many direct permissions there were then.
     #[serde(default)]
     pub accounts: u64,
     /// Since when each place is different, though perhaps in another way.
     #[serde(default)]
     pub seen: Vec<(Spot, Timestamp)>,
+}
+
+/// A log that was put back, and what was not compared with it since.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+struct PutBack {
+    until: Option<Timestamp>,
+    uncompared: BTreeSet<String>,
 }
 
 impl Deviation {
@@ -234,14 +246,11 @@ impl Aggregate for Comparison {
             let put_right = self.differences.iter().filter(|known| gone.iter().any(|spot| known.is_at(spot)));
             self.read_back.extend(put_right.filter_map(|known| known.how.not_ended()).cloned());
         } else {
-            self.last = Some(at);
-            self.accounts = *accounts;
-            self.unread = unread.keys().cloned().collect();
-            self.compare_with_what_was_put_back(why, self.unread.iter().chain(unseen).cloned().collect());
-            // What was begun before it is not begun now.
             if !goes_on {
-                self.differences.iter_mut().for_each(|known| known.how.set_again(false));
+                self.begin_anew(why, *accounts, at);
             }
+            self.unread.extend(unread.keys().cloned());
+            self.compare_with_what_was_put_back(unread.keys().chain(unseen));
         }
         let over = |known: &Deviation| {
             gone.iter().any(|spot| known.is_at(spot)) || found.iter().any(|new| new.is_at(&known.spot()))
@@ -315,17 +324,29 @@ impl Comparison {
         }
     }
 
+    /// What the last comparison says is over: another one begins.
+    fn begin_anew(&mut self, why: &WhyCompared, accounts: u64, at: Timestamp) {
+        self.last = Some(at);
+        self.accounts = accounts;
+        self.unread.clear();
+        let uncompared = std::mem::take(&mut self.uncompared);
+        self.before = match why {
+            WhyCompared::Restored(Restored { until, .. }) => {
+                PutBack { until: Some(*until), uncompared: [ALL.to_owned()].into() }
+            }
+            _ => PutBack { until: self.put_back, uncompared },
+        };
+        // What was begun before it is not begun now.
+        self.differences.iter_mut().for_each(|known| known.how.set_again(false));
+    }
+
     /// What could not be looked at since the log was put back is all that is still to be compared with it.
-    fn compare_with_what_was_put_back(&mut self, why: &WhyCompared, unlooked: BTreeSet<String>) {
-        if let WhyCompared::Restored(Restored { until, .. }) = why {
-            (self.put_back, self.uncompared) = (Some(*until), unlooked);
-        } else if self.uncompared.contains(ALL) {
-            // Nobody had listed them: whatever could not be looked at now may never have been.
-            self.uncompared = unlooked;
-        } else {
-            self.uncompared.retain(|name| unlooked.contains(name));
-        }
-        self.put_back = self.put_back.filter(|_| !self.uncompared.is_empty());
+    fn compare_with_what_was_put_back<'a>(&mut self, unlooked: impl Iterator<Item = &'a String>) {
+        let PutBack { until, uncompared } = &self.before;
+        // Where nobody had listed them, whatever could not be looked at now may never have been.
+        let is_still = |name: &&String| uncompared.contains(ALL) || uncompared.contains(*name);
+        self.uncompared.extend(unlooked.filter(is_still).cloned());
+        self.put_back = until.filter(|_| !self.uncompared.is_empty());
     }
 
     fn take(&self, compared: Compared) -> Vec<ComparisonEvent> {
@@ -352,17 +373,21 @@ impl Comparison {
                 *read_back = self.read_back.contains(code);
             }
         }
-        let mut events = Vec::new();
+        let unread =
+            unread.into_iter().map(|(name, why)| (name, why.chars().take(REASON).collect::<String>()));
+        let (mut unread, mut unseen) = (parts(unread), parts(unseen));
         let (mut found, mut gone, mut lowered) = (parts(found), parts(gone), parts(lowered));
+        let mut events = Vec::new();
         loop {
-            let next = (found.next(), gone.next(), lowered.next());
+            let (unread, unseen): (BTreeMap<_, _>, BTreeSet<_>) = (unread.next(), unseen.next());
+            let (found, gone, lowered): (Vec<_>, Vec<_>, Vec<_>) =
+                (found.next(), gone.next(), lowered.next());
             let goes_on = !events.is_empty();
-            if goes_on && matches!(next, (None, None, None)) {
+            let is_empty = found.is_empty() && gone.is_empty() && lowered.is_empty();
+            if goes_on && is_empty && unread.is_empty() && unseen.is_empty() {
                 return events;
             }
-            let (found, gone, lowered) =
-                (next.0.unwrap_or_default(), next.1.unwrap_or_default(), next.2.unwrap_or_default());
-            let (why, unread, unseen) = (why.clone(), unread.clone(), unseen.clone());
+            let why = why.clone();
             events.push(ComparisonEvent::AccessCompared {
                 why,
                 repositories,
@@ -378,12 +403,17 @@ impl Comparison {
     }
 }
 
-/// A list in parts, each of which an event can hold.
-fn parts<T>(list: Vec<T>) -> impl Iterator<Item = Vec<T>> {
-    let mut rest = list.into_iter();
-    std::iter::from_fn(move || {
-        Some(rest.by_ref().take(MOST).collect()).filter(|part: &Vec<T>| !part.is_empty())
-    })
+/// A list in parts, each of which an event can hold; empty ones in the end.
+struct Parts<I>(I);
+
+fn parts<T>(list: impl IntoIterator<Item = T>) -> Parts<impl Iterator<Item = T>> {
+    Parts(list.into_iter())
+}
+
+impl<T, I: Iterator<Item = T>> Parts<I> {
+    fn next<C: FromIterator<T>>(&mut self) -> C {
+        self.0.by_ref().take(MOST).collect()
+    }
 }
 
 /// What follows: what is news is told, and what the log has ended is ended again. Anything else changes nothing.
@@ -736,6 +766,59 @@ mod tests {
         let gone = known.when(take(vec![], vec![])).events();
         assert!(gone.len() == 3 && gone.iter().all(bounded));
         assert_eq!(given::<Comparison>([events, gone].concat()).state().differences, []);
+    }
+
+    #[test]
+    fn trust_a8_however_much_could_not_be_looked_at_no_event_holds_it_all_and_nothing_of_it_is_forgotten() {
+        let names: Vec<String> = (0..2 * MOST + 1).map(|n| format!("repository-{n:04}")).collect();
+        let look = |why, names: &[String], differences| {
+            // The longest that a vendor can answer.
+            let unread = names.iter().map(|name| (name.clone(), "é".repeat(20_000))).collect();
+            let unseen = names.iter().map(|name| format!("{{{name}}}")).collect();
+            let (repositories, accounts, lowered) = (1, 1, vec![]);
+            Take(Box::new(Compared { why, repositories, accounts, unread, unseen, differences, lowered }))
+        };
+        let restored = WhyCompared::Restored(Restored { acknowledged: None, head: 1, until: noon() });
+        let mut history = given::<Comparison>([]).when(look(restored, &names, vec![])).events();
+        assert_eq!(history.len(), 3);
+        let longest = history.iter().map(|event| crate::aggregate::Event::content(event).to_string().len());
+        assert!(longest.max() < Some(1 << 20), "it is kept");
+        // All but the last answer now: what it holds may have ended since, and no one of the others may.
+        let next = look(WhyCompared::Schedule, &names[2 * MOST..], vec![]);
+        history.extend(given::<Comparison>(history.clone()).when(next).events());
+        let known = given::<Comparison>(history);
+        assert_eq!(known.state().unread, names[2 * MOST..].iter().cloned().collect());
+        let lacking = |name: &String| {
+            let code = Code::candidate(Uuid::from_u128(1), 0);
+            let how = How::Lacking { code, since: noon(), until: noon() };
+            Deviation { repository: name.clone(), ..deviation("erin", how) }
+        };
+        let all = names.iter().map(lacking).collect();
+        let told = known.when(look(WhyCompared::Schedule, &[], all)).events();
+        let found = told.iter().flat_map(|event| {
+            let ComparisonEvent::AccessCompared { found, .. } = event;
+            found.iter().filter(|found| found.may_have_ended()).map(|found| found.repository.clone())
+        });
+        assert_eq!(found.collect::<Vec<_>>(), names[2 * MOST..]);
+    }
+
+    #[test]
+    fn trust_a8_a_long_comparison_while_some_is_uncompared_keeps_of_that_what_it_could_not_look_at_either() {
+        let names: Vec<String> = (0..2 * MOST).map(|n| format!("repository-{n:04}")).collect();
+        let look = |why, unread: &[String]| {
+            let unread = unread.iter().map(|name| (name.clone(), "500".to_owned())).collect();
+            let (unseen, differences, lowered) = (BTreeSet::new(), vec![], vec![]);
+            let (repositories, accounts) = (1, 1);
+            Take(Box::new(Compared { why, repositories, accounts, unread, unseen, differences, lowered }))
+        };
+        let restored = WhyCompared::Restored(Restored { acknowledged: None, head: 1, until: noon() });
+        let ends = [names[0].clone(), names[2 * MOST - 1].clone()];
+        let mut history = given::<Comparison>([]).when(look(restored, &ends)).events();
+        history
+            .extend(given::<Comparison>(history.clone()).when(look(WhyCompared::Schedule, &names)).events());
+        assert_eq!(history.len(), 3);
+        let known = given::<Comparison>(history);
+        assert_eq!(known.state().uncompared, ends.into(), "one stands in the first part, one in the last");
     }
 
     #[test]

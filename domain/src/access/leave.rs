@@ -4,7 +4,7 @@ use jiff::Timestamp;
 
 use super::event::{AccessEvent, Ending, GrantEvent};
 use super::state::{Access, AccessRequest};
-use crate::request::{Leaver, Review, closed, later};
+use crate::request::{Leaver, Review, Unsigned, closed, later};
 use crate::rules::{OnLeave, Ruling};
 use crate::tenant::{People, Person};
 
@@ -22,10 +22,16 @@ pub(super) fn reviewed(
         return access.left_by(leaver, now);
     }
     let signer = access.signer_gone(&review.people).as_ref().map(ending_of);
-    let no_signer =
-        || access.no_signer_any_more(&review.people, now).map(|id| Leaver::of(id, &review.people));
-    let signer = signer.or_else(|| no_signer().map(|Leaver { who, name }| Ending::CalledOff { who, name }));
+    let unsigned = access.unsigned(&review.people, now);
+    let called_off = || match unsigned? {
+        Unsigned::By(id) => Some(Leaver::of(id, &review.people)),
+        Unsigned::Anew => None,
+    };
+    let signer = signer.or_else(|| called_off().map(|Leaver { who, name }| Ending::CalledOff { who, name }));
     let ending = signer.or_else(|| access.not_allowed(review.granted.as_ref()));
+    if let (None, Some(Unsigned::Anew), Some(terms)) = (&ending, unsigned, access.terms()) {
+        return access.asked_anew(terms.clone(), now);
+    }
     ending.map(|ending| GrantEvent::Ending { ending }.into()).into_iter().collect()
 }
 

@@ -12,6 +12,6 @@ mod stream;
 pub use binding::{Binding, BoundBy, LINK_MINUTES, Link, UnboundWhy};
 pub use missed::{LINK_LOCKED, LINK_TRIES, Missed};
 pub use preferences::{Away, Preferences, QuietHours};
-pub use stream::{Map, OF_OTHERS, People, PeopleCommand, PeopleEvent, Set, TOGETHER};
+pub use stream::{Map, People, PeopleCommand, PeopleEvent, Set};
 
 use crate::person::{Person, Role};

@@ -15,12 +15,6 @@ use crate::place::{Identity, Place};
 
 const LINK_LIFETIME: SignedDuration = SignedDuration::from_mins(LINK_MINUTES.cast_signed());
 
-/// The stream in which older bots wrote all of a tenant together. Nothing is written to it any more: what stands there is
-/// the beginning of each of the three streams of today.
-pub const TOGETHER: &str = "tenant";
-/// What stands there besides what happened to people: the rules' events, and the settings'.
-pub const OF_OTHERS: [&str; 2] = ["rules_published", "tenant_created"];
-
 /// A map whose copies share what they have in common: a copy costs nothing, and a change costs what it changes, however
 /// many people there are.
 pub type Map<K, V> = rpds::RedBlackTreeMapSync<K, V>;
@@ -213,10 +207,8 @@ pub struct People {
 impl People {
     /// Takes in what an event of any stream says of the people.
     pub fn take(&mut self, envelope: &Envelope) -> Result<(), DecodeError> {
-        if [Self::CATEGORY, TOGETHER].contains(&envelope.stream.category())
-            && let Some(event) = Self::earlier(envelope)?
-        {
-            self.evolve(&event, envelope.at);
+        if envelope.stream.category() == Self::CATEGORY {
+            self.evolve(&aggregate::decode(envelope)?, envelope.at);
         }
         Ok(())
     }
@@ -254,17 +246,8 @@ pub(super) fn retain<K: Ord + Clone, V>(map: &mut Map<K, V>, stays: impl Fn(&V) 
 
 impl Aggregate for People {
     const CATEGORY: &'static str = "people";
-    const EARLIER: Option<&'static str> = Some(TOGETHER);
     type Command = PeopleCommand;
     type Event = PeopleEvent;
-
-    fn earlier(envelope: &Envelope) -> Result<Option<PeopleEvent>, DecodeError> {
-        if OF_OTHERS.contains(&envelope.kind.as_str()) {
-            Ok(None)
-        } else {
-            aggregate::decode(envelope).map(Some)
-        }
-    }
 
     fn decide(&self, command: PeopleCommand, now: Timestamp) -> Result<Vec<PeopleEvent>, Denied> {
         Ok(match command {

@@ -14,7 +14,8 @@ use super::{
 use crate::denied::{Denied, Violation};
 use crate::names::PrincipalId;
 use crate::request::{
-    Carried, Facts, Kind, Leaver, Never, Nothing, Proposed, RequestEvent, Review, Stage, Thing, closed,
+    Carried, Facts, Kind, Leaver, Never, Nothing, Proposed, RequestEvent, Review, Stage, Thing, Unsigned,
+    closed,
 };
 use crate::rules::{Question, Refusal, Ruling, Terms};
 use crate::tenant::{People, Person};
@@ -170,10 +171,13 @@ impl<D: Drift> Kind for Repair<D> {
         if let Some(leaver) = gone {
             return vec![closed(Self::FIRST, leaver.clone())];
         }
-        if let Some(id) = repair.no_signer_any_more(&review.people, now) {
-            return vec![RequestEvent::Own(called_off(Leaver::of(id, &review.people)))];
+        match (repair.unsigned(&review.people, now), repair.terms()) {
+            (Some(Unsigned::By(id)), _) => {
+                vec![RequestEvent::Own(called_off(Leaver::of(id, &review.people)))]
+            }
+            (Some(Unsigned::Anew), Some(terms)) => repair.asked_anew(terms.clone(), now),
+            _ => too_much_by_now(repair, &review.past).into_iter().collect(),
         }
-        too_much_by_now(repair, &review.past).into_iter().collect()
     }
 
     fn decide(

@@ -24,6 +24,16 @@ pub struct Leaver {
     pub name: String,
 }
 
+/// Why what was approved and is not carried out yet must not be carried out as it stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Unsigned<'a> {
+    /// They countersigned it, and might not any more.
+    By(&'a PrincipalId),
+    /// Whoever somebody stood in for is back and decides themselves. Nothing was wrong when it was countersigned, so it is asked
+    /// anew, and not called off.
+    Anew,
+}
+
 impl Leaver {
     /// Whoever this is, with the name that the directory has for them, or had last.
     pub fn of(who: &PrincipalId, people: &People) -> Self {
@@ -67,13 +77,25 @@ impl<K: Kind> Request<K> {
         signers.find(|id| !people.people.contains_key(*id)).map(|id| Leaver::of(id, people))
     }
 
-    /// Somebody whose countersignature on what was not carried out yet would not be taken now: exactly as it is looked at while it
+    /// Whether a countersignature on what was not carried out yet would not be taken now: exactly as it is looked at while it
     /// waits, so in the place in which they gave it, and after others were asked too only where they were.
-    pub fn no_signer_any_more(&self, people: &People, now: Timestamp) -> Option<&PrincipalId> {
-        let mut signers = self.countersigned_by.iter().filter(|_| self.is_approved());
+    pub fn unsigned(&self, people: &People, now: Timestamp) -> Option<Unsigned<'_>> {
+        let signers = self.countersigned_by.iter().filter(|_| self.is_approved());
         // Of what nobody knows how it stood when they countersigned it, nobody knows whether they still might.
         let counts = |signed, id| self.counts((signed, &self.stood_in_for), id, people, now);
-        signers.find(|id| !self.signed.as_ref().is_some_and(|signed| counts(signed, id)))
+        let mut void = signers.filter(|id| !self.signed.as_ref().is_some_and(|signed| counts(signed, id)));
+        let first = void.next()?;
+        let may_not = |id: &&PrincipalId| !self.is_relieved(id, people, now);
+        Some(std::iter::once(first).chain(void).find(may_not).map_or(Unsigned::Anew, Unsigned::By))
+    }
+
+    /// Whether somebody countersigned in the place of one who is back, and nothing else speaks against it.
+    fn is_relieved(&self, by: &PrincipalId, people: &People, now: Timestamp) -> bool {
+        let (Some(signed), Some(deputy)) = (&self.signed, people.people.get(by)) else { return false };
+        let absent = self.stood_in_for.get(by).and_then(|absent| people.people.get(absent));
+        let is_back = |absent: &&Person| !people.is_away(&absent.id, now);
+        let may = |absent: &Person| signed.allows(absent) && !self.is_own(absent);
+        deputy.kind == ActorKind::Person && !self.is_own(deputy) && absent.filter(is_back).is_some_and(may)
     }
 
     /// What was approved, and is not carried out yet, waits for those whom these terms name.

@@ -12,6 +12,7 @@ use crate::denied::{Denied, Violation};
 use crate::names::PrincipalId;
 use crate::request::{
     Carried, Content as _, Facts, Kind, Leaver, Never, Nothing, Proposed, RequestEvent, Review, Stage, Thing,
+    Unsigned,
 };
 use crate::rules::{Question, Refusal, Ruling, Terms, Warning};
 use crate::tenant::{People, Person};
@@ -170,14 +171,16 @@ impl Kind for RuleChange {
             return vec![];
         }
         let asks = matches!(review.granted, Some(Ruling::Forbidden(_))).then_some(&draft.requester.id);
-        if let Some(id) = asks.or_else(|| change.no_signer_any_more(&review.people, now)) {
+        let unsigned = change.unsigned(&review.people, now);
+        if let Some(Unsigned::By(id)) = asks.map(Unsigned::By).or(unsigned) {
             let Leaver { who, name } = Leaver::of(id, &review.people);
             return vec![RequestEvent::Own(FateEvent::CalledOff { who, name })];
         }
-        match &review.granted {
-            Some(Ruling::Allowed(terms)) if !terms.auto && change.terms() != Some(terms) => {
+        match (&review.granted, change.terms()) {
+            (Some(Ruling::Allowed(terms)), shown) if !terms.auto && shown != Some(terms) => {
                 change.asked_anew(terms.clone(), now)
             }
+            (_, Some(terms)) if unsigned.is_some() => change.asked_anew(terms.clone(), now),
             _ => vec![],
         }
     }
@@ -259,7 +262,7 @@ mod tests {
     use crate::envelope::{ActorKind, Digest};
     use crate::request::Assurance;
     use crate::rules::Approvers;
-    use crate::testing::given;
+    use crate::testing::{given, noon};
 
     /// Whether what this one countersigned is put in force with these people.
     fn goes_on(by: &Person, people: People) -> bool {
@@ -268,23 +271,38 @@ mod tests {
 
     /// The same of what they countersigned in the place of somebody.
     fn goes_on_for(absent: &Person, by: &Person, people: People) -> bool {
-        let countersigned = RequestEvent::Countersigned {
+        goes_on_after(vec![signed_for(absent, by)], terms(), by, people)
+    }
+
+    fn signed_for(absent: &Person, by: &Person) -> RuleChangeEvent {
+        RequestEvent::Countersigned {
             by: by.id.clone(),
             receipt: Digest::of(b"what was shown"),
             assurance: Assurance::Said,
             stands_in_for: Some(absent.id.clone()),
-        };
-        goes_on_after(vec![countersigned], terms(), by, people)
+        }
+    }
+
+    fn waits_for_publishing() -> RuleChangeEvent {
+        crate::request::waiting(Proposal::Publish, &admin("zoe").id, terms(), noon())
     }
 
     fn goes_on_after(before: Vec<RuleChangeEvent>, terms: Terms, by: &Person, people: People) -> bool {
+        reviewed_after(before, terms, by, people).is_empty()
+    }
+
+    fn reviewed_after(
+        before: Vec<RuleChangeEvent>,
+        terms: Terms,
+        by: &Person,
+        people: People,
+    ) -> Vec<RuleChangeEvent> {
         let mut history = waiting(&terms);
         history.extend(before);
         history.push(RuleChangeEvent::Approved { by: vec![by.id.clone()], fixed: Nothing {} });
         let (people, ruling) = (Arc::new(people), Some(Ruling::Allowed(terms)));
         let review = Review { people, open: ruling.clone(), granted: ruling, past: () };
-        let events = given::<RuleChangeRequest>(history).when(RuleChangeCommand::Review(Box::new(review)));
-        events.events().is_empty()
+        given::<RuleChangeRequest>(history).when(RuleChangeCommand::Review(Box::new(review))).events()
     }
 
     #[test]
@@ -295,6 +313,12 @@ mod tests {
         assert!(goes_on_for(&yan, &kim, staff_without(&with(&kim), &[admin("yan")])));
         assert!(!goes_on(&kim, staff_without(&with(&kim), &[admin("yan")])), "it was in nobody's place");
         assert!(!goes_on_for(&yan, &kim, staff(&with(&kim))), "everybody is back");
+        let back = reviewed_after(vec![signed_for(&yan, &kim)], terms(), &kim, staff(&with(&kim)));
+        let anew = [RequestEvent::Rechecked { terms: Box::new(terms()) }, waits_for_publishing()];
+        assert_eq!(
+            back, anew,
+            "nothing was wrong when it was countersigned: it is asked anew, and not called off"
+        );
         let demoted = staff_without(&with(&kim), &[person("yan", &[])]);
         assert!(!goes_on_for(&yan, &kim, demoted), "who is away may no more");
         let away = staff_without(&with(&kim), &[admin("zoe")]);

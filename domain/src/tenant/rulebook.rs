@@ -3,10 +3,8 @@
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use super::TenantEvent;
-use crate::aggregate::{self, Aggregate, DecodeError};
+use crate::aggregate::{self, Aggregate};
 use crate::denied::{Denied, Violation};
-use crate::envelope::Envelope;
 use crate::names::PrincipalId;
 use crate::request::Code;
 use crate::rules::RuleSet;
@@ -22,7 +20,7 @@ pub enum RulebookEvent {
         version: u64,
         /// The Cedar text.
         text: String,
-        /// By which change it came; nothing where the configuration began with them, and where an older bot published them.
+        /// By which change it came; nothing where the configuration began with them.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         change: Option<PublishedBy>,
     },
@@ -81,16 +79,8 @@ pub struct Rulebook {
 
 impl Aggregate for Rulebook {
     const CATEGORY: &'static str = "rules";
-    const EARLIER: Option<&'static str> = Some(super::TOGETHER);
     type Command = RulebookCommand;
     type Event = RulebookEvent;
-
-    fn earlier(envelope: &Envelope) -> Result<Option<RulebookEvent>, DecodeError> {
-        Ok(match aggregate::decode(envelope)? {
-            TenantEvent::Rules(event) => Some(event),
-            TenantEvent::People(_) | TenantEvent::Settings(_) => None,
-        })
-    }
 
     fn decide(&self, command: RulebookCommand, _now: Timestamp) -> Result<Vec<RulebookEvent>, Denied> {
         let (base, rules, change) = match command {

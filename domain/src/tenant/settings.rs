@@ -3,10 +3,8 @@
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use super::TenantEvent;
-use crate::aggregate::{self, Aggregate, DecodeError};
+use crate::aggregate::{self, Aggregate};
 use crate::denied::Denied;
-use crate::envelope::Envelope;
 
 /// The events.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, strum::VariantNames, strum::IntoStaticStr)]
@@ -41,16 +39,8 @@ pub struct Settings {
 
 impl Aggregate for Settings {
     const CATEGORY: &'static str = "settings";
-    const EARLIER: Option<&'static str> = Some(super::TOGETHER);
     type Command = SettingsCommand;
     type Event = SettingsEvent;
-
-    fn earlier(envelope: &Envelope) -> Result<Option<SettingsEvent>, DecodeError> {
-        Ok(match aggregate::decode(envelope)? {
-            TenantEvent::Settings(event) => Some(event),
-            TenantEvent::People(_) | TenantEvent::Rules(_) => None,
-        })
-    }
 
     fn decide(&self, command: SettingsCommand, _now: Timestamp) -> Result<Vec<SettingsEvent>, Denied> {
         let SettingsCommand::Create { name } = command;

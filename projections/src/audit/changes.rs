@@ -2,10 +2,10 @@
 
 use std::collections::BTreeSet;
 
-use countersign_domain::aggregate::decode;
+use countersign_domain::aggregate::{Aggregate as _, decode};
 use countersign_domain::envelope::Envelope;
 use countersign_domain::names::{PrincipalId, Tenant};
-use countersign_domain::tenant::{CATEGORIES, PeopleEvent, Person, Role, TenantEvent};
+use countersign_domain::tenant::{People, PeopleEvent, Person, Role};
 use countersign_domain::words::{flat, list};
 
 use super::{CHANGES, PEOPLE};
@@ -17,20 +17,20 @@ use crate::table::{load, save};
 /// Keeps beside the event in which a person is recorded what that changes.
 pub(super) fn learn(envelope: &Envelope, rows: &mut dyn WriteRows) -> Result<(), ProjectionError> {
     let tenant = &envelope.tenant;
-    let is_of_people = CATEGORIES.contains(&envelope.stream.category())
+    let is_of_people = envelope.stream.category() == People::CATEGORY
         && ["person_recorded", "person_removed"].contains(&envelope.kind.as_str());
     if !is_of_people {
         return Ok(());
     }
     match decode(envelope)? {
-        TenantEvent::People(PeopleEvent::PersonRecorded { person }) => {
+        PeopleEvent::PersonRecorded { person } => {
             let before: Option<Person> = load(&*rows, known(tenant, &person.id))?;
             if let Some(changed) = changes(before.as_ref(), &person) {
                 save(rows, change(envelope), changed);
             }
             save(rows, known(tenant, &person.id), person);
         }
-        TenantEvent::People(PeopleEvent::PersonRemoved { id }) => rows.delete(&known(tenant, &id).into_vec()),
+        PeopleEvent::PersonRemoved { id } => rows.delete(&known(tenant, &id).into_vec()),
         _ => {}
     }
     Ok(())

@@ -8,7 +8,7 @@ use countersign_domain::names::PrincipalId;
 use countersign_domain::ports::Identity;
 use countersign_domain::record::Record;
 use countersign_domain::request::{self, Thing};
-use countersign_domain::tenant::{People, TOGETHER};
+use countersign_domain::tenant::People;
 use countersign_domain::upcast;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
@@ -68,10 +68,8 @@ impl Facts {
 pub(super) fn own_facts(envelope: &Envelope) -> Result<Facts, ProjectionError> {
     Ok(match (envelope.stream.category(), envelope.kind.as_str()) {
         (Record::WEBHOOK, _) => webhook_facts(envelope)?,
-        (People::CATEGORY | TOGETHER, "person_recorded" | "person_removed") => person_facts(envelope)?,
-        (People::CATEGORY | TOGETHER, "account_bound" | "account_unbound" | "link_offered") => {
-            account_facts(envelope)?
-        }
+        (People::CATEGORY, "person_recorded" | "person_removed") => person_facts(envelope)?,
+        (People::CATEGORY, "account_bound" | "account_unbound" | "link_offered") => account_facts(envelope)?,
         _ => Facts::default(),
     })
 }

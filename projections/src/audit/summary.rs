@@ -13,8 +13,8 @@ use countersign_domain::question::{About as Asks, QuestionEvent, Questions};
 use countersign_domain::record::{Record, Said, TicketNews};
 use countersign_domain::request;
 use countersign_domain::tenant::{
-    BoundBy, CATEGORIES, People, PeopleEvent, Preferences, PublishedBy, RulebookEvent, SettingsEvent,
-    TenantEvent, UnboundWhy,
+    BoundBy, People, PeopleEvent, Preferences, PublishedBy, Rulebook, RulebookEvent, Settings, SettingsEvent,
+    UnboundWhy,
 };
 use countersign_domain::words;
 
@@ -27,7 +27,9 @@ pub fn summary(envelope: &Envelope, people: Option<&People>) -> String {
     let sentence = match envelope.stream.category() {
         request::CATEGORY => read(envelope).map(|event| capabilities::told(who, &event)),
         Effects::CATEGORY => read(envelope).map(|event| of_effect(&event, people)),
-        category if CATEGORIES.contains(&category) => read(envelope).map(|event| tenant(who, &event)),
+        People::CATEGORY => read(envelope).map(|event| of_people(who, &event)),
+        Rulebook::CATEGORY => read(envelope).map(|event| of_rules(who, &event)),
+        Settings::CATEGORY => read(envelope).map(|event| of_settings(who, &event)),
         Questions::CATEGORY => read(envelope).map(|event| question(who, &event)),
         Alarm::CATEGORY => read(envelope).map(|event| alarm(&event)),
         capabilities::COMPARISON => read(envelope).map(|event| capabilities::compared(&event)),
@@ -115,19 +117,13 @@ fn preferred(id: &PrincipalId, preferences: &Preferences) -> String {
     }
 }
 
-fn tenant(who: &str, event: &TenantEvent) -> String {
-    match event {
-        TenantEvent::People(event) => people(who, event),
-        TenantEvent::Settings(SettingsEvent::TenantCreated { name }) => {
-            format!("{who} made the tenant {name} known.")
-        }
-        TenantEvent::Rules(RulebookEvent::RulesPublished { version, change, .. }) => {
-            published(who, *version, change.as_ref())
-        }
-    }
+fn of_settings(who: &str, event: &SettingsEvent) -> String {
+    let SettingsEvent::TenantCreated { name } = event;
+    format!("{who} made the tenant {name} known.")
 }
 
-fn published(who: &str, version: u64, change: Option<&PublishedBy>) -> String {
+fn of_rules(who: &str, event: &RulebookEvent) -> String {
+    let RulebookEvent::RulesPublished { version, change, .. } = event;
     let Some(PublishedBy { request, proposed_by, countersigned_by }) = change else {
         return format!("{who} published version {version} of the rules.");
     };
@@ -139,7 +135,7 @@ fn published(who: &str, version: u64, change: Option<&PublishedBy>) -> String {
     format!("Version {version} of the rules is in force: {proposed_by} proposed it, and {by} ({request}).")
 }
 
-fn people(who: &str, event: &PeopleEvent) -> String {
+fn of_people(who: &str, event: &PeopleEvent) -> String {
     match event {
         PeopleEvent::PersonRecorded { person } => {
             format!("{who} recorded {} ({}).", person.name, person.id)

@@ -20,7 +20,9 @@ use countersign_domain::record::{Record, TicketRequest};
 use countersign_domain::repair::{self, Found, Item, Remedy, RepairEvent};
 use countersign_domain::request::{Code, Nothing, Origin, RequestEvent, Requester};
 use countersign_domain::rules::{Approvers, OnLeave, Ruling, Terms};
-use countersign_domain::tenant::{People, Person, Rulebook, Settings, TenantEvent};
+use countersign_domain::tenant::{
+    People, PeopleEvent, Person, Rulebook, RulebookEvent, Settings, SettingsEvent,
+};
 use jiff::{SignedDuration, Timestamp};
 use uuid::Uuid;
 
@@ -57,7 +59,9 @@ pub(crate) enum What {
     Access(AccessEvent),
     Repair(RequestEvent<Repair>),
     Effect(EffectEvent),
-    Tenant(TenantEvent),
+    People(PeopleEvent),
+    Rules(RulebookEvent),
+    Settings(SettingsEvent),
     Record(Record),
     Comparison(ComparisonEvent),
 }
@@ -97,7 +101,9 @@ impl<S: EventStore> History<S> {
             What::Access(event) => encode_one(event, &cause),
             What::Repair(event) => encode_one(event, &cause),
             What::Effect(event) => encode_one(event, &cause),
-            What::Tenant(event) => encode_one(event, &cause),
+            What::People(event) => encode_one(event, &cause),
+            What::Rules(event) => encode_one(event, &cause),
+            What::Settings(event) => encode_one(event, &cause),
             What::Record(event) => encode_one(event, &cause),
             What::Comparison(event) => encode_one(event, &cause),
         };
@@ -428,18 +434,38 @@ pub(crate) fn denial(tenant: &Tenant, n: u64) -> Happening {
     }
 }
 
-pub(crate) fn of_tenant(actor: &str, event: impl Into<TenantEvent>) -> Happening {
-    let event = event.into();
-    let category = match event {
-        TenantEvent::People(_) => People::CATEGORY,
-        TenantEvent::Rules(_) => Rulebook::CATEGORY,
-        TenantEvent::Settings(_) => Settings::CATEGORY,
+/// What happens in one of a tenant's streams.
+pub(crate) fn of_tenant(actor: &str, event: impl Into<What>) -> Happening {
+    let what = event.into();
+    let category = match what {
+        What::People(_) => People::CATEGORY,
+        What::Rules(_) => Rulebook::CATEGORY,
+        What::Settings(_) => Settings::CATEGORY,
+        _ => panic!("{what:?} happens to something else than a tenant"),
     };
     Happening {
         stream: (category, "main".to_owned()),
         actor: actor.to_owned(),
         correlation: Uuid::from_u128(1),
-        what: What::Tenant(event),
+        what,
+    }
+}
+
+impl From<PeopleEvent> for What {
+    fn from(event: PeopleEvent) -> Self {
+        Self::People(event)
+    }
+}
+
+impl From<RulebookEvent> for What {
+    fn from(event: RulebookEvent) -> Self {
+        Self::Rules(event)
+    }
+}
+
+impl From<SettingsEvent> for What {
+    fn from(event: SettingsEvent) -> Self {
+        Self::Settings(event)
     }
 }
 

@@ -46,7 +46,11 @@ async fn trust_a5_a_button_counts_for_nothing_when_its_evidence_has_changed() {
     assert!(told.text.contains("Erin Employee holds read now (nothing before)"), "{}", told.text);
     assert_eq!(stage.status(&code).await, "waiting");
     let again = stage.says(APPROVER, &format!("status {code}")).await;
-    assert!(again.text.contains("Holds already: read"), "{}", again.text);
+    assert!(
+        again.text.contains("Holds already: read, as Bitbucket says; this makes it write"),
+        "{}",
+        again.text
+    );
     let button = again.buttons.iter().find(|button| button.label == "Approve").expect("a button");
     stage.says(APPROVER, &button.say).await;
     assert_eq!(stage.status(&code).await, "active");
@@ -98,7 +102,11 @@ async fn trust_a5_pressed_or_reacted_in_slack_it_is_looked_at_again() {
     assert!(told.contains("Erin Employee holds read now (nothing before)"), "{told}");
     let card = stage.slack_channel(SLACK_CHANNEL).remove(0);
     assert!(card.text.contains("waiting, 0 of 1 countersigned"), "{}", card.text);
-    assert!(card.text.contains("Holds already: read"), "{}", card.text);
+    assert!(
+        card.text.contains("Holds already: read, as Bitbucket says; this makes it write"),
+        "{}",
+        card.text
+    );
     stage.in_slack(react("thumbsup")).await;
     assert_eq!(stage.held(EMPLOYEE, "payments-api").as_deref(), Some("write"));
 }

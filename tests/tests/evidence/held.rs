@@ -38,6 +38,34 @@ async fn trust_a6_what_is_held_is_told_with_who_saw_it() {
 }
 
 #[tokio::test]
+async fn trust_a6_whoever_decides_sees_on_every_surface_who_says_what_is_held() {
+    let stage = Stage::with_chats().await;
+    stage.set_by_hand(&account(EMPLOYEE), "payments-api", Some("read"));
+    let own = code(&stage.says(EMPLOYEE, WRITE).await);
+    let status = format!("status {own}");
+    let shown = async |told: &str| {
+        let mut seen = vec![stage.says(APPROVER, &status).await.text];
+        stage.slack_says(APPROVER, &status).await;
+        stage.teams_says(APPROVER, &status).await;
+        stage.discord_says(APPROVER, &status).await;
+        stage.settle().await;
+        let chats = [stage.slack_sees(APPROVER), stage.teams_sees(APPROVER), stage.discord_sees(APPROVER)];
+        seen.extend(chats.into_iter().map(|mut seen| seen.pop().expect("an answer")));
+        for seen in seen {
+            assert!(seen.contains(told), "{told}: {seen}");
+        }
+    };
+    shown("Holds already: read, as Bitbucket says; this makes it write").await;
+    stage.says(APPROVER, &format!("approve {own}")).await;
+    shown("Held before: read, as Bitbucket said").await;
+    // What the log raised it knows itself; only what is beside that it has from somebody.
+    let more = code(&stage.says(EMPLOYEE, "access admin on payments-api for 1 day ticket OPS-17").await);
+    let card = stage.says(APPROVER, &format!("status {more}")).await.text;
+    let told = "Holds already: write, through access that I gave (read beside it, as Bitbucket says); this makes it admin";
+    assert!(card.contains(told), "{card}");
+}
+
+#[tokio::test]
 async fn trust_a6_an_access_that_lasts_as_long_answers_for_itself() {
     let stage = Stage::new().await;
     let own = code(&stage.says(EMPLOYEE, WRITE).await);

@@ -6,8 +6,10 @@ use countersign::config::{TenantConfig, Token};
 use countersign::demo::Demo;
 use countersign_domain::envelope::{ActorKind, Digest};
 use countersign_domain::tenant::Person;
+use countersign_sandbox::{Fault, Faults};
 use countersign_store::MemoryStore;
 use countersign_tests::stage::{Stage, tenant};
+use jiff::SignedDuration;
 
 use crate::{ADMIN, APPROVER, APPROVER2, EMPLOYEE, asked, change, count, disable, remove, reread};
 
@@ -68,6 +70,27 @@ async fn trust_a4_nobody_stands_in_for_somebody_who_left() {
         stage.says(DEPUTY, &format!("approve {next}")).await;
         assert_eq!(stage.status(&next).await, "waiting");
     }
+}
+
+#[tokio::test]
+async fn what_a_deputy_approved_waits_for_whoever_is_back_before_the_forge_is() {
+    let stage = Stage::adapted(Arc::new(MemoryStore::new()), hire).await;
+    stage.says(APPROVER, "omit me until 2026-03-02 ask deputies").await;
+    let code = asked(&stage, EMPLOYEE, "access write on payments-api for 2 days ticket OPS-17").await;
+    let set = format!("PUT {}/permissions-config", stage.forge_path("payments-api"));
+    let away = Fault { matching: set, times: 3, status: Some(503), ..Fault::default() };
+    stage.demo.bitbucket.order(Faults { next: vec![away], ..Faults::default() });
+    stage.says(DEPUTY, &format!("approve {code}")).await;
+    assert_eq!(stage.status(&code).await, "granting", "the forge does not answer");
+    stage.later(SignedDuration::from_hours(30)).await;
+    assert_eq!(stage.status(&code).await, "waiting", "nothing was wrong when it was countersigned");
+    assert_eq!(stage.held(EMPLOYEE, "payments-api"), None);
+    let refused = stage.says(DEPUTY, &format!("approve {code}")).await;
+    assert!(refused.refused, "she decides herself by now: {}", refused.text);
+    stage.says(APPROVER, &format!("approve {code}")).await;
+    stage.later(SignedDuration::from_hours(1)).await;
+    assert_eq!(stage.status(&code).await, "active");
+    assert_eq!(stage.held(EMPLOYEE, "payments-api").as_deref(), Some("write"));
 }
 
 #[tokio::test]

@@ -187,3 +187,24 @@ async fn rules_can_be_proposed_so_often_and_no_more_until_something_is_decided()
     stage.says(ADMIN, &format!("withdraw {}", codes[0])).await;
     propose(&stage, ADMIN, &writing_needs(8)).await;
 }
+
+#[tokio::test]
+async fn rules_that_were_refused_stay_refused_where_the_same_is_heard_once_more() {
+    let stage = stage().await;
+    let say = async || {
+        let request = stage.client().post(stage.url("/api/v1/chat")).bearer_auth(ADMIN);
+        let request = request.header("x-request-id", Uuid::from_u128(7).to_string());
+        let answer = request.json(&json!({ "text": "rules back to 2" })).send().await.expect("an answer");
+        let answer: Value = answer.json().await.expect("JSON");
+        stage.settle().await;
+        answer["cards"][0]["text"].as_str().expect("a text").to_owned()
+    };
+    let refused = say().await;
+    assert!(refused.contains("There is no version 2"), "{refused}");
+    for quorum in [2, 3] {
+        let next = propose(&stage, ADMIN, &writing_needs(quorum)).await;
+        stage.says(BEN, &format!("approve {next}")).await;
+    }
+    assert_eq!(say().await, refused, "there is one by now");
+    assert_eq!(stage.audited("rule_change_requested").await.len(), 2);
+}

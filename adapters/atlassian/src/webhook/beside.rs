@@ -4,6 +4,7 @@
 use countersign_domain::denied::Violation;
 
 use super::form::clean;
+use super::limits::{DAYS, LIMITS, is_one_of};
 
 /// The most words of a label that is not known.
 const LABEL: usize = 4;
@@ -75,84 +76,14 @@ const HEADINGS: &[&str] = &[
 /// Labels that every team's template has, and that say nothing of who gets what, when, or on what condition.
 const HARMLESS: &str = "priority|prio|priorität|dringlichkeit|urgency|priorité|prioridad|environment|umgebung|environnement|\
      entorno|team|teams|équipe|equipo|squad|component|components|komponente|komponenten|composant|composants|componente|\
-     componentes|label|labels|tags|étiquettes|etiquetas|severity|impact|sprint|epic|story points|due|due date|fällig|\
-     fällig am|fälligkeit|fälligkeitsdatum|échéance|date d'échéance|fecha límite|vencimiento|department|abteilung|\
+     componentes|label|labels|tags|étiquettes|etiquetas|severity|impact|sprint|epic|story points|department|abteilung|\
      département|departamento|cost center|cost centre|kostenstelle|issue type|ticket type|vorgangstyp|fix version|\
      fix versions|affects version|affects versions";
-/// What a value says that may be a condition, another time or somebody else, whatever stands before it.
-const LIMITS: &[&str] = &[
-    "only",
-    "if",
-    "unless",
-    "after",
-    "before",
-    "until",
-    "till",
-    "when",
-    "once",
-    "not",
-    "no",
-    "but",
-    "hold",
-    "wait",
-    "stop",
-    "cancel",
-    "cancelled",
-    "canceled",
-    "revoke",
-    "denied",
-    "rejected",
-    "ignore",
-    "draft",
-    "pending",
-    "hour",
-    "hours",
-    "days",
-    "stunden",
-    "tage",
-    "approval",
-    "approve",
-    "approved",
-    "grant",
-    "access",
-    "for",
-    "from",
-    "start",
-    "starts",
-    "read",
-    "write",
-    "admin",
-    "nur",
-    "erst",
-    "nach",
-    "vor",
-    "bis",
-    "wenn",
-    "falls",
-    "nicht",
-    "kein",
-    "keine",
-    "aber",
-    "warten",
-    "freigabe",
-    "für",
-    "ab",
-    "seulement",
-    "après",
-    "avant",
-    "jusqu'au",
-    "si",
-    "pas",
-    "mais",
-    "pour",
-    "solo",
-    "sólo",
-    "después",
-    "antes",
-    "hasta",
-    "pero",
-    "para",
-];
+/// The same of those whose value is a date of the ticket.
+const DATES: &str = "due|due date|fällig|fällig am|fälligkeit|fälligkeitsdatum|échéance|date d'échéance|fecha límite|vencimiento";
+/// What else a value says that may be a condition, another time or somebody else, whatever stands before it.
+const OF_VALUES: &str = "but|canceled|hour|hours|days|stunden|tage|approve|approved|grant|access|start|aber|warten|freigabe|\
+     jusqu'au|mais|sólo|pero";
 /// A harmless value has no more words.
 const FEW: usize = 6;
 
@@ -160,8 +91,13 @@ const FEW: usize = 6;
 pub(super) fn is_harmless(label: &str, value: &str) -> bool {
     let label = label.trim_matches(|c: char| !c.is_alphanumeric()).to_lowercase().replace('’', "'");
     let value = value.to_lowercase().replace('’', "'");
-    let limits = |word: &str| LIMITS.contains(&word.trim_matches(|c: char| !c.is_alphanumeric()));
-    HARMLESS.split('|').any(|own| own == label)
+    let is_dated = is_one_of(DATES, &label);
+    let limits = |word: &str| {
+        let word = word.trim_matches(|c: char| !c.is_alphanumeric());
+        let says = |all| is_one_of(all, word);
+        says(LIMITS) || says(OF_VALUES) || !is_dated && says(DAYS)
+    };
+    (is_dated || is_one_of(HARMLESS, &label))
         && value.split_whitespace().count() <= FEW
         && !value.split(|c: char| c.is_whitespace() || matches!(c, ',' | ';' | '/')).any(limits)
         && !value.contains('@')

@@ -1,6 +1,8 @@
 //! What a ticket says beside its form that asks for nothing and changes nothing: greetings, thanks, that access is asked for, and
 //! the lines that the bot itself writes. Nothing else is left out unasked, so this is a list of what is known, and never of what is not.
 
+use super::limits::{DAYS, LIMITS, is_one_of};
+
 /// What a line begins with that greets whoever is named next.
 const GREETINGS: &str = "hi|hello|hey|dear|hallo|liebe|lieber|bonjour|salut|hola|moin|servus|ciao";
 /// Who is greeted without a name.
@@ -52,15 +54,9 @@ const TEMPLATES: [&str; 4] = [
     "please fill in the form below",
     "bitte die zeilen oben nicht ändern",
 ];
-/// What is no name, however it is written.
-const NO_NAMES: &str = "not|no|never|only|after|before|until|till|unless|if|when|once|for|from|starting|starts|on|next|without|nobody|none|\
-     nicht|kein|keine|nie|nur|erst|nach|vor|bis|ab|für|wenn|falls|ohne|pas|seulement|après|avant|jusqu'à|dès|pour|si|sans|\
-     nunca|solo|después|antes|hasta|desde|para|sin|read|write|admin|cancel|cancelled|ignore|wait|stop|hold|draft|\
-     monday|tuesday|wednesday|thursday|friday|saturday|sunday|tomorrow|today|montag|dienstag|mittwoch|donnerstag|freitag|samstag|sonntag|\
-     tonight|noon|midnight|morning|afternoon|evening|day|night|week|weekend|later|heute|morgen|übermorgen|abend|tag|demain|mañana|hoy|\
-     need|needs|pending|await|awaiting|approval|review|revoke|denied|rejected|\
-     lundi|mardi|mercredi|jeudi|vendredi|samedi|dimanche|lunes|martes|miércoles|jueves|viernes|sábado|domingo|\
-     january|february|march|april|may|june|july|august|september|october|november|december";
+/// What else is no name, however it is written.
+const NO_NAMES: &str = "on|next|nobody|none|noon|midnight|morning|afternoon|evening|day|night|week|abend|tag|review|january|\
+     february|march|april|may|june|july|august|september|october|november|december";
 /// The longest name that is greeted, or written beneath, in words.
 const NAME: usize = 3;
 
@@ -111,12 +107,7 @@ fn is_signed(words: &[&str]) -> bool {
 fn is_name(word: &str) -> bool {
     word.starts_with(char::is_uppercase)
         && word.chars().all(|c| c.is_alphabetic() || c == '-' || c == '\'')
-        && !is_one_of(NO_NAMES, word)
-}
-
-fn is_one_of(all: &str, word: &str) -> bool {
-    let word = word.to_lowercase();
-    all.split('|').any(|one| one == word)
+        && ![NO_NAMES, LIMITS, DAYS].iter().any(|all| is_one_of(all, word))
 }
 
 /// What stands between blanks, without the signs around it. A sign that is no sign of a sentence is no part of a courtesy.

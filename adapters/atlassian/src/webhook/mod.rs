@@ -4,6 +4,7 @@ mod beside;
 mod courtesy;
 mod form;
 mod labels;
+mod limits;
 mod lines;
 mod markup;
 mod parse;

@@ -8,8 +8,10 @@ use super::super::example::{
 };
 use super::super::{AccessCommand, Countersignature, Fault, Longer, Phase, Proposal, Status};
 use super::*;
+use crate::access::Lasting;
 use crate::denied::Violation;
-use crate::envelope::ActorKind;
+use crate::envelope::{ActorKind, Digest};
+use crate::names::PrincipalId;
 use crate::request::{Assurance, Failure};
 use crate::rules::{Refusal, Terms};
 use crate::testing::{Given, given, noon};
@@ -170,6 +172,53 @@ fn trust_a4_a_deputys_countersignature_counts_only_while_they_stand_in() {
     look(after_leaving(staff_without(others, &[ada()]), &zoe)).then([void()]);
     // Another one is away meanwhile, in whose place nobody signed.
     look(staff_without(others, &[bob()])).then([void()]);
+}
+
+/// The forge is away until after she is back in whose place it was countersigned.
+#[test]
+fn what_a_deputy_approved_is_asked_anew_once_the_absent_one_is_back_and_called_off_where_anything_else_is_wrong()
+ {
+    let zoe = person("zoe", &[DEPUTIES]);
+    let (receipt, stands_in_for) = (Digest::of(b"what was shown"), Some(ada().id));
+    let (by, assurance) = (zoe.id.clone(), Assurance::Said);
+    let countersigned = |by: &PrincipalId, stands_in_for| AccessEvent::Countersigned {
+        by: by.clone(),
+        receipt,
+        assurance,
+        stands_in_for,
+    };
+    let is_approved = |by| AccessEvent::Approved { by, fixed: Lasting { minutes: 2880 } };
+    let approved = |history: Vec<AccessEvent>, by: Vec<PrincipalId>| {
+        given::<AccessRequest>([history, vec![is_approved(by)]].concat())
+    };
+    let signed = [waiting(&terms()), vec![countersigned(&by, stands_in_for.clone())]].concat();
+    let granting = approved(signed.clone(), vec![by.clone()]);
+    let others = std::slice::from_ref(&zoe);
+    let look = |people| granting.when(review(people, Some(&Ruling::Allowed(terms()))));
+    look(staff_without(others, &[ada()])).then_nothing();
+    let anew = [
+        AccessEvent::Rechecked { terms: Box::new(terms()) },
+        crate::request::waiting(Proposal::Grant, &erin().id, terms(), noon()),
+    ];
+    look(staff(others)).then(anew.clone());
+    let waits = given::<AccessRequest>([signed, vec![is_approved(vec![by.clone()])], anew.to_vec()].concat());
+    assert_eq!((waits.state().status(), waits.state().is_approved()), (Status::Waiting, false));
+    let calls_off = |people, who: &Person| {
+        let ending = Ending::CalledOff { who: who.id.clone(), name: who.name.clone() };
+        look(people).then([AccessEvent::Own(GrantEvent::Ending { ending })]);
+    };
+    // She may not any more, she is gone, the deputy is a program now, she is away and the deputy stands in for her no more.
+    calls_off(staff(&[zoe.clone(), person("ada", &[])]), &zoe);
+    calls_off(after_leaving(staff(others), &ada()), &zoe);
+    calls_off(staff(&[Person { kind: ActorKind::Agent, ..zoe.clone() }]), &zoe);
+    calls_off(staff_without(&[person("zoe", &[])], &[ada()]), &zoe);
+    // That one is back makes nothing good of another one who might not any more.
+    let both = vec![countersigned(&bob().id, None), countersigned(&by, stands_in_for)];
+    let granting = approved([waiting(&two()), both].concat(), vec![bob().id, by]);
+    let ending = Ending::CalledOff { who: bob().id, name: "bob".to_owned() };
+    granting
+        .when(review(staff(&[zoe, person("bob", &[])]), Some(&Ruling::Allowed(two()))))
+        .then([AccessEvent::Own(GrantEvent::Ending { ending })]);
 }
 
 #[test]
@@ -360,9 +409,9 @@ fn trust_a4_what_came_about_because_somebody_left_is_told_from_the_rest() {
 #[test]
 fn trust_a4_where_nobody_knows_how_it_stood_when_it_was_countersigned_nobody_still_might() {
     let mut access = given::<AccessRequest>(granting()).state().clone();
-    assert_eq!(access.no_signer_any_more(&staff(&[]), noon()), None);
+    assert_eq!(access.unsigned(&staff(&[]), noon()), None);
     access.signed = None;
-    assert_eq!(access.no_signer_any_more(&staff(&[]), noon()), Some(&ada().id));
+    assert_eq!(access.unsigned(&staff(&[]), noon()), Some(Unsigned::By(&ada().id)));
     access.countersigned_by.clear();
-    assert_eq!(access.no_signer_any_more(&staff(&[]), noon()), None, "nobody has countersigned it");
+    assert_eq!(access.unsigned(&staff(&[]), noon()), None, "nobody has countersigned it");
 }

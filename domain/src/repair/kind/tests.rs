@@ -9,7 +9,8 @@ use super::super::{Item, Settled};
 use super::*;
 use crate::access::Deviation;
 use crate::access::Permission::{Admin, Write};
-use crate::access::example::{ada, after_leaving, person, staff};
+use crate::access::example::{DEPUTIES, ada, after_leaving, person, staff, staff_without};
+use crate::envelope::Digest;
 use crate::request::{Assurance, Command, Countersignature, Request, later};
 use crate::testing::{given, noon};
 
@@ -178,6 +179,27 @@ fn what_is_otherwise_when_somebody_is_about_to_decide_makes_a_new_receipt() {
         matches!(&gone[1], Event::Denied { violations, .. } if *violations == [Violation::from(Fault::NothingDiffers)]),
         "{gone:?}"
     );
+}
+
+#[test]
+fn what_a_deputy_countersigned_is_asked_anew_where_whom_they_stood_in_for_is_back_before_it_is_begun() {
+    let zoe = person("zoe", &[DEPUTIES]);
+    let countersigned = Event::Countersigned {
+        by: zoe.id.clone(),
+        receipt: Digest::of(b"what was shown"),
+        assurance: Assurance::Said,
+        stands_in_for: Some(ada().id),
+    };
+    let is_approved = Event::Approved { by: vec![zoe.id.clone()], fixed: Nothing {} };
+    let history = given::<Request<OfAccess>>([waiting(), vec![countersigned, is_approved]].concat());
+    let review = |people| {
+        let (open, granted, past) = (None, None, Elsewhere::default());
+        Command::<OfAccess>::Review(Box::new(Review { people: Arc::new(people), open, granted, past }))
+    };
+    let others = [zoe, admin("grace")];
+    history.when(review(staff_without(&others, &[ada()]))).then_nothing();
+    let waits = crate::request::waiting(Proposal::Repair, &admin("grace").id, terms(), noon());
+    history.when(review(staff(&others))).then([Event::Rechecked { terms: Box::new(terms()) }, waits]);
 }
 
 #[test]
