@@ -4,12 +4,14 @@
 //! names. Never blame. A refusal says which rule and who could help. No sentence is built in two places.
 
 mod form;
+mod happened;
 mod operations;
 
 pub use form::{
     BLANK, asks_the_same, cannot_be_looked_up, form_to_copy, is_line_of_ours, nobody_reports,
     one_request_a_ticket, to_mend,
 };
+pub use happened::happened;
 pub use operations::*;
 
 use crate::denied::{Fault, Violation};

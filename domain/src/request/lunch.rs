@@ -12,7 +12,7 @@ use crate::aggregate::Tagged;
 use crate::denied::{Denied, Violation};
 use crate::names::PrincipalId;
 use crate::person::Person;
-use crate::rules::{Question, Refusal, Ruling, Terms};
+use crate::rules::{Question, Ruling, Terms};
 use crate::tenant::People;
 
 /// What came of it.
@@ -112,10 +112,6 @@ impl Kind for Lunch {
         "ordered"
     }
 
-    fn resolved(asked: Order, _: &Price) -> Order {
-        asked
-    }
-
     fn is_own(_: &Request<Self>, _: &Person) -> bool {
         false
     }
@@ -127,15 +123,6 @@ impl Kind for Lunch {
 
     fn violations(asked: &Order, found: &Price, ruling: Option<&Ruling>) -> Vec<Violation> {
         ruling.map_or_else(Vec::new, |ruling| Self::ruled_out(asked, Some(found), ruling))
-    }
-
-    fn ruled_out(_: &Order, _: Option<&Price>, ruling: &Ruling) -> Vec<Violation> {
-        match ruling {
-            Ruling::Allowed(_) => vec![],
-            Ruling::Forbidden(Refusal { policies, messages, .. }) => {
-                vec![Violation::ForbiddenByRule { policies: policies.clone(), messages: messages.clone() }]
-            }
-        }
     }
 
     fn unmet(_: &Order, _: &Price, _: &Terms) -> Vec<Violation> {
@@ -202,6 +189,10 @@ impl Tried for Lunch {
 
     fn found(_: &Person, way: u8) -> Price {
         Price { cents: u64::from(way) }
+    }
+
+    fn own_events() -> Vec<LunchEvent> {
+        vec![LunchEvent::Eaten {}]
     }
 
     fn carry_out() -> LunchCommand {
