@@ -58,7 +58,9 @@ impl Shared {
         let events = self.read_entries(stream, entries, from, limit)?;
         if events.len() < limit {
             let last = events.last().map_or_else(|| self.last_rev(stream), |event| Ok(Some(event.rev)))?;
-            last.into_iter().for_each(|last| self.recent.found_end(stream, last, since));
+            if let Some(last) = last {
+                self.recent.found_end(stream, last, since);
+            }
         }
         Ok(events)
     }
