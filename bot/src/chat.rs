@@ -246,9 +246,22 @@ impl Chat {
         name: &'static str,
         given: Option<&str>,
     ) -> Result<Decided<Opened>, Failure> {
+        match self.code_in(context, name, given).await? {
+            Ok(code) => self.requests.open(context, name, &code).await,
+            Err(denied) => Ok(Err(denied)),
+        }
+    }
+
+    /// The code that somebody gives.
+    async fn code_in(
+        &self,
+        context: &Context,
+        name: &'static str,
+        given: Option<&str>,
+    ) -> Result<Decided<Code>, Failure> {
         let given = given.unwrap_or_default();
         if let Ok(code) = given.parse::<Code>() {
-            return self.requests.open(context, name, &code).await;
+            return Ok(Ok(code));
         }
         let given = countersign_domain::words::flat(given).chars().take(40).collect();
         self.requests.refuse(context, name, Violation::UnknownCode { given }).await

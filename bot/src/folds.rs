@@ -51,6 +51,18 @@ impl<A: Default> Default for Fold<A> {
 }
 
 impl<A: Aggregate> Fold<A> {
+    /// What these first events of a stream come to.
+    pub fn of(events: &[Envelope]) -> Result<Self, Failure> {
+        let mut fold = Self::default();
+        events.iter().try_for_each(|event| fold.take(event))?;
+        Ok(fold)
+    }
+
+    /// Whether a command was carried out by then.
+    pub fn knows(&self, command: Uuid) -> bool {
+        self.commands.contains_key(&command)
+    }
+
     /// The revision to be read next.
     fn next(&self) -> u64 {
         self.rev.map_or(0, |rev| rev + 1)

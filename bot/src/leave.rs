@@ -173,11 +173,11 @@ async fn lines_of(
     (who, at): (&PrincipalId, Timestamp),
     own: &[AnyEvent],
 ) -> Result<Vec<String>, Failure> {
-    let Some(opened) = requests.read(tenant, code).await? else { return Ok(vec![]) };
+    let Some((opened, history)) = requests.read_with_history(tenant, code).await? else { return Ok(vec![]) };
     let (request, people) = (&opened.request, &*opened.present.state);
     let shown = Shown { code, request, viewer: None, people, now: at };
     let mut lines = Vec::new();
-    for envelope in opened.history.iter().filter(|envelope| envelope.at >= at) {
+    for envelope in history.iter().filter(|envelope| envelope.at >= at) {
         let happened: AnyEvent = aggregate::decode(envelope)?;
         if happened.because_of() == Some(who) || own.contains(&happened) {
             lines.extend(capabilities::became(shown, &happened));
@@ -219,11 +219,10 @@ pub async fn before_granting(
     let Hands { world, engine, directory } = hands;
     let requests = Requests::new(world.clone(), engine.clone(), directory.clone());
     let Some(opened) = requests.read(tenant, code).await? else { return Ok(()) };
-    let correlation = opened.history.first().map(|first| first.correlation);
     let cause = Cause {
         actor: system("outbox"),
         command: derived_id(effect, "review"),
-        correlation: correlation.unwrap_or(effect),
+        correlation: opened.correlation().unwrap_or(effect),
         causation: effect,
         at: world.clock.now(),
     };

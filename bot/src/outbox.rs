@@ -15,6 +15,7 @@ use countersign_projections::effect::EffectRow;
 use jiff::{SignedDuration, Timestamp};
 use tokio::sync::watch;
 use tokio::task::JoinSet;
+use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
@@ -70,22 +71,35 @@ impl Outbox {
 
     /// The same as [`offer_known`](Self::offer_known) of an effect that was claimed just now.
     pub fn offer_claimed(&self, tenant: &Tenant, id: Uuid, effect: &Effect) {
-        if effect.is_done_by_any_in_its_lane() {
-            self.to_draw().insert(lane_of(tenant, effect), id);
+        if !effect.is_done_by_any_in_its_lane() {
+            return self.offer_known(tenant, id, effect);
         }
-        self.offer_known(tenant, id, effect);
+        let errand = self.errand(tenant, id, effect);
+        self.to_draw().insert(errand.lane.clone(), id);
+        self.change(|queue| queue.offer_drawing(errand, Instant::now()));
+    }
+
+    /// Whether what people do comes faster than it is reacted to: then cards that were drawn just now are not drawn again at once.
+    pub fn fall_behind(&self, is_behind: bool) {
+        if self.change_quietly(|queue| queue.behind(is_behind)) {
+            self.pending.send_modify(|_| ());
+        }
     }
 
     /// Hands it an effect that was claimed, or is due again. Offering twice does no harm.
     pub fn offer_known(&self, tenant: &Tenant, id: Uuid, effect: &Effect) {
-        let errand = Errand {
+        let errand = self.errand(tenant, id, effect);
+        self.change(|queue| queue.offer(errand));
+    }
+
+    fn errand(&self, tenant: &Tenant, id: Uuid, effect: &Effect) -> Errand {
+        Errand {
             key: (tenant.clone(), id),
             lane: lane_of(tenant, effect),
             duty: self.world.duties.duty(tenant, effect),
             calls: effect.calls(),
             urgent: effect.is_urgent(),
-        };
-        self.change(|queue| queue.offer(errand));
+        }
     }
 
     /// The same of an effect of which only the id is at hand.
@@ -164,6 +178,7 @@ impl Outbox {
         let mut pending = self.pending.subscribe();
         let mut running = JoinSet::new();
         while !stop.is_cancelled() {
+            let rested = self.change_quietly(|queue| queue.wake(Instant::now()));
             while let Some(errand) = self.change_quietly(Queue::begin) {
                 let outbox = Arc::clone(&self);
                 running.spawn(async move { Box::pin(outbox.perform(errand)).await });
@@ -172,6 +187,7 @@ impl Outbox {
                 () = stop.cancelled() => break,
                 _ = pending.changed() => {}
                 Some(_) = running.join_next() => {}
+                () = tokio::time::sleep_until(rested.unwrap_or_else(Instant::now)), if rested.is_some() => {}
             }
         }
         while running.join_next().await.is_some() {}
@@ -198,6 +214,7 @@ impl Outbox {
             && *drawn.get() == key.1
         {
             drawn.remove();
+            self.change_quietly(|queue| queue.drew(lane, Instant::now()));
         }
         let attempting = Attempting::new(self.hands(), key);
         let result = tokio::select! {

@@ -5,6 +5,7 @@
 //! the same however much waits.
 
 mod line;
+mod pace;
 mod places;
 #[cfg(test)]
 mod tests;
@@ -14,9 +15,11 @@ use std::collections::{HashMap, HashSet, VecDeque};
 use countersign_domain::names::Tenant;
 use countersign_domain::ports::VendorRole;
 use countersign_domain::roster::Duty;
+use tokio::time::Instant;
 use uuid::Uuid;
 
 use line::{Line, Ready};
+use pace::Pace;
 use places::Places;
 
 /// An effect: whose, and which.
@@ -46,6 +49,8 @@ pub(crate) struct Queue {
     urgent: Line,
     usual: Line,
     places: Places,
+    /// Cards that are drawn again.
+    pace: Pace,
     /// How many turns were given.
     turns: u64,
     waiting: HashSet<Key>,
@@ -88,6 +93,7 @@ impl Queue {
             urgent: Line::default(),
             usual: Line::default(),
             places: Places::new(places),
+            pace: Pace::default(),
             turns: 0,
             waiting: HashSet::new(),
             running: HashMap::new(),
@@ -104,6 +110,31 @@ impl Queue {
             self.lanes.entry(name.clone()).or_default().push(errand);
             self.line_up(name);
         }
+    }
+
+    /// The same of an effect that draws a card, which may have to rest before.
+    pub(crate) fn offer_drawing(&mut self, errand: Errand, now: Instant) {
+        if let Some(errand) = self.pace.rest(errand, now) {
+            self.offer(errand);
+        }
+    }
+
+    /// The card of a lane is being drawn.
+    pub(crate) fn drew(&mut self, lane: &str, now: Instant) {
+        self.pace.drew(lane, now);
+    }
+
+    /// Whether the bot is behind with what people do, so that cards have to rest; says whether that is news.
+    pub(crate) fn behind(&mut self, is_behind: bool) -> bool {
+        self.pace.behind(is_behind)
+    }
+
+    /// Offers the cards that have rested; says when the next one will have.
+    pub(crate) fn wake(&mut self, now: Instant) -> Option<Instant> {
+        while let Some(errand) = self.pace.rested(now) {
+            self.offer(errand);
+        }
+        self.pace.next()
     }
 
     /// An effect that may run now, if there is a place for one.
@@ -166,11 +197,11 @@ impl Queue {
 
     /// Whether an effect waits and has not begun.
     pub(crate) fn is_waiting(&self, key: &Key) -> bool {
-        self.waiting.contains(key)
+        self.waiting.contains(key) || self.pace.rests(key)
     }
 
     /// How many effects wait or run.
     pub(crate) fn pending(&self) -> usize {
-        self.waiting.len() + self.running.len()
+        self.waiting.len() + self.running.len() + self.pace.len()
     }
 }

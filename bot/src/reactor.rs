@@ -130,6 +130,7 @@ impl Reactor {
             Some(work) if work.is_none() => self.world.store.head().await?.filter(|head| Some(*head) > after),
             Some(work) => {
                 let page = self.world.store.read_all(after, PAGE).await?;
+                self.outbox.fall_behind(page.len() == PAGE);
                 let last = page.last().map(|envelope| envelope.pos);
                 self.react_to(page, work).await?;
                 last

@@ -4,6 +4,7 @@ mod changes;
 mod chunk;
 mod facts;
 mod join;
+mod known;
 mod posting;
 mod search;
 mod summary;
@@ -11,7 +12,7 @@ mod walk;
 
 use countersign_domain::envelope::Envelope;
 
-pub use search::{AuditEntry, AuditFilter, search, unheard};
+pub use search::{AuditEntry, AuditFilter, Content, search, unheard};
 pub(crate) use summary::because;
 pub use summary::summary;
 

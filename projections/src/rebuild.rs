@@ -84,6 +84,8 @@ impl Projections {
         let replaced = self.side.adopt(projection)?;
         keeper.switch(&mut folding, beside);
         drop((folding, turn));
+        // What had stopped goes on.
+        self.publish();
         self.side.discard(replaced)?;
         Ok(report)
     }

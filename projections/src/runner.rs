@@ -1,6 +1,6 @@
 //! The runner: follows the log and keeps every projection's rows, and answers for how far each of them is.
 
-use std::sync::Arc;
+use std::sync::{Arc, PoisonError, RwLock};
 use std::time::Duration;
 
 use countersign_domain::envelope::{Digest, Envelope, Position};
@@ -61,6 +61,8 @@ pub struct Projections {
     pub(crate) turn: Mutex<bool>,
     /// Where all that have not stopped are.
     changed: watch::Sender<Option<Position>>,
+    /// Why all of them have stopped, if they have.
+    stopped: RwLock<Option<String>>,
     /// Cancelled when following the log has ended: nobody needs to wait any more.
     ended: CancellationToken,
 }
@@ -102,8 +104,8 @@ impl Projections {
             })
             .collect::<Result<Vec<_>, RowsError>>()?;
         let (changed, _) = watch::channel(None);
-        let ended = CancellationToken::new();
-        let projections = Self { store, side, keepers, turn: Mutex::new(false), changed, ended };
+        let (turn, stopped, ended) = (Mutex::new(false), RwLock::default(), CancellationToken::new());
+        let projections = Self { store, side, keepers, turn, changed, stopped, ended };
         projections.publish();
         Ok(Arc::new(projections))
     }
@@ -173,9 +175,13 @@ impl Projections {
     pub async fn wait_for(&self, position: Position) -> Result<(), ProjectionError> {
         let mut changed = self.changed();
         loop {
-            self.position_of_slowest()?;
+            // Nobody is asked who may just be folding: whoever waits would keep a thread waiting with them.
             if *changed.borrow_and_update() >= Some(position) {
                 return Ok(());
+            }
+            let stopped = self.stopped.read().unwrap_or_else(PoisonError::into_inner).clone();
+            if let Some(why) = stopped {
+                return Err(ProjectionError::Stopped(why));
             }
             tokio::select! {
                 moved = changed.changed() => {
@@ -307,8 +313,15 @@ impl Projections {
         }
     }
 
-    fn publish(&self) {
-        if let Ok(position) = self.position_of_slowest() {
+    pub(crate) fn publish(&self) {
+        let slowest = self.position_of_slowest();
+        let stopped = match &slowest {
+            Err(ProjectionError::Stopped(why)) => Some(why.clone()),
+            _ => None,
+        };
+        // Before whoever waits is woken by it.
+        *self.stopped.write().unwrap_or_else(PoisonError::into_inner) = stopped;
+        if let Ok(position) = slowest {
             self.changed.send_if_modified(|published| {
                 let moved = *published != position;
                 *published = position;

@@ -10,13 +10,9 @@ use std::path::{Path, PathBuf};
 /// Where the program stands.
 const CRATES: [&str; 4] = ["domain/src", "projections/src", "bot/src", "adapters"];
 
-<<<<<<< HEAD
-/// The tables of capabilities, of addresses and of what can be said, and the list of all events that stands on top of them.
-=======
 /// The tables of capabilities, of effects that are performed and of the terminal's commands, the list of all events that stands on top of
 /// them, and what each has its own of in the rules and beside the rows of all requests.
->>>>>>> shell
-const TABLES: [&str; 8] = [
+const TABLES: [&str; 6] = [
     "bot/src/capabilities.rs",
     "bot/src/cli/mod.rs",
     "bot/src/perform.rs",
@@ -25,14 +21,6 @@ const TABLES: [&str; 8] = [
     "projections/src/capabilities.rs",
 ];
 
-<<<<<<< HEAD
-/// Files outside its folders that still name access, and why.
-const STILL_NAMES_ACCESS: &[(&str, &[&str])] = &[
-    ("its form as tickets, questions and sentences carry it", &["bot/src/tickets/reading.rs"]),
-    (
-        "the forge's port and what stands behind it, which belong to access and have not moved there",
-        &["adapters/sandbox/src/lib.rs", "bot/src/resolve.rs"],
-=======
 /// A file, and the names of a capability that it may use.
 type Excused = (&'static str, &'static [&'static str]);
 /// Why such files are excused, and which.
@@ -82,7 +70,6 @@ const STILL_NAMES_ACCESS: Exceptions = &[
             ),
             ("domain/src/words/changed.rs", &["BREAK_MINUTES", "Difference", "Permission"]),
         ],
->>>>>>> shell
     ),
     (
         "what the rules are asked about an access, in the terminal",
@@ -130,19 +117,6 @@ const STILL_NAMES_ACCESS: Exceptions = &[
     (
         "what people say and mean, which is about access only so far",
         &[
-<<<<<<< HEAD
-            "bot/src/chat.rs",
-            "bot/src/chat/asking.rs",
-            "bot/src/chat/beside.rs",
-            "bot/src/chat/candidates.rs",
-            "bot/src/chat/changing.rs",
-            "bot/src/chat/following.rs",
-            "bot/src/chat/lasting.rs",
-            "bot/src/chat/limits.rs",
-            "bot/src/grammar/slot.rs",
-            "bot/src/plain/reading.rs",
-            "bot/src/world.rs",
-=======
             ("bot/src/chat.rs", &["Access", "AccessRequest", "Asked", "Form", "WhyCompared"]),
             ("bot/src/chat/asking.rs", &["Asked", "Form"]),
             ("bot/src/chat/beside.rs", &["Permission"]),
@@ -158,7 +132,6 @@ const STILL_NAMES_ACCESS: Exceptions = &[
             ("bot/src/normalise/mod.rs", &["Permission"]),
             ("bot/src/plain/reading.rs", &["Permission"]),
             ("bot/src/world.rs", &["Permission", "evidence"]),
->>>>>>> shell
         ],
     ),
     (

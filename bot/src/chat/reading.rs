@@ -12,7 +12,7 @@ use super::Chat;
 use crate::capabilities;
 use crate::cards::{self, Happened, Shown};
 use crate::context::Context;
-use crate::engine::Failure;
+use crate::engine::{Decided, Failure};
 use crate::requests::Opened;
 use crate::words;
 use countersign_domain::card::Card;
@@ -80,11 +80,24 @@ impl Chat {
         capabilities::approvers(self.shown(context, opened))
     }
 
-    /// What happened to a request, and why.
-    pub(crate) fn story(&self, context: &Context, opened: &Opened) -> Result<Card, Failure> {
+    /// What happened to a request that somebody names, and why.
+    pub(crate) async fn story(
+        &self,
+        context: &Context,
+        name: &'static str,
+        given: Option<&str>,
+    ) -> Result<Decided<Card>, Failure> {
+        let code = match self.code_in(context, name, given).await? {
+            Ok(code) => code,
+            Err(denied) => return Ok(Err(denied)),
+        };
+        let (opened, history) = match self.requests.open_with_history(context, name, &code).await? {
+            Ok(opened) => opened,
+            Err(denied) => return Ok(Err(denied)),
+        };
         let happened = |event: &Envelope| Ok(Happened { at: event.at, event: aggregate::decode(event)? });
-        let events = opened.history.iter().map(happened).collect::<Result<_, Failure>>()?;
-        Ok(cards::story(self.shown(context, opened), events))
+        let events = history.iter().map(happened).collect::<Result<_, Failure>>()?;
+        Ok(Ok(cards::story(self.shown(context, &opened), events)))
     }
 
     /// What was opened, as who speaks looks at it.

@@ -31,8 +31,8 @@ pub(super) const SPEC: CommandSpec = CommandSpec {
 };
 
 async fn run(chat: &Chat, context: &Context, said: &Said) -> Result<Vec<Card>, Failure> {
-    match chat.open(context, NAME, said.get("code")).await? {
-        Ok(opened) => Ok(vec![chat.story(context, &opened)?]),
+    match chat.story(context, NAME, said.get("code")).await? {
+        Ok(story) => Ok(vec![story]),
         Err(denied) => Ok(vec![cards::denied(&denied, None)]),
     }
 }

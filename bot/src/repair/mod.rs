@@ -174,8 +174,8 @@ impl Capability for Repair {
 
 /// Where in the log a plan was approved last.
 async fn approved_at(requests: &Requests, tenant: &Tenant, code: &Code) -> Result<Option<Position>, Failure> {
-    let Some(opened) = requests.read(tenant, code).await? else { return Ok(None) };
-    for envelope in opened.history.iter().rev() {
+    let Some((_, history)) = requests.read_with_history(tenant, code).await? else { return Ok(None) };
+    for envelope in history.iter().rev() {
         if aggregate::decode::<AnyEvent>(envelope)?.is_approval() {
             return Ok(Some(envelope.pos));
         }

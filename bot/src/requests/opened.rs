@@ -2,7 +2,6 @@
 
 use std::ops::Deref;
 
-use countersign_domain::aggregate::{self, Aggregate as _};
 use countersign_domain::capabilities::AnyRequest;
 use countersign_domain::denied::Violation;
 use countersign_domain::envelope::{Digest, Envelope};
@@ -14,6 +13,7 @@ use super::Requests;
 use crate::context::Context;
 use crate::directory::Present;
 use crate::engine::{Decided, Failure, Loaded};
+use crate::folds::Fold;
 
 /// So many events are read at once.
 const PAGE: usize = 512;
@@ -25,8 +25,8 @@ pub struct Opened {
     pub code: Code,
     /// How it stands.
     pub request: AnyRequest,
-    /// What has happened to it.
-    pub history: Vec<Envelope>,
+    /// What its stream came to.
+    fold: Fold<Option<AnyRequest>>,
     /// The tenant as it was then.
     pub present: Present,
 }
@@ -42,19 +42,20 @@ impl Deref for Opened {
 impl Opened {
     /// What is at hand for the command with this id; nothing where that was carried out before, for then the log answers.
     pub(super) fn at_hand(&self, command: Uuid) -> Option<Loaded<Option<AnyRequest>>> {
-        if self.history.iter().any(|event| event.command == command) {
+        if self.fold.knows(command) {
             return None;
         }
-        Some(Loaded {
-            state: Some(self.request.clone()),
-            rev: self.history.last().map(|event| event.rev),
-            correlation: self.history.first().map(|event| event.correlation),
-            before: vec![],
-        })
+        let state = Some(self.request.clone());
+        Some(Loaded { state, rev: self.fold.rev, correlation: self.fold.correlation, before: vec![] })
     }
 }
 
 impl Opened {
+    /// The conversation in which it was asked for.
+    pub fn correlation(&self) -> Option<Uuid> {
+        self.fold.correlation
+    }
+
     /// The receipt that was said: all of it, or its start where it is the present one's, from the eight digits that people
     /// see on. Any other text is a receipt of something that does not stand any more.
     pub fn said_receipt(&self, given: Option<&str>) -> Option<Digest> {
@@ -75,34 +76,67 @@ impl Requests {
         name: &'static str,
         code: &Code,
     ) -> Result<Decided<Opened>, Failure> {
-        let now = self.world.clock.now();
-        let sees = |opened: &Opened| {
-            let absent = opened.present.state.absent_for(&context.person, now);
-            opened.is_seen_by(&context.person, &absent)
-        };
-        match self.read(&context.tenant, code).await?.filter(sees) {
+        let opened = self.read(&context.tenant, code).await?;
+        match opened.filter(|opened| self.sees(context, opened)) {
             Some(opened) => Ok(Ok(opened)),
             None => self.refuse(context, name, Violation::UnknownCode { given: code.to_string() }).await,
         }
     }
 
-    /// A request with all that has happened to it, whoever may see it; none where nobody asked.
+    /// The same with all that has happened to it.
+    pub async fn open_with_history(
+        &self,
+        context: &Context,
+        name: &'static str,
+        code: &Code,
+    ) -> Result<Decided<(Opened, Vec<Envelope>)>, Failure> {
+        let opened = self.read_with_history(&context.tenant, code).await?;
+        match opened.filter(|(opened, _)| self.sees(context, opened)) {
+            Some(opened) => Ok(Ok(opened)),
+            None => self.refuse(context, name, Violation::UnknownCode { given: code.to_string() }).await,
+        }
+    }
+
+    fn sees(&self, context: &Context, opened: &Opened) -> bool {
+        let absent = opened.present.state.absent_for(&context.person, self.world.clock.now());
+        opened.is_seen_by(&context.person, &absent)
+    }
+
+    /// A request as it stands, whoever may see it; none where nobody asked. Of its stream only what is new is read.
     pub async fn read(&self, tenant: &Tenant, code: &Code) -> Result<Option<Opened>, Failure> {
         let stream = StreamName::new(tenant, request::CATEGORY, code.stream_id())?;
-        let (mut state, mut history) = (None::<AnyRequest>, Vec::<Envelope>::new());
+        let fold = self.engine.folds().now::<Option<AnyRequest>>(&stream).await?;
+        self.opened(tenant, code, fold).await
+    }
+
+    /// The same with all that has happened to it.
+    pub async fn read_with_history(
+        &self,
+        tenant: &Tenant,
+        code: &Code,
+    ) -> Result<Option<(Opened, Vec<Envelope>)>, Failure> {
+        let stream = StreamName::new(tenant, request::CATEGORY, code.stream_id())?;
+        let mut history = Vec::<Envelope>::new();
         loop {
-            let page = self.world.store.read_stream(&stream, history.len() as u64, PAGE).await?;
+            let mut page = self.world.store.read_stream(&stream, history.len() as u64, PAGE).await?;
             let is_last = page.len() < PAGE;
-            for event in page {
-                state.evolve(&aggregate::decode(&event)?, event.at);
-                history.push(event);
-            }
+            history.append(&mut page);
             if is_last {
                 break;
             }
         }
-        let Some(request) = state else { return Ok(None) };
+        let opened = self.opened(tenant, code, Fold::of(&history)?).await?;
+        Ok(opened.map(|opened| (opened, history)))
+    }
+
+    async fn opened(
+        &self,
+        tenant: &Tenant,
+        code: &Code,
+        fold: Fold<Option<AnyRequest>>,
+    ) -> Result<Option<Opened>, Failure> {
+        let Some(request) = Option::clone(&fold.state) else { return Ok(None) };
         let present = self.directory.present(tenant).await?;
-        Ok(Some(Opened { code: code.clone(), request, history, present }))
+        Ok(Some(Opened { code: code.clone(), request, fold, present }))
     }
 }

@@ -19,7 +19,7 @@ use crate::context::system;
 use crate::engine::Failure;
 use crate::leave;
 use crate::perform::{Before, Beside, Hands, Planning, Step, broken, misplanned};
-use crate::requests::Requests;
+use crate::requests::{Opened, Requests};
 use crate::world::Vendors;
 
 /// What is in force now decides.
@@ -168,8 +168,7 @@ async fn read(
     use countersign_domain::capabilities::Listed as _;
     let requests = Requests::new(world.clone(), engine.clone(), directory.clone());
     let opened = requests.read(tenant, code).await?;
-    let correlation =
-        opened.as_ref().and_then(|opened| opened.history.first()).map(|first| first.correlation);
+    let correlation = opened.as_ref().and_then(Opened::correlation);
     let request: Option<AnyRequest> = opened.map(|opened| opened.request);
     Ok((RuleChange::of(request.as_ref()).cloned().unwrap_or_default(), correlation))
 }

@@ -71,17 +71,13 @@ pub(super) fn code_of(rows: &dyn Rows, envelope: &Envelope) -> Result<Option<Cod
     }
 }
 
-/// What is known of an event: that of its request, or else its own.
+/// What is known of a request.
 pub(super) fn facts_of(
     rows: &dyn Rows,
-    envelope: &Envelope,
-    code: Option<&Code>,
-) -> Result<Facts, ProjectionError> {
-    let known = match code {
-        Some(code) => load(rows, request(&envelope.tenant, code))?,
-        None => None,
-    };
-    known.map_or_else(|| own_facts(envelope), Ok)
+    tenant: &Tenant,
+    code: &Code,
+) -> Result<Option<Arc<Facts>>, RowsError> {
+    load_shared(rows, request(tenant, code))
 }
 
 /// Keeps what an event of a request says of it, and has those before it found by that too.

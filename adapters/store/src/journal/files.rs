@@ -53,7 +53,10 @@ impl<F: Read + Seek> Lines<F> {
     /// The lines of `file` between the bytes `from`, where a line must start, and `to`.
     pub(crate) fn new(mut file: F, from: u64, to: u64, buffer: usize) -> io::Result<Self> {
         file.seek(SeekFrom::Start(from))?;
-        let reader = BufReader::with_capacity(buffer, file.take(to.saturating_sub(from)));
+        let length = to.saturating_sub(from);
+        // A buffer is filled with zeros before it is read into: where little is left, a small one does.
+        let buffer = usize::try_from(length).map_or(buffer, |length| length.min(buffer));
+        let reader = BufReader::with_capacity(buffer, file.take(length));
         Ok(Self { reader, line: Vec::new(), used: 0, offset: from })
     }
 

@@ -105,6 +105,9 @@ impl EventStore for Journal {
         from: u64,
         limit: usize,
     ) -> Result<Vec<Envelope>, StoreError> {
+        if let Some(done) = self.shared.read_at_once(stream, from, limit) {
+            return done;
+        }
         let stream = stream.clone();
         self.read(move |shared| shared.read_stream(&stream, from, limit)).await
     }

@@ -11,12 +11,16 @@ use super::damage::Place;
 use super::files::{Line, Lines, ReadAt};
 use super::gathered::Gathered;
 use super::line::{self, Fault};
+use super::recent::Entry;
 use super::segments::{Segment, Segments};
 use super::shared::Shared;
 
 /// Buffers for reading a few events and many.
 pub(crate) const SMALL: usize = 8 << 10;
 pub(crate) const LARGE: usize = 256 << 10;
+
+/// So few events are read where somebody asks for them: handing that over to another thread would take longer.
+const FEW: u64 = 4;
 
 impl Shared {
     /// Up to `limit` events from position `from` on.
@@ -49,9 +53,44 @@ impl Shared {
         from: u64,
         limit: usize,
     ) -> Result<Vec<Envelope>, StoreError> {
+        let since = self.recent.since();
+        let entries = self.entries(stream, from, limit)?;
+        let events = self.read_entries(stream, entries, from, limit)?;
+        if events.len() < limit {
+            let last = events.last().map_or_else(|| self.last_rev(stream), |event| Ok(Some(event.rev)))?;
+            if let Some(last) = last {
+                self.recent.found_end(stream, last, since);
+            }
+        }
+        Ok(events)
+    }
+
+    /// The same where that is so little, and so new, that it is done at once: nothing, or a few events that were written just now
+    /// and are in the system's memory.
+    pub(crate) fn read_at_once(
+        &self,
+        stream: &StreamName,
+        from: u64,
+        limit: usize,
+    ) -> Option<Result<Vec<Envelope>, StoreError>> {
+        if self.recent.ends_before(stream, from) {
+            return Some(Ok(vec![]));
+        }
+        let entries = self.recent.entries_between(stream, from, from.saturating_add(limit as u64))?;
+        let events: u64 = entries.iter().map(|entry| u64::from(entry.count)).sum();
+        (events <= FEW).then(|| self.read_entries(stream, entries, from, limit))
+    }
+
+    fn read_entries(
+        &self,
+        stream: &StreamName,
+        entries: Vec<Entry>,
+        from: u64,
+        limit: usize,
+    ) -> Result<Vec<Envelope>, StoreError> {
         let mut cursor = Cursor::default();
         let mut events = Vec::new();
-        for entry in self.entries(stream, from, limit)? {
+        for entry in entries {
             let segment = self.segments.from(entry.pos).next();
             let segment = segment.ok_or_else(|| unknown_place(stream, entry.pos))?;
             let mut lines = cursor.lines(self, &segment, u64::from(entry.offset), SMALL)?;

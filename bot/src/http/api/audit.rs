@@ -11,13 +11,14 @@ use countersign_domain::words::spoken;
 use countersign_projections::audit::{self, AuditEntry, AuditFilter};
 use countersign_projections::{Page, ProjectionError, QueryError, Rows, access, request};
 use jiff::Timestamp;
-use serde_json::Value;
+use serde::Serialize;
+use serde_json::value::{RawValue, to_raw_value};
 
 use crate::access::{held, http as access_requests};
 use crate::aside::aside;
 use crate::http::problem::Problem;
 use crate::http::query::{AFTER, PAGE_LIMIT, Parameter, Query, bad_value};
-use crate::http::reads::{Listing, Looking, begins, listed_with, plain, rows, users};
+use crate::http::reads::{Listing, Looking, begins, plain, rows, users};
 use crate::http::state::HttpState;
 use crate::http::viewer::Viewer;
 use crate::instant;
@@ -44,7 +45,7 @@ pub(in crate::http) async fn list(
     State(state): State<HttpState>,
     viewer: Viewer,
     uri: Uri,
-) -> Result<Json<Value>, Problem> {
+) -> Result<Json<Entries>, Problem> {
     let Listing { query, rows, limit } = Listing::of(&state, &uri, (PARAMETERS, audit::NAME)).await?;
     let filter = filter(&query, &viewer, users(&state, &viewer, &query).await?)?;
     let (to, requests) = (filter.to, self::rows(&state, request::NAME).await?);
@@ -61,7 +62,17 @@ pub(in crate::http) async fn list(
     let page = aside(search).await.map_err(|error| ProjectionError::Interrupted(error.to_string()))??;
     let is_told = page.items.is_empty() && viewer.sees_all();
     let notes = if is_told { why_none(&state, &viewer, &query, to).await? } else { vec![] };
-    Ok(listed_with(page, |item: Value| item, &notes))
+    Ok(Json(Entries { items: page.items, next: page.next, notes }))
+}
+
+/// A page as every list answers it, of entries that are written already.
+#[derive(Serialize)]
+pub(in crate::http) struct Entries {
+    items: Vec<Box<RawValue>>,
+    next: Option<String>,
+    /// Where it is empty, why it may be.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    notes: Vec<String>,
 }
 
 /// To whom entries are told.
@@ -72,9 +83,12 @@ struct Told {
 }
 
 impl Told {
-    /// An entry as far as the viewer may know it.
-    fn item(&self, entry: AuditEntry) -> Value {
+    /// An entry as far as the viewer may know it. What has nothing to be left out is written as it stands in the log.
+    fn item(&self, entry: AuditEntry) -> Box<RawValue> {
         let sees_held = self.sees_held(entry.code.as_ref());
+        if sees_held && !tickets::may_stand_in(entry.data.json()) {
+            return written(&entry);
+        }
         let neutral = format!("{}: {}.", entry.actor.id, spoken(&entry.kind));
         let mut entry = plain(entry);
         let mut hidden = tickets::hide(&mut entry, &self.viewer.person);
@@ -85,14 +99,21 @@ impl Told {
         if hidden {
             entry["summary"] = neutral.into();
         }
-        entry
+        written(&entry)
     }
 
     fn sees_held(&self, code: Option<&Code>) -> bool {
         let row =
-            code.and_then(|code| access::find(&*self.requests, &self.viewer.tenant, code).ok().flatten());
-        self.viewer.sees_all() || row.is_some_and(|row| access_requests::sees_held(&self.looking, &row))
+            || code.and_then(|code| access::find(&*self.requests, &self.viewer.tenant, code).ok().flatten());
+        self.viewer.sees_all() || row().is_some_and(|row| access_requests::sees_held(&self.looking, &row))
     }
+}
+
+fn written(entry: &impl Serialize) -> Box<RawValue> {
+    to_raw_value(entry).unwrap_or_else(|error| {
+        tracing::error!("an entry cannot be written as JSON: {error}");
+        RawValue::NULL.to_owned()
+    })
 }
 
 async fn why_none(

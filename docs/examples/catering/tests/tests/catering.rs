@@ -39,6 +39,8 @@ async fn lunch_for_few_is_ordered_at_once_and_a_number_is_a_number() {
     let stage = Stage::new().await;
     let code = asked(&stage, "order lunch for 3").await;
     assert_eq!(status(&stage, &code).await, "ordered");
+    let card = stage.says("demo-employee", "catering for 900").await;
+    assert!(card.text.contains("1 to 200 guests"), "{}", card.text);
     let card = stage.says("demo-employee", "catering for everybody").await;
     assert!(card.refused, "{}", card.text);
 }

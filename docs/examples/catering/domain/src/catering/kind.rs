@@ -6,14 +6,24 @@ use std::convert::Infallible;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use super::{CateringCommand, CateringEvent, Order, Proposal};
+use super::{CateringCommand, CateringEvent, Fault, Order, Proposal};
 use crate::denied::{Denied, Violation};
 use crate::names::PrincipalId;
 use crate::request::{
     Carried, Facts, Kind, Leaver, Never, Nothing, Proposed, Request, RequestEvent, Review, Stage,
 };
-use crate::rules::{Question, Resource, Ruling, Terms, Value};
+use crate::rules::{Part, Question, Resource, Ruling, Terms, Value};
 use crate::tenant::{People, Person};
+
+/// What rules can speak of because of it, and what holds where a tenant's say nothing of it.
+pub const RULES: Part = Part {
+    schema: include_str!("rules.cedarschema"),
+    annotations: &[],
+    by_itself: Some(("order_catering", include_str!("default.cedar"))),
+};
+
+/// The kitchen feeds no more.
+const MOST_GUESTS: u32 = 200;
 
 /// What came of an order.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -75,6 +85,9 @@ impl Kind for Catering {
     }
 
     fn violations(order: &Order, found: &Nothing, ruling: Option<&Ruling>) -> Vec<Violation> {
+        if !(1..=MOST_GUESTS).contains(&order.guests) {
+            return vec![Fault::GuestsOutOfRange { asked: order.guests, most: MOST_GUESTS }.into()];
+        }
         let unasked = || vec![Violation::ForbiddenByRule { policies: vec![], messages: vec![] }];
         ruling.map_or_else(unasked, |ruling| Self::ruled_out(order, Some(found), ruling))
     }

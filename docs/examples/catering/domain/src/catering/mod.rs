@@ -2,12 +2,14 @@
 
 #[cfg(test)]
 mod example;
+mod fault;
 mod kind;
 mod order;
 mod react;
 mod words;
 
-pub use kind::Catering;
+pub use fault::Fault;
+pub use kind::{Catering, RULES};
 pub use order::{CateringCommand, CateringEvent, Order, Proposal};
 pub use react::react;
 pub use words::{title, told};

@@ -1,6 +1,6 @@
 //! What is said of orders.
 
-use super::{Catering, Order};
+use super::{Catering, Fault, Order};
 use crate::names::PrincipalId;
 use crate::request::RequestEvent;
 use crate::words::happened;
@@ -16,6 +16,6 @@ pub fn told(event: &RequestEvent<Catering>, name: &dyn Fn(&PrincipalId) -> Strin
         RequestEvent::Requested { asked } => {
             format!("{} asked for {}.", name(&asked.requester.id), title(asked))
         }
-        like_others => happened(like_others, "the order", name, |_| "It is ordered.".to_owned()),
+        like_others => happened::<_, Fault>(like_others, "the order", name, |_| "It is ordered.".to_owned()),
     }
 }
