@@ -1,5 +1,6 @@
 //! What every surface calls: a sentence of a person in, cards out.
 
+mod agreeing;
 mod alarms;
 mod answering;
 mod asking;
@@ -14,6 +15,7 @@ mod deciding;
 mod following;
 mod hearing;
 mod holders;
+mod keys;
 mod lasting;
 mod limits;
 mod meaning;
@@ -33,7 +35,8 @@ mod understanding;
 mod undoing;
 
 pub(crate) use asking::{Doubt, field_of};
-pub(crate) use candidates::{may_be_meant, nearest_repositories};
+pub(crate) use bystanders::bystander;
+pub(crate) use candidates::{is_called, may_be_meant, nearest_repositories};
 pub(crate) use meaning::{Ask, Concern, is_pronoun};
 pub(crate) use people::here;
 pub(crate) use plainly::{changes_nothing, names_an_offer};

@@ -1,7 +1,9 @@
 //! Who is told what of a ticket. Its key is known to whoever named it; its title, its status, and whether there is one at all
 //! are for those who can see it.
 
+mod beside;
 pub(crate) mod reading;
+pub(crate) mod summary;
 
 use countersign_domain::access::{AccessEvent, AccessRequest, Asked, Difference, Findings};
 use countersign_domain::names::PrincipalId;

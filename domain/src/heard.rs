@@ -68,6 +68,9 @@ pub struct TicketRequest {
     /// What is wrong with the ticket besides its form.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub faults: Vec<Violation>,
+    /// Lines that every template has: harmless, unless a value names somebody or a repository.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub beside: Vec<String>,
     /// Whether it was there before, and asks since it was edited.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub edited: bool,

@@ -8,10 +8,12 @@ use countersign_domain::names::StreamName;
 use countersign_domain::question::{About, Offer, Question, QuestionCommand, Questions, Wish};
 use countersign_domain::request::Code;
 
+use super::agreeing::names_several;
 use super::asking::Doubt;
 use super::candidates::is_called;
 use super::changing::with_part;
 use super::choosing::{asks_for_access, asks_for_each, by_parts, by_so_much, chosen, some_of};
+use super::keys::{is_key_like, key_of};
 use super::mood::Answer;
 use super::named::means_all;
 use super::plainly::refuses_one;
@@ -20,7 +22,7 @@ use super::{Chat, mood, reasons};
 use crate::cards;
 use crate::context::Context;
 use crate::engine::{Decided, Failure};
-use crate::grammar::{Sentence, is_key};
+use crate::grammar::Sentence;
 use crate::moment::Here;
 use crate::normalise::{LEXICON, Says, Tag};
 use crate::plain::{self, Plain};
@@ -67,6 +69,9 @@ impl Chat {
         if let Some(note) = without_answer(question, &sentence) {
             return self.shown_again(context, question.clone(), note).await.map(Some);
         }
+        if names_several(question, &sentence) {
+            return self.shown_again(context, question.clone(), words::EACH_BY_ITSELF).await.map(Some);
+        }
         if let Some(wish) = self.for_another(context, question, &sentence).await? {
             return Box::pin(self.asked_once_more(context, question, wish, text)).await.map(Some);
         }
@@ -75,6 +80,9 @@ impl Chat {
         }
         if self.fits(context, question, &sentence).await? {
             return Box::pin(self.answered(context, question, None, text)).await.map(Some);
+        }
+        if let Some(cards) = self.which_key(context, question, &sentence).await? {
+            return Ok(Some(cards));
         }
         match self.likely(context, question, &sentence).await? {
             Some(offer) => Box::pin(self.ask_for_yes(context, question, text, offer)).await.map(Some),
@@ -102,6 +110,8 @@ impl Chat {
         Ok(match question.about {
             _ if part.says_only_that() => true,
             About::Part(field) if says(field, &part) && part.count() > 1 => true,
+            // "Later" is no ticket.
+            About::Part(Field::Ticket) if !is_key_like(said.text) => false,
             About::Part(field) => !said.turns && may_be_a_name(field, &part, bare.words.len()),
             About::All | About::Which => false,
         })
@@ -314,14 +324,6 @@ fn same(say: String) -> Offer {
 /// Whether so few words may be a name for what was asked, which is looked up; what says something else is none.
 fn may_be_a_name(field: Field, part: &Plain, words: usize) -> bool {
     !says(field, part) && words <= if field == Field::Ticket { 2 } else { WORDS }
-}
-
-/// The key in "ops17" and "OPS 17".
-fn key_of(text: &str) -> Option<String> {
-    let project: String = text.chars().take_while(char::is_ascii_alphabetic).collect();
-    let number = text[project.len()..].trim_start_matches([' ', '-', '_', '#']);
-    let key = format!("{}-{number}", project.to_uppercase());
-    is_key(&key).then_some(key)
 }
 
 /// Leaves those of several repositories that were named, where they were: each is a request of its own.

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 
 use countersign_domain::access::Permission;
 use countersign_domain::card::Card;
-use countersign_domain::request::Facets;
+use countersign_domain::request::{Code, Facets};
 use countersign_domain::tenant::People;
 use futures::future::BoxFuture;
 
@@ -132,13 +132,16 @@ impl Chat {
         Box::pin(async move {
             let rows = self.concerned(context, Concern::ToDecide).await?;
             let words = normalise::words(given);
+            let is_about_it = words.first().is_some_and(|first| is_pronoun(&first.lower));
+            let in_question = if is_about_it { self.in_question(context).await? } else { None };
+            let is_asked_about = |code: &Code| in_question.as_ref().is_none_or(|own| own == code);
             let all: Vec<(Seen, Beside)> = rows
                 .into_iter()
                 .map(|row| (Beside::of(&*row.request, &words), row))
                 .map(|(beside, row)| (Seen { code: row.code, request: row.request }, beside))
+                .filter(|(seen, _)| is_asked_about(&seen.code))
                 .collect();
             let by_thing = all.iter().any(|(_, beside)| beside.by_thing);
-            let is_about_it = words.first().is_some_and(|first| is_pronoun(&first.lower));
             let by_permission = all.iter().any(|(_, beside)| beside.by_permission);
             let fits = |beside: &Beside| match () {
                 () if by_thing => beside.by_thing,

@@ -89,7 +89,7 @@ pub(super) fn of_the_unread(wish: &Wish, present: &Present) -> Option<Doubt> {
 }
 
 /// Whether one of the words of somebody's name is this one, or all of them together.
-pub(super) fn is_called(name: &str, said: &str) -> bool {
+pub(crate) fn is_called(name: &str, said: &str) -> bool {
     let (name, said) = (name.to_lowercase(), said.trim_start_matches('@').to_lowercase());
     name == said || name.split_whitespace().any(|own| own == said)
 }
@@ -157,6 +157,11 @@ pub(super) fn of_a_group(name: &str, present: &Present) -> Option<Doubt> {
         own == said || own.strip_suffix('s').unwrap_or(&own) == said.strip_suffix('s').unwrap_or(said)
     };
     let people = || present.state.people.values();
+    // Who is called so, is meant.
+    let is_person = |person: &Person| person.id.as_str() == lower || person.name.to_lowercase() == lower;
+    if people().any(is_person) {
+        return None;
+    }
     let group = people().flat_map(|person| &person.groups).find(is_named)?;
     let members: Vec<&Person> = people().filter(|person| person.groups.contains(group)).collect();
     let offer = |person: &&Person| Offer { label: person.name.clone(), say: person.id.to_string() };

@@ -7,7 +7,7 @@ use countersign_domain::question::{About, Offer, Question};
 use super::mood;
 use super::named::means_all;
 use super::plainly::{FILLERS, folded, may_choose, names, own_words};
-use crate::grammar::Sentence;
+use crate::grammar::{Sentence, permission};
 use crate::normalise::{LEXICON, Says, Tag, Word};
 use crate::plain::{self, Plain};
 
@@ -54,7 +54,9 @@ pub(super) fn chosen(question: &Question, sentence: &Sentence<'_>) -> Option<usi
         return None;
     }
     let mut meant = question.offers.iter().enumerate();
-    let is_meant = |offer: &Offer| is_chosen(question.about, &own_words(offer), sentence);
+    // A permission by itself is no yes to what is to be done.
+    let is_only = question.wish.is_none() && question.offers.len() == 1;
+    let is_meant = |offer: &Offer| is_chosen((question.about, is_only), &own_words(offer), sentence);
     let (place, _) = meant.find(|(_, offer)| is_meant(offer))?;
     let another = meant.any(|(_, offer)| is_meant(offer));
     (!another).then_some(place)
@@ -62,14 +64,15 @@ pub(super) fn chosen(question: &Question, sentence: &Sentence<'_>) -> Option<usi
 
 /// Whether a sentence names an offer, and says nothing else. What is to be done is chosen by nothing but its own words: "not
 /// K7QM2X, please" is no yes.
-fn is_chosen(about: About, own: &[String], sentence: &Sentence<'_>) -> bool {
+fn is_chosen((about, is_only): (About, bool), own: &[String], sentence: &Sentence<'_>) -> bool {
     let part = plain::part(sentence);
     let mut named = false;
     let mut rest = &sentence.words[..];
     while let Some(word) = rest.first() {
         let said = folded(&word.text);
         if own.contains(&said) {
-            named |= names(own, &said);
+            let is_permission = permission(&said).is_some();
+            named |= names(own, &said) && !(is_only && about == About::Which && is_permission);
             rest = &rest[1..];
             continue;
         }

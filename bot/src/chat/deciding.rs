@@ -19,6 +19,8 @@ use crate::words;
 
 /// The most words of what is decided on, with all that is said beside it.
 const WORDS: usize = 24;
+/// What a request says beside what it is for, and a decision never.
+const OF_A_REQUEST: [&str; 4] = ["duration", "time", "KEY", "user"];
 /// As many as every chat shows at once.
 const SHOWN: usize = 5;
 
@@ -110,7 +112,11 @@ impl Chat {
             if rows.is_empty() || self.question(context).await?.is_some() {
                 return Ok(None);
             }
-            if let Some(decision) = Decision::read(sentence.text()) {
+            // "Ok, read on infra for 2 hours" is a whole request, and more than any decision says.
+            let is_own = understood.is_some_and(|(_, said)| {
+                said.missing().is_empty() && OF_A_REQUEST.iter().any(|slot| said.get(slot).is_some())
+            });
+            if let Some(decision) = Decision::read(sentence.text()).filter(|_| !is_own) {
                 let names = normalise::words(decision.of);
                 // "Ok, I will look at infra later" tells what somebody does, and decides nothing.
                 let tells = understood.is_some_and(|(_, said)| said.get("refrain").is_some());

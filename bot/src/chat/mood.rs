@@ -117,6 +117,30 @@ pub(crate) fn is_quoted(text: &str) -> bool {
     MARKS.iter().any(|(open, close)| text.starts_with(*open) && text.ends_with(*close) && text.contains(' '))
 }
 
+/// Whether what is said is struck out, or an item of a list that nobody has ticked: whoever shows it so may ask for nothing by it.
+pub(crate) fn is_set_aside(text: &str) -> bool {
+    const UNTICKED: [&str; 4] = ["[ ]", "[]", "☐", "⬜"];
+    let item = text.trim_start_matches(|sign: char| sign.is_whitespace() || "-*+•".contains(sign));
+    UNTICKED.iter().any(|mark| item.starts_with(mark)) || has_struck(text)
+}
+
+/// Whether words are struck out: `~~read on web-shop~~`. A single `~` says "about".
+fn has_struck(text: &str) -> bool {
+    let signs: Vec<char> = text.chars().collect();
+    let is_outside =
+        |at: Option<usize>| at.and_then(|at| signs.get(at)).is_none_or(|sign| !sign.is_alphanumeric());
+    let is_inside =
+        |at: Option<usize>| at.and_then(|at| signs.get(at)).is_some_and(|sign| !sign.is_whitespace());
+    let mut opened = false;
+    for at in (0..signs.len()).filter(|at| signs[*at] == '~') {
+        if opened && is_outside(Some(at + 1)) && is_inside(at.checked_sub(1)) && signs[at - 1] != '~' {
+            return true;
+        }
+        opened |= is_outside(at.checked_sub(1)) && is_inside(Some(at + 1));
+    }
+    false
+}
+
 /// What is meant instead, where something was said to have been meant: "no, I meant infra".
 pub(crate) fn meant<'a>(sentence: &Sentence<'a>) -> Option<&'a str> {
     let before = &sentence.words[..turning(&sentence.words)];
@@ -291,6 +315,31 @@ mod tests {
                 && is_quoted("«lire web-shop».")
                 && !is_quoted("read on \"web-shop\"")
         );
+    }
+
+    #[test]
+    fn trust_c3_what_is_struck_out_or_not_ticked_is_told_from_what_is_said() {
+        for text in [
+            "~~read on web-shop for 1 hour~~",
+            "~read on web-shop~",
+            "read on ~web-shop~ infra",
+            "[ ] read on web-shop",
+            "- [ ] approve K7QM2X",
+            "☐ read on web-shop",
+        ] {
+            assert!(is_set_aside(text), "{text}");
+        }
+        for text in [
+            "read on web-shop for ~1 hour",
+            "~1 to ~2 hours",
+            "[read on web-shop]",
+            "~/src",
+            "a~b~c",
+            "~",
+            "",
+        ] {
+            assert!(!is_set_aside(text), "{text}");
+        }
     }
 
     #[test]

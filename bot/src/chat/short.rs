@@ -1,15 +1,15 @@
 //! Yes, no, and never mind: what is said so shortly is about the one thing in question, and never acts where there is none.
 
 use countersign_domain::card::Card;
-use countersign_domain::denied::Field;
-use countersign_domain::question::{About, Offer, Question};
+use countersign_domain::question::{About, Question};
 use futures::future::BoxFuture;
 
+use super::agreeing::{approves, denies, said_by_yes};
 use super::meaning::{Ask, Concern, command};
 use super::named::is_named;
 use super::plainly::thanks_somebody;
 use super::undoing::Undo;
-use super::{Chat, mood, reasons};
+use super::{Chat, mood};
 use crate::cards;
 use crate::context::Context;
 use crate::engine::Failure;
@@ -133,7 +133,8 @@ impl Chat {
         {
             return self.shown_again(context, question, words::PLAIN_ANSWER).await;
         }
-        self.shortly(context, short, mood::asks(sentence.text())).await
+        let asks = mood::asks(sentence.text()) || mood::is_set_aside(sentence.text());
+        self.shortly(context, short, asks).await
     }
 
     /// Does what was said shortly: answers a question, decides on the one request in question, or asks which one. `asks`: it
@@ -156,7 +157,9 @@ impl Chat {
                 if let Some(say) = said_by_yes(&question).map(|offer| offer.say.clone()) {
                     return Box::pin(self.answered(context, &question, None, &say)).await;
                 }
-                self.shown_again(context, question, words::NO_ANSWER).await
+                let is_list = question.about == About::Which && question.offers.len() > 1;
+                let note = if is_list { words::ONE_OF_SEVERAL } else { words::NO_ANSWER };
+                self.shown_again(context, question, note).await
             }
             (Short::No(Some(rest)), Some(question)) => self.no_with_more(context, question, &rest).await,
             (_, Some(question)) => self.drop_question(context, &question).await,
@@ -251,28 +254,6 @@ impl Chat {
         Box::pin(self.shortly(context, short, asks))
     }
 
-    /// A yes or a no in so many words, where that answers the question; `None` where it does not.
-    pub(super) async fn take_plain_yes_or_no(
-        &self,
-        context: &Context,
-        question: &Question,
-        text: &str,
-    ) -> Result<Option<Vec<Card>>, Failure> {
-        if mood::asks(text) || question.about == About::Part(Field::Reason) {
-            return Ok(None);
-        }
-        match (agrees(text), said_by_yes(question)) {
-            (Some(true), Some(offer)) if denies(offer) && approves(&normalise::words(text)) => {
-                self.shown_again(context, question.clone(), words::PLAIN_ANSWER).await.map(Some)
-            }
-            (Some(true), Some(offer)) => self.answered(context, question, None, &offer.say).await.map(Some),
-            (Some(false), _) if !matches!(question.about, About::Part(_)) => {
-                self.drop_question(context, question).await.map(Some)
-            }
-            _ => Ok(None),
-        }
-    }
-
     /// The question once more, with what can be answered. `note`: why.
     pub(crate) async fn shown_again(
         &self,
@@ -319,111 +300,9 @@ impl Chat {
     }
 }
 
-/// What is said in answer to a question that takes a yes: whether it is one. So it may be said in many ways, which say yes to nothing
-/// else.
-fn agrees(text: &str) -> Option<bool> {
-    let words = normalise::words(text);
-    let is_made_of = |says: [Says; 2]| {
-        let (mut rest, mut said) = (&words[..], false);
-        while !rest.is_empty() {
-            let count = says.into_iter().filter_map(|says| says.begins(rest)).max();
-            said |= count.is_some();
-            let Some(count) = count.or_else(|| Says::Around.begins(rest)) else { return false };
-            rest = &rest[count..];
-        }
-        said
-    };
-    if is_made_of([Says::No, Says::Dissent]) {
-        return Some(false);
-    }
-    is_made_of([Says::Yes, Says::Assent]).then_some(true)
-}
-
-/// Whether it is a denial that is offered.
-fn denies(offer: &Offer) -> bool {
-    offer.say.starts_with("deny ")
-}
-
-/// Whether a yes says that something is good, and so cannot be one to a denial: "lgtm", "genehmigt".
-fn approves(words: &[normalise::Word]) -> bool {
-    const GOOD: [&str; 11] = [
-        "lgtm",
-        "looks",
-        "ship",
-        "freigegeben",
-        "approuvé",
-        "j'approuve",
-        "aprobado",
-        "aprovado",
-        "aprovo",
-        "goedgekeurd",
-        "akkoord",
-    ];
-    words.iter().any(|word| Says::Approves.is_word(word) || GOOD.contains(&word.lower.as_str()))
-}
-
-/// What a yes says: the only offer there is, the one that is a plain yes, or the only one that begins with one.
-fn said_by_yes(question: &Question) -> Option<&Offer> {
-    if question.offers.iter().any(|offer| offer.label.starts_with(words::DENY_IT)) {
-        return None;
-    }
-    if question.offers.len() == 1 || reasons::is_of_a_denial(question) {
-        return question.offers.first();
-    }
-    if let Some(plain) = question.offers.iter().find(|offer| offer.label == words::YES) {
-        return Some(plain);
-    }
-    // What stands on a button may be somebody's name: Yesenia's is no yes.
-    let mut all = question.offers.iter().filter(|offer| words::is_yes(&offer.label));
-    all.next().filter(|_| all.next().is_none())
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn trust_c3_a_plain_yes_or_no_to_a_question_is_one_and_what_carries_more_is_none() {
-        for text in [
-            "yes yes",
-            "yes sir",
-            "no problem",
-            "Kein Problem!",
-            "alright",
-            "okay then",
-            "please do",
-            "klar",
-            "richtig",
-            "bien sûr",
-        ] {
-            assert_eq!(agrees(text), Some(true), "{text}");
-        }
-        for text in [
-            "not ok",
-            "nicht ok",
-            "pas d'accord",
-            "mejor no",
-            "of course not",
-            "neither",
-            "no, not ok",
-            "nein danke",
-        ] {
-            assert_eq!(agrees(text), Some(false), "{text}");
-        }
-        for text in [
-            "yes, deny it",
-            "ja, ablehnen",
-            "yes for infra",
-            "no infra",
-            "yes and no",
-            "yes but not today",
-            "please",
-            "thanks",
-            "of course, Ben",
-        ] {
-            assert_eq!(agrees(text), None, "{text}");
-        }
-    }
 
     #[test]
     fn trust_c3_short_words_in_several_languages() {

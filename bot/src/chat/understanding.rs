@@ -6,6 +6,7 @@ use countersign_domain::ports::with_names;
 use countersign_domain::question::{About, Offer, Question};
 use countersign_domain::request::Code;
 
+use super::agreeing::denies;
 use super::asking::Doubt;
 use super::block::{self, LONGEST_BLOCK};
 use super::meaning::{self, Ask, is_pronoun};
@@ -106,8 +107,16 @@ impl Chat {
         text: &str,
         (spec, said): (&CommandSpec, &Said),
     ) -> Result<Option<Option<String>>, Failure> {
-        // Whoever quotes a request, or a decision, may only tell of it.
-        if mood::is_quoted(text) && is_done_at_once(spec, said) {
+        // Whoever quotes a request, or a decision, may only tell of it, and so may who strikes it out.
+        if (mood::is_quoted(text) || mood::is_set_aside(text)) && is_done_at_once(spec, said) {
+            return Ok(Some(None));
+        }
+        // "Approve", said where it is asked whether to deny, may be a yes to that.
+        if spec.name == "approve"
+            && said.get("code").is_none_or(is_pronoun)
+            && let Some(question) = self.question(context).await?
+            && question.offers.iter().any(denies)
+        {
             return Ok(Some(None));
         }
         // What is not needed now may be needed later.

@@ -20,6 +20,7 @@ pub(super) const SPEC: CommandSpec = CommandSpec {
     phrases: &[
         "reject|refuse|decline|disapprove <code> [receipt <receipt>] [because|since <reason>]",
         "i deny|reject|refuse|decline <code> [receipt <receipt>] [because|since <reason>]",
+        "deny|reject|refuse|decline <code> [weil|denn|wegen|parce|car|porque|pois|omdat <reason>]",
         "ablehnen|abgelehnt|verweigert <code> [weil|denn|because <reason>]",
         "ich lehne <code> [ab] [weil|denn|because <reason>]",
         "refuser|refusé|refus|rejeter <code> [parce|car|because <reason>]",

@@ -5,6 +5,7 @@
 //! tenant. Its body is read up to its limit even then, and checked against a secret that nobody has, so that neither the answer
 //! nor the time it takes says anything about which tenants there are.
 
+use std::sync::Arc;
 use std::time::Instant;
 
 use axum::Json;
@@ -31,6 +32,7 @@ use super::request_id::RequestId;
 use super::state::{HttpState, JiraWebhook};
 use crate::chat::LONGEST;
 use crate::context::system;
+use crate::tickets::summary::Known;
 
 /// What the ids of deliveries are derived in.
 const DELIVERIES: Uuid = Uuid::from_u128(0x1f2b_7d3a_90c4_4e51_8f0e_c011_7e25_16a1);
@@ -92,7 +94,16 @@ async fn take_in(
     // Whatever it says of which ticket, what was known of tickets may be old.
     state.world.looked.forget_tickets(tenant);
     let body = body.bytes();
-    let (request, news) = told(webhook::parse(body, &webhook.fields, &webhook.requests)?);
+    let delivered = webhook::parse(body, &webhook.fields, &webhook.requests)?;
+    let title = match &delivered {
+        Delivered::Asks(ticket) if misleading(&ticket.title).is_none() => Some(ticket.title.clone()),
+        _ => None,
+    };
+    let (mut request, news) = told(delivered);
+    if let (Some(request), Some(title)) = (&mut request, title) {
+        let unread = unread_title(state, tenant, request, &title).await?;
+        request.faults.extend(unread);
+    }
     let asks = request.is_some();
     let command = derived_id(DELIVERIES, &format!("{tenant} jira {}", verified.delivery));
     let at = state.world.clock.now();
@@ -133,6 +144,18 @@ fn told(delivered: Delivered) -> (Option<TicketRequest>, Option<TicketNews>) {
     }
 }
 
+/// What of a ticket's title says more than the form, which is told on the ticket alone.
+async fn unread_title(
+    state: &HttpState,
+    tenant: &Tenant,
+    request: &TicketRequest,
+    title: &str,
+) -> Result<Option<Violation>, Problem> {
+    let people = state.directory.present(tenant).await?.state;
+    let customs = state.world.vendors(tenant).map(|vendors| Arc::clone(&vendors.customs)).unwrap_or_default();
+    Ok(Known { request, people: &people, customs: &customs }.unread(title))
+}
+
 /// The request that a ticket is. Its title is no reason: whoever can see the ticket reads it there, and nobody else is told it.
 fn request(ticket: TicketForm) -> TicketRequest {
     let form = ticket.form;
@@ -150,6 +173,7 @@ fn request(ticket: TicketForm) -> TicketRequest {
         }
         .cut(LONGEST + 1),
         faults: misleading(&ticket.title).into_iter().chain(ticket.unread).collect(),
+        beside: ticket.harmless,
         edited: ticket.edited,
         at: ticket.at,
     }

@@ -38,6 +38,13 @@ pub(super) fn clock_time(word: &str) -> Option<u16> {
     read_time(word).filter(|_| marked && word.starts_with(|c: char| c.is_ascii_digit()))
 }
 
+/// Whether a time of day is said by a clock that has twelve hours: "1:30", which "01:30", "1:30 pm" and "1h30" are not.
+pub(super) fn is_of_twelve(word: &str) -> bool {
+    let hour = word.split_once(':').map_or("", |(hour, _)| hour);
+    let is_of_a_half = word.ends_with(|sign: char| sign.is_alphabetic());
+    !is_of_a_half && !hour.starts_with('0') && hour.parse().is_ok_and(|hour: u8| (1..=12).contains(&hour))
+}
+
 /// What the clock shows so many minutes behind the midnight with which a day begins: 24:00 is the next day's first minute.
 pub(super) fn on(day: Date, minutes: u16) -> Option<DateTime> {
     let day = if minutes < DAY { day } else { day.tomorrow().ok()? };

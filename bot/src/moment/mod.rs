@@ -15,7 +15,7 @@ use jiff::{SignedDuration, Timestamp};
 
 pub use self::clock::read_time;
 pub use self::near::near;
-use self::place::zone_of_time;
+use self::place::{has_verb, zone_of_time};
 pub use self::place::{may_be, zone};
 pub use self::read::{is_day_word, is_month, is_time_word, read};
 pub use self::stretch::{Stretch, stretch};

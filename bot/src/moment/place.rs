@@ -155,6 +155,18 @@ const OFFSETS: &[(&str, i8)] = &[
     ("aedt", 11),
 ];
 
+/// Whether a word that shortens a time zone is a verb or another word here: "9h est ok". In small letters it is a zone only behind a
+/// half of the day: "9am est".
+pub(super) fn has_verb(text: &str) -> bool {
+    const VERBS: [&str; 5] = ["est", "ist", "et", "wat", "west"];
+    let words: Vec<&str> = text.split_whitespace().collect();
+    let is_of_a_half = |before: &str| before.trim_end_matches('.').to_lowercase().ends_with('m');
+    let is_verb = |at: usize| {
+        VERBS.contains(&words[at]) && !at.checked_sub(1).is_some_and(|before| is_of_a_half(words[before]))
+    };
+    (0..words.len()).any(is_verb)
+}
+
 /// The time zones that somebody may mean who names one behind a time.
 pub(super) fn zone_of_time(text: &str) -> Vec<TimeZone> {
     let lower = text.to_lowercase();

@@ -6,7 +6,7 @@ use jiff::civil::{Date, DateTime, Time};
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, ToSpan as _};
 
-use super::clock::{self, clock_time, is_end_of_day, part_of_hour, read_time};
+use super::clock::{self, clock_time, is_end_of_day, is_of_twelve, part_of_hour, read_time};
 use super::days::{
     coming_weekdays, end_of_week, end_of_weekend, has, in_weeks, month, next_date, next_ordinal,
     numeric_days, ordinal,
@@ -15,7 +15,7 @@ use super::names::{
     BEFORE, CLOSES, DAYS, END_OF_DAY, END_OF_MONTH, END_OF_NEXT_WEEK, END_OF_WEEK, END_OF_WEEKEND, HALVES,
     IDLE, PARTS, PLACED, REST_OF_DAY, TIMES, WEEKDAYS,
 };
-use super::{Edge, Here, Meant, zone_of_time};
+use super::{Edge, Here, Meant, has_verb, zone_of_time};
 
 /// In minutes since midnight.
 const NOON: u16 = 12 * 60;
@@ -35,6 +35,9 @@ pub fn read(text: &str, here: &Here, edge: Edge) -> Meant {
         return Meant::Nothing;
     }
     let text = text.chars().map(|c| digit(c).unwrap_or(c)).collect::<String>();
+    if has_verb(&text) {
+        return Meant::Nothing;
+    }
     if let Some(at) = instant(text.trim(), here) {
         return if at > here.now { Meant::At(at) } else { Meant::Passed };
     }
@@ -227,6 +230,7 @@ impl Parts {
             return self.set_days(days);
         }
         if let Some(time) = clock_time(word) {
+            self.is_by_the_clock = is_of_twelve(word);
             return self.set_times(vec![time]);
         }
         if IDLE.contains(&word) {
@@ -317,12 +321,16 @@ impl Parts {
     /// Six o'clock, said at seven: tomorrow's, or a slip; and where the hour may be of the evening, that one. Said at night it is the
     /// next one.
     fn tomorrow(mut self, here: &Here) -> Meant {
-        if !self.days.is_empty() || self.times.is_empty() {
-            return Meant::Passed;
-        }
         let said = self.times.clone();
         if self.is_by_the_clock && self.is_late.is_none() {
             self.times.extend(said.iter().map(|time| time % NOON + NOON));
+        }
+        if !self.days.is_empty() || self.times.is_empty() {
+            // "5:30 today", said at noon, is of the evening.
+            let found: Vec<_> =
+                self.civil(here, Edge::End).into_iter().filter_map(|at| here.coming(at)).collect();
+            let is_other = self.times.len() > said.len() && !found.is_empty();
+            return if is_other { Meant::PassedToday(found) } else { Meant::Passed };
         }
         let mut found: Vec<Timestamp> = self.times.iter().filter_map(|time| next(*time, here)).collect();
         found.sort();

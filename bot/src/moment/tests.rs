@@ -53,12 +53,28 @@ fn trust_c1_hours_in_words_parts_of_the_day_and_the_weekend_are_read() {
 #[test]
 fn trust_c1_a_time_of_day_that_has_passed_is_asked_and_no_other_day_is_taken_for_it() {
     for (text, ends) in [
-        ("8:00", "passed today: 2026-12-03T08:00+01:00"),
+        ("08:00", "passed today: 2026-12-03T08:00+01:00"),
+        ("8:00", "passed today: 2026-12-02T20:00+01:00 or 2026-12-03T08:00+01:00"),
         ("8 o'clock", "2026-12-02T20:00+01:00"),
         ("11 o'clock", "2026-12-02T11:00+01:00 or 2026-12-02T23:00+01:00"),
         ("9 Uhr", "passed today: 2026-12-02T21:00+01:00 or 2026-12-03T09:00+01:00"),
         ("till 10am Berlin time", "passed today: 2026-12-03T10:00+01:00"),
         ("10:01", "2026-12-02T10:01+01:00"),
+        // Of a clock that has twelve hours the next is meant, or both are offered; never the night by itself.
+        ("1:30", "passed today: 2026-12-02T13:30+01:00 or 2026-12-03T01:30+01:00"),
+        ("until 9:15", "passed today: 2026-12-02T21:15+01:00 or 2026-12-03T09:15+01:00"),
+        ("hasta las 2:30", "passed today: 2026-12-02T14:30+01:00 or 2026-12-03T02:30+01:00"),
+        ("11:30", "2026-12-02T11:30+01:00"),
+        ("5:30 today", "passed today: 2026-12-02T17:30+01:00"),
+        ("today 05:30", "passed"),
+        ("5:30 in the afternoon", "2026-12-02T17:30+01:00"),
+        ("01:30", "passed today: 2026-12-03T01:30+01:00"),
+        ("2h", "passed today: 2026-12-03T02:00+01:00"),
+        ("13:30", "2026-12-02T13:30+01:00"),
+        // A verb is no zone.
+        ("demain 9h est", "?"),
+        ("morgen 9 Uhr ist", "?"),
+        ("3pm est", "2026-12-02T21:00+01:00"),
         // What says how far it is from UTC says that in winter, too.
         ("8pm CEST", "2026-12-02T19:00+01:00"),
         ("8pm CET", "2026-12-02T20:00+01:00"),

@@ -130,6 +130,12 @@ pub enum Says {
     Work,
     /// What shows that a clause is about something else than why.
     Aside,
+    /// In a ticket's summary, that it asks.
+    Summary,
+    /// Somebody says that they need something.
+    Needing,
+    /// A verb of giving that says to whom without a name.
+    GivesThem,
 }
 
 impl Says {
@@ -196,6 +202,9 @@ impl Says {
             "work stem" => Self::WorkStem,
             "work" => Self::Work,
             "aside" => Self::Aside,
+            "summary" => Self::Summary,
+            "needing" => Self::Needing,
+            "gives them" => Self::GivesThem,
             _ => return None,
         })
     }

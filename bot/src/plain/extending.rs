@@ -111,6 +111,10 @@ impl Slots {
         let word = &words[at];
         if let Some(count) = DurationWord::longest(&counted[at..]).filter(|_| !word.quoted) {
             let before = at.checked_sub(1).map(|before| words[before].lower.as_str());
+            // "In one more hour" says when.
+            if matches!(before, Some("in" | "within" | "dans" | "en" | "em" | "over")) {
+                return None;
+            }
             let slot = if matches!(before, Some("to" | "auf")) { "total" } else { "duration" };
             if self.has("duration") || self.has("total") {
                 return None;

@@ -19,7 +19,13 @@ const AROUND: [(&str, &str); 9] = [
     ("ik heb", "niet meer nodig"),
 ];
 /// What it begins with.
-const BEFORE: [&str; 10] = [
+const BEFORE: [&str; 16] = [
+    "remove my",
+    "drop my",
+    "end my",
+    "revoke my",
+    "take away my",
+    "entferne meine",
     "ich bin fertig mit",
     "fertig mit",
     "done with",
@@ -59,9 +65,14 @@ pub fn gives_up(sentence: &Sentence<'_>) -> Option<Said> {
         .or_else(|| BEFORE.iter().find_map(|before| head(words, before)))
         .or_else(|| BEHIND.iter().find_map(|behind| tail(words, behind)))?;
     let skipped = means_nothing(named);
-    let (first, last) = (named.get(skipped)?, named.last()?);
-    let is_name =
-        named.len() - skipped <= NAME && named[skipped..].iter().all(|word| !LEXICON.knows(&word.lower));
+    // The permission belongs to the name: what is held under another one is not meant.
+    let permitted = match LEXICON.tag(named.get(skipped..)?) {
+        Some((Tag::Permission(_), count)) => count + means_nothing(&named[skipped + count..]),
+        _ => 0,
+    };
+    let own = named.get(skipped + permitted..)?;
+    let (first, last) = (named.get(skipped)?, own.last()?);
+    let is_name = own.len() <= NAME && own.iter().all(|word| !LEXICON.knows(&word.lower));
     let name = sentence.text().get(first.start..last.end)?.trim_matches([' ', ',', '.', '!', ':', ';']);
     is_name.then(|| Said::plainly([("code", name.to_owned())], vec![], vec![]))
 }
@@ -109,6 +120,10 @@ mod tests {
             ("ich bin fertig mit web-shop", Some("web-shop")),
             ("j'ai fini avec web-shop", Some("web-shop")),
             ("web-shop ya no hace falta", Some("web-shop")),
+            ("remove my read on web-shop", Some("read on web-shop")),
+            ("please remove my write access to web-shop", Some("write access to web-shop")),
+            ("drop my access to web-shop", Some("web-shop")),
+            ("remove my read", None),
             ("ich brauche web-shop", None),
             ("ich brauche Leserechte auf web-shop", None),
             ("web-shop is needed", None),

@@ -6,6 +6,7 @@ mod giving_up;
 mod reading;
 
 use crate::grammar::{Said, Sentence};
+use crate::normalise::Word;
 
 pub use self::extending::{extends, is_extension};
 pub use self::giving_up::gives_up;
@@ -82,6 +83,16 @@ fn whole(sentence: &Sentence<'_>, plain: Plain) -> Plain {
 /// Whether what could not be placed may be why it is asked for.
 pub fn may_be_reason(text: &str) -> bool {
     reading::may_be_reason(&crate::normalise::words(text))
+}
+
+/// Whether these words tell why something is asked for, and show no sign of anything else.
+pub(crate) fn tells_why(words: &[Word]) -> bool {
+    reading::tells_why(words)
+}
+
+/// Whether a word is one of work, which tells why.
+pub(crate) fn is_of_work(word: &Word) -> bool {
+    reading::is_of_work(word)
 }
 
 /// Whether what was given for a reason says anything.

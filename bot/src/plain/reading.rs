@@ -25,6 +25,7 @@ use looks::Looks;
 pub(super) use reasons::{bare_reason, says_something};
 use repositories::{is_address, is_shaped};
 use turning::Named;
+pub(super) use why::is_of_work;
 
 /// The most words of a reason that is said without "because": it may have 500 characters.
 const REASON: usize = 80;
@@ -258,11 +259,17 @@ impl<'s> Reading<'s> {
                     self.expected = Expected::Nothing;
                 }
             }
-            Tag::Want => self.wanted = true,
+            Tag::Want => {
+                self.wanted = true;
+                self.take_doubt_whether(start);
+            }
             // "To get", "could I maybe get": nobody is named by it where somebody wants it already.
             Tag::Give if self.wanted && matches!(self.words[start].lower.as_str(), "get" | "have") => {}
             Tag::Give => {
                 (self.wanted, self.gives, self.expected) = (true, true, Expected::Person);
+                if self.gives_somebody(start) {
+                    self.unsure(start);
+                }
             }
             Tag::Everyone => self.take_everyone(start),
             Tag::Me => self.take_me(),
@@ -295,9 +302,9 @@ impl<'s> Reading<'s> {
             Tag::Telling | Tag::Lacking if self.is_complete() => self.unsure(start),
             Tag::Telling => self.tells |= !self.wanted,
             Tag::Lacking => self.lacking = Some(start..self.at),
-            Tag::Question if !self.is_complete() => self.plain.refrain = Some(Refrain::Question),
+            Tag::Question => self.take_question(start),
             // "Everyone needs it": of a greeting nobody can tell who is meant.
-            Tag::On | Tag::But | Tag::TakenBack | Tag::Question | Tag::Needs | Tag::About => {
+            Tag::On | Tag::But | Tag::TakenBack | Tag::Needs | Tag::About => {
                 self.unsure(start);
             }
             Tag::Thanked => self.take_thanks(start),
@@ -306,7 +313,9 @@ impl<'s> Reading<'s> {
             Tag::Polite | Tag::Hello | Tag::Closing | Tag::Idle | Tag::Repository | Tag::Asking => {}
             Tag::From => self.take_from(start),
             Tag::Ever => self.set_duration(joined(&self.words[start..self.at])),
+            Tag::For if self.asks_how_long(start) => self.take_question(start),
             Tag::For => self.take_for(),
+            Tag::Until if self.is_due(start) => {}
             Tag::Until => self.take_until(),
             Tag::Ticket => self.expected = Expected::Ticket,
             Tag::Because if self.take_since(start) => {}
@@ -552,6 +561,11 @@ impl<'s> Reading<'s> {
 pub(super) fn may_be_reason(words: &[Word]) -> bool {
     let clause = why::Clause::of(words, &[]);
     clause == why::Clause::Why || words.len() > 1 && clause != why::Clause::Other
+}
+
+/// Whether these words tell why, and show no sign of anything else.
+pub(super) fn tells_why(words: &[Word]) -> bool {
+    why::Clause::of(words, &[]) == why::Clause::Why
 }
 
 /// Where what was given for a reason turns into something else, in bytes.

@@ -15,7 +15,8 @@ use countersign_domain::rules::Ruling;
 use countersign_domain::tenant::Person;
 use countersign_domain::words::{BLANK, flat, to_mend};
 
-use crate::chat::{field_of, here, lasting, may_be_meant, nearest_repositories};
+use super::beside;
+use crate::chat::{bystander, field_of, here, lasting, may_be_meant, nearest_repositories};
 use crate::directory::Present;
 use crate::engine::Failure;
 use crate::grammar::permission;
@@ -119,20 +120,8 @@ impl Reader<'_> {
         faults.extend(
             resolved.open.iter().map(|open| Fault { field: Some(open.field), ..Fault::of(open.why.clone()) }),
         );
-        let mut away = None;
-        if let Some(vendors) = vendors {
-            let is_clear = resolved.open.is_empty();
-            let found = [
-                not_found_repository(&asked, vendors).await,
-                if is_clear { not_found_user(&asked, &form, vendors, self.present).await } else { Ok(None) },
-            ];
-            for found in found {
-                match found {
-                    Ok(fault) => faults.extend(fault),
-                    Err(error) => away = away.or(Some(error)),
-                }
-            }
-        }
+        let is_clear = resolved.open.is_empty();
+        let away = self.look_up((&asked, &form, is_clear), vendors, &request.beside, &mut faults).await;
         if let Some(error) = away.filter(|_| faults.is_empty()) {
             return Ok(Read::Away(error));
         }
@@ -149,6 +138,42 @@ impl Reader<'_> {
             _ => form.user.clone(),
         };
         Ok(Read::Unread(unread(faults, Form { user, ..form })))
+    }
+
+    /// What is named: whether it is there, and what else is named that may be meant instead. Says who does not answer.
+    async fn look_up(
+        &self,
+        (asked, form, is_clear): (&Asked, &Form, bool),
+        vendors: Option<&Vendors>,
+        harmless: &[String],
+        faults: &mut Vec<Fault>,
+    ) -> Option<CallError> {
+        let people = &self.present.state;
+        let mut away = None;
+        let mut found = Vec::new();
+        if let Some(vendors) = vendors {
+            found.push(not_found_repository(asked, vendors).await.map(Vec::from_iter));
+            if is_clear {
+                found.push(not_found_user(asked, form, vendors, self.present).await.map(Vec::from_iter));
+            }
+        }
+        let naming = beside::naming(harmless, asked, people, vendors).await;
+        found.push(naming.map(|lines| lines.into_iter().map(Fault::of).collect()));
+        for found in found {
+            match found {
+                Ok(found) => faults.extend(found),
+                Err(error) => away = away.or(Some(error)),
+            }
+        }
+        let own: Vec<_> =
+            [Some(&asked.requester.id), asked.subject.principal.as_ref()].into_iter().flatten().collect();
+        let things: Vec<&str> = asked.repository.as_deref().into_iter().collect();
+        if let Some(reason) = asked.reason.as_deref()
+            && let Some(named) = bystander(people, vendors, reason, (&own, &things)).await
+        {
+            faults.push(Fault::of(Violation::UnreadLine { line: cut(&flat(named.from)) }));
+        }
+        away
     }
 
     /// The form in the words that are read everywhere: permissions by their synonyms, ends by the time of who asks.
@@ -178,18 +203,23 @@ impl Reader<'_> {
     }
 }
 
-/// The reason without the lines beneath its first that may say something else than why, and those.
+/// The reason without what may say something else than why, and that: of its first line what a chat would ask about, and each line
+/// beneath it as a sentence of its own.
 fn apart(reason: Option<&str>) -> (Option<String>, Vec<Violation>) {
     /// A reason that says nothing else: behind it each line is looked at as a sentence of its own.
     const WHY: &str = "the rollout";
-    let Some((first, beneath)) = reason.and_then(|reason| reason.split_once('\n')) else {
-        return (reason.map(str::to_owned), vec![]);
-    };
+    let Some(reason) = reason else { return (None, vec![]) };
+    let (first, beneath) = reason.split_once('\n').unwrap_or((reason, ""));
+    let turn = turned(first);
+    let before = turn.map_or(first, |turn| {
+        first[..first.len() - turn.len()].trim_end_matches([' ', ',', ';', '.', '-', '–', '—', '('])
+    });
     let (turns, more): (Vec<_>, Vec<_>) =
         beneath.lines().partition(|line| turned(&format!("{WHY}. {line}")).is_some());
-    let kept = std::iter::once(first).chain(more).collect::<Vec<_>>().join("\n");
-    let turns = turns.into_iter().take(TOLD);
-    (Some(kept), turns.map(|line| Violation::UnreadLine { line: cut(&flat(line)) }).collect())
+    let kept = Some(before).filter(|before| !before.is_empty()).into_iter().chain(more).collect::<Vec<_>>();
+    let turns = turn.into_iter().chain(turns).take(TOLD);
+    let kept = Some(kept.join("\n")).filter(|kept| !kept.is_empty());
+    (kept, turns.map(|line| Violation::UnreadLine { line: cut(&flat(line)) }).collect())
 }
 
 fn cut(line: &str) -> String {
@@ -213,7 +243,7 @@ fn read(asker: &Requester, resolved: &Resolved, cause: &Cause) -> Asked {
 }
 
 /// What a vendor said; nothing where it refuses to say, which the check of the request will tell of.
-async fn said<T>(
+pub(super) async fn said<T>(
     vendors: &Vendors,
     ask: impl Future<Output = Result<T, CallError>>,
 ) -> Result<Option<T>, CallError> {

@@ -61,6 +61,12 @@ pub fn and_more(count: usize, command: &str) -> String {
 /// A yes with a condition, where something was asked.
 pub const PLAIN_ANSWER_TO: &str = "I take a yes with a “but” for no answer. Is it a yes or a no?";
 
+/// A yes where several can be meant.
+pub const ONE_OF_SEVERAL: &str = "There are several. Say which one you mean.";
+
+/// To who means several of what can be decided.
+pub const EACH_BY_ITSELF: &str = "Each is done by itself. Say which one comes first.";
+
 /// Something between a yes and a question.
 pub const PLAIN_ANSWER: &str = "I take a question for no answer. Is it a yes or a no?";
 

@@ -251,9 +251,11 @@ fn records() -> Vec<(&'static str, Record)> {
         reporter_name: Some("Erin".to_owned()),
         form: crate::access::example::form(),
         faults: vec![Violation::OwnRequest],
+        beside: vec![],
         edited: true,
         at: Some(noon()),
     };
+    let templated = TicketRequest { beside: vec!["Team: Payments".to_owned()], ..request.clone() };
     let unreadable = TicketNews::Unreadable {
         ticket: "OPS-17".to_owned(),
         form: crate::access::example::form(),
@@ -283,6 +285,7 @@ fn records() -> Vec<(&'static str, Record)> {
     };
     vec![
         ("webhook_received.v1.whole", received(Some(request), None)),
+        ("webhook_received.v1.templated", received(Some(templated), None)),
         ("webhook_received.v1.unreadable", received(None, Some(unreadable))),
         ("webhook_received.v1.asks_nothing", received(None, Some(nothing))),
         ("interaction_received.v1.whole", Record::InteractionReceived(Box::new(heard))),

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use countersign::demo::WEBHOOK_SECRET;
+use countersign::plain::turned;
 use countersign_domain::access::{AccessEvent, Asked, Form};
 use countersign_domain::aggregate;
 use countersign_domain::envelope::Envelope;
@@ -177,8 +178,13 @@ struct Delivered {
 
 impl Delivered {
     /// Whether it becomes a request.
-    const fn is_born(&self) -> bool {
-        self.about.asks() && !self.faulty
+    fn is_born(&self) -> bool {
+        self.about.asks() && !self.faulty && !self.turns()
+    }
+
+    /// Whether its reason may say something else than why, so that the ticket is asked about it.
+    fn turns(&self) -> bool {
+        self.form.reason.as_deref().is_some_and(|reason| turned(reason).is_some())
     }
 }
 
@@ -279,6 +285,10 @@ fn a24_valid_webhook_processing() {
                 let (status, comments) = stage.ticket(ticket);
                 prop_assert_eq!((status.as_str(), comments.len()), ("To Do", 1), "{:?}", comments);
                 prop_assert!(comments[0].contains("“owner” is not a permission"), "{:?}", comments);
+            } else if delivered.about.asks() && delivered.turns() {
+                let (status, comments) = stage.ticket(ticket);
+                prop_assert_eq!((status.as_str(), comments.len()), ("To Do", 1), "{:?}", comments);
+                prop_assert!(comments[0].contains("leave nothing out unsaid"), "{:?}", comments);
             }
             if let [(event, asked)] = own[..] {
                 is_what_it_says(&log, event, asked, delivered)?;

@@ -217,3 +217,21 @@ async fn trust_c3_the_same_for_somebody_else_is_asked_and_done_once_that_is_righ
         assert_eq!(born(&stage, &card).await, request, "{text}: {}", card.text);
     }
 }
+
+#[tokio::test]
+async fn trust_c2_what_is_no_ticket_is_looked_up_as_none_and_of_two_it_is_asked_which() {
+    for (answer, offered) in
+        [("later", &[][..]), ("17", &["OPS-17"]), ("OPS-17 and OPS-18", &["OPS-17", "OPS-18"])]
+    {
+        let stage = in_december(Stage::new().await).await;
+        stage.says(EMPLOYEE, "write on payments-api for 2 days").await;
+        let card = stage.says(EMPLOYEE, answer).await;
+        assert!(!card.text.contains("I cannot tell whether"), "{answer}: {}", card.text);
+        let own: Vec<&str> = labels(&card).into_iter().filter(|label| label.starts_with("OPS-")).collect();
+        assert_eq!(own, offered, "{answer}: {}", card.text);
+        assert_eq!(requests(&stage).await, 0, "{answer}: {}", card.text);
+        let card = stage.says(EMPLOYEE, "OPS-18").await;
+        let request = "write on payments-api for demo-employee 2880 minutes ticket OPS-18";
+        assert_eq!(born(&stage, &card).await, request, "{answer}: {}", card.text);
+    }
+}

@@ -183,3 +183,66 @@ async fn trust_c3_neither_an_acknowledgement_nor_an_approval_denies() {
         stage.says(APPROVER, "never mind").await;
     }
 }
+
+#[tokio::test]
+async fn trust_c3_a_permission_is_no_yes_and_approve_is_none_to_a_denial() {
+    let (stage, codes) = two_wait().await;
+    let card = stage.says(EMPLOYEE, "cancel payments-api?").await;
+    assert_eq!(card.title, "Do you want to withdraw this one?", "{}", card.text);
+    let card = stage.says(EMPLOYEE, "write").await;
+    still_wait(&stage, &codes, "write", &card).await;
+    stage.says(EMPLOYEE, "never mind").await;
+
+    let doubtful = format!("deny {} because risky, never mind", codes[1]);
+    for said in ["write", "read", "approve", "approve it"] {
+        let card = stage.says(APPROVER, &doubtful).await;
+        assert!(card.title.ends_with('?'), "{}", card.text);
+        let card = stage.says(APPROVER, said).await;
+        still_wait(&stage, &codes, said, &card).await;
+        stage.says(APPROVER, "never mind").await;
+    }
+    // A yes that says what to do is one to that, and asks for the other.
+    stage.says(APPROVER, "no infra").await;
+    stage.says(APPROVER, "ja, ablehnen").await;
+    let card = stage.says(APPROVER, "not needed").await;
+    let card = if card.title.contains('?') { stage.says(APPROVER, "yes").await } else { card };
+    assert_eq!(stage.status(&codes[1]).await, "denied", "{}", card.text);
+    let card = stage.says(APPROVER, "lgtm payments-api").await;
+    assert_eq!(card.title, "Do you want to countersign this one?", "{}", card.text);
+    let card = stage.says(APPROVER, "yes, deny it").await;
+    assert_eq!(card.title, "Do you want to deny this one?", "{}", card.text);
+    assert_eq!(stage.status(&codes[0]).await, "waiting");
+}
+
+#[tokio::test]
+async fn trust_c3_several_at_once_are_told_that_each_is_done_by_itself() {
+    let (stage, codes) = two_wait().await;
+    let first = stage.says(APPROVER, "approve").await;
+    for (said, told) in [
+        ("both", "Each is done by itself."),
+        ("1 and 2", "Each is done by itself."),
+        ("all of them", "Each is done by itself."),
+        ("ok", "There are several."),
+        ("yes", "There are several."),
+    ] {
+        let card = stage.says(APPROVER, said).await;
+        assert!(card.text.contains(told), "{said}: {}", card.text);
+        assert_eq!(labels(&card), labels(&first), "{said}: {}", card.text);
+        still_wait(&stage, &codes, said, &card).await;
+    }
+    stage.says(APPROVER, "infra").await;
+    assert_eq!(stage.status(&codes[1]).await, "active");
+    assert_eq!(stage.status(&codes[0]).await, "waiting");
+}
+
+#[tokio::test]
+async fn trust_c3_a_whole_request_of_an_approver_is_theirs_and_a_permission_names_what_waits() {
+    let (stage, codes) = two_wait().await;
+    stage.says(APPROVER, "ok, read on infra for 3 hours").await;
+    assert_eq!(requests(&stage).await, 3, "it is their own");
+    assert_eq!(stage.status(&codes[1]).await, "waiting");
+    let card = stage.says(APPROVER, "approve write").await;
+    assert!(card.title.ends_with('?'), "{}", card.text);
+    assert!(labels(&card)[0].contains(&codes[0]), "{}", card.text);
+    assert_eq!(stage.status(&codes[0]).await, "waiting");
+}

@@ -10,7 +10,16 @@ use super::{APPROVER, EMPLOYEE, WRITE, title};
 async fn trust_c1_a_time_that_has_passed_today_is_asked_and_is_not_tomorrows_unasked() {
     let stage = in_december(Stage::new().await).await;
     for (text, labelled) in [
-        ("read on web-shop until 9:00", vec!["Thu 3 Dec 2026, 09:00 (Europe/Berlin)"]),
+        ("read on web-shop until 09:00", vec!["Thu 3 Dec 2026, 09:00 (Europe/Berlin)"]),
+        (
+            "read on web-shop until 9:00",
+            vec!["Wed 2 Dec 2026, 21:00 (Europe/Berlin)", "Thu 3 Dec 2026, 09:00 (Europe/Berlin)"],
+        ),
+        (
+            "read on web-shop until 1:30",
+            vec!["Wed 2 Dec 2026, 13:30 (Europe/Berlin)", "Thu 3 Dec 2026, 01:30 (Europe/Berlin)"],
+        ),
+        ("read on web-shop until 5:30 today", vec!["Wed 2 Dec 2026, 17:30 (Europe/Berlin)"]),
         ("read on web-shop till 8am", vec!["Thu 3 Dec 2026, 08:00 (Europe/Berlin)"]),
         (
             "Lesezugriff auf web-shop bis 9 Uhr",
@@ -254,4 +263,25 @@ async fn trust_c1_where_somebody_lives_is_understood_and_asked_where_it_may_be_s
     press(&stage, EMPLOYEE, &card, "Asia/Kolkata").await;
     let told = ends("read on web-shop until tomorrow 11am").await;
     assert!(told.contains("2026-12-03T05:30:00Z"), "{told}");
+}
+
+#[tokio::test]
+async fn trust_c3_more_time_that_says_when_or_two_ends_is_asked() {
+    let stage = in_december(Stage::new().await).await;
+    let held = stage.says(EMPLOYEE, "read on web-shop for 2 hours").await.code.expect("a code").to_string();
+    let until = async || {
+        let request = stage.get("demo-admin", &format!("/api/v1/access-requests/{held}")).await;
+        request["until"].clone()
+    };
+    let before = until().await;
+    for text in ["in one more hour", "noch eine Stunde bis Feierabend", "one more hour until 6pm"] {
+        let card = stage.says(EMPLOYEE, text).await;
+        assert_eq!(until().await, before, "{text}: {}", card.text);
+        stage.says(EMPLOYEE, "cancel").await;
+    }
+    let card = stage.says(EMPLOYEE, "noch eine Stunde bis Feierabend").await;
+    assert_eq!(title(&card), "You named more than one time. Which one do you mean?", "{}", card.text);
+    assert_eq!(labels(&card).len(), 3, "{}", card.text);
+    press(&stage, EMPLOYEE, &card, labels(&card)[0]).await;
+    assert_ne!(until().await, before, "the one that is chosen counts");
 }

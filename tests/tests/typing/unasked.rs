@@ -135,3 +135,46 @@ async fn trust_c3_why_an_access_shall_last_longer_is_read_by_who_countersigns_it
     let export = stage.get_text("demo-auditor", "/api/v1/export").await;
     assert!(export.contains("\"why\":\"the rollout slipped\""), "{export}");
 }
+
+#[tokio::test]
+async fn trust_c2_what_is_for_somebody_unnamed_asked_or_struck_out_is_never_granted() {
+    let stage = in_december(Stage::new().await).await;
+    for text in [
+        "dale lectura en web-shop durante 1 hora",
+        "denle lectura en web-shop",
+        "¿necesito lectura en web-shop?",
+        "¿me hace falta lectura en web-shop?",
+        "¿quiero lectura en web-shop?",
+        "I need read on web-shop?",
+        "brauche ich Lesen auf web-shop?",
+        "ich brauche Leserechte auf web-shop?",
+        "how long can I have read on web-shop for?",
+        "for how long can I get read on web-shop?",
+        "~~read on web-shop for 1 hour~~",
+        "~read on web-shop for 1 hour~",
+        "[ ] read on web-shop for 1 hour",
+        "- [ ] access read on web-shop",
+        "☐ read on web-shop for 1 hour",
+        "read on web-shop by tomorrow",
+        "read on web-shop by 5pm",
+        "read on web-shop for under 3 hours",
+    ] {
+        let card = stage.says(EMPLOYEE, text).await;
+        assert_eq!(requests(&stage).await, 0, "{text}: {}", card.text);
+        stage.says(EMPLOYEE, "cancel").await;
+    }
+    // What asks for it plainly still does.
+    for text in [
+        "¿puedo tener lectura en web-shop?",
+        "necesito lectura en web-shop por 2 horas",
+        "Hi, I need read on web-shop for 1 hour, can you help?",
+        "can I get read on web-shop for 2 days?",
+    ] {
+        let stage = in_december(Stage::new().await).await;
+        let card = stage.says(EMPLOYEE, text).await;
+        assert_eq!(requests(&stage).await, 1, "{text}: {}", card.text);
+    }
+    let card = stage.says(EMPLOYEE, "~~read on web-shop for 1 hour~~").await;
+    let card = press(&stage, EMPLOYEE, &card, labels(&card)[0]).await;
+    assert_eq!(requests(&stage).await, 1, "whoever says that it is meant, means it: {}", card.text);
+}

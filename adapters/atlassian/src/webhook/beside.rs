@@ -46,8 +46,6 @@ const HOLDS: &[&str] = &[
     "no aprobar",
     "ya no",
 ];
-/// The same as the first word of a title.
-const DRAFTS: &[&str] = &["draft", "wip", "entwurf", "brouillon", "borrador"];
 /// Said in the place of a start by who wants none.
 const NOW: &[&str] = &[
     "now",
@@ -115,7 +113,8 @@ pub(super) fn begins(value: &str) -> Option<Violation> {
     (!NOW.contains(&lower.as_str())).then(|| Violation::BeginsLater { given: told(value) })
 }
 
-fn told(text: &str) -> String {
+/// As much of a line as is told of it.
+pub(super) fn told(text: &str) -> String {
     text.split_whitespace().collect::<Vec<_>>().join(" ").chars().take(TOLD).collect()
 }
 
@@ -169,12 +168,6 @@ pub(super) fn holds_back(line: &str) -> bool {
     HOLDS.iter().any(|hold| lower.contains(hold))
 }
 
-/// The same of a title.
-pub(super) fn is_held_back(title: &str) -> bool {
-    let first = title.split(|c: char| !c.is_alphanumeric()).find(|word| !word.is_empty()).unwrap_or_default();
-    DRAFTS.contains(&first.to_lowercase().as_str()) || holds_back(title)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -209,10 +202,5 @@ mod tests {
         );
         assert!(leads_to_somebody("- For @Ben") && leads_to_somebody("For our colleague 557058:ba89"));
         assert!(!leads_to_somebody("For the rollout at 10:30"));
-        assert!(
-            is_held_back("DRAFT - do not grant")
-                && is_held_back("[WIP] access")
-                && !is_held_back("Access, please")
-        );
     }
 }

@@ -72,6 +72,7 @@ impl AccessForm {
             description => lines::read(&description.and_then(text_of).unwrap_or_default()),
         };
         let (mut filled, mut several, mut unread) = (0, found.several, found.unread);
+        let harmless = found.harmless;
         let mut pick =
             |own: Field, field: &Option<String>, line: Option<String>, text: fn(&Value) -> Option<String>| {
                 let field = field.as_ref().and_then(|id| fields.get(id));
@@ -98,9 +99,7 @@ impl AccessForm {
         if form.repository.as_deref().is_some_and(is_several) && !several.contains(&Field::Repository) {
             several.push(Field::Repository);
         }
-        let title = fields.get("summary").and_then(Value::as_str).filter(|title| beside::is_held_back(title));
-        unread.extend(title.map(beside::unread));
-        Reading { form, places: found.labels + filled, several, unread }
+        Reading { form, places: found.labels + filled, several, unread, harmless }
     }
 }
 
@@ -113,6 +112,8 @@ pub(super) struct Reading {
     pub(super) several: Vec<Field>,
     /// What cannot be placed, or not be done.
     pub(super) unread: Vec<Violation>,
+    /// What every template has, and is harmless unless it names somebody or something that there is.
+    pub(super) harmless: Vec<String>,
 }
 
 /// Whether one line names several repositories. No name holds what stands between these; an address may hold anything.

@@ -7,7 +7,7 @@ use countersign_domain::denied::{Field, Violation};
 use countersign_domain::words::is_line_of_ours;
 
 use super::AccessForm;
-use super::beside::{self, field_like, holds_back, is_harmless, is_label, leads, leads_to_somebody};
+use super::beside::{self, field_like, holds_back, is_harmless, is_label, leads, leads_to_somebody, told};
 use super::courtesy::{closes, says_nothing, signs};
 use super::labels::{Label, counts, fields_of, label_of, labelled, value_of};
 use super::markup::words_of;
@@ -19,6 +19,8 @@ const LONGEST: usize = 32_767;
 const FEW_WORDS: usize = 4;
 /// How many lines are told that nobody can place.
 const TOLD: usize = 5;
+/// How many lines are kept that are harmless unless they name somebody: no template has more.
+const HARMLESS: usize = 20;
 
 /// What was found: the form, and how many of its labels stood there, whether or not anything stood behind them.
 #[derive(Debug, Default)]
@@ -29,6 +31,8 @@ pub(super) struct Found {
     pub(super) several: Vec<Field>,
     /// What may belong to it and cannot be read, or not be done.
     pub(super) unread: Vec<Violation>,
+    /// What every template has: its values may name somebody, or a repository, which those can tell who know them.
+    pub(super) harmless: Vec<String>,
 }
 
 /// What the lines so far leave open.
@@ -173,9 +177,7 @@ impl Reader {
         match field_like(line) {
             Some((label, Some(value))) => {
                 self.close();
-                if !is_harmless(label, &value) {
-                    self.note(line);
-                }
+                self.foreign(label, &value, line);
             }
             Some((label, None)) if !says_nothing(line) => {
                 let label = label.to_owned();
@@ -185,6 +187,15 @@ impl Reader {
             _ => return false,
         }
         true
+    }
+
+    /// A label that is not known, with its value: it is told, or kept for those who know what it may name.
+    fn foreign(&mut self, label: &str, value: &str, line: &str) {
+        if is_harmless(label, value) && self.found.harmless.len() < HARMLESS {
+            self.found.harmless.push(told(&format!("{label}: {value}")));
+        } else {
+            self.note(line);
+        }
     }
 
     /// A label with what stands behind it, if anything does.
@@ -246,11 +257,7 @@ impl Reader {
                 self.note(line);
                 self.open = Open::More;
             }
-            (Open::Foreign(label), _) => {
-                if !is_harmless(&label, line) {
-                    self.note(&format!("{label}: {line}"));
-                }
-            }
+            (Open::Foreign(label), _) => self.foreign(&label, line, &format!("{label}: {line}")),
             (Open::Closed, None) if signs(line) => {}
             (other, _) => {
                 self.open = other;

@@ -76,6 +76,8 @@ pub struct TicketForm {
     pub at: Option<Timestamp>,
     /// What stands beside the form and cannot be placed, or not be done: until that is said otherwise nothing is asked for.
     pub unread: Vec<Violation>,
+    /// Lines that every template has: harmless, unless a value names somebody or a repository.
+    pub harmless: Vec<String>,
 }
 
 /// A webhook that is not taken.

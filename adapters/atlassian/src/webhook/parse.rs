@@ -51,8 +51,8 @@ pub fn parse(
     if event == UPDATED && !touches_the_form(&body, mapping) {
         return Ok(Delivered::Nothing);
     }
-    let Reading { form, places, several, unread } = AccessForm::read(fields, mapping);
-    let ticket = TicketForm { several, unread, ..ticket(&body, key, event, fields, form) };
+    let Reading { form, places, several, unread, harmless } = AccessForm::read(fields, mapping);
+    let ticket = TicketForm { several, unread, harmless, ..ticket(&body, key, event, fields, form) };
     let is_request = key.rsplit_once('-').is_some_and(|(project, _)| requests.contains(project));
     Ok(if !ticket.several.is_empty() {
         Delivered::Unreadable(ticket)
@@ -103,6 +103,7 @@ fn ticket(
         several: vec![],
         at: written_at(body),
         unread: vec![],
+        harmless: vec![],
     }
 }
 

@@ -6,12 +6,15 @@ use crate::commands::{Audience, CommandSpec};
 use crate::context::Context;
 use crate::engine::Failure;
 use crate::grammar::Said;
+use crate::moment::{self, Edge, Here};
 use crate::plain::Plain;
 use crate::requests::Opened;
 use crate::words;
 use countersign_domain::access::{self, Access};
 use countersign_domain::capabilities::Listed as _;
 use countersign_domain::card::Card;
+use countersign_domain::question::{About, Offer};
+use countersign_domain::request::Code;
 use jiff::Timestamp;
 
 const NAME: &str = "extend";
@@ -127,6 +130,10 @@ enum Longer {
 
 /// How much longer: as it was said, or from the present end to the time that was named.
 async fn longer(chat: &Chat, context: &Context, opened: &Opened, said: &Said) -> Result<Longer, Failure> {
+    if let (Some(duration), Some(time)) = (said.get("duration"), said.get("time")) {
+        let here = chat.here(context).await?;
+        return Ok(Longer::Unclear(which_of_both(&opened.code, duration, time, said.get("reason"), &here)));
+    }
     if let Some(duration) = said.get("duration") {
         // "Two more hours" are two hours more.
         let words = duration.split(' ').filter(|word| !MORE.contains(&word.to_lowercase().as_str()));
@@ -145,6 +152,24 @@ async fn longer(chat: &Chat, context: &Context, opened: &Opened, said: &Said) ->
         Some(ends) if until <= ends => Longer::Already(ends),
         // What is not in force is refused with what it is.
         Some(_) | None => Longer::By(format!("until {}", here.written(until))),
+    })
+}
+
+/// "One more hour until 6pm": so much longer, or until then; nobody else can tell.
+fn which_of_both(code: &Code, duration: &str, time: &str, why: Option<&str>, here: &Here) -> Box<Doubt> {
+    let because = because(why);
+    let long =
+        Offer { label: words::for_so_long(duration), say: format!("extend {code} for {duration}{because}") };
+    let until = |at: Timestamp| Offer {
+        label: words::until_then(&here.said(at)),
+        say: format!("extend {code} until {}{because}", here.written(at)),
+    };
+    let ends = moment::read(time, here, Edge::End).instants().into_iter().take(3).map(until);
+    Box::new(Doubt {
+        about: About::Which,
+        question: words::WHICH_OF_THE_TIMES.to_owned(),
+        lines: vec![],
+        offers: std::iter::once(long).chain(ends).collect(),
     })
 }
 

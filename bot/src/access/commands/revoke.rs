@@ -9,6 +9,7 @@ pub(crate) const SPEC: CommandSpec = CommandSpec {
     grammar: "revoke <code> [because <reason>]",
     phrases: &[
         "take away <code> [because|since <reason>]",
+        "revoke <code> [weil|denn|wegen|parce|car|porque|pois|omdat <reason>]",
         "widerrufe|widerrufen|entziehe|entziehen <code> [weil|denn <reason>]",
         "révoque|révoquer <code> [parce|car <reason>]",
         "revoca|revocar <code> [porque <reason>]",
@@ -22,7 +23,9 @@ pub(crate) const SPEC: CommandSpec = CommandSpec {
     takes_partial: false,
     run: |chat, context, said| {
         verb::run(chat, context, (NAME, said), |requests, context, opened, said| {
-            Box::pin(requests.revoke(context, opened, said.get("reason")))
+            // "Parce que" is one word to people.
+            let reason = said.get("reason").map(|reason| reason.strip_prefix("que ").unwrap_or(reason));
+            Box::pin(requests.revoke(context, opened, reason))
         })
     },
 };

@@ -75,6 +75,24 @@ impl Reading<'_> {
         true
     }
 
+    /// "By tomorrow", "by 5pm": it has to be there by then, or ends then. That is asked; "by the end of the week" ends.
+    pub(super) fn is_due(&mut self, start: usize) -> bool {
+        const BY: [&str; 2] = ["by", "d'ici"];
+        const ENDS: [&str; 6] = ["end", "eod", "eow", "eom", "cob", "fin"];
+        let count = self.time_length();
+        let words = &self.rest()[..count];
+        let is_end = words.iter().any(|word| ENDS.contains(&word.lower.as_str()));
+        // "By 2 hours" is so long.
+        let is_by = BY.contains(&self.words[start].lower.as_str()) && self.duration().is_none();
+        if !is_by || count == 0 || is_end {
+            return false;
+        }
+        self.at += count;
+        self.expected = Expected::Nothing;
+        self.set_begin(&joined(&self.words[start..self.at]));
+        true
+    }
+
     /// "Since Friday" tells no reason, and nothing can begin then.
     pub(super) fn take_since(&mut self, start: usize) -> bool {
         let length = self.moment_length();

@@ -29,6 +29,34 @@ impl Reading<'_> {
         self.plain.refrain = Some(Refrain::Not);
     }
 
+    /// It is asked whether somebody has it, or how it would be: nothing is asked for by that.
+    pub(super) fn take_question(&mut self, start: usize) {
+        if self.is_complete() { self.unsure(start) } else { self.plain.refrain = Some(Refrain::Question) }
+    }
+
+    /// Whether it is asked how long somebody can have it; behind a colon it is said.
+    pub(super) fn asks_how_long(&self, start: usize) -> bool {
+        let words = &self.words[start..self.at];
+        words.iter().any(|word| word.lower == "how") && words.iter().all(|word| word.stop.is_none())
+    }
+
+    /// "¿Necesito lectura en web-shop?", "I need read on web-shop?": who says as a question what they need asks whether they do.
+    pub(super) fn take_doubt_whether(&mut self, start: usize) {
+        let words = &self.words[start..];
+        let ends = words.iter().find_map(|word| word.stop);
+        let is_asked = self.text[words[0].start..].starts_with('¿') || ends == Some('?');
+        if is_asked && Says::Needing.begins(words).is_some() {
+            self.take_question(start);
+        }
+    }
+
+    /// "Dale lectura": to whom, is said by the verb alone, and nobody is named.
+    pub(super) fn gives_somebody(&self, start: usize) -> bool {
+        let is_named =
+            self.rest().first().is_some_and(|next| matches!(next.lower.as_str(), "a" | "al" | "ao"));
+        Says::GivesThem.is_word(&self.words[start]) && !is_named
+    }
+
     /// Whether this "no" is the Portuguese "on": "acesso de escrita no payments-api".
     pub(super) fn is_portuguese_on(&self, start: usize) -> bool {
         const PORTUGUESE: [&str; 12] = [

@@ -80,7 +80,7 @@ fn is_named(word: &Word) -> bool {
     names || (is_capital || is_shaped(word)) && !is_of_work(word)
 }
 
-pub(super) fn is_of_work(word: &Word) -> bool {
+pub(in crate::plain) fn is_of_work(word: &Word) -> bool {
     let is_joined = |text: &str| text.contains(['-', '_', '/']);
     // "demo-approver2" is a name.
     Says::WorkStem.is_stem_of(&word.lower, |stem| is_joined(stem) || !is_joined(&word.lower))

@@ -1,6 +1,6 @@
 //! Tables: a label beside its value, or labels over their values. A cell that is not read is told.
 
-use super::super::beside::{is_harmless, is_heading_of_a_table, is_label};
+use super::super::beside::{is_heading_of_a_table, is_label};
 use super::super::courtesy::says_nothing;
 use super::super::form::clean;
 use super::super::labels::{Label, counts, label_of, labelled};
@@ -106,8 +106,7 @@ impl Reader {
     /// A cell beneath or beside a label that is not known.
     fn note_cell(&mut self, label: &str, value: &str) {
         match (clean(label), clean(value)) {
-            (Some(label), Some(value)) if is_harmless(&label, &value) => {}
-            (Some(label), Some(value)) => self.note(&format!("{label}: {value}")),
+            (Some(label), Some(value)) => self.foreign(&label, &value, &format!("{label}: {value}")),
             (Some(said), None) | (None, Some(said)) if !says_nothing(&said) => self.note(&said),
             _ => {}
         }
