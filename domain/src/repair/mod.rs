@@ -12,6 +12,8 @@ mod event;
 #[cfg(test)]
 pub(crate) mod example;
 mod found;
+#[cfg(test)]
+mod gone_tests;
 mod kind;
 mod plan;
 mod question;
