@@ -1,6 +1,10 @@
 //! Access requests: asked for, checked, countersigned, granted, and ended by themselves.
 
 #[cfg(test)]
+mod adopted_tests;
+#[cfg(test)]
+mod again_tests;
+#[cfg(test)]
 mod alias_tests;
 mod check;
 mod command;
@@ -20,6 +24,8 @@ mod evidence;
 pub(crate) mod example;
 mod fault;
 mod form;
+#[cfg(test)]
+mod found_tests;
 mod grant;
 mod holding;
 mod kind;

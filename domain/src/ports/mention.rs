@@ -47,6 +47,19 @@ pub fn with_names(text: &str, mut name: impl FnMut(&Identity) -> String) -> Stri
     named
 }
 
+/// The beginning of a text, of so many characters, to tell people what is meant. A mention in which it would end stays whole: half
+/// of one is nobody's, and would be shown as the id that it is.
+pub fn beginning(text: &str, most: usize) -> String {
+    let end = text.char_indices().nth(most).map_or(text.len(), |(at, _)| at);
+    let cut = text[..end].rfind('@').and_then(|at| {
+        let length =
+            text[at + 1..].find(|c| !is_of_a_mention(c)).map_or(text.len() - at, |length| length + 1);
+        let word = text[at..at + length].trim_end_matches(':');
+        Identity::mentioned(word).map(|_| at + word.len())
+    });
+    text[..cut.map_or(end, |whole| whole.max(end))].to_owned()
+}
+
 const fn is_of_a_mention(c: char) -> bool {
     c.is_ascii_alphanumeric() || matches!(c, '/' | ':' | '_' | '-')
 }
@@ -69,6 +82,19 @@ mod tests {
     }
 
     #[test]
+    fn trust_d6_a_text_is_cut_around_a_mention_and_never_within_one() {
+        let whole = "ask @teams/8f0c3e57-5c1b-4f55-9a46-0d2a7c1e9f00/0a1b2c3d-0000-4000-8000-00000000000f";
+        assert_eq!(beginning(&format!("{whole}, now"), 40), whole);
+        assert_eq!(beginning(&format!("{whole}, now"), 3), "ask");
+        assert_eq!(beginning("@slack/T1/U2 and more", 15), "@slack/T1/U2 an");
+        for (text, most, cut) in
+            [("ünïcode@x", 3, "ünï"), ("a@b.example", 2, "a@"), ("@", 1, "@"), ("", 5, "")]
+        {
+            assert_eq!(beginning(text, most), cut, "{text}");
+        }
+    }
+
+    #[test]
     fn a_mention_is_read_as_it_is_written() {
         let identity = Identity::new(SurfaceKind::Teams, "t", "29:1abc").unwrap();
         assert_eq!(Identity::mentioned(&identity.mention()), Some(identity));
@@ -78,6 +104,10 @@ mod tests {
     proptest::proptest! {
         #[test]
         fn no_text_makes_it_fall_and_without_mentions_it_stays_as_it_is(text in "(@|slack|teams|/|T1|é|:| |,){0,30}") {
+            for most in 0..text.len() {
+                let cut = beginning(&text, most);
+                proptest::prop_assert!(text.starts_with(&cut) && cut.chars().count() >= most.min(text.chars().count()));
+            }
             if mentions(&text).is_empty() {
                 proptest::prop_assert_eq!(with_names(&text, |_| String::new()), text);
             }

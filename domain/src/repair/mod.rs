@@ -13,6 +13,8 @@ mod event;
 pub(crate) mod example;
 mod fault;
 mod found;
+#[cfg(test)]
+mod gone_tests;
 mod kind;
 mod plan;
 mod question;

@@ -1,5 +1,6 @@
 //! Given a change of the rules, when something happens, then this follows.
 
+mod alike;
 mod bounds;
 mod once_more;
 

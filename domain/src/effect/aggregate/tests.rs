@@ -307,6 +307,11 @@ fn trust_a7_what_takes_access_away_ends_on_nobodys_word_and_is_looked_at_until_i
     after.when(done_by_hand()).then([again.clone()]);
     let again = given::<Effects>([vouched(), vec![again]].concat());
     assert!(again.state().is_vouched_for() && again.state().due.is_none());
+    assert_eq!(
+        (after.state().requeues, again.state().requeues),
+        (1, 2),
+        "what follows has another id each time"
+    );
     // Whatever the forge says to that, nobody has to look after it.
     for (rejected, why) in [(true, "403"), (false, "503 (tried 8 times)")] {
         let park = || Park { why: why.to_owned(), rejected, told: None };

@@ -10,7 +10,9 @@ use crate::access::example::{
     active, ada, bob, countersign, erin, granting, person, requested, signed, staff_without, terms, two,
     waiting,
 };
-use crate::access::{AccessCommand, AccessEvent, AccessRequest, Ending, Lasting, Proposal, Span, Status};
+use crate::access::{
+    AccessCommand, AccessEvent, AccessRequest, Ending, Lasting, Longer, Proposal, Span, Status,
+};
 use crate::rules::Terms;
 use crate::testing::{given, noon};
 
@@ -331,4 +333,57 @@ fn those_it_escalates_to_may_countersign_only_then() {
     let after = given::<AccessRequest>(history);
     assert!(after.state().could_countersign(&zoe));
     after.when(Escalate).then_nothing();
+}
+
+#[test]
+fn what_was_made_void_is_not_taken_back_but_said_to_be_void() {
+    let mut history = waiting(&two());
+    history.push(signed(&ada(), receipt(&history)));
+    history.push(AccessEvent::CountersignatureVoided { by: ada().id });
+    let void = given::<AccessRequest>(history);
+    let back = |by: Person| TakeBack { by, assurance: Assurance::Said };
+    void.when(back(ada())).then_denied([Violation::CountersignatureVoid]);
+    void.when(back(bob())).then_denied([Violation::NotCountersigned]);
+}
+
+#[test]
+fn trust_d4_what_a_ticket_does_not_ask_for_any_more_is_closed_and_says_so() {
+    for (asks_nothing, why) in [
+        (false, Violation::AsksOtherwise { ticket: "OPS-17".to_owned() }),
+        (true, Violation::AsksNothing { ticket: "OPS-17".to_owned() }),
+    ] {
+        let supersede = || AccessCommand::Supersede { ticket: "OPS-17".to_owned(), asks_nothing };
+        let ticket = "OPS-17".to_owned();
+        let closed = AccessEvent::Superseded { proposal: Proposal::Grant, ticket, asks_nothing };
+        for history in [requested(), waiting(&terms())] {
+            given::<AccessRequest>(history.clone()).when(supersede()).then([closed.clone()]);
+            let after = given::<AccessRequest>([history, vec![closed.clone()]].concat());
+            assert_eq!((after.state().status(), after.state().open.is_none()), (Status::Withdrawn, true));
+            let denial = after.state().denial.as_ref().unwrap();
+            assert_eq!(denial.violations, std::slice::from_ref(&why));
+            after.when(supersede()).then_nothing();
+        }
+        for decided in [granting(), active()] {
+            given::<AccessRequest>(decided).when(supersede()).then_nothing();
+        }
+    }
+}
+
+#[test]
+fn trust_a4_what_is_closed_because_somebody_left_says_who() {
+    let (who, name) = (erin().id, "Erin Employee".to_owned());
+    let closed = AccessEvent::Closed { proposal: Proposal::Grant, who, name: name.clone() };
+    let after = given::<AccessRequest>([waiting(&terms()), vec![closed]].concat());
+    assert_eq!(after.state().status(), Status::Denied);
+    assert_eq!(after.state().denial.as_ref().unwrap().violations, [Violation::HasLeft { name }]);
+}
+
+#[test]
+fn who_withdrew_is_kept_of_the_request_and_not_of_more_time_for_it() {
+    let by = |proposal| AccessEvent::Withdrawn { proposal, by: erin().id };
+    let state = |history: Vec<AccessEvent>, event| {
+        given::<AccessRequest>([history, vec![event]].concat()).state().withdrawn_by.clone()
+    };
+    assert_eq!(state(waiting(&terms()), by(Proposal::Grant)), Some(erin().id));
+    assert_eq!(state(active(), by(Proposal::Extension(Longer::by(60)))), None);
 }

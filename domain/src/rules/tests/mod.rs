@@ -1,5 +1,6 @@
 //! The rules: given a rule set, when somebody asks, then this is the ruling.
 
+mod details;
 mod example;
 mod faults;
 mod properties;
