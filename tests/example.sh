@@ -34,5 +34,5 @@ cd "$copy"
 cargo fmt --all --check
 # Its events' golden files, which whoever adds it commits.
 GOLDEN=write cargo test --workspace --lib golden:: >/dev/null
-cargo test --workspace --lib -- golden:: capabilities:: rules:: commands::tests::the_table commands::tests::every
+cargo test --workspace --lib -- golden:: capabilities:: commands::tests::the_table commands::tests::every
 cargo test --workspace --test catering --test fence
