@@ -114,8 +114,8 @@ async fn trust_d4_the_first_line_of_a_reason_is_looked_at_as_the_others_are() {
         let key = with(&stage, number, "Access, please", &format!("Reason: {reason}")).await;
         is_told(&stage, &key, told).await;
     }
-    let key = with(&stage, 50, "Access, please", "Reason: the rollout of payments, as planned").await;
+    let key = with(&stage, 50, "Access, please", "Reason: the rollout. The build fails.").await;
     let all = requests_under(&stage, &key).await;
     assert_eq!(all.len(), 1, "{:?}", stage.ticket(&key));
-    assert_eq!(all[0]["reason"], "the rollout of payments, as planned");
+    assert_eq!(all[0]["reason"], "the rollout. The build fails.");
 }

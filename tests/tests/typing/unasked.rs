@@ -167,7 +167,7 @@ async fn trust_c2_what_is_for_somebody_unnamed_asked_or_struck_out_is_never_gran
     for text in [
         "¿puedo tener lectura en web-shop?",
         "necesito lectura en web-shop por 2 horas",
-        "Hi, I need read on web-shop for 1 hour, can you help?",
+        "Hi, I need read on web-shop for 1 hour, please?",
         "can I get read on web-shop for 2 days?",
     ] {
         let stage = in_december(Stage::new().await).await;

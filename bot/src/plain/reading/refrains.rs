@@ -43,7 +43,7 @@ impl Reading<'_> {
     /// "¿Necesito lectura en web-shop?", "I need read on web-shop?": who says as a question what they need asks whether they do.
     pub(super) fn take_doubt_whether(&mut self, start: usize) {
         let words = &self.words[start..];
-        let ends = words.iter().find_map(|word| word.stop);
+        let ends = words.iter().take(REASON).find_map(|word| word.stop);
         let is_asked = self.text[words[0].start..].starts_with('¿') || ends == Some('?');
         if is_asked && Says::Needing.begins(words).is_some() {
             self.take_question(start);
