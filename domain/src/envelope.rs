@@ -2,6 +2,7 @@
 
 mod digest;
 mod fast;
+mod json;
 
 use std::fmt;
 
@@ -147,7 +148,10 @@ impl NewEvent {
             kind: &self.kind,
             v: self.version,
         };
-        serde_json::to_vec(&unplaced).expect("plain strings and numbers always serialise")
+        // About what the other fields take.
+        let mut bytes = Vec::with_capacity(self.data.get().len() + 512);
+        serde_json::to_writer(&mut bytes, &unplaced).expect("plain strings and numbers always serialise");
+        bytes
     }
 }
 
