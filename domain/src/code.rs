@@ -2,18 +2,20 @@
 
 use std::fmt;
 
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use sha2::{Digest as _, Sha256};
+use smol_str::SmolStr;
 use uuid::Uuid;
+
+use crate::names::from_text;
 
 /// Letters and digits that are not mistaken for each other, and make no words.
 const ALPHABET: &[u8; 27] = b"23456789bcdfghjkmnpqrstvwxz";
 const LENGTH: usize = 6;
 
 /// Six characters, shown in capitals. Unique within a tenant because it names the stream: the log itself sees to it.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(try_from = "String", into = "String")]
-pub struct Code(String);
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Code(SmolStr);
 
 impl Code {
     /// The code a command proposes in its try number `attempt`: the next one is for when another request holds the first.
@@ -40,7 +42,7 @@ impl std::str::FromStr for Code {
     type Err = NotACode;
 
     fn from_str(text: &str) -> Result<Self, NotACode> {
-        let plain: String =
+        let plain: SmolStr =
             text.chars().filter(|c| !matches!(c, '-' | '#' | ' ')).map(|c| c.to_ascii_lowercase()).collect();
         let valid = plain.len() == LENGTH && plain.bytes().all(|b| ALPHABET.contains(&b));
         if valid { Ok(Self(plain)) } else { Err(NotACode(text.chars().take(40).collect())) }
@@ -58,6 +60,18 @@ impl TryFrom<String> for Code {
 impl From<Code> for String {
     fn from(code: Code) -> Self {
         code.to_string()
+    }
+}
+
+impl Serialize for Code {
+    fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
+        to.serialize_str(&self.0.to_ascii_uppercase())
+    }
+}
+
+impl<'de> Deserialize<'de> for Code {
+    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        from_text(from)
     }
 }
 

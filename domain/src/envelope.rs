@@ -1,6 +1,7 @@
 //! The envelope: one event as every store keeps it, and the leaf hash that makes a change to it visible.
 
 mod fast;
+mod json;
 
 use std::fmt;
 
@@ -146,7 +147,10 @@ impl NewEvent {
             kind: &self.kind,
             v: self.version,
         };
-        serde_json::to_vec(&unplaced).expect("plain strings and numbers always serialise")
+        // About what the other fields take.
+        let mut bytes = Vec::with_capacity(self.data.get().len() + 512);
+        serde_json::to_writer(&mut bytes, &unplaced).expect("plain strings and numbers always serialise");
+        bytes
     }
 }
 

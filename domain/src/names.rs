@@ -1,8 +1,12 @@
 //! Names that keep tenants apart: [`Tenant`], [`StreamName`], [`PrincipalId`], all checked when they are made.
 
-use std::fmt;
+use std::fmt::{self, Display};
+use std::marker::PhantomData;
+use std::str::FromStr;
 
-use serde::{Deserialize, Serialize};
+use serde::de::{Deserialize, Deserializer, Error, Visitor};
+use serde::{Serialize, Serializer};
+use smol_str::SmolStr;
 
 /// A name that does not follow its grammar.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -22,6 +26,26 @@ impl BadName {
     }
 }
 
+/// Reads what has a form as text, without a `String` in between: a log is full of names.
+pub(crate) fn from_text<'de, T: FromStr<Err: Display>, D: Deserializer<'de>>(from: D) -> Result<T, D::Error> {
+    struct Text<T>(PhantomData<T>);
+
+    impl<T: FromStr<Err: Display>> Visitor<'_> for Text<T> {
+        type Value = T;
+
+        fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+            f.write_str("a string")
+        }
+
+        fn visit_str<E: Error>(self, text: &str) -> Result<T, E> {
+            text.parse().map_err(E::custom)
+        }
+    }
+
+    from.deserialize_str(Text(PhantomData))
+}
+
+// Copies of a name share its text, or hold it themselves where it is short.
 macro_rules! text_name {
     ($name:ident, $check:path) => {
         impl $name {
@@ -42,7 +66,7 @@ macro_rules! text_name {
 
             fn from_str(text: &str) -> Result<Self, BadName> {
                 $check(text)?;
-                Ok(Self(text.to_owned()))
+                Ok(Self(SmolStr::new(text)))
             }
         }
 
@@ -50,29 +74,39 @@ macro_rules! text_name {
             type Error = BadName;
 
             fn try_from(text: String) -> Result<Self, BadName> {
-                $check(&text)?;
-                Ok(Self(text))
+                text.parse()
             }
         }
 
         impl From<$name> for String {
             fn from(name: $name) -> String {
-                name.0
+                name.0.into()
+            }
+        }
+
+        impl Serialize for $name {
+            fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
+                to.serialize_str(&self.0)
+            }
+        }
+
+        impl<'de> Deserialize<'de> for $name {
+            fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+                from_text(from)
             }
         }
     };
 }
 
 /// One customer organisation: `[a-z0-9_]+`, at most 40 bytes. It is part of every stream name, key, query and log line.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(try_from = "String", into = "String")]
-pub struct Tenant(String);
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Tenant(SmolStr);
 text_name!(Tenant, check_tenant);
 
 impl Tenant {
     /// The one that stands for the installation: what belongs to no organisation is kept under its name.
     pub fn installation() -> Self {
-        Self("_installation".to_owned())
+        Self(SmolStr::new_static("_installation"))
     }
 
     /// Whether an organisation can be called so.
@@ -82,15 +116,13 @@ impl Tenant {
 }
 
 /// Who acts, within a tenant: `[A-Za-z0-9._@:-]+`, at most 100 bytes. Never a display name.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(try_from = "String", into = "String")]
-pub struct PrincipalId(String);
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct PrincipalId(SmolStr);
 text_name!(PrincipalId, check_principal);
 
 /// The address of one aggregate's events: `<tenant>.<category>-<id>`, ASCII, at most 200 bytes.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(try_from = "String", into = "String")]
-pub struct StreamName(String);
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct StreamName(SmolStr);
 text_name!(StreamName, check_stream);
 
 impl StreamName {

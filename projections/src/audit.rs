@@ -10,12 +10,11 @@ mod search;
 mod summary;
 mod walk;
 
-use countersign_domain::envelope::Envelope;
-
 pub use search::{AuditEntry, AuditFilter, Content, search, unheard};
 pub(crate) use summary::because;
 pub use summary::summary;
 
+use crate::happened::Happened;
 use crate::projection::{Projection, ProjectionError};
 use crate::rows::WriteRows;
 
@@ -47,11 +46,11 @@ impl Projection for AuditIndex {
     }
 
     fn version(&self) -> u32 {
-        8
+        9
     }
 
-    fn apply(&self, envelope: &Envelope, rows: &mut dyn WriteRows) -> Result<(), ProjectionError> {
-        changes::learn(envelope, rows)?;
-        join::index(envelope, rows)
+    fn apply(&self, event: &Happened, rows: &mut dyn WriteRows) -> Result<(), ProjectionError> {
+        changes::learn(event, rows)?;
+        join::index(event, rows)
     }
 }

@@ -58,6 +58,28 @@ impl Blocks<'_> {
         Ok(None)
     }
 
+    /// The first row from a key on, where it comes before the end.
+    pub(crate) fn first(&self, from: &[u8], end: &[u8]) -> Result<Option<Row>, RowsError> {
+        let mut block = match self.holding(from)? {
+            None => self.tree.get_gt(self.key(from))?,
+            found => found,
+        };
+        while let Some((name, bytes)) = block
+            && name.first() == Some(&self.letter)
+            && name[1..] < *end
+        {
+            let bytes = unpacked(&name, &bytes)?;
+            let mut rows = Reader::new(&name, &bytes);
+            while let Some(value) = rows.next()? {
+                if *rows.key >= *from {
+                    return Ok((*rows.key < *end).then(|| (rows.key.clone(), value.to_vec())));
+                }
+            }
+            block = self.tree.get_gt(name)?;
+        }
+        Ok(None)
+    }
+
     /// Up to `limit` rows of a range, from its end when `reverse`. Where blocks are written meanwhile, each row is still
     /// read once.
     pub(crate) fn scan(&self, range: &Range, reverse: bool, limit: usize) -> Result<Vec<Row>, RowsError> {

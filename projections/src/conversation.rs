@@ -1,8 +1,8 @@
 //! The read model of conversations: where the card of each request is shown, and what it showed there last.
 
-use countersign_domain::aggregate::{Aggregate as _, decode};
+use countersign_domain::aggregate::Aggregate as _;
 use countersign_domain::capabilities::{Effect, EffectEvent, Effects, Outcome, Plan};
-use countersign_domain::envelope::{Digest, Envelope};
+use countersign_domain::envelope::Digest;
 use countersign_domain::names::{PrincipalId, Tenant};
 use countersign_domain::ports::{Place, Posted, SurfaceKind};
 use countersign_domain::request::Code;
@@ -10,6 +10,7 @@ use countersign_domain::talk::{self, placement};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
+use crate::happened::Happened;
 use crate::key::{self, Key};
 use crate::projection::{Projection, ProjectionError};
 use crate::rows::{Rows, RowsError, WriteRows};
@@ -92,15 +93,15 @@ impl Projection for Conversations {
         1
     }
 
-    fn apply(&self, envelope: &Envelope, rows: &mut dyn WriteRows) -> Result<(), ProjectionError> {
+    fn apply(&self, envelope: &Happened, rows: &mut dyn WriteRows) -> Result<(), ProjectionError> {
         if envelope.stream.category() != Effects::CATEGORY {
             return Ok(());
         }
         let tenant = &envelope.tenant;
         let attempt = Key::of(tenant, ATTEMPTS).text(envelope.stream.id());
-        match decode(envelope)? {
+        match envelope.effect()? {
             EffectEvent::EffectClaimed { effect, .. } => {
-                if let Some(card) = placed(&effect) {
+                if let Some(card) = placed(effect) {
                     // For the events of the same effect that follow, which do not repeat what it is.
                     save(rows, attempt, card.id);
                     begin(tenant, card, rows)?;
@@ -118,8 +119,8 @@ impl Projection for Conversations {
                 effect,
                 outcome: Outcome::Talk(talk::Outcome::Shown { message, look, receipt }),
             } => {
-                if let Some(card) = placed(&effect) {
-                    shown(tenant, card.id, &message, look, receipt, rows)?;
+                if let Some(card) = placed(effect) {
+                    shown(tenant, card.id, message, *look, *receipt, rows)?;
                 }
                 rows.delete(&attempt.into_vec());
             }

@@ -3,15 +3,16 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use countersign_domain::aggregate::{Aggregate as _, decode};
-use countersign_domain::capabilities::{EffectEvent, Effects};
+use countersign_domain::aggregate::Aggregate as _;
+use countersign_domain::capabilities::Effects;
 use countersign_domain::effect::EffectState;
-use countersign_domain::envelope::{Envelope, Position};
+use countersign_domain::envelope::Position;
 use countersign_domain::names::Tenant;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
+use crate::happened::Happened;
 use crate::key::{self, Key};
 use crate::page::{Page, QueryError, newest_first};
 use crate::projection::{Projection, ProjectionError};
@@ -186,11 +187,11 @@ impl Projection for EffectList {
         3
     }
 
-    fn apply(&self, envelope: &Envelope, rows: &mut dyn WriteRows) -> Result<(), ProjectionError> {
+    fn apply(&self, envelope: &Happened, rows: &mut dyn WriteRows) -> Result<(), ProjectionError> {
         if envelope.stream.category() != Effects::CATEGORY {
             return Ok(());
         }
-        let event: EffectEvent = decode(envelope)?;
+        let event = envelope.effect()?;
         let id: Uuid = envelope.stream.id().parse().map_err(|error: uuid::Error| {
             ProjectionError::Stream { stream: envelope.stream.to_string(), why: error.to_string() }
         })?;
@@ -205,7 +206,7 @@ impl Projection for EffectList {
             updated: envelope.at,
             correlation: envelope.correlation,
         });
-        new.effects.evolve(&event, envelope.at);
+        new.effects.evolve(event, envelope.at);
         new.position = envelope.pos;
         new.updated = envelope.at;
         Ok(table::replace(rows, old.as_deref(), new)?)

@@ -25,16 +25,13 @@ pub(crate) struct AtBoundary {
 
 impl Rows for AtBoundary {
     fn get(&self, key: &[u8]) -> Result<Option<Vec<u8>>, RowsError> {
-        // Today's row first: whoever changes it later makes an entry, which is then found.
-        let today = self.rows.get(key)?;
-        let entries = (
-            Bound::Included(entry_key(key, self.boundary.for_store())),
-            Bound::Included(entry_key(key, u64::MAX)),
-        );
-        match self.rows.history().scan(&entries, false, 1)?.pop() {
-            Some((_, then)) => Ok(held(then)),
-            None => Ok(today),
+        // What is asked for is mostly what changed behind the boundary: so its entry first.
+        if let Some(then) = self.noted(key)? {
+            return Ok(held(then));
         }
+        // And once more behind today's row: whoever changed it meanwhile has made an entry first.
+        let today = self.rows.get(key)?;
+        Ok(self.noted(key)?.map_or(today, held))
     }
 
     fn scan(&self, range: Range, reverse: bool, limit: usize) -> Result<Vec<Row>, RowsError> {
@@ -62,6 +59,12 @@ impl Rows for AtBoundary {
 }
 
 impl AtBoundary {
+    /// The first entry of a row from this boundary on.
+    fn noted(&self, key: &[u8]) -> Result<Option<Vec<u8>>, RowsError> {
+        let (from, end) = (entry_key(key, self.boundary.for_store()), entry_key(key, u64::MAX));
+        Ok(self.rows.history().first(&from, &end)?.map(|(_, then)| then))
+    }
+
     /// What these rows of today, all that there are in a range, were then.
     fn then(&self, today: Vec<Row>, range: &Range) -> Result<BTreeMap<Vec<u8>, Vec<u8>>, RowsError> {
         let mut rows: BTreeMap<_, _> = today.into_iter().collect();

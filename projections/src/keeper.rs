@@ -1,99 +1,20 @@
 //! One projection and where its rows are kept: applies pages, and now and then writes the rows with their checkpoint in one
 //! batch.
 
-use std::mem;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
 
-use countersign_domain::envelope::{Envelope, Position};
+use countersign_domain::envelope::Position;
 
 use crate::cell::Cell;
-use crate::history::AtBoundary;
-use crate::memory::{self, NoRows};
+use crate::happened::Happened;
 use crate::moment::Moment;
-use crate::overlay::{Changes, Overlay, scan_over};
+use crate::overlay::{Changes, Overlay};
 use crate::past::{Past, Snapshot};
+use crate::place::{Place, Writing};
 use crate::projection::{Projection, ProjectionError};
 use crate::rows::{Range, Row, Rows, RowsError};
-use crate::runner::Progress;
-use crate::sled_rows::{Checkpoint, SledRows};
-
-/// Where rows are kept: those that changed lately in memory, the others in sled. Without a side store all are in memory,
-/// gone with the process.
-#[derive(Clone, Default)]
-pub(crate) struct Place {
-    kept: Option<SledRows>,
-    recent: Arc<RwLock<Changes>>,
-}
-
-impl Place {
-    pub(crate) fn new(kept: Option<SledRows>) -> Self {
-        Self { kept, recent: Arc::default() }
-    }
-
-    /// The rows at the last boundary before a moment.
-    fn before(&self, moment: Moment) -> Result<Option<Snapshot>, RowsError> {
-        let Some(rows) = &self.kept else { return Ok(None) };
-        let boundary = rows.last_boundary(|at| moment.has_seen(at.position, at.latest))?;
-        Ok(boundary.map(|boundary| {
-            let rows = AtBoundary { rows: rows.clone(), boundary: boundary.position };
-            Snapshot::of(Arc::new(rows), boundary.position, boundary.latest)
-        }))
-    }
-
-    fn recent(&self) -> RwLockReadGuard<'_, Changes> {
-        self.recent.read().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    fn change(&self) -> RwLockWriteGuard<'_, Changes> {
-        self.recent.write().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    fn take_in(&self, changes: Changes) {
-        let mut recent = self.change();
-        if self.kept.is_some() {
-            return recent.take_in(changes);
-        }
-        let all = changes.range(&memory::ALL);
-        let removed: Vec<_> =
-            all.filter(|(_, change)| change.is_none()).map(|(key, _)| key.to_vec()).collect();
-        recent.take_in(changes);
-        for key in &removed {
-            recent.remove(key);
-        }
-    }
-
-    /// Writes what changed lately to where it outlives the process. Whoever reads meanwhile sees the same all the time.
-    fn commit(&self, checkpoint: Checkpoint) -> Result<(), RowsError> {
-        let Some(kept) = &self.kept else { return Ok(()) };
-        kept.commit(&self.recent(), checkpoint)?;
-        // Forgetting many rows takes long; nobody needs to wait for it.
-        let written = mem::take(&mut *self.change());
-        drop(written);
-        Ok(())
-    }
-}
-
-impl Rows for Place {
-    fn get(&self, key: &[u8]) -> Result<Option<Vec<u8>>, RowsError> {
-        self.cell(key)?.map(|cell| cell.into_bytes(key)).transpose()
-    }
-
-    fn scan(&self, range: Range, reverse: bool, limit: usize) -> Result<Vec<Row>, RowsError> {
-        let kept: &dyn Rows = match &self.kept {
-            Some(kept) => kept,
-            None => &NoRows,
-        };
-        scan_over(kept, &self.recent(), range, reverse, limit)
-    }
-
-    fn cell(&self, key: &[u8]) -> Result<Option<Cell>, RowsError> {
-        if let Some(change) = self.recent().get(key) {
-            return Ok(change.clone());
-        }
-        // What is not among the recent ones here and is written meanwhile is the newer row, as for who asks a little later.
-        self.kept.as_ref().map_or(Ok(None), |kept| kept.cell(key))
-    }
-}
+use crate::runner::{PAGE, Progress};
+use crate::sled_rows::Checkpoint;
 
 /// After so many events, or so many bytes of their content, the rows that they changed are written: seldom enough that a row
 /// which changes often is written once, and often enough that a process that is killed folds them again within seconds.
@@ -107,22 +28,31 @@ pub(crate) struct Folding {
     pub(crate) checkpoint: Option<Checkpoint>,
     /// Why it has stopped, if it has.
     pub(crate) failed: Option<String>,
-    /// How many events, and bytes of their content, were applied since the rows were written.
+    /// How many events, and bytes of their content, were applied since the rows were last set about to be written.
     pending: (u64, usize),
+    /// What is just being written, and how much was pending of it.
+    writing: Option<(Writing, (u64, usize))>,
     /// After how many of them they are, and the next time.
-    every: u64,
+    every: Every,
     next: u64,
 }
 
+/// After how many events rows are written: so many, and so many while it is far behind the log.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Every {
+    pub(crate) events: u64,
+    pub(crate) behind: u64,
+}
+
 impl Folding {
-    pub(crate) fn new(place: Place, checkpoint: Option<Checkpoint>, every: u64) -> Self {
-        Self { place, checkpoint, failed: None, pending: (0, 0), every, next: every }
+    pub(crate) fn new(place: Place, checkpoint: Option<Checkpoint>, every: Every) -> Self {
+        Self { place, checkpoint, failed: None, pending: (0, 0), writing: None, every, next: every.behind }
     }
 
     /// Takes its turn as the one of this number among so many: where all wrote at the same time, all would have the most in
     /// memory at the same time.
     pub(crate) fn takes_turns(mut self, number: usize, of: usize) -> Self {
-        self.next = self.every - self.every * number as u64 / of as u64;
+        self.next = self.every.behind - self.every.behind * number as u64 / of as u64;
         self
     }
 
@@ -134,7 +64,7 @@ impl Folding {
     pub(crate) fn apply(
         &mut self,
         projection: &dyn Projection,
-        page: &[Envelope],
+        page: &[Happened],
     ) -> Result<(), ProjectionError> {
         let next = page.partition_point(|envelope| Some(envelope.pos) <= self.position());
         let page = &page[next..];
@@ -150,32 +80,52 @@ impl Folding {
         }
     }
 
-    fn take_in(&mut self, page: &[Envelope], changes: Changes) -> Result<(), ProjectionError> {
+    fn take_in(&mut self, page: &[Happened], changes: Changes) -> Result<(), ProjectionError> {
         let Some(last) = page.last() else { return Ok(()) };
-        self.place.take_in(changes);
         let latest = page.iter().map(|envelope| envelope.at).max().unwrap_or(last.at);
         let (before, count) = (self.checkpoint, page.len() as u64);
-        self.checkpoint = Some(Checkpoint {
+        let checkpoint = Checkpoint {
             position: last.pos,
             hash: last.hash,
             latest: before.map_or(latest, |before| before.latest.max(latest)),
             events: before.map_or(0, |before| before.events) + count,
-        });
+        };
+        self.place.take_in(changes, checkpoint);
+        self.checkpoint = Some(checkpoint);
         self.pending.0 += count;
         self.pending.1 += page.iter().map(|envelope| envelope.data.get().len()).sum::<usize>();
-        if self.pending.0 >= self.next || self.pending.1 >= COMMIT_BYTES {
-            self.commit()?;
+        // A full page: there is more.
+        let next = if page.len() >= PAGE { self.next } else { self.next.min(self.every.events) };
+        if self.pending.0 >= next || self.pending.1 >= COMMIT_BYTES {
+            self.begin_to_write()?;
         }
         Ok(())
     }
 
     /// Writes what was applied, if anything was since it was written last.
     pub(crate) fn commit(&mut self) -> Result<(), ProjectionError> {
+        self.begin_to_write()?;
+        self.end_writing()
+    }
+
+    /// Has written what was applied while the folding goes on; one thing after the other.
+    fn begin_to_write(&mut self) -> Result<(), ProjectionError> {
+        self.end_writing()?;
         if let Some(checkpoint) = self.checkpoint.filter(|_| self.pending.0 > 0) {
-            self.place.commit(checkpoint)?;
-            (self.pending, self.next) = ((0, 0), self.every);
+            let writing = self.place.begin_to_write(checkpoint);
+            self.writing = writing.map(|writing| (writing, self.pending));
+            (self.pending, self.next) = ((0, 0), self.every.behind);
         }
         Ok(())
+    }
+
+    fn end_writing(&mut self) -> Result<(), ProjectionError> {
+        let Some((writing, pending)) = self.writing.take() else { return Ok(()) };
+        let written = writing.end();
+        if written.is_err() {
+            self.pending = (self.pending.0 + pending.0, self.pending.1 + pending.1);
+        }
+        Ok(written?)
     }
 }
 
@@ -183,7 +133,7 @@ impl Folding {
 fn fold(
     projection: &dyn Projection,
     place: &Place,
-    page: &[Envelope],
+    page: &[Happened],
 ) -> Result<Changes, (usize, ProjectionError)> {
     let mut overlay = Overlay::new(place, Changes::default());
     for (done, envelope) in page.iter().enumerate() {
@@ -223,7 +173,7 @@ impl Keeper {
     }
 
     /// Applies a page; an error is kept and stops this projection, and no other.
-    pub(crate) fn apply(&self, page: &[Envelope]) {
+    pub(crate) fn apply(&self, page: &[Happened]) {
         let mut folding = self.folding();
         if folding.failed.is_some() {
             return;

@@ -27,19 +27,38 @@ impl Key {
     }
 
     pub(crate) fn text(mut self, text: &str) -> Self {
-        self.0.extend(text.bytes().filter(|byte| *byte != 0));
+        let start = self.0.len();
+        self.0.extend_from_slice(text.as_bytes());
+        if text.as_bytes().contains(&0) {
+            let without: Vec<u8> = self.0.drain(start..).filter(|byte| *byte != 0).collect();
+            self.0.extend(without);
+        }
         self.0.push(0);
         self
     }
 
     /// A text that is found however it is capitalised.
     pub(crate) fn folded(self, text: &str) -> Self {
-        self.text(&text.to_lowercase())
+        if !text.is_ascii() {
+            return self.text(&text.to_lowercase());
+        }
+        let start = self.0.len();
+        let mut key = self.text(text);
+        key.0[start..].make_ascii_lowercase();
+        key
     }
 
     pub(crate) fn number(mut self, number: u64) -> Self {
         self.0.extend_from_slice(&number.to_be_bytes());
         self
+    }
+
+    /// The key that this and a number come to.
+    pub(crate) fn numbered(&self, number: u64) -> Vec<u8> {
+        let mut key = Vec::with_capacity(self.0.len() + 8);
+        key.extend_from_slice(&self.0);
+        key.extend_from_slice(&number.to_be_bytes());
+        key
     }
 
     pub(crate) fn time(mut self, at: Timestamp) -> Self {
@@ -150,6 +169,13 @@ mod tests {
             let key = |at| Key(vec![]).time(at).into_vec();
             prop_assert_eq!(key(a).cmp(&key(b)), a.cmp(&b));
             prop_assert_eq!(time_in(&key(a)), Some(a));
+        }
+
+        #[test]
+        fn texts_are_found_however_they_are_capitalised_and_hold_no_nul(text in "[a-zA-ZäÖß\\x00 ]{0,12}") {
+            let plain: Vec<u8> = text.bytes().filter(|byte| *byte != 0).chain([0]).collect();
+            prop_assert_eq!(Key(vec![7]).text(&text).into_vec(), [&[7], &plain[..]].concat());
+            prop_assert_eq!(Key(vec![7]).folded(&text), Key(vec![7]).text(&text.to_lowercase()));
         }
 
         #[test]

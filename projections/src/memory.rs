@@ -67,12 +67,27 @@ impl<C> Table<C> {
         }
     }
 
+    /// All there is, in no order.
+    pub(crate) fn unsorted(&self) -> impl Iterator<Item = (&Arc<[u8]>, &C)> {
+        self.cells.iter()
+    }
+
     /// What is in a range, in the order of the keys.
     pub(crate) fn range(&self, range: &Range) -> impl DoubleEndedIterator<Item = (&[u8], &C)> {
         let bounds = (range.0.as_ref().map(Vec::as_slice), range.1.as_ref().map(Vec::as_slice));
         // The standard set panics on ranges that are the wrong way round.
         let keys = (!is_empty(range)).then(|| self.order.range::<[u8], _>(bounds));
         keys.into_iter().flatten().filter_map(|key| Some((&**key, self.cells.get(key)?)))
+    }
+}
+
+impl Table<Option<Cell>> {
+    /// Takes in changes where nothing lies under this: what they remove is forgotten.
+    pub(crate) fn take_in_all(&mut self, changes: Self) {
+        let gone = |(key, change): (&Arc<[u8]>, &Option<Cell>)| change.is_none().then(|| Arc::clone(key));
+        let gone: Vec<_> = changes.unsorted().filter_map(gone).collect();
+        self.take_in(changes);
+        gone.iter().for_each(|key| self.remove(key));
     }
 }
 

@@ -7,8 +7,11 @@ use crate::cell::Cell;
 use crate::memory::{Table, is_empty};
 use crate::rows::{Range, Row, Rows, RowsError, WriteRows};
 
-/// What is to be written: a cell, or `None` for a key to remove.
-pub(crate) type Changes = Table<Option<Cell>>;
+/// What is to be written of a key: a cell, or `None` where it is to be removed.
+pub(crate) type Change = Option<Cell>;
+
+/// What is to be written.
+pub(crate) type Changes = Table<Change>;
 
 /// Changes over rows that are left alone.
 pub(crate) struct Overlay<'a> {
@@ -63,6 +66,26 @@ impl WriteRows for Overlay<'_> {
         with(&mut value);
         self.changes.set(key, (!value.is_empty()).then_some(Cell::Bytes(value)));
         Ok(())
+    }
+}
+
+/// Rows with changes over them, to be read only.
+pub(crate) struct Changed<'a> {
+    pub(crate) base: &'a dyn Rows,
+    pub(crate) changes: &'a Changes,
+}
+
+impl Rows for Changed<'_> {
+    fn get(&self, key: &[u8]) -> Result<Option<Vec<u8>>, RowsError> {
+        self.cell(key)?.map(|cell| cell.into_bytes(key)).transpose()
+    }
+
+    fn scan(&self, range: Range, reverse: bool, limit: usize) -> Result<Vec<Row>, RowsError> {
+        scan_over(self.base, self.changes, range, reverse, limit)
+    }
+
+    fn cell(&self, key: &[u8]) -> Result<Option<Cell>, RowsError> {
+        cell_over(self.base, self.changes, key)
     }
 }
 

@@ -11,6 +11,7 @@ use countersign_domain::request::{self, RequestEvent};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
+use crate::happened::Happened;
 use crate::key::{self, Key};
 use crate::projection::{Projection, ProjectionError};
 use crate::rows::{Rows, RowsError, WriteRows};
@@ -109,7 +110,7 @@ impl Projection for Oversight {
         4
     }
 
-    fn apply(&self, envelope: &Envelope, rows: &mut dyn WriteRows) -> Result<(), ProjectionError> {
+    fn apply(&self, envelope: &Happened, rows: &mut dyn WriteRows) -> Result<(), ProjectionError> {
         match envelope.stream.category() {
             Alarm::CATEGORY => Ok(alarm(envelope, &decode(envelope)?, rows)?),
             Comparison::CATEGORY => {
@@ -120,8 +121,8 @@ impl Projection for Oversight {
                 Ok(())
             }
             request::CATEGORY => {
-                match decode(envelope)? {
-                    AnyEvent::Repair(RequestEvent::Own(event)) => repaired(envelope, &event, rows),
+                match envelope.request()? {
+                    AnyEvent::Repair(RequestEvent::Own(event)) => repaired(envelope, event, rows),
                     AnyEvent::Access(RequestEvent::Own(GrantEvent::Ended { by_hand: false, .. })) => {
                         ended(envelope, rows)?;
                     }

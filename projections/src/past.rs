@@ -3,11 +3,12 @@
 
 use std::sync::{Arc, Mutex, PoisonError};
 
-use countersign_domain::envelope::{Envelope, Position};
+use countersign_domain::envelope::Position;
 use countersign_domain::ports::EventStore;
 use jiff::Timestamp;
 
 use crate::cell::Cell;
+use crate::happened::Happened;
 use crate::memory::NoRows;
 use crate::moment::Moment;
 use crate::overlay::{Changes, Overlay, cell_over, scan_over};
@@ -44,7 +45,7 @@ impl Reached {
         moment: Moment,
         rows: &mut (dyn WriteRows + Send),
     ) -> Result<(), ProjectionError> {
-        let mut page = store.read_all(self.position, PAGE).await?;
+        let mut page = Happened::all(store.read_all(self.position, PAGE).await?);
         while let Some(last) = page.last() {
             let ends = moment.is_before(last.pos, last.at);
             let next = async {
@@ -55,7 +56,7 @@ impl Reached {
             if is_over? {
                 break;
             }
-            page = next?;
+            page = Happened::all(next?);
         }
         Ok(())
     }
@@ -63,7 +64,7 @@ impl Reached {
     /// Folds a page; whether the moment was reached in it.
     fn fold(
         &mut self,
-        page: &[Envelope],
+        page: &[Happened],
         projection: &dyn Projection,
         moment: Moment,
         rows: &mut (dyn WriteRows + Send),

@@ -1,9 +1,9 @@
 //! What a projection is: a pure fold of envelopes into rows. It never causes anything, so it may be replayed at will.
 
 use countersign_domain::aggregate::DecodeError;
-use countersign_domain::envelope::Envelope;
 use countersign_domain::ports::StoreError;
 
+use crate::happened::Happened;
 use crate::rows::{RowsError, WriteRows};
 
 /// One read model. What causes something is never one of these: policies and the outbox are other traits.
@@ -21,7 +21,7 @@ pub trait Projection: Send + Sync {
 
     /// Folds one event into the rows. The same events in the same order always make the same rows, whatever the time,
     /// the machine and the pages they come in.
-    fn apply(&self, envelope: &Envelope, rows: &mut dyn WriteRows) -> Result<(), ProjectionError>;
+    fn apply(&self, event: &Happened, rows: &mut dyn WriteRows) -> Result<(), ProjectionError>;
 }
 
 /// Why folding or asking a projection did not work.

@@ -4,6 +4,7 @@ use countersign_domain::envelope::{Digest, Position};
 use serde::Serialize;
 
 use crate::digest::digest;
+use crate::happened::Happened;
 use crate::keeper::{Folding, Keeper};
 use crate::projection::ProjectionError;
 use crate::runner::{PAGE, Progress, Projections};
@@ -99,7 +100,7 @@ impl Projections {
     ) -> Result<u64, ProjectionError> {
         let mut events = 0;
         loop {
-            let mut page = self.store.read_all(beside.position(), PAGE).await?;
+            let mut page = Happened::all(self.store.read_all(beside.position(), PAGE).await?);
             if let Some(until) = until {
                 page.retain(|envelope| envelope.pos <= until);
             }

@@ -3,7 +3,7 @@
 use std::sync::{Arc, PoisonError, RwLock};
 use std::time::Duration;
 
-use countersign_domain::envelope::{Digest, Envelope, Position};
+use countersign_domain::envelope::{Digest, Position};
 use countersign_domain::ports::{EventStore, StoreError};
 use serde::Serialize;
 use tokio::sync::{Mutex, watch};
@@ -11,6 +11,7 @@ use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
 use crate::digest::digest;
+use crate::happened::Happened;
 use crate::keeper::{COMMIT_EVENTS, Keeper};
 use crate::moment::Moment;
 use crate::past::Snapshot;
@@ -153,15 +154,28 @@ impl Projections {
             *compared = true;
         }
         let mut position = self.position_of_slowest()?;
-        let mut page = self.store.read_all(position, PAGE).await?;
-        while let Some(last) = page.last().map(|envelope| envelope.pos) {
-            let (applied, next) = tokio::join!(self.apply(page), self.store.read_all(Some(last), PAGE));
+        let mut page = self.read(position).await?;
+        while let Some(last) = page.last().map(|event| event.pos) {
+            let (applied, next) = tokio::join!(self.apply(page), self.read(Some(last)));
             applied?;
             self.publish();
             (position, page) = (self.position_of_slowest()?, next?);
         }
         self.publish();
         Ok(position)
+    }
+
+    /// The next page, with what most projections need of it read once for all of them.
+    async fn read(&self, after: Option<Position>) -> Result<Vec<Happened>, ProjectionError> {
+        let page = Happened::all(self.store.read_all(after, PAGE).await?);
+        if page.len() <= SMALL {
+            return Ok(page);
+        }
+        let read_ahead = tokio::task::spawn_blocking(move || {
+            page.iter().for_each(Happened::read_ahead);
+            page
+        });
+        read_ahead.await.map_err(|error| ProjectionError::Interrupted(error.to_string()))
     }
 
     /// Writes what was applied to the side store. It is also done now and then; what was not is folded again by the next
@@ -274,7 +288,7 @@ impl Projections {
     }
 
     /// Applies a page to every projection, each in a thread of its own where that pays.
-    pub(crate) async fn apply(&self, page: Vec<Envelope>) -> Result<(), ProjectionError> {
+    pub(crate) async fn apply(&self, page: Vec<Happened>) -> Result<(), ProjectionError> {
         if page.len() <= SMALL {
             self.keepers.iter().for_each(|keeper| keeper.apply(&page));
             return Ok(());

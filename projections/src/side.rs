@@ -4,17 +4,21 @@ use std::sync::{Arc, Mutex};
 
 use serde::{Deserialize, Serialize};
 
-use crate::keeper::{Folding, Place};
+use crate::keeper::{Every, Folding};
+use crate::place::Place;
 use crate::projection::Projection;
 use crate::rows::RowsError;
-use crate::sled_rows::SledRows;
+use crate::sled_rows::{Checkpoint, SledRows};
 
 const CATALOGUE: &str = "projections";
 /// The layout of today: rows in compressed blocks, which begin with their keys' hashes.
 const LAYOUT: u32 = 2;
 
-/// How many times less often rows are written that have no past.
-const SELDOM: u64 = 4;
+/// How many times less often rows are written that have no past, and others where there is much to be folded: a block that
+/// many rows belong to is then seldom written anew for one of them.
+const SELDOM: u64 = 2;
+/// How many boundaries there are between two times that rows are written while little is to be folded.
+const BOUNDARIES: u64 = 4;
 
 /// Where a projection's rows are, and by which version of it they were folded.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -42,13 +46,13 @@ impl Side {
 
     /// The rows there are, with their checkpoint; new ones where there are none, or another version's.
     pub(crate) fn open(&self, projection: &dyn Projection) -> Result<Folding, RowsError> {
-        let Some(db) = &self.db else { return Ok(Folding::new(Place::default(), None, self.every)) };
+        let Some(db) = &self.db else { return Ok(self.folding(Place::default(), None, projection)) };
         let name = projection.name();
         match entry(db, name)? {
             Some(entry) if entry.version == projection.version() && entry.layout == LAYOUT => {
                 let rows = self.rows(db, &tree(name, entry.generation), projection)?;
                 let checkpoint = rows.checkpoint()?;
-                Ok(Folding::new(Place::new(Some(rows)), checkpoint, self.every(projection)))
+                Ok(self.folding(Place::over(rows)?, checkpoint, projection))
             }
             found => {
                 if let Some(entry) = found {
@@ -67,10 +71,12 @@ impl Side {
         }
     }
 
-    /// After how many events its rows are written. Those with a past have a boundary each time, which must not be far apart.
-    /// The others are written less often: a block that many rows belong to is then seldom written anew for one of them.
-    fn every(&self, projection: &dyn Projection) -> u64 {
-        if projection.has_a_past() { self.every } else { self.every.saturating_mul(SELDOM) }
+    /// Rows with a past are written more often where little is to be folded: what is not written yet is folded again for
+    /// each question about it.
+    fn folding(&self, place: Place, checkpoint: Option<Checkpoint>, projection: &dyn Projection) -> Folding {
+        let behind = self.every.saturating_mul(SELDOM);
+        let events = if projection.has_a_past() { self.every } else { behind };
+        Folding::new(place, checkpoint, Every { events, behind })
     }
 
     /// Throws away the rows of projections that are none of these, because there are no such projections any more.
@@ -90,15 +96,15 @@ impl Side {
 
     /// Empty rows beside those in use.
     pub(crate) fn beside(&self, projection: &dyn Projection) -> Result<Folding, RowsError> {
-        let Some(db) = &self.db else { return Ok(Folding::new(Place::default(), None, self.every)) };
+        let Some(db) = &self.db else { return Ok(self.folding(Place::default(), None, projection)) };
         let name = tree(projection.name(), next_generation(db, projection.name())?);
         db.drop_tree(&name)?;
         let rows = self.rows(db, &name, projection)?;
-        Ok(Folding::new(Place::new(Some(rows)), None, self.every(projection)))
+        Ok(self.folding(Place::over(rows)?, None, projection))
     }
 
     fn rows(&self, db: &sled::Db, tree: &str, projection: &dyn Projection) -> Result<SledRows, RowsError> {
-        let boundary_every = projection.has_a_past().then_some(self.every);
+        let boundary_every = projection.has_a_past().then_some((self.every / BOUNDARIES).max(1));
         Ok(SledRows { tree: db.open_tree(tree)?, writing: self.writing.clone(), boundary_every })
     }
 

@@ -7,8 +7,8 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use crate::block::Blocks;
-use crate::history;
 use crate::memory;
+use crate::noted::Noted;
 use crate::overlay::Changes;
 use crate::rows::{Range, Row, Rows, RowsError};
 
@@ -64,47 +64,45 @@ impl SledRows {
         Ok(None)
     }
 
-    /// Writes changes, and how far they go.
-    pub(crate) fn commit(&self, changes: &Changes, checkpoint: Checkpoint) -> Result<(), RowsError> {
+    /// Writes changes, what rows held at the boundaries before them, and how far they go.
+    pub(crate) fn commit(
+        &self,
+        changes: &Changes,
+        noted: &Noted,
+        checkpoint: Checkpoint,
+    ) -> Result<(), RowsError> {
         let mut batch = sled::Batch::default();
-        self.write(changes, checkpoint, &mut batch)?;
+        self.write(changes, noted, &mut batch)?;
         batch.insert(CHECKPOINT, written(&checkpoint)?);
         let _turn = self.writing.lock().unwrap_or_else(PoisonError::into_inner);
         Ok(self.tree.apply_batch(batch)?)
     }
 
-    fn write(
-        &self,
-        changes: &Changes,
-        checkpoint: Checkpoint,
-        batch: &mut sled::Batch,
-    ) -> Result<(), RowsError> {
+    fn write(&self, changes: &Changes, noted: &Noted, batch: &mut sled::Batch) -> Result<(), RowsError> {
         let changes = changes.range(&memory::ALL).map(|(key, change)| {
             Ok((key.to_vec(), change.as_ref().map(|cell| cell.bytes(key)).transpose()?))
         });
-        let Some(every) = self.boundary_every else {
-            return self.rows().write(changes, batch, &mut |_, _, change| change);
-        };
-        let last = self.last_boundary(|_| true)?;
-        // Before the first boundary there is nothing that could be asked for.
-        let boundary = last.map(|boundary| boundary.position.for_store());
         let mut entries = Vec::new();
         self.rows().write(changes, batch, &mut |key, now, change| {
-            if let Some(boundary) = boundary
-                && now != change.as_deref()
-            {
-                entries.push((history::entry_key(key, boundary), Some(history::entry(now))));
-            }
+            entries.extend(noted.as_kept(key, now, change.as_deref()));
             change
         })?;
+        for boundary in &noted.boundaries {
+            let key = [BOUNDARY, &boundary.position.for_store().to_be_bytes()].concat();
+            batch.insert(key, written(boundary)?);
+        }
+        if noted.is_empty() {
+            return Ok(());
+        }
+        for entry in noted.held() {
+            entries.push(entry?);
+        }
+        entries.sort_by(|(a, _), (b, _)| a.cmp(b));
+        entries.dedup_by(|(later, _), (first, _)| later == first);
+        let entries = entries.into_iter().map(|(key, held)| Ok((key, Some(held))));
         // What is noted already is what the row held at the boundary; since then it has only changed again.
         let first = &mut |_: &[u8], noted: Option<&[u8]>, entry| noted.map(<[u8]>::to_vec).or(entry);
-        self.history().write(entries.into_iter().map(Ok), batch, first)?;
-        if checkpoint.events >= last.map_or(0, |last| last.events) + every {
-            let key = [BOUNDARY, &checkpoint.position.for_store().to_be_bytes()].concat();
-            batch.insert(key, written(&checkpoint)?);
-        }
-        Ok(())
+        self.history().write(entries, batch, first)
     }
 
     fn rows(&self) -> Blocks<'_> {

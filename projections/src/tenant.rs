@@ -11,6 +11,7 @@ use jiff::Timestamp;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
+use crate::happened::Happened;
 use crate::key::{self, Key};
 use crate::projection::{Projection, ProjectionError};
 use crate::rows::{Rows, RowsError, WriteRows};
@@ -182,7 +183,7 @@ impl Projection for Tenants {
         5
     }
 
-    fn apply(&self, envelope: &Envelope, rows: &mut dyn WriteRows) -> Result<(), ProjectionError> {
+    fn apply(&self, envelope: &Happened, rows: &mut dyn WriteRows) -> Result<(), ProjectionError> {
         let tenant = &envelope.tenant;
         match envelope.stream.category() {
             People::CATEGORY => people(envelope, decode(envelope)?, rows)?,

@@ -8,12 +8,12 @@ use std::ops::Bound;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use countersign_domain::envelope::{Envelope, Position};
+use countersign_domain::envelope::Position;
 use countersign_domain::ports::EventStore as _;
 use countersign_domain::tenant::SettingsEvent;
 use countersign_projections::{
-    Comparison, MemoryRows, Moment, Projection, ProjectionError, Projections, RowsError, WriteRows, access,
-    all, audit, conversation, digest, effect, request, tenant as tenants,
+    Comparison, Happened, MemoryRows, Moment, Projection, ProjectionError, Projections, RowsError, WriteRows,
+    access, all, audit, conversation, digest, effect, request, tenant as tenants,
 };
 use countersign_store::MemoryStore;
 use support::{History, Mix, fold, life, mix, of_tenant, tenant};
@@ -50,7 +50,7 @@ impl Projection for Counter {
         self.version
     }
 
-    fn apply(&self, envelope: &Envelope, rows: &mut dyn WriteRows) -> Result<(), ProjectionError> {
+    fn apply(&self, envelope: &Happened, rows: &mut dyn WriteRows) -> Result<(), ProjectionError> {
         self.applied.fetch_add(1, Ordering::Relaxed);
         let key = format!("{}\0{}", envelope.tenant, self.version).into_bytes();
         let count = rows.get(&key)?.map_or(0, |value| value[0]);
@@ -274,7 +274,7 @@ impl Projection for Former {
         7
     }
 
-    fn apply(&self, envelope: &Envelope, rows: &mut dyn WriteRows) -> Result<(), ProjectionError> {
+    fn apply(&self, envelope: &Happened, rows: &mut dyn WriteRows) -> Result<(), ProjectionError> {
         rows.put(envelope.id.as_bytes().to_vec(), b"known".to_vec());
         Ok(())
     }

@@ -6,6 +6,7 @@ use std::str::FromStr;
 use serde_json::value::RawValue;
 use uuid::Uuid;
 
+use super::json;
 use super::{Actor, ActorKind, Digest, Envelope, Position};
 
 /// The envelope in `json`; `None` where the form is another, which says nothing about whether it is right.
@@ -44,7 +45,7 @@ impl<'a> Text<'a> {
     /// A string without escapes, and the quote behind it.
     fn string(&mut self, before: &str) -> Option<&'a str> {
         self.skip(before)?;
-        let end = self.rest.bytes().position(|byte| byte == b'"' || byte == b'\\')?;
+        let end = json::end_of_plain(self.rest.as_bytes())?;
         let (string, rest) = self.rest.split_at(end);
         self.rest = rest.strip_prefix('"')?;
         Some(string)
@@ -78,8 +79,7 @@ impl<'a> Text<'a> {
     /// Any JSON value, as it stands there.
     fn json(&mut self, before: &str) -> Option<Box<RawValue>> {
         self.skip(before)?;
-        let mut values = serde_json::Deserializer::from_str(self.rest).into_iter::<&RawValue>();
-        let value = values.next()?.ok()?.to_owned();
+        let value = json::value(self.rest)?;
         self.rest = &self.rest[value.get().len()..];
         Some(value)
     }

@@ -12,12 +12,14 @@ pub(super) struct Posting {
     pub(super) at: i64,
 }
 
-/// Postings in bytes: a header (earliest and latest time, last place and time, count), then differences as varints.
+/// Postings in bytes: a header (earliest and latest time, last place and time, count), then differences as varints. The count's
+/// highest bit says that the list has other chunks before this one: most have none, and are read without looking for any.
 pub(super) struct Chunk {
     bytes: Vec<u8>,
 }
 
 const HEADER: usize = 34;
+const CONTINUES: u16 = 1 << 15;
 
 impl From<Vec<u8>> for Chunk {
     fn from(bytes: Vec<u8>) -> Self {
@@ -62,8 +64,30 @@ impl Chunk {
         Posting { place: u64::from_be_bytes(self.field(16)), at: i64::from_be_bytes(self.field(24)) }
     }
 
+    /// One with other chunks before it.
+    pub(super) fn continuing() -> Self {
+        let mut chunk = Self::new();
+        chunk.set_count(0, true);
+        chunk
+    }
+
+    fn count_and_flag(&self) -> u16 {
+        self.bytes.get(32..HEADER).map_or(0, |two| u16::from_be_bytes([two[0], two[1]]))
+    }
+
+    fn set_count(&mut self, count: usize, continues: bool) {
+        let count = u16::try_from(count).unwrap_or(CONTINUES - 1).min(CONTINUES - 1);
+        let flag = if continues { CONTINUES } else { 0 };
+        self.bytes[32..HEADER].copy_from_slice(&(count | flag).to_be_bytes());
+    }
+
     pub(super) fn count(&self) -> usize {
-        self.bytes.get(32..HEADER).map_or(0, |two| usize::from(u16::from_be_bytes([two[0], two[1]])))
+        usize::from(self.count_and_flag() & !CONTINUES)
+    }
+
+    /// Whether the list has other chunks before this one; said of the one that grows.
+    pub(super) fn continues(&self) -> bool {
+        self.count_and_flag() & CONTINUES != 0
     }
 
     /// Adds some behind the last, in their order.
@@ -81,8 +105,7 @@ impl Chunk {
         self.bytes[8..16].copy_from_slice(&latest.to_be_bytes());
         self.bytes[16..24].copy_from_slice(&last.place.to_be_bytes());
         self.bytes[24..32].copy_from_slice(&last.at.to_be_bytes());
-        let count = u16::try_from(count).unwrap_or(u16::MAX);
-        self.bytes[32..HEADER].copy_from_slice(&count.to_be_bytes());
+        self.set_count(count, self.continues());
     }
 
     pub(super) fn read(&self, key: &[u8]) -> Result<Vec<Posting>, RowsError> {

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use countersign_domain::aggregate::{Aggregate as _, DecodeError, decode};
+use countersign_domain::aggregate::{Aggregate as _, DecodeError};
 use countersign_domain::capabilities::{AnyEvent, Effects};
 use countersign_domain::envelope::{ActorKind, Envelope};
 use countersign_domain::names::{StreamName, Tenant};
@@ -18,17 +18,18 @@ use super::chunk::Posting;
 use super::facts::{Facts, content, own_facts};
 use super::posting::{Term, append, insert, millis, read_all};
 use super::{CONVERSATIONS, EFFECTS, PENDING, REQUESTS};
+use crate::happened::Happened;
 use crate::key::Key;
 use crate::projection::ProjectionError;
 use crate::rows::{Rows, RowsError, WriteRows};
 use crate::table::{load, load_shared, save};
 
 /// Indexes one event, and those before it that turn out to belong to the same request.
-pub(super) fn index(envelope: &Envelope, rows: &mut dyn WriteRows) -> Result<(), ProjectionError> {
+pub(super) fn index(envelope: &Happened, rows: &mut dyn WriteRows) -> Result<(), ProjectionError> {
     let tenant = &envelope.tenant;
     let posting = Posting { place: envelope.pos.for_store(), at: millis(envelope.at) };
     let own = own_facts(envelope)?;
-    let mut keys: BTreeSet<Key> = own.terms().map(|term| term.key(tenant)).collect();
+    let mut keys: Vec<Key> = own.terms().map(|term| term.key(tenant)).collect();
     keys.extend(
         [
             Term::All,
@@ -43,12 +44,14 @@ pub(super) fn index(envelope: &Envelope, rows: &mut dyn WriteRows) -> Result<(),
     match code_of(&*rows, envelope)? {
         Some(code) => {
             let facts = learn(envelope, &code, rows)?;
-            keys.insert(Term::Code(code.stream_id()).key(tenant));
+            keys.push(Term::Code(code.stream_id()).key(tenant));
             keys.extend(facts.terms().map(|term| term.key(tenant)));
         }
         None if may_wait(envelope) => wait(envelope, posting, rows)?,
         None => {}
     }
+    keys.sort_unstable();
+    keys.dedup();
     for key in keys {
         append(rows, &key, posting)?;
     }
@@ -81,7 +84,7 @@ pub(super) fn facts_of(
 }
 
 /// Keeps what an event of a request says of it, and has those before it found by that too.
-fn learn(envelope: &Envelope, code: &Code, rows: &mut dyn WriteRows) -> Result<Arc<Facts>, ProjectionError> {
+fn learn(envelope: &Happened, code: &Code, rows: &mut dyn WriteRows) -> Result<Arc<Facts>, ProjectionError> {
     let tenant = &envelope.tenant;
     let known: Arc<Facts> = load_shared(&*rows, request(tenant, code))?.unwrap_or_default();
     if envelope.stream.category() != CATEGORY {
@@ -91,7 +94,7 @@ fn learn(envelope: &Envelope, code: &Code, rows: &mut dyn WriteRows) -> Result<A
     let is_first = envelope.rev == 0;
     let earlier = if is_first { asked_in_conversation(envelope, code, rows)? } else { vec![] };
     if AnyEvent::tells_facts(&envelope.kind)
-        && let Some(told) = decode::<AnyEvent>(envelope)?.facts()
+        && let Some(told) = envelope.request()?.facts()
     {
         Arc::make_mut(&mut facts).learn(told);
     }

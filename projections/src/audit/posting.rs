@@ -14,7 +14,8 @@ use crate::rows::{Row, Rows, RowsError, WriteRows};
 /// How many events a chunk holds before the next one is begun; few in tests, so that these have many chunks.
 const FULL: usize = if cfg!(test) { 8 } else { 256 };
 
-/// The key number of a term's last chunk, which still grows. Full ones are named after their last place.
+/// The key number of a term's last chunk, which still grows. Full ones are named after their last place. Every list has one
+/// that grows, be it empty.
 pub(super) const GROWING: u64 = u64::MAX;
 
 /// What events are found by.
@@ -62,7 +63,7 @@ pub(super) fn millis(at: Timestamp) -> i64 {
 
 /// Adds an event that is later in the log than all that the list holds.
 pub(super) fn append(rows: &mut dyn WriteRows, list: &Key, posting: Posting) -> Result<(), RowsError> {
-    let key = list.clone().number(GROWING).into_vec();
+    let key = list.numbered(GROWING);
     let mut full = None;
     rows.change(&key, &mut |bytes| {
         let mut chunk = if bytes.is_empty() { Chunk::new() } else { Chunk::from(std::mem::take(bytes)) };
@@ -70,11 +71,12 @@ pub(super) fn append(rows: &mut dyn WriteRows, list: &Key, posting: Posting) -> 
         if chunk.count() < FULL {
             *bytes = chunk.into_bytes();
         } else {
+            *bytes = Chunk::continuing().into_bytes();
             full = Some(chunk);
         }
     })?;
     if let Some(chunk) = full {
-        rows.put(list.clone().number(posting.place).into_vec(), chunk.into_bytes());
+        rows.put(list.numbered(posting.place), chunk.into_bytes());
     }
     Ok(())
 }
@@ -96,8 +98,7 @@ pub(super) fn insert(
         // Two sorted runs, which this sort merges.
         all.sort();
         all.dedup_by_key(|posting| posting.place);
-        rows.delete(&key);
-        store_all(rows, list, &key, &all);
+        store_all(rows, list, &key, &all, chunk.continues());
         postings = later;
     }
     Ok(())
@@ -108,14 +109,13 @@ pub(super) fn insert(
 /// What is added belongs near the end of its list nearly always, so the last chunk is asked first: to look for one by its
 /// number reads whole blocks.
 fn chunk_for(rows: &dyn Rows, list: &Key, place: u64) -> Result<Option<(Vec<u8>, Chunk)>, RowsError> {
-    let growing = list.clone().number(GROWING).into_vec();
-    if let Some(chunk) = rows.get(&growing)?.map(Chunk::from) {
-        if chunk.last().place < place {
-            return Ok(None);
-        }
-        if chunk.first().is_some_and(|first| first <= place) {
-            return Ok(Some((growing, chunk)));
-        }
+    let growing = list.numbered(GROWING);
+    let Some(chunk) = rows.get(&growing)?.map(Chunk::from) else { return Ok(None) };
+    if chunk.count() > 0 && chunk.last().place < place {
+        return Ok(None);
+    }
+    if !chunk.continues() || chunk.first().is_some_and(|first| first <= place) {
+        return Ok(Some((growing, chunk)));
     }
     let found = chunk_from(rows, list, place, 1)?.pop();
     Ok(found.map(|(key, bytes)| (key, Chunk::from(bytes))))
@@ -123,6 +123,11 @@ fn chunk_for(rows: &dyn Rows, list: &Key, place: u64) -> Result<Option<(Vec<u8>,
 
 /// All that a list holds.
 pub(super) fn read_all(rows: &dyn Rows, list: &Key) -> Result<Vec<Posting>, RowsError> {
+    let growing = list.numbered(GROWING);
+    let Some(last) = rows.get(&growing)?.map(Chunk::from) else { return Ok(vec![]) };
+    if !last.continues() {
+        return last.read(&growing);
+    }
     let mut all = Vec::new();
     for (key, bytes) in chunk_from(rows, list, 0, usize::MAX)? {
         all.extend(Chunk::from(bytes).read(&key)?);
@@ -131,31 +136,29 @@ pub(super) fn read_all(rows: &dyn Rows, list: &Key) -> Result<Vec<Posting>, Rows
 }
 
 /// Puts what a chunk holds in its place: cut into several where it is too much, of which the last keeps the key.
-fn store_all(rows: &mut dyn WriteRows, list: &Key, key: &[u8], postings: &[Posting]) {
-    let size = match (key::last_number(key), postings.len()) {
-        (Some(GROWING), _) => FULL,
+fn store_all(rows: &mut dyn WriteRows, list: &Key, key: &[u8], postings: &[Posting], continues: bool) {
+    let is_growing = key::last_number(key) == Some(GROWING);
+    let size = match postings.len() {
+        _ if is_growing => FULL,
         // One that was full already is left until it can be halved: no list is cut into crumbs.
-        (_, count) if count < 2 * FULL => 2 * FULL,
-        (_, count) => count.div_ceil(2),
+        count if count < 2 * FULL => 2 * FULL,
+        count => count.div_ceil(2),
     };
-    let mut pieces = postings.chunks(size).peekable();
-    while let Some(piece) = pieces.next() {
-        let mut chunk = Chunk::new();
-        chunk.extend(piece.iter().copied());
-        let end = chunk.last().place;
-        let key = if pieces.peek().is_some() { list.clone().number(end).into_vec() } else { key.to_vec() };
-        store(rows, list, &key, chunk);
+    let mut rest = postings;
+    while rest.len() > size || (is_growing && rest.len() == size) {
+        let (piece, later) = rest.split_at(size);
+        let chunk = chunk_of(Chunk::new(), piece);
+        rows.put(list.numbered(chunk.last().place), chunk.into_bytes());
+        rest = later;
     }
+    let continues = is_growing && (continues || rest.len() < postings.len());
+    let chunk = if continues { Chunk::continuing() } else { Chunk::new() };
+    rows.put(key.to_vec(), chunk_of(chunk, rest).into_bytes());
 }
 
-fn store(rows: &mut dyn WriteRows, list: &Key, key: &[u8], chunk: Chunk) {
-    if chunk.count() < FULL || key::last_number(key) != Some(GROWING) {
-        rows.put(key.to_vec(), chunk.into_bytes());
-    } else {
-        rows.delete(key);
-        let full = list.clone().number(chunk.last().place).into_vec();
-        rows.put(full, chunk.into_bytes());
-    }
+fn chunk_of(mut chunk: Chunk, postings: &[Posting]) -> Chunk {
+    chunk.extend(postings.iter().copied());
+    chunk
 }
 
 /// Up to `limit` chunks from the one on that may hold `place`.
@@ -165,7 +168,7 @@ pub(super) fn chunk_from(
     place: u64,
     limit: usize,
 ) -> Result<Vec<Row>, RowsError> {
-    let from = Bound::Included(list.clone().number(place).into_vec());
-    let to = Bound::Included(list.clone().number(GROWING).into_vec());
+    let from = Bound::Included(list.numbered(place));
+    let to = Bound::Included(list.numbered(GROWING));
     rows.scan((from, to), false, limit)
 }

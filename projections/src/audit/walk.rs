@@ -68,8 +68,8 @@ impl<'a> Walk<'a> {
             if let Some(place) = index.checked_sub(1).and_then(|index| self.places.get(index)) {
                 return Ok(Some(*place));
             }
-            let start = Bound::Included(self.list.clone().number(0).into_vec());
-            let end = Bound::Excluded(self.list.clone().number(before).into_vec());
+            let start = Bound::Included(self.list.numbered(0));
+            let end = Bound::Excluded(self.list.numbered(before));
             let chunks = self.rows.scan((start, end), true, stride)?;
             stride = STRIDE;
             let Some((key, _)) = chunks.last() else { return Ok(None) };

@@ -15,6 +15,7 @@ use super::query::{
 };
 use super::{DUE, FAILED, NAME, OPEN, RequestRow, row_key};
 use crate::capabilities;
+use crate::happened::Happened;
 use crate::key::Key;
 use crate::projection::{Projection, ProjectionError};
 use crate::rows::WriteRows;
@@ -38,10 +39,10 @@ impl Projection for RequestList {
         true
     }
 
-    fn apply(&self, envelope: &Envelope, rows: &mut dyn WriteRows) -> Result<(), ProjectionError> {
+    fn apply(&self, envelope: &Happened, rows: &mut dyn WriteRows) -> Result<(), ProjectionError> {
         match envelope.stream.category() {
-            CATEGORY => request(envelope, &decode(envelope)?, rows),
-            Effects::CATEGORY => Ok(capabilities::effect(envelope, &decode(envelope)?, rows)?),
+            CATEGORY => request(envelope, envelope.request()?, rows),
+            Effects::CATEGORY => Ok(capabilities::effect(envelope, envelope.effect()?, rows)?),
             Record::WEBHOOK => Ok(tickets::heard(envelope, &decode(envelope)?, rows)?),
             _ => capabilities::beside(envelope, rows),
         }

@@ -504,7 +504,7 @@ pub(crate) fn fold<'a>(
 ) -> countersign_projections::MemoryRows {
     let mut rows = countersign_projections::MemoryRows::default();
     for envelope in envelopes {
-        projection.apply(envelope, &mut rows).unwrap();
+        projection.apply(&envelope.clone().into(), &mut rows).unwrap();
     }
     rows
 }

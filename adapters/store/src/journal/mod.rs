@@ -90,10 +90,10 @@ impl Journal {
 #[async_trait]
 impl EventStore for Journal {
     async fn append(&self, append: Append) -> Result<Appended, StoreError> {
-        let append = Prepared::new(&append)?;
+        let append = Arc::new(Prepared::new(&append)?);
         let (reply, answer) = oneshot::channel();
         let Some(requests) = &self.requests else { return Err(self.shared.stopped()) };
-        if requests.send(Request { append, reply }).is_err() {
+        if requests.send(Request { append: Arc::clone(&append), reply }).is_err() {
             return Err(self.shared.stopped());
         }
         answer.await.unwrap_or_else(|_| Err(self.shared.stopped()))

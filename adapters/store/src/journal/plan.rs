@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use countersign_domain::envelope::{Digest, Position};
 use countersign_domain::names::StreamName;
 use countersign_domain::ports::{Appended, Expected, StoreError};
+use foldhash::fast::RandomState;
 
 use super::line;
 use super::recent::Entry;
@@ -32,8 +33,14 @@ pub(crate) fn plan<'a>(
     offset: u64,
 ) -> Plan {
     let answers = Vec::with_capacity(group.len());
-    let mut planner =
-        Planner { shared, pos, offset, planned: HashMap::new(), plan: Plan { answers, ..Plan::default() } };
+    let mut planner = Planner {
+        shared,
+        pos,
+        offset,
+        last: HashMap::default(),
+        stored: vec![],
+        plan: Plan { answers, ..Plan::default() },
+    };
     for append in group {
         let answer = planner.answer(append);
         planner.plan.answers.push(answer);
@@ -45,16 +52,17 @@ struct Planner<'a> {
     shared: &'a Shared,
     pos: u64,
     offset: u64,
-    /// What this group already adds to each stream, with the position of its last event.
-    planned: HashMap<&'a StreamName, Vec<(&'a Prepared, u64)>>,
+    /// What this group adds last to each stream.
+    last: HashMap<&'a StreamName, &'a Prepared, RandomState>,
+    /// All that it adds, each with the position of its last event.
+    stored: Vec<(&'a Prepared, u64)>,
     plan: Plan,
 }
 
 impl<'a> Planner<'a> {
     fn answer(&mut self, append: &'a Prepared) -> Result<Appended, StoreError> {
-        let planned = self.planned.get(&append.stream).and_then(|planned| planned.last());
-        let actual = match planned {
-            Some((last, _)) => Some(last.last_rev()),
+        let actual = match self.last.get(&append.stream) {
+            Some(last) => Some(last.last_rev()),
             None => self.shared.last_rev(&append.stream)?,
         };
         if Expected::after(actual) == append.expected {
@@ -81,7 +89,8 @@ impl<'a> Planner<'a> {
             self.pos += 1;
         }
         self.plan.entries.push((append.stream.clone(), entry));
-        self.planned.entry(&append.stream).or_default().push((append, entry.last_pos()));
+        self.last.insert(&append.stream, append);
+        self.stored.push((append, entry.last_pos()));
         let position = Position::from_store(entry.last_pos());
         Ok(Appended { position, rev: append.last_rev(), repeated: false })
     }
@@ -91,9 +100,8 @@ impl<'a> Planner<'a> {
         if actual.is_none_or(|actual| actual < append.last_rev()) {
             return Ok(None);
         }
-        let planned = self.planned.get(&append.stream).into_iter().flatten();
-        for (other, pos) in planned {
-            if other.expected == append.expected {
+        for (other, pos) in &self.stored {
+            if other.stream == append.stream && other.expected == append.expected {
                 let same = ids(other).eq(ids(append));
                 return Ok(same.then_some(Position::from_store(*pos)));
             }

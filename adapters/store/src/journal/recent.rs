@@ -13,6 +13,7 @@ use std::time::Duration;
 
 use countersign_domain::envelope::Digest;
 use countersign_domain::names::StreamName;
+use foldhash::fast::RandomState;
 
 /// Where one append stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -42,7 +43,7 @@ impl Entry {
 /// Appends that sled does not know yet.
 #[derive(Debug, Default)]
 pub(crate) struct Generation {
-    pub(crate) streams: HashMap<StreamName, Vec<Entry>>,
+    pub(crate) streams: HashMap<StreamName, Vec<Entry>, RandomState>,
     /// How many entries there are in all.
     pub(crate) entries: usize,
     /// The position and hash of the last event in it.

@@ -25,7 +25,8 @@ const GROUP_BYTES: usize = 4 << 20;
 
 /// An append on its way to the writer.
 pub(crate) struct Request {
-    pub(crate) append: Prepared,
+    /// Shared with who waits for the answer, so that it is let go there: the writer has better things to do.
+    pub(crate) append: Arc<Prepared>,
     pub(crate) reply: oneshot::Sender<Result<Appended, StoreError>>,
 }
 
@@ -131,7 +132,7 @@ impl Writer {
             self.stop(group, format!("a new segment cannot be made: {error}"));
             return None;
         }
-        let appends = group.iter().map(|request| &request.append);
+        let appends = group.iter().map(|request| &*request.append);
         let plan = plan(&self.shared, appends, self.next, self.segment.end());
         let written = if plan.bytes.is_empty() { Written::Durable } else { self.write(&plan) };
         match written {

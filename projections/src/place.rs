@@ -1,0 +1,160 @@
+//! Where a projection's rows are kept: those that changed lately in memory, the others in sled. What changed is written
+//! beside the folding, in a thread of its own: the others go on meanwhile, and so does this one.
+
+use std::mem;
+use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
+use std::thread::{self, JoinHandle};
+
+use crate::cell::Cell;
+use crate::history::AtBoundary;
+use crate::memory::NoRows;
+use crate::moment::Moment;
+use crate::noted::Noted;
+use crate::overlay::{Change, Changed, Changes, scan_over};
+use crate::past::Snapshot;
+use crate::rows::{Range, Row, Rows, RowsError};
+use crate::sled_rows::{Checkpoint, SledRows};
+
+/// The rows of a projection. Without a side store all are in memory, gone with the process.
+#[derive(Clone, Default)]
+pub(crate) struct Place {
+    kept: Option<SledRows>,
+    recent: Arc<RwLock<Recent>>,
+}
+
+/// What changed lately.
+#[derive(Default)]
+struct Recent {
+    changes: Changes,
+    /// What rows held before that, and the last boundary that was passed; nothing where nobody asks about the past.
+    noted: Noted,
+    boundary: Option<Checkpoint>,
+    /// What changed before all that and is just being written: it is found here until it is found there.
+    writing: Arc<(Changes, Noted)>,
+}
+
+impl Recent {
+    /// What a row holds, where it changed lately.
+    fn change(&self, key: &[u8]) -> Option<&Change> {
+        self.changes.get(key).or_else(|| self.writing.0.get(key))
+    }
+}
+
+impl Place {
+    pub(crate) fn over(kept: SledRows) -> Result<Self, RowsError> {
+        let boundary = kept.boundary_every.map_or(Ok(None), |_| kept.last_boundary(|_| true))?;
+        let recent = Arc::new(RwLock::new(Recent { boundary, ..Recent::default() }));
+        Ok(Self { kept: Some(kept), recent })
+    }
+
+    /// The rows at the last boundary before a moment.
+    pub(crate) fn before(&self, moment: Moment) -> Result<Option<Snapshot>, RowsError> {
+        let Some(rows) = &self.kept else { return Ok(None) };
+        let boundary = rows.last_boundary(|at| moment.has_seen(at.position, at.latest))?;
+        Ok(boundary.map(|boundary| {
+            let rows = AtBoundary { rows: rows.clone(), boundary: boundary.position };
+            Snapshot::of(Arc::new(rows), boundary.position, boundary.latest)
+        }))
+    }
+
+    fn recent(&self) -> RwLockReadGuard<'_, Recent> {
+        self.recent.read().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn change(&self) -> RwLockWriteGuard<'_, Recent> {
+        self.recent.write().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Takes in changes, which lead to this place of the log.
+    pub(crate) fn take_in(&self, changes: Changes, checkpoint: Checkpoint) {
+        let recent = &mut *self.change();
+        let Some(kept) = &self.kept else { return recent.changes.take_in_all(changes) };
+        if let Some(boundary) = recent.boundary {
+            let mut noted = mem::take(&mut recent.noted);
+            noted.note(boundary.position, &changes, |key| recent.change(key).cloned());
+            recent.noted = noted;
+        }
+        recent.changes.take_in(changes);
+        let passed = |every| checkpoint.events >= recent.boundary.map_or(0, |last| last.events) + every;
+        if kept.boundary_every.is_some_and(passed) {
+            recent.boundary = Some(checkpoint);
+            recent.noted.boundaries.push(checkpoint);
+        }
+    }
+
+    /// Begins to write what changed lately to where it outlives the process; nothing where there is no such place. What
+    /// was begun before must have ended.
+    pub(crate) fn begin_to_write(&self, checkpoint: Checkpoint) -> Option<Writing> {
+        let kept = self.kept.clone()?;
+        let mut recent = self.change();
+        recent.writing = Arc::new((mem::take(&mut recent.changes), mem::take(&mut recent.noted)));
+        drop(recent);
+        let place = self.clone();
+        Some(Writing(Some(thread::spawn(move || place.write(&kept, checkpoint)))))
+    }
+
+    /// Whoever reads meanwhile sees the same all the time.
+    fn write(&self, kept: &SledRows, checkpoint: Checkpoint) -> Result<(), RowsError> {
+        let writing = Arc::clone(&self.recent().writing);
+        let written = kept.commit(&writing.0, &writing.1, checkpoint);
+        let mut recent = self.change();
+        recent.writing = Arc::default();
+        if written.is_err() {
+            let (changes, noted) = Arc::unwrap_or_clone(writing);
+            let later = mem::replace(&mut recent.changes, changes);
+            recent.changes.take_in(later);
+            let later = mem::replace(&mut recent.noted, noted);
+            recent.noted.append(later);
+        } else {
+            // Forgetting many rows takes long; nobody needs to wait for it.
+            drop(recent);
+            drop(writing);
+        }
+        written
+    }
+}
+
+impl Rows for Place {
+    fn get(&self, key: &[u8]) -> Result<Option<Vec<u8>>, RowsError> {
+        self.cell(key)?.map(|cell| cell.into_bytes(key)).transpose()
+    }
+
+    fn scan(&self, range: Range, reverse: bool, limit: usize) -> Result<Vec<Row>, RowsError> {
+        let kept: &dyn Rows = match &self.kept {
+            Some(kept) => kept,
+            None => &NoRows,
+        };
+        let recent = self.recent();
+        scan_over(&Changed { base: kept, changes: &recent.writing.0 }, &recent.changes, range, reverse, limit)
+    }
+
+    fn cell(&self, key: &[u8]) -> Result<Option<Cell>, RowsError> {
+        let recent = self.recent();
+        if let Some(change) = recent.change(key) {
+            return Ok(change.clone());
+        }
+        drop(recent);
+        // What is not among the recent ones here and is written meanwhile is the newer row, as for who asks a little later.
+        self.kept.as_ref().map_or(Ok(None), |kept| kept.cell(key))
+    }
+}
+
+/// Rows that are being written. Whoever drops it waits: nobody writes to what another may close.
+pub(crate) struct Writing(Option<JoinHandle<Result<(), RowsError>>>);
+
+impl Writing {
+    /// Waits for its end. What could not be written is among what changed lately again.
+    pub(crate) fn end(mut self) -> Result<(), RowsError> {
+        let ended = self.0.take().map_or(Ok(Ok(())), JoinHandle::join);
+        ended.unwrap_or_else(|_| Err(RowsError::Storage("the thread that writes has panicked".to_owned())))
+    }
+}
+
+impl Drop for Writing {
+    fn drop(&mut self) {
+        if let Some(thread) = self.0.take() {
+            // Where it went wrong, what it had to write is folded again.
+            drop(thread.join());
+        }
+    }
+}
