@@ -15,6 +15,12 @@ fn trust_a8_what_is_adopted_as_an_access_gave_it_still_ends_with_that_access() {
     assert_eq!(holding.wanted(Some(Write)), Some(Write), "it is in force");
     holding.end(&code);
     assert_eq!(holding.wanted(Some(Write)), None, "and over with its end");
+    // What nobody was given is remembered until it is brought back.
+    let mut kept = Holding::default();
+    kept.adopt(Some(Write));
+    let mut brought_back = kept.clone();
+    brought_back.settled();
+    assert_ne!(kept, brought_back);
     // Where nothing gives anything, nothing is kept.
     let mut nothing = Holding::default();
     nothing.adopt(None);

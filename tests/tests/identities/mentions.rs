@@ -1,4 +1,5 @@
-//! A3: a colleague who is mentioned is found, on every surface; somebody unknown is told to be so, with what helps.
+//! A3: a colleague who is mentioned is found, on every surface; somebody unknown is told to be so, with what helps. D6: and no
+//! answer shows an id.
 
 use countersign::demo::chats::{TEAMS_CHANNEL, discord_user, slack_user};
 use countersign_domain::access::{AccessRequest, Status};
@@ -67,16 +68,15 @@ async fn trust_a3_slack_somebody_whom_nobody_knows_is_nobody_and_the_answer_says
     assert!(newest(&stage).is_none(), "nothing is asked for somebody unknown");
 }
 
-#[tokio::test]
-async fn trust_a3_teams_a_colleague_who_is_mentioned_is_found_by_what_the_connector_says_of_them() {
-    let stage = Stage::with_chats().await;
-    stage.teams_arrive(&[EMPLOYEE, APPROVER, APPROVER2]).await;
-    stage.teams_says_to_all(EMPLOYEE, &write_for("<at>Ben Approver</at>")).await;
-    assert_eq!(subject(&stage), APPROVER2);
+/// The Entra object of somebody whom the tenant does not know.
+const NIA: &str = "0a1b2c3d-0000-4000-8000-00000000000f";
+
+/// Somebody comes into the Teams of whom the bot knows nothing.
+fn nia_joins_teams(stage: &Stage) {
     let mut state = stage.teams().state();
     state.users.push(TeamsUser {
         id: teams_user("new"),
-        object: "0a1b2c3d-0000-4000-8000-00000000000f".to_owned(),
+        object: NIA.to_owned(),
         name: "Nia New".to_owned(),
         principal: "nia@acme.example".to_owned(),
         guest: false,
@@ -85,6 +85,15 @@ async fn trust_a3_teams_a_colleague_who_is_mentioned_is_found_by_what_the_connec
         talk.members.push(teams_user("new"));
     }
     stage.teams().set_state(state).expect("the sandbox keeps its state");
+}
+
+#[tokio::test]
+async fn trust_a3_teams_a_colleague_who_is_mentioned_is_found_by_what_the_connector_says_of_them() {
+    let stage = Stage::with_chats().await;
+    stage.teams_arrive(&[EMPLOYEE, APPROVER, APPROVER2]).await;
+    stage.teams_says_to_all(EMPLOYEE, &write_for("<at>Ben Approver</at>")).await;
+    assert_eq!(subject(&stage), APPROVER2);
+    nia_joins_teams(&stage);
     let before = newest(&stage).map(|(code, _)| code);
     stage.teams_says_to_all(EMPLOYEE, &write_for("<at>Nia New</at>")).await;
     assert_eq!(newest(&stage).map(|(code, _)| code), before, "nothing is asked for somebody unknown");
@@ -110,6 +119,25 @@ async fn trust_a3_discord_a_colleague_who_is_mentioned_is_found() {
     assert!(told.contains(UNKNOWN) && told.contains("link their Discord account"), "{told}");
 }
 
+/// Sentences of all kinds that mention somebody (`@`), or two (`ADA` as well).
+const SENTENCES: [&str; 15] = [
+    "cc @ read on web-shop for 1 hour",
+    "read on web-shop for @ 1 hour",
+    "read on web-shop @",
+    "@ and ADA need read on web-shop",
+    "approve @",
+    "status @",
+    "why @",
+    "revoke @",
+    "withdraw @",
+    "who has read on @",
+    "unlink @",
+    "omit me until friday ask @",
+    "my time zone is @",
+    "access read on @",
+    "what about @",
+];
+
 #[tokio::test]
 async fn trust_d6_slack_no_answer_shows_the_id_of_whoever_is_mentioned() {
     let stage = Stage::with_chats().await;
@@ -117,23 +145,7 @@ async fn trust_d6_slack_no_answer_shows_the_id_of_whoever_is_mentioned() {
     stage.slack_says(APPROVER2, "help").await;
     stage.joins_slack("U0NEW", "Nia New", SlackPersonKind::Member);
     let (ada, ben) = (format!("<@{}>", slack_user(APPROVER)), format!("<@{}>", slack_user(APPROVER2)));
-    for text in [
-        "cc @ read on web-shop for 1 hour",
-        "read on web-shop for @ 1 hour",
-        "read on web-shop @",
-        "@ and ADA need read on web-shop",
-        "approve @",
-        "status @",
-        "why @",
-        "revoke @",
-        "withdraw @",
-        "who has read on @",
-        "unlink @",
-        "omit me until friday ask @",
-        "my time zone is @",
-        "access read on @",
-        "what about @",
-    ] {
+    for text in SENTENCES {
         for mention in [ben.as_str(), "<@U0NEW>"] {
             stage.slack_says(EMPLOYEE, &text.replace('@', mention).replace("ADA", &ada)).await;
             let told = stage.slack_sees(EMPLOYEE).join("\n---\n");
@@ -145,4 +157,22 @@ async fn trust_d6_slack_no_answer_shows_the_id_of_whoever_is_mentioned() {
     stage.slack_says(EMPLOYEE, &format!("write on payments-api for {ben} 1 day OPS-17")).await;
     assert_ne!(newest(&stage).map(|(code, _)| code), before, "{:?}", stage.slack_sees(EMPLOYEE).pop());
     assert_eq!(subject(&stage), APPROVER2);
+}
+
+#[tokio::test]
+async fn trust_d6_discord_no_answer_shows_the_id_of_whoever_is_mentioned() {
+    const STRANGER: &str = "424242424242424242";
+    let stage = Stage::on_discord().await;
+    let (ada, ben) = (format!("<@{}>", discord_user(APPROVER)), format!("<@{}>", discord_user(APPROVER2)));
+    for text in SENTENCES {
+        for mention in [ben.clone(), format!("<@!{STRANGER}>")] {
+            stage.discord_says(EMPLOYEE, &text.replace('@', &mention).replace("ADA", &ada)).await;
+            let told = stage.discord_sees(EMPLOYEE).join("\n---\n");
+            for id in ["discord/", STRANGER, &discord_user(APPROVER), &discord_user(APPROVER2)] {
+                assert!(!told.contains(id), "{id}, of {text}: {told}");
+            }
+        }
+    }
+    let told = stage.discord_sees(EMPLOYEE).join("\n---\n");
+    assert!(told.contains("Ben Approver") && told.contains(UNKNOWN), "it was answered: {told}");
 }

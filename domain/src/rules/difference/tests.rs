@@ -178,3 +178,11 @@ proptest! {
         prop_assert_eq!(Some(same), most);
     }
 }
+
+#[test]
+fn rules_of_what_moved_far_the_greater_part_stays_as_it_was() {
+    let lines = |text: &str| text.split(' ').map(str::to_owned).collect::<Vec<_>>();
+    let shown = line_by_line(&lines("p q r s t"), &lines("r s t p"));
+    let same = shown.iter().filter(|line| matches!(line, Line::Same(_))).count();
+    assert_eq!(same, 3, "{shown:?}");
+}

@@ -29,10 +29,11 @@ pub(super) const PEOPLE: [(&str, &str, &[&str]); 6] = [
     ("demo-on-call", "Otto Oncall", &["oncall"]),
     (EMPLOYEE, "Erin Employee", &[]),
 ];
-/// Reading asks nobody, writing one approver or, later, somebody on call, administering two leads with a second factor.
+/// Reading asks nobody, writing one approver or, later, somebody on call, of whom a reaction is enough, administering two leads
+/// with a second factor.
 pub(super) const RULES: &str = r#"
 @id("read") @auto @max_duration("7 days") permit (principal, action == Action::"read", resource);
-@id("write") @approvers("group:approvers") @quorum("1") @max_duration("7 days")
+@id("write") @approvers("group:approvers") @quorum("1") @reaction @max_duration("7 days")
 @escalate_after("1 hour") @escalate_to("group:oncall") permit (principal, action == Action::"write", resource);
 @id("admin") @approvers("group:approvers") @quorum("2") @max_duration("7 days")
 permit (principal, action == Action::"admin", resource);
@@ -45,7 +46,7 @@ pub(super) enum Deed {
     Countersigns {
         who: usize,
         shown: Shown,
-        confirmed: bool,
+        given: Assurance,
     },
     /// Two hours pass.
     Waits,
@@ -219,7 +220,7 @@ impl<'a> Ledger<'a> {
         counting >= if self.permission == "admin" { 2 } else { 1 }
     }
 
-    async fn countersigns(&mut self, who: usize, shown: Shown, confirmed: bool) -> Outcome {
+    async fn countersigns(&mut self, who: usize, shown: Shown, given: Assurance) -> Outcome {
         let id = PEOPLE[who].0;
         let Some(person) = self.people.get(id).cloned() else { return Ok(()) };
         let present = self.stage.state(&self.code).await.receipt();
@@ -234,14 +235,17 @@ impl<'a> Ledger<'a> {
         };
         self.receipts.extend(present);
         let mut context = Context::begin(tenant(), person, "web", Uuid::new_v4());
-        context.assurance = if confirmed { Assurance::Confirmed } else { Assurance::Said };
+        context.assurance = given;
         let opened = self.stage.opened(&self.code).await;
         let done = self.stage.bot.requests.countersign(&context, &opened, receipt).await;
         let taken = done.expect("countersigning works").is_ok();
         self.stage.settle().await;
         if taken {
             prop_assert!(shown.is_good(), "{} countersigned what was not shown", id);
-            prop_assert!(self.permission != "admin" || confirmed, "{} gave no second factor", id);
+            let is_sure = self.permission != "admin" || given == Assurance::Confirmed;
+            prop_assert!(is_sure, "{} gave no second factor", id);
+            let may_react = self.permission == "write";
+            prop_assert!(may_react || given != Assurance::Reacted, "a reaction of {} is not enough", id);
             self.forget();
             let place = self.place(id);
             let again = self.signed.iter().any(|signed| signed.by == id || signed.place == Some(id));
@@ -258,8 +262,8 @@ impl<'a> Ledger<'a> {
         self.stage.later(SignedDuration::from_secs(11)).await;
         let before = self.held();
         match deed {
-            Deed::Countersigns { who, shown, confirmed } => {
-                self.countersigns(*who, *shown, *confirmed).await?;
+            Deed::Countersigns { who, shown, given } => {
+                self.countersigns(*who, *shown, *given).await?;
             }
             Deed::Waits => {
                 self.stage.later(SignedDuration::from_hours(2)).await;

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use countersign::demo::Demo;
 use countersign_domain::access::{Form, Status};
+use countersign_domain::request::Assurance;
 use countersign_sandbox::jira::Status as TicketStatus;
 use countersign_store::MemoryStore;
 use countersign_tests::acting::form;
@@ -23,10 +24,12 @@ fn deed() -> impl Strategy<Value = Deed> {
     let shown = prop_oneof![
         4 => Just(Shown::Present), 2 => Just(Shown::Typed), 1 => Just(Shown::Stale), 1 => Just(Shown::Wrong),
     ];
+    let given = prop_oneof![
+        7 => Just(Assurance::Confirmed), 3 => Just(Assurance::Said), 2 => Just(Assurance::Reacted),
+    ];
     let groups = prop::sample::subsequence(vec!["approvers", "leads", "deputies", "oncall"], 0..=4);
     prop_oneof![
-        12 => (who(), shown, prop::bool::weighted(0.7))
-            .prop_map(|(who, shown, confirmed)| Deed::Countersigns { who, shown, confirmed }),
+        12 => (who(), shown, given).prop_map(|(who, shown, given)| Deed::Countersigns { who, shown, given }),
         2 => Just(Deed::Waits),
         2 => who().prop_map(Deed::GoesAway),
         2 => (who(), groups).prop_map(|(who, groups)| Deed::Regroups(who, groups)),
