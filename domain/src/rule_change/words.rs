@@ -180,7 +180,7 @@ mod tests {
             "ada took the countersignature back.",
             "The countersignature of ada counts no more.",
             "Ada does not belong here any more, so the proposal was closed.",
-            &violation::<Fault>(&Violation::AsksOtherwise { ticket: "OPS-17".to_owned() }),
+            &crate::words::violation::<Fault>(&Violation::AsksOtherwise { ticket: "OPS-17".to_owned() }),
             "Those who were asked are reminded.",
             "ada wants everybody to be asked.",
             "Denied by the checks: This was to take the place of version 1 of the rules, and version 2 is in force by now. \
