@@ -52,6 +52,7 @@ use countersign_domain::capabilities::{AnyRequest, Listed as _};
 use countersign_domain::denied::{Denied, Violation};
 use countersign_domain::duration::parse_minutes;
 use countersign_domain::names::Tenant;
+use countersign_domain::ports::beginning;
 use countersign_domain::question::Wish;
 use countersign_domain::request::{Code, Facets};
 use countersign_domain::tenant::Person;
@@ -266,7 +267,7 @@ impl Chat {
         if let Ok(code) = given.parse::<Code>() {
             return Ok(Ok(code));
         }
-        let given = countersign_domain::words::flat(given).chars().take(40).collect();
+        let given = beginning(&countersign_domain::words::flat(given), 40);
         self.requests.refuse(context, name, Violation::UnknownCode { given }).await
     }
 

@@ -7,7 +7,7 @@ use countersign_domain::access::{Form, Subject};
 use countersign_domain::denied::{Denied, Field, Violation};
 use countersign_domain::named::Named;
 use countersign_domain::names::{PrincipalId, Tenant};
-use countersign_domain::ports::{Identity, mentions, with_names};
+use countersign_domain::ports::{Identity, beginning, mentions, with_names};
 use countersign_domain::tenant::{People, Person};
 use countersign_domain::words::flat;
 
@@ -170,7 +170,7 @@ fn subject(people: &People, mentioned: &Mentioned, text: &str) -> (Subject, Opti
     match people.find(text) {
         Named::One(person) => (Subject::person(person, FORGE), None),
         Named::Several(all) => {
-            let given = text.chars().take(100).collect();
+            let given = beginning(text, 100);
             let why = Violation::SeveralPeople {
                 given,
                 people: all.iter().map(|person| person.told_apart()).collect(),

@@ -48,6 +48,28 @@ fn trust_b7_every_claim_about_security_has_its_test() {
 }
 
 #[test]
+fn trust_e6_what_no_test_need_notice_is_there_and_says_why() {
+    let list = read("domain/mutants.missed");
+    let is_number = |sign: char| sign.is_ascii_digit() || " ()".contains(sign);
+    let entries: Vec<_> =
+        list.lines().filter(|line| !line.starts_with('#') && !line.trim().is_empty()).collect();
+    assert!(entries.len() > 5, "{entries:#?}");
+    for entry in entries {
+        let (what, why) = entry.split_once(" # ").unwrap_or_else(|| panic!("without a reason: {entry}"));
+        assert!(why.split(' ').count() > 2, "that is no reason: {entry}");
+        let (file, how) = what.split_once(": ").unwrap_or_else(|| panic!("of no file: {entry}"));
+        let text = read(file);
+        // What is replaced whole is named first, what is changed within something last.
+        let name = match how.split_once(" -> ") {
+            Some((whole, _)) => whole.rsplit([' ', ':']).next(),
+            None => how.trim_end_matches(is_number).rsplit([' ', ':']).next(),
+        };
+        let name = name.unwrap_or_default();
+        assert!(text.contains(&format!("fn {name}")), "{file} has no {name} any more: {entry}");
+    }
+}
+
+#[test]
 fn trust_b7_the_program_has_its_limits_wherever_it_is_deployed() {
     let unit = read("deploy/countersign.service");
     for limit in ["LimitNOFILE=", "LimitCORE=0", "MemoryMax=", "UMask=0077"] {

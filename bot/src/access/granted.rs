@@ -8,6 +8,7 @@ use countersign_domain::capabilities::{AnyCommand, Listed as _};
 use countersign_domain::denied::{Denied, Violation};
 use countersign_domain::duration::{End, parse_minutes};
 use countersign_domain::names::Tenant;
+use countersign_domain::ports::beginning;
 use countersign_domain::request::Code;
 use countersign_domain::rules::Ruling;
 use countersign_domain::words::instant;
@@ -143,7 +144,7 @@ fn longer(lasting: &str, state: &AccessRequest, now: Timestamp) -> Result<Longer
         return Longer::until(end, ends).ok_or_else(|| Violation::BadMoment { given: instant(end.at) });
     }
     parse_minutes(lasting).map(Longer::by).map_err(|fault| {
-        let given = lasting.chars().take(40).collect();
+        let given = beginning(lasting, 40);
         Violation::from(Fault::BadDuration { given, why: fault.to_string() })
     })
 }

@@ -1,6 +1,7 @@
 //! Where a command fits nothing that is there, or not as it stands: what may be meant by it instead is asked, never done.
 
 use countersign_domain::card::Card;
+use countersign_domain::ports::beginning;
 use countersign_domain::request::Code;
 use countersign_domain::tenant::Role;
 
@@ -55,7 +56,7 @@ impl Chat {
         }
         let given = match code_and_more(given) {
             Some((code, _)) => code.to_string(),
-            None => countersign_domain::words::flat(given).chars().take(40).collect(),
+            None => beginning(&countersign_domain::words::flat(given), 40),
         };
         let unknown = countersign_domain::denied::Violation::UnknownCode { given };
         self.refuse(context, spec.name, unknown).await

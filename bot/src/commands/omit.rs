@@ -2,6 +2,7 @@
 
 use countersign_domain::card::Card;
 use countersign_domain::denied::Violation;
+use countersign_domain::ports::beginning;
 use countersign_domain::question::{About, Offer};
 use countersign_domain::tenant::Away;
 
@@ -116,7 +117,7 @@ fn begins(text: &str, here: &Here) -> Option<jiff::Timestamp> {
 }
 
 fn bad_moment(given: &str) -> Violation {
-    Violation::BadMoment { given: given.chars().take(40).collect() }
+    Violation::BadMoment { given: beginning(given, 40) }
 }
 
 fn group(text: &str) -> String {

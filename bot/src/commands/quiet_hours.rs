@@ -8,6 +8,7 @@ use crate::grammar::Said;
 use countersign_domain::card::Card;
 
 use countersign_domain::denied::Violation;
+use countersign_domain::ports::beginning;
 use countersign_domain::tenant::QuietHours;
 
 use crate::moment::{self, read_time};
@@ -29,13 +30,13 @@ pub(super) const SPEC: CommandSpec = CommandSpec {
 
 async fn run(chat: &Chat, context: &Context, said: &Said) -> Result<Vec<Card>, Failure> {
     let time = |slot| said.get(slot).and_then(read_time);
-    let bad = |given: &str| Violation::BadMoment { given: given.chars().take(40).collect() };
+    let bad = |given: &str| Violation::BadMoment { given: beginning(given, 40) };
     let zone = match said.get("zone") {
         Some(given) => moment::zone(given),
         None => Some(chat.here(context).await?.zone),
     };
     let Some(zone) = zone.and_then(|zone| zone.iana_name().map(str::to_owned)) else {
-        let given = said.get("zone").unwrap_or_default().chars().take(40).collect();
+        let given = beginning(said.get("zone").unwrap_or_default(), 40);
         return chat.refuse(context, NAME, Violation::BadZone { given }).await;
     };
     match (time("from"), time("to")) {

@@ -2,6 +2,7 @@
 
 use countersign_domain::card::Card;
 use countersign_domain::denied::Violation;
+use countersign_domain::ports::beginning;
 use countersign_domain::question::{About, Offer};
 
 use super::{Audience, CommandSpec};
@@ -53,7 +54,7 @@ async fn run(chat: &Chat, context: &Context, said: &Said) -> Result<Vec<Card>, F
             let doubt = Doubt { about: About::Which, question, lines: vec![], offers };
             return chat.ask_back(context, None, doubt).await;
         }
-        let given = given.chars().take(40).collect();
+        let given = beginning(given, 40);
         return chat.refuse(context, NAME, Violation::BadZone { given }).await;
     };
     chat.prefer(context, NAME, |preferences| preferences.zone = Some(zone)).await

@@ -3,6 +3,7 @@
 use countersign_domain::card::Card;
 use countersign_domain::denied::Violation;
 use countersign_domain::repair::Fault;
+use countersign_domain::ports::beginning;
 use jiff::{SignedDuration, Timestamp};
 
 use super::{NotAWish, Repairs, Wish};
@@ -27,7 +28,7 @@ impl Chat {
         let here = self.here(context).await?;
         let until = given.and_then(|given| moment::read(given, &here, Edge::End).certain());
         if let (Some(given), None) = (given, until) {
-            let given = given.chars().take(40).collect();
+            let given = beginning(given, 40);
             return self.refuse(context, NAME, Violation::BadMoment { given }).await;
         }
         let wishes = match Wish::read(said.get("command").unwrap_or_default(), until) {

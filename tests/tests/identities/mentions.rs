@@ -1,7 +1,7 @@
 //! A3: a colleague who is mentioned is found, on every surface; somebody unknown is told to be so, with what helps. D6: and no
 //! answer shows an id.
 
-use countersign::demo::chats::{TEAMS_CHANNEL, discord_user, slack_user};
+use countersign::demo::chats::{TEAMS_CHANNEL, discord_user, slack_user, teams_object};
 use countersign_domain::access::{AccessRequest, Status};
 use countersign_domain::request::Code;
 use countersign_projections::{access, request};
@@ -157,6 +157,29 @@ async fn trust_d6_slack_no_answer_shows_the_id_of_whoever_is_mentioned() {
     stage.slack_says(EMPLOYEE, &format!("write on payments-api for {ben} 1 day OPS-17")).await;
     assert_ne!(newest(&stage).map(|(code, _)| code), before, "{:?}", stage.slack_sees(EMPLOYEE).pop());
     assert_eq!(subject(&stage), APPROVER2);
+}
+
+#[tokio::test]
+async fn trust_d6_teams_no_answer_shows_the_id_of_whoever_is_mentioned() {
+    let stage = Stage::with_chats().await;
+    stage.teams_arrive(&[EMPLOYEE, APPROVER, APPROVER2]).await;
+    nia_joins_teams(&stage);
+    let told = || {
+        let shared = stage.teams_channel();
+        let shared = shared.iter().filter_map(|said| said.card.as_ref()).map(words);
+        shared.chain(stage.teams_sees(EMPLOYEE)).collect::<Vec<_>>().join("\n---\n")
+    };
+    let (ada, ben) = (teams_object(APPROVER).to_string(), teams_object(APPROVER2).to_string());
+    for text in SENTENCES {
+        for mention in ["<at>Ben Approver</at>", "<at>Nia New</at>"] {
+            let text = text.replace('@', mention).replace("ADA", "<at>Ada Approver</at>");
+            stage.teams_says_to_all(EMPLOYEE, &text).await;
+            for id in ["teams/", "29:1", NIA, &ada, &ben] {
+                assert!(!told().contains(id), "{id}, of {text}: {}", told());
+            }
+        }
+    }
+    assert!(told().contains("Ben Approver") && told().contains(UNKNOWN), "it was answered: {}", told());
 }
 
 #[tokio::test]

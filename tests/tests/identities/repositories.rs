@@ -8,10 +8,11 @@ use countersign_domain::capabilities::{Effect, EffectEvent};
 use countersign_domain::denied::Violation;
 use countersign_domain::effect::Wish as _;
 use countersign_domain::request::Code;
+use countersign_projections::{access as projected, request};
 use countersign_sandbox::Fault;
 use countersign_sandbox::bitbucket::Repository;
 use countersign_tests::acting::form;
-use countersign_tests::stage::{Stage, words};
+use countersign_tests::stage::{Stage, tenant, words};
 use countersign_tests::vendors::{account, trouble};
 use jiff::SignedDuration;
 
@@ -126,6 +127,46 @@ async fn trust_a1_the_card_says_the_repositorys_own_name() {
     assert!(!card.contains("Payments-API") && !card.contains("bitbucket.org"), "{card}");
     let comments = stage.ticket("OPS-17").1.join("\n");
     assert!(comments.contains("write on payments-api for Erin Employee"), "{comments}");
+}
+
+/// The repository of the newest request, as the log has it.
+fn asked_for(stage: &Stage) -> Option<String> {
+    let rows = stage.bot.world.projections.rows(request::NAME);
+    let list = projected::list(&*rows, &tenant(), &projected::AccessFilter::default(), None, 1);
+    list.expect("the read model answers").items.pop()?.access.asked?.repository
+}
+
+/// What the wish for writing on it is, with what a chat makes of an address that is pasted into it.
+fn pasted(address: &str) -> String {
+    format!("access write on {address} for 2 days ticket OPS-17 because rollout")
+}
+
+#[tokio::test]
+async fn trust_a1_what_is_pasted_into_a_chat_is_the_repository_by_its_own_name() {
+    const ADDRESS: &str = "https://bitbucket.org/acme/Payments-API/src/main";
+    const WORD: &str = "<http://bitbucket.org/acme/Payments-API|bitbucket.org/acme/Payments-API>";
+    let mut on_slack = String::new();
+    for link in [format!("<{ADDRESS}>"), WORD.to_owned()] {
+        let stage = Stage::with_chats().await;
+        stage.slack_says(EMPLOYEE, &pasted(&link)).await;
+        on_slack = stage.slack_sees(APPROVER).pop().expect("who may countersign is asked");
+        assert_eq!(asked_for(&stage).as_deref(), Some("payments-api"), "{link}");
+    }
+
+    let stage = Stage::with_chats().await;
+    stage.teams_arrive(&[EMPLOYEE, APPROVER]).await;
+    stage.teams_says(EMPLOYEE, &pasted(ADDRESS)).await;
+    let in_teams = stage.teams_sees(APPROVER).pop().expect("who may countersign is asked");
+    assert_eq!(asked_for(&stage).as_deref(), Some("payments-api"));
+
+    let stage = Stage::on_discord().await;
+    stage.discord_says(EMPLOYEE, &pasted(&format!("<{ADDRESS}>"))).await;
+    let on_discord = stage.discord_sees(APPROVER).pop().expect("who may countersign is asked");
+    assert_eq!(asked_for(&stage).as_deref(), Some("payments-api"));
+
+    for card in [on_slack, in_teams, on_discord] {
+        assert!(card.contains("payments-api") && !card.contains("Payments-API"), "{card}");
+    }
 }
 
 #[tokio::test]

@@ -11,7 +11,7 @@ use countersign_store::MemoryStore;
 use countersign_tests::stage::{Stage, tenant};
 use jiff::SignedDuration;
 
-use crate::{ADMIN, APPROVER, APPROVER2, EMPLOYEE, asked, change, count, disable, remove, reread};
+use crate::{ADMIN, APPROVER, APPROVER2, EMPLOYEE, WRITE, asked, change, count, disable, remove, reread};
 
 const DEPUTY: &str = "demo-deputy";
 
@@ -100,4 +100,24 @@ async fn trust_a4_who_left_stands_in_for_nobody() {
     reread(&stage).await;
     assert_eq!(stage.say_as(DEPUTY, uuid::Uuid::new_v4(), &format!("approve {code}")).await, 401);
     takes_two_others(&stage, &code).await;
+}
+
+#[tokio::test]
+async fn trust_a4_what_a_deputy_approved_is_not_set_once_nobody_is_away_any_more() {
+    let stage = Stage::adapted(Arc::new(MemoryStore::new()), hire).await;
+    stage.says(APPROVER, "omit me until Friday ask deputies").await;
+    let code = asked(&stage, EMPLOYEE, WRITE).await;
+    let matching = "PUT /2.0/repositories".to_owned();
+    let refused = Fault { matching, times: 1, status: Some(403), ..Fault::default() };
+    stage.demo.bitbucket.order(Faults { next: vec![refused], ..Faults::default() });
+    stage.says(DEPUTY, &format!("approve {code}")).await;
+    assert_eq!(stage.status(&code).await, "failed");
+    let parked = stage.get(ADMIN, "/api/v1/effects?state=parked").await;
+    let id = parked["items"][0]["id"].as_str().expect("a parked effect").to_owned();
+    // Nothing happens when an absence is over; it is looked at before the permission is set.
+    stage.later(SignedDuration::from_hours(7 * 24)).await;
+    stage.says(ADMIN, &format!("requeue {id}")).await;
+    assert_eq!((stage.status(&code).await.as_str(), stage.held(EMPLOYEE, "payments-api")), ("revoked", None));
+    let why = stage.says(ADMIN, &format!("why {code}")).await.text;
+    assert!(why.contains("Dora Deputy, who countersigned it, may not do so any more"), "{why}");
 }

@@ -120,3 +120,41 @@ async fn trust_d5_trust_b5_a_flood_of_one_kind_is_a_few_lines_of_the_log_each_wi
     let [line] = &later[..] else { panic!("one line: {later:#?}") };
     assert!(line.to_string().contains("\"left_out\":95"), "{line}");
 }
+
+/// What looks like somebody's credential, of vendors that people paste them of.
+fn credentials() -> [String; 3] {
+    [("ATATT3xFfGF0", 12), ("ghp_", 9), ("xoxb-", 9)]
+        .map(|(begin, times)| format!("{begin}{}", "a1B2".repeat(times)))
+}
+
+fn because(credential: &str) -> String {
+    format!("access write on payments-api for 2 days ticket OPS-17 because of {credential}")
+}
+
+#[tokio::test]
+async fn trust_e2_what_looks_like_a_credential_and_is_pasted_into_a_chat_stands_in_no_line_of_the_log() {
+    let (lines, log) = Lines::log("trace,hyper=off,reqwest=off");
+    let _looking = tracing::dispatcher::set_default(&log);
+    let hushed = |credential: &str, where_to: &str| {
+        let told = lines.take();
+        assert!(!told.is_empty(), "nothing was logged");
+        assert!(!told.contains(credential), "{credential} was pasted into {where_to}: {told}");
+    };
+    let stage = Stage::with_chats().await;
+    stage.teams_arrive(&[EMPLOYEE]).await;
+    drop(lines.take());
+    for credential in credentials() {
+        stage.slack_says(EMPLOYEE, &because(&credential)).await;
+        hushed(&credential, "Slack");
+        stage.teams_says(EMPLOYEE, &because(&credential)).await;
+        hushed(&credential, "Teams");
+        stage.teams_says(EMPLOYEE, &credential).await;
+        assert!(!lines.take().contains(&credential));
+    }
+    let stage = Stage::on_discord().await;
+    drop(lines.take());
+    for credential in credentials() {
+        stage.discord_says(EMPLOYEE, &because(&credential)).await;
+        hushed(&credential, "Discord");
+    }
+}

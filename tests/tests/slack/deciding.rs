@@ -209,6 +209,18 @@ async fn trust_c5_slack_a_denial_in_words_is_asked_back_for_its_reason() {
 }
 
 #[tokio::test]
+async fn trust_b2_slack_a_reason_in_the_form_that_is_too_long_denies_nothing_and_is_told_so() {
+    let stage = Stage::with_chats().await;
+    let code = ask(&stage, WRITE).await;
+    stage.slack_denies(APPROVER, &"not now, ".repeat(2_000)).await;
+    assert_eq!(stage.status(&code).await, "waiting");
+    let told = stage.slack_sees(APPROVER).join("\n---\n");
+    assert!(told.contains("That is too much at once"), "{told}");
+    let heard = stage.audited("interaction_received").await.pop().expect("it was heard");
+    assert!(heard.to_string().len() < 10_000, "nobody keeps what nobody reads");
+}
+
+#[tokio::test]
 async fn trust_c5_slack_who_approves_twice_is_told_what_came_of_it() {
     let stage = Stage::with_chats().await;
     let code = ask(&stage, WRITE).await;

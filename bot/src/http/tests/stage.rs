@@ -25,7 +25,7 @@ use countersign_domain::tenant::{
 use countersign_outbound::MemorySecrets;
 use countersign_projections::Projections;
 use countersign_store::MemoryStore;
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use serde_json::Value;
 use tokio_util::sync::CancellationToken;
 use tower::ServiceExt as _;
@@ -248,8 +248,13 @@ impl Stage {
 
     /// Gives the tenant a command, as the configuration does.
     pub(super) async fn tenant(&self, command: PeopleCommand) {
-        let done =
-            self.engine.execute::<People>(&acme(), "acme", &self.cause(), "test", || command.clone()).await;
+        self.tenant_after(0, command).await;
+    }
+
+    /// The same so many hours later.
+    pub(super) async fn tenant_after(&self, hours: i64, command: PeopleCommand) {
+        let cause = Cause { at: self.world.clock.now() + SignedDuration::from_hours(hours), ..self.cause() };
+        let done = self.engine.execute::<People>(&acme(), "acme", &cause, "test", || command.clone()).await;
         done.unwrap().unwrap();
     }
 
@@ -309,19 +314,13 @@ impl Stage {
     }
 
     fn cause(&self) -> Cause {
-        let id = Uuid::new_v4();
-        Cause {
-            actor: system("test"),
-            command: id,
-            correlation: id,
-            causation: id,
-            at: self.world.clock.now(),
-        }
+        let (id, at) = (Uuid::new_v4(), self.world.clock.now());
+        Cause { actor: system("test"), command: id, correlation: id, causation: id, at }
     }
 
     /// A minute is over: what was refused in it is told. How many that were beyond those that were kept whole, of one tenant.
     pub(super) async fn counted(&self, tenant: &Tenant) -> u64 {
-        self.engine.tell_refusals(self.world.clock.now() + jiff::SignedDuration::from_mins(1)).await.unwrap();
+        self.engine.tell_refusals(self.world.clock.now() + SignedDuration::from_mins(1)).await.unwrap();
         let told = self.events("refusals_counted").await.into_iter().filter(|event| event.tenant == *tenant);
         let times = told.map(|event| {
             let data: Value = serde_json::from_str(event.data.get()).unwrap();

@@ -2,7 +2,8 @@
 
 use axum::body::Body;
 use axum::http::Method;
-use countersign_domain::tenant::PeopleCommand;
+use countersign_domain::envelope::ActorKind;
+use countersign_domain::tenant::{PeopleCommand, Person};
 
 use super::door::{OURS, cookie, sign_in};
 use super::stage::Stage;
@@ -53,4 +54,22 @@ async fn trust_b6_a_stream_ends_when_its_owner_is_removed_by_token_or_by_session
     let by_token = watching(&stage, ("authorization", "Bearer erin")).await;
     stage.tenant(PeopleCommand::Remove { id: "erin".parse().unwrap() }).await;
     assert_eq!((rest(by_session).await, rest(by_token).await), (String::new(), String::new()));
+}
+
+#[tokio::test]
+async fn trust_b6_a_stream_ends_when_its_owner_was_removed_though_they_are_back_already() {
+    let stage = Stage::new().await;
+    let session = cookie(&sign_in(&stage, "erin").await);
+    let by_session = watching(&stage, ("cookie", &session)).await;
+    let erin = Person {
+        id: "erin".parse().unwrap(),
+        kind: ActorKind::Person,
+        name: "Erin".to_owned(),
+        groups: [].into(),
+        roles: [].into(),
+        accounts: [].into(),
+    };
+    stage.tenant(PeopleCommand::Remove { id: erin.id.clone() }).await;
+    stage.tenant_after(1, PeopleCommand::Record { person: erin }).await;
+    assert_eq!(rest(by_session).await, "");
 }
