@@ -1,5 +1,5 @@
-//! The capabilities, one line each: what each has to say for itself beside what the domain knows of it. A part that is forgotten
-//! does not compile.
+//! The capabilities, one line each: what each has to say for itself beside what the domain knows of it, with its commands, forms
+//! and addresses. A part that is forgotten does not compile.
 
 use std::collections::BTreeMap;
 
@@ -9,16 +9,20 @@ use countersign_domain::denied::Violation;
 use countersign_domain::envelope::{Cause, Digest, Envelope};
 use countersign_domain::names::Tenant;
 use countersign_domain::ports::CallError;
-use countersign_domain::request::{Code, Command, Kind, News, Request, RequestEvent};
+use countersign_domain::request::{Code, Command, Facets as _, Kind, News, Request, RequestEvent};
 use countersign_domain::rules::Ruling;
 use countersign_domain::tenant::{People, Person};
+use countersign_domain::words::spoken;
 use jiff::Timestamp;
 
 use crate::access;
 use crate::cards;
+use crate::commands::CommandSpec;
 use crate::context::Context;
 use crate::directory::Present;
 use crate::engine::{Decided, Failure};
+use crate::forms;
+use crate::http::Route;
 use crate::perform::Hands;
 use crate::repair;
 use crate::requests::{Opened, Requests, Touched};
@@ -62,7 +66,17 @@ pub type Meant<'a, K> = (&'a Request<K>, &'a <K as Kind>::Content);
 pub type Shown<'a, K> = cards::Shown<'a, Request<K>>;
 
 /// The bot's side of a capability whose requests are countersigned. All else about a request is the same for all.
-pub trait Capability: Listed {
+pub(crate) trait Capability: Listed {
+    /// What is said of it alone, as rows of the command table.
+    const COMMANDS: &'static [CommandSpec] = &[];
+    /// Its forms: what each looks like, and what is behind it.
+    const FORMS: &'static [forms::Row] = &[];
+
+    /// The addresses that are about it alone.
+    fn routes() -> Vec<Route> {
+        vec![]
+    }
+
     /// What the vendors say now of what a request is decided on; nothing where it was never looked up.
     fn look(
         requests: &Requests,
@@ -137,10 +151,14 @@ pub trait Capability: Listed {
     fn card(shown: Shown<'_, Self>) -> Card;
 
     /// The card that answers who can countersign a request.
-    fn approvers(shown: Shown<'_, Self>) -> Card;
+    fn approvers(shown: Shown<'_, Self>) -> Card {
+        Self::card(shown)
+    }
 
     /// How a request stands, as people say it.
-    fn standing(request: &Request<Self>) -> String;
+    fn standing(request: &Request<Self>) -> String {
+        spoken(request.standing().word)
+    }
 
     /// One event in words, as far as the viewer may know it.
     fn told(shown: Shown<'_, Self>, event: RequestEvent<Self>) -> Vec<String>;
@@ -162,6 +180,21 @@ pub trait Capability: Listed {
 /// What is asked of a request of whichever kind, handed on to its own.
 macro_rules! capabilities {
     ($($Kind:ident: $module:ident,)+) => {
+        /// What is said of one capability alone.
+        pub(crate) fn commands() -> impl Iterator<Item = &'static CommandSpec> {
+            [$($module::$Kind::COMMANDS,)+].into_iter().flatten()
+        }
+
+        /// Every capability's forms.
+        pub(crate) fn forms() -> impl Iterator<Item = &'static forms::Row> {
+            [$($module::$Kind::FORMS,)+].into_iter().flatten()
+        }
+
+        /// The addresses that are about one capability alone.
+        pub(crate) fn routes() -> impl Iterator<Item = Route> {
+            [$($module::$Kind::routes(),)+].into_iter().flatten()
+        }
+
         /// The title of a request's card.
         pub fn title(shown: cards::Shown<'_>) -> String {
             match shown.request { $(AnyRequest::$Kind(own) => $module::$Kind::title(shown.of(own)),)+ }

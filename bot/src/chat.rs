@@ -64,7 +64,6 @@ use crate::engine::{Decided, Engine, Failure};
 use crate::examples::Names;
 use crate::moment::{self, Edge};
 use crate::oversight::Comparer;
-use crate::repair::Repairs;
 use crate::requests::{Opened, Requests, Touched};
 use crate::world::{Customs, World};
 use countersign_domain::card::Card;
@@ -186,11 +185,6 @@ impl Chat {
     /// What time it is.
     pub(crate) fn now(&self) -> jiff::Timestamp {
         self.world.clock.now()
-    }
-
-    /// The operations on repairs.
-    pub(crate) const fn repairs(&self) -> Repairs<'_> {
-        Repairs::new(&self.requests)
     }
 
     pub(crate) fn requests(&self) -> &Requests {

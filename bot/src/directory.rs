@@ -3,7 +3,6 @@
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use countersign_domain::access::{self, Asked};
 use countersign_domain::aggregate::Aggregate;
 use countersign_domain::names::{PrincipalId, StreamName, Tenant};
 use countersign_domain::rules::{Refusal, RuleSet, Ruling};
@@ -72,13 +71,6 @@ impl Present {
     /// A tenant as it was read elsewhere.
     pub fn of(state: Arc<People>, rules: Option<RuleSet>) -> Self {
         Self { state, rulebook: Arc::default(), rules }
-    }
-
-    /// What the rules say to a request, for `minutes` if that differs from what was asked; `None` where its content
-    /// is not good enough to ask them, or where there are none.
-    pub fn rule(&self, asked: &Asked, minutes: Option<u64>) -> Option<Ruling> {
-        let rules = self.rules.as_ref()?;
-        Some(rules.rule(&access::question(asked, minutes, &self.state)?))
     }
 
     /// The answer of rules that cannot be asked.

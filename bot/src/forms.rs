@@ -1,14 +1,13 @@
-//! The forms, one line each: which there are, what is said while somebody fills one in, and what becomes of it. The surfaces draw
-//! them from their descriptions and know no form by itself.
+//! The forms: which there are, what is said while somebody fills one in, and what becomes of it. The surfaces draw them from their
+//! descriptions and know no form by itself.
 
 use async_trait::async_trait;
-use countersign_domain::access::FORM;
 use countersign_domain::card::Card;
 use countersign_domain::form::{Fault, Filled, FormSpec};
 use countersign_domain::names::Tenant;
 use countersign_domain::tenant::Person;
 
-use crate::access;
+use crate::capabilities;
 use crate::chat::Chat;
 use crate::context::Context;
 use crate::engine::Failure;
@@ -48,25 +47,27 @@ pub(crate) trait Form: Send + Sync {
     -> Option<Vec<String>>;
 }
 
-/// All forms: what each looks like, and what is behind it.
-const ALL: &[(&FormSpec, &dyn Form)] = &[(&FORM, &access::Wanted)];
+/// A form: what it looks like, and what is behind it.
+pub(crate) type Row = (&'static FormSpec, &'static dyn Form);
 
 /// The form that is opened where nobody says which.
-pub(crate) const FIRST: &FormSpec = ALL[0].0;
+pub(crate) fn first() -> &'static FormSpec {
+    capabilities::forms().next().expect("a test holds that there is a form").0
+}
 
 /// What the form of this name looks like.
 pub(crate) fn spec(name: &str) -> Option<&'static FormSpec> {
-    ALL.iter().map(|(spec, _)| *spec).find(|spec| spec.name == name)
+    capabilities::forms().map(|(spec, _)| *spec).find(|spec| spec.name == name)
 }
 
 /// The form that was filled in; nothing where there is none of its name any more.
 pub(crate) fn of(filled: &Filled) -> Option<&'static dyn Form> {
-    ALL.iter().find(|(spec, _)| spec.name == filled.form).map(|(_, form)| *form)
+    capabilities::forms().find(|(spec, _)| spec.name == filled.form).map(|(_, form)| *form)
 }
 
 /// What somebody may mean who types this into a place that searches a list of any form.
 pub(crate) async fn suggested(world: &World, tenant: &Tenant, list: &str, typed: &str) -> Vec<String> {
-    for (_, form) in ALL {
+    for (_, form) in capabilities::forms() {
         if let Some(found) = form.suggested(world, tenant, list, typed).await {
             return found;
         }
@@ -85,9 +86,11 @@ mod tests {
     #[test]
     fn every_form_can_be_drawn_on_every_surface() {
         let length = |text: &str| text.chars().count();
-        let names: BTreeSet<_> = ALL.iter().map(|(spec, _)| spec.name).collect();
-        assert_eq!(names.len(), ALL.len(), "no two forms share a name");
-        for (spec, _) in ALL {
+        let all: Vec<_> = capabilities::forms().map(|(spec, _)| *spec).collect();
+        let names: BTreeSet<_> = all.iter().map(|spec| spec.name).collect();
+        assert_eq!(names.len(), all.len(), "no two forms share a name");
+        assert!(names.contains(first().name), "there is one to open");
+        for spec in all {
             let name = spec.name;
             assert!(length(spec.title) <= 24 && length(spec.submit) <= 24, "{name}: Slack shows no more");
             let slots: BTreeSet<_> = spec.slots.iter().map(|slot| slot.name).collect();

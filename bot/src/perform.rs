@@ -17,6 +17,7 @@ use uuid::Uuid;
 use crate::directory::Directory;
 use crate::engine::{Engine, Failure};
 use crate::world::{Vendors, World};
+use crate::{access, repair, rule_change};
 use talk::Drawing;
 
 /// What performing an effect works with.
@@ -88,55 +89,63 @@ pub struct Before {
     pub waited: bool,
 }
 
-/// Reads the present state and says what it takes.
-pub async fn plan(
-    hands: Hands<'_>,
-    vendors: &Vendors,
-    key: &(Tenant, Uuid),
-    effect: &Effect,
-    before: Before,
-) -> Planning<Effect, Beside> {
-    Ok(match effect {
-        Effect::Access(own) => {
-            crate::access::perform::plan(hands, vendors, key, own, before).await?.map(Step::lift)
+/// What is asked of an effect of whichever capability, handed on to its own. Each has `plan`, `apply` and `look_at` where its line
+/// says.
+macro_rules! performed {
+    ($($Capability:ident: $($module:ident)::+,)+) => {
+        /// Reads the present state and says what it takes.
+        pub async fn plan(
+            hands: Hands<'_>,
+            vendors: &Vendors,
+            key: &(Tenant, Uuid),
+            effect: &Effect,
+            before: Before,
+        ) -> Planning<Effect, Beside> {
+            Ok(match effect {
+                $(Effect::$Capability(own) => {
+                    $($module)::+::plan(hands, vendors, key, own, before).await?.map(Step::lift)
+                })+
+            })
         }
-        Effect::Repair(own) => {
-            crate::repair::perform::plan(hands, vendors, key, own, before).await?.map(Step::lift)
+
+        /// Applies a plan and reads back what came of it.
+        pub async fn apply(
+            hands: Hands<'_>,
+            vendors: &Vendors,
+            key: &(Tenant, Uuid),
+            effect: &Effect,
+            (plan, beside): (&Plan, Beside),
+        ) -> Result<Outcome, CallError> {
+            match (effect, plan) {
+                $((Effect::$Capability(own), Plan::$Capability(plan)) => {
+                    $($module)::+::apply(hands, vendors, key, own, (plan, beside)).await.map(Outcome::from)
+                })+
+                (effect, _) => Err(misplanned(effect)),
+            }
         }
-        Effect::RuleChange(own) => {
-            crate::rule_change::perform::plan(hands, key, own, before).await?.map(Step::lift)
+
+        /// What can be seen of an effect by whom it calls; nothing where there is nothing to be seen.
+        async fn look_at(
+            hands: Hands<'_>,
+            vendors: &Vendors,
+            tenant: &Tenant,
+            effect: &Effect,
+        ) -> Result<Result<Option<Look<Outcome>>, CallError>, Failure> {
+            Ok(match effect {
+                $(Effect::$Capability(own) => $($module)::+::look_at(hands, vendors, tenant, own)
+                    .await?
+                    .map(|look| look.map(Look::lift)),)+
+            })
         }
-        Effect::Ticket(own) => ticket::plan(hands, vendors, key, own, before).await?.map(Step::lift),
-        Effect::Talk(own) => talk::plan(hands, vendors, key, own, before).await?.map(Step::lift),
-    })
+    };
 }
 
-/// Applies a plan and reads back what came of it.
-pub async fn apply(
-    hands: Hands<'_>,
-    vendors: &Vendors,
-    key: &(Tenant, Uuid),
-    effect: &Effect,
-    (plan, beside): (&Plan, Beside),
-) -> Result<Outcome, CallError> {
-    match (effect, plan, beside) {
-        (Effect::Access(own), Plan::Access(plan), _) => {
-            crate::access::perform::apply(hands.world, vendors, &key.0, own, plan).await.map(Outcome::from)
-        }
-        (Effect::Repair(own), Plan::Repair(plan), _) => {
-            crate::repair::perform::apply(hands, vendors, &key.0, own, plan).await.map(Outcome::from)
-        }
-        (Effect::RuleChange(own), Plan::RuleChange(plan), _) => {
-            crate::rule_change::perform::apply(hands, key, own, plan).await.map(Outcome::from)
-        }
-        (Effect::Ticket(own), Plan::Ticket(plan), _) => {
-            ticket::apply(vendors, key.1, own, plan).await.map(Outcome::from)
-        }
-        (Effect::Talk(own), Plan::Talk(plan), Beside::Drawing(drawing)) => {
-            talk::apply(vendors, key, own, plan, *drawing).await.map(Outcome::from)
-        }
-        (effect, ..) => Err(broken(effect, "the plan does not belong to this effect".to_owned())),
-    }
+performed! {
+    Access: access::perform,
+    Repair: repair::perform,
+    RuleChange: rule_change::perform,
+    Ticket: ticket,
+    Talk: talk,
 }
 
 /// What can be seen of an effect of which an operator says how it ends, be it that one has said so before; nothing where nobody
@@ -152,23 +161,16 @@ pub async fn look(
     let is_theirs = state.is_an_operators() && by.is(Role::Admin);
     let Some(effect) = state.effect.as_ref().filter(|_| is_theirs) else { return Ok(None) };
     let Some(vendors) = hands.world.vendors(tenant) else { return Ok(None) };
-    let seen = match effect {
-        Effect::Access(own) => crate::access::perform::look(hands.world, vendors, tenant, own)
-            .await?
-            .map(|look| look.map(Look::lift)),
-        Effect::Repair(own) => crate::repair::perform::look_at(hands, vendors, tenant, own)
-            .await?
-            .map(|look| look.map(Look::lift)),
-        Effect::RuleChange(own) => {
-            crate::rule_change::perform::look_at(hands, tenant, own).await?.map(|look| look.map(Look::lift))
-        }
-        // What was said or moved takes nobody's access away, and gives none.
-        Effect::Ticket(_) | Effect::Talk(_) => Ok(None),
-    };
+    let seen = look_at(hands, vendors, tenant, effect).await?;
     Ok(seen.unwrap_or_else(|error| {
         tracing::warn!(%tenant, effect = %id, "whether it was done by hand could not be looked at: {error}");
         None
     }))
+}
+
+/// A plan that was made for another effect.
+pub(crate) fn misplanned(effect: &impl Wish) -> CallError {
+    broken(effect, "the plan does not belong to this effect".to_owned())
 }
 
 /// An effect that cannot be performed as the bot is set up: a person has to look.

@@ -5,6 +5,7 @@
 
 mod changed;
 mod form;
+mod happened;
 mod operations;
 mod repairs;
 mod text;
@@ -14,6 +15,7 @@ pub use form::{
     BLANK, asks_the_same, cannot_be_looked_up, form_to_copy, is_line_of_ours, nobody_reports,
     one_request_a_ticket, to_mend,
 };
+pub use happened::happened;
 pub use operations::*;
 pub use text::{flat, list, plain, prose, quoted, told};
 
@@ -122,6 +124,9 @@ pub fn violation(violation: &Violation) -> String {
         }
         V::TicketStatus { ticket, wanted } => {
             format!("The rules want {} to be in {}; it is not, at the moment.", plain(ticket), either(wanted))
+        }
+        V::ForbiddenByRule { policies, messages } if policies.is_empty() && messages.is_empty() => {
+            "No rule allows it. An admin can change the rules.".to_owned()
         }
         V::ForbiddenByRule { policies, messages } if messages.is_empty() => {
             format!("The rules forbid it (by {}).", list(policies))

@@ -1,11 +1,26 @@
-//! What is said of access alone: a row each in the command table.
+//! What is said of access alone.
 
 pub(crate) mod access;
-pub(crate) mod compare_access;
-pub(crate) mod extend;
+mod compare_access;
+mod extend;
 pub(crate) mod give_back;
 pub(crate) mod make_it;
-pub(crate) mod my_access;
-pub(crate) mod replace;
-pub(crate) mod revoke;
-pub(crate) mod who_has;
+mod my_access;
+mod replace;
+mod revoke;
+mod who_has;
+
+use crate::commands::CommandSpec;
+
+/// Its rows of the command table.
+pub(super) const ALL: &[CommandSpec] = &[
+    access::SPEC,
+    compare_access::SPEC,
+    extend::SPEC,
+    give_back::SPEC,
+    make_it::SPEC,
+    my_access::SPEC,
+    replace::SPEC,
+    revoke::SPEC,
+    who_has::SPEC,
+];

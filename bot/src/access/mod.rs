@@ -3,6 +3,7 @@
 mod asking;
 mod buttons;
 pub mod card;
+pub(crate) mod cli;
 pub(crate) mod commands;
 pub(crate) mod drift;
 mod earlier;
@@ -16,7 +17,7 @@ mod same;
 pub(crate) mod wording;
 
 use countersign_domain::access::{
-    self, AccessEvent, AccessRequest, Comparison, ComparisonCommand, Difference, Errand, Findings,
+    self, AccessEvent, AccessRequest, Asked, Comparison, ComparisonCommand, Difference, Errand, Findings,
     GrantEvent, News, Proposal, Span, Spot,
 };
 use countersign_domain::capabilities::{Effect, EffectCommand, Effects};
@@ -31,16 +32,28 @@ use countersign_domain::tenant::{People, Person};
 use countersign_projections::effect;
 
 pub use countersign_domain::access::Access;
-pub(crate) use form::Wanted;
+use form::Wanted;
 
 use crate::capabilities::{Capability, Checked, Fresh, Meant, Shown};
+use crate::commands::CommandSpec;
 use crate::directory::Present;
 use crate::engine::Failure;
+use crate::forms;
+use crate::http::Route;
 use crate::requests::Requests;
 use crate::resolve::FORGE;
 use crate::talk::{Sayings, Talk};
 use crate::tickets;
 use crate::words;
+
+impl Present {
+    /// What the rules say to an access, for `minutes` if that differs from what was asked; `None` where its content is not good
+    /// enough to ask them, or where there are none.
+    pub fn rule(&self, asked: &Asked, minutes: Option<u64>) -> Option<Ruling> {
+        let rules = self.rules.as_ref()?;
+        Some(rules.rule(&access::question(asked, minutes, &self.state)?))
+    }
+}
 
 /// Has those ends looked at again that wait for an operator, or on one's word, where a comparison has put things right, and there is
 /// nothing left to do for them; or where it has found that they are still to be done.
@@ -68,6 +81,13 @@ async fn revisit(requests: &Requests, tenant: &Tenant, cause: &Cause, spot: &Spo
 }
 
 impl Capability for Access {
+    const COMMANDS: &'static [CommandSpec] = commands::ALL;
+    const FORMS: &'static [forms::Row] = &[(&access::FORM, &Wanted)];
+
+    fn routes() -> Vec<Route> {
+        http::routes()
+    }
+
     async fn look(
         requests: &Requests,
         tenant: &Tenant,

@@ -15,7 +15,7 @@ use super::evidence;
 use crate::engine::Failure;
 use crate::leave;
 use crate::patience::patiently;
-use crate::perform::{Before, Hands, Planning, Step, broken};
+use crate::perform::{Before, Beside, Hands, Planning, Step, misplanned};
 use crate::world::{Vendors, World};
 
 /// What it takes: what the log says now, not when the effect was wished for, so that the latest state wins.
@@ -64,8 +64,8 @@ pub(crate) async fn plan(
 }
 
 /// Whether the account holds what an operator says they have set; nothing of an effect that sets nothing.
-pub(crate) async fn look(
-    world: &World,
+pub(crate) async fn look_at(
+    hands: Hands<'_>,
     vendors: &Vendors,
     tenant: &Tenant,
     effect: &Effect,
@@ -74,7 +74,7 @@ pub(crate) async fn look(
         return Ok(Ok(None));
     };
     let key = repository_id.as_deref().unwrap_or(repository);
-    let (holding, _) = wanted(world, tenant, code, (account, key), *task).await?;
+    let (holding, _) = wanted(hands.world, tenant, code, (account, key), *task).await?;
     let forge = &*vendors.forge;
     let present = match patiently(forge.vendor(), forge.permission(account, key)).await {
         Ok(present) => present,
@@ -120,21 +120,27 @@ async fn wanted(
 
 /// Asks, or sets the permission and reads it back.
 pub(crate) async fn apply(
-    world: &World,
+    hands: Hands<'_>,
     vendors: &Vendors,
-    tenant: &Tenant,
+    (tenant, _): &(Tenant, Uuid),
     effect: &Effect,
-    plan: &Plan,
+    (plan, _): (&Plan, Beside),
 ) -> Result<Outcome, CallError> {
     match (effect, plan) {
         (Effect::LookUp { account, repository, ticket, .. }, Plan::Read) => {
-            look_up::look_up(world, (vendors, tenant), account, repository.as_deref(), ticket.as_deref())
-                .await
+            look_up::look_up(
+                hands.world,
+                (vendors, tenant),
+                account,
+                repository.as_deref(),
+                ticket.as_deref(),
+            )
+            .await
         }
         (Effect::SetPermission { .. }, Plan::Permission(plan)) => {
             set_and_read_back(&*vendors.forge, plan).await
         }
-        (effect, _) => Err(broken(effect, "the plan does not belong to this effect".to_owned())),
+        (effect, _) => Err(misplanned(effect)),
     }
 }
 

@@ -876,7 +876,7 @@ fn every_kind() -> Vec<(&'static str, Card)> {
         ("story", story_for(&history, "erin")),
         ("denied", denied(&Denied(vec![Violation::UnknownCode { given: "<!channel> @here".into() }]), None)),
         ("not_understood", not_understood(&no, &[help])),
-        ("help", help_all(&crate::commands::COMMANDS)),
+        ("help", help_all(crate::commands::COMMANDS.iter().copied())),
         ("help_of_one", help_one(help)),
         ("effects", effects(&["set_permission for K7QM2X: parked".to_owned()], &[id], false)),
         ("rules_waiting", crate::rule_change::card::tests::sample()),

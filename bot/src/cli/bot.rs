@@ -20,26 +20,26 @@ const PAGE: usize = 500;
 
 /// Which bot, and who asks.
 #[derive(Debug, Clone, Default, Args)]
-pub(super) struct BotArgs {
+pub(crate) struct BotArgs {
     /// The bot's address [default: `COUNTERSIGN_URL`, else what `COUNTERSIGN_LISTEN` says, else `http://127.0.0.1:8080`]
     #[arg(long, value_name = "URL")]
-    pub(super) url: Option<String>,
+    pub(crate) url: Option<String>,
     /// Ask as one of the people of a bot that runs with --demo: demo-employee, demo-approver, demo-approver2, demo-admin, demo-auditor
     #[arg(long = "as", id = "speaker", value_name = "NAME", conflicts_with = "token")]
-    pub(super) speaker: Option<String>,
+    pub(crate) speaker: Option<String>,
     /// The bearer token to ask with; better put into `COUNTERSIGN_TOKEN`, where no other user sees it
     #[arg(long, value_name = "TOKEN")]
-    pub(super) token: Option<String>,
+    pub(crate) token: Option<String>,
 }
 
 impl BotArgs {
     /// Whether the command line itself speaks of a bot.
-    pub(super) const fn is_given(&self) -> bool {
+    pub(crate) const fn is_given(&self) -> bool {
         self.url.is_some() || self.speaker.is_some() || self.token.is_some()
     }
 
     /// The bot that these say.
-    pub(super) fn bot(&self) -> anyhow::Result<Bot> {
+    pub(crate) fn bot(&self) -> anyhow::Result<Bot> {
         let token =
             self.speaker.clone().or_else(|| self.token.clone()).or_else(|| variable("COUNTERSIGN_TOKEN"));
         let Some(token) = token else {
@@ -56,7 +56,7 @@ impl BotArgs {
 }
 
 /// Whether the environment says where a bot is.
-pub(super) fn is_in_environment() -> bool {
+pub(crate) fn is_in_environment() -> bool {
     variable("COUNTERSIGN_URL").is_some()
 }
 
@@ -76,7 +76,7 @@ fn at(listen: &str) -> anyhow::Result<String> {
 
 /// A running bot.
 #[derive(Debug, Clone)]
-pub(super) struct Bot {
+pub(crate) struct Bot {
     base: Url,
     client: reqwest::Client,
 }
@@ -108,17 +108,17 @@ impl Bot {
     }
 
     /// `GET path?query`, as JSON.
-    pub(super) async fn get(&self, path: &str, query: &[(&str, String)]) -> anyhow::Result<Value> {
+    pub(crate) async fn get(&self, path: &str, query: &[(&str, String)]) -> anyhow::Result<Value> {
         self.json(self.request(Method::GET, path)?.query(query)).await
     }
 
     /// `POST path` with a JSON body.
-    pub(super) async fn post(&self, path: &str, body: &Value) -> anyhow::Result<Value> {
+    pub(crate) async fn post(&self, path: &str, body: &Value) -> anyhow::Result<Value> {
         self.json(self.request(Method::POST, path)?.json(body)).await
     }
 
     /// A list, page after page, up to `limit` items.
-    pub(super) async fn list(
+    pub(crate) async fn list(
         &self,
         path: &str,
         query: &[(&'static str, Option<String>)],
@@ -144,7 +144,7 @@ impl Bot {
     }
 
     /// An answer to be read as it comes, without an end in sight.
-    pub(super) async fn stream(&self, path: &str, accept: &'static str) -> anyhow::Result<Response> {
+    pub(crate) async fn stream(&self, path: &str, accept: &'static str) -> anyhow::Result<Response> {
         self.send(self.request(Method::GET, path)?.header(ACCEPT, accept)).await
     }
 

@@ -17,14 +17,14 @@ use jiff::Timestamp;
 pub(crate) const LOG: &str = "log";
 
 /// One tenant's past in a folder.
-pub(super) struct Folder {
-    pub(super) log: FolderLog,
-    pub(super) tenant: Tenant,
+pub(crate) struct Folder {
+    pub(crate) log: FolderLog,
+    pub(crate) tenant: Tenant,
 }
 
 impl Folder {
     /// The past of `tenant`, or of the only one there is.
-    pub(super) fn open(data: &Path, tenant: Option<Tenant>) -> anyhow::Result<Self> {
+    pub(crate) fn open(data: &Path, tenant: Option<Tenant>) -> anyhow::Result<Self> {
         let log = FolderLog::new(reader(data)?);
         let tenant = match tenant {
             Some(tenant) => tenant,
@@ -34,7 +34,7 @@ impl Folder {
     }
 
     /// When the first event of the tenant was.
-    pub(super) fn begins(&self) -> anyhow::Result<Option<Timestamp>> {
+    pub(crate) fn begins(&self) -> anyhow::Result<Option<Timestamp>> {
         for envelope in self.log.events(None)? {
             let envelope = envelope?;
             if envelope.tenant == self.tenant {
@@ -45,13 +45,13 @@ impl Folder {
     }
 
     /// Every name by which the lists may know whoever is meant, as the directory is at the end of the log.
-    pub(super) fn names_of(&self, user: Option<&str>) -> anyhow::Result<Vec<String>> {
+    pub(crate) fn names_of(&self, user: Option<&str>) -> anyhow::Result<Vec<String>> {
         let Some(user) = user else { return Ok(vec![]) };
         Ok(self.people()?.names_of(user))
     }
 
     /// The people of the tenant at the end of the log.
-    pub(super) fn people(&self) -> anyhow::Result<People> {
+    pub(crate) fn people(&self) -> anyhow::Result<People> {
         let mut people = People::default();
         for envelope in self.log.events(None)? {
             let envelope = envelope?;
@@ -64,7 +64,7 @@ impl Folder {
 }
 
 /// The reader of the log in a data folder; the log's own folder does as well.
-pub(super) fn reader(data: &Path) -> anyhow::Result<JournalReader> {
+pub(crate) fn reader(data: &Path) -> anyhow::Result<JournalReader> {
     let folder = log_folder(data);
     JournalReader::open(&folder).with_context(|| {
         format!("there is no log in {}: name a data folder with --data or COUNTERSIGN_DATA", data.display())
@@ -72,7 +72,7 @@ pub(super) fn reader(data: &Path) -> anyhow::Result<JournalReader> {
 }
 
 /// Where the log is in a data folder.
-pub(super) fn log_folder(data: &Path) -> PathBuf {
+pub(crate) fn log_folder(data: &Path) -> PathBuf {
     let within = data.join(LOG);
     if within.is_dir() { within } else { data.to_owned() }
 }
@@ -97,7 +97,7 @@ fn only_tenant(log: &FolderLog, data: &Path) -> anyhow::Result<Tenant> {
 type Events = Box<dyn Iterator<Item = Result<Envelope, ReadError>> + Send>;
 
 /// A log that is only read. Reading on where it stopped costs nothing, so that folds go through it once.
-pub(super) struct FolderLog {
+pub(crate) struct FolderLog {
     reader: JournalReader,
     /// The last event that was read, and the others.
     reading: Mutex<Option<(Option<Position>, Events)>>,
@@ -105,12 +105,12 @@ pub(super) struct FolderLog {
 
 impl FolderLog {
     /// The log behind this reader.
-    pub(super) fn new(reader: JournalReader) -> Self {
+    pub(crate) fn new(reader: JournalReader) -> Self {
         Self { reader, reading: Mutex::new(None) }
     }
 
     /// Its events after a position.
-    pub(super) fn events(&self, after: Option<Position>) -> anyhow::Result<Events> {
+    pub(crate) fn events(&self, after: Option<Position>) -> anyhow::Result<Events> {
         Ok(Box::new(self.reader.events(after)?))
     }
 

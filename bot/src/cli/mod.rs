@@ -1,25 +1,23 @@
 //! The terminal: every sub-command in a file of its own. Results go to the standard output, everything else to the other.
 
-mod access;
 mod audit;
-mod bot;
+pub(crate) mod bot;
 mod card;
 mod chat;
 mod config;
 mod effects;
 mod ending;
-mod folder;
+pub(crate) mod folder;
 mod live;
-mod output;
-mod past;
+pub(crate) mod output;
+pub(crate) mod past;
 mod projections;
-mod refused;
-mod rules;
+pub(crate) mod refused;
 mod serve;
-mod source;
+pub(crate) mod source;
 mod store;
 mod surfaces;
-mod table;
+pub(crate) mod table;
 #[cfg(test)]
 mod tests;
 mod token;
@@ -27,6 +25,8 @@ mod token;
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
+
+use crate::{access, repair, rule_change};
 
 pub use refused::Refused;
 
@@ -50,13 +50,13 @@ enum Command {
     Chat(chat::Chat),
     /// Compare what the forge holds with what the log wants
     #[command(subcommand)]
-    Access(access::Access),
+    Access(Access),
     /// Look at what happened, at any moment of the past
     #[command(subcommand)]
     Audit(audit::Audit),
     /// Check rules, and ask them what they would say
     #[command(subcommand)]
-    Rules(rules::Rules),
+    Rules(rule_change::cli::Rules),
     /// Look after what a running bot does outside
     #[command(subcommand)]
     Effects(effects::Effects),
@@ -77,12 +77,22 @@ enum Command {
     Token(token::Token),
 }
 
+/// What to do with accesses.
+#[derive(Debug, Subcommand)]
+enum Access {
+    /// Compare what the forge holds with what the log wants, and explain every difference (exit code 3 where there is one)
+    Compare(access::cli::Compare),
+    /// Propose to put differences right, or print what that would do (exit code 3 where it would be refused)
+    Repair(repair::cli::Repair),
+}
+
 /// Does what the command line says.
 pub fn run(cli: Cli) -> anyhow::Result<()> {
     match cli.command {
         Command::Serve(command) => command.run(),
         Command::Chat(command) => command.run(),
-        Command::Access(command) => command.run(),
+        Command::Access(Access::Compare(command)) => command.run(),
+        Command::Access(Access::Repair(command)) => command.run(),
         Command::Audit(command) => command.run(),
         Command::Rules(command) => command.run(),
         Command::Effects(command) => command.run(),
@@ -108,6 +118,6 @@ pub fn exit(result: anyhow::Result<()>) -> (ExitCode, Option<String>) {
 }
 
 /// Runs asynchronous work from here on.
-fn block_on<T>(work: impl Future<Output = anyhow::Result<T>>) -> anyhow::Result<T> {
+pub(crate) fn block_on<T>(work: impl Future<Output = anyhow::Result<T>>) -> anyhow::Result<T> {
     tokio::runtime::Builder::new_multi_thread().enable_all().build()?.block_on(work)
 }

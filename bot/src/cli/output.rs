@@ -9,39 +9,39 @@ use super::table::Table;
 
 /// The form of a result.
 #[derive(Debug, Clone, Copy, Default, Args)]
-pub(super) struct Form {
+pub(crate) struct Form {
     /// Print JSON
     #[arg(long, conflicts_with_all = ["jsonl", "csv"])]
-    pub(super) json: bool,
+    pub(crate) json: bool,
     /// Print JSON Lines, one object a line
     #[arg(long, conflicts_with = "csv")]
-    pub(super) jsonl: bool,
+    pub(crate) jsonl: bool,
     /// Print CSV
     #[arg(long)]
-    pub(super) csv: bool,
+    pub(crate) csv: bool,
 }
 
 /// One column of a list: its title, and what stands in it.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Column {
-    pub(super) title: &'static str,
-    pub(super) cell: fn(&Value) -> String,
+pub(crate) struct Column {
+    pub(crate) title: &'static str,
+    pub(crate) cell: fn(&Value) -> String,
 }
 
 /// A list, as the API answers it.
 #[derive(Debug, Clone, Default)]
-pub(super) struct Listing {
+pub(crate) struct Listing {
     /// The items.
-    pub(super) items: Vec<Value>,
+    pub(crate) items: Vec<Value>,
     /// The cursor behind the last one, where there are more.
-    pub(super) next: Option<String>,
+    pub(crate) next: Option<String>,
     /// Why there may be nothing, where there is nothing.
-    pub(super) notes: Vec<String>,
+    pub(crate) notes: Vec<String>,
 }
 
 impl Listing {
     /// Writes the list; `about` is added to the JSON object, `none` is said to people where there is nothing.
-    pub(super) fn write(
+    pub(crate) fn write(
         &self,
         form: Form,
         columns: &[Column],
@@ -89,7 +89,7 @@ impl Listing {
 }
 
 /// Writes one JSON value: on many lines for people, on one for programs.
-pub(super) fn write_json(value: &Value) -> anyhow::Result<()> {
+pub(crate) fn write_json(value: &Value) -> anyhow::Result<()> {
     let mut out = io::stdout().lock();
     if io::stdout().is_terminal() {
         serde_json::to_writer_pretty(&mut out, value).map_err(io::Error::from)?;
@@ -101,20 +101,20 @@ pub(super) fn write_json(value: &Value) -> anyhow::Result<()> {
 }
 
 /// Writes lines for people.
-pub(super) fn write_text(text: &str) -> anyhow::Result<()> {
+pub(crate) fn write_text(text: &str) -> anyhow::Result<()> {
     let mut out = io::stdout().lock();
     writeln!(out, "{text}")?;
     Ok(out.flush()?)
 }
 
 /// The width of the terminal that results go to.
-pub(super) fn width() -> Option<usize> {
+pub(crate) fn width() -> Option<usize> {
     let columns = std::env::var("COLUMNS").ok().and_then(|columns| columns.parse().ok());
     columns.filter(|_| io::stdout().is_terminal())
 }
 
 /// A value as a cell of a table.
-pub(super) fn cell(value: &Value) -> String {
+pub(crate) fn cell(value: &Value) -> String {
     match value {
         Value::Null => String::new(),
         Value::String(text) => text.clone(),
@@ -124,13 +124,13 @@ pub(super) fn cell(value: &Value) -> String {
 }
 
 /// A time as people read it, to the second; it is UTC, and says so.
-pub(super) fn moment(value: &Value) -> String {
+pub(crate) fn moment(value: &Value) -> String {
     let at = value.as_str().and_then(|text| text.parse::<jiff::Timestamp>().ok());
     at.map_or_else(|| cell(value), |at| at.strftime("%Y-%m-%d %H:%M:%SZ").to_string())
 }
 
 /// Whether the reader of our output went away.
-pub(super) fn is_broken_pipe(error: &anyhow::Error) -> bool {
+pub(crate) fn is_broken_pipe(error: &anyhow::Error) -> bool {
     let io = error.chain().find_map(|cause| cause.downcast_ref::<io::Error>());
     io.is_some_and(|error| error.kind() == io::ErrorKind::BrokenPipe)
 }
@@ -168,7 +168,7 @@ fn flat(path: &str, value: &Value) -> Vec<(String, String)> {
 }
 
 /// A CSV field (RFC 4180). What a spreadsheet would take for a formula gets an apostrophe in front.
-pub(super) fn quoted(text: &str) -> String {
+pub(crate) fn quoted(text: &str) -> String {
     let formula = text.starts_with(['=', '+', '-', '@', '\t', '\r']);
     let text = if formula { format!("'{text}") } else { text.to_owned() };
     if text.contains([',', '"', '\n', '\r']) { format!("\"{}\"", text.replace('"', "\"\"")) } else { text }

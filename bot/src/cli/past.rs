@@ -13,14 +13,14 @@ use crate::config::{Config, Flags, Sources};
 use crate::{boot, storage};
 
 /// One tenant's past, wherever it is.
-pub(super) struct Past {
-    pub(super) store: Arc<dyn EventStore>,
-    pub(super) tenant: Tenant,
+pub(crate) struct Past {
+    pub(crate) store: Arc<dyn EventStore>,
+    pub(crate) tenant: Tenant,
 }
 
 impl Past {
     /// The past of `tenant`, or of the only one there is: in the folder that was named; else where the configuration keeps the log.
-    pub(super) async fn open(data: Option<PathBuf>, tenant: Option<Tenant>) -> anyhow::Result<Self> {
+    pub(crate) async fn open(data: Option<PathBuf>, tenant: Option<Tenant>) -> anyhow::Result<Self> {
         let is_named = data.is_some();
         let in_folder = |tenant| {
             let Folder { log, tenant } = Folder::open(&data_folder(data), tenant)?;

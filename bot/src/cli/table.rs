@@ -9,24 +9,24 @@ const WIDEST: usize = 40;
 
 /// A table of plain text.
 #[derive(Debug, Clone)]
-pub(super) struct Table {
+pub(crate) struct Table {
     titles: Vec<&'static str>,
     rows: Vec<Vec<String>>,
 }
 
 impl Table {
     /// A table without rows.
-    pub(super) fn new(titles: &[&'static str]) -> Self {
+    pub(crate) fn new(titles: &[&'static str]) -> Self {
         Self { titles: titles.to_vec(), rows: Vec::new() }
     }
 
     /// Adds a row, one cell a column.
-    pub(super) fn row(&mut self, cells: &[String]) {
+    pub(crate) fn row(&mut self, cells: &[String]) {
         self.rows.push(cells.iter().map(|cell| plain(cell)).collect());
     }
 
     /// Writes it. `width` is the terminal's, in columns; `None` where there is none, and nothing is cut at the end.
-    pub(super) fn write(&self, out: &mut dyn Write, width: Option<usize>) -> io::Result<()> {
+    pub(crate) fn write(&self, out: &mut dyn Write, width: Option<usize>) -> io::Result<()> {
         let last = self.titles.len().saturating_sub(1);
         let widths: Vec<usize> = (0..last).map(|column| self.width_of(column)).collect();
         let left = width
@@ -55,7 +55,7 @@ impl Table {
 }
 
 /// A text on one line that cannot steer the terminal.
-pub(super) fn plain(text: &str) -> String {
+pub(crate) fn plain(text: &str) -> String {
     without_hidden(&text.replace(char::is_control, " "))
 }
 

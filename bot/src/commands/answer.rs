@@ -3,7 +3,7 @@
 use countersign_domain::card::Card;
 use countersign_domain::request::Code;
 
-use super::CommandSpec;
+use super::{Audience, CommandSpec};
 use crate::chat::Chat;
 use crate::context::Context;
 use crate::engine::Failure;
@@ -15,6 +15,9 @@ pub(super) const SPEC: CommandSpec = CommandSpec {
     phrases: &[],
     summary: "answer what I asked you back; writing just the answer does the same",
     examples: &["answer K7QM2X with web-shop"],
+    audience: Audience::Buttons,
+    decides: false,
+    by_any_name: false,
     takes_partial: false,
     run: |chat, context, said| Box::pin(run(chat, context, said)),
 };

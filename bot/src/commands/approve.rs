@@ -2,7 +2,7 @@
 //!
 //! A button says the receipt of what it stood beside; an old one counts for nothing.
 
-use super::{CommandSpec, verb};
+use super::{Audience, CommandSpec, verb};
 
 const NAME: &str = "approve";
 
@@ -21,6 +21,9 @@ pub(super) const SPEC: CommandSpec = CommandSpec {
     ],
     summary: "countersign a request",
     examples: &["approve K7QM2X", "approve K7QM2X receipt 3f12ab90"],
+    audience: Audience::Everybody,
+    decides: true,
+    by_any_name: true,
     takes_partial: false,
     run: |chat, context, said| {
         verb::run(chat, context, (NAME, said), |requests, context, opened, said| {

@@ -1,6 +1,6 @@
 //! `ask everybody about <code>`: have everybody asked who may countersign it, however many they are.
 
-use super::CommandSpec;
+use super::{Audience, CommandSpec};
 use crate::chat::Chat;
 use crate::context::Context;
 use crate::engine::Failure;
@@ -17,6 +17,9 @@ pub(super) const SPEC: CommandSpec = CommandSpec {
     phrases: &["ask everyone|all about <code>"],
     summary: "have all who can countersign asked, however many",
     examples: &["ask everybody about K7QM2X"],
+    audience: Audience::Everybody,
+    decides: true,
+    by_any_name: false,
     takes_partial: false,
     run: |chat, context, said| Box::pin(run(chat, context, said)),
 };

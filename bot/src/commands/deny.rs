@@ -2,7 +2,7 @@
 //!
 //! Whoever gives no reason is asked for it, in whatever way their surface has: a form, a field, or this answer.
 
-use super::{CommandSpec, deny_unexplained};
+use super::{Audience, CommandSpec, deny_unexplained};
 use crate::cards;
 use crate::chat::Chat;
 use crate::context::Context;
@@ -31,6 +31,9 @@ pub(super) const SPEC: CommandSpec = CommandSpec {
     ],
     summary: "say no to a request",
     examples: &["deny K7QM2X because the rollout is over"],
+    audience: Audience::Everybody,
+    decides: true,
+    by_any_name: true,
     takes_partial: false,
     run: |chat, context, said| Box::pin(run(chat, context, said)),
 };

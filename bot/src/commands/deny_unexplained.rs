@@ -1,6 +1,6 @@
 //! `deny without a reason <code> [receipt <receipt>]`: say no to what is proposed, and leave open why.
 
-use super::{CommandSpec, deny};
+use super::{Audience, CommandSpec, deny};
 use crate::cards;
 use crate::chat::Chat;
 use crate::context::Context;
@@ -17,6 +17,9 @@ pub(super) const SPEC: CommandSpec = CommandSpec {
     phrases: &["deny|reject|refuse|decline without [a] reason <code> [receipt <receipt>]"],
     summary: "say no to a request, and leave open why",
     examples: &["deny without a reason K7QM2X"],
+    audience: Audience::Everybody,
+    decides: true,
+    by_any_name: false,
     takes_partial: false,
     run: |chat, context, said| Box::pin(run(chat, context, said)),
 };

@@ -1,6 +1,6 @@
 //! `do not ping me`: never to be asked by a message.
 
-use super::CommandSpec;
+use super::{Audience, CommandSpec};
 use crate::chat::Chat;
 use crate::context::Context;
 use crate::engine::Failure;
@@ -15,6 +15,9 @@ pub(super) const SPEC: CommandSpec = CommandSpec {
     phrases: &["don't ping me", "never ping me"],
     summary: "never to be asked by a message of mine",
     examples: &["do not ping me"],
+    audience: Audience::Everybody,
+    decides: false,
+    by_any_name: false,
     takes_partial: false,
     run: |chat, context, said| Box::pin(run(chat, context, said)),
 };

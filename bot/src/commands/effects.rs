@@ -4,7 +4,7 @@ use countersign_domain::denied::Violation;
 use countersign_domain::effect::EffectState;
 use countersign_domain::tenant::Role;
 
-use super::CommandSpec;
+use super::{Audience, CommandSpec};
 use crate::chat::Chat;
 use crate::context::Context;
 use crate::engine::Failure;
@@ -19,6 +19,9 @@ pub(super) const SPEC: CommandSpec = CommandSpec {
     phrases: &["show|list [me] effects [<state>]"],
     summary: "the newest effects, for admins and auditors",
     examples: &["effects parked", "effects"],
+    audience: Audience::Roles(&[Role::Admin, Role::Auditor]),
+    decides: false,
+    by_any_name: false,
     takes_partial: false,
     run: |chat, context, said| Box::pin(run(chat, context, said)),
 };

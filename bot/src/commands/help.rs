@@ -1,6 +1,6 @@
 //! `help [<command>]`: what can be said, or how one command is said.
 
-use super::CommandSpec;
+use super::{Audience, CommandSpec};
 use crate::chat::Chat;
 use crate::context::Context;
 use crate::engine::Failure;
@@ -31,6 +31,9 @@ pub(super) const SPEC: CommandSpec = CommandSpec {
     ],
     summary: "what I can do",
     examples: &["help", "help access"],
+    audience: Audience::Everybody,
+    decides: false,
+    by_any_name: false,
     takes_partial: false,
     run: |chat, context, said| Box::pin(run(chat, context, said)),
 };

@@ -1,6 +1,6 @@
 //! `link [<token>]`: tell the bot in a chat who one is, by a code from the console.
 
-use super::CommandSpec;
+use super::{Audience, CommandSpec};
 use crate::chat::Chat;
 use crate::context::Context;
 use crate::engine::Failure;
@@ -17,6 +17,9 @@ pub(super) const SPEC: CommandSpec = CommandSpec {
     phrases: &["link my account [<token>]", "link me [<token>]", "who am i [<token>]"],
     summary: "let me know in a chat who you are, with a code from the console",
     examples: &["link"],
+    audience: Audience::Everybody,
+    decides: false,
+    by_any_name: false,
     takes_partial: false,
     run: |chat, context, said| Box::pin(run(chat, context, said)),
 };

@@ -30,17 +30,14 @@ use std::sync::LazyLock;
 
 use futures::future::BoxFuture;
 
-use crate::access::commands::{
-    access, compare_access, extend, give_back, make_it, my_access, replace, revoke, who_has,
-};
+use crate::access::commands::{access, give_back};
+use crate::capabilities;
 use crate::chat::Chat;
 use crate::context::Context;
 use crate::engine::Failure;
 use crate::grammar::{Pattern, Said, Sentence};
 use crate::moment;
 use crate::plain;
-use crate::repair::commands as repair_access;
-use crate::rule_change::commands::{rules_back, rules_propose};
 use countersign_domain::card::Card;
 use countersign_domain::tenant::{Person, Role};
 
@@ -60,54 +57,45 @@ pub struct CommandSpec {
     pub summary: &'static str,
     /// How it looks when said, simplest first.
     pub examples: &'static [&'static str],
+    /// Who has any use of it.
+    pub audience: Audience,
+    /// Whether it decides or changes something: said as a question, it is asked and not done.
+    pub decides: bool,
+    /// Whether its other wordings name a request in whatever way, or none.
+    pub by_any_name: bool,
     /// Whether it is carried out though something is missing, because whoever decides on it names all that is wrong.
     pub takes_partial: bool,
     /// What carries it out.
     pub run: Run,
 }
 
-/// The commands that decide or change something: said as a question, they are asked and not done.
-const DECIDE: [&str; 16] = [
-    "approve",
-    "ask everybody",
-    "deny",
-    "deny without a reason",
-    "extend",
-    "give back",
-    "repair access",
-    "replace",
-    "requeue",
-    "resolve",
-    "revoke",
-    "rules back",
-    "rules propose",
-    "take back",
-    "unlink",
-    "withdraw",
-];
-/// The commands whose other wordings name a request in whatever way, or none.
-const BY_ANY_NAME: [&str; 5] = ["approve", "deny", "give back", "revoke", "withdraw"];
+/// Who has any use of a command, and so is told of it.
+#[derive(Debug, Clone, Copy)]
+pub enum Audience {
+    /// Everybody.
+    Everybody,
+    /// Who has one of these roles.
+    Roles(&'static [Role]),
+    /// Buttons say it, and nobody has to know it.
+    Buttons,
+}
 
-/// The commands that are of use to people with one of these roles only.
-const FOR_ROLES: [(&str, &[Role]); 6] = [
-    ("compare access", &[Role::Admin]),
-    ("effects", &[Role::Admin, Role::Auditor]),
-    ("requeue", &[Role::Admin]),
-    ("resolve", &[Role::Admin]),
-    ("rules back", &[Role::Admin]),
-    ("rules propose", &[Role::Admin]),
-];
-/// The commands that buttons say, and that nobody has to know.
-const OF_BUTTONS: [&str; 2] = ["answer", "replace"];
 /// What buttons say beside a code, and nobody has to type.
 const RECEIPT: &str = " [receipt <receipt>]";
 
 impl CommandSpec {
     /// Whether this person has any use of it.
     pub fn is_for(&self, person: &Person) -> bool {
-        let roles = FOR_ROLES.iter().find(|(name, _)| *name == self.name);
-        !OF_BUTTONS.contains(&self.name)
-            && roles.is_none_or(|(_, roles)| roles.iter().any(|role| person.is(*role)))
+        match self.audience {
+            Audience::Everybody => true,
+            Audience::Roles(roles) => roles.iter().any(|role| person.is(*role)),
+            Audience::Buttons => false,
+        }
+    }
+
+    /// Whether it decides or changes something.
+    pub const fn decides(&self) -> bool {
+        self.decides
     }
 
     /// How people say it.
@@ -119,54 +107,44 @@ impl CommandSpec {
     pub fn said_examples(&self) -> impl Iterator<Item = &'static str> {
         self.examples.iter().copied().filter(|example| !example.contains(" receipt "))
     }
-
-    /// Whether it decides or changes something.
-    pub fn decides(&self) -> bool {
-        DECIDE.contains(&self.name)
-    }
 }
 
 /// What carries out a command.
 pub type Run = for<'a> fn(&'a Chat, &'a Context, &'a Said) -> BoxFuture<'a, Result<Vec<Card>, Failure>>;
 
-/// Every command, in the order of their names.
-pub static COMMANDS: [CommandSpec; 35] = [
-    access::SPEC,
+/// What can be said of whatever there is; what is said of one capability alone stands in its own folder.
+const OF_ALL: &[CommandSpec] = &[
     answer::SPEC,
     approve::SPEC,
     ask_everybody::SPEC,
     back::SPEC,
-    compare_access::SPEC,
     deny::SPEC,
     deny_unexplained::SPEC,
     do_not_ping::SPEC,
     effects::SPEC,
-    extend::SPEC,
-    give_back::SPEC,
     help::SPEC,
     link::SPEC,
-    make_it::SPEC,
-    my_access::SPEC,
     no_quiet::SPEC,
     omit::SPEC,
     ping::SPEC,
     quiet_hours::SPEC,
-    repair_access::SPEC,
-    replace::SPEC,
     requeue::SPEC,
     resolve::SPEC,
-    revoke::SPEC,
-    rules_back::SPEC,
-    rules_propose::SPEC,
     status::SPEC,
     take_back::SPEC,
     time_zone::SPEC,
     unlink::SPEC,
     who_can_approve::SPEC,
-    who_has::SPEC,
     why::SPEC,
     withdraw::SPEC,
 ];
+
+/// Every command, in the order of their names.
+pub static COMMANDS: LazyLock<Vec<&'static CommandSpec>> = LazyLock::new(|| {
+    let mut all: Vec<_> = OF_ALL.iter().chain(capabilities::commands()).collect();
+    all.sort_unstable_by_key(|spec| spec.name);
+    all
+});
 
 /// A grammar line of a command, read.
 struct Reading {
@@ -185,7 +163,7 @@ static READINGS: LazyLock<Vec<Reading>> = LazyLock::new(|| {
         let phrases = spec.phrases.iter().map(move |phrase| read(spec, phrase, true));
         std::iter::once(read(spec, spec.grammar, false)).chain(phrases)
     };
-    COMMANDS.iter().flat_map(lines).collect()
+    COMMANDS.iter().copied().flat_map(lines).collect()
 });
 
 /// So many words at the beginning show what is meant, whatever follows.
@@ -196,7 +174,7 @@ pub fn understand(sentence: &Sentence<'_>) -> Option<(&'static CommandSpec, Said
     let mut best: Option<(&'static CommandSpec, Said)> = None;
     for reading in READINGS.iter() {
         let Some(said) = reading.pattern.matches(sentence) else { continue };
-        let names_it = BY_ANY_NAME.contains(&reading.spec.name)
+        let names_it = reading.spec.by_any_name
             || reading.spec.name == "extend" && reading.pattern.opening() != "i need";
         let by_any_name = names_it && (said.is_exact() || said.is_bare());
         if reading.is_phrase && tells_no_zone(reading, &said) {
@@ -255,7 +233,7 @@ pub(crate) fn taking_a_block(sentence: &Sentence<'_>) -> Option<(&'static Comman
 
 /// The commands that a person has any use of, in the order of their names.
 pub fn for_person(person: &Person) -> impl Iterator<Item = &'static CommandSpec> {
-    COMMANDS.iter().filter(|spec| spec.is_for(person))
+    COMMANDS.iter().copied().filter(|spec| spec.is_for(person))
 }
 
 pub(crate) fn access_spec() -> &'static CommandSpec {
@@ -276,7 +254,7 @@ pub(crate) fn extend_spec() -> &'static CommandSpec {
 
 /// The command with this name, however capitalised.
 pub fn find(name: &str) -> Option<&'static CommandSpec> {
-    COMMANDS.iter().find(|spec| spec.name.eq_ignore_ascii_case(name.trim()))
+    COMMANDS.iter().copied().find(|spec| spec.name.eq_ignore_ascii_case(name.trim()))
 }
 
 #[cfg(test)]

@@ -14,7 +14,7 @@ const SUGGESTED: usize = 3;
 
 /// The commands nearest to a sentence, best first; always some.
 pub fn nearest(sentence: &Sentence<'_>) -> Vec<&'static CommandSpec> {
-    let mut scored: Vec<_> = COMMANDS.iter().map(|spec| (score(spec, sentence), spec)).collect();
+    let mut scored: Vec<_> = COMMANDS.iter().copied().map(|spec| (score(spec, sentence), spec)).collect();
     scored.sort_by(|(a, _), (b, _)| b.total_cmp(a));
     scored.into_iter().take(SUGGESTED).map(|(_, spec)| spec).collect()
 }

@@ -1,6 +1,6 @@
 //! `no quiet`: the bot may speak up at any time.
 
-use super::CommandSpec;
+use super::{Audience, CommandSpec};
 use crate::chat::Chat;
 use crate::context::Context;
 use crate::engine::Failure;
@@ -15,6 +15,9 @@ pub(super) const SPEC: CommandSpec = CommandSpec {
     phrases: &["quiet off", "no quiet hours"],
     summary: "I may speak up at any time again",
     examples: &["no quiet"],
+    audience: Audience::Everybody,
+    decides: false,
+    by_any_name: false,
     takes_partial: false,
     run: |chat, context, said| Box::pin(run(chat, context, said)),
 };

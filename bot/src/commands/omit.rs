@@ -5,7 +5,7 @@ use countersign_domain::denied::Violation;
 use countersign_domain::question::{About, Offer};
 use countersign_domain::tenant::Away;
 
-use super::CommandSpec;
+use super::{Audience, CommandSpec};
 use crate::chat::{Chat, Doubt, end_of};
 use crate::context::Context;
 use crate::engine::Failure;
@@ -38,6 +38,9 @@ pub(super) const SPEC: CommandSpec = CommandSpec {
     ],
     summary: "be left out for a time, with a group that stands in for you",
     examples: &["omit me until Monday", "omit me until Monday ask approvers"],
+    audience: Audience::Everybody,
+    decides: false,
+    by_any_name: false,
     takes_partial: false,
     run: |chat, context, said| Box::pin(run(chat, context, said)),
 };

@@ -1,6 +1,6 @@
 //! `ping me`: to be asked by messages again.
 
-use super::CommandSpec;
+use super::{Audience, CommandSpec};
 use crate::chat::Chat;
 use crate::context::Context;
 use crate::engine::Failure;
@@ -15,6 +15,9 @@ pub(super) const SPEC: CommandSpec = CommandSpec {
     phrases: &["you may ping me", "ping me again"],
     summary: "to be asked by messages again",
     examples: &["ping me"],
+    audience: Audience::Everybody,
+    decides: false,
+    by_any_name: false,
     takes_partial: false,
     run: |chat, context, said| Box::pin(run(chat, context, said)),
 };

@@ -1,6 +1,6 @@
 //! `quiet from <from> to <to> [in <zone>]`: when the bot shall not speak up by itself.
 
-use super::CommandSpec;
+use super::{Audience, CommandSpec};
 use crate::chat::Chat;
 use crate::context::Context;
 use crate::engine::Failure;
@@ -20,6 +20,9 @@ pub(super) const SPEC: CommandSpec = CommandSpec {
     phrases: &["quiet between <from> and <to> [in <zone>]"],
     summary: "when I shall not speak up by myself; “no quiet” ends it",
     examples: &["quiet from 22:00 to 7:00 in Europe/Berlin"],
+    audience: Audience::Everybody,
+    decides: false,
+    by_any_name: false,
     takes_partial: false,
     run: |chat, context, said| Box::pin(run(chat, context, said)),
 };

@@ -1,8 +1,9 @@
 //! `requeue <effect>`: have a parked effect tried again, for admins.
 
 use countersign_domain::capabilities::EffectCommand;
+use countersign_domain::tenant::Role;
 
-use super::CommandSpec;
+use super::{Audience, CommandSpec};
 use crate::chat::Chat;
 use crate::context::Context;
 use crate::engine::Failure;
@@ -19,6 +20,9 @@ pub(super) const SPEC: CommandSpec = CommandSpec {
     phrases: &["retry [effect] <effect>"],
     summary: "have a parked effect tried again, for admins",
     examples: &["requeue 23221892-8abf-562f-b19b-0c13e3237033"],
+    audience: Audience::Roles(&[Role::Admin]),
+    decides: true,
+    by_any_name: false,
     takes_partial: false,
     run: |chat, context, said| Box::pin(run(chat, context, said)),
 };

@@ -3,8 +3,9 @@
 use countersign_domain::capabilities::{EffectCommand, Effects};
 use countersign_domain::denied::Violation;
 use countersign_domain::effect::Resolution;
+use countersign_domain::tenant::Role;
 
-use super::CommandSpec;
+use super::{Audience, CommandSpec};
 use crate::chat::Chat;
 use crate::context::Context;
 use crate::engine::Failure;
@@ -21,6 +22,9 @@ pub(super) const SPEC: CommandSpec = CommandSpec {
     phrases: &[],
     summary: "say how a parked effect ends: as done or as abandoned, for admins",
     examples: &["resolve 23221892-8abf-562f-b19b-0c13e3237033 as done because I set it by hand"],
+    audience: Audience::Roles(&[Role::Admin]),
+    decides: true,
+    by_any_name: false,
     takes_partial: false,
     run: |chat, context, said| Box::pin(run(chat, context, said)),
 };

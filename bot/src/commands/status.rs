@@ -1,6 +1,6 @@
 //! `status [<code>]`: how a request stands; without a code, what is open and what waits for you.
 
-use super::CommandSpec;
+use super::{Audience, CommandSpec};
 use crate::chat::Chat;
 use crate::context::Context;
 use crate::engine::Failure;
@@ -70,6 +70,9 @@ pub(super) const SPEC: CommandSpec = CommandSpec {
     ],
     summary: "how a request stands, or what is open and what waits for you",
     examples: &["status", "status K7QM2X"],
+    audience: Audience::Everybody,
+    decides: false,
+    by_any_name: false,
     takes_partial: false,
     run: |chat, context, said| Box::pin(run(chat, context, said)),
 };

@@ -1,6 +1,6 @@
 //! `take back <code>`: take the own countersignature back before the decision.
 
-use super::{CommandSpec, verb};
+use super::{Audience, CommandSpec, verb};
 
 const NAME: &str = "take back";
 
@@ -10,6 +10,9 @@ pub(super) const SPEC: CommandSpec = CommandSpec {
     phrases: &["take my countersignature|approval [of|on|for] <code> [back]", "i take back <code>"],
     summary: "take your countersignature back before it is decided",
     examples: &["take back K7QM2X"],
+    audience: Audience::Everybody,
+    decides: true,
+    by_any_name: false,
     takes_partial: false,
     run: |chat, context, said| {
         verb::run(chat, context, (NAME, said), |requests, context, opened, _| {

@@ -4,7 +4,7 @@ use countersign_domain::card::Card;
 use countersign_domain::denied::Violation;
 use countersign_domain::question::{About, Offer};
 
-use super::CommandSpec;
+use super::{Audience, CommandSpec};
 use crate::chat::{Chat, Doubt};
 use crate::context::Context;
 use crate::engine::Failure;
@@ -35,6 +35,9 @@ pub(super) const SPEC: CommandSpec = CommandSpec {
     ],
     summary: "where you live, for “tomorrow” and “until Friday”",
     examples: &["my time zone is Europe/Berlin"],
+    audience: Audience::Everybody,
+    decides: false,
+    by_any_name: false,
     takes_partial: false,
     run: |chat, context, said| Box::pin(run(chat, context, said)),
 };

@@ -1,6 +1,6 @@
 //! `unlink [<account>]`: the bot forgets who is behind a chat account.
 
-use super::CommandSpec;
+use super::{Audience, CommandSpec};
 use crate::chat::Chat;
 use crate::context::Context;
 use crate::engine::Failure;
@@ -15,6 +15,9 @@ pub(super) const SPEC: CommandSpec = CommandSpec {
     phrases: &["forget my account [<account>]", "forget me"],
     summary: "let me forget which chat account is yours; an admin can name anybody's",
     examples: &["unlink", "unlink Slack"],
+    audience: Audience::Everybody,
+    decides: true,
+    by_any_name: false,
     takes_partial: false,
     run: |chat, context, said| Box::pin(run(chat, context, said)),
 };

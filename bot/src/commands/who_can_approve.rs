@@ -1,6 +1,6 @@
 //! `who can approve <code>`: who may countersign a request, by which rule, and who did already.
 
-use super::CommandSpec;
+use super::{Audience, CommandSpec};
 use crate::cards;
 use crate::chat::{Ask, Chat, is_pronoun};
 use crate::context::Context;
@@ -29,6 +29,9 @@ pub(super) const SPEC: CommandSpec = CommandSpec {
     ],
     summary: "who may countersign a request",
     examples: &["who can approve K7QM2X"],
+    audience: Audience::Everybody,
+    decides: false,
+    by_any_name: false,
     takes_partial: false,
     run: |chat, context, said| Box::pin(run(chat, context, said)),
 };

@@ -1,6 +1,6 @@
 //! `why <code>`: the full story of a request: which rule and policies, who decided, what was found, what failed.
 
-use super::CommandSpec;
+use super::{Audience, CommandSpec};
 use crate::cards;
 use crate::chat::Chat;
 use crate::context::Context;
@@ -23,6 +23,9 @@ pub(super) const SPEC: CommandSpec = CommandSpec {
     ],
     summary: "the full story of a request",
     examples: &["why K7QM2X", "why was K7QM2X denied?"],
+    audience: Audience::Everybody,
+    decides: false,
+    by_any_name: false,
     takes_partial: false,
     run: |chat, context, said| Box::pin(run(chat, context, said)),
 };

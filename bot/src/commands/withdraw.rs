@@ -1,6 +1,6 @@
 //! `withdraw <code>`: take the own request, or the own wish for an extension, back.
 
-use super::{CommandSpec, verb};
+use super::{Audience, CommandSpec, verb};
 
 const NAME: &str = "withdraw";
 
@@ -16,6 +16,9 @@ pub(super) const SPEC: CommandSpec = CommandSpec {
     ],
     summary: "take your request back",
     examples: &["withdraw K7QM2X"],
+    audience: Audience::Everybody,
+    decides: true,
+    by_any_name: true,
     takes_partial: false,
     run: |chat, context, said| {
         verb::run(chat, context, (NAME, said), |requests, context, opened, _| {

@@ -6,7 +6,7 @@ use axum::routing::{MethodFilter, MethodRouter, on};
 use super::query::Parameter;
 use super::state::HttpState;
 use super::{api, events, health, metrics, openapi, sign_in, surface, web, webhook};
-use crate::{access, repair, rule_change};
+use crate::capabilities;
 
 /// One address and method.
 pub(crate) struct Route {
@@ -48,11 +48,10 @@ pub(crate) const JSON: &str = "application/json";
 /// What a page of the console sends.
 pub(crate) const FORM: &str = "application/x-www-form-urlencoded";
 
-/// Every route: what is the same for all capabilities, and a line for the rest of each.
+/// Every route: what is the same for all capabilities, and what each has of its own.
 pub(crate) fn table() -> Vec<Route> {
     let of_all = api().into_iter().chain(page()).chain(machines());
-    let of_one = [access::http::routes(), repair::http::routes(), rule_change::http::routes()];
-    of_all.chain(of_one.into_iter().flatten()).collect()
+    of_all.chain(capabilities::routes()).collect()
 }
 
 /// For programs, in the name of a person.

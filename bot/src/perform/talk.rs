@@ -3,7 +3,7 @@
 use countersign_domain::canonical;
 use countersign_domain::capabilities::AnyRequest;
 use countersign_domain::card::{Button, Card, Refresh};
-use countersign_domain::effect::Wish as _;
+use countersign_domain::effect::{Look, Wish as _};
 use countersign_domain::envelope::Digest;
 use countersign_domain::names::{StreamName, Tenant};
 use countersign_domain::ports::{CallError, Place, Posted, Surface};
@@ -13,7 +13,7 @@ use countersign_projections::conversation::{self, Placement};
 use jiff::{SignedDuration, Timestamp};
 use uuid::Uuid;
 
-use super::{Before, Hands, Planning, Step, broken};
+use super::{Before, Beside, Hands, Planning, Step, broken, misplanned};
 use crate::capabilities;
 use crate::cards::{self, Shown};
 use crate::engine::Failure;
@@ -66,7 +66,6 @@ pub(super) async fn plan(
         Err(error) => return Ok(Err(error)),
     };
     let drawing = draw(hands, tenant, effect).await?;
-    let planned = |plan, drawing| Step::Planned(plan, Box::new(drawing));
     let Some(shown) = shown else {
         let found = if before.doubtful { surface.find(place, *id).await } else { Ok(None) };
         return Ok(found.map(|found| match found {
@@ -74,51 +73,62 @@ pub(super) async fn plan(
             None => planned(Plan::Tell, drawing),
         }));
     };
+    Ok(plan_card(hands, (surface, *id), effect, before, (shown.unwrap_or_default(), drawing)).await)
+}
+
+/// The same step, with what is drawn.
+fn planned(plan: Plan, drawing: Drawing) -> Step<Effect, Box<Drawing>> {
+    Step::Planned(plan, Box::new(drawing))
+}
+
+/// What it takes to let a place show a card that looks like this, where something may be shown already.
+async fn plan_card(
+    hands: Hands<'_>,
+    (surface, id): (&dyn Surface, Uuid),
+    effect: &Effect,
+    before: Before,
+    (shown, drawing): (Last, Drawing),
+) -> Result<Step<Effect, Box<Drawing>>, CallError> {
     let (look, receipt) = (drawing.look(), drawing.receipt);
-    let now = hands.world.clock.now();
-    let anew = matches!(effect, Effect::ShowCard { anew: true, .. });
-    let shown = shown.unwrap_or_default();
     let mut message = shown.message.clone();
     if before.doubtful || shown.doubtful && message.is_none() {
-        let key = key(effect, *id);
-        match surface.find(place, key).await {
-            Ok(found) => message = found.or(message),
-            Err(error) => return Ok(Err(error)),
-        }
-    } else if anew {
+        message = surface.find(effect.place(), key(effect, id)).await?.or(message);
+    } else if matches!(effect, Effect::ShowCard { anew: true, .. }) {
         let plan = Plan::Show { message: None, instead_of: message, look, receipt };
-        return Ok(Ok(planned(plan, drawing)));
+        return Ok(planned(plan, drawing));
     }
     if message.is_none() && is_for_a_thread(effect) {
         // What is refused at once is for who asked alone: so nothing is shown to all before that is known, or takes long.
         match drawing.stage {
             Some(Stage::Checking) if !before.waited => {
-                let until = now.checked_add(CHECKED).unwrap_or(now);
-                return Ok(Ok(Step::Later(until, "it is being checked")));
+                let now = hands.world.clock.now();
+                return Ok(Step::Later(now.checked_add(CHECKED).unwrap_or(now), "it is being checked"));
             }
-            Some(Stage::Denied) => return Ok(Ok(Step::Done(Outcome::Unsaid))),
+            Some(Stage::Denied) => return Ok(Step::Done(Outcome::Unsaid)),
             _ => {}
         }
     }
     if message.is_none() && drawing.is_over && matches!(effect, Effect::ShowCard { unasked: true, .. }) {
         // It was decided while whom it is for wanted quiet, or while the surface was away.
-        return Ok(Ok(Step::Done(Outcome::Unsaid)));
+        return Ok(Step::Done(Outcome::Unsaid));
     }
-    Ok(Ok(match message {
+    Ok(match message {
         Some(message) if shown.look == Some(look) && shown.message.as_ref() == Some(&message) => {
             Step::Done(Outcome::Shown { message, look, receipt })
         }
         message => planned(Plan::Show { message, instead_of: None, look, receipt }, drawing),
-    }))
+    })
 }
 
 pub(super) async fn apply(
+    _: Hands<'_>,
     vendors: &Vendors,
     (tenant, id): &(Tenant, Uuid),
     effect: &Effect,
-    plan: &Plan,
-    Drawing { card, .. }: Drawing,
+    (plan, beside): (&Plan, Beside),
 ) -> Result<Outcome, CallError> {
+    let Beside::Drawing(drawing) = beside else { return Err(misplanned(effect)) };
+    let card = drawing.card;
     let (place, id) = (effect.place(), *id);
     let surface = surface(vendors, effect, place)?;
     match plan {
@@ -134,6 +144,16 @@ pub(super) async fn apply(
             shown.map(|message| Outcome::Shown { message, look: *look, receipt: *receipt })
         }
     }
+}
+
+/// Nothing: what was said takes nobody's access away, and gives none.
+pub(super) async fn look_at(
+    _: Hands<'_>,
+    _: &Vendors,
+    _: &Tenant,
+    _: &Effect,
+) -> Result<Result<Option<Look<Outcome>>, CallError>, Failure> {
+    Ok(Ok(None))
 }
 
 /// Whether it shows a card to everybody in a thread.

@@ -1,5 +1,6 @@
 //! How tickets are commented and moved on.
 
+use countersign_domain::effect::Look;
 use countersign_domain::envelope::Cause;
 use countersign_domain::names::Tenant;
 use countersign_domain::ports::{CallError, CallErrorKind, Comment, MovePlan, TicketMove, Tracker};
@@ -7,8 +8,9 @@ use countersign_domain::record::TicketRequest;
 use countersign_domain::ticket::{Effect, Outcome, Plan};
 use uuid::Uuid;
 
-use super::{Before, Hands, Planning, Step, broken};
+use super::{Before, Beside, Hands, Planning, Step, broken, misplanned};
 use crate::context::system;
+use crate::engine::Failure;
 use crate::resolve::{Resolver, TRACKER};
 use crate::tickets::reading::{Read, Reader};
 use crate::world::Vendors;
@@ -70,10 +72,11 @@ async fn plan_on_it(
 
 /// Writes the comment, or takes the steps.
 pub(super) async fn apply(
+    _: Hands<'_>,
     vendors: &Vendors,
-    id: Uuid,
+    &(_, id): &(Tenant, Uuid),
     effect: &Effect,
-    plan: &Plan,
+    (plan, _): (&Plan, Beside),
 ) -> Result<Outcome, CallError> {
     let tracker = tracker(vendors, effect)?;
     match (effect, plan) {
@@ -82,8 +85,18 @@ pub(super) async fn apply(
             tracker.comment(ticket, &comment).await.map(|()| Outcome::Commented)
         }
         (Effect::MoveTicket { to, .. }, Plan::Move(plan)) => move_on(tracker, plan, *to).await,
-        (effect, _) => Err(broken(effect, "the plan does not belong to this effect".to_owned())),
+        (effect, _) => Err(misplanned(effect)),
     }
+}
+
+/// Nothing: what was said on a ticket or where it was moved takes nobody's access away, and gives none.
+pub(super) async fn look_at(
+    _: Hands<'_>,
+    _: &Vendors,
+    _: &Tenant,
+    _: &Effect,
+) -> Result<Result<Option<Look<Outcome>>, CallError>, Failure> {
+    Ok(Ok(None))
 }
 
 /// Takes the steps, and reads back whether that was all: somebody else may have moved it meanwhile.

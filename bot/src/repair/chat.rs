@@ -4,7 +4,7 @@ use countersign_domain::card::Card;
 use countersign_domain::denied::Violation;
 use jiff::{SignedDuration, Timestamp};
 
-use super::{NotAWish, Wish};
+use super::{NotAWish, Repairs, Wish};
 use crate::chat::Chat;
 use crate::context::Context;
 use crate::engine::Failure;
@@ -15,6 +15,11 @@ use crate::moment::{self, Edge};
 pub(crate) const NAME: &str = "repair access";
 
 impl Chat {
+    /// The operations on repairs.
+    pub(crate) fn repairs(&self) -> Repairs<'_> {
+        Repairs::new(self.requests())
+    }
+
     /// Proposes a plan: what is to be done about which difference, until when what is ignored is ignored, and why.
     pub(crate) async fn propose_repair(&self, context: &Context, said: &Said) -> Result<Vec<Card>, Failure> {
         let given = said.get("time");

@@ -3,7 +3,7 @@
 use countersign_domain::card::Card;
 
 use crate::chat::Chat;
-use crate::commands::CommandSpec;
+use crate::commands::{Audience, CommandSpec};
 use crate::context::Context;
 use crate::engine::Failure;
 use crate::grammar::Said;
@@ -19,6 +19,9 @@ pub(crate) const SPEC: CommandSpec = CommandSpec {
         "repair access adopt K7QM2 because Eve is on call",
         "repair access ignore all until 2026-12-01",
     ],
+    audience: Audience::Everybody,
+    decides: true,
+    by_any_name: false,
     takes_partial: false,
     run: |chat, context, said| Box::pin(run(chat, context, said)),
 };

@@ -3,6 +3,7 @@
 
 pub mod card;
 mod chat;
+pub(crate) mod cli;
 pub(crate) mod commands;
 mod dry;
 pub(crate) mod http;
@@ -36,8 +37,10 @@ pub use propose::Repairs;
 pub use wish::{NotAWish, What, Wish};
 
 use crate::capabilities::{Capability, Checked, Fresh, Meant, Shown};
+use crate::commands::CommandSpec;
 use crate::directory::Present;
 use crate::engine::Failure;
+use crate::http::Route;
 use crate::patience::patiently;
 use crate::perform::Hands;
 use crate::requests::Requests;
@@ -50,6 +53,12 @@ const AT_ONCE: SignedDuration = SignedDuration::from_hours(1);
 pub type State = RepairRequest<Drift>;
 
 impl Capability for Repair {
+    const COMMANDS: &'static [CommandSpec] = &[commands::SPEC];
+
+    fn routes() -> Vec<Route> {
+        http::routes()
+    }
+
     /// What is held now of all that a plan is about.
     async fn look(
         requests: &Requests,
@@ -148,14 +157,6 @@ impl Capability for Repair {
 
     fn card(shown: Shown<'_, Self>) -> Card {
         card::repair(shown)
-    }
-
-    fn approvers(shown: Shown<'_, Self>) -> Card {
-        card::repair(shown)
-    }
-
-    fn standing(repair: &State) -> String {
-        countersign_domain::words::spoken(repair.standing().word)
     }
 
     fn told(shown: Shown<'_, Self>, event: RequestEvent<Self>) -> Vec<String> {

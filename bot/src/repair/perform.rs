@@ -14,7 +14,7 @@ use crate::capabilities::{change_of, drifts_now, held_there, set_back};
 use crate::engine::Failure;
 use crate::leave;
 use crate::oversight::Comparer;
-use crate::perform::{Before, Hands, Planning, Step, broken};
+use crate::perform::{Before, Beside, Hands, Planning, Step, broken, misplanned};
 use crate::requests::Requests;
 use crate::world::Vendors;
 
@@ -88,9 +88,9 @@ pub(crate) async fn look_at(
 pub(crate) async fn apply(
     hands: Hands<'_>,
     vendors: &Vendors,
-    tenant: &Tenant,
+    (tenant, _): &(Tenant, Uuid),
     effect: &Effect,
-    plan: &Plan,
+    (plan, _): (&Plan, Beside),
 ) -> Result<Outcome, CallError> {
     match (effect, plan) {
         (Effect::LookAtDrift { drifts, .. }, Plan::Look) => {
@@ -101,7 +101,7 @@ pub(crate) async fn apply(
         (Effect::Repair { .. }, Plan::SetBack { change }) => {
             set_back(vendors, change).await.map(|()| Outcome::Repaired)
         }
-        (effect, _) => Err(broken(effect, "the plan does not belong to this effect".to_owned())),
+        (effect, _) => Err(misplanned(effect)),
     }
 }
 

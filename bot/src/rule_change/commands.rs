@@ -1,4 +1,9 @@
-//! What is said of the rules alone: a row each in the command table.
+//! What is said of the rules alone.
 
-pub(crate) mod rules_back;
-pub(crate) mod rules_propose;
+mod rules_back;
+mod rules_propose;
+
+use crate::commands::CommandSpec;
+
+/// Its rows of the command table.
+pub(super) const ALL: &[CommandSpec] = &[rules_back::SPEC, rules_propose::SPEC];

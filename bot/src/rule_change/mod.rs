@@ -2,6 +2,7 @@
 
 pub mod card;
 mod chat;
+pub(crate) mod cli;
 pub(crate) mod commands;
 mod compare;
 pub(crate) mod http;
@@ -19,26 +20,33 @@ use countersign_domain::denied::Violation;
 use countersign_domain::envelope::{Cause, Envelope};
 use countersign_domain::names::Tenant;
 use countersign_domain::ports::CallError;
-use countersign_domain::request::{Facets as _, Kind, News, RequestEvent};
+use countersign_domain::request::{Kind, News, RequestEvent};
 pub use countersign_domain::rule_change::RuleChange;
 use countersign_domain::rule_change::{
     Compared, Draft, FateEvent, Proposal, RuleChangeNews, RuleChangeRequest as State, words as said,
 };
 use countersign_domain::rules::{RuleSet, Ruling, Warning};
 use countersign_domain::tenant::{People, Person};
-use countersign_domain::words::spoken;
 
 pub(crate) use chat::{BACK, PROPOSE};
 pub use propose::{Proposals, Wanted};
 pub use told::told as as_told;
 
 use crate::capabilities::{Capability, Checked, Fresh, Meant, Shown};
+use crate::commands::CommandSpec;
 use crate::directory::Present;
 use crate::engine::Failure;
+use crate::http::Route;
 use crate::requests::Requests;
 use crate::talk::{Sayings, Talk};
 
 impl Capability for RuleChange {
+    const COMMANDS: &'static [CommandSpec] = commands::ALL;
+
+    fn routes() -> Vec<Route> {
+        http::routes()
+    }
+
     /// What there is to look at twice with the people there are now. The days before are what they were.
     async fn look(
         requests: &Requests,
@@ -104,14 +112,6 @@ impl Capability for RuleChange {
 
     fn card(shown: Shown<'_, Self>) -> Card {
         card::rule_change(shown)
-    }
-
-    fn approvers(shown: Shown<'_, Self>) -> Card {
-        card::rule_change(shown)
-    }
-
-    fn standing(change: &State) -> String {
-        spoken(change.standing().word)
     }
 
     fn told(shown: Shown<'_, Self>, event: RequestEvent<Self>) -> Vec<String> {

@@ -17,12 +17,14 @@ use crate::aside::aside;
 use crate::context::system;
 use crate::engine::Failure;
 use crate::leave;
-use crate::perform::{Before, Hands, Planning, Step, broken};
+use crate::perform::{Before, Beside, Hands, Planning, Step, broken, misplanned};
 use crate::requests::Requests;
+use crate::world::Vendors;
 
 /// What is in force now decides.
 pub(crate) async fn plan(
     hands: Hands<'_>,
+    _: &Vendors,
     (tenant, id): &(Tenant, Uuid),
     effect: &Effect,
     before: Before,
@@ -50,14 +52,15 @@ pub(crate) async fn plan(
 /// Compares, or puts in force.
 pub(crate) async fn apply(
     hands: Hands<'_>,
+    _: &Vendors,
     (tenant, id): &(Tenant, Uuid),
     effect: &Effect,
-    plan: &Plan,
+    (plan, _): (&Plan, Beside),
 ) -> Result<Outcome, CallError> {
     let done = match (effect, plan) {
         (Effect::CompareRules { code }, Plan::ReadRules {}) => compared(hands, tenant, code).await,
         (Effect::PublishRules { code }, Plan::PutInForce { .. }) => publish(hands, (tenant, *id), code).await,
-        (effect, _) => return Err(broken(effect, "the plan does not belong to this effect".to_owned())),
+        (effect, _) => return Err(misplanned(effect)),
     };
     match done {
         Ok(Some(outcome)) => Ok(outcome),
@@ -85,6 +88,7 @@ async fn compared(hands: Hands<'_>, tenant: &Tenant, code: &Code) -> Result<Opti
 /// Whether rules are in force of which an operator says so: the log knows.
 pub(crate) async fn look_at(
     hands: Hands<'_>,
+    _: &Vendors,
     tenant: &Tenant,
     effect: &Effect,
 ) -> Result<Result<Option<Look<Outcome>>, CallError>, Failure> {

@@ -63,7 +63,7 @@ impl DiscordSide {
         Ok(Self {
             client: Arc::new(client),
             inbound: Inbound::new(&vendor.public_key, Arc::clone(&clock))?,
-            command: SlashCommand::new(&table, forms::FIRST).context("the command table")?,
+            command: SlashCommand::new(&table, forms::first()).context("the command table")?,
             mode: vendor.mode,
             follows_roles: !config.groups.is_empty(),
             clock,
@@ -233,7 +233,7 @@ impl DiscordSide {
         if desk.viewer(tenant, who).await?.is_none() {
             return Ok(None);
         }
-        let list = forms::FIRST.searched().unwrap_or_default();
+        let list = forms::first().searched().unwrap_or_default();
         let found = tokio::time::timeout(LOOK_UP, desk.suggestions(tenant, list, begun)).await;
         let sentences: Vec<_> =
             found.unwrap_or_default().iter().map(|name| format!("{before}{name}")).collect();

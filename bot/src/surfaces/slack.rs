@@ -215,7 +215,7 @@ impl SlackSide {
         }
         let context = FormContext { place: &place, intro: words::form_intro(), faults: &[] };
         if let Err(error) =
-            self.client.open(&trigger, form(forms::FIRST, context, &forms::FIRST.begun(about))).await
+            self.client.open(&trigger, form(forms::first(), context, &forms::first().begun(about))).await
         {
             // Slack lets a form be opened for three seconds only: whoever waits for it is told, with another way to say it.
             tracing::warn!(%tenant, "the form could not be opened: {error}");

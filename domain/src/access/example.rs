@@ -249,6 +249,10 @@ impl Tried for Access {
         found
     }
 
+    fn every_event() -> Vec<AccessEvent> {
+        crate::golden::access()
+    }
+
     fn carry_out() -> GrantCommand {
         GrantCommand::Confirm { permission: Permission::Write, before: None, by_hand: false }
     }

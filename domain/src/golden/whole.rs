@@ -30,9 +30,6 @@ pub(super) fn check() {
     check_also("repair_evidence_changed.v1.whole", changed());
     check_also("preferences_changed.v1.whole", preferences());
     check_also("question_asked.v1.whole", question());
-    life::<access::Access>(Proposal::Grant, access::Phase::Ending);
-    life::<Repair>(repair::Proposal::Repair, repair::Phase::Repairing);
-    life::<RuleChange>(rule_change::Proposal::Publish, rule_change::Phase::Publishing);
     named(access());
     named(proposals());
     named(effects());
@@ -63,8 +60,9 @@ fn terms() -> Terms {
 }
 
 /// What can happen to a request of every kind.
-fn life<K: Kind>(proposal: K::Proposal, phase: K::Phase) {
+pub(super) fn life<K: Kind>() {
     use RequestEvent as E;
+    let (proposal, phase) = (K::FIRST, K::CHECKING);
     let violations =
         vec![Violation::ForbiddenByRule { policies: vec!["never".to_owned()], messages: vec![] }];
     let (by, reason, rules) = (Some(ada()), Some("not now".to_owned()), Some(2));

@@ -123,6 +123,21 @@ impl<D: Sample> Tried for Repair<D> {
         Found { items, ..Found::default() }
     }
 
+    fn own_events() -> Vec<RepairEvent<D>> {
+        let drift = || D::samples("eve", 0).swap_remove(0);
+        let (by, name) = (crate::access::example::ada().id, "Ada".to_owned());
+        vec![
+            RepairEvent::Adopted { item: 1, drift: drift(), seen: Some(noon()), by: vec![by.clone()] },
+            RepairEvent::Reverted { item: 0, drift: drift(), by_hand: true },
+            RepairEvent::Ignored { item: 2, drift: drift(), until: noon(), by: vec![by.clone()] },
+            RepairEvent::Otherwise { item: 0, drift: drift(), found: Some(drift()) },
+            RepairEvent::LeftUndone { item: 0, drift: drift(), why: "never mind".to_owned() },
+            RepairEvent::HolderLeft { item: 0, drift: drift(), name: name.clone() },
+            RepairEvent::Finished {},
+            RepairEvent::CalledOff { who: by, name },
+        ]
+    }
+
     fn carry_out() -> RepairCommand<D> {
         let became = || Became::Repaired { by_hand: false };
         let items = (0..).zip(D::samples("", 0));

@@ -63,10 +63,6 @@ impl<D: Drift> Kind for Repair<D> {
     }
 
     /// A plan is made of what was found outside, by its identity: there is nothing that was typed.
-    fn resolved(asked: Plan<D>, _: &Found<D>) -> Plan<D> {
-        asked
-    }
-
     fn is_own(repair: &RepairRequest<D>, person: &Person) -> bool {
         let planned = repair.asked.iter().flat_map(|plan| &plan.items).map(|item| &item.drift);
         let found = repair.findings.iter().flat_map(|found| found.items.iter().flatten());

@@ -1,10 +1,9 @@
 //! What is said of plans.
 
 use super::{Became, Changed, Drift, Found, Plan, Remedy, Repair, RepairEvent, RepairRequest, Step};
-use crate::denied::{Denied, Violation};
 use crate::names::PrincipalId;
 use crate::request::RequestEvent;
-use crate::words::{countersigners, instant, list, plain, prose, violation};
+use crate::words::{self, countersigners, instant, list, plain, prose};
 
 /// A plan in one line: `set back 2 and adopt 1`.
 pub fn summary<D: Drift>(plan: &Plan<D>) -> String {
@@ -59,7 +58,7 @@ pub(super) fn nothing_differs() -> String {
 
 /// That somebody is gone, as a reason.
 pub(super) fn has_left(name: &str) -> String {
-    format!("{} does not belong here any more", crate::words::flat(name))
+    format!("{} does not belong here any more", words::flat(name))
 }
 
 /// That nothing of what is planned for somebody who is gone is done.
@@ -141,42 +140,20 @@ pub fn told<D: Drift>(event: &RequestEvent<Repair<D>>, name: &dyn Fn(&PrincipalI
     match event {
         E::Requested { asked } => format!("{} proposed to {}.", name(&asked.requester.id), summary(asked)),
         E::Checked { .. } => "What is held was looked at, and the rules were asked.".to_owned(),
-        E::Rechecked { terms } => {
-            format!("The rules changed to version {}: it has to be countersigned anew.", terms.version)
-        }
         E::EvidenceChanged { differences, .. } => {
             format!("Since it was shown, {}: it has to be countersigned anew.", changed(differences))
         }
         E::Waiting { due, .. } => format!("The repair waits, until {}.", instant(*due)),
-        E::Escalated { to } => format!("Nobody answered for long: {} are asked too.", list(to)),
-        E::Countersigned { by, .. } => format!("{} countersigned it.", name(by)),
-        E::CountersignatureTakenBack { by } => format!("{} took the countersignature back.", name(by)),
-        E::CountersignatureVoided { by } => format!("The countersignature of {} counts no more.", name(by)),
-        E::Closed { name, .. } => format!("{name} does not belong here any more, so the repair was closed."),
-        E::Superseded { ticket, asks_nothing, .. } => {
-            violation(&Violation::superseded(ticket, *asks_nothing))
-        }
-        E::Reminded { .. } => "Those who were asked are reminded.".to_owned(),
-        E::Announced { by } => format!("{} wants everybody to be asked.", name(by)),
-        E::Approved { by, .. } if by.is_empty() => "The rules ask nobody: it is carried out.".to_owned(),
-        E::Approved { by, .. } => format!("Approved. {}", countersigners(by, name)),
         E::Denied { by: Some(by), reason, .. } => {
             let because = reason.as_deref().map(|reason| format!(": {}", prose(reason))).unwrap_or_default();
             format!("{} denied the repair{because}.", name(by))
         }
-        E::Denied { violations, .. } => {
-            format!("Denied by the checks: {}", Denied(violations.clone()).to_string().replace('\n', " "))
-        }
         E::Withdrawn { by, .. } => format!("{} withdrew the repair.", name(by)),
-        E::Lapsed { .. } => "Nobody answered in time, so the repair lapsed.".to_owned(),
-        E::Delayed { vendor } => {
-            format!("{} lets nobody in: it waits, and goes on by itself.", crate::words::vendor(vendor))
+        E::Failed { why, given_up: true, .. } if !why.is_empty() => {
+            format!("It was given up: {}", prose(why))
         }
-        E::Failed { why, given_up: true, .. } if why.is_empty() => "It was given up.".to_owned(),
-        E::Failed { why, given_up: true, .. } => format!("It was given up: {}", prose(why)),
-        E::Failed { why, .. } => format!("It failed: {why}"),
-        E::Vouched { note, .. } => crate::words::vouched("putting it right", note),
-        E::Own(event) => happened(event, name),
+        E::Vouched { note, .. } => words::vouched("putting it right", note),
+        like_others => words::happened(like_others, "the repair", name, |own| happened(own, name)),
     }
 }
 

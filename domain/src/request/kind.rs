@@ -11,7 +11,7 @@ use super::{Code, Facts, Leaver, Origin, Request, RequestEvent, Requester, Revie
 use crate::aggregate::Event;
 use crate::denied::{Denied, Violation};
 use crate::names::PrincipalId;
-use crate::rules::{Question, Ruling, Terms};
+use crate::rules::{Question, Refusal, Ruling, Terms};
 use crate::tenant::{People, Person};
 
 /// Data that stands in the log: compared, copied, written and read.
@@ -72,7 +72,9 @@ pub trait Kind: Plain + Default {
     fn word(request: &Request<Self>) -> &'static str;
 
     /// The content with everything named as the outside named it: from here on nothing depends on what was typed.
-    fn resolved(asked: Self::Content, found: &Self::Evidence) -> Self::Content;
+    fn resolved(asked: Self::Content, _: &Self::Evidence) -> Self::Content {
+        asked
+    }
 
     /// Whether it is this person's own, by whatever name it was asked for: nobody countersigns their own.
     fn is_own(request: &Request<Self>, person: &Person) -> bool;
@@ -84,7 +86,14 @@ pub trait Kind: Plain + Default {
     fn violations(asked: &Self::Content, found: &Self::Evidence, ruling: Option<&Ruling>) -> Vec<Violation>;
 
     /// What the rules alone say against it.
-    fn ruled_out(asked: &Self::Content, found: Option<&Self::Evidence>, ruling: &Ruling) -> Vec<Violation>;
+    fn ruled_out(_: &Self::Content, _: Option<&Self::Evidence>, ruling: &Ruling) -> Vec<Violation> {
+        match ruling {
+            Ruling::Allowed(_) => vec![],
+            Ruling::Forbidden(Refusal { policies, messages, .. }) => {
+                vec![Violation::ForbiddenByRule { policies: policies.clone(), messages: messages.clone() }]
+            }
+        }
+    }
 
     /// The same of rules that are tried, and are not in force.
     fn ruled_out_under(

@@ -8,6 +8,7 @@ use jiff::Timestamp;
 use proptest::prelude::*;
 use proptest::strategy::ValueTree as _;
 use proptest::test_runner::TestRunner;
+use serde::Serialize;
 
 use super::lunch::Lunch;
 use super::*;
@@ -19,8 +20,9 @@ use crate::rules::{Approvers, Refusal, Ruling, Terms};
 use crate::tenant::{Away, People, PeopleEvent, Person, Preferences};
 use crate::testing::noon;
 
-/// A kind that the laws are tried on: each says in its own examples how it is asked for, found and carried out.
-pub(crate) trait Tried: Kind {
+/// A kind that the laws are tried on: each says in its own examples how it is asked for, found and carried out, and what can happen
+/// to it.
+pub(crate) trait Tried: Kind<Event: Serialize> {
     /// Whether it is about somebody, besides who asks.
     const IS_ABOUT_SOMEBODY: bool = true;
     /// Whether whom it is about may take it back as well.
@@ -32,10 +34,71 @@ pub(crate) trait Tried: Kind {
     fn found(whose: &Person, way: u8) -> Self::Evidence;
     /// Carries out what was approved.
     fn carry_out() -> Self::Command;
+    /// One event of each type of its own.
+    fn own_events() -> Vec<Self::Event> {
+        vec![]
+    }
+    /// One event of each type, as it stands in its golden file for ever.
+    fn every_event() -> Vec<RequestEvent<Self>> {
+        every_event(Self::own_events())
+    }
     /// Whether by these rules it is carried out only where its countersignatures would be taken at that moment, and are enough.
     fn is_looked_at_once_more(_: &Terms) -> bool {
         false
     }
+}
+
+/// One event of each type that every kind has, and these of its own.
+fn every_event<K: Tried>(own: Vec<K::Event>) -> Vec<RequestEvent<K>> {
+    use RequestEvent as E;
+    let (erin, ada) = (person("erin", &[]), person("ada", &["approvers"]));
+    let (asked, found, proposal) = (K::asked(&erin, &erin), K::found(&erin, 0), K::FIRST);
+    let (by, terms, ruling) = (ada.id, Box::new(terms()), Some(Ruling::Allowed(terms())));
+    let proposed = Proposed { asked: &asked, proposal, found: Some(&found), terms: &terms };
+    let approved = match K::default().carried(proposed, vec![by.clone()], noon()) {
+        Carried::Approved(fixed) => Some(E::Approved { by: vec![by.clone()], fixed }),
+        Carried::Own(_) => None,
+    };
+    let differences = K::differences(&asked, &found, &K::found(&erin, 1), &[]);
+    let (ticket, vendor, why) = ("OPS-17".to_owned(), "bitbucket".to_owned(), "it says no".to_owned());
+    let mut all = vec![
+        E::Requested { asked: Box::new(asked.clone()) },
+        E::Checked { findings: Box::new(found.clone()), ruling },
+        E::Rechecked { terms: terms.clone() },
+        E::EvidenceChanged { findings: Box::new(found.clone()), differences, voided: vec![by.clone()] },
+        waiting(proposal, &erin.id, *terms, noon()),
+        E::Escalated { to: vec!["role:admin".to_owned()] },
+        E::Countersigned {
+            by: by.clone(),
+            receipt: Digest::of(b"what was shown"),
+            assurance: Assurance::Said,
+            stands_in_for: None,
+        },
+        E::CountersignatureTakenBack { by: by.clone() },
+        E::CountersignatureVoided { by: by.clone() },
+        E::Closed { proposal, who: by.clone(), name: "Ada".to_owned() },
+        E::Superseded { proposal, ticket, asks_nothing: false },
+        E::Reminded { times: 1 },
+        E::Announced { by: by.clone() },
+        E::Denied { proposal, by: None, reason: None, violations: vec![], rules: None },
+        E::Withdrawn { proposal, by },
+        E::Lapsed { proposal },
+        E::Delayed { vendor },
+        E::Failed { phase: K::CHECKING, why, given_up: false },
+        E::Vouched { phase: K::CHECKING, note: "by hand".to_owned() },
+    ];
+    all.extend(approved);
+    all.extend(own.into_iter().map(E::Own));
+    all
+}
+
+#[test]
+fn whoever_names_no_samples_has_one_of_every_event() {
+    let mut sampled: Vec<_> = Lunch::every_event().iter().map(|event| event.name().into_owned()).collect();
+    let mut all = RequestEvent::<Lunch>::names();
+    sampled.sort_unstable();
+    all.sort_unstable();
+    assert_eq!(sampled, all);
 }
 
 /// Something that is tried on one kind after the other.

@@ -11,7 +11,7 @@ use super::{
 use crate::aggregate::Tagged;
 use crate::denied::{Denied, Violation};
 use crate::names::PrincipalId;
-use crate::rules::{Question, Refusal, Ruling, Terms};
+use crate::rules::{Question, Ruling, Terms};
 use crate::tenant::{People, Person};
 
 /// What came of it.
@@ -111,10 +111,6 @@ impl Kind for Lunch {
         "ordered"
     }
 
-    fn resolved(asked: Order, _: &Price) -> Order {
-        asked
-    }
-
     fn is_own(_: &Request<Self>, _: &Person) -> bool {
         false
     }
@@ -126,15 +122,6 @@ impl Kind for Lunch {
 
     fn violations(asked: &Order, found: &Price, ruling: Option<&Ruling>) -> Vec<Violation> {
         ruling.map_or_else(Vec::new, |ruling| Self::ruled_out(asked, Some(found), ruling))
-    }
-
-    fn ruled_out(_: &Order, _: Option<&Price>, ruling: &Ruling) -> Vec<Violation> {
-        match ruling {
-            Ruling::Allowed(_) => vec![],
-            Ruling::Forbidden(Refusal { policies, messages, .. }) => {
-                vec![Violation::ForbiddenByRule { policies: policies.clone(), messages: messages.clone() }]
-            }
-        }
     }
 
     fn unmet(_: &Order, _: &Price, _: &Terms) -> Vec<Violation> {
@@ -201,6 +188,10 @@ impl Tried for Lunch {
 
     fn found(_: &Person, way: u8) -> Price {
         Price { cents: u64::from(way) }
+    }
+
+    fn own_events() -> Vec<LunchEvent> {
+        vec![LunchEvent::Eaten {}]
     }
 
     fn carry_out() -> LunchCommand {

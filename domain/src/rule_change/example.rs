@@ -170,6 +170,10 @@ impl Tried for RuleChange {
         Compared { warnings: alone.into_iter().chain(hangs_on).collect(), ..compared() }
     }
 
+    fn every_event() -> Vec<RuleChangeEvent> {
+        every_event()
+    }
+
     fn carry_out() -> PublishCommand {
         PublishCommand::Confirm { version: 2 }
     }

@@ -77,10 +77,6 @@ impl Kind for RuleChange {
         Some(question(people.people.get(&draft.requester().id)?, extent, people))
     }
 
-    fn resolved(draft: Draft, _: &Compared) -> Draft {
-        draft
-    }
-
     fn is_own(_: &RuleChangeRequest, _: &Person) -> bool {
         false
     }

@@ -1,12 +1,11 @@
 //! What is said of changes of the rules.
 
 use super::{Becomes, Compared, Draft, Extent, FateEvent, Group, Replayed, RuleChangeEvent};
-use crate::denied::{Denied, Violation};
 use crate::names::PrincipalId;
 use crate::request::RequestEvent;
 use crate::rules::Warning;
 use crate::tenant::People;
-use crate::words::{countersigners, flat, instant, list, prose, quoted, violation};
+use crate::words::{countersigners, happened, list, quoted};
 
 /// `version 4 of the rules`, or that it is an earlier one once more.
 pub fn title(draft: &Draft) -> String {
@@ -32,42 +31,14 @@ pub fn told(event: &RuleChangeEvent, name: &dyn Fn(&PrincipalId) -> String) -> S
             let new: Vec<_> = differences.iter().map(|new| warning(new, name)).collect();
             format!("It has to be countersigned anew, for this is new: {}", new.join(" "))
         }
-        E::Waiting { due, .. } => format!("It waits for countersignatures until {}.", instant(*due)),
-        E::Escalated { to } => format!("Nobody answered for long: {} are asked too.", list(to)),
         E::Countersigned { by, receipt, .. } => {
             format!("{} countersigned what receipt {} stands for.", name(by), receipt.short())
         }
-        E::CountersignatureTakenBack { by } => format!("{} took the countersignature back.", name(by)),
-        E::CountersignatureVoided { by } => format!("The countersignature of {} counts no more.", name(by)),
-        E::Reminded { .. } => "Those who were asked are reminded.".to_owned(),
-        E::Announced { by } => format!("{} wants everybody to be asked.", name(by)),
         E::Approved { by, .. } if by.is_empty() => {
             "Nobody countersigned: by the rules in force nobody had to. It is being put in force.".to_owned()
         }
         E::Approved { by, .. } => format!("{} It is being put in force.", countersigners(by, name)),
-        E::Denied { by: Some(by), reason, .. } => {
-            let because = reason.as_deref().map(|reason| format!(": {}", prose(reason))).unwrap_or_default();
-            format!("{} said no{because}.", name(by))
-        }
-        E::Denied { violations, .. } => {
-            format!("Denied by the checks: {}", flat(&Denied(violations.clone()).to_string()))
-        }
-        E::Withdrawn { by, .. } => format!("{} took the proposal back.", name(by)),
-        E::Closed { name, .. } => {
-            format!("{name} does not belong here any more, so the proposal was closed.")
-        }
-        E::Superseded { ticket, asks_nothing, .. } => {
-            violation(&Violation::superseded(ticket, *asks_nothing))
-        }
-        E::Lapsed { .. } => "Nobody answered in time, so the proposal lapsed.".to_owned(),
-        E::Delayed { vendor } => {
-            format!("{} lets nobody in: it waits, and goes on by itself.", crate::words::vendor(vendor))
-        }
-        E::Failed { why, given_up: true, .. } if why.is_empty() => "It was given up.".to_owned(),
-        E::Failed { why, given_up: true, .. } => format!("It was given up: {}.", prose(why)),
-        E::Failed { why, .. } => format!("It failed: {why}"),
-        E::Vouched { note, .. } => crate::words::vouched("it", note),
-        E::Own(event) => fate(event),
+        like_others => happened(like_others, "the proposal", name, fate),
     }
 }
 
@@ -180,8 +151,10 @@ mod tests {
     use super::super::example::{approved, every_event};
     use super::super::{Phase, Proposal};
     use super::*;
+    use crate::denied::Violation;
     use crate::request::{Nothing, WAIT_MINUTES, later};
     use crate::testing::noon;
+    use crate::words::instant;
 
     fn said(event: &RuleChangeEvent) -> String {
         told(event, &|id| id.to_string())

@@ -7,47 +7,45 @@ use cedar_policy::{Entities, EntityId, EntityTypeName, EntityUid, Policy, Schema
 
 use super::RuleSet;
 
-/// The people, of whom every rule speaks.
-macro_rules! people {
-    () => {
-        include_str!("people.cedarschema")
-    };
-}
-/// What access adds.
-macro_rules! access {
-    () => {
-        include_str!("../access/rules.cedarschema")
-    };
-}
-/// What changes of the rules add.
-macro_rules! rule_change {
-    () => {
-        include_str!("../rule_change/rules.cedarschema")
+/// A file of a capability's.
+macro_rules! part {
+    ($module:ident, $file:literal) => {
+        include_str!(concat!("../", stringify!($module), "/", $file))
     };
 }
 
-/// What repairs add.
-macro_rules! repair {
-    () => {
-        include_str!("../repair/rules.cedarschema")
+/// What the capabilities add to the people, of whom every rule speaks. What a rule speaks of that names no action comes first; the
+/// others are named with their action.
+macro_rules! parts {
+    ($unnamed:ident, $($module:ident: $action:literal,)+) => {
+        /// The schema's text, as people read it.
+        pub(super) const SCHEMA: &str = concat!(
+            include_str!("people.cedarschema"),
+            part!($unnamed, "rules.cedarschema"),
+            $(part!($module, "rules.cedarschema"),)+
+        );
+
+        /// The part of it for a rule that names no action.
+        const OF_NO_ACTION: &str =
+            concat!(include_str!("people.cedarschema"), part!($unnamed, "rules.cedarschema"));
+
+        /// What holds of a capability's actions for as long as a tenant's rules name none of them.
+        const DEFAULTS: &[(&str, &str)] = &[$(($action, part!($module, "default.cedar")),)+];
     };
 }
 
-/// The schema's text, as people read it.
-pub(super) const SCHEMA: &str = concat!(people!(), access!(), repair!(), rule_change!());
-
-/// What holds of a capability's actions for as long as a tenant's rules name none of them.
-const DEFAULTS: [(&str, &str); 2] = [
-    ("repair_access", include_str!("../repair/default.cedar")),
-    ("publish_rules", include_str!("../rule_change/default.cedar")),
-];
+parts! {
+    access,
+    repair: "repair_access",
+    rule_change: "publish_rules",
+}
 
 /// All that rules can speak of.
 pub(super) static WHOLE: LazyLock<Language> = LazyLock::new(|| Language::of(SCHEMA));
 
 /// What a rule speaks of that names no action: access, for there was nothing else when the first rules were published. So no
 /// capability that is new changes what old rules allow, or whether they compile.
-pub(super) static UNNAMED: LazyLock<Language> = LazyLock::new(|| Language::of(concat!(people!(), access!())));
+pub(super) static UNNAMED: LazyLock<Language> = LazyLock::new(|| Language::of(OF_NO_ACTION));
 
 /// The rules for actions that a tenant's rules do not name.
 static OF_THE_PROGRAM: LazyLock<HashMap<EntityUid, RuleSet>> = LazyLock::new(|| {

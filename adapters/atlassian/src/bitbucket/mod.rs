@@ -18,13 +18,13 @@ use countersign_domain::ports::{
     CallError, CallErrorKind, Examined, Forge, ForgeUser, Holders, Located, PermissionPlan, Refusal,
     Repositories, Secrets,
 };
-use countersign_outbound::{Ask, BaseUrl, Credential, Outbound, Vendor, is_addressable};
+use countersign_outbound::{Ask, Credential, Outbound, Vendor, is_addressable};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 use uuid::Uuid;
 
-use crate::ConnectError;
+use crate::connect::{ConnectError, connect};
 use answers::{Account, PermissionAnswer, Slugs};
 use roll::Roll;
 
@@ -68,11 +68,7 @@ impl Bitbucket {
         outbound: &Outbound,
         secrets: Arc<dyn Secrets>,
     ) -> Result<Self, ConnectError> {
-        let base = BaseUrl::parse(&config.base_url)
-            .map_err(|source| ConnectError::Address { vendor: VENDOR, source })?;
-        let vendor = outbound
-            .vendor(VENDOR, tenant, base, config.credential.clone(), secrets)
-            .map_err(|source| ConnectError::Outbound { vendor: VENDOR, source })?
+        let vendor = connect((VENDOR, &config.base_url), tenant, outbound, (&config.credential, secrets))?
             .limiting_all()
             // `repositories/<workspace>/<name>`
             .with_parts(3);

@@ -14,12 +14,12 @@ use countersign_domain::names::Tenant;
 use countersign_domain::ports::{
     CallError, Comment, Examined, MovePlan, Secrets, Ticket, TicketMove, Tracker,
 };
-use countersign_outbound::{Ask, BaseUrl, Credential, Outbound, Vendor};
+use countersign_outbound::{Ask, Credential, Outbound, Vendor};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use crate::ConnectError;
+use crate::connect::{ConnectError, connect};
 use crate::webhook::FieldMapping;
 use answers::IssueAnswer;
 pub use projects::Projects;
@@ -101,11 +101,7 @@ impl Jira {
         outbound: &Outbound,
         secrets: Arc<dyn Secrets>,
     ) -> Result<Self, ConnectError> {
-        let base = BaseUrl::parse(&config.base_url)
-            .map_err(|source| ConnectError::Address { vendor: VENDOR, source })?;
-        let vendor = outbound
-            .vendor(VENDOR, tenant, base, config.credential.clone(), secrets)
-            .map_err(|source| ConnectError::Outbound { vendor: VENDOR, source })?
+        let vendor = connect((VENDOR, &config.base_url), tenant, outbound, (&config.credential, secrets))?
             .limiting_all()
             // `rest/api/3/issue/<key>`
             .with_parts(5);

@@ -61,14 +61,15 @@ pub(super) const fn ten() -> usize {
     10
 }
 
+/// What is looked for, in the query language, and which page of it.
 #[derive(Deserialize)]
-struct Search {
+pub(super) struct Search {
     #[serde(default)]
-    q: String,
+    pub(super) q: String,
     #[serde(default = "first")]
-    page: usize,
+    pub(super) page: usize,
     #[serde(default = "ten")]
-    pagelen: usize,
+    pub(super) pagelen: usize,
 }
 
 /// Of the query language only `slug ~ "…"`, which is what the adapter says.

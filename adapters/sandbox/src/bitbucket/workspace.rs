@@ -4,10 +4,9 @@ use axum::extract::{Path, Query, State};
 use axum::http::{HeaderMap, StatusCode};
 use axum::routing::get;
 use axum::{Json, Router};
-use serde::Deserialize;
 
 use super::BitbucketState;
-use super::routes::{Answer, Paging, Shared, first, known_workspace, ten};
+use super::routes::{Answer, Paging, Search, Shared, known_workspace};
 use super::shapes::{self, refused};
 
 pub(super) fn router() -> Router<Shared> {
@@ -43,22 +42,12 @@ async fn member(
     Ok(Json(shapes::membership(&shapes::base(&headers), &workspace, user)))
 }
 
-#[derive(Deserialize)]
-struct Roles {
-    #[serde(default)]
-    q: String,
-    #[serde(default = "first")]
-    page: usize,
-    #[serde(default = "ten")]
-    pagelen: usize,
-}
-
 /// Of the query language only `permission="…"`, which is what the adapter says.
 async fn roles(
     State(shared): State<Shared>,
     headers: HeaderMap,
     Path(workspace): Path<String>,
-    Query(Roles { q, page, pagelen }): Query<Roles>,
+    Query(Search { q, page, pagelen }): Query<Search>,
 ) -> Answer {
     let state = shared.state.get();
     known_workspace(&state, &workspace)?;

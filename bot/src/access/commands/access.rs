@@ -6,7 +6,7 @@ use countersign_domain::access::Permission;
 use countersign_domain::duration::parse_minutes;
 
 use crate::chat::Chat;
-use crate::commands::CommandSpec;
+use crate::commands::{Audience, CommandSpec};
 use crate::context::Context;
 use crate::engine::Failure;
 use crate::grammar::{Said, is_key, is_key_in_any_case, looks_like_a_duration};
@@ -25,6 +25,9 @@ pub(crate) const SPEC: CommandSpec = CommandSpec {
         "access write on payments-api for 2 days ticket OPS-17 because rollout",
         "access admin on infra for demo-approver for 3h ticket OPS-18 because the disk is full",
     ],
+    audience: Audience::Everybody,
+    decides: false,
+    by_any_name: false,
     takes_partial: true,
     run: |chat, context, said| Box::pin(run(chat, context, said)),
 };

@@ -5,7 +5,7 @@ use countersign_domain::denied::Violation;
 use countersign_domain::tenant::Role;
 
 use crate::chat::Chat;
-use crate::commands::CommandSpec;
+use crate::commands::{Audience, CommandSpec};
 use crate::context::Context;
 use crate::engine::Failure;
 use crate::grammar::Said;
@@ -23,6 +23,9 @@ pub(crate) const SPEC: CommandSpec = CommandSpec {
     ],
     summary: "what the forge holds beside what the log wants, for admins",
     examples: &["compare access"],
+    audience: Audience::Roles(&[Role::Admin]),
+    decides: false,
+    by_any_name: false,
     takes_partial: false,
     run: |chat, context, said| Box::pin(run(chat, context, said)),
 };

@@ -2,7 +2,7 @@
 
 use crate::cards;
 use crate::chat::{Ask, Chat, Doubt, Seen, end_of};
-use crate::commands::CommandSpec;
+use crate::commands::{Audience, CommandSpec};
 use crate::context::Context;
 use crate::engine::Failure;
 use crate::grammar::Said;
@@ -34,6 +34,9 @@ pub(crate) const SPEC: CommandSpec = CommandSpec {
     ],
     summary: "ask for an access to last longer",
     examples: &["extend K7QM2X for 1 day", "extend K7QM2X by 12h because the rollout slipped"],
+    audience: Audience::Everybody,
+    decides: true,
+    by_any_name: false,
     takes_partial: false,
     run: |chat, context, said| Box::pin(run(chat, context, said)),
 };

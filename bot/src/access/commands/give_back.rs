@@ -1,6 +1,6 @@
 //! `give back <code>`: give an access back before its time.
 
-use crate::commands::{CommandSpec, verb};
+use crate::commands::{Audience, CommandSpec, verb};
 
 const NAME: &str = "give back";
 
@@ -31,6 +31,9 @@ pub(crate) const SPEC: CommandSpec = CommandSpec {
     ],
     summary: "give your access back before its time",
     examples: &["give back K7QM2X", "I don't need K7QM2X any more"],
+    audience: Audience::Everybody,
+    decides: true,
+    by_any_name: true,
     takes_partial: false,
     run: |chat, context, said| {
         verb::run(chat, context, (NAME, said), |requests, context, opened, _| {

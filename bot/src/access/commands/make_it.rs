@@ -9,7 +9,7 @@ use countersign_domain::request::Code;
 use countersign_projections::request::RequestRow;
 
 use crate::chat::{Ask, Chat, Concern, Doubt, Seen, changes_nothing, names_an_offer};
-use crate::commands::CommandSpec;
+use crate::commands::{Audience, CommandSpec};
 use crate::context::Context;
 use crate::engine::Failure;
 use crate::grammar::Said;
@@ -33,6 +33,9 @@ pub(crate) const SPEC: CommandSpec = CommandSpec {
     ],
     summary: "ask for something else instead of what waits, or for more time",
     examples: &["make it 4 hours", "make it read"],
+    audience: Audience::Everybody,
+    decides: false,
+    by_any_name: false,
     takes_partial: false,
     run: |chat, context, said| Box::pin(run(chat, context, said)),
 };

@@ -1,7 +1,7 @@
 //! `my access`: the access you have now, and until when.
 
 use crate::chat::Chat;
-use crate::commands::CommandSpec;
+use crate::commands::{Audience, CommandSpec};
 use crate::context::Context;
 use crate::engine::Failure;
 use crate::grammar::Said;
@@ -49,6 +49,9 @@ pub(crate) const SPEC: CommandSpec = CommandSpec {
     ],
     summary: "the access you have now, and until when",
     examples: &["my access", "what access do I have?"],
+    audience: Audience::Everybody,
+    decides: false,
+    by_any_name: false,
     takes_partial: false,
     run: |chat, context, said| Box::pin(run(chat, context, said)),
 };

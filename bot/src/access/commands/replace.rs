@@ -7,7 +7,7 @@ use countersign_domain::request::Facets as _;
 use super::make_it::wish;
 use crate::cards;
 use crate::chat::{Chat, Seen, changes_nothing};
-use crate::commands::CommandSpec;
+use crate::commands::{Audience, CommandSpec};
 use crate::context::Context;
 use crate::engine::Failure;
 use crate::grammar::Said;
@@ -21,6 +21,9 @@ pub(crate) const SPEC: CommandSpec = CommandSpec {
     phrases: &["change <code> to <change>"],
     summary: "withdraw a request that waits, and ask anew with a change",
     examples: &["replace K7QM2X with 4 hours"],
+    audience: Audience::Buttons,
+    decides: true,
+    by_any_name: false,
     takes_partial: false,
     run: |chat, context, said| Box::pin(run(chat, context, said)),
 };

@@ -1,6 +1,6 @@
 //! `revoke <code> [because <reason>]`: take an access away before its time.
 
-use crate::commands::{CommandSpec, verb};
+use crate::commands::{Audience, CommandSpec, verb};
 
 const NAME: &str = "revoke";
 
@@ -16,6 +16,9 @@ pub(crate) const SPEC: CommandSpec = CommandSpec {
     ],
     summary: "take an access away",
     examples: &["revoke K7QM2X because the contract ended"],
+    audience: Audience::Everybody,
+    decides: true,
+    by_any_name: true,
     takes_partial: false,
     run: |chat, context, said| {
         verb::run(chat, context, (NAME, said), |requests, context, opened, said| {

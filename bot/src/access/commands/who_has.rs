@@ -4,7 +4,7 @@ use countersign_domain::access::Permission;
 use countersign_domain::card::Card;
 
 use crate::chat::Chat;
-use crate::commands::CommandSpec;
+use crate::commands::{Audience, CommandSpec};
 use crate::context::Context;
 use crate::engine::Failure;
 use crate::grammar::{Said, permission};
@@ -35,6 +35,9 @@ pub(crate) const SPEC: CommandSpec = CommandSpec {
     ],
     summary: "who holds an access, and until when",
     examples: &["who has write on payments-api"],
+    audience: Audience::Everybody,
+    decides: false,
+    by_any_name: false,
     takes_partial: false,
     run: |chat, context, said| Box::pin(run(chat, context, said)),
 };

@@ -19,7 +19,7 @@ use crate::http::viewer::Viewer;
 /// What the list takes.
 pub(in crate::http) const PARAMETERS: &[Parameter] = &[
     Parameter { name: "in", about: "how far they are: `open`, `waiting` or `failed`; all when left out" },
-    Parameter { name: "kind", about: "what is asked for: access, repair, rule_change" },
+    Parameter { name: "kind", about: "what is asked for: as each says it in its `kind`" },
     Parameter {
         name: "concerning",
         about: "`me`: what you asked for, what is your own, what you decided on",

@@ -1,9 +1,10 @@
 //! `rules back to <version> [because <reason>]`: propose an earlier version of the rules once more.
 
 use countersign_domain::card::Card;
+use countersign_domain::tenant::Role;
 
 use crate::chat::Chat;
-use crate::commands::CommandSpec;
+use crate::commands::{Audience, CommandSpec};
 use crate::context::Context;
 use crate::engine::Failure;
 use crate::grammar::Said;
@@ -15,6 +16,9 @@ pub(crate) const SPEC: CommandSpec = CommandSpec {
     phrases: &[],
     summary: "propose an earlier version of the rules once more, for admins",
     examples: &["rules back to 3", "rules back to 3 because nobody could ask any more"],
+    audience: Audience::Roles(&[Role::Admin]),
+    decides: true,
+    by_any_name: false,
     takes_partial: false,
     run: |chat, context, said| Box::pin(run(chat, context, said)),
 };

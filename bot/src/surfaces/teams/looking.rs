@@ -31,7 +31,7 @@ impl TeamsSide {
         let wish = Interaction { delivery, identity, stranger, place, direct, message: None, act };
         Ok(match desk.recognise(tenant, &wish).await? {
             Ok(_) => {
-                let spec = forms::FIRST;
+                let spec = forms::first();
                 answer::window(spec.title, &form::content(spec, &spec.begun(about), &[], true))
             }
             Err(Received::Refused(Some(card)) | Received::Answered(card)) => self.window(desk, tenant, *card),

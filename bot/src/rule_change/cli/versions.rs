@@ -20,7 +20,7 @@ use crate::rule_change::versions::{self, Version};
 
 /// Whose.
 #[derive(Debug, Args)]
-pub(in crate::cli) struct List {
+pub(crate) struct List {
     #[command(flatten)]
     source: SourceArgs,
     #[command(flatten)]
@@ -29,7 +29,7 @@ pub(in crate::cli) struct List {
 
 /// Which one.
 #[derive(Debug, Args)]
-pub(in crate::cli) struct Show {
+pub(crate) struct Show {
     /// The version [default: the one in force]
     #[arg(long, value_name = "NUMBER")]
     version: Option<u64>,
@@ -42,7 +42,7 @@ pub(in crate::cli) struct Show {
 
 /// Which two.
 #[derive(Debug, Args)]
-pub(in crate::cli) struct Diff {
+pub(crate) struct Diff {
     /// The earlier version [default: the one before the later one; with a file: the one in force]
     #[arg(long, value_name = "NUMBER")]
     from: Option<u64>,
@@ -76,7 +76,7 @@ fn countersigned_by(item: &Value) -> String {
 }
 
 impl List {
-    pub(in crate::cli) fn run(self) -> anyhow::Result<()> {
+    pub(crate) fn run(self) -> anyhow::Result<()> {
         let items = match self.source.source()? {
             Source::Bot(bot) => {
                 let mut answer = block_on(bot.get("/api/v1/rules/versions", &[]))?;
@@ -97,7 +97,7 @@ impl List {
 }
 
 impl Show {
-    pub(in crate::cli) fn run(self) -> anyhow::Result<()> {
+    pub(crate) fn run(self) -> anyhow::Result<()> {
         let (version, text) = Versions::of(&self.source)?.text(self.version)?;
         if self.json {
             write_json(&json!({ "version": version, "text": text }))
@@ -108,7 +108,7 @@ impl Show {
 }
 
 impl Diff {
-    pub(in crate::cli) fn run(self) -> anyhow::Result<()> {
+    pub(crate) fn run(self) -> anyhow::Result<()> {
         let versions = Versions::of(&self.source)?;
         let (before, after) = if let Some(file) = &self.against {
             let before = versions.text(self.from)?;

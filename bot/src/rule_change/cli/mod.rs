@@ -13,12 +13,12 @@ use clap::{Args, Subcommand};
 use countersign_domain::rules::RuleSet;
 use serde_json::json;
 
-use super::output::{write_json, write_text};
-use super::refused::Refused;
+use crate::cli::output::{write_json, write_text};
+use crate::cli::refused::Refused;
 
 /// What to do with rules.
 #[derive(Debug, Subcommand)]
-pub(super) enum Rules {
+pub(crate) enum Rules {
     /// Say everything that is wrong with a file of rules, with line and column
     Check(Check),
     /// Say what rules answer to a question: who would have to countersign, for how long at most
@@ -38,7 +38,7 @@ pub(super) enum Rules {
 }
 
 impl Rules {
-    pub(super) fn run(self) -> anyhow::Result<()> {
+    pub(crate) fn run(self) -> anyhow::Result<()> {
         match self {
             Self::Check(command) => command.run(),
             Self::Explain(command) => command.run(),
@@ -54,7 +54,7 @@ impl Rules {
 
 /// Which file.
 #[derive(Debug, Args)]
-pub(super) struct Check {
+pub(crate) struct Check {
     /// The file of rules, in Cedar
     file: PathBuf,
     /// Print JSON

@@ -25,7 +25,7 @@ use crate::words::{Empty, why_empty};
 
 /// Which rules, which question.
 #[derive(Debug, Args)]
-pub(in crate::cli) struct Explain {
+pub(crate) struct Explain {
     /// read, write or admin
     permission: Permission,
     /// The repository, however it is written, but by its id: rules know it by its name
@@ -83,7 +83,7 @@ struct Ground {
 }
 
 impl Explain {
-    pub(in crate::cli) fn run(self) -> anyhow::Result<()> {
+    pub(crate) fn run(self) -> anyhow::Result<()> {
         let Ground { about, version, text, people } = self.ground()?;
         let rules = RuleSet::compile(version, &text).map_err(|faults| Refused(faults.to_string()))?;
         let asker = self.asker(people.as_ref())?;

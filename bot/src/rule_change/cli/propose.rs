@@ -17,7 +17,7 @@ use crate::rule_change::wording;
 
 /// What to propose.
 #[derive(Debug, Args)]
-pub(in crate::cli) struct Propose {
+pub(crate) struct Propose {
     /// The file of rules, in Cedar
     #[arg(required_unless_present = "back_to", conflicts_with = "back_to")]
     file: Option<PathBuf>,
@@ -39,7 +39,7 @@ pub(in crate::cli) struct Propose {
 
 /// Which one.
 #[derive(Debug, Args)]
-pub(in crate::cli) struct Proposal {
+pub(crate) struct Proposal {
     /// Its code
     code: String,
     #[command(flatten)]
@@ -50,7 +50,7 @@ pub(in crate::cli) struct Proposal {
 }
 
 impl Propose {
-    pub(in crate::cli) fn run(self) -> anyhow::Result<()> {
+    pub(crate) fn run(self) -> anyhow::Result<()> {
         let text = self.file.as_deref().map(read).transpose()?;
         let body =
             json!({ "text": text, "back_to": self.back_to, "because": self.because, "base": self.base });
@@ -60,7 +60,7 @@ impl Propose {
 }
 
 impl Proposal {
-    pub(in crate::cli) fn run(self) -> anyhow::Result<()> {
+    pub(crate) fn run(self) -> anyhow::Result<()> {
         let path = format!("/api/v1/rules/proposals/{}", self.code);
         told(&block_on(self.bot.bot()?.get(&path, &[]))?, self.json)
     }

@@ -26,7 +26,7 @@ const STEP: u64 = 50_000;
 
 /// Which rules, which requests.
 #[derive(Debug, Args)]
-pub(in crate::cli) struct Replay {
+pub(crate) struct Replay {
     /// The file of the rules to try, in Cedar
     #[arg(long, value_name = "FILE")]
     against: PathBuf,
@@ -63,7 +63,7 @@ enum FailOn {
 }
 
 impl Replay {
-    pub(in crate::cli) fn run(self) -> anyhow::Result<()> {
+    pub(crate) fn run(self) -> anyhow::Result<()> {
         block_on(self.replayed())
     }
 
