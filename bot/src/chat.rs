@@ -33,6 +33,7 @@ mod understanding;
 mod undoing;
 
 pub(crate) use asking::{Doubt, field_of};
+pub(crate) use bystanders::bystander;
 pub(crate) use candidates::{may_be_meant, nearest_repositories};
 pub(crate) use meaning::{Ask, Concern, is_pronoun};
 pub(crate) use people::here;

@@ -1,13 +1,16 @@
 //! Who and what else a reason names: somebody of the tenant, or a repository that there is. Nobody else can tell a name from a word,
 //! so what is named behind a reason is looked up before anything is done with it.
 
+use countersign_domain::names::PrincipalId;
 use countersign_domain::ports::Located;
+use countersign_domain::tenant::People;
 
 use super::Chat;
 use super::candidates::is_called;
 use crate::context::Context;
 use crate::engine::Failure;
 use crate::plain::{self, Named};
+use crate::world::Vendors;
 
 /// How many names are looked up for one reason.
 const LOOKED_UP: usize = 4;
@@ -20,24 +23,34 @@ impl Chat {
         reason: &'r str,
         own: &[&str],
     ) -> Result<Option<Named<'r>>, Failure> {
-        let named = plain::named(reason);
-        if named.is_empty() {
+        if plain::named(reason).is_empty() {
             return Ok(None);
         }
         let people = self.directory.present(&context.tenant).await?.state;
-        let others = || people.people.values().filter(|person| person.id != context.person.id);
-        let is_somebody = |name: &str| others().any(|person| is_called(&person.name, name));
-        if let Some(somebody) = named.iter().find(|named| named.is_person && is_somebody(named.name)) {
-            return Ok(Some(*somebody));
-        }
-        let Some(vendors) = self.world.vendors(&context.tenant) else { return Ok(None) };
-        let is_own = |name: &str| own.iter().any(|own| own.eq_ignore_ascii_case(name));
-        let others = named.into_iter().filter(|named| !named.is_person && !is_own(named.name));
-        for named in others.take(LOOKED_UP) {
-            if matches!(vendors.forge.repository(named.name).await, Ok(Located::Here(_))) {
-                return Ok(Some(named));
-            }
-        }
-        Ok(None)
+        let vendors = self.world.vendors(&context.tenant);
+        Ok(bystander(&people, vendors, &context.person.id, (reason, own)).await)
     }
+}
+
+/// The first name in a reason that is that of somebody else than who speaks, or a repository's which is not one of their `own`.
+pub(crate) async fn bystander<'r>(
+    people: &People,
+    vendors: Option<&Vendors>,
+    speaker: &PrincipalId,
+    (reason, own): (&'r str, &[&str]),
+) -> Option<Named<'r>> {
+    let named = plain::named(reason);
+    let others = || people.people.values().filter(|person| person.id != *speaker);
+    let is_somebody = |name: &str| others().any(|person| is_called(&person.name, name));
+    if let Some(somebody) = named.iter().find(|named| named.is_person && is_somebody(named.name)) {
+        return Some(*somebody);
+    }
+    let is_own = |name: &str| own.iter().any(|own| own.eq_ignore_ascii_case(name));
+    let others = named.into_iter().filter(|named| !named.is_person && !is_own(named.name));
+    for named in others.take(LOOKED_UP) {
+        if matches!(vendors?.forge.repository(named.name).await, Ok(Located::Here(_))) {
+            return Some(named);
+        }
+    }
+    None
 }

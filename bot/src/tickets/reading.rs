@@ -13,7 +13,7 @@ use countersign_domain::rules::Ruling;
 use countersign_domain::tenant::Person;
 use countersign_domain::words::{BLANK, flat, to_mend, violation};
 
-use crate::chat::{field_of, here, lasting, may_be_meant, nearest_repositories};
+use crate::chat::{bystander, field_of, here, lasting, may_be_meant, nearest_repositories};
 use crate::directory::Present;
 use crate::engine::Failure;
 use crate::grammar::permission;
@@ -100,6 +100,8 @@ impl Reader<'_> {
         let (reason, turns) = apart(request.form.reason.as_deref());
         let named = |fault: Violation| Fault::of(with_names(fault, self.present));
         let mut faults: Vec<Fault> = request.faults.iter().cloned().chain(turns).map(named).collect();
+        let named = named_beside(reason.as_deref(), (self.present, vendors, person), request).await;
+        faults.extend(named.map(|line| Fault::of(Violation::UnreadLine { line })));
         let given = Form { reason, ..request.form.clone() };
         let form = self.plain(&given, &customs, person, &mut faults);
         let Some(person) = person else {
@@ -174,18 +176,33 @@ impl Reader<'_> {
     }
 }
 
-/// The reason without the lines beneath its first that may say something else than why, and those.
+/// The reason without what may say something else than why: where its first line ends in that, and the lines beneath it.
 fn apart(reason: Option<&str>) -> (Option<String>, Vec<Violation>) {
     /// A reason that says nothing else: behind it each line is looked at as a sentence of its own.
     const WHY: &str = "the rollout";
-    let Some((first, beneath)) = reason.and_then(|reason| reason.split_once('\n')) else {
-        return (reason.map(str::to_owned), vec![]);
-    };
+    let Some(reason) = reason else { return (None, vec![]) };
+    let (first, beneath) = reason.split_once('\n').unwrap_or((reason, ""));
+    let turn = turned(first);
+    let first = &first[..first.len() - turn.map_or(0, str::len)];
     let (turns, more): (Vec<_>, Vec<_>) =
         beneath.lines().partition(|line| turned(&format!("{WHY}. {line}")).is_some());
-    let kept = std::iter::once(first).chain(more).collect::<Vec<_>>().join("\n");
-    let turns = turns.into_iter().take(TOLD);
-    (Some(kept), turns.map(|line| Violation::UnreadLine { line: cut(&flat(line)) }).collect())
+    let kept =
+        std::iter::once(first.trim_end_matches([' ', ',', ';'])).chain(more).collect::<Vec<_>>().join("\n");
+    let turns = turn.into_iter().chain(turns).take(TOLD);
+    let unread = turns.map(|line| Violation::UnreadLine { line: cut(&flat(line)) }).collect();
+    (Some(kept).filter(|kept| !kept.trim().is_empty()), unread)
+}
+
+/// What of a reason names somebody else than who asks, or another repository than the one it is for.
+async fn named_beside(
+    reason: Option<&str>,
+    (present, vendors, person): (&Present, Option<&Vendors>, Option<&Person>),
+    request: &TicketRequest,
+) -> Option<String> {
+    let own: Vec<&str> =
+        request.form.repository.iter().chain(&request.form.user).map(String::as_str).collect();
+    let named = bystander(&present.state, vendors, &person?.id, (reason?, &own)).await?;
+    Some(cut(&flat(named.from)))
 }
 
 fn cut(line: &str) -> String {

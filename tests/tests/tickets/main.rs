@@ -1,6 +1,7 @@
 //! Tickets: which of them are moved, who is told what of them, and the requests that people write into them.
 
 mod late;
+mod reasons;
 mod seen;
 mod written;
 
