@@ -23,6 +23,9 @@ impl Chat {
         reason: &'r str,
         own: &[&str],
     ) -> Result<Option<Named<'r>>, Failure> {
+        if plain::named(reason).is_empty() {
+            return Ok(None);
+        }
         let people = self.directory.present(&context.tenant).await?.state;
         let vendors = self.world.vendors(&context.tenant);
         Ok(bystander(&people, vendors, reason, (&[&context.person.id], own)).await)

@@ -32,8 +32,10 @@ impl Chat {
         let turned = plain::turned(reason).filter(|turned| !is_advice(spec, turned));
         // "Because it should be denied?" asks.
         let asked = Some(reason).filter(|reason| reason.ends_with('?'));
+        // A denial is final: what speaks of approving is read back.
+        let approves = Some(reason).filter(|_| spec.name == "deny" && plain::speaks_of_approving(reason));
         let own: Vec<&str> = said.get("code").into_iter().collect();
-        let turned = match turned.or(asked) {
+        let turned = match turned.or(asked).or(approves) {
             Some(turned) => Some(turned),
             None => self.named_beside(context, reason, &own).await?.map(|named| named.from),
         };

@@ -53,9 +53,7 @@ async fn run(chat: &Chat, context: &Context, said: &Said) -> Result<Vec<Card>, F
         let must = opened.open().is_some_and(|open| open.terms.reason_required);
         return chat.ask_why(context, &opened.code, &present, must).await;
     }
-    // "Parce que" is one word to people.
-    let reason = said.get("reason").map(|reason| reason.strip_prefix("que ").unwrap_or(reason));
-    decide(chat, context, &opened, receipt, reason).await
+    decide(chat, context, &opened, receipt, said.get("reason")).await
 }
 
 /// Says no, with the reason that there is.

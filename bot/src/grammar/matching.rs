@@ -116,6 +116,9 @@ impl Pattern {
     }
 }
 
+/// What leads to a reason, in whatever language: a grammar names the first of them.
+const BECAUSE: [&str; 5] = ["because", "weil", "parce", "porque", "omdat"];
+
 /// A matching under way.
 struct Reading<'p> {
     pattern: &'p Pattern,
@@ -137,15 +140,17 @@ impl<'p> Reading<'p> {
     /// The word of the grammar that this word is, where a part that begins with it is still open.
     fn lead(&self, word: &Word) -> Option<&'p str> {
         let open = self.pattern.parts.iter().filter(|part| self.is_open(part));
-        open.flat_map(|part| &part.lead).find(|form| word.is(form)).map(String::as_str)
+        let is_said =
+            |form: &&String| word.is(form) || *form == BECAUSE[0] && BECAUSE.iter().any(|lead| word.is(lead));
+        open.flat_map(|part| &part.lead).find(is_said).map(String::as_str)
     }
 
     /// Takes the rest of the text as it is, where the word before it asks for that.
     fn take_rest(&mut self, form: &str, word: &Word, next: Option<&Word>) -> bool {
         let first = self.pattern.parts.iter().find(|part| self.is_open(part) && leads(part, form));
         let Some(part) = first.filter(|part| part.slot.takes_rest()) else { return false };
-        // "because of" is one word to people.
-        let from = next.filter(|next| next.is("of")).map_or(word.end, |next| next.end);
+        // "because of" is one word to people, and so is "parce que".
+        let from = next.filter(|next| next.is("of") || next.is("que")).map_or(word.end, |next| next.end);
         let rest = self.text[from..].trim();
         if !rest.is_empty() {
             self.said.slots.insert(part.slot.0.clone(), rest.to_owned());

@@ -195,10 +195,10 @@ impl Lexicon {
                 && osa_distance(phrase, &word.lower) == 1
         };
         // What takes a request back, or makes another sentence of it, is never guessed.
-        // "full" is no "pull": a permission is guessed where letters are missing, doubled or in another order, never from
+        // "full" is no "pull", and "nights" are no "rights": a permission is guessed where letters are missing, doubled or in another order, never from
         // another letter.
         let is_guessed = |phrase: &str, tag: &Tag| match tag {
-            Tag::Permission(_) | Tag::PermissionOn(_) => has_same_letters(phrase, &word.lower),
+            Tag::Permission(_) | Tag::PermissionOn(_) | Tag::Access => has_same_letters(phrase, &word.lower),
             // Of a short word another letter makes another word: "tell" is no "till".
             _ if length == MISTYPED && !has_same_letters(phrase, &word.lower) => false,
             _ => !matches!(

@@ -136,6 +136,44 @@ pub enum Says {
     Needing,
     /// A verb of giving that says to whom without a name.
     GivesThem,
+    /// What leads to something that follows.
+    Opens,
+    /// What joins what stands before it to something that follows.
+    Joins,
+    /// What a reason begins with that only names what it is because of.
+    Caused,
+    /// What leads a noun beside articles.
+    Determiner,
+    /// A word at the end that breaks off what was said.
+    BreaksOff,
+    /// The same, but for where somebody was named who does it.
+    Stops,
+    /// At the end of what was said: whether, when, how much or how.
+    Remark,
+    /// A permission as a thing.
+    Level,
+    /// What somebody does, where a reason begins with it.
+    Does,
+    /// What tells that a time is over.
+    Past,
+    /// Behind it stands what somebody said.
+    Quotes,
+    /// What leads to an event as well as to a condition.
+    Beside,
+    /// What leads to somebody.
+    WithWhom,
+    /// What puts right what stands before it.
+    PutsRight,
+    /// A no at the end of what was said.
+    Declines,
+    /// What asks others what is to be done.
+    AsksBack,
+    /// Before a "for" behind which stands whom somebody waits or asks for.
+    Awaits,
+    /// How something is that does not work.
+    State,
+    /// What such words begin with.
+    StateStem,
 }
 
 impl Says {
@@ -205,6 +243,25 @@ impl Says {
             "summary" => Self::Summary,
             "needing" => Self::Needing,
             "gives them" => Self::GivesThem,
+            "opens" => Self::Opens,
+            "joins" => Self::Joins,
+            "caused" => Self::Caused,
+            "determiner" => Self::Determiner,
+            "breaks off" => Self::BreaksOff,
+            "stops" => Self::Stops,
+            "remark" => Self::Remark,
+            "level" => Self::Level,
+            "does" => Self::Does,
+            "past" => Self::Past,
+            "quotes" => Self::Quotes,
+            "beside" => Self::Beside,
+            "with whom" => Self::WithWhom,
+            "puts right" => Self::PutsRight,
+            "declines" => Self::Declines,
+            "asks back" => Self::AsksBack,
+            "awaits" => Self::Awaits,
+            "state" => Self::State,
+            "state stem" => Self::StateStem,
             _ => return None,
         })
     }

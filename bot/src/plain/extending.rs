@@ -78,15 +78,20 @@ pub fn extends(sentence: &Sentence<'_>) -> Option<Said> {
     let missing = if is_named { vec![] } else { vec!["code".to_owned()] };
     slots.extend(reason(sentence.text(), why).map(|why| ("reason", why)));
     // What may be something else behind the reason is asked about.
-    let unsure = turn(sentence.text(), why).map(|from| sentence.text()[from..].trim().to_owned());
+    let unsure = turn(sentence.text(), behind(why)).map(|from| sentence.text()[from..].trim().to_owned());
     Some(Said::plainly(slots, missing, unsure.into_iter().collect()))
+}
+
+/// The words behind what leads to a reason.
+fn behind(why: &[Word]) -> &[Word] {
+    LEXICON.tag(why).map_or(why, |(_, because)| &why[because..])
 }
 
 /// Why, as far as it is no more than that.
 fn reason(text: &str, why: &[Word]) -> Option<String> {
     let (_, because) = LEXICON.tag(why)?;
     let from = why.get(because)?.start;
-    let to = turn(text, why).unwrap_or(text.len()).max(from);
+    let to = turn(text, behind(why)).unwrap_or(text.len()).max(from);
     let said = text.get(from..to)?.trim().trim_end_matches([',', ';', '-', '–', '—', '(']).trim_end();
     (!said.is_empty()).then(|| said.to_owned())
 }

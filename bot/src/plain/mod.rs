@@ -6,7 +6,7 @@ mod giving_up;
 mod reading;
 
 use crate::grammar::{Said, Sentence};
-use crate::normalise::Word;
+use crate::normalise::{Says, Word};
 
 pub use self::extending::{extends, is_extension};
 pub use self::giving_up::gives_up;
@@ -104,6 +104,11 @@ pub fn is_reason(reason: &str) -> bool {
 pub fn turned(reason: &str) -> Option<&str> {
     let at = reading::turn(reason, &crate::normalise::words(reason))?;
     reason.get(at..)
+}
+
+/// Whether a text speaks of approving: as the reason of a denial it may mean the opposite.
+pub fn speaks_of_approving(reason: &str) -> bool {
+    crate::normalise::words(reason).iter().any(|word| Says::Approves.is_word(word))
 }
 
 /// What of a reason may name somebody, or a repository.

@@ -9,22 +9,25 @@ use crate::grammar::{Sentence, is_key, is_key_in_any_case, joined};
 use crate::normalise::{LEXICON, Says, Tag, Word};
 
 mod clauses;
+mod ends;
 mod looks;
 mod moments;
+mod naming;
 mod people;
 mod reasons;
 mod refrains;
 mod repositories;
 mod several;
 mod times;
+mod told;
 mod turning;
 mod vague;
 mod why;
 
 use looks::Looks;
+use naming::Named;
 pub(super) use reasons::{bare_reason, says_something};
 use repositories::{is_address, is_shaped};
-use turning::Named;
 pub(super) use why::is_of_work;
 
 /// The most words of a reason that is said without "because": it may have 500 characters.
@@ -81,6 +84,8 @@ pub(super) struct Reading<'s> {
     other: bool,
     /// A part behind the request that may be its reason, as it was written: where it begins and ends.
     reason: Option<(usize, usize)>,
+    /// The same of what was said to be the reason.
+    because: Option<(usize, usize)>,
     slips: usize,
     /// Somebody is thanked for access.
     thanked: bool,
@@ -125,6 +130,7 @@ impl<'s> Reading<'s> {
             user_by_for: false,
             other: false,
             reason: None,
+            because: None,
             slips: 0,
             thanked: false,
             tells: false,
@@ -310,6 +316,7 @@ impl<'s> Reading<'s> {
             Tag::Thanked => self.take_thanks(start),
             Tag::Idle if self.states(start) || self.names_what_is(start) => self.unsure(start),
             Tag::Idle if self.remarks(start) => self.set_aside(start),
+            Tag::Idle if self.means_several(start) => self.unsure(start),
             Tag::Polite | Tag::Hello | Tag::Closing | Tag::Idle | Tag::Repository | Tag::Asking => {}
             Tag::From => self.take_from(start),
             Tag::Ever => self.set_duration(joined(&self.words[start..self.at])),
@@ -575,7 +582,7 @@ pub(super) fn turn(reason: &str, words: &[Word]) -> Option<usize> {
 
 /// The words of a reason that may name somebody or a repository: where each begins, where its clause does, and whether it is somebody.
 pub(super) fn named(reason: &str, words: &[Word]) -> Vec<Named> {
-    turning::names(reason, words)
+    naming::names(reason, words)
 }
 
 fn starts_with_digit(word: &Word) -> bool {

@@ -105,6 +105,62 @@ fn trust_c1_a_signature_beneath_a_line_of_dashes_says_nothing() {
     }
 }
 
+#[test]
+fn trust_c2_how_something_is_is_neither_a_request_nor_its_reason() {
+    for text in [
+        "read on web-shop is broken",
+        "read on web-shop failed",
+        "read on web-shop for 1 hour expired",
+        "read on web-shop crashed",
+        "read on web-shop crashes",
+        "read on web-shop hangs",
+        "web-shop read error",
+        "web-shop read timeout",
+        "Lesen auf web-shop kaputt",
+        "lecture sur web-shop cassée",
+        "lecture sur web-shop expirée",
+        "lecture sur web-shop en panne",
+        "lectura en web-shop falla",
+        "lectura en web-shop caída",
+        "read on web-shop nights",
+        "read on web-shop both",
+        "read on web-shop since 1 hour",
+    ] {
+        let Some((_, said)) = understand(&Sentence::new(text)) else { continue };
+        let is_asked = !said.unsure().is_empty() || said.get("begins").is_some();
+        assert!(is_asked && said.get("reason").is_none(), "{text}: {said}");
+    }
+    for (text, reason) in [
+        ("read on web-shop for 1 hour code review", "code review"),
+        ("Lesen auf web-shop für 1 Stunde Fehlersuche", "Fehlersuche"),
+        ("read on web-shop for 1 hour debugging", "debugging"),
+    ] {
+        assert!(meant(text).contains(&format!("reason={reason};")), "{text}: {}", meant(text));
+    }
+}
+
+#[test]
+fn trust_c1_because_is_read_in_every_language_behind_every_command() {
+    for (text, reading) in [
+        ("deny payments-api weil riskant", "deny: code=payments-api; reason=riskant"),
+        ("deny payments-api parce que c'est risqué", "deny: code=payments-api; reason=c'est risqué"),
+        ("deny payments-api porque es arriesgado", "deny: code=payments-api; reason=es arriesgado"),
+        ("deny payments-api omdat het riskant is", "deny: code=payments-api; reason=het riskant is"),
+        ("refuser payments-api parce que c'est risqué", "deny: code=payments-api; reason=c'est risqué"),
+        ("revoke web-shop weil Freeze", "revoke: code=web-shop; reason=Freeze"),
+        (
+            "read on web-shop for 2 hours because more than 2 hours are lost",
+            "access: duration=2 hours; permission=read; reason=more than 2 hours are lost; repository=web-shop",
+        ),
+        (
+            "Permission: read⏎Repository: web-shop⏎Duration: 4 hours⏎Reason: more than 2 hours are lost⏎Ticket: OPS-17",
+            "access: KEY=OPS-17; duration=4 hours; permission=read; reason=more than 2 hours are lost; repository=web-shop",
+        ),
+    ] {
+        assert_eq!(meant(&text.replace('⏎', "\n")), reading, "{text}");
+    }
+}
+
 /// What stands behind a request and takes it back, puts it right or asks for more.
 const SECOND_THOUGHTS: &[&str] = &[
     "nevermind",

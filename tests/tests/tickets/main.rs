@@ -2,6 +2,7 @@
 
 mod late;
 mod said_beside;
+mod reasons;
 mod seen;
 mod written;
 

@@ -26,6 +26,21 @@ async fn trust_c2_another_act_behind_the_reason_of_a_decision_is_asked_first() {
         "because risky, infra suits me more",
         "because it should be denied?",
         "because I am not sure",
+        "because risky never mind",
+        "because risky no wait",
+        "because risky tomorrow",
+        "because risky infra",
+        "because risky says Ben",
+        "because risky, Ben decides",
+        "because risky, what do you think",
+        "because not",
+        "because why not",
+        "because no reason",
+        "because I want to approve it",
+        "because it should be approved",
+        "because Ben should decide",
+        "because I would rather approve infra",
+        "weil riskant doch nicht",
     ] {
         let card = stage.says(APPROVER, &format!("deny payments-api {tail}")).await;
         assert!(title(&card).contains("Is all of it the reason"), "{tail}: {}", card.text);
@@ -46,12 +61,18 @@ async fn trust_c2_another_act_behind_the_reason_of_an_ending_is_asked_first() {
         "because freeze and give read",
         "because of the freeze, and infra too",
         "because of the freeze, on Friday",
+        "because freeze never mind",
+        "because freeze on Friday",
+        "because freeze Ben",
     ] {
         let card = stage.says(APPROVER, &format!("revoke {erins} {tail}")).await;
         assert!(title(&card).contains("Is all of it the reason"), "{tail}: {}", card.text);
         assert_eq!(stage.status(&erins).await, "active", "{tail}");
         stage.says(APPROVER, "cancel").await;
     }
+    let card = stage.says(EMPLOYEE, &format!("extend {erins} by 1 hour because of a bug never mind")).await;
+    assert!(title(&card).contains("Is all of it the reason"), "{}", card.text);
+    stage.says(EMPLOYEE, "cancel").await;
     stage.says(APPROVER, &format!("revoke {erins} because of the freeze, the release is on Friday")).await;
     assert_eq!(stage.status(&erins).await, "revoked");
 }
@@ -59,11 +80,25 @@ async fn trust_c2_another_act_behind_the_reason_of_an_ending_is_asked_first() {
 #[tokio::test]
 async fn trust_c2_a_name_behind_a_reason_is_looked_up_and_asked_about() {
     let stage = in_december(Stage::new().await).await;
-    for tail in ["of a bug for Ben", "of a bug, infra", "of a bug, I prefer infra", "of a bug, Ben too"] {
+    for tail in [
+        "of a bug for Ben",
+        "of a bug, infra",
+        "of a bug, I prefer infra",
+        "of a bug, Ben too",
+        "of a bug infra",
+        "of a bug or infra",
+        "of a bug with Ben",
+        "of a bug Ben needs it",
+    ] {
         let card = stage.says(EMPLOYEE, &format!("read on web-shop for 1 hour because {tail}")).await;
         assert!(title(&card).ends_with('?'), "{tail}: {}", card.text);
         assert_eq!(requests(&stage).await, 0, "{tail}");
         stage.says(EMPLOYEE, "cancel").await;
+    }
+    for reason in ["I wait for Ben", "Ben asked me to", "the release is tomorrow"] {
+        let stage = in_december(Stage::new().await).await;
+        let card = stage.says(EMPLOYEE, &format!("read on web-shop for 1 hour because {reason}")).await;
+        assert_eq!(request(&stage, &card).await["reason"], reason, "{}", card.text);
     }
     let card = stage.says(EMPLOYEE, "read on web-shop for 1 hour because of cost, speed and safety").await;
     assert_eq!(request(&stage, &card).await["reason"], "cost, speed and safety", "{}", card.text);

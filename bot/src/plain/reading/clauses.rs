@@ -134,6 +134,23 @@ impl<'w> Clause<'w> {
         self.words.get(at).filter(|_| at < self.end).map_or("", |word| word.lower.as_str())
     }
 
+    /// Whether one word says this at this place.
+    pub(super) fn says(&self, says: Says, at: usize) -> bool {
+        at < self.end && self.words.get(at).is_some_and(|word| says.is_word(word))
+    }
+
+    /// Where the politeness at its end begins; all of it is never only that.
+    pub(super) fn last(&self) -> usize {
+        let polite = (self.start + 1..self.end).rev().take_while(|at| self.is_polite(*at)).count();
+        self.end - polite
+    }
+
+    /// Whether a word ends as more than one of something does, or as what one of them does.
+    pub(super) fn is_plural(&self, at: usize) -> bool {
+        let word = self.lower(at);
+        word.ends_with('s') && !word.ends_with("ss")
+    }
+
     /// Whether this word stands at this place.
     pub(super) fn is_word(&self, at: usize, word: &str) -> bool {
         self.lower(at) == word

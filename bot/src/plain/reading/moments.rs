@@ -93,9 +93,9 @@ impl Reading<'_> {
         true
     }
 
-    /// "Since Friday" tells no reason, and nothing can begin then.
+    /// "Since Friday", "since 1 hour" tell no reason, and nothing can begin then.
     pub(super) fn take_since(&mut self, start: usize) -> bool {
-        let length = self.moment_length();
+        let length = self.moment_length().max(self.duration().unwrap_or(0));
         if self.words[start].lower != "since" || length == 0 || length < self.rest().len() {
             return false;
         }

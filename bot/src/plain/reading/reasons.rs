@@ -4,35 +4,11 @@ use super::repositories::{is_address, is_shaped};
 use super::why::Clause;
 use super::{Expected, REASON, Reading};
 use crate::grammar::{is_key, joined};
-use crate::normalise::{LEXICON, Tag, Word};
+use crate::normalise::{LEXICON, Says, Tag, Word};
 
 /// What tells how something is.
 const BEING: [&str; 12] =
     ["is", "are", "was", "were", "ist", "sind", "war", "est", "sont", "está", "es", "é"];
-/// How something is that does not work: told of an access, and not why it is asked for.
-const STATES: [&str; 20] = [
-    "broken",
-    "failed",
-    "failing",
-    "fails",
-    "expired",
-    "crashed",
-    "error",
-    "errors",
-    "down",
-    "gone",
-    "missing",
-    "fehler",
-    "kaputt",
-    "abgelaufen",
-    "erreur",
-    "expiré",
-    "expirée",
-    "falla",
-    "fallo",
-    "roto",
-];
-
 impl Reading<'_> {
     pub(super) fn take_because(&mut self) {
         let labelled = self.words[self.at - 1].stop == Some(':');
@@ -60,6 +36,7 @@ impl Reading<'_> {
                 let end = self.words[next].start;
                 self.doubt_what_turns(next);
                 self.plain.reason = Some(self.text[from..end].trim().to_owned());
+                self.because = Some((from, end));
                 self.at = next;
             }
             None => self.take_reason_from(from),
@@ -71,6 +48,7 @@ impl Reading<'_> {
         let reason = self.text[from..].trim();
         if says_something(reason) {
             self.plain.reason = Some(reason.to_owned());
+            self.because = Some((from, self.text.len()));
         }
         self.doubt_what_turns(self.words.len());
         self.at = self.words.len();
@@ -285,7 +263,9 @@ impl Reading<'_> {
         let words = &self.words[from..];
         // "Is broken", "failed": how something is, and nobody asks for it.
         if from > 0 && BEING.contains(&self.words[from - 1].lower.as_str())
-            || words.iter().any(|word| STATES.contains(&word.lower.as_str()))
+            || words
+                .iter()
+                .any(|word| Says::State.is_word(word) || Says::StateStem.is_stem_of(&word.lower, |_| true))
         {
             return None;
         }

@@ -114,6 +114,11 @@ impl Reading<'_> {
             && self.words[start - 1].stop.is_none()
     }
 
+    /// Whether "both" stands behind a whole request for one repository: nobody can tell of what.
+    pub(super) fn means_several(&self, start: usize) -> bool {
+        Says::Plural.is_word(&self.words[start]) && self.is_complete() && self.plain.repositories.len() == 1
+    }
+
     /// Whether what somebody has or does anyway is named here, and nothing is asked for by it: "my read on web-shop", "reading
     /// web-shop now".
     pub(super) fn names_what_is(&self, start: usize) -> bool {

@@ -1,60 +1,19 @@
 //! Where a reason turns into something else: it is taken back, put right, set a condition or a time, or goes on about somebody
 //! else, something else or more.
 //!
-//! What follows "because" is the reason as it was written, so its first clause may say nearly anything. Each clause behind it is
-//! looked at by itself: what bids, allows, names or times something is meant for whoever decides and is asked about, and so is
-//! what tells nothing; what tells of the world is more of the reason.
+//! What follows "because" is the reason as it was written, so its first clause may say nearly anything, up to where it ends though no
+//! comma ends it (`ends`). Each clause behind it is looked at by itself: what bids, allows, names or times something is meant for
+//! whoever decides and is asked about, and so is what tells nothing; what tells of the world is more of the reason.
 
 use super::clauses::{Clause, clauses};
+use super::ends::{ASK, Ends};
 use super::looks::Looks;
-use super::moments::BEFORE;
-use super::repositories::{is_address, is_name, is_shaped};
+use super::repositories::{is_address, is_shaped};
 use super::why::is_of_work;
 use crate::grammar::is_key;
 use crate::normalise::{Says, Tag, Word};
 use countersign_domain::request::Code;
 
-/// What a second thought begins with that may as well end what is told.
-const TELLS: [&str; 36] = [
-    "not",
-    "by",
-    "wrong",
-    "it",
-    "it's",
-    "this",
-    "that",
-    "a",
-    "just",
-    "only",
-    "test",
-    "the",
-    "my",
-    "nicht",
-    "noch",
-    "aus",
-    "mein",
-    "falsches",
-    "falscher",
-    "nur",
-    "das",
-    "ist",
-    "pas",
-    "par",
-    "mauvais",
-    "c'est",
-    "c'était",
-    "juste",
-    "todavía",
-    "por",
-    "es",
-    "ainda",
-    "per",
-    "verkeerde",
-    "repo",
-    "nog",
-];
-/// Said of asking anew.
-const ASK: [&str; 6] = ["ask", "frage", "beantrage", "redemande", "redemanderai", "pido"];
 /// What says where it is told.
 const SEE: [&str; 6] = ["see", "siehe", "voir", "ver", "zie", "cf"];
 
@@ -73,35 +32,13 @@ pub(super) fn turn(text: &str, words: &[Word]) -> Option<usize> {
     Some(at)
 }
 
-/// A word behind the first clause of a reason that may name somebody, or a repository, which only those who know them can tell.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(in crate::plain) struct Named {
-    /// Where the word stands.
-    pub(in crate::plain) at: usize,
-    /// Where the clause begins.
-    pub(in crate::plain) from: usize,
-    /// Whether it may be somebody.
-    pub(in crate::plain) is_person: bool,
-}
-
-/// The words of a reason that may name what is not the reason's affair.
-pub(super) fn names(text: &str, words: &[Word]) -> Vec<Named> {
-    let looks = Looks::at(words);
-    clauses(text, words, &looks).into_iter().flat_map(|clause| clause.names()).collect()
-}
-
 impl Clause<'_> {
     /// Where in this clause the reason turns.
     fn turns(&self) -> Option<usize> {
-        if let Some(at) = self.takes_back_at_the_end() {
-            return Some(at);
-        }
+        let ends = Ends::of(self);
         if self.is_first() {
-            return if self.takes_back() || self.is_whole(Says::Unknown) {
-                Some(self.start)
-            } else {
-                self.rule_behind().or_else(|| self.time_behind())
-            };
+            let is_none = self.takes_back() || self.is_whole(Says::Unknown) || self.is_only_not();
+            return if is_none || ends.leaves_it(self.lead) { Some(self.start) } else { ends.find() };
         }
         let lead = self.lead;
         if lead == self.end {
@@ -122,27 +59,12 @@ impl Clause<'_> {
             || self.asks_for_access(lead)
             || self.asks()
             || self.tells_nothing(lead);
-        is_other.then_some(self.start)
+        if is_other { Some(self.start) } else { ends.find() }
     }
 
     /// Whether somebody thinks better of all of it: "Sorry, I meant infra".
     fn takes_back(&self) -> bool {
         [self.start, self.lead].into_iter().any(|at| self.takes_back_from(at))
-    }
-
-    /// Where it ends in a second thought, however that is joined: "a bug never mind", "risky no wait". One word alone may belong to
-    /// what is told, and so may what tells how something is: "the total is wrong", "deleted by mistake", "geht nicht mehr".
-    fn takes_back_at_the_end(&self) -> Option<usize> {
-        let ends = |at: usize, count: usize| {
-            let is_told = TELLS.contains(&self.lower(at));
-            let is_said = !is_told && count > 1 || Says::No.is(self.lower(at - 1));
-            is_said && (at + count..self.end).all(|at| self.is_polite(at))
-        };
-        (self.start + 1..self.end).find(|at| {
-            let known = [Says::CalledOff, Says::Regret, Says::Undo];
-            matches!(self.tag(*at), Some((Tag::TakenBack, count)) if ends(*at, count))
-                || known.into_iter().filter_map(|says| self.begins(says, *at)).any(|count| ends(*at, count))
-        })
     }
 
     fn takes_back_from(&self, at: usize) -> bool {
@@ -214,39 +136,6 @@ impl Clause<'_> {
         (self.start..=lead).any(|at| begins(at) || is_put_off(at)) || (lead..self.end).any(agrees)
     }
 
-    /// A condition behind the first clause of a reason, where somebody has to agree: "only with Ada's ok".
-    fn rule_behind(&self) -> Option<usize> {
-        let begins = |at: &usize| self.begins(Says::Condition, *at).is_some();
-        let at = (self.start + 1..self.end).find(begins)?;
-        (at + 1..self.end).any(|at| self.begins(Says::Consent, at).is_some()).then_some(at)
-    }
-
-    /// A time at the end of the first clause that belongs to no verb: "because of a bug until tomorrow", "not before
-    /// Monday".
-    fn time_behind(&self) -> Option<usize> {
-        let leads = |at: usize| {
-            // "Not before Monday", "only on Monday".
-            let is_not = at > self.start && matches!(self.tag(at - 1), Some((Tag::Not, _)));
-            if is_not && BEFORE.contains(&self.lower(at)) {
-                return Some(at + 1);
-            }
-            if Says::Only.is(self.lower(at))
-                && let Some(count) = self.begins(Says::Condition, at)
-            {
-                return Some(at + count);
-            }
-            match self.tag(at)? {
-                (Tag::Until | Tag::From, count) => Some(at + count),
-                (Tag::For, count) if self.looks.duration(at + count).is_some() => Some(at + count),
-                _ => None,
-            }
-        };
-        let (at, time) = (self.start + 1..self.end).find_map(|at| Some((at, leads(at)?)))?;
-        let ends = (time..self.end).all(|at| self.is_of_time(at));
-        let tells = (self.start..at).any(|at| self.is_finite(at) || Says::Speaker.is(self.lower(at)));
-        (ends && (time..self.end).any(|at| self.is_timed(at)) && !tells).then_some(at)
-    }
-
     /// Whether it is about somebody else, a ticket, an address, or something that is named.
     fn names_somebody(&self, lead: usize) -> bool {
         let sees = SEE.contains(&self.lower(lead));
@@ -299,7 +188,13 @@ impl Clause<'_> {
     }
 
     fn asks(&self) -> bool {
-        self.words[self.end - 1].stop == Some('?')
+        self.words[self.end - 1].stop == Some('?') || self.begins(Says::AsksBack, self.lead).is_some()
+    }
+
+    /// Whether it is one word by which something is not so, and nothing says what: "because not".
+    fn is_only_not(&self) -> bool {
+        let is_no = self.is_word(self.start, "no");
+        self.start + 1 == self.end && !is_no && matches!(self.tag(self.start), Some((Tag::Not, 1)))
     }
 
     /// Whether nothing of the world is told: all of it, but for a name, are words of the grammar.
@@ -353,39 +248,6 @@ impl Clause<'_> {
             && self.lead == self.start
             && self.is_unknown(self.lead)
             && !is_shaped(&self.words[self.lead])
-    }
-
-    /// The words that may be somebody's name, or a repository's.
-    fn names(&self) -> Vec<Named> {
-        let named = |at: usize, is_person: bool| Named {
-            at,
-            from: if self.is_first() { at } else { self.start },
-            is_person,
-        };
-        let people = (self.start + 1..self.end)
-            .filter(|at| self.is_unknown(*at) && matches!(self.tag(at - 1), Some((Tag::For, _))))
-            .filter(|at| !self.is_first() || (*at..self.end).all(|at| self.is_unknown(at)))
-            .map(|at| Named { from: at - 1, ..named(at, true) });
-        let mut all: Vec<Named> = people.collect();
-        if self.is_first() {
-            return all;
-        }
-        let lead = self.lead;
-        let is_bare = |at: &usize| self.is_unknown(*at) && !is_of_work(&self.words[*at]);
-        let unknown: Vec<usize> = (lead..self.end).filter(is_bare).collect();
-        let needs = matches!(self.tag(lead + 1), Some((Tag::Needs, _)))
-            || Says::Modal.is(self.lower(lead + 1))
-            || lead + 1 == self.end;
-        if unknown.first() == Some(&lead) && needs {
-            all.push(named(lead, true));
-        }
-        if !self.works() {
-            let mut ends = vec![unknown.first(), unknown.last()];
-            ends.dedup();
-            let is_repository = |at: &&usize| is_name(&self.words[**at]) && self.words[**at].text.len() > 2;
-            all.extend(ends.into_iter().flatten().filter(is_repository).map(|at| named(*at, false)));
-        }
-        all
     }
 }
 

@@ -17,11 +17,10 @@ impl Reading<'_> {
             self.plain.duration = Some(long.to_owned());
             self.plain.unsure.push("once".to_owned());
         }
-        // What a reason tells of how long something takes is no length of the access.
-        let text = self.text.trim_end();
-        let reason = self.plain.reason.as_ref().filter(|reason| text.ends_with(reason.as_str()));
-        let ends = reason.map_or(text.len(), |reason| text.len() - reason.len());
-        for at in 0..self.words.partition_point(|word| word.start < ends) {
+        for at in 0..self.words.len() {
+            if self.is_in_reason(at) {
+                continue;
+            }
             let is_not =
                 at.checked_sub(1).is_some_and(|before| NOT.contains(&self.words[before].lower.as_str()));
             if is_not {
@@ -35,6 +34,13 @@ impl Reading<'_> {
             }
             self.take_one_or_other(at);
         }
+    }
+
+    /// Whether a word belongs to the reason, wherever that stands: what it tells of how long something takes is no length of the access.
+    fn is_in_reason(&self, at: usize) -> bool {
+        let start = self.words[at].start;
+        let is_within = |(from, to): (usize, usize)| (from..to).contains(&start);
+        self.because.is_some_and(is_within) || self.reason.is_some_and(is_within)
     }
 
     /// "1 or 2 hours": which of them is asked.
