@@ -9,6 +9,7 @@ use countersign_domain::tenant::Person;
 use countersign_sandbox::{Fault, Faults};
 use countersign_store::MemoryStore;
 use countersign_tests::stage::{Stage, tenant};
+use countersign_tests::vendors::Vendor as _;
 use jiff::SignedDuration;
 
 use crate::{ADMIN, APPROVER, APPROVER2, EMPLOYEE, asked, change, count, disable, remove, reread};
