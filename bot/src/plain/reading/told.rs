@@ -90,7 +90,8 @@ fn is_verb(clause: &Clause<'_>, at: usize, noun: Option<usize>) -> bool {
     let is_unknown = clause.is_unknown(at) && !clause.says(Says::Quotes, at);
     // "The rollout hangs", "Ada asked", "tests run", "Server startet".
     let by_end = is_unknown && (clause.is_plural(at) || word.ends_with("ed"));
-    let by_plural = noun.is_some() && clause.says(Says::Does, at) && clause.is_plural(before);
+    let is_caused = clause.says(Says::Caused, clause.lead);
+    let by_plural = !is_caused && clause.says(Says::Does, at) && clause.is_plural(before);
     let is_german = is_unknown && is_capital(clause, before) && (word.ends_with('t') || word.ends_with("en"));
     is_behind_noun && by_end || by_plural || is_german
 }
