@@ -21,6 +21,12 @@ const CODE: &str = "k7qm2x";
 
 /// A data folder in which erin was granted write at position 2, at 10:01, and lost it at position 3, at 12:00.
 async fn folder() -> tempfile::TempDir {
+    filled().await.0
+}
+
+/// The same with its journal open. (Closed and opened again at once it may still be locked: by a program that another test just
+/// starts, until that is on its own.)
+async fn filled() -> (tempfile::TempDir, Journal) {
     let folder = tempfile::tempdir().unwrap();
     let journal =
         Journal::open(folder.path().join("log"), Options { reserve_bytes: 0, ..Options::default() }).unwrap();
@@ -60,7 +66,7 @@ async fn folder() -> tempfile::TempDir {
         };
         journal.append(append).await.unwrap();
     }
-    folder
+    (folder, journal)
 }
 
 fn asked() -> Asked {
@@ -169,9 +175,7 @@ fn said_of(output: &Output) -> String {
 
 /// The folder, with an event of no organisation before all others.
 async fn folder_with_a_refusal() -> tempfile::TempDir {
-    let folder = folder().await;
-    let options = Options { reserve_bytes: 0, ..Options::default() };
-    let journal = Journal::open(folder.path().join("log"), options).unwrap();
+    let (folder, journal) = filled().await;
     let id = Uuid::from_u128(900);
     let actor = Actor {
         id: "countersign".parse().unwrap(),

@@ -121,6 +121,10 @@ fn is_doubted(reason: &str) -> bool {
 /// Whether what is said is asked about before anything is done.
 fn is_asked(text: &str) -> bool {
     let (spec, said) = understand(&Sentence::new(text)).unwrap_or_else(|| panic!("not understood: {text}"));
+    // A question is answered, and nothing is asked for.
+    if said.get("refrain").is_some() {
+        return true;
+    }
     let Some(reason) = said.get("reason") else { return !said.unsure().is_empty() };
     let asks = spec.decides() && (reason.ends_with('?') || turned(reason).is_some());
     !said.unsure().is_empty() || asks || names_somebody(reason)
