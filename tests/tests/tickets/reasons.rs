@@ -1,6 +1,7 @@
 //! What stands in a ticket's reason and is none: nothing is asked for before whoever wrote it says what is meant.
 
 use countersign_sandbox::jira::Status;
+use countersign_tests::vendors::Vendor as _;
 use serde_json::json;
 
 use crate::{EMPLOYEE, deliver, requests_under, stage, webhook};
