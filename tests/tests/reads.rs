@@ -96,11 +96,12 @@ async fn each_reads(stage: &Stage, own: usize, said: &[(&str, String)]) {
         assert_eq!(of_its_own, own, "{sentence}: {requests:?}");
         assert!(others.iter().all(|(_, count)| *count == 1), "{sentence}: {others:?}");
         assert_eq!(log, 0, "{sentence}: nobody goes through the log for an answer");
-        assert!(others.len() <= MOST_OF_OTHERS, "{sentence}: {others:?}");
+        let most = if own == 0 { MOST_OF_OTHERS + 1 } else { MOST_OF_OTHERS };
+        assert!(others.len() <= most, "{sentence}: {others:?}");
     }
 }
 
-/// The people, the rules, and whether something was asked back; of what is proposed anew, whether it was refused before.
+/// The people, the rules, and whether something was asked back; of what is proposed anew also whether it was refused before.
 const MOST_OF_OTHERS: usize = 3;
 
 #[tokio::test]
