@@ -52,6 +52,9 @@ pub fn violation<F: Fault>(violation: &Violation) -> String {
             "Access begins as soon as it is countersigned. It cannot begin later, so I did not take {} as its start.",
             quoted(given)
         ),
+        V::ForbiddenByRule { policies, messages } if policies.is_empty() && messages.is_empty() => {
+            "No rule allows it. An admin can change the rules.".to_owned()
+        }
         V::ForbiddenByRule { policies, messages } if messages.is_empty() => {
             format!("The rules forbid it (by {}).", list(policies))
         }
