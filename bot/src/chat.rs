@@ -108,7 +108,7 @@ impl Chat {
 
     /// What goes without saying among the people of a tenant.
     pub(crate) fn customs(&self, context: &Context) -> Arc<Customs> {
-        self.world.vendors(&context.tenant).map(|vendors| Arc::clone(&vendors.customs)).unwrap_or_default()
+        self.world.customs(&context.tenant)
     }
 
     /// Asks for access with a form; what it lacks is asked back.

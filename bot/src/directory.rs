@@ -46,6 +46,12 @@ impl Directory {
         Ok(Present { state: people.state, rulebook: rulebook.state, rules })
     }
 
+    /// The tenant for a decision: as the sentence has read it, unless a vendor was turned to since. Seconds may have passed then,
+    /// in which somebody has left, or the rules are others.
+    pub async fn to_decide(&self, tenant: &Tenant) -> Result<Present, Failure> {
+        if folds::may_be_old() { self.anew(tenant).await } else { self.present(tenant).await }
+    }
+
     /// The tenant as it is now, also for whoever has read it for the same sentence and waited for a vendor since.
     pub async fn anew(&self, tenant: &Tenant) -> Result<Present, Failure> {
         let (people, rulebook) = streams(tenant)?;

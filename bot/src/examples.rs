@@ -54,7 +54,7 @@ impl Names {
         } else {
             others.next().map(|own| own.id.to_string())
         };
-        let project = world.vendors(tenant).and_then(|vendors| vendors.customs.project.clone());
+        let project = world.customs(tenant).project.clone();
         Self { repositories: repositories(world, tenant).await, project, colleague }
     }
 

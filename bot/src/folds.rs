@@ -3,7 +3,7 @@
 //! older, and what is newer is read every time; only whoever answers one sentence asks once for what it takes.
 
 use std::any::{Any, TypeId};
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -103,13 +103,13 @@ impl Folds {
     /// The same for whoever answers a sentence: as it was when this was asked first for it, unless the sentence has written to it.
     pub async fn at_hand<A: Aggregate>(&self, stream: &StreamName) -> Result<Fold<A>, Failure> {
         let key = (TypeId::of::<A>(), stream.clone());
-        let known = AT_HAND.try_with(|read| read.borrow().get(&key).cloned()).ok().flatten();
+        let known = AT_HAND.try_with(|hand| hand.read.borrow().get(&key).cloned()).ok().flatten();
         if let Some(fold) = known.and_then(|fold| fold.downcast::<Fold<A>>().ok()) {
             return Ok(Fold::clone(&fold));
         }
         let fold = self.now::<A>(stream).await?;
         // Where nobody answers a sentence, nothing is kept.
-        AT_HAND.try_with(|read| read.borrow_mut().insert(key, Arc::new(fold.clone()))).ok();
+        AT_HAND.try_with(|hand| hand.read.borrow_mut().insert(key, Arc::new(fold.clone()))).ok();
         Ok(fold)
     }
 
@@ -175,8 +175,16 @@ impl Folds {
 }
 
 tokio::task_local! {
-    /// What was read for the sentence that is answered here.
-    static AT_HAND: RefCell<HashMap<Key, Arc<dyn Any + Send + Sync>>>;
+    /// What the sentence has that is answered here.
+    static AT_HAND: AtHand;
+}
+
+#[derive(Default)]
+struct AtHand {
+    /// What was read for it.
+    read: RefCell<HashMap<Key, Arc<dyn Any + Send + Sync>>>,
+    /// Whether a vendor was turned to for it: by the time that one has answered, what was read before may be old.
+    has_waited: Cell<bool>,
 }
 
 /// Answers one sentence: what it takes of the tenant and of what was asked back is read once for it.
@@ -184,12 +192,22 @@ pub async fn one_sentence<F: Future>(answer: F) -> F::Output {
     if AT_HAND.try_with(|_| ()).is_ok() {
         return answer.await;
     }
-    AT_HAND.scope(RefCell::default(), answer).await
+    AT_HAND.scope(AtHand::default(), answer).await
 }
 
 /// A stream was written to, or may have been: what a sentence has read of it is of before.
 pub(crate) fn written(stream: &StreamName) {
-    AT_HAND.try_with(|read| read.borrow_mut().retain(|(_, of), _| of != stream)).ok();
+    AT_HAND.try_with(|hand| hand.read.borrow_mut().retain(|(_, of), _| of != stream)).ok();
+}
+
+/// Whoever answers a sentence turns to a vendor, which takes seconds now and then.
+pub(crate) fn turned_to_a_vendor() {
+    AT_HAND.try_with(|hand| hand.has_waited.set(true)).ok();
+}
+
+/// Whether what a sentence has read may be old, because a vendor was waited for.
+pub(crate) fn may_be_old() -> bool {
+    AT_HAND.try_with(|hand| hand.has_waited.get()).unwrap_or_default()
 }
 
 type Key = (TypeId, StreamName);

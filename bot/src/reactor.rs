@@ -124,6 +124,10 @@ impl Reactor {
         self.take_up().await?;
         let after = *self.reached.borrow();
         let work = self.world.duties.work();
+        // Whoever has no work is behind with none.
+        if work.as_ref().is_none_or(Work::is_none) {
+            self.outbox.fall_behind(false);
+        }
         let last = match &work {
             // Whether it is still ours to do, nobody can say now.
             None => None,

@@ -13,6 +13,7 @@ use countersign_domain::words::flat;
 
 use crate::directory::Directory;
 use crate::engine::Failure;
+use crate::folds;
 use crate::words;
 use crate::world::World;
 
@@ -128,6 +129,7 @@ impl Resolver {
         if people.forgotten.contains(identity) {
             return None;
         }
+        folds::turned_to_a_vendor();
         match talk.surfaces.get(&identity.surface)?.profile(identity).await {
             Ok(Some(profile)) if profile.stranger.is_none() => {
                 by_email(people, profile.email.as_deref()?).map(|person| person.id.clone())

@@ -15,6 +15,7 @@ use countersign_projections::Projections;
 use crate::access::evidence::Looked;
 use crate::duties::Duties;
 use crate::engine::Failure;
+use crate::folds;
 use crate::oversight::Oversight;
 use crate::seal::Seal;
 use crate::surfaces::Sides;
@@ -151,8 +152,14 @@ impl World {
         Ok(())
     }
 
-    /// The vendors of a tenant; `None` where the configuration names none.
+    /// The vendors of a tenant, for whoever is about to ask one; `None` where the configuration names none.
     pub fn vendors(&self, tenant: &Tenant) -> Option<&Vendors> {
+        folds::turned_to_a_vendor();
         self.tenants.get(tenant)
+    }
+
+    /// What goes without saying among the people of a tenant; nobody is asked for it.
+    pub fn customs(&self, tenant: &Tenant) -> Arc<Customs> {
+        self.tenants.get(tenant).map(|vendors| Arc::clone(&vendors.customs)).unwrap_or_default()
     }
 }

@@ -112,7 +112,7 @@ impl Folding {
     fn begin_to_write(&mut self) -> Result<(), ProjectionError> {
         self.end_writing()?;
         if let Some(checkpoint) = self.checkpoint.filter(|_| self.pending.0 > 0) {
-            let writing = self.place.begin_to_write(checkpoint);
+            let writing = self.place.begin_to_write(checkpoint)?;
             self.writing = writing.map(|writing| (writing, self.pending));
             (self.pending, self.next) = ((0, 0), self.every.behind);
         }
@@ -234,5 +234,87 @@ impl Rows for Keeper {
 
     fn cell(&self, key: &[u8]) -> Result<Option<Cell>, RowsError> {
         self.served.read().unwrap_or_else(PoisonError::into_inner).cell(key)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::atomic::{AtomicBool, Ordering};
+
+    use countersign_domain::envelope::Digest;
+    use jiff::Timestamp;
+    use serde::{Serialize, Serializer};
+
+    use super::*;
+    use crate::sled_rows::SledRows;
+    use crate::tenant::Tenants;
+
+    /// How the first attempt to write a row ends.
+    #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+    enum Ends {
+        InError,
+        InPanic,
+    }
+
+    /// What a row holds that cannot be written the first time.
+    struct Unwritable(AtomicBool, Ends);
+
+    impl Serialize for Unwritable {
+        fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+            let is_first = self.0.swap(false, Ordering::Relaxed);
+            assert!(!is_first || self.1 != Ends::InPanic, "a panic that a test is about");
+            if is_first {
+                return Err(serde::ser::Error::custom("not this time"));
+            }
+            serializer.serialize_u8(1)
+        }
+    }
+
+    fn key(number: u64) -> [u8; 8] {
+        number.to_be_bytes()
+    }
+
+    /// An event was applied that sets a row, and all is to be written.
+    fn write_with(keeper: &Keeper, number: u64, cell: Cell) {
+        let mut changes = Changes::default();
+        changes.set(&key(number), Some(cell));
+        let checkpoint = Checkpoint {
+            position: Position::from_store(number),
+            hash: Digest::of(&key(number)),
+            latest: Timestamp::UNIX_EPOCH,
+            events: number,
+        };
+        let mut folding = keeper.folding();
+        folding.place.take_in(changes, checkpoint);
+        folding.checkpoint = Some(checkpoint);
+        folding.pending.0 += 1;
+        drop(folding);
+        keeper.commit();
+    }
+
+    #[test]
+    fn no_checkpoint_is_ever_written_ahead_of_rows_that_were_not() {
+        for (ends, reached) in [(Ends::InError, Some(2)), (Ends::InPanic, None)] {
+            let db = sled::Config::new().temporary(true).open().unwrap();
+            let tree = db.open_tree("rows").unwrap();
+            let kept = || SledRows { tree: tree.clone(), writing: Arc::default(), boundary_every: None };
+            let every = Every { events: 1, behind: 1 };
+            let folding = Folding::new(Place::over(kept()).unwrap(), None, every);
+            let keeper = Keeper::new(Arc::new(Tenants), folding);
+            write_with(&keeper, 1, Cell::of(Unwritable(AtomicBool::new(true), ends)));
+            assert!(keeper.folding().failed.is_some(), "{ends:?}");
+            assert_eq!(kept().checkpoint().unwrap(), None, "{ends:?}");
+            write_with(&keeper, 2, Cell::Bytes(b"2".to_vec()));
+            for (number, value) in [(1, b"1"), (2, b"2")] {
+                let served = keeper.get(&key(number)).unwrap();
+                assert_eq!(served.as_deref(), Some(&value[..]), "whoever reads sees it, {ends:?}");
+            }
+            drop(keeper);
+            // Another process goes on from what is kept: what it does not find there it folds again.
+            let there = kept().checkpoint().unwrap().map(|checkpoint| checkpoint.events);
+            assert_eq!(there, reached, "{ends:?}");
+            let rows = [1, 2].map(|number| kept().get(&key(number)).unwrap().is_some());
+            assert_eq!(rows, [reached.is_some(); 2], "{ends:?}");
+        }
     }
 }

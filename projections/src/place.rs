@@ -31,12 +31,22 @@ struct Recent {
     boundary: Option<Checkpoint>,
     /// What changed before all that and is just being written: it is found here until it is found there.
     writing: Arc<(Changes, Noted)>,
+    /// Whether it is being written. Where writing it has panicked it stays so: whether anything of it is kept nobody knows.
+    is_writing: bool,
 }
 
 impl Recent {
     /// What a row holds, where it changed lately.
     fn change(&self, key: &[u8]) -> Option<&Change> {
         self.changes.get(key).or_else(|| self.writing.0.get(key))
+    }
+
+    /// What was to be written, and could not be, is among what changed lately again.
+    fn take_back(&mut self) {
+        let (mut changes, mut noted) = Arc::unwrap_or_clone(mem::take(&mut self.writing));
+        changes.take_in(mem::take(&mut self.changes));
+        noted.append(mem::take(&mut self.noted));
+        (self.changes, self.noted) = (changes, noted);
     }
 }
 
@@ -83,14 +93,27 @@ impl Place {
     }
 
     /// Begins to write what changed lately to where it outlives the process; nothing where there is no such place. What
-    /// was begun before must have ended.
-    pub(crate) fn begin_to_write(&self, checkpoint: Checkpoint) -> Option<Writing> {
-        let kept = self.kept.clone()?;
-        let mut recent = self.change();
-        recent.writing = Arc::new((mem::take(&mut recent.changes), mem::take(&mut recent.noted)));
-        drop(recent);
-        let place = self.clone();
-        Some(Writing(Some(thread::spawn(move || place.write(&kept, checkpoint)))))
+    /// was begun before must have ended. Where that ended by a panic, nothing is written any more: the checkpoint would be
+    /// ahead of rows that nobody folds again then.
+    pub(crate) fn begin_to_write(&self, checkpoint: Checkpoint) -> Result<Option<Writing>, RowsError> {
+        let Some(kept) = self.kept.clone() else { return Ok(None) };
+        {
+            let recent = &mut *self.change();
+            if mem::replace(&mut recent.is_writing, true) {
+                return Err(panicked());
+            }
+            recent.writing = Arc::new((mem::take(&mut recent.changes), mem::take(&mut recent.noted)));
+        }
+        let (place, to) = (self.clone(), kept.clone());
+        match thread::Builder::new().spawn(move || place.write(&to, checkpoint)) {
+            Ok(thread) => Ok(Some(Writing(Some(thread)))),
+            // Where the system has no thread for it, the folding waits for it.
+            Err(error) => {
+                tracing::warn!("there is no thread for writing read models: {error}");
+                self.write(&kept, checkpoint)?;
+                Ok(None)
+            }
+        }
     }
 
     /// Whoever reads meanwhile sees the same all the time.
@@ -98,14 +121,12 @@ impl Place {
         let writing = Arc::clone(&self.recent().writing);
         let written = kept.commit(&writing.0, &writing.1, checkpoint);
         let mut recent = self.change();
-        recent.writing = Arc::default();
+        recent.is_writing = false;
         if written.is_err() {
-            let (changes, noted) = Arc::unwrap_or_clone(writing);
-            let later = mem::replace(&mut recent.changes, changes);
-            recent.changes.take_in(later);
-            let later = mem::replace(&mut recent.noted, noted);
-            recent.noted.append(later);
+            drop(writing);
+            recent.take_back();
         } else {
+            recent.writing = Arc::default();
             // Forgetting many rows takes long; nobody needs to wait for it.
             drop(recent);
             drop(writing);
@@ -146,8 +167,12 @@ impl Writing {
     /// Waits for its end. What could not be written is among what changed lately again.
     pub(crate) fn end(mut self) -> Result<(), RowsError> {
         let ended = self.0.take().map_or(Ok(Ok(())), JoinHandle::join);
-        ended.unwrap_or_else(|_| Err(RowsError::Storage("the thread that writes has panicked".to_owned())))
+        ended.unwrap_or_else(|_| Err(panicked()))
     }
+}
+
+fn panicked() -> RowsError {
+    RowsError::Storage("the thread that writes has panicked".to_owned())
 }
 
 impl Drop for Writing {

@@ -60,7 +60,7 @@ pub struct Projections {
     pub(crate) keepers: Vec<Arc<Keeper>>,
     /// Held by whoever moves the projections on; whether the checkpoints were compared with the log.
     pub(crate) turn: Mutex<bool>,
-    /// Where all that have not stopped are.
+    /// Where all that have not stopped are; unknown until they were compared with the log.
     changed: watch::Sender<Option<Position>>,
     /// Why all of them have stopped, if they have.
     stopped: RwLock<Option<String>>,
@@ -106,9 +106,8 @@ impl Projections {
             .collect::<Result<Vec<_>, RowsError>>()?;
         let (changed, _) = watch::channel(None);
         let (turn, stopped, ended) = (Mutex::new(false), RwLock::default(), CancellationToken::new());
-        let projections = Self { store, side, keepers, turn, changed, stopped, ended };
-        projections.publish();
-        Ok(Arc::new(projections))
+        // Where they are is told when they were compared with the log: it may be another one, or an older copy.
+        Ok(Arc::new(Self { store, side, keepers, turn, changed, stopped, ended }))
     }
 
     /// Follows the log until told to stop, and then has all of it written. Ends early only when the log cannot be read.
@@ -208,7 +207,7 @@ impl Projections {
         }
     }
 
-    /// The last event that every projection which has not stopped has applied.
+    /// The last event that every projection which has not stopped has applied; none before they were compared with the log.
     pub fn position(&self) -> Option<Position> {
         *self.changed.borrow()
     }
@@ -284,6 +283,7 @@ impl Projections {
             keeper.switch(&mut keeper.folding(), fresh);
             self.side.discard(replaced)?;
         }
+        self.publish();
         Ok(())
     }
 

@@ -180,7 +180,7 @@ impl Projection for Tenants {
     }
 
     fn version(&self) -> u32 {
-        5
+        6
     }
 
     fn apply(&self, envelope: &Happened, rows: &mut dyn WriteRows) -> Result<(), ProjectionError> {

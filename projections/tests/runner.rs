@@ -207,6 +207,31 @@ async fn rows_of_another_log_or_of_a_longer_one_are_folded_anew() {
 }
 
 #[tokio::test]
+async fn nobody_is_told_that_rows_of_a_longer_log_hold_what_is_written_to_the_shorter_one() {
+    let mut long = History::new(MemoryStore::new());
+    grow(&mut long, &mut Mix::default(), 40).await;
+    let mut short = History::new(MemoryStore::new());
+    grow(&mut short, &mut Mix::default(), 25).await;
+    let side = side();
+    Projections::open(long.store.clone(), Some(side.clone())).unwrap().catch_up().await.unwrap();
+    let kept = Projections::open(short.store.clone(), Some(side)).unwrap();
+    assert_eq!(kept.position(), None, "nothing was compared with this log yet");
+    let head = short.store.head().await.unwrap().unwrap();
+    let at_once = tokio::time::timeout(std::time::Duration::ZERO, kept.wait_for(head)).await;
+    assert!(at_once.is_err(), "who waits for what the log holds waits until it is applied");
+    let stop = CancellationToken::new();
+    let running = tokio::spawn(kept.clone().run(stop.clone()));
+    kept.wait_for(head).await.unwrap();
+    assert_eq!(kept.position(), Some(head));
+    for projection in all() {
+        let expected = digest(&folded(&short, &*projection).await).unwrap();
+        assert_eq!(kept.digest(projection.name()).unwrap(), expected, "{}", projection.name());
+    }
+    stop.cancel();
+    running.await.unwrap().unwrap();
+}
+
+#[tokio::test]
 async fn rows_that_were_tampered_with_are_seen_and_mended_by_a_rebuild() {
     let mut history = History::new(MemoryStore::new());
     grow(&mut history, &mut Mix::default(), 40).await;

@@ -5,10 +5,12 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use async_trait::async_trait;
+use countersign_domain::aggregate::Aggregate as _;
 use countersign_domain::envelope::{Envelope, Position};
 use countersign_domain::names::StreamName;
 use countersign_domain::ports::{EventStore, StoreError};
 use countersign_domain::request::{CATEGORY, Code};
+use countersign_domain::tenant::{People, Rulebook};
 use countersign_store::MemoryStore;
 use countersign_tests::acting::form;
 use countersign_tests::stage::Stage;
@@ -131,6 +133,19 @@ async fn a_sentence_reads_the_request_that_it_names_once() {
         ],
     )
     .await;
+}
+
+#[tokio::test]
+async fn what_the_rules_decide_alone_after_vendors_were_asked_they_decide_as_they_are_then() {
+    let stage = stage().await;
+    stage.publish("@id(\"open\") @auto permit (principal, action, resource);").await;
+    let code = stage.ask(EMPLOYEE, &form("write", "payments-api", "2 days", "OPS-17")).await;
+    let Reads { streams, .. } =
+        Box::pin(reads_of(&stage, EMPLOYEE, &format!("extend {code} by 1 day"))).await;
+    for category in [People::CATEGORY, Rulebook::CATEGORY] {
+        let counts = streams.iter().filter(|(stream, _)| stream.category() == category);
+        assert_eq!(counts.map(|(_, count)| *count).collect::<Vec<_>>(), [2], "{category}: {streams:?}");
+    }
 }
 
 #[tokio::test]

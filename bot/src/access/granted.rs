@@ -53,13 +53,12 @@ impl Requests {
             Ok(why) => why,
             Err(denied) => return Ok(Err(denied)),
         };
-        let present = &opened.present;
         let state = own_access(opened);
         let longer = match longer(lasting, &state, self.world.clock.now()) {
             Ok(longer) => longer,
             Err(fault) => return self.refuse(context, "extend", fault).await,
         };
-        let mut command = self.extension(context, present, &state, (longer, why.clone())).await?;
+        let mut command = self.extension(context, &opened.present, &state, (longer, why.clone())).await?;
         let mut read_again = None;
         if state.decide(command.clone(), self.world.clock.now()).is_ok() {
             let is_alone = matches!(
@@ -71,8 +70,14 @@ impl Requests {
                 Ok(true) => {
                     // The rules are asked under the name that it has now.
                     read_again = self.read(&context.tenant, &opened.code).await?;
-                    let state = own_access(read_again.as_ref().unwrap_or(opened));
-                    command = self.extension(context, present, &state, (longer, why)).await?;
+                    let opened = read_again.as_ref().unwrap_or(opened);
+                    let state = own_access(opened);
+                    command = self.extension(context, &opened.present, &state, (longer, why)).await?;
+                }
+                // Nobody looks at it once more: the rules decide as they are after the look.
+                Ok(false) if is_alone => {
+                    let present = self.directory.to_decide(&context.tenant).await?;
+                    command = self.extension(context, &present, &state, (longer, why)).await?;
                 }
                 Ok(false) => {}
             }

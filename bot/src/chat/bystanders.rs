@@ -23,11 +23,14 @@ impl Chat {
         reason: &'r str,
         own: &[&str],
     ) -> Result<Option<Named<'r>>, Failure> {
-        if plain::named(reason).is_empty() {
+        let named = plain::named(reason);
+        if named.is_empty() {
             return Ok(None);
         }
         let people = self.directory.present(&context.tenant).await?.state;
-        let vendors = self.world.vendors(&context.tenant);
+        // No vendor is asked for the name of a person.
+        let is_asked = named.iter().any(|named| !named.is_person);
+        let vendors = if is_asked { self.world.vendors(&context.tenant) } else { None };
         Ok(bystander(&people, vendors, reason, (&[&context.person.id], own)).await)
     }
 }

@@ -14,6 +14,7 @@ use proptest::prelude::*;
 
 use super::*;
 use crate::context::system;
+use crate::directory::Directory;
 
 /// A log that counts what is read of it.
 #[derive(Default)]
@@ -179,6 +180,24 @@ async fn who_answers_a_sentence_reads_once_for_it_and_again_only_what_it_has_wri
     assert_eq!(beside.await, (1, 2));
     log.happen(people.as_str(), &[recorded("bob")]).await;
     assert_eq!(sizes().await[..2], [3, 3], "nobody answers anything");
+}
+
+#[tokio::test]
+async fn who_decides_after_a_vendor_was_turned_to_decides_on_what_is_there_then() {
+    let log = Arc::new(Counting::default());
+    let (directory, acme) = (Directory::new(over(&log)), "acme".parse().unwrap());
+    let sizes = one_sentence(async {
+        let first = directory.to_decide(&acme).await.unwrap();
+        log.happen("acme.people-acme", &[recorded("erin")]).await;
+        let second = directory.to_decide(&acme).await.unwrap();
+        turned_to_a_vendor();
+        let shown = directory.present(&acme).await.unwrap();
+        let decided = directory.to_decide(&acme).await.unwrap();
+        [first, second, shown, decided].map(|present| present.state.people.size())
+    });
+    assert_eq!(sizes.await, [0, 0, 0, 1]);
+    turned_to_a_vendor();
+    assert!(!may_be_old(), "nobody answers anything");
 }
 
 #[tokio::test]

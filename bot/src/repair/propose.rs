@@ -51,7 +51,7 @@ impl<'a> Repairs<'a> {
         if person.is(Role::Admin) {
             return Ok(Ok(all));
         }
-        let present = self.requests.directory.present(&context.tenant).await?;
+        let present = self.requests.directory.to_decide(&context.tenant).await?;
         all.retain(|item| {
             present.rules.as_ref().is_some_and(|rules| may_propose(person, &item.drift, rules))
         });

@@ -136,7 +136,7 @@ impl Requests {
         fold: Fold<Option<AnyRequest>>,
     ) -> Result<Option<Opened>, Failure> {
         let Some(request) = Option::clone(&fold.state) else { return Ok(None) };
-        let present = self.directory.present(tenant).await?;
+        let present = self.directory.to_decide(tenant).await?;
         Ok(Some(Opened { code: code.clone(), request, fold, present }))
     }
 }

@@ -55,7 +55,7 @@ impl<'a> Proposals<'a> {
         why: Option<&str>,
     ) -> Result<Decided<Touched>, Failure> {
         let (requests, tenant) = (self.requests, &context.tenant);
-        let present = requests.directory.present(tenant).await?;
+        let present = requests.directory.to_decide(tenant).await?;
         if !may_propose(&context.person, &present) {
             return requests.refuse(context, NAME, Violation::from(Fault::MayNotChangeRules)).await;
         }
