@@ -19,6 +19,7 @@ use crate::oversight::Overseer;
 use crate::reactor::{Checkpoint, Reactor};
 use crate::requests::Requests;
 use crate::scheduler::Scheduler;
+use crate::seed;
 use crate::surfaces::Listening;
 use crate::talk::Talk;
 use crate::world::World;
@@ -54,6 +55,9 @@ pub struct Bot {
 impl Bot {
     /// Starts it: read models first, then what an earlier run left open, then everything at once.
     pub async fn start(world: World, checkpoint: Box<dyn Checkpoint>) -> Result<Self, Failure> {
+        for tenant in world.tenants.keys() {
+            seed::is_read(&*world.store, tenant).await?;
+        }
         let engine = Engine::new(world.clone());
         let directory = Directory::new(engine.folds().clone());
         let requests = Requests::new(world.clone(), engine.clone(), directory.clone());

@@ -47,6 +47,18 @@ pub enum Failure {
         /// The stream.
         stream: String,
     },
+    /// A tenant is kept in a way that is not read any more: it would seem to be empty.
+    #[error(
+        "the log keeps the people and the rules of {tenant} in the stream {stream}, as older versions did, and this version does \
+         not read that. Nothing was changed. Go on with the version that wrote this log; or stop the bot, let it begin a new log \
+         (an empty data folder, or an empty store), and start it again"
+    )]
+    Earlier {
+        /// Whose.
+        tenant: Tenant,
+        /// Where.
+        stream: String,
+    },
     /// The rules in the log do not compile: they were published by a newer program.
     #[error("the rules of {tenant} cannot be used: {why}")]
     Rules {

@@ -6,7 +6,7 @@ use countersign_domain::aggregate::Aggregate;
 use countersign_domain::denied::{Denied, Violation};
 use countersign_domain::envelope::Cause;
 use countersign_domain::names::{StreamName, Tenant};
-use countersign_domain::ports::{Identity, Place, SurfaceKind};
+use countersign_domain::ports::{EventStore, Identity, Place, SurfaceKind};
 use countersign_domain::rules::{RuleFaults, RuleSet};
 use countersign_domain::tenant::{
     People, PeopleCommand, Person, Rulebook, RulebookCommand, Settings, SettingsCommand,
@@ -18,6 +18,19 @@ use crate::context::system;
 use crate::directory::Directory;
 use crate::engine::{Engine, Failure, Loaded};
 use crate::world::World;
+
+/// The category of the one stream in which older versions kept everything of a tenant.
+const TOGETHER: &str = "tenant";
+
+/// That what the log keeps of a tenant is what is read of it. One that older versions kept otherwise would seem to be empty: those
+/// who left would be back, and the rules of a file in force that nobody countersigned.
+pub(crate) async fn is_read(store: &dyn EventStore, tenant: &Tenant) -> Result<(), Failure> {
+    let stream = StreamName::new(tenant, TOGETHER, tenant.as_str())?;
+    if store.read_stream(&stream, 0, 1).await?.is_empty() {
+        return Ok(());
+    }
+    Err(Failure::Earlier { tenant: tenant.clone(), stream: stream.to_string() })
+}
 
 /// Brings a tenant's name and people to what the configuration says; what is so already makes no event. Its rules are what a
 /// tenant without any begins with: those in force are never replaced by a file.
@@ -117,4 +130,34 @@ fn bindings(person: &Person, present: &People) -> Vec<PeopleCommand> {
             identity,
         })
         .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use countersign_domain::aggregate::encode;
+    use countersign_domain::ports::{Append, Expected};
+    use countersign_domain::tenant::SettingsEvent;
+    use countersign_store::MemoryStore;
+
+    use super::*;
+
+    #[tokio::test]
+    async fn a_tenant_that_is_kept_as_it_is_read_no_more_is_not_taken_for_an_empty_one() {
+        let (tenant, id): (Tenant, _) = ("acme".parse().unwrap(), Uuid::from_u128(1));
+        let at = "2026-03-01T12:00:00Z".parse().unwrap();
+        let cause = Cause { actor: system("test"), command: id, correlation: id, causation: id, at };
+        let store = MemoryStore::new();
+        for category in [Settings::CATEGORY, TOGETHER] {
+            is_read(&store, &tenant).await.expect("nothing stands where it is not read");
+            let stream = StreamName::new(&tenant, category, tenant.as_str()).unwrap();
+            let events = encode(&[SettingsEvent::TenantCreated { name: "Acme".to_owned() }], &cause);
+            let append = Append { stream, expected: Expected::NoStream, events, urgent: false };
+            store.append(append).await.unwrap();
+        }
+        let refused = is_read(&store, &tenant).await.expect_err("it is refused").to_string();
+        for part in ["acme.tenant-acme", "Nothing was changed", "Go on with the version", "begin a new log"] {
+            assert!(refused.contains(part), "{refused}");
+        }
+        is_read(&store, &"umbrella".parse().unwrap()).await.expect("another tenant is none of it");
+    }
 }

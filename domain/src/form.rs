@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize};
 
 /// A form to be filled in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -91,11 +91,11 @@ pub type Fault = (&'static str, String);
 /// A form as somebody filled it in. What was left empty is not in it.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Filled {
-    /// Which form.
-    #[serde(rename = "name")]
+    /// Which form. Older bots left the name of the access form out, which was the only one once.
+    #[serde(rename = "name", default = "the_first")]
     pub form: String,
     /// What stands in its places, by their names.
-    #[serde(rename = "form")]
+    #[serde(rename = "form", deserialize_with = "without_nulls")]
     pub fields: BTreeMap<String, String>,
 }
 
@@ -115,6 +115,16 @@ impl Filled {
         }
         self
     }
+}
+
+fn the_first() -> String {
+    "access".to_owned()
+}
+
+/// What was left empty stood there as `null` once.
+fn without_nulls<'de, D: Deserializer<'de>>(input: D) -> Result<BTreeMap<String, String>, D::Error> {
+    let fields: BTreeMap<String, Option<String>> = BTreeMap::deserialize(input)?;
+    Ok(fields.into_iter().filter_map(|(name, text)| Some((name, text?))).collect())
 }
 
 #[cfg(test)]

@@ -242,6 +242,21 @@ mod tests {
     }
 
     #[test]
+    fn a_form_of_the_days_when_there_was_one_is_read_and_kept_with_its_name() {
+        let kept =
+            r#"{"kind":"form","form":{"permission":"write","repository":"infra","user":null,"reason":null}}"#;
+        let said: Said = serde_json::from_str(kept).unwrap();
+        let Said::Form(filled) = &said else { panic!("{said:?}") };
+        assert_eq!(filled.form, crate::access::FORM.name);
+        assert_eq!((filled.get("permission"), filled.get("user")), (Some("write"), None));
+        let again = serde_json::to_string(&said).unwrap();
+        let with_name =
+            r#"{"kind":"form","name":"access","form":{"permission":"write","repository":"infra"}}"#;
+        assert_eq!(again, with_name);
+        assert_eq!(serde_json::from_str::<Said>(&again).unwrap(), said);
+    }
+
+    #[test]
     fn a_form_is_kept_with_its_name() {
         let fields = [("why".to_owned(), "hungry".to_owned())].into();
         let said = Said::Form(Filled { form: "lunch".to_owned(), fields });

@@ -1,9 +1,12 @@
 //! Literals for tests: one request, its people, its terms, and the histories that lead to each status.
 
+mod faults;
+
 use std::sync::Arc;
 
 use super::*;
 use crate::aggregate::Aggregate as _;
+use crate::denied::Violation;
 use crate::envelope::{ActorKind, Digest};
 use crate::ports::{ForgeRepository, ForgeUser, Reach, Ticket, TicketStage};
 use crate::request::law::{self, Tried};
@@ -255,5 +258,9 @@ impl Tried for Access {
 
     fn carry_out() -> GrantCommand {
         GrantCommand::Confirm { permission: Permission::Write, before: None, by_hand: false }
+    }
+
+    fn faults() -> Vec<Violation> {
+        faults::every().into_iter().map(Violation::from).collect()
     }
 }

@@ -29,7 +29,8 @@ pub(super) fn reviewed(
     };
     let signer = signer.or_else(|| called_off().map(|Leaver { who, name }| Ending::CalledOff { who, name }));
     let ending = signer.or_else(|| access.not_allowed(review.granted.as_ref()));
-    if let (None, Some(Unsigned::Anew), Some(terms)) = (&ending, unsigned, access.terms()) {
+    let terms = access.terms_anew(review.granted.as_ref());
+    if let (None, Some(Unsigned::Anew), Some(terms)) = (&ending, unsigned, terms) {
         return access.asked_anew(terms.clone(), now);
     }
     ending.map(|ending| GrantEvent::Ending { ending }.into()).into_iter().collect()
@@ -83,5 +84,7 @@ fn ending_of(Leaver { who, name }: &Leaver) -> Ending {
 
 #[cfg(test)]
 mod lives;
+#[cfg(test)]
+mod stricter;
 #[cfg(test)]
 mod tests;

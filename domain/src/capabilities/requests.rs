@@ -117,6 +117,7 @@ macro_rules! requests {
 
         /// What one of the kinds alone says no for.
         #[derive(Debug, Clone, PartialEq, Eq)]
+        #[cfg_attr(test, derive(serde::Serialize), serde(untagged))]
         pub enum Fault {
             $(
                 #[doc = concat!("One of `", stringify!($module), "`.")]
@@ -140,7 +141,7 @@ macro_rules! requests {
         #[cfg(test)]
         impl Fault {
             /// The codes of every kind.
-            fn codes() -> Vec<&'static str> {
+            pub(crate) fn codes() -> Vec<&'static str> {
                 [$(<$module::Fault as strum::VariantNames>::VARIANTS,)+].concat()
             }
         }

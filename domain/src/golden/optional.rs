@@ -27,6 +27,11 @@ impl Fields {
         content.serialize(Writer { fields: self, name: Some(event.to_owned()), is_event: true }).unwrap();
     }
 
+    /// Notes all fields of what is called so and is no event.
+    pub(super) fn note_part(&self, name: &str, part: &impl Serialize) {
+        part.serialize(Writer { fields: self, name: Some(name.to_owned()), is_event: false }).unwrap();
+    }
+
     /// Those that were left out, and never held anything.
     pub(super) fn never_with_a_value(&self) -> Vec<String> {
         let all = self.0.borrow();

@@ -13,6 +13,7 @@ use crate::denied::{Field, Violation};
 use crate::duration::End;
 use crate::effect::{Pause, Resolution};
 use crate::envelope::Digest;
+use crate::form::Filled;
 use crate::names::PrincipalId;
 use crate::ports::{ForgeUser, PermissionPlan, Place, Posted, Reach, SurfaceKind};
 use crate::question::{About, Question, QuestionEvent, Wish};
@@ -59,7 +60,8 @@ fn terms() -> Terms {
     }
 }
 
-/// What can happen to a request of every kind.
+/// What can happen to a request of every kind. The files of the first three kinds say of another phase that it failed in it: each is
+/// kept as it was written first.
 pub(super) fn life<K: Kind>() {
     use RequestEvent as E;
     let (proposal, phase) = (K::FIRST, K::CHECKING);
@@ -278,6 +280,10 @@ fn records() -> Vec<(&'static str, Record)> {
         said: Said::Sentence { text: "status".to_owned() },
         assurance: Assurance::Confirmed,
     };
+    let fields = [("permission", "write"), ("repository", "infra")];
+    let fields = fields.map(|(name, text)| (name.to_owned(), text.to_owned())).into();
+    let filled = Filled { form: crate::access::FORM.name.to_owned(), fields };
+    let with_form = Heard { said: Said::Form(filled), ..heard.clone() };
     let denied = Record::CommandDenied {
         command: "approve".to_owned(),
         stream: Some("acme.request-k7qm2x".parse().unwrap()),
@@ -288,6 +294,7 @@ fn records() -> Vec<(&'static str, Record)> {
         ("webhook_received.v1.templated", received(Some(templated), None)),
         ("webhook_received.v1.unreadable", received(None, Some(unreadable))),
         ("webhook_received.v1.asks_nothing", received(None, Some(nothing))),
+        ("interaction_received.v1.form", Record::InteractionReceived(Box::new(with_form))),
         ("interaction_received.v1.whole", Record::InteractionReceived(Box::new(heard))),
         ("command_denied.v1.whole", denied),
     ]

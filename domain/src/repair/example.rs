@@ -5,6 +5,7 @@ use uuid::Uuid;
 use super::*;
 use crate::access::Permission::{Admin, Read, Write};
 use crate::access::{Deviation, How, Permission};
+use crate::denied::Violation;
 use crate::envelope::ActorKind;
 use crate::request::law::{self, Tried};
 use crate::request::{Code, Nothing, RequestEvent, Requester, waiting as begins_to_wait};
@@ -142,5 +143,20 @@ impl<D: Sample> Tried for Repair<D> {
         let became = || Became::Repaired { by_hand: false };
         let items = (0..).zip(D::samples("", 0));
         RepairCommand::Settle(items.map(|(item, _)| Settled { item, became: became() }).collect())
+    }
+
+    fn faults() -> Vec<Violation> {
+        let over = Over { on: Some("infra".to_owned()), changes: 3, elsewhere: 1, held: 9, most: 2 };
+        let fits = vec!["Eve on infra".to_owned()];
+        let all = [
+            Fault::NothingDiffers,
+            Fault::TwiceInPlan { what: "Eve on infra".to_owned() },
+            Fault::TooManyItems { items: 201, max: 200 },
+            Fault::BeyondTheCap { share: 20, over: vec![over], fits },
+            Fault::IgnoredUntilWhen,
+            Fault::IgnoredTooLong { days: 90 },
+            Fault::UnknownDifference { given: "D9".to_owned() },
+        ];
+        all.into_iter().map(Violation::from).collect()
     }
 }

@@ -167,7 +167,7 @@ impl<D: Drift> Kind for Repair<D> {
         if let Some(leaver) = gone {
             return vec![closed(Self::FIRST, leaver.clone())];
         }
-        match (repair.unsigned(&review.people, now), repair.terms()) {
+        match (repair.unsigned(&review.people, now), repair.terms_anew(review.granted.as_ref())) {
             (Some(Unsigned::By(id)), _) => {
                 vec![RequestEvent::Own(called_off(Leaver::of(id, &review.people)))]
             }

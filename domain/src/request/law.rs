@@ -14,6 +14,7 @@ use super::lunch::Lunch;
 use super::*;
 use crate::access::example::{DEPUTIES, auto, person, terms};
 use crate::aggregate::{Aggregate as _, Event as _};
+use crate::denied::Violation;
 use crate::envelope::{ActorKind, Digest};
 use crate::names::PrincipalId;
 use crate::rules::{Approvers, Refusal, Ruling, Terms};
@@ -41,6 +42,10 @@ pub(crate) trait Tried: Kind<Event: Serialize> {
     /// One event of each type, as it stands in its golden file for ever.
     fn every_event() -> Vec<RequestEvent<Self>> {
         every_event(Self::own_events())
+    }
+    /// Everything that it alone says no for, with all that may be left out, as it stands in its golden file for ever.
+    fn faults() -> Vec<Violation> {
+        vec![]
     }
     /// Whether by these rules it is carried out only where its countersignatures would be taken at that moment, and are enough.
     fn is_looked_at_once_more(_: &Terms) -> bool {

@@ -105,6 +105,18 @@ impl<K: Kind> Request<K> {
         vec![rechecked, self.proceed(asked, terms, now)]
     }
 
+    /// The terms on which it is asked anew: what the rules say now, for who decides then has to decide by that. Where they cannot be
+    /// asked, or ask nobody, or something speaks against it by them, those on which it was approved: whoever looks at it next
+    /// finds that out while it waits.
+    pub fn terms_anew<'a>(&'a self, now: Option<&'a Ruling>) -> Option<&'a Terms> {
+        let asked = self.asked.as_ref()?;
+        let is_free = |ruling| K::ruled_out(asked, self.findings.as_ref(), ruling).is_empty();
+        match now {
+            Some(ruling @ Ruling::Allowed(terms)) if !terms.auto && is_free(ruling) => Some(terms),
+            _ => self.terms(),
+        }
+    }
+
     /// Who signs as the directory knows them now; the reason why not, where they or whoever it is about are gone.
     pub(super) fn present<'a>(&self, by: &Person, people: &'a People) -> Result<&'a Person, Denied> {
         let left = |name: String| Denied::from(Violation::HasLeft { name });

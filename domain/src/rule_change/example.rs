@@ -6,6 +6,7 @@ use uuid::Uuid;
 
 use super::*;
 use crate::access::example::{ada, person};
+use crate::denied::Violation;
 use crate::envelope::ActorKind;
 use crate::request::law::{self, Tried};
 use crate::request::{Code, Nothing, Origin, Requester};
@@ -180,5 +181,17 @@ impl Tried for RuleChange {
 
     fn is_looked_at_once_more(rules: &Terms) -> bool {
         rules.version == draft().base
+    }
+
+    fn faults() -> Vec<Violation> {
+        let all = [
+            Fault::RulesInForceAlready { version: 2 },
+            Fault::UnknownVersion { given: "7".to_owned() },
+            Fault::MayNotChangeRules,
+            Fault::ManyProposals { open: 5, own: true },
+            Fault::OthersWereAsked,
+            Fault::TooManyDenied { denied: 4, max: 3 },
+        ];
+        all.into_iter().map(Violation::from).collect()
     }
 }

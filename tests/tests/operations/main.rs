@@ -4,6 +4,7 @@
 mod administering;
 mod compare;
 mod connect;
+mod earlier;
 mod endings;
 mod measured;
 mod moves;

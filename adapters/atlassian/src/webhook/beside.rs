@@ -114,8 +114,17 @@ pub(super) fn begins(value: &str) -> Option<Violation> {
 }
 
 /// As much of a line as is told of it.
-pub(super) fn told(text: &str) -> String {
-    text.split_whitespace().collect::<Vec<_>>().join(" ").chars().take(TOLD).collect()
+fn told(text: &str) -> String {
+    on_one_line(text).chars().take(TOLD).collect()
+}
+
+/// A line as it is told, where all of it is.
+pub(super) fn told_whole(text: &str) -> Option<String> {
+    Some(on_one_line(text)).filter(|line| line.chars().count() <= TOLD)
+}
+
+fn on_one_line(text: &str) -> String {
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
 /// A label that is not known, and what stands behind it: `Condition: only after approval`.

@@ -7,7 +7,9 @@ use countersign_domain::denied::{Field, Violation};
 use countersign_domain::words::is_line_of_ours;
 
 use super::AccessForm;
-use super::beside::{self, field_like, holds_back, is_harmless, is_label, leads, leads_to_somebody, told};
+use super::beside::{
+    self, field_like, holds_back, is_harmless, is_label, leads, leads_to_somebody, told_whole,
+};
 use super::courtesy::{closes, says_nothing, signs};
 use super::labels::{Label, counts, fields_of, label_of, labelled, value_of};
 use super::markup::words_of;
@@ -191,10 +193,11 @@ impl Reader {
 
     /// A label that is not known, with its value: it is told, or kept for those who know what it may name.
     fn foreign(&mut self, label: &str, value: &str, line: &str) {
-        if is_harmless(label, value) && self.found.harmless.len() < HARMLESS {
-            self.found.harmless.push(told(&format!("{label}: {value}")));
-        } else {
-            self.note(line);
+        let may_be_kept = is_harmless(label, value) && self.found.harmless.len() < HARMLESS;
+        // Of what is cut off nobody could tell whom or what it names.
+        match told_whole(&format!("{label}: {value}")).filter(|_| may_be_kept) {
+            Some(whole) => self.found.harmless.push(whole),
+            None => self.note(line),
         }
     }
 

@@ -192,14 +192,21 @@ fn what_a_deputy_countersigned_is_asked_anew_where_whom_they_stood_in_for_is_bac
     };
     let is_approved = Event::Approved { by: vec![zoe.id.clone()], fixed: Nothing {} };
     let history = given::<Request<OfAccess>>([waiting(), vec![countersigned, is_approved]].concat());
-    let review = |people| {
-        let (open, granted, past) = (None, None, Elsewhere::default());
-        Command::<OfAccess>::Review(Box::new(Review { people: Arc::new(people), open, granted, past }))
+    let review = |people: People, granted: Option<Ruling>| {
+        let (people, open, past) = (Arc::new(people), None, Elsewhere::default());
+        Command::<OfAccess>::Review(Box::new(Review { people, open, granted, past }))
     };
     let others = [zoe, admin("grace")];
-    history.when(review(staff_without(&others, &[ada()]))).then_nothing();
-    let waits = crate::request::waiting(Proposal::Repair, &admin("grace").id, terms(), noon());
-    history.when(review(staff(&others))).then([Event::Rechecked { terms: Box::new(terms()) }, waits]);
+    history.when(review(staff_without(&others, &[ada()]), None)).then_nothing();
+    let anew = |terms: Terms| {
+        let waits = crate::request::waiting(Proposal::Repair, &admin("grace").id, terms.clone(), noon());
+        [Event::Rechecked { terms: Box::new(terms) }, waits]
+    };
+    history.when(review(staff(&others), None)).then(anew(terms()));
+    // Where the rules have become stricter by then, it waits for as many as they want now.
+    let stricter = Terms { version: 2, quorum: 2, ..terms() };
+    let allowed = Ruling::Allowed(stricter.clone());
+    history.when(review(staff(&others), Some(allowed))).then(anew(stricter));
 }
 
 #[test]

@@ -393,6 +393,21 @@ fn trust_d4_the_lines_that_every_teams_template_has_pass_beside_a_whole_form() {
 }
 
 #[test]
+fn trust_d4_a_line_of_a_template_is_kept_whole_or_told_for_what_is_cut_off_may_name_somebody() {
+    let components =
+        |letters: usize| format!("Components: {} Ben", ["x".repeat(letters).as_str(); 5].join(" "));
+    let (fits, too_long) = (components(20), components(22));
+    // A label, five words, the blanks and the name.
+    assert_eq!((fits.chars().count(), too_long.chars().count()), (120, 130));
+    let found = beside(&fits);
+    assert_eq!((found.harmless, found.unread), (vec![fits], vec![]));
+    let found = beside(&too_long);
+    assert_eq!(found.harmless, Vec::<String>::new());
+    let told = too_long.chars().take(120).collect();
+    assert_eq!(found.unread, [V::UnreadLine { line: told }]);
+}
+
+#[test]
 fn trust_d4_a_form_on_one_line_or_with_other_signs_is_read() {
     for text in [
         "Permission: read, Repository: web-shop, Duration: 2 hours",

@@ -4,6 +4,7 @@
 use uuid::Uuid;
 
 use super::*;
+use crate::denied::Violation;
 use crate::request::law::{self, Tried};
 use crate::request::{Code, Nothing};
 use crate::tenant::Person;
@@ -30,5 +31,9 @@ impl Tried for Catering {
 
     fn carry_out() -> CateringCommand {
         CateringCommand::Order
+    }
+
+    fn faults() -> Vec<Violation> {
+        vec![Fault::GuestsOutOfRange { asked: 0, most: 60 }.into()]
     }
 }
