@@ -71,7 +71,7 @@ async fn trust_c2_another_act_behind_the_reason_of_an_ending_is_asked_first() {
         stage.says(APPROVER, "cancel").await;
     }
     let card = stage.says(EMPLOYEE, &format!("extend {erins} by 1 hour because of a bug never mind")).await;
-    assert!(title(&card).contains("Is all of it the reason"), "{}", card.text);
+    assert!(title(&card).contains("I am not sure about “never mind”"), "{}", card.text);
     stage.says(EMPLOYEE, "cancel").await;
     stage.says(APPROVER, &format!("revoke {erins} because of the freeze, the release is on Friday")).await;
     assert_eq!(stage.status(&erins).await, "revoked");

@@ -82,12 +82,12 @@ fn is_gerund(clause: &Clause<'_>, at: usize) -> bool {
 fn is_verb(clause: &Clause<'_>, at: usize, noun: Option<usize>) -> bool {
     let Some(before) = at.checked_sub(1).filter(|before| *before >= clause.lead) else { return false };
     let word = clause.lower(at);
-    if is_capital(clause, at) || word.len() < SHORTEST {
+    if is_capital(clause, at) {
         return false;
     }
     let is_behind_noun = noun.is_some_and(|noun| at > noun);
     // "Says Ben" tells who says it.
-    let is_unknown = clause.is_unknown(at) && !clause.says(Says::Quotes, at);
+    let is_unknown = word.len() >= SHORTEST && clause.is_unknown(at) && !clause.says(Says::Quotes, at);
     // "The rollout hangs", "Ada asked", "tests run", "Server startet".
     let by_end = is_unknown && (clause.is_plural(at) || word.ends_with("ed"));
     let is_caused = clause.says(Says::Caused, clause.lead);
