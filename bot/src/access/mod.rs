@@ -18,8 +18,7 @@ pub(crate) mod wording;
 
 use countersign_domain::access::{
     self, AccessEvent, AccessRequest, Asked, Comparison, ComparisonCommand, Difference, Errand, Fault,
-    Findings,
-    GrantEvent, News, Proposal, Span, Spot,
+    Findings, GrantEvent, News, Proposal, Span, Spot,
 };
 use countersign_domain::capabilities::{Effect, EffectCommand, Effects};
 use countersign_domain::card::Card;

@@ -2,8 +2,8 @@
 
 use countersign_domain::card::Card;
 use countersign_domain::denied::Violation;
-use countersign_domain::repair::Fault;
 use countersign_domain::ports::beginning;
+use countersign_domain::repair::Fault;
 use jiff::{SignedDuration, Timestamp};
 
 use super::{NotAWish, Repairs, Wish};

@@ -153,7 +153,9 @@ pub fn told<D: Drift>(event: &RequestEvent<Repair<D>>, name: &dyn Fn(&PrincipalI
             format!("It was given up: {}", prose(why))
         }
         E::Vouched { note, .. } => words::vouched("putting it right", note),
-        like_others => words::happened::<_, Fault>(like_others, "the repair", name, |own| happened(own, name)),
+        like_others => {
+            words::happened::<_, Fault>(like_others, "the repair", name, |own| happened(own, name))
+        }
     }
 }
 

@@ -1,8 +1,8 @@
 //! Tickets: which of them are moved, who is told what of them, and the requests that people write into them.
 
 mod late;
-mod said_beside;
 mod reasons;
+mod said_beside;
 mod seen;
 mod written;
 
