@@ -216,8 +216,6 @@ async fn trust_b2_slack_a_reason_in_the_form_that_is_too_long_denies_nothing_and
     assert_eq!(stage.status(&code).await, "waiting");
     let told = stage.slack_sees(APPROVER).join("\n---\n");
     assert!(told.contains("That is too much at once"), "{told}");
-    let heard = stage.audited("interaction_received").await.pop().expect("it was heard");
-    assert!(heard.to_string().len() < 10_000, "nobody keeps what nobody reads");
 }
 
 #[tokio::test]

@@ -115,20 +115,6 @@ async fn trust_d4_a_form_of_a_ticket_that_is_gone_when_the_forge_is_back_is_not_
 }
 
 #[tokio::test]
-async fn trust_d4_who_edits_beside_the_form_before_it_could_be_read_does_not_ask_in_the_place_of_its_writer()
-{
-    let stage = stage().await;
-    stage.demo.bitbucket.order(trouble([down()]));
-    deliver(&stage, "d1", &webhook(CREATED, "OPS-17", &form_for("1 day", "rollout"))).await;
-    deliver(&stage, "d2", &beside_by(APPROVER2)).await;
-    stage.demo.bitbucket.order(Faults::default());
-    stage.calm().await;
-    let all = requests_under(&stage, "OPS-17").await;
-    let [request] = &all[..] else { panic!("one request: {all:#?}") };
-    assert_eq!(request["requester"], EMPLOYEE, "{request:#}");
-}
-
-#[tokio::test]
 async fn trust_d4_what_was_said_before_counts_by_the_last_time_that_was_told() {
     let stage = stage().await;
     says(&stage, "d2", EDITED, (2_000, "2 days")).await;

@@ -21,7 +21,6 @@ async fn trust_c3_what_is_held_is_given_back_in_many_words() {
         "I'm done with web-shop",
         "remove my read on web-shop",
         "please remove my read access to web-shop",
-        "drop my read on web-shop",
     ] {
         let stage = in_december(Stage::new().await).await;
         let held = code(&stage.says(EMPLOYEE, "read on web-shop for 1 hour").await);
