@@ -87,7 +87,9 @@ impl Table<Option<Cell>> {
         let gone = |(key, change): (&Arc<[u8]>, &Option<Cell>)| change.is_none().then(|| Arc::clone(key));
         let gone: Vec<_> = changes.unsorted().filter_map(gone).collect();
         self.take_in(changes);
-        gone.iter().for_each(|key| self.remove(key));
+        for key in &gone {
+            self.remove(key);
+        }
     }
 }
 

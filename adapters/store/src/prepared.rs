@@ -66,7 +66,7 @@ fn prepare(stream: &StreamName, rev: u64, event: &NewEvent) -> Result<PreparedEv
     // Inside a JSON text, what stands before the space can only be white space that is not canonical; a line break
     // among it would end the event's line early. Everything else stands in a text as it is, U+007F too. (All are looked at: a
     // search that ends at the first one takes many times longer.)
-    if canonical.iter().fold(false, |found, byte| found | (*byte < b' ')) {
+    if canonical.iter().map(|byte| u8::from(*byte < b' ')).fold(0, |found, own| found | own) != 0 {
         return Err(format!("the data of its event `{}` is not canonical JSON", event.kind));
     }
     Ok(PreparedEvent { id: event.id, hash: Digest::of_leaf(&canonical), canonical })

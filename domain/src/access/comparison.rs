@@ -770,7 +770,7 @@ mod tests {
 
     #[test]
     fn trust_a8_however_much_could_not_be_looked_at_no_event_holds_it_all_and_nothing_of_it_is_forgotten() {
-        let names: Vec<String> = (0..2 * MOST + 1).map(|n| format!("repository-{n:04}")).collect();
+        let names: Vec<String> = (0..=2 * MOST).map(|n| format!("repository-{n:04}")).collect();
         let look = |why, names: &[String], differences| {
             // The longest that a vendor can answer.
             let unread = names.iter().map(|name| (name.clone(), "é".repeat(20_000))).collect();
