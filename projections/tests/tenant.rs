@@ -58,7 +58,9 @@ async fn happened(events: Vec<What>) -> Vec<Envelope> {
 
 fn people(envelopes: &[Envelope]) -> People {
     let mut people = People::default();
-    envelopes.iter().for_each(|envelope| people.take(envelope).unwrap());
+    for envelope in envelopes {
+        people.take(envelope).unwrap();
+    }
     people
 }
 

@@ -34,7 +34,7 @@ fn described(folder: &Path) -> Vec<(PathBuf, String)> {
             return described(&path);
         }
         let is_code = path.extension().is_some_and(|extension| extension == "rs");
-        let source = is_code.then(|| std::fs::read_to_string(&path).unwrap()).unwrap_or_default();
+        let source = if is_code { std::fs::read_to_string(&path).unwrap() } else { String::new() };
         let is_described = source.contains(DESCRIBED);
         is_described.then_some((path, source)).into_iter().collect()
     });

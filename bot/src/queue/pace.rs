@@ -120,13 +120,14 @@ mod tests {
             for (number, (later, step)) in (0..).zip(steps) {
                 now += Duration::from_millis(later);
                 match step {
-                    Step::Draw(lane) => match pace.rest(errand(number, lane), now) {
-                        Some(errand) => pace.drew(&errand.lane, now),
-                        None => {
+                    Step::Draw(lane) => {
+                        if let Some(errand) = pace.rest(errand(number, lane), now) {
+                            pace.drew(&errand.lane, now);
+                        } else {
                             prop_assert!(is_behind, "nothing rests while there is nothing to wait for");
                             waiting.push((errand(number, lane).key, now));
                         }
-                    },
+                    }
                     Step::Behind(behind) => {
                         is_behind = behind;
                         pace.behind(behind);

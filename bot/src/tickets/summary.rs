@@ -118,15 +118,12 @@ impl Clause<'_> {
     fn is_placed(&self) -> bool {
         let (mut open, mut is_of_access, mut at) = (Vec::new(), false, 0);
         while at < self.words.len() {
-            match self.placed(at) {
-                Some(placed) => {
-                    is_of_access |= placed.is_of_access;
-                    at += placed.count;
-                }
-                None => {
-                    open.push(at);
-                    at += 1;
-                }
+            if let Some(placed) = self.placed(at) {
+                is_of_access |= placed.is_of_access;
+                at += placed.count;
+            } else {
+                open.push(at);
+                at += 1;
             }
         }
         let asks = self.words.last().is_some_and(|last| last.stop == Some('?'));

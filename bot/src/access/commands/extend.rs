@@ -132,7 +132,13 @@ enum Longer {
 async fn longer(chat: &Chat, context: &Context, opened: &Opened, said: &Said) -> Result<Longer, Failure> {
     if let (Some(duration), Some(time)) = (said.get("duration"), said.get("time")) {
         let here = chat.here(context).await?;
-        return Ok(Longer::Unclear(which_of_both(&opened.code, duration, time, said.get("reason"), &here)));
+        return Ok(Longer::Unclear(Box::new(which_of_both(
+            &opened.code,
+            duration,
+            time,
+            said.get("reason"),
+            &here,
+        ))));
     }
     if let Some(duration) = said.get("duration") {
         // "Two more hours" are two hours more.
@@ -156,7 +162,7 @@ async fn longer(chat: &Chat, context: &Context, opened: &Opened, said: &Said) ->
 }
 
 /// "One more hour until 6pm": so much longer, or until then; nobody else can tell.
-fn which_of_both(code: &Code, duration: &str, time: &str, why: Option<&str>, here: &Here) -> Box<Doubt> {
+fn which_of_both(code: &Code, duration: &str, time: &str, why: Option<&str>, here: &Here) -> Doubt {
     let because = because(why);
     let long =
         Offer { label: words::for_so_long(duration), say: format!("extend {code} for {duration}{because}") };
@@ -165,12 +171,12 @@ fn which_of_both(code: &Code, duration: &str, time: &str, why: Option<&str>, her
         say: format!("extend {code} until {}{because}", here.written(at)),
     };
     let ends = moment::read(time, here, Edge::End).instants().into_iter().take(3).map(until);
-    Box::new(Doubt {
+    Doubt {
         about: About::Which,
         question: words::WHICH_OF_THE_TIMES.to_owned(),
         lines: vec![],
         offers: std::iter::once(long).chain(ends).collect(),
-    })
+    }
 }
 
 /// What is offered, with its minutes.
