@@ -58,7 +58,9 @@ impl Standing {
     /// What stands in this one.
     pub(super) fn of(log: &[Envelope]) -> Self {
         let mut standing = Self { events: log.len(), ..Self::default() };
-        log.iter().for_each(|envelope| standing.hear(envelope));
+        for envelope in &log {
+            standing.hear(envelope);
+        }
         standing
     }
 
