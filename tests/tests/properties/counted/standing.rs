@@ -58,7 +58,7 @@ impl Standing {
     /// What stands in this one.
     pub(super) fn of(log: &[Envelope]) -> Self {
         let mut standing = Self { events: log.len(), ..Self::default() };
-        for envelope in &log {
+        for envelope in log {
             standing.hear(envelope);
         }
         standing
