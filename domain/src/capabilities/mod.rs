@@ -13,7 +13,8 @@ mod laws;
 mod requests;
 mod time_machine;
 
-use crate::{access, effect, reaction, rule_change, talk, ticket};
+use crate::access;
+use crate::{effect, reaction, rule_change, talk, ticket};
 use drifts::drifts;
 use effects::{effects, sum};
 use requests::requests;
