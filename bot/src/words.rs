@@ -110,6 +110,10 @@ pub const DENY_UNEXPLAINED: &str = "Deny without a reason";
 
 /// The title of a card that says no.
 pub const NOT_DONE: &str = "That was not done";
+/// The title of the card that stands for a request there is not.
+pub const NO_SUCH_REQUEST: &str = "There is nothing here";
+/// What a button that lists them says.
+pub const YOUR_REQUESTS: &str = "Your requests";
 
 /// The title of what is asked before somebody denies.
 pub fn say_why(code: &Code) -> String {

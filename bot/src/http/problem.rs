@@ -1,6 +1,6 @@
 //! Problem documents (RFC 9457): every error of the HTTP side, in one shape, never with internals.
 
-use axum::extract::Request;
+use axum::extract::{Request, State};
 use axum::http::header::{CONTENT_TYPE, HeaderName, RETRY_AFTER, WWW_AUTHENTICATE};
 use axum::http::{HeaderValue, StatusCode};
 use axum::middleware::Next;
@@ -11,7 +11,9 @@ use countersign_domain::ports::StoreError;
 use countersign_projections::{ProjectionError, RowsError};
 use serde_json::{Value, json};
 
+use super::onward::Onward;
 use super::request_id::RequestId;
+use super::state::HttpState;
 use super::web;
 use crate::engine::Failure;
 
@@ -63,7 +65,7 @@ impl Problem {
         });
         let violations = violations.collect();
         let is = |fits: fn(&Violation) -> bool| denied.0.iter().any(fits);
-        let status = if is(|violation| matches!(violation, Violation::RoleRequired { .. })) {
+        let status = if is(capabilities::is_about_who) {
             StatusCode::FORBIDDEN
         } else if is(|violation| matches!(violation, Violation::NotParked { .. } | Violation::NotDone { .. }))
         {
@@ -218,8 +220,10 @@ impl From<RowsError> for Problem {
     }
 }
 
-/// Writes the body of every error: ours, and those that axum makes by itself. Browsers get a page.
-pub(crate) async fn render(request: Request, next: Next) -> Response {
+/// Writes the body of every error: ours, and those that axum makes by itself. Browsers get a page; who has to sign in for the page
+/// that they opened gets the door to it.
+pub(crate) async fn render(State(state): State<HttpState>, request: Request, next: Next) -> Response {
+    let onward = Onward::of(request.uri());
     let id = request.extensions().get::<RequestId>().cloned();
     let is_for_a_browser = web::wants_page(request.headers());
     let mut response = next.run(request).await;
@@ -232,8 +236,11 @@ pub(crate) async fn render(request: Request, next: Next) -> Response {
     let problem = problem.unwrap_or_else(|| Problem::of_status(status));
     let (mut parts, _) = response.into_parts();
     parts.headers.remove(axum::http::header::CONTENT_LENGTH);
-    let logged = || id.as_ref().map(|id| id.logged().to_string());
-    if let Some(page) = is_for_a_browser.then(|| web::trouble(&problem, logged())).flatten() {
+    let page = || match onward.filter(|_| status == StatusCode::UNAUTHORIZED) {
+        Some(onward) => web::door_to(&state, &problem, &onward),
+        None => web::trouble(&problem, id.as_ref().map(|id| id.logged().to_string())),
+    };
+    if let Some(page) = is_for_a_browser.then(page).flatten() {
         parts.headers.insert(CONTENT_TYPE, HeaderValue::from_static("text/html; charset=utf-8"));
         return Response::from_parts(parts, page.into());
     }

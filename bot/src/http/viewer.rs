@@ -23,6 +23,8 @@ use crate::engine::Failure;
 pub(super) const fn cookie_name(secure: bool) -> &'static str {
     if secure { "__Host-countersign_session" } else { "countersign_session" }
 }
+/// What is said to who comes with a session that is over.
+pub(super) const SESSION_ENDED: &str = "The session has ended: sign in again.";
 /// Where a caller says where the person sits.
 const SURFACE: HeaderName = HeaderName::from_static("x-countersign-surface");
 /// What it may say.
@@ -98,7 +100,7 @@ impl FromRequestParts<HttpState> for Viewer {
         if !matches!(parts.method, Method::GET | Method::HEAD) {
             origin::must_be_ours(&parts.headers, state.settings.secure_cookies)?;
         }
-        let ended = || Problem::sign_in_needed("The session has ended: sign in again.");
+        let ended = || Problem::sign_in_needed(SESSION_ENDED);
         let session = Session::present(state, cookie).await?.ok_or_else(ended)?;
         let viewer = look_up(state, &session.holder(), "web").await?.ok_or_else(ended)?;
         Ok(Self { session: Some(session), ..viewer })

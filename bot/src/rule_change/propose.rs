@@ -178,7 +178,7 @@ async fn faults(draft: Draft, present: &Present) -> Result<Vec<Violation>, Failu
 }
 
 /// Whether the rules let this person propose anything, a small change or a large one: for nobody else a text is even read.
-fn may_propose(person: &Person, present: &Present) -> bool {
+pub(crate) fn may_propose(person: &Person, present: &Present) -> bool {
     let large = Extent { adds: 1, removes: 1, changes: 1 };
     [Extent::default(), large].into_iter().any(|extent| {
         let question = question(person, extent, &present.state);

@@ -52,7 +52,8 @@ impl denied::Fault for Fault {
             }
             Self::UnknownVersion { given } => format!("There is no version {} of the rules.", plain(given)),
             Self::MayNotChangeRules => {
-                "The rules do not let you propose others. Where they say nothing of it, administrators do."
+                "The rules do not let you propose others. To propose rules it takes an administrator, or whoever the rules let \
+                 propose them."
                     .to_owned()
             }
             Self::ManyProposals { open, own } => {
@@ -69,5 +70,8 @@ impl denied::Fault for Fault {
                  {max} at most."
             ),
         }
+    }
+    fn is_about_who(&self) -> bool {
+        matches!(self, Self::MayNotChangeRules)
     }
 }
