@@ -58,7 +58,8 @@ mod tests {
 
     #[test]
     fn a_page_is_somewhere_to_go_to_and_nothing_else_is() {
-        for page in ["/", "/me", "/rules", "/?request=K7QM2X", "/?text=my%20access", "/rules?proposal=K7QM2X"] {
+        for page in ["/", "/me", "/rules", "/?request=K7QM2X", "/?text=my%20access", "/rules?proposal=K7QM2X"]
+        {
             assert_eq!(Onward::read(page).map(|page| page.to_string()).as_deref(), Some(page));
         }
         for elsewhere in [

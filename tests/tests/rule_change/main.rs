@@ -121,7 +121,7 @@ async fn rules_are_proposed_countersigned_published_and_gone_back_to_wherever_pe
         assert!(decided["says"].as_str().is_some_and(|says| says.contains("would need 2")), "{open:#}");
         assert_eq!(decided["requests"][0]["code"], granted.as_str());
         let link = decided["requests"][0]["link"].as_str().expect("a link");
-        assert!(link.ends_with(&format!("/?text=status+{granted}")), "{link}");
+        assert!(link.ends_with(&format!("/?request={granted}")), "{link}");
         let told = asked(&stage, BEN);
         for part in [&code, "two pairs of eyes", "would need 2 countersignatures", "+ @quorum"] {
             assert!(told.contains(part), "{surface}: {part} is not in {told}");

@@ -275,3 +275,79 @@ async fn trust_b6_measures_and_details_are_for_who_watches() {
         (503, serde_json::json!({ "status": "not ready" }))
     );
 }
+
+/// What a browser sends that opens an address.
+const BROWSER: (&str, &str) = ("accept", "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8");
+
+#[tokio::test]
+async fn a_link_leads_there_after_signing_in() {
+    let stage = Stage::new().await;
+    for (page, status) in [
+        ("/?request=K7QM2X", 200_u16),
+        ("/?text=my%20access&request=K7QM2X", 200),
+        ("/me", 401),
+        ("/rules", 401),
+        ("/rules?proposal=K7QM2X", 401),
+    ] {
+        let door = stage.ask(Method::GET, page, &[BROWSER], Body::empty()).await;
+        assert_eq!(door.status, status, "{page}");
+        let field = format!(r#"name="next" value="{}""#, page.replace('&', "&#38;"));
+        assert!(door.body.contains(&field) && door.body.contains(r#"action="/sign-in""#), "{}", door.body);
+        assert!(!door.body.contains("Authorization"), "a browser sends no header: {}", door.body);
+        let sent = async |token: &str| {
+            let next: String = page.bytes().map(|byte| format!("%{byte:02x}")).collect();
+            let body = Body::from(format!("token={token}&next={next}"));
+            stage.ask(Method::POST, "/sign-in", &[OURS, FORM], body).await
+        };
+        let refused = sent("nobody").await;
+        assert!(refused.status == 401 && refused.body.contains(&field), "{}", refused.body);
+        let came = sent("erin").await;
+        assert_eq!((came.status.as_u16(), came.headers["location"].to_str().unwrap()), (303, page));
+    }
+    let plain = stage.ask(Method::GET, "/", &[BROWSER], Body::empty()).await.body;
+    assert!(!plain.contains(r#"name="next""#), "{plain}");
+    assert_eq!(sign_in(&stage, "erin").await.headers["location"], "/");
+}
+
+#[tokio::test]
+async fn signing_in_leads_nowhere_but_to_our_own_pages() {
+    let stage = Stage::new().await;
+    for elsewhere in [
+        "//evil.example",
+        "/\\evil.example",
+        "/%2f%2fevil.example",
+        "%2f%2fevil.example",
+        "/%5cevil.example",
+        "https://evil.example",
+        "javascript:alert(1)",
+        "/me\r\nset-cookie: a=b",
+        "/sign-out",
+        "/api/v1/export",
+    ] {
+        // As it is, and as a form writes it.
+        let encoded: String = elsewhere.bytes().map(|byte| format!("%{byte:02x}")).collect();
+        for next in [elsewhere.replace(['\r', '\n'], ""), encoded] {
+            let body = Body::from(format!("token=erin&next={next}"));
+            let came = stage.ask(Method::POST, "/sign-in", &[OURS, FORM], body).await;
+            assert_eq!(
+                (came.status.as_u16(), came.headers["location"].to_str().unwrap()),
+                (303, "/"),
+                "{next}"
+            );
+        }
+    }
+}
+
+#[tokio::test]
+async fn who_comes_with_a_session_that_is_over_is_told_and_led_on() {
+    let stage = Stage::new().await;
+    let session = cookie(&sign_in(&stage, "erin").await);
+    stage.ask(Method::POST, "/sign-out", &[OURS, ("cookie", &session)], Body::empty()).await;
+    for page in ["/me", "/?request=K7QM2X"] {
+        let door = stage.ask(Method::GET, page, &[BROWSER, ("cookie", &session)], Body::empty()).await.body;
+        assert!(
+            door.contains("The session has ended") && door.contains(&format!(r#"value="{page}""#)),
+            "{door}"
+        );
+    }
+}
