@@ -60,8 +60,10 @@ impl ConfigArgs {
     }
 }
 
-async fn missing(config: &config::Config) -> anyhow::Result<Vec<String>> {
-    Ok(boot::missing_secrets(config, &*boot::secrets(config)).await)
+/// The secrets that are not there, and those that are not one organisation's alone.
+async fn secrets(config: &config::Config) -> anyhow::Result<(Vec<String>, Vec<String>)> {
+    let secrets = boot::secrets(config);
+    Ok((boot::missing_secrets(config, &*secrets).await, boot::shared_secrets(config, &*secrets).await))
 }
 
 /// What starting a bot with it would end. A log that cannot be read keeps nobody from checking a configuration.
@@ -75,6 +77,7 @@ struct Found {
     /// What keeps it from being used.
     faults: Vec<Fault>,
     missing: Vec<String>,
+    shared: Vec<String>,
     vendors: Vec<connect::Said>,
     /// What to look at twice, and what a start would end: neither keeps a bot from starting, and both are told whatever else is wrong.
     advice: Vec<String>,
@@ -83,7 +86,8 @@ struct Found {
 
 impl Found {
     fn is_good(&self) -> bool {
-        self.faults.is_empty() && self.missing.is_empty() && self.vendors.iter().all(connect::Said::is_good)
+        let secrets = self.missing.is_empty() && self.shared.is_empty();
+        self.faults.is_empty() && secrets && self.vendors.iter().all(connect::Said::is_good)
     }
 }
 
@@ -96,9 +100,11 @@ impl Check {
         let file = self.config.sources(Flags::default()).file.unwrap_or_else(|| FILE.into());
         let (place, key) = (file.display().to_string(), "tenants".to_owned());
         let nobody = Fault { place, key, message: words::no_tenant().to_owned() };
+        let (missing, shared) = block_on(secrets(&config))?;
         Ok(Found {
             faults: if config.tenants.is_empty() { vec![nobody] } else { vec![] },
-            missing: block_on(missing(&config))?,
+            missing,
+            shared,
             vendors: if self.connect { block_on(connect::vendors(&config))? } else { vec![] },
             advice: config.advice(),
             ending: will_end(&config),
@@ -108,10 +114,11 @@ impl Check {
     fn run(self) -> anyhow::Result<()> {
         let found = self.look()?;
         let ok = found.is_good();
-        let Found { faults, missing, vendors, advice, ending } = found;
+        let Found { faults, missing, shared, vendors, advice, ending } = found;
         if self.config.json {
             let mut report = json!({
-                "ok": ok, "faults": faults, "missing_secrets": missing, "advice": advice, "will_end": ending,
+                "ok": ok, "faults": faults, "missing_secrets": missing, "shared_secrets": shared,
+                "advice": advice, "will_end": ending,
             });
             if self.connect {
                 report["vendors"] = json!(vendors);
@@ -132,7 +139,8 @@ impl Check {
             write_text(&ending.join("\n"))?;
         }
         let wrong = vendors.iter().filter(|said| !said.is_good()).map(ToString::to_string);
-        let said: Vec<_> = faults.iter().map(ToString::to_string).chain(missing).chain(wrong).collect();
+        let secrets = missing.into_iter().chain(shared);
+        let said: Vec<_> = faults.iter().map(ToString::to_string).chain(secrets).chain(wrong).collect();
         if ok { Ok(()) } else { Err(Refused(said.join("\n")).into()) }
     }
 }

@@ -10,6 +10,7 @@ use countersign_domain::tenant::{People, Role};
 use countersign_domain::words::{few_administrators, flat};
 use jiff::Timestamp;
 
+use super::alone;
 use super::section::nearest;
 use super::{ChatConfig, Config, TenantConfig};
 use crate::seed;
@@ -20,7 +21,7 @@ impl Config {
         let lines = self.tenants.iter().flat_map(|(tenant, its)| {
             its.advice().into_iter().map(move |line| format!("tenants.{tenant}: {line}"))
         });
-        lines.collect()
+        lines.chain(alone::in_common(self)).collect()
     }
 }
 

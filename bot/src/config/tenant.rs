@@ -14,6 +14,7 @@ use countersign_slack::SlackConfig;
 use countersign_teams::TeamsConfig;
 use serde::Serialize;
 
+use super::alone;
 use super::atlassian::{self, BitbucketConfig, JiraConfig};
 use super::chat::{self, ChatConfig, Ids};
 use super::section::Section;
@@ -264,14 +265,12 @@ fn tokens(section: &mut Section<'_>, people: &[Person]) -> Vec<Token> {
     let mut tokens: Vec<Token> = Vec::new();
     for mut section in section.list("tokens") {
         let like = "the 64 digits that `countersign token hash` prints";
-        let sha256 = section.required("sha256", like);
+        let sha256: Option<Digest> = section.required("sha256", like);
         let principal: Option<PrincipalId> = section.required("principal", "the id of one of the people");
         if let Some(id) = principal.as_ref().filter(|id| !people.iter().any(|person| person.id == **id)) {
             section.fault("principal", format!("nobody of the tenant's people has the id `{id}`"));
         }
-        if sha256.is_some_and(|sha256| tokens.iter().any(|token| token.sha256 == sha256)) {
-            section.fault("sha256", "this token is somebody's already");
-        }
+        alone::token(&section, "sha256", sha256);
         section.finish();
         if let (Some(sha256), Some(principal)) = (sha256, principal) {
             tokens.push(Token { sha256, principal });

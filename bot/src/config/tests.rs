@@ -1,5 +1,6 @@
 //! What the configuration answers to good and bad input.
 
+mod alone;
 mod people;
 
 use std::path::{Path, PathBuf};
