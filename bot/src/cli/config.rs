@@ -8,9 +8,10 @@ use clap::{Args, Subcommand};
 use jiff::Timestamp;
 use serde_json::json;
 
+use super::block_on;
+use super::ending::Start;
 use super::output::{write_json, write_text};
 use super::refused::Refused;
-use super::{block_on, ending};
 use crate::boot;
 use crate::config::{self, ConfigError, FILE, Fault, Flags, Sources};
 use crate::words;
@@ -66,9 +67,9 @@ async fn secrets(config: &config::Config) -> anyhow::Result<(Vec<String>, Vec<St
     Ok((boot::missing_secrets(config, &*secrets).await, boot::shared_secrets(config, &*secrets).await))
 }
 
-/// What starting a bot with it would end. A log that cannot be read keeps nobody from checking a configuration.
-fn will_end(config: &config::Config) -> Vec<String> {
-    ending::lines(config, Timestamp::now()).unwrap_or_else(|error| vec![words::ends_unread(&error)])
+/// What starting a bot with it would do. A log that cannot be read keeps nobody from checking a configuration.
+fn start(config: &config::Config) -> Start {
+    Start::of(config, Timestamp::now()).unwrap_or_else(|error| Start::unknown(words::ends_unread(&error)))
 }
 
 /// What a check has found.
@@ -98,16 +99,20 @@ impl Check {
             Err(error) => return Ok(Found { faults: error.0, ..Found::default() }),
         };
         let file = self.config.sources(Flags::default()).file.unwrap_or_else(|| FILE.into());
-        let (place, key) = (file.display().to_string(), "tenants".to_owned());
-        let nobody = Fault { place, key, message: words::no_tenant().to_owned() };
+        let fault = |key: String, message| Fault { place: file.display().to_string(), key, message };
+        let nobody =
+            config.tenants.is_empty().then(|| fault("tenants".to_owned(), words::no_tenant().to_owned()));
+        let Start { lines, locks_out } = start(&config);
+        let locks_out =
+            locks_out.into_iter().map(|(tenant, why)| fault(format!("tenants.{tenant}.people"), why));
         let (missing, shared) = block_on(secrets(&config))?;
         Ok(Found {
-            faults: if config.tenants.is_empty() { vec![nobody] } else { vec![] },
+            faults: nobody.into_iter().chain(locks_out).collect(),
             missing,
             shared,
             vendors: if self.connect { block_on(connect::vendors(&config))? } else { vec![] },
             advice: config.advice(),
-            ending: will_end(&config),
+            ending: lines,
         })
     }
 

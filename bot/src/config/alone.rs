@@ -16,13 +16,11 @@ use super::section::Section;
 use super::{Config, TenantConfig};
 
 /// What is wrong where two have one token.
-const TOKEN: &str =
-    "whoever shows it would be whoever is looked up first. Make a token of its own for each, for example with `openssl rand -hex 32`";
+const TOKEN: &str = "whoever shows it would be whoever is looked up first. Make a token of its own for each, for example with `openssl rand -hex 32`";
 /// The same of Jira's.
 const JIRA: &str = "what is signed for one organisation would count for the other. Let each have a secret of its own in Jira's webhook, and here";
 /// The same of a chat's.
-const CHAT: &str =
-    "what is said to one organisation's bot would be taken by the other's, or by both. Let each have an app of its own";
+const CHAT: &str = "what is said to one organisation's bot would be taken by the other's, or by both. Let each have an app of its own";
 
 /// A token that somebody signs in with.
 pub(super) fn token(section: &Section<'_>, key: &str, sha256: Option<Digest>) {
@@ -65,7 +63,11 @@ pub(super) fn teams(section: &Section<'_>, teams: &TeamsConfig) {
 /// What a Discord application is told by: what is said to it in private does not say a server.
 pub(super) fn discord(section: &Section<'_>, discord: &DiscordConfig) {
     section.alone("application_id", ("Discord application", &discord.application_id), CHAT);
-    section.alone("public_key", ("public key of a Discord application", &discord.public_key.to_lowercase()), CHAT);
+    section.alone(
+        "public_key",
+        ("public key of a Discord application", &discord.public_key.to_lowercase()),
+        CHAT,
+    );
     section.alone("bot_token_secret", ("secret of a Discord bot", &discord.bot_token_secret), CHAT);
 }
 
@@ -108,11 +110,14 @@ fn places_of(its: &TenantConfig) -> Vec<(String, &'static str)> {
     const TALK: &str = "there are two bots in it, each of which knows its own people only. Whoever belongs to both has to know which one \
         they speak to.";
     let bitbucket = &its.bitbucket;
-    let workspace = format!("the Bitbucket workspace {} ({})", bitbucket.workspace.to_lowercase(), site(&bitbucket.url));
+    let workspace =
+        format!("the Bitbucket workspace {} ({})", bitbucket.workspace.to_lowercase(), site(&bitbucket.url));
     let jira = its.jira.iter().map(|jira| (format!("the Jira at {}", site(&jira.url)), TRACKER));
     let slack = its.slack.iter().map(|slack| (format!("the Slack workspace {}", slack.vendor.team), TALK));
-    let teams = its.teams.iter().map(|teams| (format!("the Microsoft Entra tenant {}", teams.vendor.tenant), TALK));
-    let discord = its.discord.iter().map(|discord| (format!("the Discord server {}", discord.vendor.guild), TALK));
+    let teams =
+        its.teams.iter().map(|teams| (format!("the Microsoft Entra tenant {}", teams.vendor.tenant), TALK));
+    let discord =
+        its.discord.iter().map(|discord| (format!("the Discord server {}", discord.vendor.guild), TALK));
     std::iter::once((workspace, FORGE)).chain(jira).chain(slack).chain(teams).chain(discord).collect()
 }
 

@@ -49,7 +49,7 @@ impl Brake {
             *window = Window { since: now, wrong: 0 };
         }
         window.wrong = window.wrong.saturating_add(1);
-        let seconds = u64::try_from(window.left(now).as_secs()).unwrap_or(0).saturating_add(1);
+        let seconds = u64::try_from(window.left(now).as_millis()).unwrap_or(0).div_ceil(1000);
         (window.wrong > WRONG).then_some(seconds)
     }
 }
@@ -82,8 +82,8 @@ mod tests {
         for _ in 0..WRONG {
             assert_eq!(brake.wrong(address("192.0.2.7"), now()), None);
         }
-        assert_eq!(brake.wrong(address("192.0.2.7"), now()), Some(61));
-        assert_eq!(brake.wrong(address("192.0.2.7"), now() + 59.seconds()), Some(2));
+        assert_eq!(brake.wrong(address("192.0.2.7"), now()), Some(60));
+        assert_eq!(brake.wrong(address("192.0.2.7"), now() + 59.seconds()), Some(1));
         assert_eq!(brake.wrong(address("192.0.2.8"), now()), None, "another address");
         assert_eq!(brake.wrong(address("192.0.2.7"), now() + 60.seconds()), None, "the minute is over");
         assert_eq!(brake.wrong(None, now()), None);

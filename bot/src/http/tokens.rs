@@ -39,7 +39,11 @@ impl TokenTable {
             found.conditional_assign(&index, same);
             times += u64::from(same.unwrap_u8());
         }
-        usize::try_from(found).ok().filter(|_| times == 1).and_then(|index| self.entries.get(index)).map(|(_, holder)| holder)
+        usize::try_from(found)
+            .ok()
+            .filter(|_| times == 1)
+            .and_then(|index| self.entries.get(index))
+            .map(|(_, holder)| holder)
     }
 }
 

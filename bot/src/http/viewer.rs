@@ -175,8 +175,7 @@ pub(super) fn session_cookie<'h>(
 ) -> Result<Option<&'h str>, Problem> {
     let own = cookie_name(state.settings.secure_cookies);
     let cookies = headers.get_all(COOKIE).iter().filter_map(|value| value.to_str().ok());
-    let pairs =
-        cookies.flat_map(|cookies| cookies.split(';')).filter_map(|pair| pair.trim().split_once('='));
+    let pairs = cookies.flat_map(|cookies| cookies.split(';')).filter_map(|pair| pair.trim().split_once('='));
     let mut own = pairs.filter(|(name, _)| *name == own).map(|(_, sealed)| sealed);
     match (own.next(), own.next()) {
         (_, Some(_)) => Err(Problem::bad_request(

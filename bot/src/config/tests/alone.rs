@@ -2,7 +2,8 @@
 
 use super::{APP, fault, load};
 
-const RULES: &str = "rules_text = '@id(\"all\") @auto @max_duration(\"1 day\") permit (principal, action, resource);'";
+const RULES: &str =
+    "rules_text = '@id(\"all\") @auto @max_duration(\"1 day\") permit (principal, action, resource);'";
 
 /// A tenant of these lines, whose repositories are in a workspace of its own.
 fn tenant(name: &str, lines: &str) -> String {
@@ -45,7 +46,10 @@ fn trust_b6_one_token_is_one_persons_in_the_whole_configuration() {
     let second = format!("[[tenants.acme.tokens]]\nsha256 = \"{token}\"\nprincipal = \"bob\"");
     let lines = format!("{}\n[[tenants.acme.people]]\nid = \"bob\"\n{second}", people("acme", &token));
     let said = fault(&tenant("acme", &lines));
-    assert!(said.contains("c.toml:12: tenants.acme.tokens[1].sha256:") && said.contains("(c.toml:7)"), "{said}");
+    assert!(
+        said.contains("c.toml:12: tenants.acme.tokens[1].sha256:") && said.contains("(c.toml:7)"),
+        "{said}"
+    );
 }
 
 #[test]

@@ -129,7 +129,10 @@ async fn trust_b6_the_token_once_more_counts_where_somebody_has_signed_in_and_no
         let told = stage.ask(Method::POST, "/say", &[ADA, FORM, also], said()).await.problem(403);
         assert!(told.contains("in the console") && told.contains("nothing was done"), "{told}");
     }
-    stage.ask(Method::POST, "/say", &[ADA, FORM, ("x-countersign-surface", "web")], said()).await.problem(400);
+    stage
+        .ask(Method::POST, "/say", &[ADA, FORM, ("x-countersign-surface", "web")], said())
+        .await
+        .problem(400);
     assert!(stage.events("access_countersigned").await.is_empty());
     let session = cookie(&sign_in(&stage, "ada").await);
     let headers = [("cookie", session.as_str()), OURS, FORM];
