@@ -70,7 +70,7 @@ impl Problem {
         });
         let violations = violations.collect();
         let is = |fits: fn(&Violation) -> bool| denied.0.iter().any(fits);
-        let status = if is(|violation| matches!(violation, Violation::RoleRequired { .. })) {
+        let status = if is(capabilities::is_about_who) {
             StatusCode::FORBIDDEN
         } else if is(|violation| matches!(violation, Violation::NotParked { .. } | Violation::NotDone { .. }))
         {

@@ -225,6 +225,11 @@ pub fn has_passed(given: &str) -> String {
     format!("{} has passed already.", quoted(given))
 }
 
+/// A time that nobody reckons with.
+pub fn too_far(given: &str) -> String {
+    format!("{} is too far away: nothing is asked for longer than ten years.", quoted(given))
+}
+
 /// What names no one zone.
 pub fn which_zone(given: &str) -> String {
     format!("{} may be more than one place. Whose time is yours?", quoted(given))

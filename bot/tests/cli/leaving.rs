@@ -27,11 +27,15 @@ fn person(id: &str, name: &str) -> Person {
 
 /// A data folder in whose log Erin has an access that is in force.
 async fn folder() -> tempfile::TempDir {
+    folder_with(person("ada", "Ada")).await
+}
+
+/// The same beside this person.
+async fn folder_with(other: Person) -> tempfile::TempDir {
     let folder = tempfile::tempdir().unwrap();
     let options = Options { reserve_bytes: 0, ..Options::default() };
     let journal = Journal::open(folder.path().join("log"), options).unwrap();
-    let recorded = [("erin", "Erin"), ("ada", "Ada")]
-        .map(|(id, name)| PeopleEvent::PersonRecorded { person: person(id, name) });
+    let recorded = [person("erin", "Erin"), other].map(|person| PeopleEvent::PersonRecorded { person });
     happened(&journal, "acme.people-acme", &recorded).await;
     let rules = RulebookEvent::RulesPublished { version: 1, text: RULES.to_owned(), change: None };
     happened(&journal, "acme.rules-acme", &[rules]).await;
@@ -49,12 +53,8 @@ async fn folder() -> tempfile::TempDir {
 
 #[tokio::test]
 async fn trust_b6_a_file_by_which_nobody_would_administer_is_told_of_and_starts_no_bot() {
-    let folder = folder().await;
+    let folder = folder_with(Person { roles: [Role::Admin].into(), ..person("ada", "Ada") }).await;
     let log = folder.path().join("log");
-    let journal = Journal::open(&log, Options { reserve_bytes: 0, ..Options::default() }).unwrap();
-    let ada = Person { roles: [Role::Admin].into(), ..person("ada", "Ada") };
-    happened_after(&journal, "acme.people-acme", &[PeopleEvent::PersonRecorded { person: ada }]).await;
-    drop(journal);
     let erin = "[[tenants.acme.people]]\nid = \"erin\"\nname = \"Erin\"\n";
     let before = std::fs::read(log.join("00000000000000000001.jsonl")).unwrap();
     let (code, said) = check(folder.path(), erin, true, &[]);

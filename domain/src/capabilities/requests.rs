@@ -136,6 +136,10 @@ macro_rules! requests {
             fn said(&self) -> String {
                 match self { $(Self::$Kind(own) => $crate::denied::Fault::said(own),)+ }
             }
+
+            fn is_about_who(&self) -> bool {
+                match self { $(Self::$Kind(own) => $crate::denied::Fault::is_about_who(own),)+ }
+            }
         }
 
         #[cfg(test)]

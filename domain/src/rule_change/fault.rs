@@ -47,6 +47,10 @@ impl denied::Fault for Fault {
         own.read()
     }
 
+    fn is_about_who(&self) -> bool {
+        matches!(self, Self::MayNotChangeRules)
+    }
+
     fn said(&self) -> String {
         match self {
             Self::RulesInForceAlready { version } => {
