@@ -9,9 +9,10 @@ use axum::response::{IntoResponse as _, Response};
 
 use super::problem::Problem;
 
-/// Who asks, for whom, from where, as part of what, and by what it is signed. A cookie has several parts in one header, never
+/// Who asks, for whom, from where, and as part of what. Where a vendor's signature came twice, that is for whoever looks at signatures to
+/// refuse. A cookie has several parts in one header, never
 /// several headers: that is HTTP/2's way, which the bot does not speak.
-static DECIDING: [HeaderName; 19] = [
+static DECIDING: [HeaderName; 12] = [
     AUTHORIZATION,
     CONTENT_LENGTH,
     CONTENT_TYPE,
@@ -23,14 +24,7 @@ static DECIDING: [HeaderName; 19] = [
     HeaderName::from_static("sec-fetch-site"),
     HeaderName::from_static("x-atlassian-webhook-identifier"),
     HeaderName::from_static("x-countersign-surface"),
-    HeaderName::from_static("x-hub-signature"),
-    HeaderName::from_static("x-hub-signature-256"),
     HeaderName::from_static("x-request-id"),
-    HeaderName::from_static("x-signature-ed25519"),
-    HeaderName::from_static("x-signature-timestamp"),
-    HeaderName::from_static("x-slack-request-timestamp"),
-    HeaderName::from_static("x-slack-retry-num"),
-    HeaderName::from_static("x-slack-signature"),
 ];
 
 /// Refuses what says twice what decides.
