@@ -13,7 +13,7 @@ use countersign_slack::SlackConfig;
 use countersign_teams::TeamsConfig;
 
 use super::section::Section;
-use super::{Config, TenantConfig};
+use super::{ChatConfig, Config, TenantConfig};
 
 /// What is wrong where two have one token.
 const TOKEN: &str = "whoever shows it would be whoever is looked up first. Make a token of its own for each, for example with `openssl rand -hex 32`";
@@ -69,6 +69,14 @@ pub(super) fn discord(section: &Section<'_>, discord: &DiscordConfig) {
         CHAT,
     );
     section.alone("bot_token_secret", ("secret of a Discord bot", &discord.bot_token_secret), CHAT);
+}
+
+/// The groups that follow a chat's: who is in one is known to one chat.
+pub(super) fn groups<T>(section: &Section<'_>, tenant: &Tenant, key: &str, chat: Option<&ChatConfig<T>>) {
+    let why = "what one of both says of it would undo what the other said. Let it follow one, and name the other's group otherwise";
+    for group in chat.into_iter().flat_map(|chat| chat.groups.keys()) {
+        section.alone(key, ("group that follows a chat's", &format!("{tenant} {group}")), why);
+    }
 }
 
 /// What the secret under this key of a tenant is, where it may be one tenant's alone: two secrets of one kind that hold the same are the

@@ -113,6 +113,9 @@ pub(super) fn read(
         chat::check_teams(section, teams, listen);
     });
     let discord = chat::read(&mut section, "discord", Ids::DISCORD, chat::check_discord);
+    alone::groups(&section, tenant, "slack.groups", slack.as_ref());
+    alone::groups(&section, tenant, "teams.groups", teams.as_ref());
+    alone::groups(&section, tenant, "discord.groups", discord.as_ref());
     section.finish();
     let name = name.unwrap_or_else(|| tenant.to_string());
     TenantConfig {

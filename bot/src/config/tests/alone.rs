@@ -138,3 +138,20 @@ fn trust_b6_what_organisations_have_in_common_is_told() {
     assert!(chats.contains("have the Microsoft Entra tenant 8f0c3e57"), "{chats}");
     assert!(chats.contains("there are two bots in it"), "{chats}");
 }
+
+#[test]
+fn trust_b6_a_group_follows_one_chats() {
+    let key = "ab".repeat(32);
+    let chats = |of_slack: &str, of_discord: &str| {
+        tenant(
+            "acme",
+            &format!(
+                "[tenants.acme.slack]\nteam = \"T1\"\nbot_token_secret = \"s\"\ngroups = {{ {of_slack} }}\n[tenants.acme.discord]\napplication_id = \"1\"\nguild = \"2\"\npublic_key = \"{key}\"\nbot_token_secret = \"d\"\ngroups = {{ {of_discord} }}"
+            ),
+        )
+    };
+    let said = fault(&chats("approvers = \"S1\"", "approvers = \"1\""));
+    assert!(said.contains("c.toml:13: tenants.acme.discord.groups:"), "{said}");
+    assert!(said.contains("tenants.acme.slack.groups (c.toml:7)"), "{said}");
+    load(&chats("approvers = \"S1\"", "deputies = \"1\""), &[]).unwrap();
+}
