@@ -68,7 +68,9 @@ pub async fn shared_secrets(config: &Config, secrets: &dyn Secrets) -> Vec<Strin
             let Ok(value) = secrets.get(name).await else { continue };
             let here = format!("tenants.{tenant}.{key}");
             match seen.entry((kind, Digest::of(value.expose_secret().as_bytes()))) {
-                Entry::Vacant(free) => drop(free.insert(here)),
+                Entry::Vacant(free) => {
+                    free.insert(here);
+                }
                 Entry::Occupied(there) => shared.push(format!(
                     "{here}: the secret is the same as that of {}: what is meant for one organisation would count for the other. \
                      Let each have one of its own.",

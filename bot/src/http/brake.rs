@@ -42,7 +42,9 @@ impl Brake {
         }
         if windows.len() >= KEPT && !windows.contains_key(&from) {
             let oldest = windows.iter().min_by_key(|(_, window)| window.since).map(|(address, _)| *address);
-            oldest.and_then(|oldest| windows.remove(&oldest));
+            if let Some(oldest) = oldest {
+                windows.remove(&oldest);
+            }
         }
         let window = windows.entry(from).or_insert(Window { since: now, wrong: 0 });
         if !window.left(now).is_positive() {

@@ -10,8 +10,7 @@ use axum::response::{IntoResponse as _, Response};
 use super::problem::Problem;
 
 /// Who asks, for whom, from where, and as part of what. Where a vendor's signature came twice, that is for whoever looks at signatures to
-/// refuse. A cookie has several parts in one header, never
-/// several headers: that is HTTP/2's way, which the bot does not speak.
+/// refuse. A cookie has several parts in one header, never several headers: that is HTTP/2's way, which the bot does not speak.
 static DECIDING: [HeaderName; 12] = [
     AUTHORIZATION,
     CONTENT_LENGTH,
