@@ -13,8 +13,9 @@ use axum::response::{IntoResponse, Response};
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::timeout::TimeoutLayer;
 
+use super::host;
 use super::state::HttpState;
-use super::{host, problem, request_id};
+use super::{once, problem, request_id};
 
 /// The largest body that is taken, in bytes.
 pub(super) const LARGEST_BODY: usize = 1024 * 1024;
@@ -49,6 +50,7 @@ pub(super) fn around(router: Router, beside: Router, state: &HttpState) -> Route
         .layer(CatchPanicLayer::custom(panicked))
         .merge(beside.layer(map_response(as_it_is)))
         .layer(from_fn(move |request, next| host::must_be_ours(hosts.clone(), request, next)))
+        .layer(from_fn(once::must_be_said_once))
         .layer(from_fn_with_state(state.clone(), problem::render))
         .layer(from_fn(security_headers))
         .layer(from_fn(measure))

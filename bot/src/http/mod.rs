@@ -1,6 +1,7 @@
 //! The HTTP side: API, web chat, server-sent events, webhooks, health and measures.
 
 mod api;
+mod brake;
 mod changes;
 mod events;
 mod health;
@@ -10,6 +11,7 @@ mod layers;
 mod metrics;
 mod monitor;
 mod nobody;
+mod once;
 pub(crate) mod onward;
 mod openapi;
 mod origin;

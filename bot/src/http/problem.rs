@@ -28,12 +28,14 @@ pub(crate) struct Problem {
     kind: &'static str,
     detail: String,
     violations: Vec<Value>,
+    /// In how many seconds to come again, where that is known.
+    after: Option<u64>,
 }
 
 impl Problem {
     /// A problem of this kind; the kind's words are its title too.
     pub(crate) fn new(status: StatusCode, kind: &'static str, detail: impl Into<String>) -> Self {
-        Self { status, kind, detail: detail.into(), violations: Vec::new() }
+        Self { status, kind, detail: detail.into(), violations: Vec::new(), after: None }
     }
 
     /// A parameter, a header or a body that cannot be used.
@@ -44,6 +46,11 @@ impl Problem {
     /// Nobody is signed in.
     pub(crate) fn sign_in_needed(detail: impl Into<String>) -> Self {
         Self::new(StatusCode::UNAUTHORIZED, "sign-in-needed", detail)
+    }
+
+    /// Too much came, and it is known when to come again.
+    pub(crate) fn too_many(detail: impl Into<String>, after: u64) -> Self {
+        Self { after: Some(after), ..Self::new(StatusCode::TOO_MANY_REQUESTS, "too-many", detail) }
     }
 
     /// It takes a role.
@@ -162,11 +169,13 @@ impl IntoResponse for Problem {
         if self.status == StatusCode::UNAUTHORIZED {
             headers.insert(WWW_AUTHENTICATE, HeaderValue::from_static("Bearer realm=\"countersign\""));
         }
-        if self.status == StatusCode::SERVICE_UNAVAILABLE {
-            headers.insert(RETRY_AFTER, HeaderValue::from_static("2"));
-        }
-        if self.status == StatusCode::TOO_MANY_REQUESTS {
-            headers.insert(RETRY_AFTER, HeaderValue::from_static("5"));
+        let usual = match self.status {
+            StatusCode::SERVICE_UNAVAILABLE => Some(2),
+            StatusCode::TOO_MANY_REQUESTS => Some(5),
+            _ => None,
+        };
+        if let Some(seconds) = self.after.or(usual) {
+            headers.insert(RETRY_AFTER, HeaderValue::from(seconds));
         }
         response.extensions_mut().insert(self);
         response

@@ -31,7 +31,7 @@ pub(super) async fn sign_in(State(state): State<HttpState>, request: Request) ->
     let (mut parts, body) = request.into_parts();
     origin::must_not_be_foreign(&parts.headers, state.settings.secure_cookies)?;
     let id = RequestId::from_request_parts(&mut parts, &()).await.unwrap_or_else(|never| match never {});
-    let earlier = viewer::session_cookie(&state, &parts.headers).map(str::to_owned);
+    let earlier = viewer::session_cookie(&state, &parts.headers)?.map(str::to_owned);
     let Form(SignIn { token, next }) = Request::from_parts(parts, body).extract::<Form<SignIn>, _>().await?;
     let onward = Onward::read(&next).unwrap_or_else(Onward::home);
     let viewer = match viewer::by_token(&state, token.trim(), "web", &id).await {
@@ -61,7 +61,7 @@ pub(super) async fn sign_out(
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
     origin::must_be_ours(&headers, state.settings.secure_cookies)?;
-    if let Some(cookie) = viewer::session_cookie(&state, &headers) {
+    if let Some(cookie) = viewer::session_cookie(&state, &headers)? {
         end(&state, cookie, &id, None).await?;
     }
     Ok(on_to(&Onward::home(), cookie(&state, "", 0)))

@@ -15,7 +15,7 @@ pub trait Fault: Sized {
     /// What is told of it, with what helps.
     fn said(&self) -> String;
 
-    /// Whether it is about who asks, and somebody else could have been told yes.
+    /// Whether it is for who asks, and would be no for somebody else: what was asked for is as it should be.
     fn is_about_who(&self) -> bool {
         false
     }

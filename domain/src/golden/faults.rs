@@ -8,6 +8,7 @@ use crate::capabilities::Fault;
 use crate::denied::Violation;
 use crate::record::Record;
 use crate::request::law::Tried;
+use crate::rule_change;
 
 /// Everything that a kind of request alone says no for.
 pub(super) fn check<K: Tried>() {
@@ -18,6 +19,12 @@ pub(super) fn check<K: Tried>() {
     let (command, stream) = ("request".to_owned(), None);
     let denied = Record::CommandDenied { command, stream, violations };
     check_also(&format!("command_denied.v1.{}", K::NAME), denied);
+}
+
+/// What was added to those of the rules since.
+pub(super) fn locks_everybody_out() -> Record {
+    let (command, stream) = ("request".to_owned(), None);
+    Record::CommandDenied { command, stream, violations: vec![rule_change::Fault::LocksEverybodyOut.into()] }
 }
 
 #[test]

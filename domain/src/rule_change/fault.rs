@@ -29,6 +29,8 @@ pub enum Fault {
         /// Whether all of them are of who proposes.
         own: bool,
     },
+    /// Nobody could change the rules any more.
+    LocksEverybodyOut,
     /// Others were asked to countersign it, and by now nobody would have to be.
     OthersWereAsked,
     /// More requests of the days before would be denied than the rules let a change deny.
@@ -43,6 +45,10 @@ pub enum Fault {
 impl denied::Fault for Fault {
     fn of(own: &Own) -> Option<Self> {
         own.read()
+    }
+
+    fn is_about_who(&self) -> bool {
+        matches!(self, Self::MayNotChangeRules)
     }
 
     fn said(&self) -> String {
@@ -60,6 +66,12 @@ impl denied::Fault for Fault {
                 let whose = if *own { "of yours " } else { "" };
                 format!("{open} proposals of rules {whose}wait already, and more do not at once. Withdraw one or have it decided, and propose these then.")
             }
+            Self::LocksEverybodyOut => {
+                "Under these rules nobody could change the rules any more: whoever could propose it would find nobody who may countersign \
+                 it, and no file and no administrator could mend that. Leave a rule for “publish_rules” that somebody who is here \
+                 can propose by and somebody else countersign; or put people into the groups that it names first."
+                    .to_owned()
+            }
             Self::OthersWereAsked => {
                 "It was proposed for others to countersign, and by now there is nobody who would have to. It is not carried out for \
                  that: whoever still wants it proposes it again."
@@ -70,8 +82,5 @@ impl denied::Fault for Fault {
                  {max} at most."
             ),
         }
-    }
-    fn is_about_who(&self) -> bool {
-        matches!(self, Self::MayNotChangeRules)
     }
 }

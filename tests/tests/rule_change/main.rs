@@ -332,18 +332,6 @@ async fn rules_that_change_have_everything_open_looked_at_again() {
 }
 
 #[tokio::test]
-async fn rules_by_which_nobody_could_change_them_any_more_are_warned_of_plainly() {
-    let stage = stage().await;
-    let shut =
-        format!("{OPEN}@id(\"shut\")\nforbid (principal, action == Action::\"publish_rules\", resource);\n");
-    let code = propose(&stage, ADMIN, &shut).await;
-    let card = stage.says(BEN, &format!("status {code}")).await;
-    assert!(card.text.contains("Look twice: Nobody could change the rules any more"), "{}", card.text);
-    let warnings = &proposal(&stage, &code).await["warnings"];
-    assert!(warnings.to_string().contains("Nobody could change the rules any more"), "{warnings:#}");
-}
-
-#[tokio::test]
 async fn rules_what_is_new_to_look_at_twice_is_shown_before_a_countersignature_counts() {
     let mut stage = stage().await;
     let named = format!(

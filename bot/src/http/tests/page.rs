@@ -4,6 +4,7 @@ use axum::body::Body;
 use axum::http::Method;
 use futures::StreamExt as _;
 
+use super::door::{OURS, cookie, sign_in};
 use super::stage::Stage;
 use crate::http::SignInChoice;
 
@@ -110,12 +111,35 @@ async fn trust_b2_what_is_too_long_for_the_console_is_not_read_nor_shown_again()
 async fn trust_c4_a_token_that_is_not_theirs_is_said_and_nothing_counts() {
     let stage = Stage::new().await;
     let code = stage.waiting_request().await.to_string();
-    let headers = [ADA, FORM, ("accept", "application/json")];
+    let session = cookie(&sign_in(&stage, "ada").await);
+    let headers = [("cookie", session.as_str()), OURS, FORM, ("accept", "application/json")];
     let said = Body::from(format!("text=approve+{code}&proof=ben"));
     let answer = stage.ask(Method::POST, "/say", &headers, said).await.json();
     assert_eq!(answer["items"][0]["about"], code, "{answer:#}");
     assert!(answer["items"][0]["html"].as_str().unwrap().contains("not your token"), "{answer:#}");
     assert!(answer["items"][1]["card"]["title"].as_str().unwrap().contains("asks for"), "{answer:#}");
+}
+
+#[tokio::test]
+async fn trust_b6_the_token_once_more_counts_where_somebody_has_signed_in_and_nowhere_else() {
+    let stage = Stage::new().await;
+    let code = stage.waiting_request().await.to_string();
+    let said = || Body::from(format!("text=approve+{code}&proof=ada"));
+    for also in [("accept", "*/*"), ("x-countersign-surface", "terminal"), ("x-countersign-surface", "api")] {
+        let told = stage.ask(Method::POST, "/say", &[ADA, FORM, also], said()).await.problem(403);
+        assert!(told.contains("in the console") && told.contains("nothing was done"), "{told}");
+    }
+    stage
+        .ask(Method::POST, "/say", &[ADA, FORM, ("x-countersign-surface", "web")], said())
+        .await
+        .problem(400);
+    assert!(stage.events("access_countersigned").await.is_empty());
+    let session = cookie(&sign_in(&stage, "ada").await);
+    let headers = [("cookie", session.as_str()), OURS, FORM];
+    assert_eq!(stage.ask(Method::POST, "/say", &headers, said()).await.status, 200);
+    let signed = stage.events("access_countersigned").await;
+    assert_eq!((signed.len(), signed[0].actor.surface.as_str()), (1, "web"));
+    assert!(signed[0].data.get().contains("confirmed"), "{}", signed[0].data.get());
 }
 
 #[tokio::test]

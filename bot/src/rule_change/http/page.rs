@@ -198,7 +198,7 @@ async fn draw(
         choices: choices(state, Some(viewer)),
         answers,
         pointed_at,
-        may_propose: may_propose(&viewer.person, &present),
+        may_propose: may_propose(&viewer.person, &present).is_ok(),
         version,
         text,
         written,
