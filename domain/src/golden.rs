@@ -524,6 +524,7 @@ fn the_list_of_types_is_what_there_are_golden_files_of() {
 #[test]
 fn every_event_ever_written_is_still_read_and_means_the_same() {
     try_on_every_kind(&mut Written).expect("no law is asked");
+    faults::check_parts();
     check(effect());
     check_also("rules_published.v1.countersigned", countersigned_rules());
     check_also("rule_change_checked.v1.cut", crate::rule_change::example::cut_short());
