@@ -64,7 +64,7 @@ fn every_event<K: Tried>(own: Vec<K::Event>) -> Vec<RequestEvent<K>> {
         Carried::Approved(fixed) => Some(E::Approved { by: vec![by.clone()], fixed }),
         Carried::Own(_) => None,
     };
-    let differences = K::differences(&asked, &found, &K::found(&erin, 1), &[]);
+    let differences = K::Evidence::differences(&asked, &found, &K::found(&erin, 1), &[]);
     let (ticket, vendor, why) = ("OPS-17".to_owned(), "bitbucket".to_owned(), "it says no".to_owned());
     let mut all = vec![
         E::Requested { asked: Box::new(asked.clone()) },

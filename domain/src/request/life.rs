@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use super::{Assurance, Content, Evidence, Kind, RequestEvent, later};
+use super::{Assurance, Content, Difference, Evidence, Kind, RequestEvent, later};
 use crate::canonical;
 use crate::denied::Violation;
 use crate::envelope::Digest;
@@ -55,7 +55,7 @@ pub struct Request<K: Kind> {
     pub looked_at: Option<Timestamp>,
     /// What of that had changed when somebody was about to decide, until it is decided.
     #[serde(default = "Vec::new", skip_serializing_if = "Vec::is_empty")]
-    pub changed: Vec<K::Difference>,
+    pub changed: Vec<Difference<K>>,
     /// What the rules said last.
     pub ruling: Option<Ruling>,
     /// What waits for countersignatures now.
@@ -202,7 +202,7 @@ impl<K: Kind> Request<K> {
     /// that decided, and the evidence. `None` where nothing is proposed.
     pub fn receipt(&self) -> Option<Digest> {
         let open = self.open.as_ref()?;
-        let evidence = self.findings.as_ref().map(Evidence::decided_on);
+        let evidence = self.findings.as_ref().map(Evidence::<K::Content>::decided_on);
         let shown = (&self.asked, evidence, &open.proposal, &open.by, &open.terms);
         // What nobody gave a reason of its own for has the receipt that it always had.
         match &open.why {
@@ -257,14 +257,14 @@ impl<K: Kind> Request<K> {
                 self.stage = Stage::Checking;
             }
             RequestEvent::Checked { findings, ruling } => {
-                self.asked = self.asked.take().map(|asked| K::resolved(asked, findings));
+                self.asked = self.asked.take().map(|asked| findings.resolved(asked));
                 self.look_up(findings, at);
                 self.ruling.clone_from(ruling);
                 self.failure = None;
             }
             RequestEvent::EvidenceChanged { findings, differences, .. } => {
                 // What has another name now is decided on, and asked of the rules, by that one.
-                self.asked = self.asked.take().map(|asked| K::resolved(asked, findings));
+                self.asked = self.asked.take().map(|asked| findings.resolved(asked));
                 self.look_up(findings, at);
                 self.changed.clone_from(differences);
                 self.void();
@@ -420,7 +420,7 @@ impl<K: Kind> Request<K> {
     }
 
     fn go_its_own_way(&mut self, event: &K::Event, at: Timestamp) {
-        if K::closes(event) {
+        if K::meaning(event).closes {
             self.open = None;
             self.changed.clear();
         }

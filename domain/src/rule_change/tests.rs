@@ -427,11 +427,14 @@ fn what_became_of_the_rules_is_told_and_because_of_whom() {
         (FateEvent::Overtaken { now: 2 }, RuleChangeNews::Overtaken, false),
         (called_off.clone(), RuleChangeNews::CalledOff, true),
     ] {
-        assert_eq!(RuleChange::news(&event), Some(news));
-        assert_eq!(RuleChange::because_of(&event) == Some(&ada), because_of_ada);
+        assert_eq!(RuleChange::meaning(&event).news, Some(news));
+        assert_eq!(RuleChange::meaning(&event).because_of == Some(&ada), because_of_ada);
     }
-    let things = RuleChange::things(given::<RuleChangeRequest>(requested()).state());
-    assert_eq!(things, [crate::request::Thing { kind: "rules", id: "rules".to_owned() }]);
+    let request = given::<RuleChangeRequest>(requested());
+    assert_eq!(
+        RuleChange::known_by(request.state()).things,
+        [crate::request::Thing { kind: "rules", id: "rules".to_owned() }]
+    );
 }
 
 #[test]
