@@ -22,6 +22,7 @@ mod leave;
 mod life;
 #[cfg(test)]
 mod lunch;
+mod open;
 mod requester;
 mod tell;
 mod time;
@@ -40,7 +41,8 @@ pub use follow_up::FollowUp;
 pub use kind::{Carried, Difference, Kind, KnownBy, Life, Meaning, Proposed};
 pub(crate) use leave::closed;
 pub use leave::{Leaver, Unsigned};
-pub use life::{Denial, Failure, Open, Request, Stage};
+pub use life::{Request, Stage};
+pub use open::{Denial, Failure, Open};
 pub use requester::{Origin, Requester};
 pub use tell::{News, Telling, tell};
 pub use time::later;
