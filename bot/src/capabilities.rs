@@ -9,7 +9,9 @@ use countersign_domain::denied::Violation;
 use countersign_domain::envelope::{Cause, Digest, Envelope};
 use countersign_domain::names::Tenant;
 use countersign_domain::ports::CallError;
-use countersign_domain::request::{Code, Command, Facets as _, Kind, News, Request, RequestEvent};
+use countersign_domain::request::{
+    Code, Command, Difference, Facets as _, Kind, News, Request, RequestEvent,
+};
 use countersign_domain::rules::Ruling;
 use countersign_domain::tenant::{People, Person};
 use countersign_domain::words::spoken;
@@ -131,7 +133,7 @@ pub(crate) trait Capability: Listed {
 
     /// What has changed of what a request is decided on, as a "no" that this person may read, with the names that people have.
     fn changed(
-        differences: &[Self::Difference],
+        differences: &[Difference<Self>],
         found: &Self::Evidence,
         read: (&Person, &People),
     ) -> Violation;

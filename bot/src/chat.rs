@@ -3,6 +3,7 @@
 mod agreeing;
 mod alarms;
 mod answering;
+mod asked;
 mod asking;
 mod beside;
 mod block;
@@ -57,6 +58,7 @@ use countersign_domain::question::Wish;
 use countersign_domain::request::{Code, Facets};
 use countersign_domain::tenant::Person;
 
+use self::asked::Written;
 pub(crate) use self::block::LONGEST_BLOCK;
 pub(crate) use self::block::{audible, command as pasted, lacks_a_block, with_block};
 use self::hearing::Hearing;
@@ -85,6 +87,8 @@ pub struct Chat {
     directory: Directory,
     requests: Requests,
     hearing: Hearing,
+    /// What was written of what people are asked back.
+    written: Written,
     patience: Duration,
 }
 
@@ -97,7 +101,8 @@ pub(crate) struct Seen<R = AnyRequest> {
 impl Chat {
     /// The chat of this world.
     pub fn new(world: World, engine: Engine, directory: Directory, requests: Requests) -> Self {
-        Self { world, engine, directory, requests, hearing: Hearing::default(), patience: PATIENCE }
+        let (hearing, written) = (Hearing::default(), Written::default());
+        Self { world, engine, directory, requests, hearing, written, patience: PATIENCE }
     }
 
     /// The same chat, with answers that wait at most so long for what is being checked or set.

@@ -1,6 +1,6 @@
 //! Who says something, where, and as part of which conversation: what every command carries.
 
-use countersign_domain::envelope::{Actor, ActorKind, Cause, Via, derived_id};
+use countersign_domain::envelope::{Actor, ActorKind, Cause, Position, Via, derived_id};
 use countersign_domain::names::{PrincipalId, Tenant};
 use countersign_domain::ports::Place;
 use countersign_domain::request::{Assurance, Code};
@@ -24,6 +24,8 @@ pub struct Context {
     pub assurance: Assurance,
     /// The interaction's id. The same delivery twice carries the same id, and so has one effect.
     pub interaction: Uuid,
+    /// Where in the log it stands that they said it, where it does: an index that has come so far knows all that was there then.
+    pub heard: Option<Position>,
     /// The first cause of the conversation; the interaction itself where it begins one.
     pub correlation: Uuid,
     /// Where in a chat it is said.
@@ -62,6 +64,7 @@ impl Context {
             via: None,
             assurance: Assurance::Said,
             interaction,
+            heard: None,
             correlation: interaction,
             scene: Scene::default(),
         }

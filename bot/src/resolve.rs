@@ -7,6 +7,7 @@ use countersign_domain::access::{Form, Subject};
 use countersign_domain::denied::{Denied, Field, Violation};
 use countersign_domain::named::Named;
 use countersign_domain::names::{PrincipalId, Tenant};
+use countersign_domain::people::Fault;
 use countersign_domain::ports::{Identity, beginning, mentions, with_names};
 use countersign_domain::tenant::{People, Person};
 use countersign_domain::words::flat;
@@ -165,7 +166,7 @@ fn subject(people: &People, mentioned: &Mentioned, text: &str) -> (Subject, Opti
         return if let Some(person) = person {
             (Subject::person(person, FORGE), None)
         } else {
-            let why = Violation::NotLinked { surface: identity.surface };
+            let why = Violation::from(Fault::NotLinked { surface: identity.surface });
             (Subject::text(words::SOMEBODY), Some(about_the_user(why, vec![])))
         };
     }
@@ -173,10 +174,8 @@ fn subject(people: &People, mentioned: &Mentioned, text: &str) -> (Subject, Opti
         Named::One(person) => (Subject::person(person, FORGE), None),
         Named::Several(all) => {
             let given = beginning(text, 100);
-            let why = Violation::SeveralPeople {
-                given,
-                people: all.iter().map(|person| person.told_apart()).collect(),
-            };
+            let people = all.iter().map(|person| person.told_apart()).collect();
+            let why = Violation::from(Fault::SeveralPeople { given, people });
             let candidate =
                 |person: &Person| Candidate { label: person.told_apart(), value: person.id.to_string() };
             let candidates = all.into_iter().map(candidate).collect();

@@ -66,6 +66,7 @@ impl Talk {
         let context = Context {
             via: Some(Box::new(heard.via())),
             assurance: heard.assurance,
+            heard: Some(event.pos),
             correlation: event.correlation,
             scene: Scene { place: Some(heard.place.clone()), about: self.about(tenant, heard)? },
             ..Context::begin(tenant.clone(), person.clone(), surface, event.id)

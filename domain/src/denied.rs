@@ -8,7 +8,6 @@ mod text;
 use serde::{Deserialize, Serialize};
 
 pub use self::fault::{RuleFault, RuleFaults};
-use crate::place::SurfaceKind;
 
 pub use self::field::Field;
 pub use self::own::{Fault, Own};
@@ -32,8 +31,9 @@ impl From<Violation> for Denied {
     }
 }
 
-/// One reason, as data; [`violation`](crate::words::violation) says it to the person. What whoever is asked can say of whatever kind
-/// stands here; what a capability alone says no for is its own [`Fault`].
+/// One reason, as data; [`violation`](crate::words::violation) says it to the person. What can be said of a
+/// request of whatever kind, or of any sentence, stands here; what one part alone says no for, a capability, the people, the effects
+/// or the tickets, is its own [`Fault`].
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, strum::VariantNames)]
 #[serde(tag = "code", rename_all = "snake_case")]
 #[strum(serialize_all = "snake_case")]
@@ -55,35 +55,6 @@ pub enum Violation {
         character: String,
         /// Where, in characters from 1.
         place: usize,
-    },
-    /// The title of the ticket that asks holds a character that could deceive a reader.
-    MisleadingTitle {
-        /// The code point, as `U+202E`.
-        character: String,
-        /// Where, in characters from 1.
-        place: usize,
-    },
-    /// A line of the ticket that may belong to what it asks for, and that nobody can place.
-    UnreadLine {
-        /// The line.
-        line: String,
-    },
-    /// It was to begin at a time, and begins when it is countersigned.
-    BeginsLater {
-        /// The time as given.
-        given: String,
-    },
-    /// Several people go by this name, and nobody but who said it can tell which is meant.
-    SeveralPeople {
-        /// The name as given.
-        given: String,
-        /// Each of them, told apart.
-        people: Vec<String>,
-    },
-    /// Somebody was mentioned whose chat account is nobody's here yet.
-    NotLinked {
-        /// Where they chat.
-        surface: SurfaceKind,
     },
     /// A rule forbids it.
     ForbiddenByRule {
@@ -136,34 +107,13 @@ pub enum Violation {
     ReactionNotEnough,
     /// The rule wants the countersignature in the console, with another proof of who they are.
     StepUpNeeded,
-    /// The link code is none, was used, or is too old.
-    LinkNotGood,
-    /// Somebody had the chat account forgotten: only a link code makes it known again.
-    Forgotten,
-    /// The chat account is somebody else's already.
-    LinkTaken,
     /// The time is none, or none to come.
     BadMoment {
         /// What was given.
         given: String,
     },
-    /// The place is none whose time is known.
-    BadZone {
-        /// What was given.
-        given: String,
-    },
-    /// Hours that end when they begin.
-    NoHours {
-        /// When they begin, and end.
-        given: String,
-    },
     /// What was answered is not asked any more.
     QuestionOver,
-    /// The group does not exist.
-    UnknownGroup {
-        /// The group as given.
-        group: String,
-    },
     /// Somebody whom it stands on does not belong to the tenant any more.
     HasLeft {
         /// The name people saw.
@@ -217,18 +167,6 @@ pub enum Violation {
     PlanChanged {
         /// What, as the middle of a sentence.
         what: String,
-    },
-    /// The effect is not parked, so nobody needs to help it.
-    NotParked {
-        /// How it stands.
-        state: String,
-    },
-    /// An operator says that something was done by hand, and it can be seen that it is not.
-    NotDone {
-        /// What is there.
-        shown: String,
-        /// What should be.
-        wanted: String,
     },
     /// Other rules are in force by now than those in whose place these were to be.
     RulesMovedOn {

@@ -6,39 +6,34 @@
 
 mod faults;
 mod optional;
+mod samples;
 mod whole;
 
 use std::path::{Path, PathBuf};
 
-use jiff::ToSpan;
 use serde::Serialize;
 use serde_json::Value;
 use uuid::Uuid;
 
-use crate::access::example::{asked, findings, person, terms};
-use crate::access::{
-    self, AccessEvent, ComparisonEvent, Deviation, Difference, Ending, GrantEvent, How, Lasting, Longer,
-    Permission, Phase, Proposal, Restored, Spot, WhyCompared,
+use self::optional::Fields;
+pub(crate) use self::samples::access;
+use self::samples::{
+    alarm, comparison, countersigned_rules, drift, effect, looked_at, people, question, record, rules,
+    settings,
 };
+use crate::access::ComparisonEvent;
 use crate::aggregate::{Event, decode, encode};
-use crate::alarm::{About, AlarmEvent};
-use crate::capabilities::{Drift, EffectEvent, try_on_every_kind};
-use crate::denied::{Field, Violation};
-use crate::effect::Resolution;
+use crate::alarm::AlarmEvent;
+use crate::capabilities::{EffectEvent, try_on_every_kind};
 use crate::envelope::{Actor, ActorKind, Cause, Digest, Envelope, Position};
 use crate::names::PrincipalId;
-use crate::ports::{Identity, PermissionPlan, Place, Posted, SurfaceKind};
-use crate::question::{About as Asks, Offer, Question, QuestionEvent, Wish};
-use crate::record::{Heard, Record, Said, TicketRequest};
+use crate::ports::{Identity, SurfaceKind};
+use crate::question::QuestionEvent;
+use crate::record::Record;
 use crate::request::law::{Checked, Trial, Tried};
-use crate::request::{Assurance, Code, Kind, RequestEvent};
-use crate::rules::Ruling;
-use crate::tenant::{
-    Away, BoundBy, PeopleEvent, Preferences, PublishedBy, QuietHours, RulebookEvent, SettingsEvent,
-    UnboundWhy,
-};
+use crate::request::{Kind, RequestEvent};
+use crate::tenant::{PeopleEvent, RulebookEvent, SettingsEvent};
 use crate::testing::noon;
-use optional::Fields;
 
 fn identity() -> Identity {
     Identity::new(SurfaceKind::Slack, "T1", "U1").unwrap()
@@ -46,305 +41,6 @@ fn identity() -> Identity {
 
 fn ada() -> PrincipalId {
     "ada".parse().unwrap()
-}
-
-pub(crate) fn access() -> Vec<AccessEvent> {
-    use AccessEvent as E;
-    let until = noon() + 48.hours();
-    let terms = Box::new(terms());
-    let by = ada();
-    let violations = vec![Violation::from(crate::access::Fault::UnknownUser { user: "erni".to_owned() })];
-    let given_back = Ending::GivenBack { by: by.clone() };
-    vec![
-        E::Requested { asked: Box::new(asked()) },
-        E::Checked { findings: Box::new(findings()), ruling: Some(Ruling::Allowed((*terms).clone())) },
-        E::Rechecked { terms: terms.clone() },
-        E::EvidenceChanged {
-            findings: Box::new(findings()),
-            differences: vec![Difference::TicketStatus {
-                ticket: "OPS-17".to_owned(),
-                from: "In Progress".to_owned(),
-                to: "To Do".to_owned(),
-                closed: false,
-            }],
-            voided: vec![by.clone()],
-        },
-        E::Waiting {
-            proposal: Proposal::Grant,
-            by: by.clone(),
-            terms,
-            due: until,
-            escalate_at: Some(noon()),
-            why: None,
-        },
-        E::Escalated { to: vec!["group:leads".to_owned()] },
-        E::Countersigned {
-            by: by.clone(),
-            receipt: Digest::of(b"what was shown"),
-            assurance: Assurance::Said,
-            stands_in_for: None,
-        },
-        E::CountersignatureTakenBack { by: by.clone() },
-        E::CountersignatureVoided { by: by.clone() },
-        E::Closed { proposal: Proposal::Grant, who: by.clone(), name: "Ada".to_owned() },
-        E::Superseded { proposal: Proposal::Grant, ticket: "OPS-17".to_owned(), asks_nothing: false },
-        E::Own(GrantEvent::Shortened { who: by.clone(), name: "Ada".to_owned(), until }),
-        E::Reminded { times: 1 },
-        E::Announced { by: by.clone() },
-        E::Own(GrantEvent::EndsSoon { until }),
-        E::Approved { by: vec![by.clone()], fixed: Lasting { minutes: 2880 } },
-        E::Denied {
-            proposal: Proposal::Grant,
-            by: Some(by.clone()),
-            reason: Some("not now".to_owned()),
-            violations,
-            rules: None,
-        },
-        E::Withdrawn { proposal: Proposal::Extension(Longer::by(60)), by: by.clone() },
-        E::Lapsed { proposal: Proposal::Grant },
-        E::Own(GrantEvent::Granted {
-            permission: Permission::Write,
-            holds: Some(Permission::Write),
-            before: Some(Permission::Read),
-            until,
-            by_hand: false,
-        }),
-        E::Failed { phase: Phase::Granting, why: "403".to_owned(), given_up: false },
-        E::Vouched { phase: Phase::Ending, note: "by hand".to_owned() },
-        E::Delayed { vendor: "bitbucket".to_owned() },
-        E::Own(GrantEvent::Extended { by: vec![by.clone()], until, why: None }),
-        E::Own(GrantEvent::Ending {
-            ending: Ending::Revoked { by, reason: Some("left the team".to_owned()) },
-        }),
-        E::Own(GrantEvent::Ended { ending: given_back, left: None, by_hand: false }),
-    ]
-}
-
-/// A plan about a permission that no event gives.
-fn drift() -> Drift {
-    let (account, repository) = ("acc-eve".to_owned(), "infra".to_owned());
-    let (repository_id, wanted, present) = (Some("{1}".to_owned()), None, Some(Permission::Write));
-    let (name, how) = ("Eve".to_owned(), How::Unknown);
-    Deviation { account, name, holder: None, repository, repository_id, wanted, present, how, put_back: None }
-        .into()
-}
-
-fn effect() -> Vec<EffectEvent> {
-    use EffectEvent as E;
-    let effect = || access::Effect::SetPermission {
-        code: Code::candidate(Uuid::from_u128(1), 0),
-        account: "acc-erin".to_owned(),
-        repository: "payments-api".to_owned(),
-        repository_id: None,
-        task: access::PermissionTask::Grant { permission: Permission::Write },
-    };
-    let plan = PermissionPlan::between("acc-erin", "payments-api", None, Some(Permission::Write));
-    let outcome = access::Outcome::PermissionIs { now: Some(Permission::Write), before: None };
-    let (why, by) = ("503".to_owned(), ada());
-    let resolution = Resolution::Done;
-    vec![
-        E::EffectClaimed { effect: effect().into(), worker: "worker".to_owned() },
-        E::EffectAttempted {
-            attempt: 1,
-            plan: access::Plan::Permission(plan).into(),
-            worker: "worker".to_owned(),
-        },
-        E::EffectSucceeded { effect: effect().into(), outcome: outcome.into() },
-        E::EffectDeferred { why: why.clone(), retry_at: noon(), pause: None },
-        E::EffectUnknown { why: why.clone(), look_at: noon(), ended: false },
-        E::EffectParked { effect: effect().into(), why, rejected: false, told: None },
-        E::EffectRequeued { by: by.clone() },
-        E::EffectVouched { effect: effect().into(), by: by.clone(), note: Some("by hand".to_owned()) },
-        E::EffectResolved {
-            effect: effect().into(),
-            by,
-            resolution,
-            outcome: None,
-            note: Some("by hand".to_owned()),
-            before: None,
-        },
-    ]
-}
-
-fn people() -> Vec<PeopleEvent> {
-    vec![
-        PeopleEvent::PersonRecorded { person: person("ada", &["approvers"]) },
-        PeopleEvent::PersonRemoved { id: ada() },
-        PeopleEvent::LinkOffered { code: Digest::of(b"code"), principal: ada(), until: noon() },
-        PeopleEvent::LinkMissed { identity: identity() },
-        PeopleEvent::AccountBound {
-            identity: identity(),
-            principal: ada(),
-            by: BoundBy::Code,
-            direct: Place::direct(&identity()),
-            code: Some(Digest::of(b"code")),
-        },
-        PeopleEvent::AccountUnbound {
-            identity: identity(),
-            principal: ada(),
-            by: Some(ada()),
-            why: UnboundWhy::Asked,
-        },
-        PeopleEvent::PreferencesChanged {
-            id: ada(),
-            preferences: Preferences {
-                quiet: Some(QuietHours { from: 22 * 60, to: 7 * 60, zone: "Europe/Berlin".to_owned() }),
-                do_not_ping: true,
-                away: Some(Away { from: None, until: noon(), deputies: Some("deputies".to_owned()) }),
-                zone: None,
-            },
-        },
-        PeopleEvent::GroupSynced { group: "approvers".to_owned(), members: [ada()].into() },
-        PeopleEvent::GroupJoined { group: "approvers".to_owned(), members: [ada()].into() },
-        PeopleEvent::GroupLeft { group: "approvers".to_owned(), members: [ada()].into() },
-    ]
-}
-
-fn rules() -> Vec<RulebookEvent> {
-    let text = "// nothing is allowed".to_owned();
-    vec![RulebookEvent::RulesPublished { version: 1, text, change: None }]
-}
-
-fn settings() -> Vec<SettingsEvent> {
-    vec![SettingsEvent::TenantCreated { name: "Acme".to_owned() }]
-}
-
-/// An operator says that it was done, and so the bot sees it.
-fn looked_at() -> EffectEvent {
-    let Some(EffectEvent::EffectResolved { effect, by, resolution, note, .. }) = effect().pop() else {
-        unreachable!("it is the last sample")
-    };
-    let before = Some(Permission::Read);
-    let outcome = access::Outcome::PermissionIs { now: Some(Permission::Write), before };
-    EffectEvent::EffectResolved { effect, by, resolution, outcome: Some(outcome.into()), note, before: None }
-}
-
-/// Rules that came into force by a change that was countersigned.
-fn countersigned_rules() -> RulebookEvent {
-    let change = PublishedBy {
-        request: Code::candidate(Uuid::from_u128(2), 0),
-        proposed_by: ada(),
-        countersigned_by: vec!["bob".parse().unwrap()],
-    };
-    let (version, text) = (2, "// nothing is allowed".to_owned());
-    RulebookEvent::RulesPublished { version, text, change: Some(change) }
-}
-
-fn question() -> Vec<QuestionEvent> {
-    let by = Uuid::from_u128(7);
-    let wish = Wish {
-        form: crate::access::example::form(),
-        also: vec!["infra".to_owned()],
-        each: true,
-        unread: vec![],
-        instead_of: Some(Code::candidate(Uuid::from_u128(2), 0)),
-        then: vec![],
-    };
-    let question = Box::new(Question {
-        id: Code::candidate(Uuid::from_u128(1), 0),
-        about: Asks::Part(Field::Repository),
-        wish: Some(Box::new(wish)),
-        offers: vec![Offer { label: "web-shop".to_owned(), say: "web-shop".to_owned() }],
-    });
-    vec![
-        QuestionEvent::QuestionAsked { question },
-        QuestionEvent::QuestionAnswered { by, answer: "web-shop".to_owned() },
-        QuestionEvent::QuestionDropped { by },
-    ]
-}
-
-fn record() -> Vec<Record> {
-    let body = Digest::of(b"body");
-    let request = TicketRequest {
-        reporter: Some("acc-erin".to_owned()),
-        form: crate::access::example::form(),
-        ..TicketRequest::default()
-    };
-    let vendor = || "jira".to_owned();
-    vec![
-        Record::CommandDenied {
-            command: "approve".to_owned(),
-            stream: None,
-            violations: vec![Violation::OwnRequest],
-        },
-        Record::WebhookReceived {
-            vendor: vendor(),
-            delivery: "d-1".to_owned(),
-            body,
-            request: Some(request),
-            news: None,
-        },
-        Record::WebhookRejected {
-            vendor: vendor(),
-            status: 401,
-            why: "the signature is wrong".to_owned(),
-            body,
-        },
-        Record::InteractionReceived(Box::new(Heard {
-            delivery: "Ev1".to_owned(),
-            identity: identity(),
-            principal: ada(),
-            place: Place::channel(SurfaceKind::Slack, "T1", "C1"),
-            direct: Place::direct(&identity()),
-            message: Some(Posted { channel: "C1".to_owned(), message: "1.1".to_owned(), via: None }),
-            said: Said::Sentence { text: "approve K7QM2X".to_owned() },
-            assurance: Assurance::Reacted,
-        })),
-        Record::InteractionRefused {
-            surface: SurfaceKind::Slack,
-            identity: Some(identity()),
-            delivery: "Ev2".to_owned(),
-            why: "nobody here is behind this account".to_owned(),
-        },
-        Record::SignedIn { method: "token".to_owned() },
-        Record::SignedOut { session: Uuid::from_u128(4) },
-        Record::SignInRefused { why: "unknown token".to_owned() },
-        Record::HistoryRead { what: "an export".to_owned() },
-        Record::RefusalsCounted {
-            kind: "sign-in".to_owned(),
-            times: 1917,
-            from: vec!["192.0.2.7".to_owned()],
-            since: noon(),
-        },
-    ]
-}
-
-fn alarm() -> Vec<AlarmEvent> {
-    let about = || About::Ending { code: Code::candidate(Uuid::from_u128(1), 0) };
-    let why = || "it answered 400 Bad Request".to_owned();
-    vec![
-        AlarmEvent::AlarmRaised { about: About::Vendor { vendor: "bitbucket".to_owned() }, why: why() },
-        AlarmEvent::AlarmRepeated { about: about(), why: why(), since: noon() },
-        AlarmEvent::AlarmOver { about: about() },
-    ]
-}
-
-fn comparison() -> Vec<ComparisonEvent> {
-    let (repository, account) = ("payments-api".to_owned(), "acc-erin".to_owned());
-    let code = Code::candidate(Uuid::from_u128(1), 0);
-    let restored = Restored { acknowledged: Some(80), head: 42, until: noon() };
-    let found = Deviation {
-        account: account.clone(),
-        name: "Erin".to_owned(),
-        holder: None,
-        repository: repository.clone(),
-        repository_id: None,
-        wanted: None,
-        present: Some(Permission::Write),
-        how: How::NotEnded { code, ended: noon(), left: None, again: true, unended: None, read_back: false },
-        put_back: None,
-    };
-    vec![ComparisonEvent::AccessCompared {
-        why: WhyCompared::Restored(restored),
-        repositories: 2,
-        accounts: 3,
-        unread: [("infra".to_owned(), "it answered 500".to_owned())].into(),
-        found: vec![found],
-        gone: vec![Spot { repository, account }],
-        lowered: vec![],
-        unseen: std::collections::BTreeSet::new(),
-        goes_on: false,
-    }]
 }
 
 /// An event as it stands in the log.
@@ -524,6 +220,7 @@ fn the_list_of_types_is_what_there_are_golden_files_of() {
 #[test]
 fn every_event_ever_written_is_still_read_and_means_the_same() {
     try_on_every_kind(&mut Written).expect("no law is asked");
+    faults::check_parts();
     check(effect());
     check_also("rules_published.v1.countersigned", countersigned_rules());
     check_also("command_denied.v1.locks_everybody_out", faults::locks_everybody_out());

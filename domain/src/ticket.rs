@@ -1,4 +1,6 @@
-//! What is done to tickets, for whichever capability: commented, moved on.
+//! What is done to tickets, for whichever capability: commented, moved on; and why one is not read as a request.
+
+mod fault;
 
 use std::convert::Infallible;
 
@@ -14,6 +16,8 @@ use crate::ports::{MovePlan, TicketMove, VendorRole};
 use crate::reaction::{Reaction, Then};
 use crate::request::Code;
 use crate::words;
+
+pub use self::fault::Fault;
 
 /// What is wished of the tracker.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, strum::VariantNames, strum::IntoStaticStr)]

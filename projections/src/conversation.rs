@@ -1,14 +1,20 @@
-//! The read model of conversations: where the card of each request is shown, and what it showed there last.
+//! The read model of conversations: where the card of each request is shown, and what it showed there last; and what people were
+//! asked back.
+
+mod asked_back;
 
 use countersign_domain::aggregate::Aggregate as _;
 use countersign_domain::capabilities::{Effect, EffectEvent, Effects, Outcome, Plan};
 use countersign_domain::envelope::Digest;
 use countersign_domain::names::{PrincipalId, Tenant};
 use countersign_domain::ports::{Place, Posted, SurfaceKind};
+use countersign_domain::question::Questions;
 use countersign_domain::request::Code;
 use countersign_domain::talk::{self, placement};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
+
+pub use asked_back::asked_back;
 
 use crate::happened::Happened;
 use crate::key::{self, Key};
@@ -80,7 +86,7 @@ fn message_key(tenant: &Tenant, surface: SurfaceKind, message: &Posted) -> Key {
     Key::of(tenant, BY_MESSAGE).text(surface.as_str()).text(&message.channel).text(&message.message)
 }
 
-/// Folds the effects that show cards.
+/// Folds the effects that show cards, and what is asked back.
 #[derive(Debug, Clone, Copy)]
 pub struct Conversations;
 
@@ -90,47 +96,50 @@ impl Projection for Conversations {
     }
 
     fn version(&self) -> u32 {
-        1
+        2
     }
 
     fn apply(&self, envelope: &Happened, rows: &mut dyn WriteRows) -> Result<(), ProjectionError> {
-        if envelope.stream.category() != Effects::CATEGORY {
-            return Ok(());
+        match envelope.stream.category() {
+            Effects::CATEGORY => fold_effect(envelope, rows),
+            Questions::CATEGORY => asked_back::fold(envelope, rows),
+            _ => Ok(()),
         }
-        let tenant = &envelope.tenant;
-        let attempt = Key::of(tenant, ATTEMPTS).text(envelope.stream.id());
-        match envelope.effect()? {
-            EffectEvent::EffectClaimed { effect, .. } => {
-                if let Some(card) = placed(effect) {
-                    // For the events of the same effect that follow, which do not repeat what it is.
-                    save(rows, attempt, card.id);
-                    begin(tenant, card, rows)?;
-                }
-            }
-            EffectEvent::EffectAttempted {
-                plan: Plan::Talk(talk::Plan::Show { message: None, .. }), ..
-            } => {
-                change(tenant, &attempt, rows, |card| card.doubtful = true)?;
-            }
-            EffectEvent::EffectDeferred { .. } => {
-                change(tenant, &attempt, rows, |card| card.doubtful = false)?;
-            }
-            EffectEvent::EffectSucceeded {
-                effect,
-                outcome: Outcome::Talk(talk::Outcome::Shown { message, look, receipt }),
-            } => {
-                if let Some(card) = placed(effect) {
-                    shown(tenant, card.id, message, *look, *receipt, rows)?;
-                }
-                rows.delete(&attempt.into_vec());
-            }
-            EffectEvent::EffectSucceeded { .. } | EffectEvent::EffectResolved { .. } => {
-                rows.delete(&attempt.into_vec());
-            }
-            _ => {}
-        }
-        Ok(())
     }
+}
+
+fn fold_effect(envelope: &Happened, rows: &mut dyn WriteRows) -> Result<(), ProjectionError> {
+    let tenant = &envelope.tenant;
+    let attempt = Key::of(tenant, ATTEMPTS).text(envelope.stream.id());
+    match envelope.effect()? {
+        EffectEvent::EffectClaimed { effect, .. } => {
+            if let Some(card) = placed(effect) {
+                // For the events of the same effect that follow, which do not repeat what it is.
+                save(rows, attempt, card.id);
+                begin(tenant, card, rows)?;
+            }
+        }
+        EffectEvent::EffectAttempted { plan: Plan::Talk(talk::Plan::Show { message: None, .. }), .. } => {
+            change(tenant, &attempt, rows, |card| card.doubtful = true)?;
+        }
+        EffectEvent::EffectDeferred { .. } => {
+            change(tenant, &attempt, rows, |card| card.doubtful = false)?;
+        }
+        EffectEvent::EffectSucceeded {
+            effect,
+            outcome: Outcome::Talk(talk::Outcome::Shown { message, look, receipt }),
+        } => {
+            if let Some(card) = placed(effect) {
+                shown(tenant, card.id, message, *look, *receipt, rows)?;
+            }
+            rows.delete(&attempt.into_vec());
+        }
+        EffectEvent::EffectSucceeded { .. } | EffectEvent::EffectResolved { .. } => {
+            rows.delete(&attempt.into_vec());
+        }
+        _ => {}
+    }
+    Ok(())
 }
 
 fn placed(effect: &Effect) -> Option<Placement> {

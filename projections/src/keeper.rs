@@ -172,6 +172,12 @@ impl Keeper {
         self.folding.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
+    /// Whether it goes on, and has come as far as this event.
+    pub(crate) fn is_at(&self, position: Position) -> bool {
+        let folding = self.folding();
+        folding.failed.is_none() && folding.position() >= Some(position)
+    }
+
     /// Applies a page; an error is kept and stops this projection, and no other.
     pub(crate) fn apply(&self, page: &[Happened]) {
         let mut folding = self.folding();

@@ -207,6 +207,12 @@ impl Projections {
         }
     }
 
+    /// Whether the rows of a projection have come as far as this event. Nobody waits for them.
+    pub fn are_at(&self, name: &str, position: Position) -> bool {
+        // Who is just folding a long page is not waited for either.
+        self.position() >= Some(position) && self.keeper(name).is_ok_and(|keeper| keeper.is_at(position))
+    }
+
     /// The last event that every projection which has not stopped has applied; none before they were compared with the log.
     pub fn position(&self) -> Option<Position> {
         *self.changed.borrow()

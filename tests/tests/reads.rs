@@ -5,10 +5,12 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use async_trait::async_trait;
+use countersign::context::Context;
 use countersign_domain::aggregate::Aggregate as _;
 use countersign_domain::envelope::{Envelope, Position};
 use countersign_domain::names::StreamName;
 use countersign_domain::ports::{EventStore, StoreError};
+use countersign_domain::question::Questions;
 use countersign_domain::request::{CATEGORY, Code};
 use countersign_domain::tenant::{People, Rulebook};
 use countersign_store::MemoryStore;
@@ -71,9 +73,14 @@ impl Front for Counted {
     }
 }
 
-/// Says something, and counts.
+/// Says something as in a chat, where it stands in the log before it is answered, and counts.
 async fn reads_of(stage: &Stage, who: &str, text: &str) -> Reads {
-    let context = stage.context(who).await;
+    let heard = stage.bot.world.store.head().await.expect("the log's end");
+    reads_as(stage, Context { heard, ..stage.context(who).await }, text).await
+}
+
+/// Says something, and counts.
+async fn reads_as(stage: &Stage, context: Context, text: &str) -> Reads {
     // An answer does not wait for what follows: only what it takes to give it is counted.
     let chat = stage.bot.chat.clone().with_patience(Duration::ZERO);
     let reads = Arc::default();
@@ -98,13 +105,13 @@ async fn each_reads(stage: &Stage, own: usize, said: &[(&str, String)]) {
         assert_eq!(of_its_own, own, "{sentence}: {requests:?}");
         assert!(others.iter().all(|(_, count)| *count == 1), "{sentence}: {others:?}");
         assert_eq!(log, 0, "{sentence}: nobody goes through the log for an answer");
-        let most = if own == 0 { MOST_OF_OTHERS + 1 } else { MOST_OF_OTHERS };
-        assert!(others.len() <= most, "{sentence}: {others:?}");
+        // What is proposed anew has no stream yet; whether the same was refused before is read in its place.
+        assert!(others.len() <= MOST_OF_OTHERS + 1 - own, "{sentence}: {others:?}");
     }
 }
 
-/// The people, the rules, and whether something was asked back; of what is proposed anew also whether it was refused before.
-const MOST_OF_OTHERS: usize = 3;
+/// The people, and the rules.
+const MOST_OF_OTHERS: usize = 2;
 
 #[tokio::test]
 async fn a_sentence_reads_the_request_that_it_names_once() {
@@ -133,6 +140,17 @@ async fn a_sentence_reads_the_request_that_it_names_once() {
         ],
     )
     .await;
+}
+
+#[tokio::test]
+async fn at_the_console_it_is_read_as_well_whether_something_was_asked_back() {
+    let stage = stage().await;
+    let code = stage.ask(EMPLOYEE, &form("write", "payments-api", "2 days", "OPS-17")).await;
+    let context = stage.context(APPROVER).await;
+    let Reads { streams, log } = Box::pin(reads_as(&stage, context, &format!("approve {code}"))).await;
+    let read: Vec<_> = streams.iter().map(|(stream, count)| (stream.category(), *count)).collect();
+    let each_once = [People::CATEGORY, Questions::CATEGORY, CATEGORY, Rulebook::CATEGORY];
+    assert_eq!((read, log), (each_once.map(|category| (category, 1)).to_vec(), 0));
 }
 
 #[tokio::test]

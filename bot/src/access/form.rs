@@ -8,6 +8,7 @@ use countersign_domain::card::Card;
 use countersign_domain::denied::{Field, Violation};
 use countersign_domain::form::{Fault, Filled};
 use countersign_domain::names::Tenant;
+use countersign_domain::people;
 use countersign_domain::request::{Code, Requester};
 use countersign_domain::tenant::Person;
 use uuid::Uuid;
@@ -109,7 +110,7 @@ async fn read(
 fn field(fault: &Violation) -> Option<Field> {
     Some(match fault {
         Violation::TextTooLong { field, .. } | Violation::BadCharacter { field, .. } => *field,
-        Violation::SeveralPeople { .. } | Violation::NotLinked { .. } => Field::User,
+        other if other.own::<people::Fault>().is_some() => Field::User,
         other => match other.own()? {
             access::Fault::MissingField { field } => field,
             access::Fault::UnknownPermission { .. } => Field::Permission,

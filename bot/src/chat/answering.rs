@@ -1,11 +1,9 @@
 //! Answers to what the bot asked back: by a button, by what stands on it, or in any words that say the same.
 
-use countersign_domain::aggregate::Aggregate as _;
 use countersign_domain::card::Card;
 use countersign_domain::denied::Field;
 use countersign_domain::duration::parse_minutes;
-use countersign_domain::names::StreamName;
-use countersign_domain::question::{About, Offer, Question, QuestionCommand, Questions, Wish};
+use countersign_domain::question::{About, Offer, Question, QuestionCommand, Wish};
 use countersign_domain::request::Code;
 
 use super::agreeing::names_several;
@@ -32,15 +30,6 @@ use crate::words;
 const WORDS: usize = 4;
 
 impl Chat {
-    /// The question that who speaks was asked here, where it still waits.
-    pub(crate) async fn question(&self, context: &Context) -> Result<Option<Question>, Failure> {
-        let stream = StreamName::new(&context.tenant, Questions::CATEGORY, &Self::questions_of(context))?;
-        let state = self.engine.folds().at_hand::<Questions>(&stream).await?.state;
-        // The same sentence once more is no answer to what it was answered with.
-        let own = self.question_id(context);
-        Ok(state.of(context.interaction, self.now()).filter(|question| question.id != own).cloned())
-    }
-
     /// Takes what was said for the answer to a question; `None` where it is none.
     pub(crate) async fn take_answer(
         &self,
@@ -203,12 +192,11 @@ impl Chat {
         context: &Context,
         question: &Question,
     ) -> Result<Vec<Card>, Failure> {
-        let (stream, cause) = (Self::questions_of(context), context.cause("drop", self.now()));
-        let drop = || QuestionCommand::Drop { by: context.interaction };
-        let done = self.engine.execute::<Questions>(&context.tenant, &stream, &cause, "drop", drop).await?;
+        let drop = QuestionCommand::Drop { by: context.interaction };
+        let done = self.tell_questions(context, "drop", drop).await?;
         Ok(vec![done.map_or_else(
             |denied| cards::denied(&denied, None),
-            |_| cards::nothing(words::dropped(question.wish.is_some())),
+            |()| cards::nothing(words::dropped(question.wish.is_some())),
         )])
     }
 
@@ -247,15 +235,9 @@ impl Chat {
         named: Option<Code>,
         answer: &str,
     ) -> Result<Decided<()>, Failure> {
-        let (stream, cause) = (Self::questions_of(context), context.cause("answer", self.now()));
-        let kept: String = answer.chars().take(200).collect();
-        let take = || QuestionCommand::Answer {
-            question: named.clone(),
-            by: context.interaction,
-            answer: kept.clone(),
-        };
-        let done = self.engine.execute::<Questions>(&context.tenant, &stream, &cause, "answer", take).await?;
-        Ok(done.map(drop))
+        let answer = answer.chars().take(200).collect();
+        let take = QuestionCommand::Answer { question: named, by: context.interaction, answer };
+        self.tell_questions(context, "answer", take).await
     }
 }
 

@@ -7,7 +7,7 @@ use countersign_domain::card::Card;
 use countersign_domain::denied::{Field, Violation};
 use countersign_domain::duration::vague;
 use countersign_domain::envelope::Digest;
-use countersign_domain::question::{About, Offer, Question, QuestionCommand, Questions, Wish};
+use countersign_domain::question::{About, Offer, Question, QuestionCommand, Wish};
 use countersign_domain::request::{Code, Requester};
 
 use super::Chat;
@@ -206,12 +206,8 @@ impl Chat {
 
     /// Keeps a question until its answer.
     async fn keep(&self, context: &Context, question: &Question) -> Result<Decided<()>, Failure> {
-        let cause = context.cause("question", self.now());
-        let stream = Self::questions_of(context);
-        let ask = || QuestionCommand::Ask(Box::new(question.clone()));
-        let done =
-            self.engine.execute::<Questions>(&context.tenant, &stream, &cause, "question", ask).await?;
-        Ok(done.map(drop))
+        let ask = QuestionCommand::Ask(Box::new(question.clone()));
+        self.tell_questions(context, "question", ask).await
     }
 
     /// The request itself, unless what it asks for is `held`; and the others, where the same was said for several repositories.
@@ -353,16 +349,6 @@ impl Chat {
                 doubt
             })
         })
-    }
-
-    /// The id of what this interaction is asked back, always the same for it.
-    pub(crate) fn question_id(&self, context: &Context) -> Code {
-        Code::candidate(context.cause("question", self.now()).command, 0)
-    }
-
-    /// The stream of what was asked back of who speaks, where they speak.
-    pub(crate) fn questions_of(context: &Context) -> String {
-        Questions::id(&context.person.id, &context.scene.key(&context.surface)).to_string()
     }
 }
 

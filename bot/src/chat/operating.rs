@@ -4,7 +4,7 @@ use countersign_domain::aggregate::Aggregate as _;
 use countersign_domain::capabilities::{EffectCommand, Effects, Outcome};
 use countersign_domain::card::Card;
 use countersign_domain::denied::Violation;
-use countersign_domain::effect::Look;
+use countersign_domain::effect::{Fault, Look};
 use countersign_domain::names::StreamName;
 use countersign_domain::tenant::Role;
 use uuid::Uuid;
@@ -47,7 +47,7 @@ impl Chat {
         let stream = StreamName::new(&context.tenant, Effects::CATEGORY, &id)?;
         if self.world.store.read_stream(&stream, 0, 1).await?.is_empty() {
             let state = words::no_such_effect();
-            return self.refuse(context, name, Violation::NotParked { state }).await;
+            return self.refuse(context, name, Fault::NotParked { state }.into()).await;
         }
         let decided = self.engine.execute::<Effects>(&context.tenant, &id, &cause, name, command).await?;
         Ok(vec![match decided {

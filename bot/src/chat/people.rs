@@ -1,9 +1,9 @@
 //! What people say about themselves: which chat account is theirs, and what they want of the bot.
 
 use countersign_domain::card::Card;
-use countersign_domain::denied::Violation;
 use countersign_domain::named::Named;
 use countersign_domain::names::{PrincipalId, Tenant};
+use countersign_domain::people::Fault;
 use countersign_domain::ports::{Identity, SurfaceKind};
 use countersign_domain::question::{About, Offer};
 use countersign_domain::tenant::{
@@ -194,7 +194,7 @@ impl Chat {
         }
         let group = preferences.away.as_ref().and_then(|away| away.deputies.clone());
         if let Some(group) = group.filter(|group| !people.people.values().any(|p| p.groups.contains(group))) {
-            return self.refuse(context, name, Violation::UnknownGroup { group }).await;
+            return self.refuse(context, name, Fault::UnknownGroup { group }.into()).await;
         }
         let prefer = || PeopleCommand::Prefer { id: id.clone(), preferences: preferences.clone() };
         let decided = self.change_tenant(context, name, name, prefer).await?;

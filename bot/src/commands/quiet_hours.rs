@@ -8,6 +8,7 @@ use crate::grammar::Said;
 use countersign_domain::card::Card;
 
 use countersign_domain::denied::Violation;
+use countersign_domain::people::Fault;
 use countersign_domain::ports::beginning;
 use countersign_domain::tenant::QuietHours;
 
@@ -37,7 +38,7 @@ async fn run(chat: &Chat, context: &Context, said: &Said) -> Result<Vec<Card>, F
     };
     let Some(zone) = zone.and_then(|zone| zone.iana_name().map(str::to_owned)) else {
         let given = beginning(said.get("zone").unwrap_or_default(), 40);
-        return chat.refuse(context, NAME, Violation::BadZone { given }).await;
+        return chat.refuse(context, NAME, Fault::BadZone { given }.into()).await;
     };
     match (time("from"), time("to")) {
         (Some(from), Some(to)) if from != to => {
@@ -46,7 +47,7 @@ async fn run(chat: &Chat, context: &Context, said: &Said) -> Result<Vec<Card>, F
         }
         (Some(from), Some(_)) => {
             let given = format!("{:02}:{:02}", from / 60, from % 60);
-            chat.refuse(context, NAME, Violation::NoHours { given }).await
+            chat.refuse(context, NAME, Fault::NoHours { given }.into()).await
         }
         (from, _) => {
             let wrong = if from.is_none() { said.get("from") } else { said.get("to") };

@@ -1,7 +1,7 @@
 //! `my time zone is <zone>`: where you live, for "tomorrow" and "until Friday".
 
 use countersign_domain::card::Card;
-use countersign_domain::denied::Violation;
+use countersign_domain::people::Fault;
 use countersign_domain::ports::beginning;
 use countersign_domain::question::{About, Offer};
 
@@ -55,7 +55,7 @@ async fn run(chat: &Chat, context: &Context, said: &Said) -> Result<Vec<Card>, F
             return chat.ask_back(context, None, doubt).await;
         }
         let given = beginning(given, 40);
-        return chat.refuse(context, NAME, Violation::BadZone { given }).await;
+        return chat.refuse(context, NAME, Fault::BadZone { given }.into()).await;
     };
     chat.prefer(context, NAME, |preferences| preferences.zone = Some(zone)).await
 }

@@ -1,9 +1,9 @@
 //! Who is not known yet: bound by the directory where the tenant allows it, by a link code, or told how.
 
 use countersign_domain::card::Card;
-use countersign_domain::denied::Violation;
 use countersign_domain::envelope::{Actor, Via, derived_id};
 use countersign_domain::names::Tenant;
+use countersign_domain::people::Fault;
 use countersign_domain::ports::{Act, Identity, Interaction, Stranger};
 use countersign_domain::tenant::{People, PeopleCommand, PeopleEvent, Person};
 
@@ -110,7 +110,7 @@ impl Desk {
             || PeopleCommand::Redeem { code: digest, identity: identity.clone(), direct: direct.clone() };
         let missed = |event: &PeopleEvent| matches!(event, PeopleEvent::LinkMissed { .. });
         let denied = match self.change(tenant, interaction, "link", redeem).await? {
-            Ok(events) => events.iter().any(missed).then(|| Violation::LinkNotGood.into()),
+            Ok(events) => events.iter().any(missed).then(|| Fault::LinkNotGood.into()),
             Err(denied) => Some(denied),
         };
         if let Some(denied) = denied {

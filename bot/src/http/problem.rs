@@ -7,6 +7,7 @@ use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use countersign_domain::capabilities;
 use countersign_domain::denied::{Denied, Violation};
+use countersign_domain::effect;
 use countersign_domain::ports::StoreError;
 use countersign_projections::{ProjectionError, RowsError};
 use serde_json::{Value, json};
@@ -74,8 +75,7 @@ impl Problem {
         let is = |fits: fn(&Violation) -> bool| denied.0.iter().any(fits);
         let status = if is(capabilities::is_about_who) {
             StatusCode::FORBIDDEN
-        } else if is(|violation| matches!(violation, Violation::NotParked { .. } | Violation::NotDone { .. }))
-        {
+        } else if is(|violation| violation.own::<effect::Fault>().is_some()) {
             StatusCode::CONFLICT
         } else {
             StatusCode::UNPROCESSABLE_ENTITY

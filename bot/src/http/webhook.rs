@@ -19,6 +19,7 @@ use countersign_domain::heard::Form;
 use countersign_domain::hidden::hidden;
 use countersign_domain::names::Tenant;
 use countersign_domain::record::{Record, TicketNews, TicketRequest};
+use countersign_domain::ticket::Fault;
 use futures::StreamExt as _;
 use secrecy::SecretString;
 use serde_json::json;
@@ -183,7 +184,7 @@ fn misleading(title: &str) -> Option<Violation> {
     let (at, character) = hidden(title)?;
     let place = title[..at].chars().count();
     let character = format!("U+{:04X}", u32::from(character));
-    Some(Violation::MisleadingTitle { character, place: place + 1 })
+    Some(Fault::MisleadingTitle { character, place: place + 1 }.into())
 }
 
 /// A body, as far as it was read.

@@ -1,5 +1,7 @@
 //! Comparing what the forge holds with what the log wants: page by page, one tenant at a time, and as slowly as the forge wants it.
 
+mod listing;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
@@ -18,20 +20,12 @@ use countersign_domain::tenant::{People, Person};
 use countersign_projections::access::{self, AccessRow};
 use countersign_projections::oversight;
 use countersign_projections::request;
-use jiff::SignedDuration;
 use tokio::task::JoinHandle;
 
 use super::of_our_own;
 use crate::engine::{Engine, Failure};
 use crate::resolve::FORGE;
 use crate::world::World;
-
-/// A page that the forge does not give now is asked for so often …
-const TRIES: u32 = 5;
-/// … and after so long again, where the forge does not say after how long.
-const PAUSE: SignedDuration = SignedDuration::from_secs(30);
-/// More pages than this no list has.
-const PAGES: u32 = 1_000;
 
 /// Compares.
 #[derive(Clone)]
@@ -319,60 +313,6 @@ impl Comparer {
             }
         }
         Ok(granted)
-    }
-
-    async fn holders(
-        &self,
-        forge: &dyn Forge,
-        repository: &ForgeRepository,
-    ) -> Result<Vec<Holder>, CallError> {
-        let mut holders = Vec::new();
-        for page in 1..=PAGES {
-            let read = self.patiently(|| forge.holders(repository.key(), page)).await?;
-            let gone = || CallError {
-                vendor: forge.vendor(),
-                what: format!("list the permissions on {}", repository.name),
-                detail: "there is no such repository any more".to_owned(),
-                status: None,
-                kind: CallErrorKind::Rejected,
-            };
-            let read = read.ok_or_else(gone)?;
-            holders.extend(read.holders);
-            if !read.more {
-                break;
-            }
-        }
-        Ok(holders)
-    }
-
-    async fn repositories(&self, forge: &dyn Forge) -> Result<Vec<ForgeRepository>, CallError> {
-        let mut all = Vec::new();
-        for page in 1..=PAGES {
-            let read = self.patiently(|| forge.repositories(page)).await?;
-            all.extend(read.repositories);
-            if !read.more {
-                break;
-            }
-        }
-        Ok(all)
-    }
-
-    /// Asks again, as late as the forge wants it, where it does not answer now.
-    async fn patiently<T, F>(&self, ask: impl Fn() -> F + Send + Sync) -> Result<T, CallError>
-    where
-        F: Future<Output = Result<T, CallError>> + Send,
-    {
-        for _ in 1..TRIES {
-            match ask().await {
-                Err(CallError { kind: CallErrorKind::NotDone { after }, .. }) => {
-                    let wait = after.and_then(|after| after.try_into().ok()).unwrap_or(PAUSE);
-                    let until = self.world.clock.now().saturating_add(wait).unwrap_or(jiff::Timestamp::MAX);
-                    self.world.clock.sleep_until(until).await;
-                }
-                answer => return answer,
-            }
-        }
-        ask().await
     }
 }
 

@@ -8,7 +8,9 @@ use countersign_domain::denied::Violation;
 use countersign_domain::envelope::Digest;
 use countersign_domain::names::Tenant;
 use countersign_domain::ports::CallError;
-use countersign_domain::request::{Code, Command, Common, Countersignature, Request, RequestEvent};
+use countersign_domain::request::{
+    Code, Command, Common, Countersignature, Difference, Evidence as _, Request, RequestEvent,
+};
 use countersign_domain::rules::Ruling;
 use countersign_domain::words::could_not;
 use countersign_outbound::correlated;
@@ -133,7 +135,7 @@ impl Requests {
         name: &'static str,
         (code, request): (&Code, &Request<K>),
         fresh: &Fresh<K>,
-    ) -> Result<Vec<K::Difference>, Failure>
+    ) -> Result<Vec<Difference<K>>, Failure>
     where
         AnyCommand: From<Command<K>>,
     {
@@ -162,7 +164,7 @@ impl Requests {
         let proposal = waits.or_else(|| request.is_approved().then_some(K::FIRST));
         let (Some(proposal), Some(asked)) = (proposal, request.asked.clone()) else { return Ok(None) };
         let present = self.directory.anew(tenant).await?;
-        let asked = K::resolved(asked, found);
+        let asked = found.resolved(asked);
         let ruling = K::ruling(self, tenant, &present, (request, &asked), proposal).await?;
         Ok(Some(ruling.unwrap_or_else(|| present.nothing_allowed())))
     }

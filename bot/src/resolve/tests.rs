@@ -66,7 +66,7 @@ fn trust_a3_whoever_is_mentioned_is_found_by_their_link_on_every_surface() {
 fn trust_a3_whoever_nobody_knows_yet_is_asked_about_and_never_taken_for_somebody_else() {
     for kind in SurfaceKind::ALL {
         let resolved = named(&identity(kind, "U9").mention());
-        assert_eq!(resolved.faults(), [Violation::NotLinked { surface: kind }]);
+        assert_eq!(resolved.faults(), [Violation::from(Fault::NotLinked { surface: kind })]);
         assert_eq!(resolved.subject.principal, None);
         assert!(resolved.denied().is_some());
     }

@@ -5,6 +5,7 @@ use countersign_domain::access::Asked;
 use countersign_domain::denied::Violation;
 use countersign_domain::ports::{CallError, Located};
 use countersign_domain::tenant::{People, Person};
+use countersign_domain::ticket::Fault;
 
 use super::reading::said;
 use crate::chat::is_called;
@@ -28,7 +29,7 @@ pub(super) async fn naming(
         if names_somebody(value, asked, people)
             || names_a_repository(value, asked, vendors, &mut left).await?
         {
-            told.push(Violation::UnreadLine { line: line.clone() });
+            told.push(Violation::from(Fault::UnreadLine { line: line.clone() }));
         }
     }
     Ok(told)

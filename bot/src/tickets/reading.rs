@@ -13,6 +13,7 @@ use countersign_domain::record::TicketRequest;
 use countersign_domain::request::{Code, Requester};
 use countersign_domain::rules::Ruling;
 use countersign_domain::tenant::Person;
+use countersign_domain::ticket;
 use countersign_domain::words::{BLANK, flat, to_mend};
 
 use super::beside;
@@ -171,7 +172,7 @@ impl Reader<'_> {
         if let Some(reason) = asked.reason.as_deref()
             && let Some(named) = bystander(people, vendors, reason, (&own, &things)).await
         {
-            faults.push(Fault::of(Violation::UnreadLine { line: cut(&flat(named.from)) }));
+            faults.push(Fault::of(unplaced(named.from)));
         }
         away
     }
@@ -219,21 +220,22 @@ fn apart(reason: Option<&str>) -> (Option<String>, Vec<Violation>) {
     let kept = Some(before).filter(|before| !before.is_empty()).into_iter().chain(more).collect::<Vec<_>>();
     let turns = turn.into_iter().chain(turns).take(TOLD);
     let kept = Some(kept.join("\n")).filter(|kept| !kept.is_empty());
-    (kept, turns.map(|line| Violation::UnreadLine { line: cut(&flat(line)) }).collect())
+    (kept, turns.map(unplaced).collect())
 }
 
-fn cut(line: &str) -> String {
-    line.chars().take(LONGEST_LINE).collect()
+/// That nobody knows what a line means for it.
+fn unplaced(line: &str) -> Violation {
+    ticket::Fault::UnreadLine { line: flat(line).chars().take(LONGEST_LINE).collect() }.into()
 }
 
 /// A line as people read it: by the names of those whom it mentions.
 fn with_names(fault: Violation, present: &Present) -> Violation {
-    let Violation::UnreadLine { line } = fault else { return fault };
+    let Some(ticket::Fault::UnreadLine { line }) = fault.own() else { return fault };
     let name = |word: &str| {
         let person = present.state.by_account(TRACKER, word);
         person.map_or_else(|| word.to_owned(), |person| flat(&person.name))
     };
-    Violation::UnreadLine { line: line.split(' ').map(name).collect::<Vec<_>>().join(" ") }
+    ticket::Fault::UnreadLine { line: line.split(' ').map(name).collect::<Vec<_>>().join(" ") }.into()
 }
 
 /// The content as it would be asked.
@@ -299,9 +301,10 @@ fn lacking_reason(asked: &Asked, present: &Present) -> Option<Fault> {
 /// What is told of it: the form, where writing it anew mends something, with all that could be read.
 fn unread(faults: Vec<Fault>, mut form: Form) -> Unread {
     // Whatever cannot be placed is said in a line of the form.
-    let mut is_in_form = faults
-        .iter()
-        .any(|fault| matches!(fault.why, Violation::UnreadLine { .. } | Violation::BeginsLater { .. }));
+    let mut is_in_form = faults.iter().any(|fault| {
+        use ticket::Fault as F;
+        matches!(fault.why.own(), Some(F::UnreadLine { .. } | F::BeginsLater { .. }))
+    });
     for field in faults.iter().filter_map(|fault| fault.field) {
         is_in_form = true;
         let place = match field {

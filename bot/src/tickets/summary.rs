@@ -5,6 +5,7 @@ use countersign_domain::access::{Form, Permission};
 use countersign_domain::denied::Violation;
 use countersign_domain::record::TicketRequest;
 use countersign_domain::tenant::{People, Person};
+use countersign_domain::ticket::Fault;
 
 use crate::grammar::permission;
 use crate::normalise::{self, LEXICON, Says, Tag, Word};
@@ -37,7 +38,8 @@ impl Known<'_> {
         let mut clauses = words.split_inclusive(|word| word.stop.is_some());
         let is_placed =
             clauses.all(|clause| Clause { words: clause, known: self, names: &names }.is_placed());
-        (!is_placed).then(|| Violation::UnreadLine { line: summary.trim().chars().take(TOLD).collect() })
+        let line = || summary.trim().chars().take(TOLD).collect();
+        (!is_placed).then(|| Fault::UnreadLine { line: line() }.into())
     }
 
     const fn form(&self) -> &Form {

@@ -1,6 +1,7 @@
 //! What speaks against a request for access: its content, what the vendors know, what the rules say.
 
 use super::event::Findings;
+use super::fault::is_nobody;
 use super::{Asked, Fault};
 use crate::denied::{Field, Violation};
 use crate::ports::Ticket;
@@ -32,14 +33,13 @@ pub(super) fn violations(asked: &Asked, findings: &Findings, ruling: Option<&Rul
     violations
 }
 
-const fn about_user(violation: &Violation) -> bool {
-    matches!(
+fn about_user(violation: &Violation) -> bool {
+    let is_text = matches!(
         violation,
         Violation::TextTooLong { field: Field::User, .. }
             | Violation::BadCharacter { field: Field::User, .. }
-            | Violation::SeveralPeople { .. }
-            | Violation::NotLinked { .. }
-    )
+    );
+    is_text || is_nobody(violation)
 }
 
 fn about_repository(violation: &Violation) -> bool {
@@ -103,6 +103,7 @@ mod tests {
         AccessCommand, AccessEvent, AccessRequest, Form, Lasting, Permission, Phase, Proposal, Span,
     };
     use super::*;
+    use crate::people;
     use crate::request::Command::Check;
     use crate::request::{WAIT_MINUTES, later};
     use crate::rules::Terms;
@@ -383,7 +384,8 @@ mod tests {
         let no_user = Violation::from(Fault::UnknownUser { user: "Erin".to_owned() });
         let no_repository =
             Violation::from(Fault::UnknownRepository { repository: "payments-api".to_owned() });
-        let several = Violation::SeveralPeople { given: "Erin".to_owned(), people: vec![] };
+        let several =
+            Violation::from(people::Fault::SeveralPeople { given: "Erin".to_owned(), people: vec![] });
         assert_eq!(of(several), [no_repository]);
         let elsewhere = Violation::from(Fault::OtherWorkspace {
             repository: "other/infra".to_owned(),

@@ -22,8 +22,8 @@ pub enum Due {
     Expire,
 }
 
-impl Due {
-    pub(super) const fn command(self) -> GrantCommand {
+impl request::Due<GrantCommand> for Due {
+    fn command(self) -> GrantCommand {
         match self {
             Self::Warn => GrantCommand::Warn,
             Self::Expire => GrantCommand::Expire,

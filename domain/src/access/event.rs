@@ -8,8 +8,8 @@ use super::{Access, Baseline, Longer, Permission, Subject};
 use crate::aggregate::Tagged;
 use crate::denied::Violation;
 use crate::names::PrincipalId;
-use crate::ports::{ForgeRepository, ForgeUser, Reach, Ticket};
-use crate::request::{Code, Evidence, RequestEvent};
+use crate::ports::{ForgeRepository, ForgeUser, Ticket};
+use crate::request::{Code, RequestEvent};
 
 /// What the vendors said when they were asked about a request: the evidence.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -31,17 +31,6 @@ pub struct Findings {
     /// What was found that speaks against the request: a name that several people have, a repository elsewhere.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub faults: Vec<Violation>,
-}
-
-impl Evidence for Findings {
-    /// Who can see the ticket decides what is shown to whom, and nothing else.
-    fn decided_on(&self) -> Self {
-        let mut evidence = Self { subject: None, ..self.clone() };
-        if let Some(ticket) = &mut evidence.ticket {
-            ticket.reach = Reach::default();
-        }
-        evidence
-    }
 }
 
 /// What a countersignature is asked for.

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 use super::{Difference, Permission, words};
 use crate::code::Code;
 use crate::denied::{self, Field, Own, Violation};
+use crate::{people, ticket};
 
 /// Why an access is not asked for, countersigned or given.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, strum::VariantNames)]
@@ -174,14 +175,8 @@ pub(super) fn is_there_already(violation: &Violation) -> bool {
 /// it, or have it mended.
 pub(super) fn is_unread(violation: &Violation) -> bool {
     match violation {
-        Violation::BadMoment { .. }
-        | Violation::TextTooLong { .. }
-        | Violation::BadCharacter { .. }
-        | Violation::MisleadingTitle { .. }
-        | Violation::UnreadLine { .. }
-        | Violation::BeginsLater { .. }
-        | Violation::SeveralPeople { .. }
-        | Violation::NotLinked { .. } => true,
+        Violation::BadMoment { .. } | Violation::TextTooLong { .. } | Violation::BadCharacter { .. } => true,
+        other if other.own::<ticket::Fault>().is_some() || is_nobody(other) => true,
         other => matches!(
             other.own(),
             Some(
@@ -199,4 +194,10 @@ pub(super) fn is_unread(violation: &Violation) -> bool {
             )
         ),
     }
+}
+
+/// Whether it says that nobody can tell who is meant.
+pub(super) fn is_nobody(violation: &Violation) -> bool {
+    use people::Fault as F;
+    matches!(violation.own(), Some(F::SeveralPeople { .. } | F::NotLinked { .. }))
 }

@@ -3,8 +3,8 @@
 use std::collections::BTreeSet;
 
 use super::example::{asked, erin, findings, requested, waiting};
-use super::{Access, AccessRequest, Asked, Permission, Subject};
-use crate::request::{Content as _, Facts, Kind as _};
+use super::{AccessRequest, Asked, Permission, Subject};
+use crate::request::{Content as _, Evidence as _, Facts};
 use crate::testing::given;
 
 fn things(facts: &Facts) -> Vec<(&str, &str)> {
@@ -15,7 +15,7 @@ fn things(facts: &Facts) -> Vec<(&str, &str)> {
 fn trust_a2_an_access_is_found_by_whose_it_is_and_by_what_it_is_on() {
     let asked = asked();
     let (repository, ticket) = (asked.repository.clone().unwrap(), asked.ticket.clone().unwrap());
-    let facts = Access::facts(&asked);
+    let facts = asked.facts();
     assert_eq!(things(&facts), [("repository", repository.as_str()), ("ticket", ticket.as_str())]);
     assert_eq!(facts.whose.as_deref(), Some("erin"));
     assert_eq!(facts.concerned, BTreeSet::from([erin().id]));
@@ -24,7 +24,7 @@ fn trust_a2_an_access_is_found_by_whose_it_is_and_by_what_it_is_on() {
     }
     // Whom nobody knows is found by the account.
     let nobody = Asked { subject: Subject { principal: None, ..asked.subject.clone() }, ..asked };
-    let facts = Access::facts(&nobody);
+    let facts = nobody.facts();
     assert_eq!((facts.whose, facts.concerned.len()), (Some(nobody.subject.account.clone()), 0));
 }
 
@@ -32,7 +32,7 @@ fn trust_a2_an_access_is_found_by_whose_it_is_and_by_what_it_is_on() {
 fn trust_a1_an_access_is_found_by_the_names_that_the_forge_and_the_tracker_gave() {
     let found = findings();
     let (user, repository) = (found.user.clone().unwrap(), found.repository.clone().unwrap());
-    let facts = Access::facts_found(&found);
+    let facts = found.facts();
     assert_eq!(
         things(&facts),
         [

@@ -12,9 +12,10 @@ use super::{
 };
 use crate::denied::{Denied, Violation};
 use crate::names::PrincipalId;
-use crate::ports::ForgeUser;
+use crate::ports::{ForgeUser, Reach};
 use crate::request::{
-    Carried, Code, Content, Facts, Kind, Leaver, Origin, Proposed, Requester, Review, Stage, Thing,
+    Carried, Code, Content, Evidence, Facts, Kind, KnownBy, Leaver, Life, Meaning, Origin, Proposed,
+    Requester, Review, Stage, Thing,
 };
 use crate::rules::{Question, Ruling, Terms};
 use crate::tenant::{People, Person};
@@ -46,13 +47,50 @@ impl Content for Asked {
     fn no_use_from(&self) -> Option<Timestamp> {
         self.until.map(|end| end.at)
     }
+
+    fn facts(&self) -> Facts {
+        let repository = self.repository.iter().map(|id| ("repository", id.as_str()));
+        let ticket = self.ticket.iter().map(|id| ("ticket", id.as_str()));
+        of_whom(&self.subject, Facts::about(repository.chain(ticket)))
+    }
+}
+
+impl Evidence<Asked> for Findings {
+    type Difference = Difference;
+
+    fn differences(asked: &Asked, shown: &Self, found: &Self, by_us: &[String]) -> Vec<Difference> {
+        evidence::differences(asked, shown, found, by_us)
+    }
+
+    /// Who can see the ticket decides what is shown to whom, and nothing else.
+    fn decided_on(&self) -> Self {
+        let mut evidence = Self { subject: None, ..self.clone() };
+        if let Some(ticket) = &mut evidence.ticket {
+            ticket.reach = Reach::default();
+        }
+        evidence
+    }
+
+    fn resolved(&self, asked: Asked) -> Asked {
+        asked.resolved(self)
+    }
+
+    fn facts(&self) -> Facts {
+        let repository = self
+            .repository
+            .iter()
+            .flat_map(|repository| [repository.name.as_str(), repository.key()].map(|id| ("repository", id)));
+        let ticket = self.ticket.iter().map(|ticket| ("ticket", ticket.key.as_str()));
+        let mut facts = Facts::about(repository.chain(ticket));
+        facts.people.extend(self.user.iter().flat_map(ForgeUser::names).map(str::to_owned));
+        self.subject.iter().fold(facts, |facts, subject| of_whom(subject, facts))
+    }
 }
 
 impl Kind for Access {
     const NAME: &'static str = "access";
     type Content = Asked;
     type Evidence = Findings;
-    type Difference = Difference;
     type Proposal = Proposal;
     type Fixed = Lasting;
     type Phase = Phase;
@@ -67,8 +105,7 @@ impl Kind for Access {
     const CHECKING: Phase = Phase::Checking;
     const OPEN_WORDS: &'static [&'static str] =
         &["checking", "waiting", "granting", "active", "ending", "failed"];
-    const LASTS: bool = true;
-    const IS_FOR_ITS_SUBJECTS: bool = true;
+    const LIFE: Life = Life { lasts: true, is_for_its_subjects: true, ..Life::once("granting", "active") };
 
     fn question<'a>(asked: &'a Asked, _: Option<&'a Findings>, people: &'a People) -> Option<Question<'a>> {
         super::question(asked, None, people)
@@ -76,10 +113,6 @@ impl Kind for Access {
 
     fn word(access: &AccessRequest) -> &'static str {
         access.status().as_str()
-    }
-
-    fn resolved(asked: Asked, found: &Findings) -> Asked {
-        asked.resolved(found)
     }
 
     fn is_own(access: &AccessRequest, person: &Person) -> bool {
@@ -130,10 +163,6 @@ impl Kind for Access {
         }
     }
 
-    fn differences(asked: &Asked, shown: &Findings, found: &Findings, by_us: &[String]) -> Vec<Difference> {
-        evidence::differences(asked, shown, found, by_us)
-    }
-
     fn has_begun(&self) -> bool {
         self.grant.is_some() || self.ending.is_some()
     }
@@ -167,16 +196,16 @@ impl Kind for Access {
         self.apply(event, at)
     }
 
-    fn closes(event: &GrantEvent) -> bool {
-        matches!(event, GrantEvent::Extended { .. } | GrantEvent::Ending { .. })
-    }
-
-    fn because_of(event: &GrantEvent) -> Option<&PrincipalId> {
-        match event {
-            GrantEvent::Shortened { who, .. } | GrantEvent::Ending { ending: Ending::Left { who, .. } } => {
-                Some(who)
-            }
-            _ => None,
+    fn meaning(event: &GrantEvent) -> Meaning<'_, GrantNews> {
+        Meaning {
+            news: GrantNews::of(event),
+            closes: matches!(event, GrantEvent::Extended { .. } | GrantEvent::Ending { .. }),
+            because_of: match event {
+                GrantEvent::Shortened { who, .. }
+                | GrantEvent::Ending { ending: Ending::Left { who, .. } } => Some(who),
+                _ => None,
+            },
+            is_unseen: matches!(event, GrantEvent::EndsSoon { .. }),
         }
     }
 
@@ -184,16 +213,8 @@ impl Kind for Access {
         due::deadlines(access)
     }
 
-    fn due(what: Due) -> GrantCommand {
-        what.command()
-    }
-
     fn is_urgent(command: &GrantCommand) -> bool {
         command.is_urgent()
-    }
-
-    fn news(event: &GrantEvent) -> Option<GrantNews> {
-        GrantNews::of(event)
     }
 
     fn is_answer(access: &AccessRequest, event: &GrantEvent) -> bool {
@@ -202,6 +223,21 @@ impl Kind for Access {
             && !access.has_waited
             && asked.origin.is_chat()
             && grant.since.duration_since(asked.at) < AT_ONCE
+    }
+
+    fn known_by(access: &AccessRequest) -> KnownBy<'_> {
+        let asked = access.asked.as_ref();
+        let named = asked.and_then(|asked| asked.repository.as_deref()).into_iter();
+        let repositories = named.chain(access.repository_key()).map(|id| ("repository", id));
+        let accounts = access.account().map(|id| ("account", id));
+        let tickets = asked.and_then(|asked| asked.ticket.as_deref()).map(|id| ("ticket", id));
+        let things = repositories.chain(accounts).chain(tickets);
+        KnownBy {
+            things: things.map(|(kind, id)| Thing { kind, id: id.to_owned() }).collect(),
+            names: asked.map(|asked| asked.subject.name.as_str()).into_iter().collect(),
+            wanted: asked.and_then(|asked| asked.permission).map(Permission::as_str),
+            until: until(access),
+        }
     }
 
     fn concerned(&self) -> Vec<&PrincipalId> {
@@ -214,52 +250,15 @@ impl Kind for Access {
             | None => vec![],
         }
     }
+}
 
-    fn facts(asked: &Asked) -> Facts {
-        let repository = asked.repository.iter().map(|id| ("repository", id.as_str()));
-        let ticket = asked.ticket.iter().map(|id| ("ticket", id.as_str()));
-        of_whom(&asked.subject, Facts::about(repository.chain(ticket)))
-    }
-
-    fn facts_found(found: &Findings) -> Facts {
-        let repository = found
-            .repository
-            .iter()
-            .flat_map(|repository| [repository.name.as_str(), repository.key()].map(|id| ("repository", id)));
-        let ticket = found.ticket.iter().map(|ticket| ("ticket", ticket.key.as_str()));
-        let mut facts = Facts::about(repository.chain(ticket));
-        facts.people.extend(found.user.iter().flat_map(ForgeUser::names).map(str::to_owned));
-        found.subject.iter().fold(facts, |facts, subject| of_whom(subject, facts))
-    }
-
-    fn things(access: &AccessRequest) -> Vec<Thing> {
-        let name = access.asked.as_ref().and_then(|asked| asked.repository.as_deref());
-        let ticket = access.asked.as_ref().and_then(|asked| asked.ticket.as_deref());
-        let repositories = name.into_iter().chain(access.repository_key()).map(|id| ("repository", id));
-        let all = repositories.chain(access.account().map(|id| ("account", id)));
-        let all = all.chain(ticket.map(|id| ("ticket", id)));
-        all.map(|(kind, id)| Thing { kind, id: id.to_owned() }).collect()
-    }
-
-    fn names(access: &AccessRequest) -> Vec<&str> {
-        access.asked.iter().map(|asked| asked.subject.name.as_str()).collect()
-    }
-
-    fn until(access: &AccessRequest) -> Option<Timestamp> {
-        let ends = access.own.grant.as_ref().map(|grant| grant.until);
-        match access.open.as_ref().map(|open| open.proposal) {
-            Some(Proposal::Extension(Longer { until: Some(_), .. })) => None,
-            Some(Proposal::Extension(longer)) => ends.map(|ends| longer.after(ends)),
-            Some(Proposal::Grant) | None => ends,
-        }
-    }
-
-    fn wanted(access: &AccessRequest) -> Option<&'static str> {
-        access.asked.as_ref().and_then(|asked| asked.permission).map(Permission::as_str)
-    }
-
-    fn shows(event: &GrantEvent) -> bool {
-        !matches!(event, GrantEvent::EndsSoon { .. })
+/// Until when it lasts or shall last, where its title does not say it.
+fn until(access: &AccessRequest) -> Option<Timestamp> {
+    let ends = access.own.grant.as_ref().map(|grant| grant.until);
+    match access.open.as_ref().map(|open| open.proposal) {
+        Some(Proposal::Extension(Longer { until: Some(_), .. })) => None,
+        Some(Proposal::Extension(longer)) => ends.map(|ends| longer.after(ends)),
+        Some(Proposal::Grant) | None => ends,
     }
 }
 

@@ -238,7 +238,10 @@ mod tests {
             let of_tests = ["golden", "law", "lunch", "toy", "example", "eligible", "testing", "lib"];
             let is_code = path.extension().is_some_and(|extension| extension == "rs");
             let is_test = stem.ends_with("tests") || of_tests.contains(&&*stem);
-            if !is_code || is_test || path.iter().any(|part| part == "tests" || part == "golden") {
+            if !is_code
+                || is_test
+                || path.iter().any(|part| ["tests", "golden", "law"].iter().any(|of_tests| part == *of_tests))
+            {
                 continue;
             }
             let below = path.strip_prefix(&root).unwrap();

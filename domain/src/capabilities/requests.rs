@@ -115,10 +115,16 @@ macro_rules! requests {
             ),)+];
         }
 
-        /// What one of the kinds alone says no for.
+        /// What one of the kinds alone says no for, or one of the parts that all of them have.
         #[derive(Debug, Clone, PartialEq, Eq)]
         #[cfg_attr(test, derive(serde::Serialize), serde(untagged))]
         pub enum Fault {
+            /// Of people.
+            People($crate::people::Fault),
+            /// Of effects.
+            Effect($crate::effect::Fault),
+            /// Of tickets.
+            Ticket($crate::ticket::Fault),
             $(
                 #[doc = concat!("One of `", stringify!($module), "`.")]
                 $Kind($module::Fault),
@@ -130,11 +136,18 @@ macro_rules! requests {
                 $(if let Some(fault) = own.read().map(Self::$Kind) {
                     return Some(fault);
                 })+
-                None
+                let people = || own.read().map(Self::People);
+                people().or_else(|| own.read().map(Self::Effect)).or_else(|| own.read().map(Self::Ticket))
             }
 
             fn said(&self) -> String {
-                match self { $(Self::$Kind(own) => $crate::denied::Fault::said(own),)+ }
+                use $crate::denied::Fault as _;
+                match self {
+                    Self::People(own) => own.said(),
+                    Self::Effect(own) => own.said(),
+                    Self::Ticket(own) => own.said(),
+                    $(Self::$Kind(own) => own.said(),)+
+                }
             }
 
             fn is_about_who(&self) -> bool {
@@ -144,9 +157,15 @@ macro_rules! requests {
 
         #[cfg(test)]
         impl Fault {
-            /// The codes of every kind.
+            /// The codes of every kind and part.
             pub(crate) fn codes() -> Vec<&'static str> {
-                [$(<$module::Fault as strum::VariantNames>::VARIANTS,)+].concat()
+                use strum::VariantNames as _;
+                let of_parts = [
+                    $crate::people::Fault::VARIANTS,
+                    $crate::effect::Fault::VARIANTS,
+                    $crate::ticket::Fault::VARIANTS,
+                ];
+                [&of_parts[..], &[$(<$module::Fault>::VARIANTS,)+]].concat().concat()
             }
         }
 

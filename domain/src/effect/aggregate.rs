@@ -3,10 +3,9 @@
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
-use super::{EffectCommand, EffectEvent, EffectState, Look, Resolution, Wish};
+use super::{EffectCommand, EffectEvent, EffectState, Fault, Look, Resolution, Wish};
 use crate::aggregate::Aggregate;
-use crate::denied::text_fault;
-use crate::denied::{Denied, Field, Violation};
+use crate::denied::{Denied, Field, Violation, text_fault};
 use crate::names::PrincipalId;
 use crate::request::REASON_MAX;
 use crate::tenant::{Person, Role};
@@ -97,7 +96,7 @@ impl<E: Wish> Effects<E> {
         if self.is_an_operators() {
             return Ok(());
         }
-        Err(Violation::NotParked { state: self.state.as_str().to_owned() }.into())
+        Err(Fault::NotParked { state: self.state.as_str().to_owned() }.into())
     }
 
     /// It waits for a person. What an operator vouches for does not: it is looked at again, until that was read back.
@@ -179,7 +178,7 @@ fn seen<O>(resolution: Resolution, look: Option<Look<O>>) -> Result<Option<O>, D
     match (resolution, look) {
         (Resolution::Done, Some(Look::Done(outcome))) => Ok(Some(outcome)),
         (Resolution::Done, Some(Look::Otherwise { shown, wanted })) => {
-            Err(Violation::NotDone { shown, wanted }.into())
+            Err(Fault::NotDone { shown, wanted }.into())
         }
         (Resolution::Done, None) | (Resolution::Abandoned, _) => Ok(None),
     }

@@ -5,11 +5,13 @@
 mod aggregate;
 mod backoff;
 mod event;
+mod fault;
 mod react;
 mod wish;
 
 pub use aggregate::{Attempt, Effects};
 pub use backoff::*;
 pub use event::{EffectCommand, EffectEvent, EffectState, Look, Pause, Resolution};
+pub use fault::Fault;
 pub use react::{id_of, react};
 pub use wish::{Became, Patience, Wish};

@@ -1,4 +1,4 @@
-//! What each capability alone says no for, in a golden file of its own: the log keeps it word for word, so nothing else would notice
+//! What each capability, and each part that all of them have, alone says no for, in a golden file of its own: the log keeps it word for word, so nothing else would notice
 //! that a code or a field is called otherwise than it was, and nobody could be told what it says.
 
 use super::optional::Fields;
@@ -6,19 +6,49 @@ use super::{check_also, golden_files};
 use crate::aggregate::decode;
 use crate::capabilities::Fault;
 use crate::denied::Violation;
+use crate::place::SurfaceKind;
 use crate::record::Record;
 use crate::request::law::Tried;
-use crate::rule_change;
+use crate::{effect, people, rule_change, ticket};
 
 /// Everything that a kind of request alone says no for.
 pub(super) fn check<K: Tried>() {
     let violations = K::faults();
-    if violations.is_empty() {
-        return;
+    if !violations.is_empty() {
+        kept(K::NAME, "request", violations);
     }
-    let (command, stream) = ("request".to_owned(), None);
-    let denied = Record::CommandDenied { command, stream, violations };
-    check_also(&format!("command_denied.v1.{}", K::NAME), denied);
+}
+
+/// The same of the parts that every kind has.
+pub(super) fn check_parts() {
+    let given = || "Erin".to_owned();
+    let people = vec![
+        people::Fault::SeveralPeople { given: given(), people: vec!["Erin (acc-1)".to_owned()] },
+        people::Fault::NotLinked { surface: SurfaceKind::Slack },
+        people::Fault::LinkNotGood,
+        people::Fault::Forgotten,
+        people::Fault::LinkTaken,
+        people::Fault::BadZone { given: given() },
+        people::Fault::NoHours { given: "22:00".to_owned() },
+        people::Fault::UnknownGroup { group: "night-watch".to_owned() },
+    ];
+    kept("people", "link", people.into_iter().map(Violation::from).collect());
+    let effects = vec![
+        effect::Fault::NotParked { state: "attempted".to_owned() },
+        effect::Fault::NotDone { shown: "read".to_owned(), wanted: "write".to_owned() },
+    ];
+    kept("effect", "resolve", effects.into_iter().map(Violation::from).collect());
+    let tickets = vec![
+        ticket::Fault::MisleadingTitle { character: "U+202E".to_owned(), place: 3 },
+        ticket::Fault::UnreadLine { line: "or so".to_owned() },
+        ticket::Fault::BeginsLater { given: "Monday".to_owned() },
+    ];
+    kept("ticket", "ask", tickets.into_iter().map(Violation::from).collect());
+}
+
+fn kept(whose: &str, command: &str, violations: Vec<Violation>) {
+    let (command, stream) = (command.to_owned(), None);
+    check_also(&format!("command_denied.v1.{whose}"), Record::CommandDenied { command, stream, violations });
 }
 
 /// What was added to those of the rules since.

@@ -4,7 +4,7 @@
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use super::{People, PeopleEvent, Person, Role};
+use super::{Fault, People, PeopleEvent, Person, Role};
 use crate::denied::{Denied, Violation};
 use crate::envelope::Digest;
 use crate::names::PrincipalId;
@@ -110,7 +110,7 @@ impl People {
         now: Timestamp,
     ) -> Result<Vec<PeopleEvent>, Denied> {
         if self.link_locked(&identity, now).is_some() {
-            return Err(Violation::LinkNotGood.into());
+            return Err(Fault::LinkNotGood.into());
         }
         let Some(link) = self.links.get(&code).filter(|link| now < link.until) else {
             return Ok(vec![PeopleEvent::LinkMissed { identity }]);
@@ -127,11 +127,11 @@ impl People {
         code: Option<Digest>,
     ) -> Result<Vec<PeopleEvent>, Denied> {
         if !self.people.contains_key(&principal) {
-            return Err(Violation::LinkNotGood.into());
+            return Err(Fault::LinkNotGood.into());
         }
         match self.bound.get(&identity) {
             Some(binding) if binding.principal == principal => return Ok(vec![]),
-            Some(_) => return Err(Violation::LinkTaken.into()),
+            Some(_) => return Err(Fault::LinkTaken.into()),
             None => {}
         }
         let same_workspace =
@@ -231,7 +231,7 @@ mod tests {
     fn an_account_is_nobody_elses_as_long_as_it_is_somebodys() {
         people([offered(&ada()), bound(&ada(), "U1"), offered(&bob())])
             .when(redeem(b"code", "U1"))
-            .then_denied([Violation::LinkTaken]);
+            .then_denied([Fault::LinkTaken.into()]);
     }
 
     #[test]
@@ -284,8 +284,8 @@ mod tests {
         people([]).when(bind(&ada(), "U1")).then([by_directory(&ada(), "U1")]);
         let linked = people([by_directory(&ada(), "U1")]);
         linked.when(bind(&ada(), "U1")).then_nothing();
-        linked.when(bind(&bob(), "U1")).then_denied([Violation::LinkTaken]);
-        linked.when(bind(&person("nobody", &[]), "U2")).then_denied([Violation::LinkNotGood]);
+        linked.when(bind(&bob(), "U1")).then_denied([Fault::LinkTaken.into()]);
+        linked.when(bind(&person("nobody", &[]), "U2")).then_denied([Fault::LinkNotGood.into()]);
         // Whom the vendor, or another account of theirs, unlinked is not forgotten.
         for why in [UnboundWhy::Vendor, UnboundWhy::Replaced] {
             let unbound =
@@ -325,7 +325,7 @@ mod tests {
             direct: Place::direct(&slack("U1")),
         };
         let forgotten = people([bound(&ada(), "U1"), unbound, offered(&ada())]);
-        forgotten.when(bind).then_denied([Violation::Forgotten]);
+        forgotten.when(bind).then_denied([Fault::Forgotten.into()]);
         forgotten.when(redeem(b"code", "U1")).then([bound(&ada(), "U1")]);
     }
 

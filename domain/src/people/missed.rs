@@ -47,11 +47,11 @@ impl People {
 mod tests {
     use jiff::ToSpan as _;
 
-    use super::super::{PeopleCommand, PeopleEvent};
+    use super::super::{Fault, PeopleCommand, PeopleEvent};
     use super::*;
     use crate::access::example::ada;
     use crate::aggregate::Aggregate as _;
-    use crate::denied::Violation;
+    use crate::denied::Denied;
     use crate::envelope::Digest;
     use crate::ports::{Place, SurfaceKind};
     use crate::testing::noon;
@@ -93,7 +93,7 @@ mod tests {
         let locked = state.link_locked(&slack("U1"), noon());
         assert_eq!(locked, Some(noon() + 1.hour()));
         let denied = state.decide(redeem("right", "U1"), noon() + 59.minutes()).unwrap_err();
-        assert_eq!(denied.0, [Violation::LinkNotGood], "not even the right one");
+        assert_eq!(denied, Denied::from(Fault::LinkNotGood), "not even the right one");
         assert_eq!(state.link_locked(&slack("U2"), noon()), None, "somebody else is not locked");
         assert!(matches!(
             state.decide(redeem("right", "U1"), noon() + 1.hour()).unwrap()[..],

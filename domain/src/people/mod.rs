@@ -2,6 +2,7 @@
 //! want of the bot.
 
 mod binding;
+mod fault;
 mod groups;
 mod leaving;
 mod missed;
@@ -10,6 +11,7 @@ mod preferences;
 mod stream;
 
 pub use binding::{Binding, BoundBy, LINK_MINUTES, Link, UnboundWhy};
+pub use fault::Fault;
 pub use missed::{LINK_LOCKED, LINK_TRIES, Missed};
 pub use preferences::{Away, Preferences, QuietHours};
 pub use stream::{Map, People, PeopleCommand, PeopleEvent, Set};

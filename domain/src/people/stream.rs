@@ -6,9 +6,9 @@ use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
 use super::binding::LINK_MINUTES;
-use super::{Binding, BoundBy, Link, Missed, Person, Preferences, UnboundWhy};
+use super::{Binding, BoundBy, Fault, Link, Missed, Person, Preferences, UnboundWhy};
 use crate::aggregate::{self, Aggregate, DecodeError};
-use crate::denied::{Denied, Violation};
+use crate::denied::Denied;
 use crate::envelope::{Digest, Envelope};
 use crate::names::PrincipalId;
 use crate::place::{Identity, Place};
@@ -263,7 +263,7 @@ impl Aggregate for People {
             }
             PeopleCommand::Redeem { code, identity, direct } => self.redeem(code, identity, direct, now)?,
             PeopleCommand::Bind { identity, .. } if self.forgotten.contains(&identity) => {
-                return Err(Violation::Forgotten.into());
+                return Err(Fault::Forgotten.into());
             }
             PeopleCommand::Bind { principal, identity, direct } => {
                 self.bind(principal, identity, direct, BoundBy::Directory, None)?

@@ -30,7 +30,13 @@ impl<D: Drift> Default for Found<D> {
     }
 }
 
-impl<D: Drift> Evidence for Found<D> {
+impl<D: Drift> Evidence<Plan<D>> for Found<D> {
+    type Difference = Changed<D>;
+
+    fn differences(plan: &Plan<D>, shown: &Self, found: &Self, _: &[String]) -> Vec<Changed<D>> {
+        differences(plan, shown, found)
+    }
+
     /// How much is held in all says how much may be changed, and nothing of what is.
     fn decided_on(&self) -> Self {
         Self { items: self.items.clone(), ..Self::default() }
@@ -52,7 +58,7 @@ pub struct Changed<D: Drift> {
 }
 
 /// Where it is otherwise than was shown.
-pub(super) fn differences<D: Drift>(plan: &Plan<D>, shown: &Found<D>, found: &Found<D>) -> Vec<Changed<D>> {
+fn differences<D: Drift>(plan: &Plan<D>, shown: &Found<D>, found: &Found<D>) -> Vec<Changed<D>> {
     let items = plan.items.iter().enumerate();
     items
         .filter_map(|(number, item)| {

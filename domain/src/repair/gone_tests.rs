@@ -8,7 +8,7 @@ use crate::access::Deviation;
 use crate::access::Permission::Write;
 use crate::access::example::person;
 use crate::effect::{self, EffectEvent, Wish as _};
-use crate::request::{Kind as _, Request};
+use crate::request::{Content as _, Kind as _, Request};
 use crate::rules::RuleSet;
 use crate::tenant::{People, Person};
 use crate::testing::{given, noon};
@@ -65,7 +65,7 @@ fn repair_is_proposed_by_whom_the_rules_let_and_nobody_else_is_told_that_there_i
 
 #[test]
 fn repair_is_found_by_all_that_its_plan_is_about() {
-    let things = OfAccess::facts(&plan()).things;
+    let things = plan().facts().things;
     for item in plan().items {
         let own = item.drift.things();
         assert!(!own.is_empty() && own.iter().all(|thing| things.contains(thing)), "{things:?}");

@@ -5,17 +5,16 @@ use std::collections::BTreeSet;
 use jiff::{SignedDuration, Timestamp};
 
 use super::cap::beyond;
-use super::found::differences;
 use super::state::called_off;
 use super::{
-    Changed, Drift, Elsewhere, Fault, Found, MOST_ITEMS, Phase, Plan, Proposal, Remedy, Repair,
-    RepairCommand, RepairEvent, RepairNews, RepairRequest, settle,
+    Drift, Elsewhere, Fault, Found, MOST_ITEMS, Phase, Plan, Proposal, Remedy, Repair, RepairCommand,
+    RepairEvent, RepairNews, RepairRequest, settle,
 };
 use crate::denied::{Denied, Violation};
 use crate::names::PrincipalId;
 use crate::request::{
-    Carried, Facts, Kind, Leaver, Never, Nothing, Proposed, RequestEvent, Review, Stage, Thing, Unsigned,
-    closed,
+    Carried, Kind, KnownBy, Leaver, Life, Meaning, Never, Nothing, Proposed, RequestEvent, Review, Stage,
+    Unsigned, closed,
 };
 use crate::rules::{Question, Refusal, Ruling, Terms};
 use crate::tenant::{People, Person};
@@ -27,7 +26,6 @@ impl<D: Drift> Kind for Repair<D> {
     const NAME: &'static str = "repair";
     type Content = Plan<D>;
     type Evidence = Found<D>;
-    type Difference = Changed<D>;
     type Proposal = Proposal;
     type Fixed = Nothing;
     type Phase = Phase;
@@ -41,26 +39,11 @@ impl<D: Drift> Kind for Repair<D> {
 
     const FIRST: Proposal = Proposal::Repair;
     const CHECKING: Phase = Phase::Checking;
-    const OPEN_WORDS: &'static [&'static str] = &["checking", "waiting", "repairing", "failed"];
+    const LIFE: Life = Life { over: "called_off", ..Life::once("repairing", "repaired") };
 
     /// Of the first thing that a plan touches; of all of them together, [`ruling`](super::ruling) asks.
     fn question<'a>(plan: &'a Plan<D>, _: Option<&'a Found<D>>, people: &'a People) -> Option<Question<'a>> {
         super::question::first(plan, people)
-    }
-
-    fn word(repair: &RepairRequest<D>) -> &'static str {
-        match repair.stage {
-            Stage::New => "new",
-            Stage::Checking => "checking",
-            Stage::Waiting => "waiting",
-            Stage::Working => "repairing",
-            Stage::Standing => "repaired",
-            Stage::Failed => "failed",
-            Stage::Denied => "denied",
-            Stage::Withdrawn => "withdrawn",
-            Stage::Lapsed => "lapsed",
-            Stage::Over => "called_off",
-        }
     }
 
     /// A plan is made of what was found outside, by its identity: there is nothing that was typed.
@@ -138,19 +121,8 @@ impl<D: Drift> Kind for Repair<D> {
         Carried::Approved(Nothing {})
     }
 
-    fn differences(plan: &Plan<D>, shown: &Found<D>, found: &Found<D>, _: &[String]) -> Vec<Changed<D>> {
-        differences(plan, shown, found)
-    }
-
     fn has_begun(&self) -> bool {
         self.has_begun_to_settle()
-    }
-
-    fn is_in(repair: &RepairRequest<D>, phase: Phase) -> bool {
-        match phase {
-            Phase::Checking => repair.stage == Stage::Checking,
-            Phase::Repairing => repair.stage == Stage::Working,
-        }
     }
 
     /// What was approved is not begun any more where somebody who countersigned it is gone or might not any more, or where with what was
@@ -188,33 +160,19 @@ impl<D: Drift> Kind for Repair<D> {
         self.apply(event, at)
     }
 
-    fn because_of(event: &RepairEvent<D>) -> Option<&PrincipalId> {
+    fn meaning(event: &RepairEvent<D>) -> Meaning<'_, RepairNews> {
         match event {
-            RepairEvent::CalledOff { who, .. } => Some(who),
-            _ => None,
+            RepairEvent::Finished {} => Meaning { news: Some(RepairNews::Repaired), ..Meaning::default() },
+            RepairEvent::CalledOff { who, .. } => {
+                Meaning { news: Some(RepairNews::CalledOff), because_of: Some(who), ..Meaning::default() }
+            }
+            _ => Meaning::default(),
         }
     }
 
-    fn due(what: Never) -> RepairCommand<D> {
-        match what {}
-    }
-
-    fn news(event: &RepairEvent<D>) -> Option<RepairNews> {
-        match event {
-            RepairEvent::Finished {} => Some(RepairNews::Repaired),
-            RepairEvent::CalledOff { .. } => Some(RepairNews::CalledOff),
-            _ => None,
-        }
-    }
-
-    fn facts(asked: &Plan<D>) -> Facts {
-        let drifts = asked.items.iter().map(|item| &item.drift);
-        Facts { things: drifts.flat_map(Drift::things).collect(), ..Facts::default() }
-    }
-
-    fn things(repair: &RepairRequest<D>) -> Vec<Thing> {
+    fn known_by(repair: &RepairRequest<D>) -> KnownBy<'_> {
         let drifts = repair.asked.iter().flat_map(|plan| &plan.items).flat_map(|item| item.drift.things());
-        drifts.collect::<BTreeSet<_>>().into_iter().collect()
+        KnownBy { things: drifts.collect::<BTreeSet<_>>().into_iter().collect(), ..KnownBy::default() }
     }
 }
 

@@ -6,7 +6,7 @@ use uuid::Uuid;
 
 use super::{Drift, Found, words};
 use crate::names::PrincipalId;
-use crate::request::{Code, Content, Leaver, Origin, Requester};
+use crate::request::{Code, Content, Facts, Leaver, Origin, Requester};
 use crate::tenant::People;
 
 /// No plan has more items than this: who countersigns it reads them all.
@@ -168,5 +168,10 @@ impl<D: Drift> Content for Plan<D> {
         holders.sort_unstable();
         holders.dedup();
         holders
+    }
+
+    fn facts(&self) -> Facts {
+        let things = self.items.iter().flat_map(|item| item.drift.things()).collect();
+        Facts { things, ..Facts::default() }
     }
 }

@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 
 use super::kind::Proposed;
-use super::{Carried, Content, Kind, Request, RequestEvent, Stage, later};
+use super::{Carried, Content, Evidence as _, Kind, Request, RequestEvent, Stage, later};
 use crate::denied::Violation;
 use crate::names::PrincipalId;
 use crate::rules::{Ruling, Terms};
@@ -21,7 +21,7 @@ impl<K: Kind> Request<K> {
     ) -> Vec<RequestEvent<K>> {
         let pending = self.stage == Stage::Checking || self.could_not_be_checked();
         let (Some(asked), true) = (&self.asked, pending) else { return vec![] };
-        let asked = K::resolved(asked.clone(), &findings);
+        let asked = findings.resolved(asked.clone());
         let mut violations = K::violations(&asked, &findings, ruling.as_ref());
         if let Some(Ruling::Allowed(terms)) = &ruling
             && !violations.iter().any(K::is_there_already)
@@ -49,7 +49,8 @@ impl<K: Kind> Request<K> {
     /// What speaks against these terms where they ask nobody and others were asked before.
     pub(super) fn alone_after_others(&self, terms: &Terms) -> Option<Violation> {
         let asked_others = || self.asked.as_ref().is_some_and(Content::asked_others);
-        K::alone_after_others().filter(|_| terms.auto && (self.has_waited || asked_others()))
+        let may_not_be = K::LIFE.alone_after_others?;
+        (terms.auto && (self.has_waited || asked_others())).then(may_not_be)
     }
 
     /// What follows when nobody has to be asked any more.

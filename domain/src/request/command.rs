@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::{Assurance, Common, Kind};
+use super::{Assurance, Common, Difference, Kind};
 use crate::envelope::Digest;
 use crate::people::People;
 use crate::person::Person;
@@ -36,7 +36,7 @@ pub enum Command<K: Kind> {
         /// How things are now.
         findings: Box<K::Evidence>,
         /// What counts of what has changed.
-        differences: Vec<K::Difference>,
+        differences: Vec<Difference<K>>,
         /// What the rules say to that, under the names it has now; `None`: the terms stand as they are.
         ruling: Option<Ruling>,
         /// What else in the log limits it.

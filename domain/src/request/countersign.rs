@@ -59,7 +59,7 @@ impl<K: Kind> Request<K> {
         let Some(open) = &self.open else {
             let status = K::word(self).to_owned();
             let why = if self.was_carried_by(&by.id) {
-                Violation::TooLateToTakeBack { status, lasts: K::LASTS }
+                Violation::TooLateToTakeBack { status, lasts: K::LIFE.lasts }
             } else {
                 Violation::NothingToDecide { status }
             };

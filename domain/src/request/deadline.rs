@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use super::{Command, Common, Kind, Request};
+use super::{Command, Common, Due, Kind, Request};
 
 /// What is due.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -34,12 +34,15 @@ impl<D: Copy + Into<&'static str>> Deadline<D> {
 
 impl<D> Deadline<D> {
     /// The command to send when it is due.
-    pub fn command<K: Kind<Due = D>>(self) -> Command<K> {
+    pub fn command<K: Kind<Due = D>>(self) -> Command<K>
+    where
+        D: Due<K::Command>,
+    {
         match self {
             Self::Escalate => Common::Escalate.into(),
             Self::Lapse => Common::Lapse.into(),
             Self::Remind => Common::Remind.into(),
-            Self::Own(own) => Command::Own(K::due(own)),
+            Self::Own(own) => Command::Own(own.command()),
         }
     }
 }

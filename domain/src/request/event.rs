@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use strum::VariantNames;
 
-use super::{Assurance, Kind};
+use super::{Assurance, Difference, Kind};
 use crate::aggregate::{self, content_of, read_tagged};
 use crate::denied::Violation;
 use crate::envelope::Digest;
@@ -47,7 +47,7 @@ pub enum RequestEvent<K: Kind> {
         /// What there is now.
         findings: Box<K::Evidence>,
         /// What is otherwise.
-        differences: Vec<K::Difference>,
+        differences: Vec<Difference<K>>,
         /// Whose countersignatures count no more.
         voided: Vec<PrincipalId>,
     },
@@ -229,7 +229,7 @@ impl<K: Kind> RequestEvent<K> {
     pub fn because_of(&self) -> Option<&PrincipalId> {
         match self {
             Self::Closed { who, .. } | Self::CountersignatureVoided { by: who } => Some(who),
-            Self::Own(event) => K::because_of(event),
+            Self::Own(event) => K::meaning(event).because_of,
             _ => None,
         }
     }

@@ -302,7 +302,7 @@ impl<K: Kind> Facets for Request<K> {
     }
 
     fn things(&self) -> Vec<Thing> {
-        K::things(self)
+        K::known_by(self).things
     }
 
     fn why(&self) -> Option<&str> {
@@ -311,30 +311,30 @@ impl<K: Kind> Facets for Request<K> {
 
     fn names(&self) -> Vec<&str> {
         let requester = Facets::requester(self).map(|requester| requester.name.as_str());
-        requester.into_iter().chain(K::names(self)).collect()
+        requester.into_iter().chain(K::known_by(self).names).collect()
     }
 
     fn wanted(&self) -> Option<&'static str> {
-        K::wanted(self)
+        K::known_by(self).wanted
     }
 
     fn until(&self) -> Option<Timestamp> {
-        K::until(self)
+        K::known_by(self).until
     }
 
     fn is_in_force(&self) -> bool {
         // What is being undone though it was never read back counts as well, for nobody knows.
-        K::LASTS && self.own.has_begun() && !Facets::is_over(self)
+        K::LIFE.lasts && self.own.has_begun() && !Facets::is_over(self)
     }
 
     fn is_coming_into_force(&self) -> bool {
-        K::LASTS && self.is_approved()
+        K::LIFE.lasts && self.is_approved()
     }
 
     fn is_over(&self) -> bool {
         let is_done = match self.stage {
             Stage::Denied | Stage::Withdrawn | Stage::Lapsed | Stage::Over => true,
-            Stage::Standing => !K::LASTS,
+            Stage::Standing => !K::LIFE.lasts,
             Stage::New | Stage::Checking | Stage::Waiting | Stage::Working | Stage::Failed => false,
         };
         is_done && self.open.is_none()
@@ -342,7 +342,7 @@ impl<K: Kind> Facets for Request<K> {
 
     fn is_for(&self, id: &PrincipalId) -> bool {
         let is_requester = Facets::requester(self).is_some_and(|requester| requester.id == *id);
-        is_requester || K::IS_FOR_ITS_SUBJECTS && Facets::subjects(self).contains(&id)
+        is_requester || K::LIFE.is_for_its_subjects && Facets::subjects(self).contains(&id)
     }
 
     fn was_carried_by(&self, id: &PrincipalId) -> bool {

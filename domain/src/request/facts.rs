@@ -4,7 +4,7 @@
 use std::collections::BTreeSet;
 
 use super::event::{CHECKED, EVIDENCE_CHANGED, REQUESTED};
-use super::{Content as _, Kind, RequestEvent, Thing};
+use super::{Content as _, Evidence as _, Kind, RequestEvent, Thing};
 use crate::names::PrincipalId;
 
 /// What an event tells of that by which its request is found.
@@ -39,15 +39,13 @@ impl<K: Kind> RequestEvent<K> {
     pub fn facts(&self) -> Option<Facts> {
         match self {
             Self::Requested { asked } => {
-                let mut facts = K::facts(asked);
+                let mut facts = asked.facts();
                 let own = asked.subjects().into_iter().chain([&asked.requester().id]);
                 facts.concerned.extend(own.cloned());
                 facts.people.extend(facts.concerned.iter().map(ToString::to_string));
                 Some(facts)
             }
-            Self::Checked { findings, .. } | Self::EvidenceChanged { findings, .. } => {
-                Some(K::facts_found(findings))
-            }
+            Self::Checked { findings, .. } | Self::EvidenceChanged { findings, .. } => Some(findings.facts()),
             _ => None,
         }
     }

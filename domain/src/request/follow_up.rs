@@ -1,6 +1,6 @@
 //! What a request is told, or its kind does, because of what became of an effect, or of an event.
 
-use super::{Code, Command, Kind, News};
+use super::{Code, Command, Difference, Kind, News};
 
 /// What follows up.
 #[derive(Debug, Clone, PartialEq)]
@@ -19,7 +19,7 @@ pub enum FollowUp<K: Kind> {
         /// What there is now.
         findings: Box<K::Evidence>,
         /// What counts of what has changed.
-        differences: Vec<K::Difference>,
+        differences: Vec<Difference<K>>,
     },
     /// Tell a request something else.
     Tell {

@@ -6,15 +6,15 @@
 use jiff::Timestamp;
 
 use super::check::{denied_by_checks, first};
-use super::{Kind, Request, RequestEvent, Stage};
+use super::{Difference, Evidence as _, Kind, Request, RequestEvent, Stage};
 use crate::denied::Violation;
 use crate::rules::{Ruling, Terms};
 
 impl<K: Kind> Request<K> {
     /// What others changed of what was shown. `by_us`: what the bot itself has brought about since.
-    pub fn differences(&self, found: &K::Evidence, by_us: &[String]) -> Vec<K::Difference> {
+    pub fn differences(&self, found: &K::Evidence, by_us: &[String]) -> Vec<Difference<K>> {
         match (&self.asked, &self.findings) {
-            (Some(asked), Some(shown)) => K::differences(asked, shown, found, by_us),
+            (Some(asked), Some(shown)) => K::Evidence::differences(asked, shown, found, by_us),
             _ => vec![],
         }
     }
@@ -51,7 +51,7 @@ impl<K: Kind> Request<K> {
     pub(super) fn overtake(
         &self,
         found: K::Evidence,
-        differences: Vec<K::Difference>,
+        differences: Vec<Difference<K>>,
         (ruling, past): (Option<Ruling>, &K::Past),
         now: Timestamp,
     ) -> Vec<RequestEvent<K>> {

@@ -4,10 +4,9 @@ use std::fmt::Debug;
 use std::hash::Hash;
 
 use jiff::Timestamp;
-use serde::de::DeserializeOwned;
-use serde::{Deserialize, Serialize};
 
-use super::{Code, Facts, Leaver, Origin, Request, RequestEvent, Requester, Review, Stage, Thing};
+use super::content::{Content, Due, Evidence, Plain};
+use super::{Leaver, Request, RequestEvent, Review, Stage, Thing};
 use crate::aggregate::Event;
 use crate::denied::{Denied, Violation};
 use crate::names::PrincipalId;
@@ -15,13 +14,11 @@ use crate::people::People;
 use crate::person::Person;
 use crate::rules::{Question, Refusal, Ruling, Terms};
 
-/// Data that stands in the log: compared, copied, written and read.
-pub trait Plain: Clone + Debug + PartialEq + Serialize + DeserializeOwned + Send + Sync + 'static {}
-
-impl<T: Clone + Debug + PartialEq + Serialize + DeserializeOwned + Send + Sync + 'static> Plain for T {}
-
 /// One kind of thing that people ask for and others countersign. The value is what came of a request of this kind once it was
-/// approved; everything here is pure.
+/// approved; everything here is pure. What is asked says the rest of itself by [`Content`], what was found by [`Evidence`].
+///
+/// A kind must say what the rules are asked, what speaks against it, what an approval comes to, and how its own commands and events
+/// go on from there. All else has an answer already, which fits a kind that has no need of it.
 pub trait Kind: Plain + Default {
     /// The first word of its events' names, for ever: `access`.
     const NAME: &'static str;
@@ -29,9 +26,7 @@ pub trait Kind: Plain + Default {
     /// What was asked: what the receipt is of.
     type Content: Content;
     /// What looking outside found before anybody was asked; part of the receipt.
-    type Evidence: Evidence;
-    /// One way in which evidence can differ from what was shown.
-    type Difference: Plain;
+    type Evidence: Evidence<Self::Content>;
     /// What a countersignature is asked for: to grant it, to let it last longer.
     type Proposal: Plain + Copy + Eq;
     /// What an approval fixes besides who gave it.
@@ -45,7 +40,7 @@ pub trait Kind: Plain + Default {
     /// What then can have happened.
     type Event: Event;
     /// What becomes due by itself once it was approved.
-    type Due: Plain + Copy + Ord + Hash + Into<&'static str>;
+    type Due: Due<Self::Command>;
     /// What those whom it concerns are told once of its own events.
     type News: Plain + Copy + Eq + Hash;
     /// What it does by itself because of what became of what it wished, besides what every kind does.
@@ -55,12 +50,10 @@ pub trait Kind: Plain + Default {
     const FIRST: Self::Proposal;
     /// The phase before anybody is asked.
     const CHECKING: Self::Phase;
+    /// What is the same for all its requests.
+    const LIFE: Life;
     /// Its words for how a request stands that is not over: in these, requests are counted.
-    const OPEN_WORDS: &'static [&'static str];
-    /// Whether what came of it lasts until something ends it. What does not is over once it is carried out.
-    const LASTS: bool = false;
-    /// Whether it is asked for those whose own it is, so that it is theirs to take back; else it is done about them.
-    const IS_FOR_ITS_SUBJECTS: bool = false;
+    const OPEN_WORDS: &'static [&'static str] = &["checking", "waiting", Self::LIFE.working, "failed"];
 
     /// What the rules are asked; nothing where the content is not good enough to ask them, or who asks is gone.
     fn question<'a>(
@@ -69,22 +62,53 @@ pub trait Kind: Plain + Default {
         people: &'a People,
     ) -> Option<Question<'a>>;
 
-    /// How it stands, in one word for the API and for people.
-    fn word(request: &Request<Self>) -> &'static str;
-
-    /// The content with everything named as the outside named it: from here on nothing depends on what was typed.
-    fn resolved(asked: Self::Content, _: &Self::Evidence) -> Self::Content {
-        asked
-    }
-
-    /// Whether it is this person's own, by whatever name it was asked for: nobody countersigns their own.
-    fn is_own(request: &Request<Self>, person: &Person) -> bool;
-
-    /// Whose own it is, where they are gone from the tenant.
-    fn gone(request: &Request<Self>, people: &People) -> Option<Leaver>;
-
     /// All that speaks against it: the content, what was found, what the rules say.
     fn violations(asked: &Self::Content, found: &Self::Evidence, ruling: Option<&Ruling>) -> Vec<Violation>;
+
+    /// What follows when enough have countersigned, or the rules ask nobody.
+    fn carried(&self, proposal: Proposed<'_, Self>, by: Vec<PrincipalId>, now: Timestamp) -> Carried<Self>;
+
+    /// Its own commands.
+    fn decide(
+        request: &Request<Self>,
+        command: Self::Command,
+        now: Timestamp,
+    ) -> Result<Vec<RequestEvent<Self>>, Denied>;
+
+    /// Its own events. The stage that the request is in from then on, where that changes.
+    fn evolve(&mut self, event: &Self::Event, at: Timestamp) -> Option<Stage>;
+
+    /// What its own event means to whoever knows no more of it.
+    fn meaning(_: &Self::Event) -> Meaning<'_, Self::News> {
+        Meaning::default()
+    }
+
+    /// How it stands, in one word for the API and for people.
+    fn word(request: &Request<Self>) -> &'static str {
+        Self::LIFE.word(request.stage)
+    }
+
+    /// By what it is known to people who do not say its code.
+    fn known_by(_: &Request<Self>) -> KnownBy<'_> {
+        KnownBy::default()
+    }
+
+    /// Whom it concerns besides those whom every request concerns: who ended what came of it, for example.
+    fn concerned(&self) -> Vec<&PrincipalId> {
+        vec![]
+    }
+
+    /// Whether it is this person's own by another name than those of whom it is asked for: nobody countersigns their own.
+    fn is_own(_: &Request<Self>, _: &Person) -> bool {
+        false
+    }
+
+    /// Whose own it is, where they are gone from the tenant.
+    fn gone(request: &Request<Self>, people: &People) -> Option<Leaver> {
+        let subjects = request.asked.as_ref().map(Self::Content::subjects).unwrap_or_default();
+        let gone = subjects.into_iter().find(|subject| !people.people.contains_key(subject))?;
+        Some(Leaver::of(gone, people))
+    }
 
     /// Whether it says that there is nothing to ask for: how much more of it would fit is beside the point then.
     fn is_there_already(_: &Violation) -> bool {
@@ -101,70 +125,34 @@ pub trait Kind: Plain + Default {
         }
     }
 
-    /// The same of rules that are tried, and are not in force.
-    fn ruled_out_under(
-        asked: &Self::Content,
-        found: Option<&Self::Evidence>,
-        ruling: &Ruling,
-    ) -> Vec<Violation> {
-        Self::ruled_out(asked, found, ruling)
-    }
-
     /// What these terms demand and is not so any more. What people may judge for themselves is left to them.
-    fn unmet(asked: &Self::Content, found: &Self::Evidence, terms: &Terms) -> Vec<Violation>;
-
-    /// What speaks against carrying it out without anybody where others were asked before: then it is for a new request to be as easy
-    /// as that. Nothing where it may become easier while it waits.
-    fn alone_after_others() -> Option<Violation> {
-        None
+    fn unmet(_: &Self::Content, _: &Self::Evidence, _: &Terms) -> Vec<Violation> {
+        vec![]
     }
 
     /// The limits that a proposal would break, given all that counts against them.
-    fn limits(&self, proposal: Proposed<'_, Self>, past: &Self::Past, now: Timestamp) -> Vec<Violation>;
-
-    /// What follows when enough have countersigned, or the rules ask nobody.
-    fn carried(&self, proposal: Proposed<'_, Self>, by: Vec<PrincipalId>, now: Timestamp) -> Carried<Self>;
-
-    /// What others changed of what was shown. `by_us`: what the bot itself has brought about since.
-    fn differences(
-        asked: &Self::Content,
-        shown: &Self::Evidence,
-        found: &Self::Evidence,
-        by_us: &[String],
-    ) -> Vec<Self::Difference>;
+    fn limits(&self, _: Proposed<'_, Self>, _: &Self::Past, _: Timestamp) -> Vec<Violation> {
+        vec![]
+    }
 
     /// Whether what was approved has come about, or is being undone: from then on it goes its own way.
-    fn has_begun(&self) -> bool;
+    fn has_begun(&self) -> bool {
+        *self != Self::default()
+    }
 
     /// Whether it is in the middle of this phase, so that a failure says something new.
-    fn is_in(request: &Request<Self>, phase: Self::Phase) -> bool;
+    fn is_in(request: &Request<Self>, phase: Self::Phase) -> bool {
+        request.stage == if phase == Self::CHECKING { Stage::Checking } else { Stage::Working }
+    }
 
     /// What has to end, or what must be said, because of how the people and the rules are now. Nothing where it may go on.
     fn reviewed(
-        request: &Request<Self>,
-        review: &Review<Self>,
-        gone: Option<&Leaver>,
-        now: Timestamp,
-    ) -> Vec<RequestEvent<Self>>;
-
-    /// Its own commands.
-    fn decide(
-        request: &Request<Self>,
-        command: Self::Command,
-        now: Timestamp,
-    ) -> Result<Vec<RequestEvent<Self>>, Denied>;
-
-    /// Its own events. The stage that the request is in from then on, where that changes.
-    fn evolve(&mut self, event: &Self::Event, at: Timestamp) -> Option<Stage>;
-
-    /// Whether nothing is proposed any more after it.
-    fn closes(_: &Self::Event) -> bool {
-        false
-    }
-
-    /// Because of whom it came about, where that is somebody who left.
-    fn because_of(_: &Self::Event) -> Option<&PrincipalId> {
-        None
+        _: &Request<Self>,
+        _: &Review<Self>,
+        _: Option<&Leaver>,
+        _: Timestamp,
+    ) -> Vec<RequestEvent<Self>> {
+        vec![]
     }
 
     /// What is due when, once it was approved.
@@ -172,62 +160,98 @@ pub trait Kind: Plain + Default {
         vec![]
     }
 
-    /// The command to send when it is due.
-    fn due(what: Self::Due) -> Self::Command;
-
     /// Whether a command of its own takes something away, and so may use the log's reserve of space.
     fn is_urgent(_: &Self::Command) -> bool {
         false
-    }
-
-    /// What those whom it concerns are told of its own event.
-    fn news(_: &Self::Event) -> Option<Self::News> {
-        None
     }
 
     /// Whether its own event came at once, with nobody to be asked: then the answer to what was said shows it.
     fn is_answer(_: &Request<Self>, _: &Self::Event) -> bool {
         false
     }
+}
 
-    /// Whom it concerns besides those whom every request concerns: who ended what came of it, for example.
-    fn concerned(&self) -> Vec<&PrincipalId> {
-        vec![]
+/// One way in which evidence of a kind can differ from what was shown.
+pub type Difference<K> = <<K as Kind>::Evidence as Evidence<<K as Kind>::Content>>::Difference;
+
+/// What is the same for all requests of a kind.
+#[derive(Debug, Clone, Copy)]
+pub struct Life {
+    /// How one stands that is being carried out: `ordering`.
+    pub working: &'static str,
+    /// One that was carried out: `ordered`.
+    pub standing: &'static str,
+    /// One of which nothing is left, or never came to anything: `over`.
+    pub over: &'static str,
+    /// Whether what came of it lasts until something ends it. What does not is over once it is carried out.
+    pub lasts: bool,
+    /// Whether it is asked for those whose own it is, so that it is theirs to take back; else it is done about them.
+    pub is_for_its_subjects: bool,
+    /// What speaks against carrying it out without anybody where others were asked before: then it is for a new request to be as easy
+    /// as that. Nothing where it may become easier while it waits.
+    pub alone_after_others: Option<fn() -> Violation>,
+}
+
+impl Life {
+    /// Of what is done once, and called so while it is and when it was.
+    pub const fn once(working: &'static str, standing: &'static str) -> Self {
+        Self {
+            working,
+            standing,
+            over: "over",
+            lasts: false,
+            is_for_its_subjects: false,
+            alone_after_others: None,
+        }
     }
 
-    /// By what it is found from when it was asked for: whose it is, and on what. By who asked and by whose own it is, it is found
-    /// anyway.
-    fn facts(asked: &Self::Content) -> Facts;
-
-    /// The names that the outside has for these, from what it answered.
-    fn facts_found(_: &Self::Evidence) -> Facts {
-        Facts::default()
+    /// The word for a stage.
+    pub const fn word(&self, stage: Stage) -> &'static str {
+        match stage {
+            Stage::New => "new",
+            Stage::Checking => "checking",
+            Stage::Waiting => "waiting",
+            Stage::Working => self.working,
+            Stage::Standing => self.standing,
+            Stage::Failed => "failed",
+            Stage::Denied => "denied",
+            Stage::Withdrawn => "withdrawn",
+            Stage::Lapsed => "lapsed",
+            Stage::Over => self.over,
+        }
     }
+}
 
-    /// What it is about: what it is meant by.
-    fn things(_: &Request<Self>) -> Vec<Thing> {
-        vec![]
+/// What an event of one kind means to whoever knows no more of it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Meaning<'a, N> {
+    /// What those whom it concerns are told of it.
+    pub news: Option<N>,
+    /// Whether nothing is proposed any more after it.
+    pub closes: bool,
+    /// Because of whom it came about, where that is somebody who left.
+    pub because_of: Option<&'a PrincipalId>,
+    /// Whether cards look the same after it.
+    pub is_unseen: bool,
+}
+
+impl<N> Default for Meaning<'_, N> {
+    fn default() -> Self {
+        Self { news: None, closes: false, because_of: None, is_unseen: false }
     }
+}
 
+/// By what a request is known to people who do not say its code.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct KnownBy<'a> {
+    /// What it is about.
+    pub things: Vec<Thing>,
     /// The names of people, besides that of who asked, by which others speak of it.
-    fn names(_: &Request<Self>) -> Vec<&str> {
-        vec![]
-    }
-
-    /// Until when it lasts or shall last, where what it is about does not say it by itself.
-    fn until(_: &Request<Self>) -> Option<Timestamp> {
-        None
-    }
-
+    pub names: Vec<&'a str>,
     /// The word for what is wanted, where it has one. Alone it names no request: `write`.
-    fn wanted(_: &Request<Self>) -> Option<&'static str> {
-        None
-    }
-
-    /// Whether cards look different after its own event.
-    fn shows(_: &Self::Event) -> bool {
-        true
-    }
+    pub wanted: Option<&'static str>,
+    /// Until when it lasts or shall last, where what it is about does not say it by itself.
+    pub until: Option<Timestamp>,
 }
 
 /// What is proposed, with all that it is measured on.
@@ -262,53 +286,4 @@ pub enum Carried<K: Kind> {
     Approved(K::Fixed),
     /// Something has happened with that.
     Own(K::Event),
-}
-
-/// What was asked: the few things that the life itself has to know of it.
-pub trait Content: Plain {
-    /// The request's code.
-    fn code(&self) -> &Code;
-    /// Who asks.
-    fn requester(&self) -> &Requester;
-    /// Where.
-    fn origin(&self) -> Origin;
-    /// Whose own it is besides who asked.
-    fn subjects(&self) -> Vec<&PrincipalId>;
-    /// Why, in the words of who asks.
-    fn why(&self) -> Option<&str> {
-        None
-    }
-    /// Whether others had to be asked when it was asked for, where that is known by then.
-    fn asked_others(&self) -> bool {
-        false
-    }
-    /// From when on it is no use to anybody, so that nobody need answer any more.
-    fn no_use_from(&self) -> Option<Timestamp> {
-        None
-    }
-}
-
-/// What looking outside found.
-pub trait Evidence: Plain + Default {
-    /// The part of it that an approver decides on: what the receipt is of.
-    #[must_use]
-    fn decided_on(&self) -> Self {
-        self.clone()
-    }
-}
-
-/// Nothing: for what a kind has no need of.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-pub struct Nothing {}
-
-impl Evidence for Nothing {}
-
-/// What there never is: a deadline of a kind that has none.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-pub enum Never {}
-
-impl From<Never> for &'static str {
-    fn from(never: Never) -> Self {
-        match never {}
-    }
 }

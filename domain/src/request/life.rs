@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use super::{Assurance, Content, Evidence, Kind, RequestEvent, later};
+use super::{Assurance, Content, Denial, Difference, Evidence, Failure, Kind, Open, RequestEvent, later};
 use crate::canonical;
 use crate::denied::Violation;
 use crate::envelope::Digest;
@@ -55,7 +55,7 @@ pub struct Request<K: Kind> {
     pub looked_at: Option<Timestamp>,
     /// What of that had changed when somebody was about to decide, until it is decided.
     #[serde(default = "Vec::new", skip_serializing_if = "Vec::is_empty")]
-    pub changed: Vec<K::Difference>,
+    pub changed: Vec<Difference<K>>,
     /// What the rules said last.
     pub ruling: Option<Ruling>,
     /// What waits for countersignatures now.
@@ -112,97 +112,12 @@ impl<K: Kind> Default for Request<K> {
     }
 }
 
-/// A proposal that waits for countersignatures.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Open<P> {
-    /// To do what.
-    pub proposal: P,
-    /// Who proposed it.
-    pub by: PrincipalId,
-    /// On which terms.
-    pub terms: Terms,
-    /// Who countersigned so far.
-    pub countersigned: Vec<PrincipalId>,
-    /// Nobody countersigning by then, it lapses.
-    pub due: Timestamp,
-    /// Nobody countersigning by then, others are asked too.
-    pub escalate_at: Option<Timestamp>,
-    /// Whether others are asked too.
-    pub escalated: bool,
-    /// Those of them whose countersignature is a reaction, which they can take back by taking the reaction back.
-    #[serde(default)]
-    pub by_reaction: BTreeSet<PrincipalId>,
-    /// Who of them stood in for whom: the own countersignature of the latter would be the same one twice.
-    #[serde(default)]
-    pub stood_in_for: BTreeMap<PrincipalId, PrincipalId>,
-    /// Those whose countersignature counted, and does not any more.
-    #[serde(default)]
-    pub voided: BTreeSet<PrincipalId>,
-    /// Nobody countersigning by then, those who were asked are reminded.
-    #[serde(default)]
-    pub remind_at: Option<Timestamp>,
-    /// How often they were.
-    #[serde(default)]
-    pub reminded: u32,
-    /// Whether who asked wants everybody to be asked, however many they are.
-    #[serde(default)]
-    pub announced: bool,
-    /// Why it is proposed, where that is not said with what was asked for.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub why: Option<String>,
-}
-
-/// Why it was denied, for the card and the ticket.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Denial {
-    /// Who said no; nobody where the checks did.
-    pub by: Option<PrincipalId>,
-    /// Why, where they said.
-    pub reason: Option<String>,
-    /// All that the checks found.
-    pub violations: Vec<Violation>,
-    /// The version of the rules that said no to what waited already.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub rules: Option<u64>,
-}
-
-/// What failed, and while doing what.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Failure<P> {
-    /// While doing what.
-    pub phase: P,
-    /// What was said.
-    pub why: String,
-    /// Whether an operator gave it up.
-    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
-    pub given_up: bool,
-    /// What an operator said who says that it was done by hand, until that is read back or seen not to be so.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub vouched: Option<String>,
-}
-
-impl<P> Open<P> {
-    /// Somebody's countersignature is none any more.
-    fn take_off(&mut self, by: &PrincipalId) {
-        self.countersigned.retain(|id| id != by);
-        self.by_reaction.remove(by);
-        self.stood_in_for.remove(by);
-    }
-
-    /// Nobody's countersignature is one any more.
-    fn void(&mut self) {
-        self.countersigned.clear();
-        self.by_reaction.clear();
-        self.stood_in_for.clear();
-    }
-}
-
 impl<K: Kind> Request<K> {
     /// The digest of exactly what an approver sees: the content, what is proposed, the rule version and the policies
     /// that decided, and the evidence. `None` where nothing is proposed.
     pub fn receipt(&self) -> Option<Digest> {
         let open = self.open.as_ref()?;
-        let evidence = self.findings.as_ref().map(Evidence::decided_on);
+        let evidence = self.findings.as_ref().map(Evidence::<K::Content>::decided_on);
         let shown = (&self.asked, evidence, &open.proposal, &open.by, &open.terms);
         // What nobody gave a reason of its own for has the receipt that it always had.
         match &open.why {
@@ -257,14 +172,14 @@ impl<K: Kind> Request<K> {
                 self.stage = Stage::Checking;
             }
             RequestEvent::Checked { findings, ruling } => {
-                self.asked = self.asked.take().map(|asked| K::resolved(asked, findings));
+                self.asked = self.asked.take().map(|asked| findings.resolved(asked));
                 self.look_up(findings, at);
                 self.ruling.clone_from(ruling);
                 self.failure = None;
             }
             RequestEvent::EvidenceChanged { findings, differences, .. } => {
                 // What has another name now is decided on, and asked of the rules, by that one.
-                self.asked = self.asked.take().map(|asked| K::resolved(asked, findings));
+                self.asked = self.asked.take().map(|asked| findings.resolved(asked));
                 self.look_up(findings, at);
                 self.changed.clone_from(differences);
                 self.void();
@@ -420,7 +335,7 @@ impl<K: Kind> Request<K> {
     }
 
     fn go_its_own_way(&mut self, event: &K::Event, at: Timestamp) {
-        if K::closes(event) {
+        if K::meaning(event).closes {
             self.open = None;
             self.changed.clear();
         }

@@ -5,14 +5,14 @@ use serde::{Deserialize, Serialize};
 
 use super::law::{self, Tried};
 use super::{
-    Carried, Code, Content, Evidence, Facts, Kind, Leaver, Nothing, Origin, Proposed, Request, RequestEvent,
-    Requester, Review, Stage,
+    Carried, Code, Content, Due, Evidence, Facts, Kind, KnownBy, Life, Meaning, Nothing, Origin, Proposed,
+    Request, RequestEvent, Requester, Stage,
 };
 use crate::aggregate::Tagged;
 use crate::denied::{Denied, Violation};
 use crate::names::PrincipalId;
 use crate::person::Person;
-use crate::rules::{Question, Ruling, Terms};
+use crate::rules::{Question, Ruling};
 use crate::tenant::People;
 
 /// What came of it.
@@ -61,7 +61,7 @@ pub(super) enum LunchCommand {
 #[derive(
     Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, strum::IntoStaticStr,
 )]
-pub(super) enum Due {
+pub(super) enum Noon {
     Noon,
 }
 
@@ -81,81 +81,54 @@ impl Content for Order {
     fn subjects(&self) -> Vec<&PrincipalId> {
         vec![&self.guest]
     }
+
+    fn facts(&self) -> Facts {
+        Facts { whose: Some(self.guest.to_string()), ..Facts::default() }
+    }
 }
 
-impl Evidence for Price {}
+impl Evidence<Order> for Price {
+    type Difference = u64;
+
+    fn differences(_: &Order, shown: &Self, found: &Self, _: &[String]) -> Vec<u64> {
+        Some(found.cents).filter(|cents| *cents != shown.cents).into_iter().collect()
+    }
+}
+
+impl Due<LunchCommand> for Noon {
+    fn command(self) -> LunchCommand {
+        LunchCommand::Eat
+    }
+}
 
 impl Kind for Lunch {
     const NAME: &'static str = "lunch";
     type Content = Order;
     type Evidence = Price;
-    type Difference = u64;
     type Proposal = Proposal;
     type Fixed = Nothing;
     type Phase = Nothing;
     type Past = ();
     type Command = LunchCommand;
     type Event = LunchEvent;
-    type Due = Due;
+    type Due = Noon;
     type News = Nothing;
     type Errand = Nothing;
 
     const FIRST: Proposal = Proposal::Lunch;
     const CHECKING: Nothing = Nothing {};
-    const OPEN_WORDS: &'static [&'static str] = &["ordered"];
+    const LIFE: Life = Life::once("ordered", "eaten");
 
     fn question<'a>(_: &'a Order, _: Option<&'a Price>, _: &'a People) -> Option<Question<'a>> {
         None
-    }
-
-    fn word(_: &Request<Self>) -> &'static str {
-        "ordered"
-    }
-
-    fn is_own(_: &Request<Self>, _: &Person) -> bool {
-        false
-    }
-
-    fn gone(request: &Request<Self>, people: &People) -> Option<Leaver> {
-        let guest = &request.asked.as_ref()?.guest;
-        (!people.people.contains_key(guest)).then(|| Leaver::of(guest, people))
     }
 
     fn violations(asked: &Order, found: &Price, ruling: Option<&Ruling>) -> Vec<Violation> {
         ruling.map_or_else(Vec::new, |ruling| Self::ruled_out(asked, Some(found), ruling))
     }
 
-    fn unmet(_: &Order, _: &Price, _: &Terms) -> Vec<Violation> {
-        vec![]
-    }
-
-    fn limits(&self, _: Proposed<'_, Self>, (): &(), _: Timestamp) -> Vec<Violation> {
-        vec![]
-    }
-
     fn carried(&self, _: Proposed<'_, Self>, _: Vec<PrincipalId>, _: Timestamp) -> Carried<Self> {
         Carried::Approved(Nothing {})
-    }
-
-    fn differences(_: &Order, shown: &Price, found: &Price, _: &[String]) -> Vec<u64> {
-        Some(found.cents).filter(|cents| *cents != shown.cents).into_iter().collect()
-    }
-
-    fn has_begun(&self) -> bool {
-        self.eaten
-    }
-
-    fn is_in(request: &Request<Self>, _: Nothing) -> bool {
-        request.stage == Stage::Checking
-    }
-
-    fn reviewed(
-        _: &Request<Self>,
-        _: &Review<Self>,
-        _: Option<&Leaver>,
-        _: Timestamp,
-    ) -> Vec<RequestEvent<Self>> {
-        vec![]
     }
 
     fn decide(
@@ -170,14 +143,6 @@ impl Kind for Lunch {
     fn evolve(&mut self, LunchEvent::Eaten {}: &LunchEvent, _: Timestamp) -> Option<Stage> {
         self.eaten = true;
         Some(Stage::Standing)
-    }
-
-    fn due(Due::Noon: Due) -> LunchCommand {
-        LunchCommand::Eat
-    }
-
-    fn facts(asked: &Order) -> Facts {
-        Facts { whose: Some(asked.guest.to_string()), ..Facts::default() }
     }
 }
 
@@ -203,9 +168,9 @@ impl Tried for Lunch {
 #[test]
 fn a_kind_that_says_nothing_of_itself_takes_nothing_away_and_shows_what_happens() {
     let guest: crate::names::PrincipalId = "erin".parse().expect("an id");
-    let eaten = LunchEvent::Eaten {};
-    assert!(!Lunch::is_urgent(&LunchCommand::Eat) && Lunch::because_of(&eaten).is_none());
-    assert!(Lunch::shows(&eaten) && !Lunch::closes(&eaten));
+    assert!(!Lunch::is_urgent(&LunchCommand::Eat));
+    let meaning = Lunch::meaning(&LunchEvent::Eaten {});
+    assert_eq!(meaning, Meaning { news: None, closes: false, because_of: None, is_unseen: false });
     let requester = Requester {
         id: guest.clone(),
         kind: crate::envelope::ActorKind::Person,
@@ -214,7 +179,9 @@ fn a_kind_that_says_nothing_of_itself_takes_nothing_away_and_shows_what_happens(
     };
     let order = Order { code: Code::candidate(uuid::Uuid::from_u128(1), 0), requester, guest };
     assert_eq!(order.no_use_from(), None, "and may wait for as long as anything may");
-    let lunch = Request::<Lunch>::default();
-    assert!(order.why().is_none() && Lunch::names(&lunch).is_empty());
-    assert!(Lunch::until(&lunch).is_none() && Lunch::wanted(&lunch).is_none());
+    assert!(order.why().is_none());
+    assert_eq!(Lunch::known_by(&Request::default()), KnownBy::default());
+    let words = [Stage::Working, Stage::Standing, Stage::Over].map(|stage| Lunch::LIFE.word(stage));
+    assert_eq!(words, ["ordered", "eaten", "over"]);
+    assert_eq!(Lunch::OPEN_WORDS, ["checking", "waiting", "ordered", "failed"]);
 }

@@ -67,7 +67,7 @@ fn shows<K: Kind>(event: &RequestEvent<K>) -> bool {
         | RequestEvent::Checked { .. }
         | RequestEvent::Reminded { .. }
         | RequestEvent::Announced { .. } => false,
-        RequestEvent::Own(event) => K::shows(event),
+        RequestEvent::Own(event) => !K::meaning(event).is_unseen,
         _ => true,
     }
 }
@@ -87,7 +87,7 @@ fn news<K: Kind>(request: &Request<K>, event: &RequestEvent<K>) -> Option<News<K
         RequestEvent::Lapsed { .. } => News::Lapsed,
         RequestEvent::Closed { .. } => News::Closed,
         RequestEvent::Failed { .. } => News::Failed,
-        RequestEvent::Own(event) => News::Own(K::news(event)?),
+        RequestEvent::Own(event) => News::Own(K::meaning(event).news?),
         _ => return None,
     })
 }

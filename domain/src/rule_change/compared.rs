@@ -3,7 +3,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Becomes, Extent, Replayed, question_beside};
+use super::{Becomes, Draft, Extent, Replayed, question_beside};
 use crate::request::Evidence;
 use crate::rules::{self, PolicyChange, RuleSet, Warning, What};
 use crate::tenant::People;
@@ -33,7 +33,14 @@ pub struct Compared {
     pub replayed: Option<Box<Replayed>>,
 }
 
-impl Evidence for Compared {}
+impl Evidence<Draft> for Compared {
+    /// What is to be looked at twice now, and was not when it was shown.
+    type Difference = Warning;
+
+    fn differences(_: &Draft, shown: &Self, found: &Self, _: &[String]) -> Vec<Warning> {
+        found.warnings.iter().filter(|warning| !shown.warnings.contains(warning)).cloned().collect()
+    }
+}
 
 impl Compared {
     /// Compares a draft with the rules in force, with the people there are now. The time machine is another thing.

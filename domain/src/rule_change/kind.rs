@@ -11,11 +11,11 @@ use super::{
 use crate::denied::{Denied, Violation};
 use crate::names::PrincipalId;
 use crate::request::{
-    Carried, Content as _, Facts, Kind, Leaver, Never, Nothing, Proposed, RequestEvent, Review, Stage, Thing,
-    Unsigned,
+    Carried, Content as _, Kind, KnownBy, Leaver, Life, Meaning, Never, Nothing, Proposed, RequestEvent,
+    Review, Stage, Thing, Unsigned,
 };
-use crate::rules::{Question, Refusal, Ruling, Terms, Warning};
-use crate::tenant::{People, Person};
+use crate::rules::{Question, Refusal, Ruling, Terms};
+use crate::tenant::People;
 
 /// What came of a change of the rules.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
@@ -38,8 +38,6 @@ impl Kind for RuleChange {
     const NAME: &'static str = "rule_change";
     type Content = Draft;
     type Evidence = Compared;
-    /// What is to be looked at twice now, and was not when it was shown.
-    type Difference = Warning;
     type Proposal = Proposal;
     type Fixed = Nothing;
     type Phase = Phase;
@@ -52,22 +50,13 @@ impl Kind for RuleChange {
 
     const FIRST: Proposal = Proposal::Publish;
     const CHECKING: Phase = Phase::Comparing;
-    const OPEN_WORDS: &'static [&'static str] = &["checking", "waiting", "publishing", "failed"];
-
-    fn word(change: &RuleChangeRequest) -> &'static str {
-        match change.stage {
-            Stage::New => "new",
-            Stage::Checking => "checking",
-            Stage::Waiting => "waiting",
-            Stage::Working => "publishing",
-            Stage::Standing => "published",
-            Stage::Over => "not_published",
-            Stage::Failed => "failed",
-            Stage::Denied => "denied",
-            Stage::Withdrawn => "withdrawn",
-            Stage::Lapsed => "lapsed",
-        }
-    }
+    /// Whoever is the only administrator left proposes alone what they want; what they had proposed to others does not come into force
+    /// because those others are gone.
+    const LIFE: Life = Life {
+        over: "not_published",
+        alone_after_others: Some(|| Fault::OthersWereAsked.into()),
+        ..Life::once("publishing", "published")
+    };
 
     fn question<'a>(
         draft: &'a Draft,
@@ -76,14 +65,6 @@ impl Kind for RuleChange {
     ) -> Option<Question<'a>> {
         let extent = found.map(Compared::extent).unwrap_or_default();
         Some(question(people.people.get(&draft.requester().id)?, extent, people))
-    }
-
-    fn is_own(_: &RuleChangeRequest, _: &Person) -> bool {
-        false
-    }
-
-    fn gone(_: &RuleChangeRequest, _: &People) -> Option<Leaver> {
-        None
     }
 
     fn violations(draft: &Draft, found: &Compared, ruling: Option<&Ruling>) -> Vec<Violation> {
@@ -110,45 +91,13 @@ impl Kind for RuleChange {
         moved_on.into_iter().chain(said).collect()
     }
 
-    /// Of which version they are is nothing to whoever tries others: every proposal was to take the place of one of its days.
-    fn ruled_out_under(draft: &Draft, found: Option<&Compared>, ruling: &Ruling) -> Vec<Violation> {
-        let mut violations = Self::ruled_out(draft, found, ruling);
-        violations.retain(|violation| !matches!(violation, Violation::RulesMovedOn { .. }));
-        violations
-    }
-
     fn unmet(draft: &Draft, found: &Compared, terms: &Terms) -> Vec<Violation> {
         let beyond = too_many_denied(Some(found), terms).or_else(|| locks_out(Some(found)));
         moved_on(draft, terms.version).into_iter().chain(beyond).collect()
     }
 
-    /// Whoever is the only administrator left proposes alone what they want; what they had proposed to others does not come into force
-    /// because those others are gone.
-    fn alone_after_others() -> Option<Violation> {
-        Some(Violation::from(Fault::OthersWereAsked))
-    }
-
-    fn limits(&self, _: Proposed<'_, Self>, (): &(), _: Timestamp) -> Vec<Violation> {
-        vec![]
-    }
-
     fn carried(&self, _: Proposed<'_, Self>, _: Vec<PrincipalId>, _: Timestamp) -> Carried<Self> {
         Carried::Approved(Nothing {})
-    }
-
-    fn differences(_: &Draft, shown: &Compared, found: &Compared, _: &[String]) -> Vec<Warning> {
-        found.warnings.iter().filter(|warning| !shown.warnings.contains(warning)).cloned().collect()
-    }
-
-    fn has_begun(&self) -> bool {
-        self.fate.is_some()
-    }
-
-    fn is_in(change: &RuleChangeRequest, phase: Phase) -> bool {
-        match phase {
-            Phase::Comparing => change.stage == Stage::Checking,
-            Phase::Publishing => change.stage == Stage::Working,
-        }
     }
 
     /// What was approved is looked at once more before it is published: whoever proposed or countersigned it may not be one any
@@ -208,32 +157,19 @@ impl Kind for RuleChange {
         })
     }
 
-    fn because_of(event: &FateEvent) -> Option<&PrincipalId> {
-        match event {
-            FateEvent::CalledOff { who, .. } => Some(who),
-            FateEvent::Published { .. } | FateEvent::Overtaken { .. } => None,
-        }
-    }
-
-    fn due(what: Never) -> PublishCommand {
-        match what {}
-    }
-
-    fn news(event: &FateEvent) -> Option<RuleChangeNews> {
-        Some(match event {
-            FateEvent::Published { .. } => RuleChangeNews::Published,
-            FateEvent::Overtaken { .. } => RuleChangeNews::Overtaken,
-            FateEvent::CalledOff { .. } => RuleChangeNews::CalledOff,
-        })
+    fn meaning(event: &FateEvent) -> Meaning<'_, RuleChangeNews> {
+        let (news, because_of) = match event {
+            FateEvent::Published { .. } => (RuleChangeNews::Published, None),
+            FateEvent::Overtaken { .. } => (RuleChangeNews::Overtaken, None),
+            FateEvent::CalledOff { who, .. } => (RuleChangeNews::CalledOff, Some(who)),
+        };
+        Meaning { news: Some(news), because_of, ..Meaning::default() }
     }
 
     /// It is about nothing but the tenant itself.
-    fn facts(_: &Draft) -> Facts {
-        Facts::default()
-    }
-
-    fn things(_: &RuleChangeRequest) -> Vec<Thing> {
-        vec![Thing { kind: "rules", id: "rules".to_owned() }]
+    fn known_by(_: &RuleChangeRequest) -> KnownBy<'_> {
+        let things = vec![Thing { kind: "rules", id: "rules".to_owned() }];
+        KnownBy { things, ..KnownBy::default() }
     }
 }
 
@@ -265,6 +201,7 @@ mod tests {
     use crate::envelope::{ActorKind, Digest};
     use crate::request::Assurance;
     use crate::rules::Approvers;
+    use crate::tenant::Person;
     use crate::testing::{given, noon};
 
     /// Whether what this one countersigned is put in force with these people.

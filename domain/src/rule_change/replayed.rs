@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
+use crate::denied::Violation;
 use crate::request::{Code, Kind};
 use crate::rules::{RuleSet, Ruling, Terms};
 use crate::tenant::People;
@@ -124,12 +125,17 @@ impl<K: Kind> Asked<'_, K> {
         let question = K::question(self.content, Some(self.found), self.people)?;
         let ruling = rules?.rule(&question);
         match &ruling {
-            Ruling::Allowed(terms) => {
-                let against = K::ruled_out_under(self.content, Some(self.found), &ruling);
-                against.is_empty().then(|| terms.clone())
-            }
+            Ruling::Allowed(terms) => self.against(&ruling).is_empty().then(|| terms.clone()),
             Ruling::Forbidden(_) => None,
         }
+    }
+
+    /// What rules that are tried say against it. Of which version they are is nothing to whoever tries them: every proposal was to
+    /// take the place of one of its days.
+    pub(super) fn against(&self, ruling: &Ruling) -> Vec<Violation> {
+        let mut against = K::ruled_out(self.content, Some(self.found), ruling);
+        against.retain(|violation| !matches!(violation, Violation::RulesMovedOn { .. }));
+        against
     }
 }
 

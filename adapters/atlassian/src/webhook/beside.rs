@@ -2,6 +2,7 @@
 //! or that it shall not be granted. Nothing of it is left out unsaid.
 
 use countersign_domain::denied::Violation;
+use countersign_domain::ticket::Fault;
 
 use super::form::clean;
 use super::limits::{DAYS, LIMITS, is_one_of};
@@ -104,13 +105,13 @@ pub(super) fn is_harmless(label: &str, value: &str) -> bool {
 
 /// A line that nobody can place.
 pub(super) fn unread(line: &str) -> Violation {
-    Violation::UnreadLine { line: told(line) }
+    Fault::UnreadLine { line: told(line) }.into()
 }
 
 /// A start, unless it is now.
 pub(super) fn begins(value: &str) -> Option<Violation> {
     let lower = value.trim_end_matches(['.', '!']).to_lowercase();
-    (!NOW.contains(&lower.as_str())).then(|| Violation::BeginsLater { given: told(value) })
+    (!NOW.contains(&lower.as_str())).then(|| Fault::BeginsLater { given: told(value) }.into())
 }
 
 /// As much of a line as is told of it.

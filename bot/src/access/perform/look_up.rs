@@ -4,6 +4,7 @@ use countersign_domain::access::{Fault, Findings, Outcome};
 use countersign_domain::denied::Violation;
 use countersign_domain::named::Named;
 use countersign_domain::names::Tenant;
+use countersign_domain::people;
 use countersign_domain::ports::{CallError, ForgeRepository, ForgeUser, Located, Refusal};
 
 use super::super::evidence::{self, Held};
@@ -73,7 +74,7 @@ fn the_one(user: Named<ForgeUser>, given: &str, faults: &mut Vec<Violation>) -> 
         Named::Nothing => None,
         Named::Several(all) => {
             let people = all.iter().map(|user| format!("{} ({})", user.name, user.account)).collect();
-            faults.push(Violation::SeveralPeople { given: given.to_owned(), people });
+            faults.push(people::Fault::SeveralPeople { given: given.to_owned(), people }.into());
             None
         }
     }

@@ -133,7 +133,7 @@ fn an_operator_requeues_what_is_parked_and_it_is_looked_up_first() {
     given::<Effects>(parked()).when(Requeue { by: admin() }).then([requeued.clone()]);
     let after = given::<Effects>([parked(), vec![requeued]].concat());
     assert_eq!((after.state().state, after.state().tries), (EffectState::Unknown, 0));
-    let not_parked = Violation::NotParked { state: "attempted".to_owned() };
+    let not_parked = Violation::from(Fault::NotParked { state: "attempted".to_owned() });
     given::<Effects>(attempted()).when(Requeue { by: admin() }).then_denied([not_parked]);
     let role =
         Violation::RoleRequired { action: "requeue an effect".to_owned(), role: "an admin".to_owned() };
@@ -173,7 +173,8 @@ fn trust_a7_what_can_be_seen_not_to_be_done_is_not_done_on_an_operators_word() {
     let done = seen(parked(), Resolution::Done, Look::Done(was(None)));
     let before = Some(Permission::Read);
     assert_eq!(done, Some(was(before)), "what was seen is kept, beside what the first attempt found");
-    let not_done = Violation::NotDone { shown: "nothing".to_owned(), wanted: "write".to_owned() };
+    let not_done =
+        Violation::from(Fault::NotDone { shown: "nothing".to_owned(), wanted: "write".to_owned() });
     given::<Effects>(parked())
         .when(resolve(admin(), Resolution::Done, Some(otherwise())))
         .then_denied([not_done]);

@@ -226,7 +226,7 @@ fn where_somebody_leaves_who_countersigned_it_nothing_of_it_is_begun_and_what_is
     let over = given::<Request<OfAccess>>([approved(), vec![Event::Own(off.clone())]].concat());
     assert!(!over.state().is_to_be_done(0));
     assert_eq!(Repair::word(over.state()), "called_off");
-    assert_eq!(<OfAccess as Kind>::because_of(&off), Some(&ada().id));
+    assert_eq!(<OfAccess as Kind>::meaning(&off).because_of, Some(&ada().id));
     let begun = RepairEvent::Reverted { item: 0, drift: deviation("eve", Some(Write)), by_hand: false };
     let begun = given::<Request<OfAccess>>([approved(), vec![Event::Own(begun)]].concat());
     begun.when(review(after_leaving(everybody(), &ada()))).then_nothing();
@@ -293,9 +293,10 @@ fn what_failed_counts_where_it_is_what_is_being_done() {
 fn the_end_is_told_and_what_a_plan_is_about_is_found() {
     let off = RepairEvent::CalledOff { who: ada().id, name: "ada".to_owned() };
     let one = RepairEvent::Reverted { item: 0, drift: deviation("eve", Some(Write)), by_hand: false };
-    let news = [RepairEvent::Finished {}, off, one].map(|event| <OfAccess as Kind>::news(&event));
+    let news = [RepairEvent::Finished {}, off, one].map(|event| <OfAccess as Kind>::meaning(&event).news);
     assert_eq!(news, [Some(RepairNews::Repaired), Some(RepairNews::CalledOff), None]);
-    let things = <OfAccess as Kind>::things(given::<Request<OfAccess>>(requested()).state());
+    let request = given::<Request<OfAccess>>(requested());
+    let things = <OfAccess as Kind>::known_by(request.state()).things;
     let things: Vec<_> = things.iter().map(|thing| (thing.kind, thing.id.as_str())).collect();
     assert_eq!(
         things,

@@ -1,6 +1,7 @@
 //! What makes one proposal of rules another than the one before, and what is said of it without any reason.
 
 use super::super::Phase;
+use super::super::replayed::Asked;
 use super::super::words::{told, warnings};
 use super::*;
 use crate::aggregate::Event as _;
@@ -23,7 +24,10 @@ fn rules_are_the_same_in_the_same_place_whoever_wants_them_and_why() {
 fn rules_that_others_are_tried_under_may_be_of_another_version_and_forbid_all_the_same() {
     let refusal = Refusal { version: draft().base + 1, policies: vec!["no".to_owned()], messages: vec![] };
     let forbids = Violation::ForbiddenByRule { policies: vec!["no".to_owned()], messages: vec![] };
-    assert_eq!(RuleChange::ruled_out_under(&draft(), None, &Ruling::Forbidden(refusal)), [forbids]);
+    let (content, found, people) = (draft(), Compared::default(), People::default());
+    let asked =
+        Asked::<RuleChange> { code: &content.code, content: &content, found: &found, people: &people };
+    assert_eq!(asked.against(&Ruling::Forbidden(refusal)), [forbids]);
 }
 
 #[test]

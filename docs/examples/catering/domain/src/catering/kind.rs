@@ -9,11 +9,9 @@ use serde::{Deserialize, Serialize};
 use super::{CateringCommand, CateringEvent, Fault, Order, Proposal};
 use crate::denied::{Denied, Violation};
 use crate::names::PrincipalId;
-use crate::request::{
-    Carried, Facts, Kind, Leaver, Never, Nothing, Proposed, Request, RequestEvent, Review, Stage,
-};
-use crate::rules::{Part, Question, Resource, Ruling, Terms, Value};
-use crate::tenant::{People, Person};
+use crate::request::{Carried, Kind, Life, Never, Nothing, Proposed, Request, RequestEvent, Stage};
+use crate::rules::{Part, Question, Resource, Ruling, Value};
+use crate::tenant::People;
 
 /// What rules can speak of because of it, and what holds where a tenant's say nothing of it.
 pub const RULES: Part = Part {
@@ -36,7 +34,6 @@ impl Kind for Catering {
     type Content = Order;
     /// Nothing outside is looked at.
     type Evidence = Nothing;
-    type Difference = Never;
     type Proposal = Proposal;
     type Fixed = Nothing;
     type Phase = Nothing;
@@ -49,7 +46,7 @@ impl Kind for Catering {
 
     const FIRST: Proposal = Proposal::Order;
     const CHECKING: Nothing = Nothing {};
-    const OPEN_WORDS: &'static [&'static str] = &["checking", "waiting", "ordering", "failed"];
+    const LIFE: Life = Life::once("ordering", "ordered");
 
     fn question<'a>(order: &'a Order, _: Option<&'a Nothing>, people: &'a People) -> Option<Question<'a>> {
         Some(Question {
@@ -60,30 +57,6 @@ impl Kind for Catering {
         })
     }
 
-    fn word(catering: &Request<Self>) -> &'static str {
-        match catering.stage {
-            Stage::New => "new",
-            Stage::Checking => "checking",
-            Stage::Waiting => "waiting",
-            Stage::Working => "ordering",
-            Stage::Standing => "ordered",
-            Stage::Over => "over",
-            Stage::Failed => "failed",
-            Stage::Denied => "denied",
-            Stage::Withdrawn => "withdrawn",
-            Stage::Lapsed => "lapsed",
-        }
-    }
-
-    /// Whoever asked cannot countersign it anyway, and it is nobody else's.
-    fn is_own(_: &Request<Self>, _: &Person) -> bool {
-        false
-    }
-
-    fn gone(_: &Request<Self>, _: &People) -> Option<Leaver> {
-        None
-    }
-
     fn violations(order: &Order, found: &Nothing, ruling: Option<&Ruling>) -> Vec<Violation> {
         if !(1..=MOST_GUESTS).contains(&order.guests) {
             return vec![Fault::GuestsOutOfRange { asked: order.guests, most: MOST_GUESTS }.into()];
@@ -92,38 +65,8 @@ impl Kind for Catering {
         ruling.map_or_else(unasked, |ruling| Self::ruled_out(order, Some(found), ruling))
     }
 
-    fn unmet(_: &Order, _: &Nothing, _: &Terms) -> Vec<Violation> {
-        vec![]
-    }
-
-    fn limits(&self, _: Proposed<'_, Self>, (): &(), _: Timestamp) -> Vec<Violation> {
-        vec![]
-    }
-
     fn carried(&self, _: Proposed<'_, Self>, _: Vec<PrincipalId>, _: Timestamp) -> Carried<Self> {
         Carried::Approved(Nothing {})
-    }
-
-    fn differences(_: &Order, _: &Nothing, _: &Nothing, _: &[String]) -> Vec<Never> {
-        vec![]
-    }
-
-    fn has_begun(&self) -> bool {
-        self.ordered
-    }
-
-    fn is_in(catering: &Request<Self>, _: Nothing) -> bool {
-        catering.stage == Stage::Checking
-    }
-
-    /// It is ordered as soon as it was countersigned, so nothing can come between.
-    fn reviewed(
-        _: &Request<Self>,
-        _: &Review<Self>,
-        _: Option<&Leaver>,
-        _: Timestamp,
-    ) -> Vec<RequestEvent<Self>> {
-        vec![]
     }
 
     fn decide(
@@ -138,13 +81,5 @@ impl Kind for Catering {
     fn evolve(&mut self, CateringEvent::Ordered {}: &CateringEvent, _: Timestamp) -> Option<Stage> {
         self.ordered = true;
         Some(Stage::Standing)
-    }
-
-    fn due(what: Never) -> CateringCommand {
-        match what {}
-    }
-
-    fn facts(_: &Order) -> Facts {
-        Facts::default()
     }
 }

@@ -1,0 +1,232 @@
+//! A request in every status: its whole card as who asked sees it, and what each kind of viewer can press.
+
+use super::*;
+
+#[test]
+fn checking() {
+    insta::assert_snapshot!(seen(&requested()), @r"
+    K7QM2X: Erin asks for write on payments-api for 2 days
+    Why: “rollout'. <b>Approved</b> by Ada, @here”
+    Ticket: OPS-17
+    Status: checking
+    Asked on: 2026-03-01 12:00 UTC
+    I am checking user, repository, ticket and rules; this card will change.
+    You can say: withdraw K7QM2X
+
+    erin: Withdraw
+    ada: sees nothing
+    ben: sees nothing
+    olga:
+    rita:
+    mallory: sees nothing
+    ");
+}
+
+#[test]
+fn waiting_for_countersignatures() {
+    insta::assert_snapshot!(seen(&waiting()), @r"
+    K7QM2X: Erin asks for write on payments-api for 2 days
+    Why: “rollout'. <b>Approved</b> by Ada, @here”
+    Ticket: OPS-17 “Roll out the payments” (To Do) https://tracker.example/OPS-17
+    Holds already: read, as Bitbucket says; this makes it write
+    Status: waiting, 0 of 2 countersigned
+    May countersign: Ada and Ben (the group approvers)
+    Waits until: 2026-03-04 12:00 UTC
+    Asked on: 2026-03-01 12:00 UTC
+    Rule: write-needs-two, version 3 of the rules: “Production: think twice.”
+    Receipt: e537c49f
+    You can say: withdraw K7QM2X
+
+    erin: Withdraw
+    ada: Approve, Deny
+    ben: Approve, Deny
+    olga:
+    rita:
+    mallory: sees nothing
+    ");
+}
+
+#[test]
+fn half_countersigned_and_escalated() {
+    let receipt = Digest::of(b"what was shown");
+    let more = [signed(id("ada"), receipt), AccessEvent::Escalated { to: vec!["group:admins".into()] }];
+    insta::assert_snapshot!(seen(&with(waiting(), more)), @r"
+    K7QM2X: Erin asks for write on payments-api for 2 days
+    Why: “rollout'. <b>Approved</b> by Ada, @here”
+    Ticket: OPS-17 “Roll out the payments” (To Do) https://tracker.example/OPS-17
+    Holds already: read, as Bitbucket says; this makes it write
+    Status: waiting, 1 of 2 countersigned
+    Countersigned by: Ada
+    May countersign: Ben and Olga (the group admins or the group approvers)
+    Waits until: 2026-03-04 12:00 UTC
+    Asked on: 2026-03-01 12:00 UTC
+    Rule: write-needs-two, version 3 of the rules: “Production: think twice.”
+    Receipt: e537c49f
+    Nobody answered for long, so more people were asked.
+    You can say: withdraw K7QM2X
+
+    erin: Withdraw
+    ada: Take it back
+    ben: Approve, Deny
+    olga: Approve, Deny
+    rita:
+    mallory: sees nothing
+    ");
+}
+
+#[test]
+fn granting() {
+    insta::assert_snapshot!(seen(&approved()), @r"
+    K7QM2X: Erin gets write on payments-api for 2 days
+    Why: “rollout'. <b>Approved</b> by Ada, @here”
+    Ticket: OPS-17 “Roll out the payments” (To Do) https://tracker.example/OPS-17
+    Held before: read, as Bitbucket said
+    Status: granting
+    Countersigned by: Ada and Ben
+    Asked on: 2026-03-01 12:00 UTC
+    Rule: write-needs-two, version 3 of the rules: “Production: think twice.”
+    Approved. I am setting the permission, and read it back before I call it granted.
+    You can say: give back K7QM2X
+
+    erin: Give back
+    ada: Revoke
+    ben: Revoke
+    olga: Revoke
+    rita:
+    mallory: sees nothing
+    ");
+}
+
+#[test]
+fn in_force() {
+    insta::assert_snapshot!(seen(&active()), @r"
+    K7QM2X: Erin has write on payments-api
+    Why: “rollout'. <b>Approved</b> by Ada, @here”
+    Ticket: OPS-17 “Roll out the payments” (To Do) https://tracker.example/OPS-17
+    Held before: read, as Bitbucket said
+    Status: active
+    Countersigned by: Ada and Ben
+    Asked on: 2026-03-01 12:00 UTC
+    Rule: write-needs-two, version 3 of the rules: “Production: think twice.”
+    Granted on 2026-03-01 12:00 UTC, and read back. It ends by itself on 2026-03-03 12:00 UTC.
+    You can say: extend K7QM2X for 1 day · give back K7QM2X
+
+    erin: Extend by a day, Give back
+    ada: Revoke
+    ben: Revoke
+    olga: Revoke
+    rita:
+    mallory: sees nothing
+    ");
+}
+
+#[test]
+fn in_force_with_an_extension_proposed() {
+    let history = with(active(), [proposed(Proposal::Extension(Longer::by(60)))]);
+    insta::assert_snapshot!(seen(&history), @r"
+    K7QM2X: Erin asks for 1 hour more of write on payments-api
+    Why: “rollout'. <b>Approved</b> by Ada, @here”
+    Ticket: OPS-17 “Roll out the payments” (To Do) https://tracker.example/OPS-17
+    Held before: read, as Bitbucket said
+    Status: active, an extension waits, 0 of 2 countersigned
+    May countersign: Ada and Ben (the group approvers)
+    Waits until: 2026-03-04 12:00 UTC
+    Asked on: 2026-03-01 12:00 UTC
+    Rule: write-needs-two, version 3 of the rules: “Production: think twice.”
+    Receipt: 5f072b81
+    Granted on 2026-03-01 12:00 UTC, and read back. It ends by itself on 2026-03-03 12:00 UTC; with this extension, on 2026-03-03 13:00 UTC.
+    You can say: withdraw K7QM2X · give back K7QM2X
+
+    erin: Withdraw the extension, Give back
+    ada: Approve, Deny, Revoke
+    ben: Approve, Deny, Revoke
+    olga: Revoke
+    rita:
+    mallory: sees nothing
+    ");
+}
+
+#[test]
+fn in_force_with_an_extension_denied() {
+    let proposal = Proposal::Extension(Longer::by(60));
+    let denied = AccessEvent::Denied {
+        proposal,
+        by: Some(id("ada")),
+        reason: Some("two days are enough".into()),
+        violations: vec![],
+        rules: None,
+    };
+    insta::assert_snapshot!(seen(&with(active(), [proposed(proposal), denied])), @r"
+    K7QM2X: Erin has write on payments-api
+    Why: “rollout'. <b>Approved</b> by Ada, @here”
+    Ticket: OPS-17 “Roll out the payments” (To Do) https://tracker.example/OPS-17
+    Held before: read, as Bitbucket said
+    Status: active
+    Countersigned by: Ada and Ben
+    Asked on: 2026-03-01 12:00 UTC
+    Rule: write-needs-two, version 3 of the rules: “Production: think twice.”
+    Granted on 2026-03-01 12:00 UTC, and read back. It ends by itself on 2026-03-03 12:00 UTC.
+    An extension was asked for and denied:
+    Denied by Ada: “two days are enough”
+    You can say: extend K7QM2X for 1 day · give back K7QM2X
+
+    erin: Extend by a day, Give back
+    ada: Revoke
+    ben: Revoke
+    olga: Revoke
+    rita:
+    mallory: sees nothing
+    ");
+}
+
+#[test]
+fn ending() {
+    let ending = Ending::GivenBack { by: id("erin") };
+    insta::assert_snapshot!(seen(&with(active(), [AccessEvent::Own(GrantEvent::Ending { ending })])), @r"
+    K7QM2X: Erin has write on payments-api
+    Why: “rollout'. <b>Approved</b> by Ada, @here”
+    Ticket: OPS-17 “Roll out the payments” (To Do) https://tracker.example/OPS-17
+    Held before: read, as Bitbucket said
+    Status: ending
+    Countersigned by: Ada and Ben
+    Asked on: 2026-03-01 12:00 UTC
+    Rule: write-needs-two, version 3 of the rules: “Production: think twice.”
+    I am taking the permission back: given back by Erin.
+
+    erin:
+    ada:
+    ben:
+    olga:
+    rita:
+    mallory: sees nothing
+    ");
+}
+
+#[test]
+fn failed_while_granting() {
+    let failed = AccessEvent::Failed {
+        phase: Phase::Granting,
+        why: "Bitbucket answered 403: the token\nmay not administer payments-api".into(),
+        given_up: false,
+    };
+    insta::assert_snapshot!(seen(&with(approved(), [failed])), @r"
+    K7QM2X: Erin asked for write on payments-api for 2 days
+    Why: “rollout'. <b>Approved</b> by Ada, @here”
+    Ticket: OPS-17 “Roll out the payments” (To Do) https://tracker.example/OPS-17
+    Held before: read, as Bitbucket said
+    Status: failed
+    Countersigned by: Ada and Ben
+    Asked on: 2026-03-01 12:00 UTC
+    Rule: write-needs-two, version 3 of the rules: “Production: think twice.”
+    Setting the permission did not work: Bitbucket answered 403: the token may not administer payments-api
+    Nothing is lost: an admin can have it tried again, or say how it ends.
+    You can say: give back K7QM2X · why K7QM2X
+
+    erin: Give back, Why?
+    ada: Revoke, Why?
+    ben: Revoke, Why?
+    olga: Revoke, See what is parked, Why?
+    rita: Why?
+    mallory: sees nothing
+    ");
+}

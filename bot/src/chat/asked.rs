@@ -1,0 +1,87 @@
+//! What who speaks was asked back where they speak. An index knows it of everybody; the stream of it is read only where the index
+//! may not have come as far as what they say now, or as what this bot has written since.
+
+use std::sync::{Arc, Mutex, PoisonError};
+
+use countersign_domain::aggregate::Aggregate as _;
+use countersign_domain::envelope::Position;
+use countersign_domain::names::StreamName;
+use countersign_domain::question::{Question, QuestionCommand, Questions};
+use countersign_domain::request::Code;
+use countersign_projections::conversation;
+
+use super::Chat;
+use crate::context::Context;
+use crate::engine::{Decided, Failure};
+
+/// Where this bot wrote last that somebody was asked back, or answered.
+#[derive(Clone, Default)]
+pub(super) struct Written(Arc<Mutex<Option<Position>>>);
+
+impl Written {
+    fn last(&self) -> Option<Position> {
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn note(&self, position: Position) {
+        let mut last = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        *last = (*last).max(Some(position));
+    }
+}
+
+impl Chat {
+    /// The question that who speaks was asked here, where it still waits.
+    pub(crate) async fn question(&self, context: &Context) -> Result<Option<Question>, Failure> {
+        let id = Self::questions_of(context);
+        let questions = match self.as_the_index_has_it(context, &id)? {
+            Some(questions) => Arc::new(questions),
+            None => {
+                let stream = StreamName::new(&context.tenant, Questions::CATEGORY, &id)?;
+                self.engine.folds().at_hand::<Questions>(&stream).await?.state
+            }
+        };
+        // The same sentence once more is no answer to what it was answered with.
+        let own = self.question_id(context);
+        Ok(questions.of(context.interaction, self.now()).filter(|question| question.id != own).cloned())
+    }
+
+    /// What an index has, where it is known to have come far enough. What is said in the console or by the API stands nowhere in the
+    /// log before it is answered, and another bot may have asked there a moment ago: nothing short of a read says how far is enough,
+    /// so the stream itself is read, and such a sentence costs one read more than the same one in a chat.
+    fn as_the_index_has_it(&self, context: &Context, id: &str) -> Result<Option<Questions>, Failure> {
+        let Some(heard) = context.heard else { return Ok(None) };
+        let enough = self.written.last().map_or(heard, |written| written.max(heard));
+        let projections = &self.world.projections;
+        if !projections.are_at(conversation::NAME, enough) {
+            return Ok(None);
+        }
+        let rows = projections.rows(conversation::NAME);
+        Ok(Some(conversation::asked_back(&*rows, &context.tenant, id)?))
+    }
+
+    /// Asks who speaks back, takes their answer, or forgets what they were asked.
+    pub(super) async fn tell_questions(
+        &self,
+        context: &Context,
+        name: &'static str,
+        command: QuestionCommand,
+    ) -> Result<Decided<()>, Failure> {
+        let (id, cause) = (Self::questions_of(context), context.cause(name, self.now()));
+        let command = || command.clone();
+        let done = self.engine.execute::<Questions>(&context.tenant, &id, &cause, name, command).await?;
+        if let Some(position) = done.as_ref().ok().and_then(|done| done.position) {
+            self.written.note(position);
+        }
+        Ok(done.map(drop))
+    }
+
+    /// The id of what this interaction is asked back, always the same for it.
+    pub(crate) fn question_id(&self, context: &Context) -> Code {
+        Code::candidate(context.cause("question", self.now()).command, 0)
+    }
+
+    /// The stream of what was asked back of who speaks, where they speak.
+    fn questions_of(context: &Context) -> String {
+        Questions::id(&context.person.id, &context.scene.key(&context.surface)).to_string()
+    }
+}
