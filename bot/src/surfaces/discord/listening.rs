@@ -112,6 +112,7 @@ impl DiscordSide {
                 Link::Connected { session: same } if same == session => gap = None,
                 Link::Connected { session: new } => {
                     let _busy = desk.busy();
+                    desk.nobody_listened(tenant, surface.0);
                     if let Some(since) = gap.take().or((session != 0).then_some(now)) {
                         unread.gap(since);
                     }
