@@ -6,8 +6,8 @@ use countersign_domain::ports::{
     Attached, CallError, Examined, Identity, Missed, Place, Posted, Profile, Surface, SurfaceKind,
 };
 use countersign_outbound::Ask;
+use http::StatusCode;
 use jiff::Timestamp;
-use reqwest::StatusCode;
 use uuid::Uuid;
 
 use super::answers::{Member, Missing, Page};
