@@ -159,10 +159,10 @@ pub async fn boot(config: &Config, secrets: Arc<dyn Secrets>) -> anyhow::Result<
     // A log that begins here is no older copy of anything, though nothing is kept of it yet.
     let path = Mark::path(&config.keys, &config.data);
     let begins = world.store.head().await?.is_none() && Mark::read(&path).is_none();
-    let bot = Bot::start(world, checkpoint).await?;
+    let mut bot = Bot::start(world, checkpoint).await?;
     for (tenant, its) in &config.tenants {
         seed(&bot.world, &bot.engine, &bot.directory, tenant, its).await?;
-        bot.desk.follow_groups(tenant);
+        bot.follow_groups(tenant);
     }
     if begins && let Some(mark) = Mark::of(&*bot.world.store).await? {
         mark.write(&path)?;
