@@ -63,6 +63,8 @@ pub enum Violation {
         /// Where, in characters from 1.
         place: usize,
     },
+    /// The title of the ticket may say something that its form does not. It stands on the ticket, and nowhere else.
+    UnreadTitle,
     /// A line of the ticket that may belong to what it asks for, and that nobody can place.
     UnreadLine {
         /// The line.

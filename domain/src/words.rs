@@ -41,17 +41,9 @@ pub fn violation<F: Fault>(violation: &Violation) -> String {
     use Violation as V;
     match violation {
         V::Own(own) => F::of(own).map_or_else(|| of_another_program(own.code()), |fault| fault.said()),
-        V::MisleadingTitle { character, place } => format!(
-            "The ticket's title holds the invisible character {character} at place {place}, which could mislead readers; please leave it out."
-        ),
-        V::UnreadLine { line } => format!(
-            "I do not know what {} means for it, and leave nothing out unsaid. Say it in one of the lines below, or take it out.",
-            quoted(line)
-        ),
-        V::BeginsLater { given } => format!(
-            "Access begins as soon as it is countersigned. It cannot begin later, so I did not take {} as its start.",
-            quoted(given)
-        ),
+        V::MisleadingTitle { .. } | V::UnreadTitle | V::UnreadLine { .. } | V::BeginsLater { .. } => {
+            form::unplaced(violation)
+        }
         V::ForbiddenByRule { policies, messages } if policies.is_empty() && messages.is_empty() => {
             "No rule allows it. An admin can change the rules.".to_owned()
         }
@@ -223,6 +215,7 @@ fn about_what_was_said(violation: &Violation) -> String {
         | V::TextTooLong { .. }
         | V::BadCharacter { .. }
         | V::MisleadingTitle { .. }
+        | V::UnreadTitle
         | V::UnreadLine { .. }
         | V::BeginsLater { .. }
         | V::SeveralPeople { .. }

@@ -178,6 +178,7 @@ pub(super) fn is_unread(violation: &Violation) -> bool {
         | Violation::TextTooLong { .. }
         | Violation::BadCharacter { .. }
         | Violation::MisleadingTitle { .. }
+        | Violation::UnreadTitle
         | Violation::UnreadLine { .. }
         | Violation::BeginsLater { .. }
         | Violation::SeveralPeople { .. }

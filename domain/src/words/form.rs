@@ -1,8 +1,8 @@
 //! What is written on a ticket that looks like a request, and is none yet.
 
-use super::flat;
+use super::{flat, quoted};
 use crate::code::Code;
-use crate::denied::Field;
+use crate::denied::{Field, Violation};
 use crate::heard::Form;
 
 /// What a place of the form shows that is not filled in. Whoever leaves it there has not filled it in.
@@ -84,6 +84,28 @@ pub fn cannot_be_looked_up(told: &str) -> Vec<String> {
             .to_owned(),
     ]
 }
+
+/// What stands in a ticket and has no place in what it asks for; nothing of any other reason for a "no".
+pub(super) fn unplaced(violation: &Violation) -> String {
+    match violation {
+        Violation::MisleadingTitle { character, place } => format!(
+            "The ticket's title holds the invisible character {character} at place {place}, which could mislead readers; please leave it out."
+        ),
+        Violation::UnreadTitle => UNREAD_TITLE.to_owned(),
+        Violation::UnreadLine { line } => format!(
+            "I do not know what {} means for it, and leave nothing out unsaid. Say it in one of the lines below, or take it out.",
+            quoted(line)
+        ),
+        Violation::BeginsLater { given } => format!(
+            "Access begins as soon as it is countersigned. It cannot begin later, so I did not take {} as its start.",
+            quoted(given)
+        ),
+        _ => String::new(),
+    }
+}
+
+/// It stands above what is said on the ticket, and is repeated nowhere.
+const UNREAD_TITLE: &str = "The ticket's title may say something that the form does not, and I leave nothing out unsaid. Say it in one of the lines below, or take it out of the title.";
 
 /// What of a ticket could not be read or found, each with what helps; and the form to write it anew, with all that was read,
 /// where that mends it.
