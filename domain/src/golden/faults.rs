@@ -40,6 +40,7 @@ pub(super) fn check_parts() {
     kept("effect", "resolve", effects.into_iter().map(Violation::from).collect());
     let tickets = vec![
         ticket::Fault::MisleadingTitle { character: "U+202E".to_owned(), place: 3 },
+        ticket::Fault::UnreadTitle,
         ticket::Fault::UnreadLine { line: "or so".to_owned() },
         ticket::Fault::BeginsLater { given: "Monday".to_owned() },
     ];
