@@ -12,10 +12,15 @@ use super::days::{
     numeric_days, ordinal,
 };
 use super::names::{
-    BEFORE, CLOSES, DAYS, END_OF_DAY, END_OF_MONTH, END_OF_NEXT_WEEK, END_OF_WEEK, END_OF_WEEKEND, HALVES,
-    IDLE, PARTS, PLACED, REST_OF_DAY, TIMES, WEEKDAYS,
+    BEFORE, CLOSES, DAYS, END_OF_DAY, END_OF_MONTH, END_OF_NEXT_WEEK, END_OF_WEEK, END_OF_WEEKEND, IDLE,
+    PLACED, REST_OF_DAY, TIMES, WEEKDAYS,
 };
 use super::{Edge, Here, Meant, has_verb, zone_of_time};
+use halves::HALVES;
+
+mod halves;
+
+pub(super) use halves::TONIGHT;
 
 /// In minutes since midnight.
 const NOON: u16 = 12 * 60;
@@ -122,6 +127,10 @@ struct Parts {
     ends: bool,
     /// Behind noon, or before it, where that was said.
     is_late: Option<bool>,
+    /// It is this evening, at the time that is named, or as it ends.
+    is_tonight: bool,
+    /// The time itself says which half of the day it is of: "9am", "09:00", "21:00".
+    says_half: bool,
     /// An hour was named, and neither a day nor a half of one beside it yet.
     is_bare: bool,
     /// The time is one of a clock that has twelve hours, or as many again.
@@ -139,6 +148,9 @@ impl Parts {
             let taken = (1..=rest.len().min(PHRASE)).rev().find(|count| parts.take(&rest[..*count], here));
             rest = &rest[taken?..];
         }
+        if parts.is_tonight && !parts.on_this_evening(here) {
+            return None;
+        }
         if let Some(is_late) = parts.is_late {
             parts.in_half(is_late);
         }
@@ -147,18 +159,6 @@ impl Parts {
         let is_told = parts.is_late.is_none() || !parts.times.is_empty();
         let says_something = !parts.days.is_empty() || !parts.times.is_empty() || parts.ends;
         (says_something && is_placed && is_told).then_some(parts)
-    }
-
-    /// The times that are before noon, or behind it. Nobody can tell which twelve o'clock is of the night.
-    fn in_half(&mut self, is_late: bool) {
-        if self.is_bare && self.times.contains(&NOON) {
-            self.times.clear();
-        }
-        if is_late && self.is_by_the_clock {
-            self.times.extend(self.times.clone().into_iter().map(|time| time % NOON + NOON));
-        }
-        self.times.retain(|time| (*time >= NOON) == is_late);
-        self.times.dedup();
     }
 
     /// Takes these words as one thing, where they are one.
@@ -177,6 +177,9 @@ impl Parts {
         if let Some(day) = day {
             self.ends |= is(END_OF_WEEKEND) || is(END_OF_WEEK) || is(END_OF_NEXT_WEEK) || is(END_OF_MONTH);
             return self.set_days(vec![day]);
+        }
+        if is(TONIGHT) {
+            return !std::mem::replace(&mut self.is_tonight, true);
         }
         if is(END_OF_DAY) || is(REST_OF_DAY) {
             return !std::mem::replace(&mut self.ends, true);
@@ -231,6 +234,7 @@ impl Parts {
         }
         if let Some(time) = clock_time(word) {
             self.is_by_the_clock = is_of_twelve(word);
+            self.says_half = word.ends_with('m') || word.starts_with('0') || time >= NOON + 60;
             return self.set_times(vec![time]);
         }
         if IDLE.contains(&word) {
@@ -265,6 +269,7 @@ impl Parts {
             && let Some(time) = read_time(&format!("{one} {two}"))
         {
             self.is_by_the_clock = !two.contains('m') && time <= NOON;
+            self.says_half = two.contains('m') || one.starts_with('0') || time >= NOON + 60;
             // "8 o'clock" is in the morning and in the evening.
             let both = two.contains("clock") && (1..=NOON).contains(&time);
             let later = both.then_some(time % NOON + NOON);
@@ -372,28 +377,4 @@ fn is_long_over(minutes: u16, here: &Here) -> bool {
     let today = here.zone.to_datetime(here.now).date();
     let last = clock::on(today, minutes).and_then(|at| here.zone.to_timestamp(at).ok());
     last.is_some_and(|last| here.now.duration_since(last) > JUST_NOW)
-}
-
-/// Whether a word can be nothing but a part of a time; short names of days are words of their own, too.
-pub fn is_time_word(word: &str) -> bool {
-    let is = |names: &[&str]| names.contains(&word);
-    let is_weekday = |names: &str| word.chars().count() > 3 && has(names, word);
-    WEEKDAYS.iter().any(|(_, names)| is_weekday(names))
-        || DAYS.iter().any(|(_, names)| is(names))
-        || TIMES.iter().any(|(_, names)| is(names))
-        || is(END_OF_DAY)
-        || is(END_OF_WEEK)
-        || is(PARTS)
-        || clock_time(word).is_some() && parse_minutes(word).is_err()
-}
-
-/// Whether a word says which day is meant.
-pub fn is_day_word(word: &str) -> bool {
-    let is_weekday = |names: &str| word.chars().count() > 2 && has(names, word);
-    WEEKDAYS.iter().any(|(_, names)| is_weekday(names)) || DAYS.iter().any(|(_, names)| names.contains(&word))
-}
-
-/// Whether a word is the name of a month.
-pub fn is_month(word: &str) -> bool {
-    month(word).is_some()
 }
