@@ -221,9 +221,7 @@ fn names_a_request(said: &Said) -> bool {
     let named: Vec<&str> = said.get("code").unwrap_or_default().split(' ').collect();
     let is_one = |word: &&str| word.parse::<Code>().is_ok() || is_key(word);
     let is_around = |word: &&str| Says::AroundName.is(&word.to_lowercase());
-    named.len() <= MOST
-        && named.last().is_some_and(is_one)
-        && named[..named.len() - 1].iter().all(|word| is_around(word))
+    named.len() <= MOST && named.last().is_some_and(is_one) && named[..named.len() - 1].iter().all(is_around)
 }
 
 /// Whether somebody says where they are without any word of time zones, and names no zone by it: "ich sitze in einem Meeting".

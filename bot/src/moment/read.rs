@@ -29,6 +29,8 @@ const LONGEST: usize = 80;
 /// What says that a number before it is an hour.
 const HALVES_AND_HOURS: [&str; 12] =
     ["o’clock", "am", "pm", "a.m.", "p.m.", "a.m", "p.m", "uhr", "heures", "horas", "o'clock", "h"];
+/// Before a number these say that it is an hour.
+const AT: [&str; 8] = ["at", "um", "alle", "ore", "às", "à", "las", "om"];
 /// The most words that are one name together.
 const PHRASE: usize = 5;
 /// Who names a time of day that is over for longer than this means the next one; else it may be a slip, or they are late.
@@ -118,6 +120,7 @@ fn instant(text: &str, here: &Here) -> Option<Timestamp> {
 
 /// What was found in the words.
 #[derive(Clone, Default)]
+#[expect(clippy::struct_excessive_bools, reason = "each is something that a word may say")]
 struct Parts {
     /// The day; several where it is not clear which.
     days: Vec<Date>,
@@ -261,6 +264,12 @@ impl Parts {
 
     /// `dec 20`, `20. dezember`, `6 pm`, `18 uhr`, `dec 20th`.
     fn take_two(&mut self, one: &str, two: &str, today: Date) -> bool {
+        if AT.contains(&one)
+            && let Ok(hour @ 13..=23) = two.parse::<u16>()
+        {
+            self.says_half = true;
+            return self.set_times(vec![hour * 60]);
+        }
         let named = |word: &str, number: &str| Some((month(word)?, ordinal(number)?));
         if let Some((month, day)) = named(one, two).or_else(|| named(two, one)) {
             return self.set_days(next_date(month, day, today).into_iter().collect());
