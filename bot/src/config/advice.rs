@@ -77,6 +77,9 @@ impl TenantConfig {
         now: Timestamp,
     ) -> Option<String> {
         let after = seed::people_after(self, before, now);
+        if after == *before {
+            return None;
+        }
         let administrators: Vec<_> = before.administrators().map(|person| flat(&person.name)).collect();
         if after.administrators().next().is_none() && !administrators.is_empty() {
             return Some(nobody_would_administer(&administrators));
