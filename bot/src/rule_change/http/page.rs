@@ -188,10 +188,8 @@ async fn draw(
         countersigned_by: list(&one.countersigned_by.iter().map(|id| people.called(id)).collect::<Vec<_>>()),
         is_earlier: one.version != version,
     };
-    let status = match pointed_at {
-        PointedAt::Unknown(_) => StatusCode::NOT_FOUND,
-        _ => StatusCode::OK,
-    };
+    let is_unknown = matches!(pointed_at, PointedAt::Unknown(_));
+    let status = if is_unknown { StatusCode::NOT_FOUND } else { StatusCode::OK };
     let page = Page {
         assets: &VERSION,
         viewer: Some(ViewerView::of(viewer, None)),
