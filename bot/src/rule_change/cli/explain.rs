@@ -5,11 +5,12 @@ use std::path::PathBuf;
 
 use anyhow::{Context as _, bail};
 use clap::Args;
-use countersign_domain::access::{NotARepository, Permission, RepositoryName, Sought, TOTAL_DAYS};
+use countersign_domain::access::{Sought, TOTAL_DAYS};
 use countersign_domain::duration::{parse_minutes, say_minutes};
 use countersign_domain::envelope::ActorKind;
 use countersign_domain::named::Named;
 use countersign_domain::names::{PrincipalId, Tenant};
+use countersign_domain::ports::{NotARepository, Permission, RepositoryName};
 use countersign_domain::rules::{Approvers, OnLeave, RuleSet, Ruling, Somebody, Terms};
 use countersign_domain::tenant::{People, Person, Role};
 use serde_json::json;
