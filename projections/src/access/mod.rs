@@ -5,6 +5,7 @@ mod adopted;
 mod attempts;
 mod fold;
 mod grant;
+mod happened;
 mod query;
 mod spans;
 mod told;
@@ -26,7 +27,8 @@ pub use spans::{Earlier, earlier, moves};
 
 pub(crate) use attempts::effect;
 pub(crate) use fold::{compared, happened, places};
-pub(crate) use told::{known, told, told_of_comparison};
+pub(crate) use happened::told;
+pub(crate) use told::{known, told_of_comparison};
 
 use crate::repository::repository_term;
 use crate::request::RequestRow;
