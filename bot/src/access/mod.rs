@@ -38,7 +38,7 @@ use uuid::Uuid;
 pub use countersign_domain::access::Access;
 use form::Wanted;
 
-use crate::capabilities::{Capability, Checked, Fresh, Meant, Shown};
+use crate::capabilities::{self, Capability, Checked, Fresh, Meant, Shown};
 use crate::cards;
 use crate::commands::CommandSpec;
 use crate::directory::Present;
@@ -174,35 +174,6 @@ impl Capability for Access {
         Violation::from(Fault::EvidenceChanged { differences })
     }
 
-    async fn errand(
-        requests: &Requests,
-        talk: &Talk,
-        (event, cause): (&Envelope, &Cause),
-        errand: Errand,
-    ) -> Result<Sayings, Failure> {
-        match errand {
-            Errand::TellOfComparison(compared) => tell_of(talk, event, &compared, cause.command).await,
-            Errand::TakenAway { spot, left, code, by } => {
-                let taken = drift::TakenAway { spot, left, repair: code, by };
-                drift::taken_away(requests, &event.tenant, cause, taken).await?;
-                Ok(vec![])
-            }
-            Errand::Revisit(spots) => {
-                for spot in &spots {
-                    revisit(requests, &event.tenant, cause, spot).await?;
-                }
-                Ok(vec![])
-            }
-            Errand::Settle(spot) => {
-                let settle = || ComparisonCommand::Settle(spot.clone());
-                let (engine, tenant) = (&requests.engine, &event.tenant);
-                engine.execute::<Comparison>(tenant, tenant.as_str(), cause, "settle", settle).await?.ok();
-                revisit(requests, tenant, cause, &spot).await?;
-                Ok(vec![])
-            }
-        }
-    }
-
     fn title(shown: Shown<'_, Self>) -> String {
         card::title(shown)
     }
@@ -241,6 +212,37 @@ impl Capability for Access {
 
     fn ended(event: &GrantEvent) -> Option<String> {
         leaving::access_ended(event)
+    }
+}
+
+impl capabilities::Errand for Errand {
+    async fn run(
+        self,
+        requests: &Requests,
+        talk: &Talk,
+        (event, cause): (&Envelope, &Cause),
+    ) -> Result<Sayings, Failure> {
+        match self {
+            Self::TellOfComparison(compared) => tell_of(talk, event, &compared, cause.command).await,
+            Self::TakenAway { spot, left, code, by } => {
+                let taken = drift::TakenAway { spot, left, repair: code, by };
+                drift::taken_away(requests, &event.tenant, cause, taken).await?;
+                Ok(vec![])
+            }
+            Self::Revisit(spots) => {
+                for spot in &spots {
+                    revisit(requests, &event.tenant, cause, spot).await?;
+                }
+                Ok(vec![])
+            }
+            Self::Settle(spot) => {
+                let settle = || ComparisonCommand::Settle(spot.clone());
+                let (engine, tenant) = (&requests.engine, &event.tenant);
+                engine.execute::<Comparison>(tenant, tenant.as_str(), cause, "settle", settle).await?.ok();
+                revisit(requests, tenant, cause, &spot).await?;
+                Ok(vec![])
+            }
+        }
     }
 }
 

@@ -45,13 +45,7 @@ impl Chat {
         chosen: bool,
     ) -> Result<Vec<Card>, Failure> {
         if let Some((spec, said)) = pasted(text) {
-            if said.get(BLOCK).is_some_and(|block| block.trim_end().len() > LONGEST_BLOCK) {
-                return Ok(vec![cards::too_long(LONGEST_BLOCK)]);
-            }
-            if block::is_asked(text, said.get("reason")) {
-                return Ok(vec![cards::nothing(words::asked_with_a_block())]);
-            }
-            return self.carry_out(context, spec, &said).await;
+            return self.hear_pasted(context, text, (spec, &said)).await;
         }
         if text.chars().nth(LONGEST).is_some() {
             return Ok(vec![cards::too_long(LONGEST)]);
@@ -98,6 +92,22 @@ impl Chat {
             }
             other => Box::pin(self.not_complete(context, &sentence, other)).await,
         }
+    }
+
+    /// A command with a block of text behind it.
+    async fn hear_pasted(
+        &self,
+        context: &Context,
+        text: &str,
+        (spec, said): (&'static CommandSpec, &Said),
+    ) -> Result<Vec<Card>, Failure> {
+        if said.get(BLOCK).is_some_and(|block| block.trim_end().len() > LONGEST_BLOCK) {
+            return Ok(vec![cards::too_long(LONGEST_BLOCK)]);
+        }
+        if block::is_asked(text, said.get("reason")) {
+            return Ok(vec![cards::nothing(words::asked_with_a_block())]);
+        }
+        self.carry_out(context, spec, said).await
     }
 
     /// Whether it is asked whether that is meant, and in which words, where the command has none of its own.
