@@ -3,7 +3,7 @@
 _default:
     @just --list
 
-# the demo: a sandbox, five people, three repositories
+# the demo: a sandbox, five people, four repositories
 demo:
     cargo run -- serve --demo
 

@@ -6,6 +6,7 @@ const chat = document.querySelector(".chat");
 const stream = document.getElementById("stream");
 const composer = document.querySelector(".composer");
 const line = document.getElementById("line");
+const news = document.getElementById("news");
 // The year only where it is not this one; the whole instant stands in the title.
 const thisYear = new Date().getFullYear();
 const short = { month: "short", day: "numeric", hour: "numeric", minute: "2-digit" };
@@ -13,9 +14,15 @@ const zoned = (date) =>
   date.toLocaleString(undefined, date.getFullYear() === thisYear ? short : { ...short, year: "numeric" });
 
 document.documentElement.classList.add("scripted");
-document.getElementById("person")?.addEventListener("change", (event) => event.target.form.submit());
+letSwitch(document.getElementById("person"));
 tellTimes(document);
 if (chat) start();
+
+// Whoever chooses by the mouse is that person at once; by the keyboard one goes from one to the next, and presses the button then.
+function letSwitch(person) {
+  person?.addEventListener("keydown", () => person.form.classList.add("by-keyboard"));
+  person?.addEventListener("change", () => person.form.classList.contains("by-keyboard") || person.form.submit());
+}
 
 function start() {
   follow(chat.dataset.after);
@@ -32,7 +39,7 @@ function start() {
     composer.elements.text.focus();
   });
   // A field that opens is written into at once, and closed by Escape.
-  document.addEventListener("toggle", (event) => event.target.open && event.target.querySelector("textarea")?.focus(), true);
+  document.addEventListener("toggle", (event) => event.target.matches?.("details.why[open]") && bringUp(event.target), true);
   document.addEventListener("keydown", (event) => {
     const open = event.key === "Escape" && event.target.closest?.("details[open]");
     if (!open) return;
@@ -40,6 +47,12 @@ function start() {
     open.querySelector("summary").focus();
   });
   stream.lastElementChild?.scrollIntoView({ block: "end" });
+}
+
+// Who asked for the field is in it, and sees all of it.
+function bringUp(details) {
+  if (!details.contains(document.activeElement) || document.activeElement.matches("summary")) details.querySelector("textarea").focus();
+  details.scrollIntoView({ block: "nearest" });
 }
 
 // What takes something away is asked twice: the button may have come under the pointer just now.
@@ -50,6 +63,7 @@ function isSure(button) {
   const label = button.textContent;
   button.dataset.asked = performance.now();
   button.textContent = `Really ${label.toLowerCase()}?`;
+  announce(`${button.textContent} Press once more.`);
   setTimeout(() => {
     delete button.dataset.asked;
     button.textContent = label;
@@ -64,14 +78,17 @@ async function say(form) {
   fields.set("text", text);
   const typed = form === composer;
   const button = form.querySelector("button");
-  button.disabled = true;
+  // Not `disabled`: what is cannot be where the keyboard is.
+  if (button.ariaDisabled) return;
+  button.ariaDisabled = "true";
   try {
     const answer = await fetch("/say", {
       method: "POST",
       headers: { Accept: "application/json", "X-Request-ID": crypto.randomUUID?.() ?? newId() },
       body: fields,
     });
-    if (answer.status === 401) return location.assign("/");
+    // What was typed is there again after signing in.
+    if (answer.status === 401) return location.assign(typed ? "/?" + new URLSearchParams({ text }) : "/");
     const body = await answer.json();
     if (!answer.ok) throw new Error(body.detail);
     if (typed) {
@@ -87,7 +104,7 @@ async function say(form) {
   } catch (error) {
     tell(error.message || "Countersign cannot be reached; nothing was sent.", true);
   } finally {
-    button.disabled = false;
+    button.ariaDisabled = null;
     if (typed) form.elements.text.focus();
   }
 }
@@ -99,6 +116,7 @@ function show({ code, about, html }, toTheEnd) {
   fresh.innerHTML = html;
   const card = fresh.content.querySelector(".card");
   tellTimes(card);
+  if (!card.matches("[role=alert]")) announce([...card.querySelectorAll("h2, .status")].map((own) => own.textContent.trim()).join(". "));
   const subject = about && !toTheEnd ? standing(about).pop() : undefined;
   if (subject) {
     const item = document.createElement("li");
@@ -112,12 +130,12 @@ function show({ code, about, html }, toTheEnd) {
   const last = earlier.pop();
   earlier.forEach((own) => own.parentElement.remove());
   if (last && !toTheEnd) {
-    const held = last.contains(document.activeElement) && document.activeElement.textContent;
+    const held = last.contains(document.activeElement) && document.activeElement.textContent.trim();
     const writing = [...last.querySelectorAll("textarea, [type=password]")].filter((field) => field.value || field === document.activeElement);
     const focused = document.activeElement;
     last.replaceWith(card);
     if (keepWriting(card, writing, focused)) return card.classList.add("fresh");
-    if (held) ([...card.querySelectorAll("button")].find((own) => own.textContent === held) ?? composer.elements.text).focus();
+    if (held !== false) ([...card.querySelectorAll("button, summary")].find((own) => own.textContent.trim() === held) ?? reachable(card)).focus({ preventScroll: true });
   } else {
     last?.parentElement.remove();
     const item = document.createElement("li");
@@ -125,6 +143,12 @@ function show({ code, about, html }, toTheEnd) {
     append(item);
   }
   card.classList.add("fresh");
+}
+
+// A card can be where the keyboard goes on: what stood there is gone.
+function reachable(card) {
+  card.tabIndex = -1;
+  return card;
 }
 
 // What somebody is writing on a card is not lost when the card changes beneath it.
@@ -171,7 +195,7 @@ function follow(after) {
   events.addEventListener("open", () => tell(""));
   events.addEventListener("error", () => {
     tell("Not connected; trying again…", true);
-    if (events.readyState === EventSource.CLOSED) setTimeout(() => follow(after), 10_000);
+    if (events.readyState === EventSource.CLOSED) comeBack(after);
   });
   events.addEventListener("card", (event) => {
     after = event.lastEventId || after;
@@ -179,6 +203,18 @@ function follow(after) {
     if (told.is_news || standing(told.code).length) show(told, false);
   });
   events.addEventListener("reset", () => location.reload());
+}
+
+// The bot has answered, and with no stream: it may be that nobody is signed in any more.
+async function comeBack(after) {
+  const me = await fetch("/api/v1/me").catch(() => undefined);
+  if (me?.status === 401) return tell("You are signed out: what you send next leads to the door, and comes back with you.", true);
+  setTimeout(() => follow(after), 10_000);
+}
+
+// For who does not see the screen: what is new, in a sentence.
+function announce(text) {
+  news.textContent = text;
 }
 
 function tell(text, trouble = false) {

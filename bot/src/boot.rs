@@ -1,17 +1,20 @@
 //! From a configuration to a running bot: the log is opened, the world put together, the tenants seeded.
 
 use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
 use std::net::SocketAddr;
 use std::sync::Arc;
 
 use anyhow::Context as _;
 use countersign_atlassian::{Bitbucket, Jira};
+use countersign_domain::envelope::Digest;
 use countersign_domain::names::Tenant;
 use countersign_domain::ports::{Clock, Forge, Pauses, Secrets, Tracker};
 use countersign_outbound::{EnvSecrets, FileSecrets, Outbound};
+use secrecy::ExposeSecret as _;
 
 use crate::bot::Bot;
-use crate::config::{Config, TenantConfig};
+use crate::config::{Config, TenantConfig, alone_as};
 use crate::keys;
 use crate::oversight::Mark;
 use crate::oversight::Oversight;
@@ -53,6 +56,30 @@ pub async fn missing_secrets(config: &Config, secrets: &dyn Secrets) -> Vec<Stri
         }
     }
     missing
+}
+
+/// The secrets that are called otherwise and hold the same, where each must be one tenant's alone: named by both their places.
+pub async fn shared_secrets(config: &Config, secrets: &dyn Secrets) -> Vec<String> {
+    let (mut seen, mut shared) = (BTreeMap::new(), Vec::new());
+    for (tenant, its) in &config.tenants {
+        for (key, name) in its.secrets() {
+            let Some(kind) = alone_as(key, its) else { continue };
+            // One that is missing is told of elsewhere.
+            let Ok(value) = secrets.get(name).await else { continue };
+            let here = format!("tenants.{tenant}.{key}");
+            match seen.entry((kind, Digest::of(value.expose_secret().as_bytes()))) {
+                Entry::Vacant(free) => {
+                    free.insert(here);
+                }
+                Entry::Occupied(there) => shared.push(format!(
+                    "{here}: the secret is the same as that of {}: what is meant for one organisation would count for the other. \
+                     Let each have one of its own.",
+                    there.get()
+                )),
+            }
+        }
+    }
+    shared
 }
 
 /// The vendors of every tenant.
@@ -132,10 +159,10 @@ pub async fn boot(config: &Config, secrets: Arc<dyn Secrets>) -> anyhow::Result<
     // A log that begins here is no older copy of anything, though nothing is kept of it yet.
     let path = Mark::path(&config.keys, &config.data);
     let begins = world.store.head().await?.is_none() && Mark::read(&path).is_none();
-    let bot = Bot::start(world, checkpoint).await?;
+    let mut bot = Bot::start(world, checkpoint).await?;
     for (tenant, its) in &config.tenants {
         seed(&bot.world, &bot.engine, &bot.directory, tenant, its).await?;
-        bot.desk.follow_groups(tenant);
+        bot.follow_groups(tenant);
     }
     if begins && let Some(mark) = Mark::of(&*bot.world.store).await? {
         mark.write(&path)?;

@@ -158,6 +158,19 @@ impl Bot {
         }
     }
 
+    /// Lets the groups of a tenant that follow a vendor's have its members from now on.
+    pub fn follow_groups(&mut self, tenant: &Tenant) {
+        if self.world.talk(tenant).is_none_or(|talk| talk.groups.is_empty()) {
+            return;
+        }
+        let (first, stop) = (self.desk.busy(), self.stop.clone());
+        let follow = Arc::clone(&self.desk).follow_groups(tenant.clone(), first, stop);
+        self.tasks.push(self.spawn(async move {
+            follow.await;
+            Ok(())
+        }));
+    }
+
     fn spawn(
         &self,
         part: impl Future<Output = Result<(), Failure>> + Send + 'static,

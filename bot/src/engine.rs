@@ -59,6 +59,16 @@ pub enum Failure {
         /// Where.
         stream: String,
     },
+    /// A configuration would lock everybody out.
+    #[error(
+        "tenants.{tenant}: the bot does not start with this configuration, and nothing was changed. {why}"
+    )]
+    LocksOut {
+        /// Of what.
+        tenant: Tenant,
+        /// How, and what to do instead.
+        why: String,
+    },
     /// The rules in the log do not compile: they were published by a newer program.
     #[error("the rules of {tenant} cannot be used: {why}")]
     Rules {

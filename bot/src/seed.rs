@@ -11,6 +11,7 @@ use countersign_domain::rules::{RuleFaults, RuleSet};
 use countersign_domain::tenant::{
     People, PeopleCommand, Person, Rulebook, RulebookCommand, Settings, SettingsCommand,
 };
+use jiff::Timestamp;
 use uuid::Uuid;
 
 use crate::config::TenantConfig;
@@ -42,6 +43,9 @@ pub async fn seed(
     config: &TenantConfig,
 ) -> Result<(), Failure> {
     let present = directory.present(tenant).await?;
+    if let Some(why) = config.locks_out(&present.state, present.rules.as_ref(), world.clock.now()) {
+        return Err(Failure::LocksOut { tenant: tenant.clone(), why });
+    }
     let seeding = Seeding { world, engine, tenant };
     seeding.bring::<Settings>(vec![SettingsCommand::Create { name: config.name.clone() }]).await?;
     seeding.bring::<People>(people(config, &present.state)).await?;
@@ -112,6 +116,17 @@ pub(crate) fn people(config: &TenantConfig, state: &People) -> Vec<PeopleCommand
     let recorded = here().map(|person| PeopleCommand::Record { person: person.clone() });
     // Whoever is removed is removed first: that also goes through where there is no space for anything else.
     gone.map(|id| PeopleCommand::Remove { id: id.clone() }).chain(recorded).collect()
+}
+
+/// The people as they are once that is done.
+pub(crate) fn people_after(config: &TenantConfig, before: &People, now: Timestamp) -> People {
+    let mut after = before.clone();
+    for command in people(config, before) {
+        for event in after.decide(command, now).unwrap_or_default() {
+            after.evolve(&event, now);
+        }
+    }
+    after
 }
 
 /// Whose chat accounts are, as the configuration says it of people: `slack = "T024BE7LD/W012A3CDE"`. An account that was

@@ -46,6 +46,12 @@ pub async fn serve(config: Config, demo: bool, restored: bool) -> anyhow::Result
         let secrets = boot::secrets(&config);
         let missing = boot::missing_secrets(&config, &*secrets).await;
         anyhow::ensure!(missing.is_empty(), "secrets are missing:\n{}", missing.join("\n"));
+        let shared = boot::shared_secrets(&config, &*secrets).await;
+        anyhow::ensure!(
+            shared.is_empty(),
+            "secrets are not one organisation's alone:\n{}",
+            shared.join("\n")
+        );
         let about = format!("the bot listens on http://{address}");
         run(listener, &config, secrets, Vec::new(), metrics, None, (&about, restored)).await
     }

@@ -197,6 +197,7 @@ pub(crate) async fn gaps<C: Copy + Send + Sync>(
     loop {
         let (connected, gap) = look(*connection.borrow_and_update());
         if let Some(since) = gap.filter(|_| gap != known) {
+            desk.nobody_listened(tenant, surface.0);
             unread.gap(since);
             (known, caught_up) = (gap, false);
         }

@@ -207,7 +207,7 @@ impl Talk {
             let viewer = people.people.get(person)?;
             // Where they look at it, else in the chat in which it was asked, else where they were linked last.
             let own =
-                cards.iter().find(|card| card.viewer.as_ref() == Some(person) && card.place.is_private());
+                cards.iter().find(|card| card.viewer.as_ref() == Some(person) && card.place.is_direct());
             let place =
                 own.map(|card| card.place.clone()).or_else(|| home(&people, person, origin.as_ref()))?;
             let card = cards::news(self.shown(code, &request, viewer, &people), news);
@@ -319,7 +319,7 @@ impl Talk {
             return Ok(vec![saying(id, show(code, used.place, used.viewer))]);
         }
         let viewer = Some(heard.principal.clone());
-        let is_aside = heard.place.is_private() && heard.place.channel.is_some();
+        let is_aside = heard.place.is_private() && !heard.place.is_direct();
         let (place, viewer) = match (heard.place.is_private(), is_aside) {
             (false, _) => (heard.place.clone(), None),
             (true, false) => (heard.place.clone(), viewer),

@@ -133,8 +133,40 @@ impl Vendors {
         if let Some(tracker) = self.tracker.as_ref().filter(|tracker| tracker.vendor() == name) {
             return Some(tracker.examine().await);
         }
-        Some(self.talk.surfaces.get(&name.parse().ok()?)?.examine().await)
+        let kind: SurfaceKind = name.parse().ok()?;
+        let surface = self.talk.surfaces.get(&kind)?;
+        let mut said = surface.examine().await;
+        if let Ok(examined) = &mut said {
+            examined.faults.extend(self.talk.wrong_groups(kind, &**surface).await);
+        }
+        Some(said)
     }
+}
+
+impl Talk {
+    /// What is wrong with the groups that ours follow at a surface.
+    async fn wrong_groups(&self, kind: SurfaceKind, surface: &dyn Surface) -> Vec<String> {
+        let mut faults = Vec::new();
+        for followed in self.groups.iter().filter(|followed| followed.surface == kind) {
+            match surface.members(&followed.followed).await {
+                Ok(Some(_)) => {}
+                Ok(None) => faults.push(there_is_no_group(followed)),
+                Err(error) => faults.push(format!(
+                    "who is in {}, which the group {} follows, cannot be read: {}",
+                    followed.followed, followed.group, error.detail
+                )),
+            }
+        }
+        faults
+    }
+}
+
+/// What is said of a group of ours that follows one that there is not.
+pub(crate) fn there_is_no_group(followed: &FollowedGroup) -> String {
+    let FollowedGroup { group, surface, followed, .. } = followed;
+    format!(
+        "there is no {followed} for the group {group} to follow: check `{surface}.groups` in the configuration"
+    )
 }
 
 impl World {

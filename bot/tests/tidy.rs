@@ -69,6 +69,46 @@ fn trust_e6_what_no_test_need_notice_is_there_and_says_why() {
     }
 }
 
+/// No silence is taken for success: who says that nothing may be skipped has a failure, and everybody else reads what was.
+#[test]
+fn trust_e5_what_is_skipped_is_said_and_a_failure_where_nothing_may_be() {
+    let folder = tempfile::tempdir().unwrap();
+    let kept = folder.path().join("skipped");
+    let skips = |variable: &str, value: &Path| {
+        let mut script = std::process::Command::new("bash");
+        script.args(["-c", ". tests/peers/lib.sh; skip 'the judge is not there'"]).current_dir(tree());
+        script.env_remove("TESTS_SKIPPED").env_remove("TESTS_NO_SKIPS").env(variable, value);
+        script.output().unwrap()
+    };
+    let told = skips("TESTS_SKIPPED", &kept);
+    assert!(told.status.success(), "{told:?}");
+    assert_eq!(std::fs::read_to_string(&kept).unwrap(), "bash: the judge is not there\n");
+    assert_eq!(skips("TESTS_NO_SKIPS", Path::new("1")).status.code(), Some(1));
+}
+
+#[test]
+fn trust_e5_every_judge_is_run_and_what_was_skipped_is_said_at_the_end() {
+    // One takes pictures for README; the other drives a program that nobody here runs in earnest.
+    const NO_JUDGES: [&str; 3] = ["agents-playground.sh", "lib.sh", "pictures.sh"];
+    let run = read(".ci/run");
+    let scripts = std::fs::read_dir(tree().join("tests/peers")).unwrap();
+    let names = scripts.map(|entry| entry.unwrap().file_name().into_string().unwrap());
+    let judges: Vec<_> =
+        names.filter(|name| name.ends_with(".sh") && !NO_JUDGES.contains(&name.as_str())).collect();
+    assert!(judges.len() > 5, "{judges:?}");
+    for judge in judges {
+        assert!(run.contains(&format!("tests/peers/{judge}")), "{judge} judges nothing");
+        assert!(
+            read(&format!("tests/peers/{judge}")).contains(". tests/peers/lib.sh"),
+            "{judge} skips unseen"
+        );
+    }
+    let at = |text: &str| run.find(text).unwrap_or_else(|| panic!("nowhere: {text}"));
+    assert!(at("export TESTS_SKIPPED") < at("\ncargo test\n"), "also what a test skips is kept");
+    let last = run.lines().last().unwrap_or_default();
+    assert!(last.starts_with("echo \"skipped: "), "{last}");
+}
+
 #[test]
 fn trust_b7_the_program_has_its_limits_wherever_it_is_deployed() {
     let unit = read("deploy/countersign.service");

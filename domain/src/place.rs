@@ -163,10 +163,14 @@ pub struct Place {
 impl Place {
     /// Where it is, in words.
     pub fn in_words(&self) -> String {
+        let surface = self.surface.name();
         match (&self.channel, self.is_private()) {
-            (_, true) => format!("{} in private", self.surface.name()),
-            (Some(channel), false) => format!("{} in the channel {channel}", self.surface.name()),
-            (None, false) => self.surface.name().to_owned(),
+            (None, true) => format!("{surface} in private"),
+            (Some(channel), true) => {
+                format!("{surface} in the channel {channel}, where nobody else sees it,")
+            }
+            (Some(channel), false) => format!("{surface} in the channel {channel}"),
+            (None, false) => surface.to_owned(),
         }
     }
 
@@ -182,9 +186,15 @@ impl Place {
         }
     }
 
-    /// Whether only one person sees it.
+    /// Whether only one person sees what the bot says there. That is so as well beside what everybody sees; but what *they* write
+    /// there, everybody reads, and the bot does not hear it: it is no private talk ([`Place::is_direct`]).
     pub const fn is_private(&self) -> bool {
         self.only.is_some()
+    }
+
+    /// Whether it is the private talk with somebody: nobody else is there, whatever is said by whom, and the bot hears all of it.
+    pub const fn is_direct(&self) -> bool {
+        self.only.is_some() && self.channel.is_none()
     }
 
     /// The place as one text, the same for the same place however one gets there.
@@ -222,6 +232,18 @@ pub struct Posted {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn trust_b6_what_one_person_sees_among_others_is_no_private_talk() {
+        let erin = Identity::new(SurfaceKind::Slack, "T1", "U1").unwrap();
+        let (direct, channel) = (Place::direct(&erin), Place::channel(SurfaceKind::Slack, "T1", "C1"));
+        let whisper = Place { only: direct.only.clone(), ..channel.clone() };
+        let all = [&direct, &whisper, &channel];
+        assert_eq!(all.map(Place::is_private), [true, true, false]);
+        assert_eq!(all.map(Place::is_direct), [true, false, false]);
+        assert_eq!(direct.in_words(), "Slack in private");
+        assert_eq!(whisper.in_words(), "Slack in the channel C1, where nobody else sees it,");
+    }
 
     #[test]
     fn an_identity_is_written_and_read() {

@@ -8,6 +8,7 @@ const { chromium } = require(path.join(path.resolve(node), "node_modules", "play
 const FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
   "--disable-component-update", "--disable-sync", "--force-color-profile=srgb"];
 const faults = [];
+const looks = require("./looks.cjs");
 
 // A person with a page of their own, signed in. A `deaf` page is told nothing of what changes after it was opened.
 async function arrive(browser, name, { deaf = false, ...options } = {}) {
@@ -18,10 +19,12 @@ async function arrive(browser, name, { deaf = false, ...options } = {}) {
   page.on("pageerror", (error) => faults.push(`${name}: ${error}`));
   page.on("console", (message) => message.type() === "error" && !/40[0-9]/.test(message.text()) && faults.push(`${name}: ${message.text()}`));
   await page.goto(demo);
-  await page.locator("button", { hasText: name }).first().click();
+  await comeIn(page, name);
   await page.locator(".composer").waitFor();
   return page;
 }
+
+const comeIn = (page, name) => page.locator(".people button", { hasText: name }).click();
 
 const card = (page, code) => page.locator(`.card[data-code="${code}"]`);
 const beside = (page, code) => page.locator(`.card[data-about="${code}"]`);
@@ -117,6 +120,105 @@ const tests = {
     assert.deepEqual(labels.slice(0, 3), ["Why", "Ticket", "Holds already"]);
     assert.equal(await card(ada, code).locator("dd a").first().textContent(), "OPS-19", "the link is the key's text");
     await picture(ada, "request");
+  },
+  async "a link leads there after signing in, and nowhere else"({ browser, erin }) {
+    const code = await ask(erin, "access write on web-shop for 6 hours ticket OPS-19 because of the audit");
+    const stranger = await (await browser.newContext()).newPage();
+    for (const address of [`/?request=${code}`, "/rules?version=1", "/me"]) {
+      await stranger.goto(demo + address);
+      await comeIn(stranger, "Erin");
+      await stranger.waitForURL(demo + address);
+      await stranger.locator("form[action='/sign-out'] button").click();
+    }
+    for (const hostile of ["//evil.example", "/\\evil.example", "/%2f%2fevil.example", "%2f%2fevil.example", "javascript:alert(1)"]) {
+      await stranger.goto(`${demo}/me`);
+      await stranger.locator("[name=next]").evaluate((field, next) => { field.value = next; }, hostile);
+      await comeIn(stranger, "Erin");
+      await stranger.waitForURL(`${demo}/`);
+      await stranger.locator("form[action='/sign-out'] button").click();
+    }
+    await stranger.context().close();
+  },
+  async "what an address names and is not there is said"({ erin }) {
+    for (const [address, says] of [["/?request=ZZZZZZ", "I know no request ZZZZZZ"], ["/rules?proposal=ZZZZZZ", "There is no proposal ZZZZZZ"], ["/rules?version=99", "There is no version 99"]]) {
+      const answer = await erin.goto(demo + address);
+      assert.equal(answer.status(), 404, address);
+      await erin.locator("[role=alert]", { hasText: says }).waitFor();
+    }
+    assert.equal(await erin.locator("textarea").count(), 0, "who may not propose rules is shown no form for it");
+    await erin.goto(demo);
+  },
+  async "by the keyboard alone: a field opens, is left, and is sent; and what changes is said"({ erin, ada }) {
+    const code = await ask(erin, "access write on web-shop for 7 hours ticket OPS-19 because of the audit");
+    const deny = card(ada, code).locator("summary");
+    await deny.focus();
+    await ada.keyboard.press("Enter");
+    await ada.locator("textarea:focus").waitFor();
+    await ada.keyboard.press("Escape");
+    await ada.locator("summary:focus").waitFor();
+    await ada.keyboard.press("Enter");
+    await ada.locator("textarea:focus").waitFor();
+    await ada.keyboard.type("not today");
+    await ada.keyboard.press("Tab");
+    await ada.keyboard.press("Enter");
+    await status(ada, code, "Denied");
+    await card(ada, code).and(ada.locator(":focus, :has(:focus)")).waitFor();
+    await ada.locator("#news[role=status]", { hasText: "Denied" }).waitFor({ state: "attached" });
+    await card(erin, code).filter({ hasText: "not today" }).waitFor();
+    await erin.locator("#news[role=status]", { hasText: "Denied" }).waitFor({ state: "attached" });
+  },
+  async "what was typed comes back with who had to sign in again"({ browser }) {
+    const page = await arrive(browser, "Rita");
+    const elsewhere = await page.context().newPage();
+    await elsewhere.goto(`${demo}/me`);
+    await elsewhere.locator("form[action='/sign-out'] button").click();
+    await say(page, "who has write on infra?");
+    await comeIn(page, "Rita");
+    await page.locator(".composer").waitFor();
+    assert.equal(await page.inputValue("#say"), "who has write on infra?");
+    await page.context().close();
+  },
+  async "every page and form, on a phone and on a desk, by day and by night"({ browser, erin }) {
+    await ask(erin, "access admin on web-shop for 2 hours ticket OPS-19 because of the audit");
+    const code = await ask(erin, "access write on infra for 3 hours ticket OPS-18 because of the disk");
+    const wrong = [];
+    for (const [width, height] of [[390, 844], [1280, 800]]) {
+      for (const colorScheme of ["light", "dark"]) {
+        const where = `${width}-${colorScheme}`;
+        const context = await browser.newContext({ viewport: { width, height }, colorScheme, reducedMotion: "reduce", locale: "en-GB", timezoneId: "Europe/Berlin" });
+        const page = await context.newPage();
+        const look = async (name) => {
+          wrong.push(...(await looks.faults(page)).map((fault) => `${name} (${where}): ${fault}`));
+          assert.equal(await page.evaluate(() => document.getAnimations().length), 0, "nothing moves for who wants that");
+          await picture(page, `${name}-${where}`);
+        };
+        await page.goto(`${demo}/me`);
+        await look("door");
+        await comeIn(page, "Ada");
+        await page.waitForURL(`${demo}/me`);
+        await look("you");
+        await page.goto(demo);
+        await card(page, code).locator("summary").click();
+        await page.locator("textarea:focus").waitFor();
+        if (pictures) await page.screenshot({ path: path.join(pictures, `deny-${where}.png`) });
+        await look("conversation");
+        await say(page, "help");
+        await page.locator(".card", { hasText: "my access" }).last().waitFor();
+        await look("help");
+        for (const name of ["/rules", "/rules?version=7", "/nowhere"]) {
+          await page.goto(demo + name);
+          await look(name.replace(/\W+/g, "-").slice(1));
+        }
+        await page.locator("body").waitFor();
+        await context.clearCookies();
+        await page.goto(demo);
+        await comeIn(page, "Olga");
+        await page.goto(`${demo}/rules`);
+        await look("rules-admin");
+        await context.close();
+      }
+    }
+    assert.deepEqual(wrong, []);
   },
   async "it works without scripts, too"({ browser }) {
     const page = await arrive(browser, "Rita", { javaScriptEnabled: false });

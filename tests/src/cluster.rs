@@ -113,12 +113,12 @@ impl Cluster {
         world.duties = Arc::new(Duties::shared(rosters, clock, name.clone(), term, able));
         world.worker.clone_from(&name);
         let checkpoint = Box::new(Arc::clone(&world.duties));
-        let bot = Bot::start(world, checkpoint).await.expect("the bot starts");
+        let mut bot = Bot::start(world, checkpoint).await.expect("the bot starts");
         for (tenant, config) in &self.demo.config.tenants {
             let seeded =
                 countersign::seed::seed(&bot.world, &bot.engine, &bot.directory, tenant, config).await;
             seeded.expect("the tenant is seeded");
-            bot.desk.follow_groups(tenant);
+            bot.follow_groups(tenant);
         }
         self.bots.push(Member { bot, name, line });
     }

@@ -360,10 +360,10 @@ pub async fn calm(bot: &Bot, clock: &HandClock) {
 
 /// Starts a bot in this world, and seeds its tenants as the program does.
 pub async fn start(world: World, demo: &Demo) -> Bot {
-    let bot = Box::pin(Bot::start(world, Box::new(MemoryCheckpoint))).await.expect("the bot starts");
+    let mut bot = Box::pin(Bot::start(world, Box::new(MemoryCheckpoint))).await.expect("the bot starts");
     for (tenant, config) in &demo.config.tenants {
         seed(&bot.world, &bot.engine, &bot.directory, tenant, config).await.expect("the tenant is seeded");
-        bot.desk.follow_groups(tenant);
+        bot.follow_groups(tenant);
     }
     bot
 }

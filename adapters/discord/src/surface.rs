@@ -305,7 +305,7 @@ impl Surface for Discord {
         self.person(identity).await
     }
 
-    async fn members(&self, group: &str) -> Result<Vec<String>, CallError> {
+    async fn members(&self, group: &str) -> Result<Option<Vec<String>>, CallError> {
         self.of_role(group).await
     }
 

@@ -320,11 +320,14 @@ impl Surface for Slack {
         }
     }
 
-    async fn members(&self, group: &str) -> Result<Vec<String>, CallError> {
+    async fn members(&self, group: &str) -> Result<Option<Vec<String>>, CallError> {
         let what = format!("list the members of the user group {group}");
-        let answer: MembersAnswer =
-            self.api.read(&what, "usergroups.users.list", &[("usergroup", group)]).await?;
-        Ok(answer.users)
+        match self.api.read::<MembersAnswer>(&what, "usergroups.users.list", &[("usergroup", group)]).await {
+            Ok(answer) => Ok(Some(answer.users)),
+            // So Slack calls one that was disabled, too.
+            Err(trouble) if trouble.is_one_of(&["no_such_subteam"]) => Ok(None),
+            Err(trouble) => Err(trouble.error),
+        }
     }
 
     async fn missed(&self, place: &Place, since: Timestamp) -> Result<Vec<Missed>, CallError> {

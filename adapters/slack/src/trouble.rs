@@ -99,7 +99,6 @@ fn cure(word: &str, outcome: &Outcome, secret: &str) -> Option<String> {
             "an administrator of the workspace must allow it to the app".to_owned()
         }
         "not_in_channel" | "channel_not_found" => "invite the app to the channel".to_owned(),
-        "no_such_subteam" => "there is no such user group; its id begins with S".to_owned(),
         _ => return None,
     })
 }

@@ -114,6 +114,8 @@ impl Activity {
             self.joined()
         } else if has_me(&self.members_removed) {
             Ok(Delivery::Left(self.place()?))
+        } else if self.members_added.is_some() || self.members_removed.is_some() {
+            Ok(Delivery::MembersChanged(self.place()?))
         } else {
             Ok(Delivery::Ignored)
         }

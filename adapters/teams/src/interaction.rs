@@ -53,6 +53,8 @@ pub enum Heard {
     },
     /// The bot can no longer speak here.
     Left(Place),
+    /// Others came here, or went.
+    MembersChanged(Place),
     /// Nothing that the bot attends to.
     Ignored,
 }
@@ -124,6 +126,7 @@ impl Delivery {
             }
             Self::Joined { place, with: None } => Heard::Joined { place: here(&place), with: None },
             Self::Left(place) => Heard::Left(here(&place)),
+            Self::MembersChanged(place) => Heard::MembersChanged(here(&place)),
             Self::Ignored => Heard::Ignored,
         })
     }
@@ -139,7 +142,7 @@ impl Delivery {
             | Self::Filled { person, place, .. }
             | Self::Search { person, place, .. }
             | Self::Joined { place, with: Some(person) } => Some((person, place)),
-            Self::Joined { with: None, .. } | Self::Left(_) | Self::Ignored => None,
+            Self::Joined { with: None, .. } | Self::Left(_) | Self::MembersChanged(_) | Self::Ignored => None,
         }
     }
 
@@ -153,7 +156,8 @@ impl Delivery {
             | Self::Filled { place, .. }
             | Self::Search { place, .. }
             | Self::Joined { place, .. }
-            | Self::Left(place) => Some(place),
+            | Self::Left(place)
+            | Self::MembersChanged(place) => Some(place),
             Self::Ignored => None,
         }
     }

@@ -142,7 +142,7 @@ const web = {
   title: "The bot's own page",
   said: [],
   async load(id) {
-    const answer = await post("/api/v1/chat", { text: "status" }, { authorization: "Bearer " + id, "x-countersign-surface": "web" });
+    const answer = await post("/api/v1/chat", { text: "status" }, { authorization: "Bearer " + id });
     const { cards } = await answer.json();
     return [...cards].reverse().map((card, at) => ({
       at, where: "", own: false, title: card.title,
@@ -156,7 +156,7 @@ const web = {
       },
     }));
   },
-  say: (id, text) => post("/api/v1/chat", { text }, { authorization: "Bearer " + id, "x-countersign-surface": "web" }).then(draw),
+  say: (id, text) => post("/api/v1/chat", { text }, { authorization: "Bearer " + id }).then(draw),
 };
 
 // The reason that the vendor's own client would ask for in a window of its own.

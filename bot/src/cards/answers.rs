@@ -11,6 +11,9 @@ use crate::commands::CommandSpec;
 use crate::words;
 use countersign_domain::card::{ButtonStyle, Card, Tone};
 
+/// So much of what stands in the place of a code is said again.
+const LONGEST_CODE: usize = 40;
+
 /// A "no", with every reason; and the request it is about, if one, as it stands.
 pub fn denied(denied: &Denied, about: Option<(&Code, &AnyRequest)>) -> Card {
     let draft = Draft::refusal(words::NOT_DONE).lines(denied.0.iter().map(violation));
@@ -18,6 +21,15 @@ pub fn denied(denied: &Denied, about: Option<(&Code, &AnyRequest)>) -> Card {
         Some((code, request)) => draft.about_any(code, request).card(),
         None => draft.card(),
     }
+}
+
+/// An address names a request that there is not, or not for who looks.
+pub fn no_such_request(given: &str) -> Card {
+    let given = given.chars().take(LONGEST_CODE).collect();
+    Draft::refusal(words::NO_SUCH_REQUEST)
+        .line(&violation(&Violation::UnknownCode { given }))
+        .button(words::YOUR_REQUESTS, ButtonStyle::Plain, "status")
+        .card()
 }
 
 /// Before somebody denies: the reason is asked for; leaving it open is offered only where the rule lets them, and not where

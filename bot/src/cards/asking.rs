@@ -3,6 +3,7 @@
 use countersign_domain::card::{Button, ButtonStyle, Card, Tone, short};
 use countersign_domain::duration::End;
 use countersign_domain::heard::Form;
+use countersign_domain::ports::Place;
 use countersign_domain::question::{About, Offer, Question};
 use countersign_domain::words::{instant, prose, quoted};
 
@@ -15,8 +16,8 @@ const LONGEST: usize = 36;
 /// No chat takes longer labels.
 const LABEL: usize = 70;
 
-/// A question back. `among_others`: it is asked where I hear nothing that does not mention me.
-pub fn question(question: &Question, asked: &str, lines: &[String], among_others: bool) -> Card {
+/// A question back; `place`: in which chat it is asked, where it is in one.
+pub fn question(question: &Question, asked: &str, lines: &[String], place: Option<&Place>) -> Card {
     let drawn = |listed: &dyn Fn(&Offer) -> bool| {
         let draft = Draft::new(Tone::Waiting, asked).lines(lines);
         let so_far = question.wish.as_ref().and_then(|wish| so_far(&wish.form));
@@ -24,7 +25,7 @@ pub fn question(question: &Question, asked: &str, lines: &[String], among_others
         let named = question.offers.iter().enumerate().filter(|(_, offer)| listed(offer));
         let draft = draft.lines(named.map(|(place, offer)| words::numbered(place + 1, &offer.label)));
         let buttons = question.offers.iter().enumerate().map(|(place, offer)| button(question, place, offer));
-        let draft = if question.wish.is_some() { draft.line(words::or_type_it(among_others)) } else { draft };
+        let draft = if question.wish.is_some() { draft.line(words::or_type_it(place)) } else { draft };
         draft.buttons(buttons).card()
     };
     // What a number stands for is said wherever buttons are not; beside its button only where that cannot say it all.

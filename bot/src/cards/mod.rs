@@ -13,8 +13,8 @@ mod viewer;
 
 pub use answers::{
     asked_already, denied, denied_by_reaction, effects, held_already, hello, help_all, help_one,
-    is_looked_at, lines, not_complete, not_understood, not_your_token, nothing, requeued, resolved, say_why,
-    say_why_again,
+    is_looked_at, lines, no_such_request, not_complete, not_understood, not_your_token, nothing, requeued,
+    resolved, say_why, say_why_again,
 };
 pub use asking::question;
 pub(crate) use draft::Draft;

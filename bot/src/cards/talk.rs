@@ -59,8 +59,10 @@ pub fn known_here(name: &str, surface: SurfaceKind) -> Card {
 /// The same card for a place from which one has to go to the console to countersign.
 pub fn with_the_console(mut card: Card, console: &str) -> Card {
     let (label, value) = (words::COUNTERSIGN_AT.to_owned(), words::THE_CONSOLE.to_owned());
-    card.text = format!("{}\n{label}: {value} {console}/", card.text);
-    card.fields.push(CardField { label, value, link: Some(format!("{console}/")), note: None });
+    let there = card.code.as_ref().map(|code| format!("?request={code}")).unwrap_or_default();
+    let link = format!("{console}/{there}");
+    card.text = format!("{}\n{label}: {value} {link}", card.text);
+    card.fields.push(CardField { label, value, link: Some(link), note: None });
     card
 }
 

@@ -355,7 +355,12 @@ fn with_answer(
             form.repository = Some(named);
             wish.also.clear();
         }
-        About::Part(Field::Reason) => form.reason = Some(plain::bare_reason(answer.trim()).to_owned()),
+        About::Part(Field::Reason) => {
+            let reason = plain::bare_reason(answer.trim());
+            form.reason = Some(reason.to_owned());
+            // What of it may be something else is asked about next.
+            wish.unread.extend(plain::turned(reason).map(str::to_owned));
+        }
         About::Part(Field::Permission) if says_nothing => form.permission = Some(bare),
         About::Part(Field::User) if says_nothing => form.user = Some(bare),
         About::Part(Field::Duration) if says_nothing => {

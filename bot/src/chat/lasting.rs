@@ -7,8 +7,9 @@ use countersign_domain::card::Card;
 use countersign_domain::denied::Denied;
 use countersign_domain::duration::{End, parse_minutes, say_minutes};
 use countersign_domain::question::{About, Offer, Wish};
+use countersign_domain::request::later;
 use countersign_domain::words::instant;
-use jiff::{SignedDuration, Timestamp};
+use jiff::Timestamp;
 
 use super::asking::Doubt;
 use super::changing::with_part;
@@ -142,10 +143,8 @@ fn readings(lasting: &str, grant: &Grant, here: &Here) -> Vec<Reading> {
         return vec![Reading { label, until: end.at, longer: Longer::until(end, grant.until) }];
     }
     let minutes = parse_minutes(lasting).ok();
-    let Some(minutes) = minutes.filter(|minutes| i64::try_from(*minutes).is_ok()) else { return vec![] };
-    let long = SignedDuration::from_mins(i64::try_from(minutes).unwrap_or(i64::MAX));
-    let later = |from: Timestamp| from.checked_add(long).unwrap_or(Timestamp::MAX);
-    let (in_all, more) = (later(grant.since), later(grant.until));
+    let Some(minutes) = minutes else { return vec![] };
+    let (in_all, more) = (later(grant.since, minutes), later(grant.until, minutes));
     let said = say_minutes(minutes);
     vec![
         Reading {

@@ -280,9 +280,7 @@ impl Chat {
                 *text = spoken;
             }
         }
-        let place = context.scene.place.as_ref();
-        let among_others = place.is_some_and(|place| place.channel.is_some() && !place.is_private());
-        Ok(cards::question(&question, asked, lines, among_others))
+        Ok(cards::question(&question, asked, lines, context.scene.place.as_ref()))
     }
 
     async fn decide(

@@ -139,6 +139,7 @@ pub(crate) fn end_of(
         Meant::Either(all) => (words::which_time(time), None, all),
         Meant::PassedToday(all) => (asked.to_owned(), Some(words::has_passed(time)), all),
         Meant::Passed => (asked.to_owned(), Some(words::has_passed(time)), vec![]),
+        Meant::TooFar => (asked.to_owned(), Some(words::too_far(time)), vec![]),
         Meant::Nothing => (asked.to_owned(), Some(words::no_time(time)), moment::near(time, here)),
     };
     let offer = |at: &Timestamp| Offer { label: here.said(*at), say: say(&here.written(*at)) };

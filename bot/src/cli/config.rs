@@ -8,9 +8,10 @@ use clap::{Args, Subcommand};
 use jiff::Timestamp;
 use serde_json::json;
 
+use super::block_on;
+use super::ending::Start;
 use super::output::{write_json, write_text};
 use super::refused::Refused;
-use super::{block_on, ending};
 use crate::boot;
 use crate::config::{self, ConfigError, FILE, Fault, Flags, Sources};
 use crate::words;
@@ -60,13 +61,15 @@ impl ConfigArgs {
     }
 }
 
-async fn missing(config: &config::Config) -> anyhow::Result<Vec<String>> {
-    Ok(boot::missing_secrets(config, &*boot::secrets(config)).await)
+/// The secrets that are not there, and those that are not one organisation's alone.
+async fn secrets(config: &config::Config) -> anyhow::Result<(Vec<String>, Vec<String>)> {
+    let secrets = boot::secrets(config);
+    Ok((boot::missing_secrets(config, &*secrets).await, boot::shared_secrets(config, &*secrets).await))
 }
 
-/// What starting a bot with it would end. A log that cannot be read keeps nobody from checking a configuration.
-fn will_end(config: &config::Config) -> Vec<String> {
-    ending::lines(config, Timestamp::now()).unwrap_or_else(|error| vec![words::ends_unread(&error)])
+/// What starting a bot with it would do. A log that cannot be read keeps nobody from checking a configuration.
+fn start(config: &config::Config) -> Start {
+    Start::of(config, Timestamp::now()).unwrap_or_else(|error| Start::unknown(words::ends_unread(&error)))
 }
 
 /// What a check has found.
@@ -75,6 +78,7 @@ struct Found {
     /// What keeps it from being used.
     faults: Vec<Fault>,
     missing: Vec<String>,
+    shared: Vec<String>,
     vendors: Vec<connect::Said>,
     /// What to look at twice, and what a start would end: neither keeps a bot from starting, and both are told whatever else is wrong.
     advice: Vec<String>,
@@ -83,7 +87,8 @@ struct Found {
 
 impl Found {
     fn is_good(&self) -> bool {
-        self.faults.is_empty() && self.missing.is_empty() && self.vendors.iter().all(connect::Said::is_good)
+        let secrets = self.missing.is_empty() && self.shared.is_empty();
+        self.faults.is_empty() && secrets && self.vendors.iter().all(connect::Said::is_good)
     }
 }
 
@@ -94,24 +99,31 @@ impl Check {
             Err(error) => return Ok(Found { faults: error.0, ..Found::default() }),
         };
         let file = self.config.sources(Flags::default()).file.unwrap_or_else(|| FILE.into());
-        let (place, key) = (file.display().to_string(), "tenants".to_owned());
-        let nobody = Fault { place, key, message: words::no_tenant().to_owned() };
+        let fault = |key: String, message| Fault { place: file.display().to_string(), key, message };
+        let nobody =
+            config.tenants.is_empty().then(|| fault("tenants".to_owned(), words::no_tenant().to_owned()));
+        let Start { lines, locks_out } = start(&config);
+        let locks_out =
+            locks_out.into_iter().map(|(tenant, why)| fault(format!("tenants.{tenant}.people"), why));
+        let (missing, shared) = block_on(secrets(&config))?;
         Ok(Found {
-            faults: if config.tenants.is_empty() { vec![nobody] } else { vec![] },
-            missing: block_on(missing(&config))?,
+            faults: nobody.into_iter().chain(locks_out).collect(),
+            missing,
+            shared,
             vendors: if self.connect { block_on(connect::vendors(&config))? } else { vec![] },
             advice: config.advice(),
-            ending: will_end(&config),
+            ending: lines,
         })
     }
 
     fn run(self) -> anyhow::Result<()> {
         let found = self.look()?;
         let ok = found.is_good();
-        let Found { faults, missing, vendors, advice, ending } = found;
+        let Found { faults, missing, shared, vendors, advice, ending } = found;
         if self.config.json {
             let mut report = json!({
-                "ok": ok, "faults": faults, "missing_secrets": missing, "advice": advice, "will_end": ending,
+                "ok": ok, "faults": faults, "missing_secrets": missing, "shared_secrets": shared,
+                "advice": advice, "will_end": ending,
             });
             if self.connect {
                 report["vendors"] = json!(vendors);
@@ -132,7 +144,8 @@ impl Check {
             write_text(&ending.join("\n"))?;
         }
         let wrong = vendors.iter().filter(|said| !said.is_good()).map(ToString::to_string);
-        let said: Vec<_> = faults.iter().map(ToString::to_string).chain(missing).chain(wrong).collect();
+        let secrets = missing.into_iter().chain(shared);
+        let said: Vec<_> = faults.iter().map(ToString::to_string).chain(secrets).chain(wrong).collect();
         if ok { Ok(()) } else { Err(Refused(said.join("\n")).into()) }
     }
 }

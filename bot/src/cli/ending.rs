@@ -24,25 +24,49 @@ use crate::resolve::FORGE;
 use crate::seed;
 use crate::words;
 
-/// What it would end, a line each, and what could not be looked at.
-pub(super) fn lines(config: &Config, now: Timestamp) -> anyhow::Result<Vec<String>> {
-    if config.store.url.is_some() {
-        return Ok(vec![words::ends_unknown()]);
+/// What starting with a configuration would do to what is in the log.
+#[derive(Debug, Default)]
+pub(super) struct Start {
+    /// What it would end, a line each, and what could not be looked at.
+    pub(super) lines: Vec<String>,
+    /// Of which tenants it would lock everybody out, and how: with that no bot starts.
+    pub(super) locks_out: Vec<(Tenant, String)>,
+}
+
+impl Start {
+    /// Nothing can be said of it but this.
+    pub(super) fn unknown(why: String) -> Self {
+        Self { lines: vec![why], ..Self::default() }
     }
-    if !config.data.join(LOG).is_dir() {
-        let whole = std::path::absolute(&config.data).unwrap_or_else(|_| config.data.clone());
-        return Ok(vec![words::no_log(&whole)]);
-    }
-    let known = Known::read(&FolderLog::new(reader(&config.data)?))?;
-    let mut lines = Vec::new();
-    for (tenant, its) in &config.tenants {
-        if let Some(state) = known.tenants.get(tenant) {
-            lines.extend(known.ending(tenant, state, its, now)?);
+
+    /// Of a bot with this configuration.
+    pub(super) fn of(config: &Config, now: Timestamp) -> anyhow::Result<Self> {
+        if config.store.url.is_some() {
+            return Ok(Self::unknown(words::ends_unknown()));
         }
+        if !config.data.join(LOG).is_dir() {
+            let whole = std::path::absolute(&config.data).unwrap_or_else(|_| config.data.clone());
+            return Ok(Self::unknown(words::no_log(&whole)));
+        }
+        let known = Known::read(&FolderLog::new(reader(&config.data)?))?;
+        let mut start = Self::default();
+        for (tenant, its) in &config.tenants {
+            let Some((people, rulebook)) = known.tenants.get(tenant) else { continue };
+            start.lines.extend(known.ending(tenant, (people, rulebook), its, now)?);
+            let rules = in_force(rulebook)?;
+            let why = its.locks_out(people, rules.as_ref(), now);
+            start.locks_out.extend(why.map(|why| (tenant.clone(), why)));
+        }
+        let unnamed = known.tenants.keys().filter(|tenant| !config.tenants.contains_key(*tenant));
+        start.lines.extend(unnamed.map(|tenant| words::not_named(tenant, known.in_force(tenant))));
+        Ok(start)
     }
-    let unnamed = known.tenants.keys().filter(|tenant| !config.tenants.contains_key(*tenant));
-    lines.extend(unnamed.map(|tenant| words::not_named(tenant, known.in_force(tenant))));
-    Ok(lines)
+}
+
+/// The rules in force, ready to be asked.
+fn in_force(rulebook: &Rulebook) -> anyhow::Result<Option<RuleSet>> {
+    let compile = |rules: &PublishedRules| RuleSet::compile(rules.version, &rules.text);
+    Ok(rulebook.in_force.as_ref().map(compile).transpose()?)
 }
 
 /// What the log says of people and requests.
@@ -113,16 +137,11 @@ impl Known {
     fn ending(
         &self,
         tenant: &Tenant,
-        (before, rulebook): &(People, Rulebook),
+        (before, rulebook): (&People, &Rulebook),
         config: &TenantConfig,
         now: Timestamp,
     ) -> anyhow::Result<Vec<String>> {
-        let mut after = before.clone();
-        for command in seed::people(config, before) {
-            for event in before.decide(command, now).unwrap_or_default() {
-                after.evolve(&event, now);
-            }
-        }
+        let after = seed::people_after(config, before, now);
         let gone = after.left.iter().filter(|(id, _)| before.people.contains_key(id));
         let gone: Vec<_> = gone.map(|(id, person)| words::would_leave(tenant, id, &person.name)).collect();
         let moved = after
@@ -130,8 +149,7 @@ impl Known {
             .iter()
             .filter_map(|(id, person)| words::would_be_in(tenant, person, before.people.get(id)?));
         let moved: Vec<_> = moved.collect();
-        let compile = |rules: &PublishedRules| RuleSet::compile(rules.version, &rules.text);
-        let rules = rulebook.in_force.as_ref().map(compile).transpose()?;
+        let rules = in_force(rulebook)?;
         let [then, later] = [before.clone(), after].map(|state| Present::of(Arc::new(state), rules.clone()));
         let mut ends = Vec::new();
         let own =
@@ -273,7 +291,7 @@ mod tests {
         let said = |tenant: TenantConfig| {
             let tenants = [("acme".parse().unwrap(), tenant)].into();
             let config = Config { data: folder.path().to_owned(), tenants, ..Config::default() };
-            lines(&config, now()).unwrap()
+            Start::of(&config, now()).unwrap().lines
         };
         assert_eq!(said(named(&["erin", "ada"], &[])), [""; 0]);
         let ends = [
@@ -287,11 +305,11 @@ mod tests {
         let other = TenantConfig { rules: format!("{EXAMPLE}\n"), ..named(&["erin", "ada"], &[]) };
         assert!(said(other)[0].contains("are not those in force (version 1)"));
         let nowhere = Config { data: folder.path().join("elsewhere"), ..Config::default() };
-        let told = lines(&nowhere, now()).unwrap();
+        let told = Start::of(&nowhere, now()).unwrap().lines;
         assert!(told[0].contains("There is no log in") && told[0].contains("elsewhere"), "{told:?}");
         let nobody = Config { data: folder.path().to_owned(), ..Config::default() };
         assert_eq!(
-            lines(&nobody, now()).unwrap(),
+            Start::of(&nobody, now()).unwrap().lines,
             [
                 "acme: the log knows it and this configuration does not. Accesses in force there: 1. None of them ends at its \
               time until the tenant is named again; end them first."
@@ -323,7 +341,7 @@ mod tests {
             let tenant = TenantConfig { people: vec![with(account)], ..named(&[], &[]) };
             let tenants = [("acme".parse().unwrap(), tenant)].into();
             let config = Config { data: folder.path().to_owned(), tenants, ..Config::default() };
-            lines(&config, now()).unwrap()
+            Start::of(&config, now()).unwrap().lines
         };
         assert_eq!(said("erin"), [""; 0]);
         let told = said("nobody");
@@ -349,7 +367,7 @@ mod tests {
         let said = |people: Vec<Person>| {
             let tenants = [("acme".parse().unwrap(), TenantConfig { people, ..named(&[], &[]) })].into();
             let config = Config { data: folder.path().to_owned(), tenants, ..Config::default() };
-            lines(&config, now()).unwrap()
+            Start::of(&config, now()).unwrap().lines
         };
         assert_eq!(said(vec![admin("ada"), admin("cleo")]), [""; 0]);
         let told = said(vec![person("ada"), admin("cleo")]);

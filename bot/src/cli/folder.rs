@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 
-use anyhow::{Context as _, bail};
+use anyhow::{Context as _, bail, ensure};
 use async_trait::async_trait;
 use countersign_domain::envelope::{Envelope, Position};
 use countersign_domain::names::{StreamName, Tenant};
@@ -27,7 +27,14 @@ impl Folder {
     pub(crate) fn open(data: &Path, tenant: Option<Tenant>) -> anyhow::Result<Self> {
         let log = FolderLog::new(reader(data)?);
         let tenant = match tenant {
-            Some(tenant) => tenant,
+            Some(tenant) => {
+                ensure!(
+                    !tenant.is_an_organisation() || log.holds(&tenant)?,
+                    "the log in {} holds nothing of a tenant {tenant}: look at the name behind --tenant",
+                    data.display()
+                );
+                tenant
+            }
             None => only_tenant(&log, data)?,
         };
         Ok(Self { log, tenant })
@@ -65,10 +72,12 @@ impl Folder {
 
 /// The reader of the log in a data folder; the log's own folder does as well.
 pub(crate) fn reader(data: &Path) -> anyhow::Result<JournalReader> {
-    let folder = log_folder(data);
-    JournalReader::open(&folder).with_context(|| {
+    let no_log = || {
         format!("there is no log in {}: name a data folder with --data or COUNTERSIGN_DATA", data.display())
-    })
+    };
+    let reader = JournalReader::open(log_folder(data)).with_context(no_log)?;
+    ensure!(reader.is_a_log()?, no_log());
+    Ok(reader)
 }
 
 /// Where the log is in a data folder.
@@ -112,6 +121,16 @@ impl FolderLog {
     /// Its events after a position.
     pub(crate) fn events(&self, after: Option<Position>) -> anyhow::Result<Events> {
         Ok(Box::new(self.reader.events(after)?))
+    }
+
+    /// Whether there is anything of this tenant; all of the log is read where there is not.
+    fn holds(&self, tenant: &Tenant) -> anyhow::Result<bool> {
+        for envelope in self.events(None)? {
+            if envelope?.tenant == *tenant {
+                return Ok(true);
+            }
+        }
+        Ok(false)
     }
 
     fn page(&self, after: Option<Position>, limit: usize) -> Result<Vec<Envelope>, StoreError> {

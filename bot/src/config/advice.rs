@@ -3,16 +3,17 @@
 
 use std::collections::BTreeSet;
 
-use countersign_domain::aggregate::Aggregate as _;
 use countersign_domain::rule_change::{Compared, words};
 use countersign_domain::rules::{RuleSet, Warning};
 use countersign_domain::tenant::{People, Role};
 use countersign_domain::words::{few_administrators, flat};
 use jiff::Timestamp;
 
+use super::alone;
 use super::section::nearest;
 use super::{ChatConfig, Config, TenantConfig};
 use crate::seed;
+use crate::words::{nobody_would_administer, nobody_would_change_the_rules};
 
 impl Config {
     /// What to look at twice, a line each. It keeps no bot from starting.
@@ -20,7 +21,7 @@ impl Config {
         let lines = self.tenants.iter().flat_map(|(tenant, its)| {
             its.advice().into_iter().map(move |line| format!("tenants.{tenant}: {line}"))
         });
-        lines.collect()
+        lines.chain(alone::in_common(self)).collect()
     }
 }
 
@@ -47,13 +48,29 @@ impl TenantConfig {
 
     /// Its people, as the log would have them.
     pub(crate) fn present(&self) -> People {
-        let (mut people, now) = (People::default(), Timestamp::UNIX_EPOCH);
-        for command in seed::people(self, &People::default()) {
-            for event in people.decide(command, now).unwrap_or_default() {
-                people.evolve(&event, now);
-            }
+        seed::people_after(self, &People::default(), Timestamp::UNIX_EPOCH)
+    }
+
+    /// Why the bot does not start on it: what it makes of the people there are leaves nobody who administers the tenant, or nobody by
+    /// whom the rules in force can be changed, though there is somebody now. Nobody could mend that but by this same file, and who
+    /// did it may not know it.
+    pub(crate) fn locks_out(
+        &self,
+        before: &People,
+        rules: Option<&RuleSet>,
+        now: Timestamp,
+    ) -> Option<String> {
+        let after = seed::people_after(self, before, now);
+        let administrators: Vec<_> = before.administrators().map(|person| flat(&person.name)).collect();
+        if after.administrators().next().is_none() && !administrators.is_empty() {
+            return Some(nobody_would_administer(&administrators));
         }
-        people
+        // One change of one rule, by whomever: whether there is any way to make it.
+        let is_locked = |people: &People| {
+            let found = Compared::of(rules, rules?, people);
+            found.warnings.contains(&Warning::LocksEverybodyOut).then_some(())
+        };
+        (is_locked(&after).is_some() && is_locked(before).is_none()).then(nobody_would_change_the_rules)
     }
 
     /// The groups whose members a chat knows: who is in them is not in the configuration.

@@ -7,6 +7,7 @@ use countersign_atlassian::{Projects, Statuses};
 use countersign_outbound::{BaseUrl, Credential};
 use serde::Serialize;
 
+use super::alone;
 use super::secret::secret;
 use super::section::Section;
 
@@ -111,6 +112,7 @@ pub(super) fn jira(mut section: Section<'_>) -> JiraConfig {
     names.finish();
     let fields = fields(section.section("fields"));
     let projects = projects(&mut section);
+    alone::jira(&section, (&url, &webhook_secret), &projects);
     section.finish();
     JiraConfig { url, email, token_secret, webhook_secret, statuses, fields, projects }
 }

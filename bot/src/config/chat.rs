@@ -13,6 +13,7 @@ use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
+use super::alone;
 use super::secret::{NO_SECRET_NAME, is_secret_name};
 use super::section::Section;
 
@@ -100,6 +101,7 @@ pub(super) fn check_slack(section: &Section<'_>, slack: &SlackConfig) {
     if let Err(error) = BaseUrl::parse(&slack.url) {
         section.fault("url", error);
     }
+    alone::slack(section, slack);
 }
 
 /// Says what is wrong with a Discord.
@@ -117,6 +119,7 @@ pub(super) fn check_discord(section: &Section<'_>, discord: &DiscordConfig) {
             "this is no public key: write the 64 digits that the developer portal shows",
         );
     }
+    alone::discord(section, discord);
 }
 
 /// What a vendor calls its channels and groups by, as it writes their ids.
@@ -188,6 +191,7 @@ pub(super) fn check_teams(section: &Section<'_>, teams: &TeamsConfig, listen: So
             section.fault(key, error);
         }
     }
+    alone::teams(section, teams);
 }
 
 /// Names the accounts in chats that are none.

@@ -5,6 +5,7 @@ use std::time::Duration;
 use countersign_domain::envelope::Digest;
 use serde::Serialize;
 
+use super::alone;
 use super::read::duration;
 use super::section::Section;
 
@@ -47,6 +48,7 @@ pub(super) fn read(mut section: Section<'_>) -> HttpConfig {
     section.read("hosts", "a list of names, such as [\"countersign.internal\"]", &mut http.hosts);
     http.monitor_sha256 =
         section.optional("monitor_sha256", "what `countersign token hash` prints for a token");
+    alone::token(&section, "monitor_sha256", http.monitor_sha256);
     for key in ["connections", "connections_per_address"] {
         let number = if key == "connections" { http.connections } else { http.connections_per_address };
         if number == 0 {

@@ -1,6 +1,7 @@
 //! Configuration: `countersign.toml`, overridden by `COUNTERSIGN_*` and by flags; every fault found is told at once.
 
 mod advice;
+mod alone;
 mod atlassian;
 mod chat;
 mod fault;
@@ -26,6 +27,7 @@ use countersign_domain::repair::Share;
 use countersign_outbound::OutboundConfig;
 use serde::{Deserialize, Serialize};
 
+pub(crate) use alone::kind as alone_as;
 pub use atlassian::{BitbucketConfig, JiraConfig};
 pub use chat::ChatConfig;
 pub use countersign_atlassian::Statuses;

@@ -174,7 +174,7 @@ fn compare(mut section: Section<'_>) -> CompareConfig {
     let every = section.optional_as("every", like, |value| {
         let text = value.as_str().ok_or("it is no text")?;
         let every: SignedDuration = text.parse().map_err(|_| "it is no duration")?;
-        Duration::try_from(every).map_err(|_| "it is below zero")
+        within(Duration::try_from(every).map_err(|_| "it is below zero")?)
     });
     let every = every.unwrap_or(usual);
     if !every.is_zero() && every < Duration::from_mins(1) {
@@ -221,11 +221,18 @@ fn tenants(mut section: Section<'_>, folder: &Path, listen: SocketAddr) -> BTree
     tenants
 }
 
+/// Nothing here is waited for longer than a year: what is, is a slip, and no clock reckons with it.
+fn within(duration: Duration) -> Result<Duration, &'static str> {
+    const YEAR: Duration = Duration::from_hours(366 * 24);
+    Some(duration).filter(|duration| *duration <= YEAR).ok_or("it is longer than a year")
+}
+
 /// A duration as people write it; zero is none.
 pub(super) fn duration(section: &mut Section<'_>, key: &'static str, like: &str) -> Option<Duration> {
     section.optional_as(key, &format!("a duration, such as \"{like}\""), |value| {
         let text = value.as_str().ok_or("it is no text")?;
         let duration: SignedDuration = text.parse().map_err(|_| "it is no duration")?;
-        Duration::try_from(duration).ok().filter(|duration| !duration.is_zero()).ok_or("it is not above zero")
+        let duration = Duration::try_from(duration).ok().filter(|duration| !duration.is_zero());
+        within(duration.ok_or("it is not above zero")?)
     })
 }

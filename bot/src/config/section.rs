@@ -2,6 +2,7 @@
 
 use std::cell::RefCell;
 use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
 use std::fmt::Display;
 
 use serde::de::DeserializeOwned;
@@ -18,6 +19,8 @@ const ALIKE: f64 = 0.6;
 pub(super) struct Faults {
     found: RefCell<Vec<Fault>>,
     places: RefCell<BTreeMap<String, Place>>,
+    /// What may stand once, and where it does.
+    alone: RefCell<BTreeMap<(String, String), String>>,
 }
 
 impl Faults {
@@ -36,6 +39,17 @@ impl Faults {
 
     fn stands(&self, path: String, place: &Place) {
         self.places.borrow_mut().insert(path, place.clone());
+    }
+
+    /// Takes what may stand once for what stands here; where it stands already, says where that is.
+    fn take_alone(&self, what: (String, String), here: String) -> Option<String> {
+        match self.alone.borrow_mut().entry(what) {
+            Entry::Occupied(taken) => Some(taken.get().clone()),
+            Entry::Vacant(free) => {
+                free.insert(here);
+                None
+            }
+        }
     }
 
     /// Where a key stands; of one that is not there, the table that it belongs to.
@@ -181,6 +195,17 @@ impl<'a> Section<'a> {
     pub(super) fn fault(&self, key: &str, message: impl Display) {
         let path = if key.is_empty() { self.path.clone() } else { self.full(key) };
         self.faults.add(self.faults.place(&path).as_ref().unwrap_or(&self.place), &path, message);
+    }
+
+    /// Takes a thing of this kind for what this key says alone: by it somebody is known. Where it stands elsewhere already, that is a
+    /// fault that names both places, and never the thing.
+    pub(super) fn alone(&self, key: &str, (kind, thing): (&str, &str), why: &str) {
+        let path = self.full(key);
+        let place = self.faults.place(&path).unwrap_or_else(|| self.place.clone());
+        let here = format!("{path} ({place})");
+        if let Some(there) = self.faults.take_alone((kind.to_owned(), thing.to_owned()), here) {
+            self.fault(key, format!("the same {kind} stands at {there} already: {why}"));
+        }
     }
 
     /// Names every key that nobody asked for, with the nearest one there is.

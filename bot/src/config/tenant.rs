@@ -14,6 +14,7 @@ use countersign_slack::SlackConfig;
 use countersign_teams::TeamsConfig;
 use serde::Serialize;
 
+use super::alone;
 use super::atlassian::{self, BitbucketConfig, JiraConfig};
 use super::chat::{self, ChatConfig, Ids};
 use super::section::Section;
@@ -112,6 +113,9 @@ pub(super) fn read(
         chat::check_teams(section, teams, listen);
     });
     let discord = chat::read(&mut section, "discord", Ids::DISCORD, chat::check_discord);
+    alone::groups(&section, tenant, "slack.groups", slack.as_ref());
+    alone::groups(&section, tenant, "teams.groups", teams.as_ref());
+    alone::groups(&section, tenant, "discord.groups", discord.as_ref());
     section.finish();
     let name = name.unwrap_or_else(|| tenant.to_string());
     TenantConfig {
@@ -264,14 +268,12 @@ fn tokens(section: &mut Section<'_>, people: &[Person]) -> Vec<Token> {
     let mut tokens: Vec<Token> = Vec::new();
     for mut section in section.list("tokens") {
         let like = "the 64 digits that `countersign token hash` prints";
-        let sha256 = section.required("sha256", like);
+        let sha256: Option<Digest> = section.required("sha256", like);
         let principal: Option<PrincipalId> = section.required("principal", "the id of one of the people");
         if let Some(id) = principal.as_ref().filter(|id| !people.iter().any(|person| person.id == **id)) {
             section.fault("principal", format!("nobody of the tenant's people has the id `{id}`"));
         }
-        if sha256.is_some_and(|sha256| tokens.iter().any(|token| token.sha256 == sha256)) {
-            section.fault("sha256", "this token is somebody's already");
-        }
+        alone::token(&section, "sha256", sha256);
         section.finish();
         if let (Some(sha256), Some(principal)) = (sha256, principal) {
             tokens.push(Token { sha256, principal });

@@ -1,5 +1,6 @@
 //! What the configuration answers to good and bad input.
 
+mod alone;
 mod people;
 
 use std::path::{Path, PathBuf};
@@ -145,6 +146,13 @@ fn a_value_that_does_not_fit_is_named_with_its_line_and_the_cure() {
         ("[outbox]\nattempts = -1", "c.toml:2: outbox.attempts:", "write a whole number of at least 1"),
         ("[outbox]\nbase = \"soon\"", "c.toml:2: outbox.base:", "write a duration, such as \"500ms\""),
         ("[outbox]\nbase = \"-5s\"", "c.toml:2: outbox.base:", "it is not above zero"),
+        ("[outbox]\ncap = \"999999999h\"", "c.toml:2: outbox.cap:", "it is longer than a year"),
+        (
+            "[compare]\nevery = \"9223372036854775807s\"",
+            "c.toml:2: compare.every:",
+            "it is longer than a year",
+        ),
+        ("[http]\nheader_timeout = \"99999d\"", "c.toml:2: http.header_timeout:", "write a duration"),
         ("[outbox]\nconcurrency = 0", "c.toml:2: outbox.concurrency:", "0 is not from 1 to 1000"),
         ("[log]\nformat = \"xml\"", "c.toml:2: log.format:", "write \"json\" or \"text\""),
         ("[log]\nlevel = \"countersign=loud\"", "c.toml:2: log.level:", "write a filter"),

@@ -11,9 +11,11 @@ use countersign_domain::ports::{Identity, SurfaceKind};
 use countersign_domain::record::Record;
 use countersign_domain::request::Code;
 use countersign_domain::tenant::{People, PeopleCommand, Person, UnboundWhy};
+use jiff::SignedDuration;
+use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
-use super::{Desk, KEPT_WHOLE};
+use super::{Busy, Desk, KEPT_WHOLE};
 use crate::cards;
 use crate::commands;
 use crate::context::system;
@@ -21,6 +23,10 @@ use crate::engine::Failure;
 use crate::forms;
 use crate::perform::sealed;
 use crate::refusals::Refused;
+use crate::world::there_is_no_group;
+
+/// So often it is read who is in a group that follows a vendor's, beside when the vendor tells of it.
+const GROUPS_AGAIN: SignedDuration = SignedDuration::from_hours(1);
 
 impl Desk {
     /// Where people find the console.
@@ -81,14 +87,21 @@ impl Desk {
         self.of_the_vendor(tenant, identity.surface, "unlink", unbind).await
     }
 
-    /// The same as [`sync_groups`](Self::sync_groups), beside everything else.
-    pub fn follow_groups(self: &Arc<Self>, tenant: &Tenant) {
-        let (desk, tenant) = (Arc::clone(self), tenant.clone());
-        self.beside(async move {
-            if let Err(failure) = desk.sync_groups(&tenant).await {
+    /// The same as [`sync_groups`](Self::sync_groups), at once and again and again, until told to stop: not every vendor tells of
+    /// whoever leaves, and what is told can be lost.
+    pub(crate) async fn follow_groups(self: Arc<Self>, tenant: Tenant, first: Busy, stop: CancellationToken) {
+        let mut busy = first;
+        loop {
+            if let Err(failure) = self.sync_groups(&tenant).await {
                 tracing::warn!(%tenant, "the members of groups could not be taken over: {failure}");
             }
-        });
+            drop(busy);
+            let again = self.world.clock.sleep_until(self.world.clock.now() + GROUPS_AGAIN);
+            if stop.run_until_cancelled(again).await.is_none() {
+                return;
+            }
+            busy = self.busy();
+        }
     }
 
     /// Lets every group of ours that follows a vendor's have its members. Only people who are linked can be members, so
@@ -99,7 +112,13 @@ impl Desk {
         for followed in &talk.groups {
             let Some(surface) = talk.surfaces.get(&followed.surface) else { continue };
             let users = match surface.members(&followed.followed).await {
-                Ok(users) => users,
+                Ok(Some(users)) => users,
+                // Whoever was in it decides nothing any more.
+                Ok(None) => {
+                    let there_is_none = there_is_no_group(followed);
+                    tracing::warn!(%tenant, group = followed.group, "it has no members: {there_is_none}");
+                    vec![]
+                }
                 Err(error) => {
                     tracing::warn!(%tenant, group = followed.group, "its members could not be read: {error}");
                     continue;

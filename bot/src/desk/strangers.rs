@@ -4,7 +4,7 @@ use countersign_domain::card::Card;
 use countersign_domain::envelope::{Actor, Via, derived_id};
 use countersign_domain::names::Tenant;
 use countersign_domain::people::Fault;
-use countersign_domain::ports::{Act, Identity, Interaction, Stranger};
+use countersign_domain::ports::{Act, Identity, Interaction, Profile, Stranger};
 use countersign_domain::tenant::{People, PeopleCommand, PeopleEvent, Person};
 
 use super::{Desk, Received, id_of};
@@ -129,7 +129,7 @@ impl Desk {
     pub(super) async fn vendors_word(&self, tenant: &Tenant, identity: &Identity) -> Option<Stranger> {
         let surface = self.world.talk(tenant)?.surfaces.get(&identity.surface)?;
         match surface.profile(identity).await {
-            Ok(profile) => profile.and_then(|profile| profile.stranger),
+            Ok(said) => stranger(said),
             Err(error) => {
                 tracing::warn!(%tenant, "whether this is a member could not be looked up: {error}");
                 None
@@ -157,6 +157,12 @@ impl Desk {
 pub(super) fn link_code(text: &str) -> Option<String> {
     let (_, said) = commands::understand(&Sentence::new(text)).filter(|(spec, _)| spec.name == LINK)?;
     said.get("token").map(str::to_owned)
+}
+
+/// Whether the bot does not work for somebody of whom their vendor says this. That there is nobody of their ids is an answer:
+/// their account is gone.
+pub(super) fn stranger(said: Option<Profile>) -> Option<Stranger> {
+    said.map_or(Some(Stranger::Deactivated), |profile| profile.stranger)
 }
 
 pub(super) fn article(stranger: Stranger) -> &'static str {

@@ -1,15 +1,16 @@
-//! Whom a vendor called a member lately: what it said while nobody listened, that somebody is a guest now or was switched
-//! off, is asked for at their next act.
+//! Whom a vendor called a member lately: what it said while nobody listened, that somebody is a guest now, was switched off or
+//! is not there any more, is asked for at their next act.
 
 use std::collections::HashMap;
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 use countersign_domain::names::Tenant;
-use countersign_domain::ports::{Identity, Stranger};
+use countersign_domain::ports::{Identity, Stranger, SurfaceKind};
 use jiff::{SignedDuration, Timestamp};
 
 use super::Desk;
+use super::strangers::stranger;
 use crate::engine::Failure;
 
 /// For so long a vendor's word counts; what changes meanwhile, the vendor tells by itself.
@@ -32,6 +33,11 @@ impl Vouched {
         all.retain(|_, at| *at <= now && now.duration_since(*at) < GOOD_FOR);
         all.insert(key, now);
     }
+
+    fn forget(&self, tenant: &Tenant, surface: SurfaceKind) {
+        let mut all = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        all.retain(|(of, identity), _| of != tenant || identity.surface != surface);
+    }
 }
 
 impl Desk {
@@ -50,22 +56,28 @@ impl Desk {
         else {
             return Ok(None);
         };
-        match tokio::time::timeout(PATIENCE, surface.profile(identity)).await {
-            Ok(Ok(Some(profile))) => match profile.stranger {
-                Some(stranger) => {
-                    self.forget(tenant, identity).await?;
-                    return Ok(Some(stranger));
-                }
-                None => self.vouched.keep(key, now),
-            },
-            Ok(Ok(None)) => self.vouched.keep(key, now),
+        let said = match tokio::time::timeout(PATIENCE, surface.profile(identity)).await {
+            Ok(Ok(said)) => said,
             Ok(Err(error)) => {
                 tracing::warn!(%tenant, "whether {identity} is still a member could not be asked: {error}");
+                return Ok(None);
             }
             Err(_) => {
                 tracing::warn!(%tenant, "whether {identity} is still a member was not answered in time");
+                return Ok(None);
             }
+        };
+        let turned = stranger(said);
+        if turned.is_some() {
+            self.forget(tenant, identity).await?;
+        } else {
+            self.vouched.keep(key, now);
         }
-        Ok(None)
+        Ok(turned)
+    }
+
+    /// Nobody listened to a surface for a while: what it would have told of its people meanwhile is asked for.
+    pub(crate) fn nobody_listened(&self, tenant: &Tenant, surface: SurfaceKind) {
+        self.vouched.forget(tenant, surface);
     }
 }

@@ -21,7 +21,7 @@ use super::changes::{Change, Changed};
 use super::problem::Problem;
 use super::query::{Parameter, Query, bad_value};
 use super::state::HttpState;
-use super::viewer::Viewer;
+use super::viewer::{SESSION_ENDED, Viewer};
 use super::web::Drawn;
 use crate::engine::Failure;
 
@@ -53,7 +53,7 @@ pub(super) async fn events(
         None => true,
     };
     if !lasts {
-        return Err(Problem::sign_in_needed("The session has ended: sign in again."));
+        return Err(Problem::sign_in_needed(SESSION_ENDED));
     }
     let longest = viewer.session.as_ref().map(|session| session.left(state.world.clock.now()));
     let longest = longest.unwrap_or(LONGEST).min(LONGEST);

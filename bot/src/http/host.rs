@@ -42,9 +42,8 @@ fn wanted<'a>(uri: &'a Uri, headers: &'a HeaderMap) -> Option<&'a str> {
 
 /// Refuses what is for somebody else.
 pub(super) async fn must_be_ours(hosts: Hosts, request: Request, next: Next) -> Response {
-    let several = request.headers().get_all(HOST).iter().count() > 1;
     let known = wanted(request.uri(), request.headers()).is_none_or(|host| hosts.know(host));
-    if known && !several {
+    if known {
         return next.run(request).await;
     }
     let detail =

@@ -8,13 +8,14 @@ use axum::http::header::{
     CONTENT_SECURITY_POLICY, HeaderName, REFERRER_POLICY, X_CONTENT_TYPE_OPTIONS, X_FRAME_OPTIONS,
 };
 use axum::http::{HeaderValue, Method, StatusCode};
-use axum::middleware::{Next, from_fn, map_response};
+use axum::middleware::{Next, from_fn, from_fn_with_state, map_response};
 use axum::response::{IntoResponse, Response};
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::timeout::TimeoutLayer;
 
-use super::host::{self, Hosts};
-use super::{problem, request_id};
+use super::host;
+use super::state::HttpState;
+use super::{once, problem, request_id};
 
 /// The largest body that is taken, in bytes.
 pub(super) const LARGEST_BODY: usize = 1024 * 1024;
@@ -42,13 +43,15 @@ pub(super) fn in_time() -> TimeoutLayer {
 
 /// The router with everything around it; the last one is the outermost. Nothing is served under another name, be it one of ours
 /// or what is beside it.
-pub(super) fn around(router: Router, beside: Router, hosts: Hosts) -> Router {
+pub(super) fn around(router: Router, beside: Router, state: &HttpState) -> Router {
+    let hosts = state.settings.hosts.clone();
     router
         .layer(DefaultBodyLimit::max(LARGEST_BODY))
         .layer(CatchPanicLayer::custom(panicked))
         .merge(beside.layer(map_response(as_it_is)))
         .layer(from_fn(move |request, next| host::must_be_ours(hosts.clone(), request, next)))
-        .layer(from_fn(problem::render))
+        .layer(from_fn(once::must_be_said_once))
+        .layer(from_fn_with_state(state.clone(), problem::render))
         .layer(from_fn(security_headers))
         .layer(from_fn(measure))
         .layer(from_fn(request_id::assign))

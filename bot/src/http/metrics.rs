@@ -1,7 +1,8 @@
 //! `/metrics`: what is measured as it happens, and what is counted when somebody looks.
 
 use axum::extract::State;
-use axum::http::header::CONTENT_TYPE;
+use axum::http::HeaderMap;
+use axum::http::header::{AUTHORIZATION, CONTENT_TYPE};
 use axum::response::IntoResponse;
 use countersign_domain::alarm::About;
 use countersign_domain::envelope::Position;
@@ -10,14 +11,21 @@ use countersign_projections::{effect, oversight, request, tenant};
 use super::api::effects::STATES;
 use super::monitor::Monitor;
 use super::problem::Problem;
+use super::request_id::RequestId;
 use super::state::HttpState;
+use super::viewer;
 
 /// The Prometheus text.
 pub(super) async fn metrics(
     State(state): State<HttpState>,
     Monitor(monitor): Monitor,
+    id: RequestId,
+    headers: HeaderMap,
 ) -> Result<impl IntoResponse, Problem> {
     if !monitor {
+        if headers.contains_key(AUTHORIZATION) {
+            viewer::braked(&state, &id)?;
+        }
         return Err(Problem::sign_in_needed(
             "The measures are for who watches this bot: send the token of `http.monitor_sha256`, or ask from its own machine.",
         ));

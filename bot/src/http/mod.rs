@@ -1,6 +1,7 @@
 //! The HTTP side: API, web chat, server-sent events, webhooks, health and measures.
 
 mod api;
+mod brake;
 mod changes;
 mod events;
 mod health;
@@ -10,6 +11,8 @@ mod layers;
 mod metrics;
 mod monitor;
 mod nobody;
+mod once;
+pub(crate) mod onward;
 mod openapi;
 mod origin;
 pub(crate) mod problem;
@@ -52,6 +55,5 @@ pub fn router_with(state: HttpState, beside: axum::Router) -> axum::Router {
     };
     let router = routes::table().into_iter().fold(axum::Router::new(), add);
     let nothing = async || problem::Problem::of_status(axum::http::StatusCode::NOT_FOUND);
-    let hosts = state.settings.hosts.clone();
-    layers::around(router.fallback(nothing).with_state(state), beside, hosts)
+    layers::around(router.fallback(nothing).with_state(state.clone()), beside, &state)
 }

@@ -1,6 +1,6 @@
 //! Problem documents (RFC 9457): every error of the HTTP side, in one shape, never with internals.
 
-use axum::extract::Request;
+use axum::extract::{Request, State};
 use axum::http::header::{CONTENT_TYPE, HeaderName, RETRY_AFTER, WWW_AUTHENTICATE};
 use axum::http::{HeaderValue, StatusCode};
 use axum::middleware::Next;
@@ -12,7 +12,9 @@ use countersign_domain::ports::StoreError;
 use countersign_projections::{ProjectionError, RowsError};
 use serde_json::{Value, json};
 
+use super::onward::Onward;
 use super::request_id::RequestId;
+use super::state::HttpState;
 use super::web;
 use crate::engine::Failure;
 
@@ -27,12 +29,14 @@ pub(crate) struct Problem {
     kind: &'static str,
     detail: String,
     violations: Vec<Value>,
+    /// In how many seconds to come again, where that is known.
+    after: Option<u64>,
 }
 
 impl Problem {
     /// A problem of this kind; the kind's words are its title too.
     pub(crate) fn new(status: StatusCode, kind: &'static str, detail: impl Into<String>) -> Self {
-        Self { status, kind, detail: detail.into(), violations: Vec::new() }
+        Self { status, kind, detail: detail.into(), violations: Vec::new(), after: None }
     }
 
     /// A parameter, a header or a body that cannot be used.
@@ -43,6 +47,11 @@ impl Problem {
     /// Nobody is signed in.
     pub(crate) fn sign_in_needed(detail: impl Into<String>) -> Self {
         Self::new(StatusCode::UNAUTHORIZED, "sign-in-needed", detail)
+    }
+
+    /// Too much came, and it is known when to come again.
+    pub(crate) fn too_many(detail: impl Into<String>, after: u64) -> Self {
+        Self { after: Some(after), ..Self::new(StatusCode::TOO_MANY_REQUESTS, "too-many", detail) }
     }
 
     /// It takes a role.
@@ -64,7 +73,7 @@ impl Problem {
         });
         let violations = violations.collect();
         let is = |fits: fn(&Violation) -> bool| denied.0.iter().any(fits);
-        let status = if is(|violation| matches!(violation, Violation::RoleRequired { .. })) {
+        let status = if is(capabilities::is_about_who) {
             StatusCode::FORBIDDEN
         } else if is(|violation| violation.own::<effect::Fault>().is_some()) {
             StatusCode::CONFLICT
@@ -160,11 +169,13 @@ impl IntoResponse for Problem {
         if self.status == StatusCode::UNAUTHORIZED {
             headers.insert(WWW_AUTHENTICATE, HeaderValue::from_static("Bearer realm=\"countersign\""));
         }
-        if self.status == StatusCode::SERVICE_UNAVAILABLE {
-            headers.insert(RETRY_AFTER, HeaderValue::from_static("2"));
-        }
-        if self.status == StatusCode::TOO_MANY_REQUESTS {
-            headers.insert(RETRY_AFTER, HeaderValue::from_static("5"));
+        let usual = match self.status {
+            StatusCode::SERVICE_UNAVAILABLE => Some(2),
+            StatusCode::TOO_MANY_REQUESTS => Some(5),
+            _ => None,
+        };
+        if let Some(seconds) = self.after.or(usual) {
+            headers.insert(RETRY_AFTER, HeaderValue::from(seconds));
         }
         response.extensions_mut().insert(self);
         response
@@ -218,8 +229,10 @@ impl From<RowsError> for Problem {
     }
 }
 
-/// Writes the body of every error: ours, and those that axum makes by itself. Browsers get a page.
-pub(crate) async fn render(request: Request, next: Next) -> Response {
+/// Writes the body of every error: ours, and those that axum makes by itself. Browsers get a page; who has to sign in for the page
+/// that they opened gets the door to it.
+pub(crate) async fn render(State(state): State<HttpState>, request: Request, next: Next) -> Response {
+    let onward = Onward::of(request.uri());
     let id = request.extensions().get::<RequestId>().cloned();
     let is_for_a_browser = web::wants_page(request.headers());
     let mut response = next.run(request).await;
@@ -232,8 +245,11 @@ pub(crate) async fn render(request: Request, next: Next) -> Response {
     let problem = problem.unwrap_or_else(|| Problem::of_status(status));
     let (mut parts, _) = response.into_parts();
     parts.headers.remove(axum::http::header::CONTENT_LENGTH);
-    let logged = || id.as_ref().map(|id| id.logged().to_string());
-    if let Some(page) = is_for_a_browser.then(|| web::trouble(&problem, logged())).flatten() {
+    let page = || match onward.filter(|_| status == StatusCode::UNAUTHORIZED) {
+        Some(onward) => web::door_to(&state, &problem, &onward),
+        None => web::trouble(&problem, id.as_ref().map(|id| id.logged().to_string())),
+    };
+    if let Some(page) = is_for_a_browser.then(page).flatten() {
         parts.headers.insert(CONTENT_TYPE, HeaderValue::from_static("text/html; charset=utf-8"));
         return Response::from_parts(parts, page.into());
     }

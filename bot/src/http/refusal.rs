@@ -24,7 +24,12 @@ pub(super) async fn of_sign_in(
     metrics::counter!("countersign_sign_ins_refused_total").increment(1);
     let installation = Tenant::installation();
     let tenant = tenant.unwrap_or(&installation);
-    let refused = Refused { tenant, kind: "sign-in".to_owned(), from: id.sender(), whole: 1 };
+    let refused = Refused {
+        tenant,
+        kind: "sign-in".to_owned(),
+        from: id.sender().map(|from| from.to_string()),
+        whole: 1,
+    };
     let record = Record::SignInRefused { why };
     state.engine.refused(refused, &cause(state, tenant, surface, id), &record).await?;
     Ok(())
@@ -43,7 +48,7 @@ pub(super) async fn of_webhook(
     let installation = Tenant::installation();
     let kind = format!("webhook {vendor}: {}", problem.kind());
     let tenant = tenant.unwrap_or(&installation);
-    let refused = Refused { tenant, kind, from: id.sender(), whole: 1 };
+    let refused = Refused { tenant, kind, from: id.sender().map(|from| from.to_string()), whole: 1 };
     let record = Record::WebhookRejected {
         vendor: vendor.to_owned(),
         status: problem.status().as_u16(),

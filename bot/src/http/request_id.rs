@@ -69,8 +69,8 @@ impl RequestId {
     }
 
     /// Which machine sent the request, where we know.
-    pub(crate) fn sender(&self) -> Option<String> {
-        self.sender.map(|address| address.to_string())
+    pub(crate) const fn sender(&self) -> Option<IpAddr> {
+        self.sender
     }
 
     /// The id of the interaction in which `who` sends `content`.

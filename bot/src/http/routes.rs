@@ -24,6 +24,8 @@ pub(crate) struct Route {
     pub(crate) door: Door,
     /// Whether it may take as long as it takes, for as long as somebody waits.
     pub(crate) unhurried: bool,
+    /// Whether it is a page, to which a link may lead.
+    pub(crate) is_page: bool,
     /// What answers.
     pub(crate) handler: MethodRouter<HttpState>,
 }
@@ -77,15 +79,15 @@ fn api() -> Vec<Route> {
 /// For browsers.
 fn page() -> Vec<Route> {
     vec![
-        get("/", "The page", web::home).through(Door::Open),
+        get("/", "The page", web::home).takes(web::PARAMETERS).through(Door::Open).page(),
         get("/assets/{file}", "The page's style, script and icon", web::asset).through(Door::Open),
         get("/events", "Cards as they change", events::events).takes(events::PARAMETERS),
-        get("/me", "What the bot keeps of you, and what you want of it", web::me),
+        get("/me", "What the bot keeps of you, and what you want of it", web::me).page(),
         post("/me", "Changes that: says the sentence of a form of the page", web::change)
             .sent(FORM, &["say", "from", "to", "zone", "until", "deputies"]),
         post("/say", "Says a sentence on the page", web::say).sent(FORM, &["*text"]),
         post("/sign-in", "Opens a session: the form field `token`", sign_in::sign_in)
-            .sent(FORM, &["*token"])
+            .sent(FORM, &["*token", "next"])
             .through(Door::Open),
         post("/sign-out", "Ends the session", sign_in::sign_out).through(Door::Open),
     ]
@@ -127,6 +129,11 @@ impl Route {
         Self { body: Some(Body(media, fields)), ..self }
     }
 
+    /// As a page.
+    pub(crate) fn page(self) -> Self {
+        Self { is_page: true, ..self }
+    }
+
     fn unhurried(self) -> Self {
         Self { unhurried: true, ..self }
     }
@@ -151,6 +158,7 @@ pub(crate) fn get<T: 'static>(
         body: None,
         door: Door::SignedIn,
         unhurried: false,
+        is_page: false,
         handler,
     }
 }
@@ -170,6 +178,7 @@ pub(crate) fn post<T: 'static>(
         body: None,
         door: Door::SignedIn,
         unhurried: false,
+        is_page: false,
         handler,
     }
 }

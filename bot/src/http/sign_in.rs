@@ -9,6 +9,7 @@ use countersign_domain::envelope::Digest;
 use countersign_domain::record::Record;
 use serde::Deserialize;
 
+use super::onward::Onward;
 use super::problem::Problem;
 use super::request_id::RequestId;
 use super::sessions::{HOURS, Session};
@@ -20,19 +21,23 @@ use super::{origin, web};
 #[derive(Deserialize)]
 pub(super) struct SignIn {
     token: String,
+    /// The page they had opened.
+    #[serde(default)]
+    next: String,
 }
 
-/// `POST /sign-in`: opens a session, or shows the form again with what was wrong.
+/// `POST /sign-in`: opens a session and leads on to the page that was wanted, or shows the form again with what was wrong.
 pub(super) async fn sign_in(State(state): State<HttpState>, request: Request) -> Result<Response, Problem> {
     let (mut parts, body) = request.into_parts();
     origin::must_not_be_foreign(&parts.headers, state.settings.secure_cookies)?;
     let id = RequestId::from_request_parts(&mut parts, &()).await.unwrap_or_else(|never| match never {});
-    let earlier = viewer::session_cookie(&state, &parts.headers).map(str::to_owned);
-    let Form(SignIn { token }) = Request::from_parts(parts, body).extract::<Form<SignIn>, _>().await?;
+    let earlier = viewer::session_cookie(&state, &parts.headers)?.map(str::to_owned);
+    let Form(SignIn { token, next }) = Request::from_parts(parts, body).extract::<Form<SignIn>, _>().await?;
+    let onward = Onward::read(&next).unwrap_or_else(Onward::home);
     let viewer = match viewer::by_token(&state, token.trim(), "web", &id).await {
         Ok(viewer) => viewer,
         Err(problem) if problem.status() == StatusCode::UNAUTHORIZED => {
-            return web::sign_in_page(&state, problem.detail());
+            return web::sign_in_page(&state, problem.detail(), &onward);
         }
         Err(problem) => return Err(problem),
     };
@@ -46,7 +51,7 @@ pub(super) async fn sign_in(State(state): State<HttpState>, request: Request) ->
     if let Some(earlier) = earlier {
         end(&state, &earlier, &id, Some(&session)).await?;
     }
-    Ok(home_with(cookie(&state, &session.sealed(&state.world.seal), HOURS * 3600)))
+    Ok(on_to(&onward, cookie(&state, &session.sealed(&state.world.seal), HOURS * 3600)))
 }
 
 /// `POST /sign-out`: ends the session.
@@ -56,10 +61,10 @@ pub(super) async fn sign_out(
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
     origin::must_be_ours(&headers, state.settings.secure_cookies)?;
-    if let Some(cookie) = viewer::session_cookie(&state, &headers) {
+    if let Some(cookie) = viewer::session_cookie(&state, &headers)? {
         end(&state, cookie, &id, None).await?;
     }
-    Ok(home_with(cookie(&state, "", 0)))
+    Ok(on_to(&Onward::home(), cookie(&state, "", 0)))
 }
 
 /// Ends the session in a cookie, unless it is over, or the one that a repeated sign-in has just begun anew.
@@ -70,13 +75,15 @@ async fn end(state: &HttpState, cookie: &str, id: &RequestId, new: Option<&Sessi
     }
 }
 
-fn home_with(cookie: HeaderValue) -> Response {
-    ([(SET_COOKIE, cookie)], Redirect::to("/")).into_response()
+fn on_to(onward: &Onward, cookie: HeaderValue) -> Response {
+    ([(SET_COOKIE, cookie)], Redirect::to(&onward.to_string())).into_response()
 }
 
+/// `Lax` and not `Strict`: who follows a link from a chat comes with their session. It goes with nothing else that begins elsewhere, and
+/// what changes anything must come from a page of ours besides ([`origin`]).
 fn cookie(state: &HttpState, sealed: &str, seconds: i64) -> HeaderValue {
     let name = cookie_name(state.settings.secure_cookies);
     let secure = if state.settings.secure_cookies { "; Secure" } else { "" };
-    let cookie = format!("{name}={sealed}; Path=/; HttpOnly; SameSite=Strict; Max-Age={seconds}{secure}");
+    let cookie = format!("{name}={sealed}; Path=/; HttpOnly; SameSite=Lax; Max-Age={seconds}{secure}");
     HeaderValue::from_str(&cookie).expect("the letters of base64 and our own")
 }

@@ -9,6 +9,7 @@ use countersign_outbound::{BreakerView, Troubles};
 use metrics_exporter_prometheus::PrometheusHandle;
 use tokio_util::sync::CancellationToken;
 
+use super::brake::Brake;
 use super::changes::Changes;
 use super::events::Seats;
 use super::heavy::Heavy;
@@ -117,6 +118,8 @@ pub struct Inner {
     pub(super) seats: Seats,
     pub(super) nobody: Nobody,
     pub(super) heavy: Heavy,
+    /// Who shows wrong tokens.
+    pub(super) brake: Brake,
 }
 
 impl HttpState {
@@ -141,6 +144,7 @@ impl HttpState {
             seats: Seats::default(),
             nobody,
             heavy: Heavy::default(),
+            brake: Brake::default(),
         };
         Self(Arc::new(inner))
     }

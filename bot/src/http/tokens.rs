@@ -30,15 +30,20 @@ impl TokenTable {
         self.holder_of(Digest::of(token.as_bytes()))
     }
 
-    /// The holder of the token with this digest. Looks at every entry, so that the time it takes says nothing about any
-    /// of them.
+    /// The holder of the token with this digest; nobody, where it is there twice. Looks at every entry, so that the time it takes
+    /// says nothing about any of them.
     pub fn holder_of(&self, digest: Digest) -> Option<&Holder> {
-        let mut found = u64::MAX;
+        let (mut found, mut times) = (u64::MAX, 0_u64);
         for (index, (known, _)) in (0_u64..).zip(&self.entries) {
             let same: Choice = known.as_bytes().ct_eq(digest.as_bytes());
             found.conditional_assign(&index, same);
+            times += u64::from(same.unwrap_u8());
         }
-        usize::try_from(found).ok().and_then(|index| self.entries.get(index)).map(|(_, holder)| holder)
+        usize::try_from(found)
+            .ok()
+            .filter(|_| times == 1)
+            .and_then(|index| self.entries.get(index))
+            .map(|(_, holder)| holder)
     }
 }
 
@@ -53,6 +58,18 @@ mod tests {
         assert_eq!(table.holder("secret"), Some(&erin));
         for wrong in ["", "Secret", "secret ", "secre"] {
             assert_eq!(table.holder(wrong), None, "{wrong}");
+        }
+    }
+
+    #[test]
+    fn trust_b6_a_token_that_is_two_peoples_is_nobodys() {
+        let holder =
+            |tenant: &str| Holder { tenant: tenant.parse().unwrap(), principal: "erin".parse().unwrap() };
+        let of = |token: &[u8], tenant: &str| (Digest::of(token), holder(tenant));
+        let all = [of(b"shared", "acme"), of(b"own", "acme"), of(b"shared", "globex")];
+        for table in [TokenTable::new(all.clone()), TokenTable::new(all.into_iter().rev())] {
+            assert_eq!(table.holder("shared"), None, "whoever is listed first");
+            assert_eq!(table.holder("own"), Some(&holder("acme")));
         }
     }
 }

@@ -23,10 +23,12 @@ use crate::engine::Failure;
 pub(super) const fn cookie_name(secure: bool) -> &'static str {
     if secure { "__Host-countersign_session" } else { "countersign_session" }
 }
-/// Where a caller says where the person sits.
+/// What is said to who comes with a session that is over.
+pub(super) const SESSION_ENDED: &str = "The session has ended: sign in again.";
+/// Where a program says what it is. It is only told so: nothing is let pass for it.
 const SURFACE: HeaderName = HeaderName::from_static("x-countersign-surface");
-/// What it may say.
-const SURFACES: [&str; 3] = ["web", "terminal", "api"];
+/// What it may say: both are programs with a token. Where a browser's session is, we know ourselves.
+const PROGRAMS: [&str; 2] = ["terminal", "api"];
 
 /// A person of a tenant who may be here.
 #[derive(Debug, Clone)]
@@ -90,7 +92,7 @@ impl FromRequestParts<HttpState> for Viewer {
             let id = RequestId::from_request_parts(parts, state).await.unwrap_or_else(|never| match never {});
             return by_token(state, &token, surface, &id).await;
         }
-        let Some(cookie) = session_cookie(state, &parts.headers) else {
+        let Some(cookie) = session_cookie(state, &parts.headers)? else {
             return Err(Problem::sign_in_needed(
                 "Send the header Authorization: Bearer <token>, or sign in on the page.",
             ));
@@ -98,7 +100,7 @@ impl FromRequestParts<HttpState> for Viewer {
         if !matches!(parts.method, Method::GET | Method::HEAD) {
             origin::must_be_ours(&parts.headers, state.settings.secure_cookies)?;
         }
-        let ended = || Problem::sign_in_needed("The session has ended: sign in again.");
+        let ended = || Problem::sign_in_needed(SESSION_ENDED);
         let session = Session::present(state, cookie).await?.ok_or_else(ended)?;
         let viewer = look_up(state, &session.holder(), "web").await?.ok_or_else(ended)?;
         Ok(Self { session: Some(session), ..viewer })
@@ -125,7 +127,18 @@ pub(super) async fn by_token(
         |holder| format!("{} does not belong to the tenant any more", holder.principal),
     );
     refusal::of_sign_in(state, holder.as_ref().map(|holder| &holder.tenant), why, id, surface).await?;
+    braked(state, id)?;
     Err(Problem::sign_in_needed("This token is not good: ask an admin for one that is."))
+}
+
+/// Counts a wrong token. Where there were too many from where this one came, when to come again.
+pub(super) fn braked(state: &HttpState, id: &RequestId) -> Result<(), Problem> {
+    let Some(seconds) = state.brake.wrong(id.sender(), state.world.clock.now()) else { return Ok(()) };
+    let detail = format!(
+        "This token is not good, and too many came from your address that are not: try again in {seconds} seconds, or ask an \
+         admin for one that is good. It is taken at once."
+    );
+    Err(Problem::too_many(detail, seconds))
 }
 
 async fn look_up(
@@ -148,15 +161,29 @@ pub(super) fn bearer(headers: &HeaderMap) -> Result<Option<&str>, Problem> {
 
 fn surface(headers: &HeaderMap) -> Result<&'static str, Problem> {
     let Some(value) = headers.get(SURFACE) else { return Ok("api") };
-    let known = value.to_str().ok().and_then(|text| SURFACES.into_iter().find(|own| *own == text));
-    known.ok_or_else(|| Problem::bad_request("`X-Countersign-Surface` must be web, terminal or api."))
+    let known = value.to_str().ok().and_then(|text| PROGRAMS.into_iter().find(|own| *own == text));
+    known.ok_or_else(|| {
+        Problem::bad_request(
+            "`X-Countersign-Surface` must be terminal or api: what comes with a token comes from a program. The console is where \
+             somebody has signed in.",
+        )
+    })
 }
 
-/// The session among the cookies, sealed as it is.
-pub(super) fn session_cookie<'h>(state: &HttpState, headers: &'h HeaderMap) -> Option<&'h str> {
+/// The session among the cookies, sealed as it is. Of two, one could have been planted.
+pub(super) fn session_cookie<'h>(
+    state: &HttpState,
+    headers: &'h HeaderMap,
+) -> Result<Option<&'h str>, Problem> {
     let own = cookie_name(state.settings.secure_cookies);
     let cookies = headers.get_all(COOKIE).iter().filter_map(|value| value.to_str().ok());
-    let mut pairs =
-        cookies.flat_map(|cookies| cookies.split(';')).filter_map(|pair| pair.trim().split_once('='));
-    pairs.find(|(name, _)| *name == own).map(|(_, sealed)| sealed)
+    let pairs = cookies.flat_map(|cookies| cookies.split(';')).filter_map(|pair| pair.trim().split_once('='));
+    let mut own = pairs.filter(|(name, _)| *name == own).map(|(_, sealed)| sealed);
+    match (own.next(), own.next()) {
+        (_, Some(_)) => Err(Problem::bad_request(
+            "The cookie of the session came twice, and only one of them could count, so nothing was done: delete this site's \
+             cookies, and sign in again.",
+        )),
+        (session, None) => Ok(session),
+    }
 }

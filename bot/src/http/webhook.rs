@@ -144,7 +144,7 @@ fn told(delivered: Delivered) -> (Option<TicketRequest>, Option<TicketNews>) {
     }
 }
 
-/// What of a ticket's title says more than the form, which is told on the ticket alone.
+/// That a ticket's title says more than the form. What it says stands on the ticket, where it is told, and in no event.
 async fn unread_title(
     state: &HttpState,
     tenant: &Tenant,

@@ -3,12 +3,15 @@
 
 mod clock;
 mod days;
+mod exact;
 mod names;
 mod near;
 mod place;
 mod read;
 mod stretch;
 
+use countersign_domain::duration::MAX_MINUTES;
+use countersign_domain::request::later;
 use jiff::civil::DateTime;
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
@@ -49,6 +52,8 @@ pub enum Meant {
     PassedToday(Vec<Timestamp>),
     /// A time that has passed.
     Passed,
+    /// A time further away than anybody reckons with.
+    TooFar,
     /// Nothing that can be read.
     Nothing,
 }
@@ -70,7 +75,21 @@ impl Meant {
         match self {
             Self::At(at) => vec![at],
             Self::Either(all) | Self::PassedToday(all) => all,
-            Self::Passed | Self::Nothing => vec![],
+            Self::Passed | Self::TooFar | Self::Nothing => vec![],
+        }
+    }
+
+    /// Only what is not too far away.
+    fn by(self, furthest: Timestamp) -> Self {
+        let near = |all: Vec<Timestamp>| {
+            let near: Vec<_> = all.into_iter().filter(|at| *at <= furthest).collect();
+            (!near.is_empty()).then_some(near)
+        };
+        match self {
+            Self::At(at) if at > furthest => Self::TooFar,
+            Self::Either(all) => near(all).map_or(Self::TooFar, Self::either),
+            Self::PassedToday(all) => near(all).map_or(Self::Passed, Self::PassedToday),
+            meant => meant,
         }
     }
 
@@ -93,10 +112,15 @@ impl Here {
         both.into_iter().flatten().find(|instant| *instant > self.now)
     }
 
+    /// The last time that anybody reckons with.
+    pub(super) fn furthest(&self) -> Timestamp {
+        later(self.now, MAX_MINUTES)
+    }
+
     /// So long from now.
     pub(super) fn after(&self, minutes: u64) -> Option<Timestamp> {
-        let minutes = i64::try_from(minutes).ok()?;
-        self.now.checked_add(SignedDuration::from_mins(minutes)).ok()
+        let long = SignedDuration::try_from_mins(i64::try_from(minutes).ok()?)?;
+        self.now.checked_add(long).ok()
     }
 
     /// The instant, as it is written into a sentence that is to be read again: `2026-12-04T18:00+01:00`.
@@ -116,5 +140,7 @@ impl Here {
 
 #[cfg(test)]
 mod changes;
+#[cfg(test)]
+mod far;
 #[cfg(test)]
 mod tests;

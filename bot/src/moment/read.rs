@@ -1,6 +1,6 @@
 //! Reading a time: every word of it must be known, and they must fit together, or nothing is read.
 
-use countersign_domain::duration::{digit, parse_minutes};
+use countersign_domain::duration::{DurationFault, digit, parse_minutes};
 use jiff::Timestamp;
 use jiff::civil::{Date, DateTime, Time};
 use jiff::tz::TimeZone;
@@ -11,6 +11,7 @@ use super::days::{
     coming_weekdays, end_of_week, end_of_weekend, has, in_weeks, month, next_date, next_ordinal,
     numeric_days, ordinal,
 };
+use super::exact::{instant, is_beyond, is_written_beyond};
 use super::names::{
     BEFORE, CLOSES, DAYS, END_OF_DAY, END_OF_MONTH, END_OF_NEXT_WEEK, END_OF_WEEK, END_OF_WEEKEND, HALVES,
     IDLE, PARTS, PLACED, REST_OF_DAY, TIMES, WEEKDAYS,
@@ -31,6 +32,11 @@ const JUST_NOW: SignedDuration = SignedDuration::from_hours(6);
 
 /// What somebody means by a time. A day without a time is its beginning or its end, as `edge` says.
 pub fn read(text: &str, here: &Here, edge: Edge) -> Meant {
+    read_any(text, here, edge).by(here.furthest())
+}
+
+/// The same, however far away.
+fn read_any(text: &str, here: &Here, edge: Edge) -> Meant {
     if text.chars().count() > LONGEST {
         return Meant::Nothing;
     }
@@ -40,6 +46,9 @@ pub fn read(text: &str, here: &Here, edge: Edge) -> Meant {
     }
     if let Some(at) = instant(text.trim(), here) {
         return if at > here.now { Meant::At(at) } else { Meant::Passed };
+    }
+    if is_written_beyond(text.trim(), here) {
+        return Meant::TooFar;
     }
     let lower = text.to_lowercase().replace(['(', ')', ';'], " ").replace(", ", " ");
     // "This time tomorrow" is at what the clock shows now.
@@ -92,23 +101,11 @@ fn from_now(text: &str, here: &Here) -> Meant {
         .iter()
         .find_map(|lead| text.strip_prefix(lead))
         .unwrap_or(text);
-    let at = parse_minutes(text).ok().and_then(|minutes| here.after(minutes));
-    at.map_or(Meant::Nothing, Meant::At)
-}
-
-/// An instant, or a date and time of where somebody lives, as machines write them.
-fn instant(text: &str, here: &Here) -> Option<Timestamp> {
-    if let Ok(at) = text.parse::<Timestamp>() {
-        return Some(at);
+    match parse_minutes(text) {
+        Ok(minutes) => here.after(minutes).map_or(Meant::TooFar, Meant::At),
+        Err(DurationFault::Absurd | DurationFault::Overflow) => Meant::TooFar,
+        Err(_) => Meant::Nothing,
     }
-    // Without seconds: `2026-12-04T18:00+01:00`.
-    if let Some((date, offset)) = text.get(..16).zip(text.get(16..))
-        && let Ok(at) = format!("{date}:00{offset}").parse::<Timestamp>()
-    {
-        return Some(at);
-    }
-    let local = (text.len() > 10).then(|| text.parse::<DateTime>().ok())??;
-    here.coming(local).or_else(|| here.zone.to_timestamp(local).ok())
 }
 
 /// What was found in the words.
@@ -314,7 +311,11 @@ impl Parts {
     }
 
     fn meant_here(self, here: &Here, edge: Edge) -> Meant {
-        let found = self.civil(here, edge).into_iter().filter_map(|at| here.coming(at)).collect::<Vec<_>>();
+        let civil = self.civil(here, edge);
+        if !civil.is_empty() && civil.iter().all(|at| is_beyond(at.date(), here)) {
+            return Meant::TooFar;
+        }
+        let found = civil.into_iter().filter_map(|at| here.coming(at)).collect::<Vec<_>>();
         if found.is_empty() { self.tomorrow(here) } else { Meant::either(found) }
     }
 

@@ -19,6 +19,7 @@ fn said(text: &str, edge: Edge) -> String {
             format!("passed today: {}", all.join(" or "))
         }
         Meant::Passed => "passed".to_owned(),
+        Meant::TooFar => "too far".to_owned(),
         Meant::Nothing => "?".to_owned(),
     }
 }

@@ -5,267 +5,208 @@ use std::sync::LazyLock;
 
 use super::Word;
 
-/// What is said.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Says {
+/// Everything that can be said, each by its name in the file.
+macro_rules! says {
+    ($($(#[$told:meta])* $says:ident = $name:literal,)*) => {
+        /// What is said.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+        pub enum Says {
+            $($(#[$told])* $says,)*
+        }
+
+        impl Says {
+            fn named(name: &str) -> Option<Self> {
+                match name {
+                    $($name => Some(Self::$says),)*
+                    _ => None,
+                }
+            }
+        }
+    };
+}
+
+says! {
     /// Yes.
-    Yes,
+    Yes = "yes",
     /// No.
-    No,
+    No = "no",
     /// No, with the reason behind its colon.
-    NoBeforeColon,
+    NoBeforeColon = "no before a colon",
     /// Never mind.
-    Cancel,
+    Cancel = "cancel",
     /// It is not needed any more.
-    Finished,
+    Finished = "finished",
     /// What was done last shall not be.
-    Undo,
+    Undo = "undo",
     /// Thanks, and nothing else.
-    Thanks,
+    Thanks = "thanks",
     /// Good morning: its first word.
-    Greeting,
+    Greeting = "greeting",
     /// What a question begins with.
-    Question,
+    Question = "question",
     /// What was said before is put right.
-    Turn,
+    Turn = "turn",
     /// What is meant follows.
-    Meant,
+    Meant = "meant",
     /// Somebody thinks better of it.
-    TakenBack,
+    TakenBack = "taken back",
     /// It was not meant to be done.
-    Slip,
+    Slip = "slip",
     /// A word that approves.
-    Approves,
+    Approves = "approves",
     /// A word that denies.
-    Denies,
+    Denies = "denies",
     /// The one in question.
-    Pronoun,
+    Pronoun = "pronoun",
     /// More than one.
-    Plural,
+    Plural = "plural",
     /// What is one's own.
-    Own,
+    Own = "own",
     /// A word before a name that belongs to the command.
-    BeforeName,
+    BeforeName = "before a name",
     /// What became of a request.
-    Fate,
+    Fate = "fate",
     /// A word around a name that says nothing of which one it is.
-    AroundName,
+    AroundName = "around a name",
     /// More time.
-    Longer,
+    Longer = "longer",
     /// Less time.
-    Shorter,
+    Shorter = "shorter",
     /// Behind who stands in.
-    StandsIn,
+    StandsIn = "stands in",
     /// Around an answer, by who is not quite sure of it.
-    Hedge,
+    Hedge = "hedge",
     /// Around what is chosen of what was offered.
-    AroundChoice,
+    AroundChoice = "around a choice",
     /// The same for somebody else as well: at the beginning.
-    AsWell,
+    AsWell = "as well",
     /// The same at the end.
-    AsWellBehind,
+    AsWellBehind = "as well behind",
     /// Somebody who is not named.
-    Somebody,
+    Somebody = "somebody",
     /// When somebody does something who only tells of it.
-    PutOff,
+    PutOff = "put off",
     /// What tells how something is.
-    States,
+    States = "states",
     /// What begins the subject of a message that is answered.
-    Subject,
+    Subject = "subject",
     /// The first of a list, or so many from its beginning.
-    First,
+    First = "first",
     /// The last of a list, or so many to its end.
-    Last,
+    Last = "last",
     /// There is none of what was asked for.
-    None,
+    None = "none",
     /// Who was asked does not know.
-    Unknown,
+    Unknown = "unknown",
     /// The first word of what somebody is bidden to do.
-    Bids,
+    Bids = "bids",
     /// Said to somebody who is to do something themselves.
-    Bidding,
+    Bidding = "bidding",
     /// What somebody does with a repository themselves.
-    Deed,
+    Deed = "deed",
     /// Before a length of time that is none by itself.
-    Vague,
+    Vague = "vague",
     /// A yes to a yes-or-no question.
-    Assent,
+    Assent = "assent",
     /// A no to it.
-    Dissent,
+    Dissent = "dissent",
     /// Said around a yes or a no.
-    Around,
+    Around = "around",
     /// Said by who did something wrong.
-    Regret,
+    Regret = "regret",
     /// What whoever was denied something is advised to do.
-    Advice,
+    Advice = "advice",
     /// What begins a condition.
-    Condition,
+    Condition = "condition",
     /// Somebody else has to agree.
-    Consent,
+    Consent = "consent",
     /// All of a clause by which everything before it is called off.
-    CalledOff,
+    CalledOff = "called off",
     /// What it was asked for is over.
-    Over,
+    Over = "over",
     /// Said around a statement: by itself it tells nothing.
-    Adverb,
+    Adverb = "adverb",
     /// A verb by which a clause tells something.
-    Finite,
+    Finite = "finite",
     /// Who does something: a clause of what they do tells why access is asked for.
-    Speaker,
+    Speaker = "speaker",
     /// Whoever speaks, alone or with others.
-    FirstPerson,
+    FirstPerson = "first person",
     /// What may be the access itself as well as anything that was told of.
-    It,
+    It = "it",
     /// What leads a noun.
-    Article,
+    Article = "article",
     /// Said of what somebody is to have or to do.
-    Modal,
+    Modal = "modal",
     /// Said before what puts something right.
-    Exclaims,
+    Exclaims = "exclaims",
     /// Begins a condition where no statement follows.
-    Only,
+    Only = "only",
     /// What a word of work begins with: a clause with one tells why access is asked for.
-    WorkStem,
+    WorkStem = "work stem",
     /// A whole word of work.
-    Work,
+    Work = "work",
     /// What shows that a clause is about something else than why.
-    Aside,
+    Aside = "aside",
     /// In a ticket's summary, that it asks.
-    Summary,
+    Summary = "summary",
     /// Somebody says that they need something.
-    Needing,
+    Needing = "needing",
     /// A verb of giving that says to whom without a name.
-    GivesThem,
+    GivesThem = "gives them",
     /// What leads to something that follows.
-    Opens,
+    Opens = "opens",
     /// What joins what stands before it to something that follows.
-    Joins,
+    Joins = "joins",
     /// What a reason begins with that only names what it is because of.
-    Caused,
+    Caused = "caused",
     /// What leads a noun beside articles.
-    Determiner,
+    Determiner = "determiner",
     /// A word at the end that breaks off what was said.
-    BreaksOff,
+    BreaksOff = "breaks off",
     /// The same, but for where somebody was named who does it.
-    Stops,
+    Stops = "stops",
     /// At the end of what was said: whether, when, how much or how.
-    Remark,
+    Remark = "remark",
     /// A permission as a thing.
-    Level,
+    Level = "level",
     /// What somebody does, where a reason begins with it.
-    Does,
+    Does = "does",
     /// What tells that a time is over.
-    Past,
+    Past = "past",
     /// Behind it stands what somebody said.
-    Quotes,
+    Quotes = "quotes",
     /// What leads to an event as well as to a condition.
-    Beside,
+    Beside = "beside",
     /// What leads to somebody.
-    WithWhom,
+    WithWhom = "with whom",
     /// What puts right what stands before it.
-    PutsRight,
+    PutsRight = "puts right",
     /// A no at the end of what was said.
-    Declines,
+    Declines = "declines",
     /// What asks others what is to be done.
-    AsksBack,
+    AsksBack = "asks back",
     /// Before a "for" behind which stands whom somebody waits or asks for.
-    Awaits,
+    Awaits = "awaits",
     /// How something is that does not work.
-    State,
+    State = "state",
     /// What such words begin with.
-    StateStem,
+    StateStem = "state stem",
+    /// All of what is said at the end by who thinks better of it.
+    SecondThought = "second thought",
+    /// What only leads to a second thought.
+    LeadsAgain = "leads to a second thought",
+    /// Some other time.
+    Postpones = "postpones",
+    /// A verb is not so, where it stands behind one.
+    Negates = "negates",
+    /// What a template has in the place of an answer.
+    Placeholder = "placeholder",
+    /// It is not so any more.
+    NoLonger = "no longer",
 }
 
 impl Says {
-    fn named(name: &str) -> Option<Self> {
-        Some(match name {
-            "yes" => Self::Yes,
-            "no" => Self::No,
-            "no before a colon" => Self::NoBeforeColon,
-            "cancel" => Self::Cancel,
-            "finished" => Self::Finished,
-            "undo" => Self::Undo,
-            "thanks" => Self::Thanks,
-            "greeting" => Self::Greeting,
-            "question" => Self::Question,
-            "turn" => Self::Turn,
-            "meant" => Self::Meant,
-            "taken back" => Self::TakenBack,
-            "slip" => Self::Slip,
-            "approves" => Self::Approves,
-            "denies" => Self::Denies,
-            "pronoun" => Self::Pronoun,
-            "plural" => Self::Plural,
-            "own" => Self::Own,
-            "before a name" => Self::BeforeName,
-            "fate" => Self::Fate,
-            "around a name" => Self::AroundName,
-            "longer" => Self::Longer,
-            "shorter" => Self::Shorter,
-            "stands in" => Self::StandsIn,
-            "hedge" => Self::Hedge,
-            "around a choice" => Self::AroundChoice,
-            "as well" => Self::AsWell,
-            "as well behind" => Self::AsWellBehind,
-            "somebody" => Self::Somebody,
-            "put off" => Self::PutOff,
-            "states" => Self::States,
-            "subject" => Self::Subject,
-            "first" => Self::First,
-            "last" => Self::Last,
-            "none" => Self::None,
-            "unknown" => Self::Unknown,
-            "bids" => Self::Bids,
-            "bidding" => Self::Bidding,
-            "deed" => Self::Deed,
-            "vague" => Self::Vague,
-            "assent" => Self::Assent,
-            "dissent" => Self::Dissent,
-            "around" => Self::Around,
-            "regret" => Self::Regret,
-            "advice" => Self::Advice,
-            "condition" => Self::Condition,
-            "consent" => Self::Consent,
-            "called off" => Self::CalledOff,
-            "over" => Self::Over,
-            "adverb" => Self::Adverb,
-            "finite" => Self::Finite,
-            "speaker" => Self::Speaker,
-            "first person" => Self::FirstPerson,
-            "it" => Self::It,
-            "article" => Self::Article,
-            "modal" => Self::Modal,
-            "exclaims" => Self::Exclaims,
-            "only" => Self::Only,
-            "work stem" => Self::WorkStem,
-            "work" => Self::Work,
-            "aside" => Self::Aside,
-            "summary" => Self::Summary,
-            "needing" => Self::Needing,
-            "gives them" => Self::GivesThem,
-            "opens" => Self::Opens,
-            "joins" => Self::Joins,
-            "caused" => Self::Caused,
-            "determiner" => Self::Determiner,
-            "breaks off" => Self::BreaksOff,
-            "stops" => Self::Stops,
-            "remark" => Self::Remark,
-            "level" => Self::Level,
-            "does" => Self::Does,
-            "past" => Self::Past,
-            "quotes" => Self::Quotes,
-            "beside" => Self::Beside,
-            "with whom" => Self::WithWhom,
-            "puts right" => Self::PutsRight,
-            "declines" => Self::Declines,
-            "asks back" => Self::AsksBack,
-            "awaits" => Self::Awaits,
-            "state" => Self::State,
-            "state stem" => Self::StateStem,
-            _ => return None,
-        })
-    }
-
     fn phrases(self) -> &'static Phrases {
         static NONE: LazyLock<Phrases> = LazyLock::new(Phrases::default);
         PHRASES.get(&self).unwrap_or(&NONE)

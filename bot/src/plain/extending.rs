@@ -3,7 +3,7 @@
 use countersign_domain::duration::{DurationWord, parse_minutes};
 use countersign_domain::request::Code;
 
-use super::reading::turn;
+use super::reading::{Order, turn};
 use crate::grammar::{Said, Sentence, joined};
 use crate::normalise::{self, LEXICON, Tag, Word};
 
@@ -78,7 +78,8 @@ pub fn extends(sentence: &Sentence<'_>) -> Option<Said> {
     let missing = if is_named { vec![] } else { vec!["code".to_owned()] };
     slots.extend(reason(sentence.text(), why).map(|why| ("reason", why)));
     // What may be something else behind the reason is asked about.
-    let unsure = turn(sentence.text(), behind(why)).map(|from| sentence.text()[from..].trim().to_owned());
+    let unsure = turn(sentence.text(), behind(why), Order::Unknown)
+        .map(|from| sentence.text()[from..].trim().to_owned());
     Some(Said::plainly(slots, missing, unsure.into_iter().collect()))
 }
 
@@ -91,7 +92,7 @@ fn behind(why: &[Word]) -> &[Word] {
 fn reason(text: &str, why: &[Word]) -> Option<String> {
     let (_, because) = LEXICON.tag(why)?;
     let from = why.get(because)?.start;
-    let to = turn(text, behind(why)).unwrap_or(text.len()).max(from);
+    let to = turn(text, behind(why), Order::Unknown).unwrap_or(text.len()).max(from);
     let said = text.get(from..to)?.trim().trim_end_matches([',', ';', '-', '–', '—', '(']).trim_end();
     (!said.is_empty()).then(|| said.to_owned())
 }
@@ -192,7 +193,7 @@ pub fn is_extension(said: &Said) -> bool {
     });
     // A time is no reason, and nothing that is taken back behind one.
     let is_time = |time: &str| before_reason(&normalise::words(time)).1.is_empty();
-    let is_reason = |reason: &str| turn(reason, &normalise::words(reason)).is_none();
+    let is_reason = |reason: &str| turn(reason, &normalise::words(reason), Order::Unknown).is_none();
     code && long && said.get("time").is_none_or(is_time) && said.get("reason").is_none_or(is_reason)
 }
 

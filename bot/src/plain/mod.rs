@@ -10,7 +10,7 @@ use crate::normalise::{Says, Word};
 
 pub use self::extending::{extends, is_extension};
 pub use self::giving_up::gives_up;
-use self::reading::Reading;
+use self::reading::{Order, Reading};
 
 /// Why a sentence that is about access asks for none.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -102,7 +102,19 @@ pub fn is_reason(reason: &str) -> bool {
 
 /// What of a text that was given for a reason may be something else: it takes it back, puts it right or asks for more.
 pub fn turned(reason: &str) -> Option<&str> {
-    let at = reading::turn(reason, &crate::normalise::words(reason))?;
+    turned_in(reason, Order::Unknown)
+}
+
+/// The same of one that is a sentence of its own, behind a label: no "weil" stands before it.
+pub fn turned_behind_label(reason: &str) -> Option<&str> {
+    turned_in(reason, Order::Main)
+}
+
+fn turned_in(reason: &str, order: Order) -> Option<&str> {
+    if reading::is_template(reason) {
+        return Some(reason);
+    }
+    let at = reading::turn(reason, &crate::normalise::words(reason), order)?;
     reason.get(at..)
 }
 

@@ -9,6 +9,7 @@ use crate::grammar::{Sentence, is_key, is_key_in_any_case, joined};
 use crate::normalise::{LEXICON, Says, Tag, Word};
 
 mod clauses;
+mod closing;
 mod ends;
 mod looks;
 mod moments;
@@ -18,16 +19,19 @@ mod reasons;
 mod refrains;
 mod repositories;
 mod several;
+mod template;
 mod times;
 mod told;
 mod turning;
 mod vague;
 mod why;
 
+pub(super) use closing::Order;
 use looks::Looks;
 use naming::Named;
 pub(super) use reasons::{bare_reason, says_something};
 use repositories::{is_address, is_shaped};
+pub(super) use template::is_template;
 pub(super) use why::is_of_work;
 
 /// The most words of a reason that is said without "because": it may have 500 characters.
@@ -576,8 +580,8 @@ pub(super) fn tells_why(words: &[Word]) -> bool {
 }
 
 /// Where what was given for a reason turns into something else, in bytes.
-pub(super) fn turn(reason: &str, words: &[Word]) -> Option<usize> {
-    turning::turn(reason, words).map(|at| words[at].start)
+pub(super) fn turn(reason: &str, words: &[Word], order: Order) -> Option<usize> {
+    turning::turn(reason, words, order).map(|at| words[at].start)
 }
 
 /// The words of a reason that may name somebody or a repository: where each begins, where its clause does, and whether it is somebody.

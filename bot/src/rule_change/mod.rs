@@ -26,6 +26,7 @@ use countersign_domain::rules::{RuleSet, Ruling, Warning};
 use countersign_domain::tenant::{People, Person};
 
 pub(crate) use chat::{BACK, PROPOSE};
+pub(crate) use propose::may_propose;
 pub use propose::{Proposals, Wanted};
 pub use told::told as as_told;
 

@@ -5,7 +5,7 @@ use countersign_domain::denied::{Denied, Violation};
 use countersign_domain::names::Tenant;
 use countersign_domain::request::{Code, Kind as _, Origin};
 use countersign_domain::rule_change::{Draft, Extent, Fault, RuleChange, question, tidy};
-use countersign_domain::rules::Ruling;
+use countersign_domain::rules::{Refusal, Ruling};
 use countersign_domain::tenant::Person;
 use countersign_projections::ProjectionError;
 use countersign_projections::request::{self, RequestFilter, Which};
@@ -56,8 +56,8 @@ impl<'a> Proposals<'a> {
     ) -> Result<Decided<Touched>, Failure> {
         let (requests, tenant) = (self.requests, &context.tenant);
         let present = requests.directory.to_decide(tenant).await?;
-        if !may_propose(&context.person, &present) {
-            return requests.refuse(context, NAME, Violation::from(Fault::MayNotChangeRules)).await;
+        if let Err(why) = may_propose(&context.person, &present) {
+            return requests.refuse(context, NAME, why).await;
         }
         let (base, now) = (base.unwrap_or_else(|| present.rulebook.version()), present.rulebook.version());
         if base != now {
@@ -180,11 +180,19 @@ async fn faults(draft: Draft, present: &Present) -> Result<Vec<Violation>, Failu
     Ok(faults.map_err(|error| ProjectionError::Interrupted(error.to_string()))?)
 }
 
-/// Whether the rules let this person propose anything, a small change or a large one: for nobody else a text is even read.
-fn may_propose(person: &Person, present: &Present) -> bool {
-    let large = Extent { adds: 1, removes: 1, changes: 1 };
-    [Extent::default(), large].into_iter().any(|extent| {
-        let question = question(person, extent, &present.state);
-        matches!(in_force(present).rule(&question), Ruling::Allowed(_))
-    })
+/// Whether the rules let this person propose anything, a small change or a large one: for nobody else a text is even read. Where a
+/// rule forbids it by name, it is named.
+pub(crate) fn may_propose(person: &Person, present: &Present) -> Result<(), Violation> {
+    let (rules, large) = (in_force(present), Extent { adds: 1, removes: 1, changes: 1 });
+    let mut why = Violation::from(Fault::MayNotChangeRules);
+    for extent in [Extent::default(), large] {
+        match rules.rule(&question(person, extent, &present.state)) {
+            Ruling::Allowed(_) => return Ok(()),
+            Ruling::Forbidden(Refusal { policies, messages, .. }) if !policies.is_empty() => {
+                why = Violation::ForbiddenByRule { policies, messages };
+            }
+            Ruling::Forbidden(_) => {}
+        }
+    }
+    Err(why)
 }

@@ -42,7 +42,7 @@ fn may_countersign(change: &State, people: &People) -> Vec<String> {
 
 fn replayed(found: &Compared, console: &str) -> Value {
     let Some(replayed) = &found.replayed else { return Value::Null };
-    let link = |code: &Code| json!({ "code": code, "link": format!("{console}/?text=status+{code}") });
+    let link = |code: &Code| json!({ "code": code, "link": format!("{console}/?request={code}") });
     let group = |group: &Group| {
         json!({
             "says": said::group(group),

@@ -65,3 +65,13 @@ pub async fn versions(store: &dyn EventStore, tenant: &Tenant) -> Result<Vec<Ver
         }
     }
 }
+
+/// The version with this number, as somebody writes it; `None` where there never was one.
+pub async fn version(
+    store: &dyn EventStore,
+    tenant: &Tenant,
+    number: &str,
+) -> Result<Option<Version>, Failure> {
+    let all = versions(store, tenant).await?;
+    Ok(all.into_iter().find(|version| version.version.to_string() == number))
+}

@@ -3,7 +3,7 @@
 use countersign_domain::request::{Code, News};
 use countersign_domain::rule_change::RuleChangeNews;
 use countersign_domain::rules::What;
-use countersign_domain::words::quoted;
+use countersign_domain::words::{plain, quoted};
 
 /// The label of a field.
 pub(crate) const CHANGES: &str = "Changes";
@@ -11,6 +11,11 @@ pub(crate) const CHANGES: &str = "Changes";
 pub(crate) const ALL_OF_IT: &str = "All of it";
 /// Where that is.
 pub(crate) const RULES_PAGE: &str = "the rules in the console";
+
+/// That there is no such proposal, or not for who looks.
+pub(crate) fn no_such_proposal(given: &str) -> String {
+    format!("There is no proposal {} that you may see.", plain(given))
+}
 /// What stands on a button.
 pub(crate) const GO_BACK: &str = "Go back";
 

@@ -200,7 +200,7 @@ impl DiscordSide {
         position: Option<Position>,
         answer: &Answer,
     ) {
-        if !matches!(answer, Answer::Later) || asked.place.is_private() {
+        if !matches!(answer, Answer::Later) || asked.place.is_direct() {
             return;
         }
         let (client, tenant, waiting) = (Arc::clone(&self.client), tenant.clone(), Arc::clone(desk));
@@ -254,7 +254,7 @@ impl DiscordSide {
 
     /// In private anybody can speak to the bot, also who left the server: Discord is asked. On the server they are a member.
     async fn checked(&self, mut interaction: Interaction) -> Interaction {
-        if interaction.stranger.is_none() && interaction.place.is_private() {
+        if interaction.stranger.is_none() && interaction.place.is_direct() {
             let profile = tokio::time::timeout(LOOK_UP, self.client.profile(&interaction.identity)).await;
             match profile {
                 Ok(Ok(profile)) => interaction.stranger = profile.and_then(|profile| profile.stranger),

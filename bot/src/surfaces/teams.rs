@@ -106,6 +106,10 @@ impl TeamsSide {
             Heard::Search { asker, list, text, most } => {
                 self.search(desk, tenant, &asker, (&list, &text, most)).await.map(Some)
             }
+            Heard::MembersChanged(_) => {
+                desk.sync_groups(tenant).await?;
+                Ok(None)
+            }
             // The private talk with somebody is kept with who they are; a channel is one that the configuration names.
             Heard::Joined { .. } | Heard::Left(_) | Heard::Ignored => Ok(None),
         }

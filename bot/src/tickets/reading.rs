@@ -23,7 +23,7 @@ use crate::directory::Present;
 use crate::engine::Failure;
 use crate::grammar::permission;
 use crate::patience::patiently;
-use crate::plain::turned;
+use crate::plain::turned_behind_label;
 use crate::requests::requester;
 use crate::resolve::{Resolved, Resolver, TRACKER};
 use crate::words;
@@ -205,23 +205,16 @@ impl Reader<'_> {
     }
 }
 
-/// The reason without what may say something else than why, and that: of its first line what a chat would ask about, and each line
-/// beneath it as a sentence of its own.
+/// The reason up to where it may turn into something else than why, and each line from there on.
 fn apart(reason: Option<&str>) -> (Option<String>, Vec<Violation>) {
-    /// A reason that says nothing else: behind it each line is looked at as a sentence of its own.
-    const WHY: &str = "the rollout";
     let Some(reason) = reason else { return (None, vec![]) };
-    let (first, beneath) = reason.split_once('\n').unwrap_or((reason, ""));
-    let turn = turned(first);
-    let before = turn.map_or(first, |turn| {
-        first[..first.len() - turn.len()].trim_end_matches([' ', ',', ';', '.', '-', '–', '—', '('])
-    });
-    let (turns, more): (Vec<_>, Vec<_>) =
-        beneath.lines().partition(|line| turned(&format!("{WHY}. {line}")).is_some());
-    let kept = Some(before).filter(|before| !before.is_empty()).into_iter().chain(more).collect::<Vec<_>>();
-    let turns = turn.into_iter().chain(turns).take(TOLD);
-    let kept = Some(kept.join("\n")).filter(|kept| !kept.is_empty());
-    (kept, turns.map(unplaced).collect())
+    let turned = turned_behind_label(reason).unwrap_or_default();
+    let kept = reason[..reason.len() - turned.len()]
+        .trim_end_matches([' ', ',', ';', '.', '-', '–', '—', '(', '\n']);
+    let kept = if turned.is_empty() { reason } else { kept };
+    let lines = turned.lines().map(flat).filter(|line| !line.trim().is_empty()).take(TOLD);
+    let unread = lines.map(|line| unplaced(&line)).collect();
+    (Some(kept.to_owned()).filter(|kept| !kept.is_empty()), unread)
 }
 
 /// That nobody knows what a line means for it.
@@ -302,10 +295,11 @@ fn lacking_reason(asked: &Asked, present: &Present) -> Option<Fault> {
 /// What is told of it: the form, where writing it anew mends something, with all that could be read.
 fn unread(faults: Vec<Fault>, mut form: Form) -> Unread {
     // Whatever cannot be placed is said in a line of the form.
-    let mut is_in_form = faults.iter().any(|fault| {
+    let is_unplaced = |fault: &Fault| {
         use ticket::Fault as F;
-        matches!(fault.why.own(), Some(F::UnreadLine { .. } | F::BeginsLater { .. }))
-    });
+        matches!(fault.why.own(), Some(F::UnreadLine { .. } | F::UnreadTitle | F::BeginsLater { .. }))
+    };
+    let mut is_in_form = faults.iter().any(is_unplaced);
     for field in faults.iter().filter_map(|fault| fault.field) {
         is_in_form = true;
         let place = match field {

@@ -14,8 +14,6 @@ use crate::plain::{is_of_work, tells_why};
 use crate::resolve::TRACKER;
 use crate::world::Customs;
 
-/// How much of a summary is told, in characters.
-const TOLD: usize = 120;
 /// The most words of a name.
 const NAME: usize = 4;
 /// Work that may as well be what the ticket itself is, or is to be done to the access: it tells why only behind a "for".
@@ -32,15 +30,14 @@ pub(crate) struct Known<'a> {
 }
 
 impl Known<'_> {
-    /// The summary as it is told, where anything of it cannot be placed.
+    /// That anything of the summary cannot be placed.
     pub(crate) fn unread(&self, summary: &str) -> Option<Violation> {
         let words = normalise::with_own_words(&normalise::words(summary), &self.customs.permissions);
         let names = Names::of(self);
         let mut clauses = words.split_inclusive(|word| word.stop.is_some());
         let is_placed =
             clauses.all(|clause| Clause { words: clause, known: self, names: &names }.is_placed());
-        let line = || summary.trim().chars().take(TOLD).collect();
-        (!is_placed).then(|| Fault::UnreadLine { line: line() }.into())
+        (!is_placed).then(|| Fault::UnreadTitle.into())
     }
 
     const fn form(&self) -> &Form {

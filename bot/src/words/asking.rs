@@ -1,6 +1,7 @@
 //! What the bot says when it asks back: one question, short and plain, and never a word of its own insides.
 
 use countersign_domain::denied::Field;
+use countersign_domain::ports::Place;
 use countersign_domain::question::{About, Question};
 use countersign_domain::words::{flat, list, plain, quoted};
 
@@ -127,12 +128,16 @@ pub fn so_far(text: &str) -> String {
     format!("So far I have: {text}.")
 }
 
-/// Beneath the buttons.
-pub fn or_type_it(among_others: bool) -> &'static str {
-    if among_others {
-        "You can also mention me with the answer. “cancel” forgets it; nothing was asked for yet."
-    } else {
-        "You can also just write the answer. “cancel” forgets it; nothing was asked for yet."
+/// Beneath the buttons. What only they see among others is not answered where everybody would read it.
+pub fn or_type_it(place: Option<&Place>) -> &'static str {
+    match place {
+        Some(place) if place.is_private() && !place.is_direct() => {
+            "You can also answer with my slash command, which nobody else sees: “cancel” there forgets it. Nothing was asked for yet."
+        }
+        Some(place) if !place.is_direct() => {
+            "You can also mention me with the answer. “cancel” forgets it; nothing was asked for yet."
+        }
+        _ => "You can also just write the answer. “cancel” forgets it; nothing was asked for yet.",
     }
 }
 
@@ -223,6 +228,11 @@ pub fn which_time(given: &str) -> String {
 /// A time that is over.
 pub fn has_passed(given: &str) -> String {
     format!("{} has passed already.", quoted(given))
+}
+
+/// A time that nobody reckons with.
+pub fn too_far(given: &str) -> String {
+    format!("{} is too far away: nothing is asked for longer than ten years.", quoted(given))
 }
 
 /// What names no one zone.

@@ -70,3 +70,5 @@ pub const DENY_UNEXPLAINED: &str = "Deny without a reason";
 
 /// The title of a card that says no.
 pub const NOT_DONE: &str = "That was not done";
+/// The title of the card that stands for a request there is not.
+pub const NO_SUCH_REQUEST: &str = "There is nothing here";

@@ -18,6 +18,23 @@ pub fn has_left(name: &str) -> String {
     violation(&Violation::HasLeft { name: name.to_owned() })
 }
 
+/// That a configuration takes away the last who administers the tenant, and what to do instead.
+pub fn nobody_would_administer(names: &[String]) -> String {
+    let names = list(names);
+    format!(
+        "Nobody would administer it any more: {names} would not be there, or be no administrator. Name somebody else first, with \
+         roles = [\"admin\"], who is not disabled; that may be in the same file."
+    )
+}
+
+/// That a configuration takes away the last by whom the rules in force can be changed, and what to do instead.
+pub fn nobody_would_change_the_rules() -> String {
+    "Nobody could change the rules in force any more: whoever could propose it would find nobody who may countersign it. Put somebody \
+     else first into the groups and roles that those rules name for it (`countersign rules explain`); that may be in the same file. \
+     Or let rules be countersigned first that name others."
+        .to_owned()
+}
+
 /// So many countersignatures of a request count no more.
 pub fn voided(count: usize) -> String {
     match count {

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use countersign_domain::access::{AccessEvent, GrantEvent, Permission};
 use countersign_domain::envelope::ActorKind;
-use countersign_domain::tenant::{PeopleEvent, Person, RulebookEvent};
+use countersign_domain::tenant::{PeopleEvent, Person, Role, RulebookEvent};
 use countersign_store::{Journal, Options};
 use serde_json::Value;
 
@@ -27,11 +27,15 @@ fn person(id: &str, name: &str) -> Person {
 
 /// A data folder in whose log Erin has an access that is in force.
 async fn folder() -> tempfile::TempDir {
+    folder_with(person("ada", "Ada")).await
+}
+
+/// The same beside this person.
+async fn folder_with(other: Person) -> tempfile::TempDir {
     let folder = tempfile::tempdir().unwrap();
     let options = Options { reserve_bytes: 0, ..Options::default() };
     let journal = Journal::open(folder.path().join("log"), options).unwrap();
-    let recorded = [("erin", "Erin"), ("ada", "Ada")]
-        .map(|(id, name)| PeopleEvent::PersonRecorded { person: person(id, name) });
+    let recorded = [person("erin", "Erin"), other].map(|person| PeopleEvent::PersonRecorded { person });
     happened(&journal, "acme.people-acme", &recorded).await;
     let rules = RulebookEvent::RulesPublished { version: 1, text: RULES.to_owned(), change: None };
     happened(&journal, "acme.rules-acme", &[rules]).await;
@@ -45,6 +49,31 @@ async fn folder() -> tempfile::TempDir {
     let history = [AccessEvent::Requested { asked: Box::new(asked()) }, granted];
     happened(&journal, &format!("acme.request-{CODE}"), &history).await;
     folder
+}
+
+#[tokio::test]
+async fn trust_b6_a_file_by_which_nobody_would_administer_is_told_of_and_starts_no_bot() {
+    let folder = folder_with(Person { roles: [Role::Admin].into(), ..person("ada", "Ada") }).await;
+    let log = folder.path().join("log");
+    let erin = "[[tenants.acme.people]]\nid = \"erin\"\nname = \"Erin\"\n";
+    let before = std::fs::read(log.join("00000000000000000001.jsonl")).unwrap();
+    let (code, said) = check(folder.path(), erin, true, &[]);
+    assert_eq!(code, Some(3), "{said}");
+    let why = "Nobody would administer it any more: Ada would not be there, or be no administrator.";
+    assert!(said.contains("tenants.acme.people: ") && said.contains(why), "{said}");
+    let mut serve = program();
+    serve.current_dir(folder.path()).args(["serve", "--listen", "127.0.0.1:0"]);
+    serve.env("COUNTERSIGN_DATA", folder.path()).env("COUNTERSIGN_SECRET_FORGE", "a secret");
+    let output = serve.output().unwrap();
+    assert!(!output.status.success());
+    let said = said_of(&output);
+    assert!(said.contains(why) && said.contains("nothing was changed"), "{said}");
+    let written = |bytes: &[u8]| bytes.trim_ascii_end().len();
+    let after = std::fs::read(log.join("00000000000000000001.jsonl")).unwrap();
+    assert_eq!(written(&before), written(&after), "not half of it is taken");
+    let second = format!("{erin}roles = [\"admin\"]\n");
+    let (code, said) = check(folder.path(), &second, true, &[]);
+    assert_eq!(code, Some(0), "{said}");
 }
 
 /// What the program says of a file that lists Erin so; with the secret that it names, or without.

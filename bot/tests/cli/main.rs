@@ -598,6 +598,45 @@ async fn an_export_says_what_is_not_in_it_and_an_empty_one_is_none() {
     assert!(said(&empty).contains("expected at least one event, found nothing"), "{}", said(&empty));
 }
 
+#[test]
+fn trust_a11_where_there_is_no_log_nothing_is_called_whole() {
+    let folder = tempfile::tempdir().unwrap();
+    let (empty, other) = (folder.path().join("empty"), folder.path().join("other"));
+    std::fs::create_dir(&empty).unwrap();
+    std::fs::create_dir_all(other.join("log")).unwrap();
+    std::fs::write(other.join("log/notes.txt"), "nothing of a log").unwrap();
+    let begun = folder.path().join("begun");
+    drop(Journal::open(begun.join("log"), Options { reserve_bytes: 0, ..Options::default() }).unwrap());
+    let commands: [&[&str]; 6] = [
+        &["audit", "verify"],
+        &["audit", "verify", "--json"],
+        &["audit", "verify", "--tenant", "acme"],
+        &["store", "check"],
+        &["store", "check", "--json"],
+        &["audit", "log", "--tenant", "acme"],
+    ];
+    for command in commands {
+        for data in [&empty, &other, &folder.path().join("missing"), &begun] {
+            let told = run(folder.path(), &[command, &["--data", data.to_str().unwrap()]].concat());
+            assert!(matches!(told.status.code(), Some(1 | 3)), "{command:?}: {}{}", text(&told), said(&told));
+            assert!(!text(&told).contains("Every event is whole"), "{command:?}: {}", text(&told));
+            assert!(!text(&told).contains("\"ok\": true"), "{command:?}: {}", text(&told));
+            let why = format!("{}{}", text(&told), said(&told));
+            let named = ["there is no log in", "not one event", "at least one event", "holds nothing of"];
+            assert!(named.iter().any(|part| why.contains(part)), "{command:?}: {why}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn trust_a11_a_tenant_that_is_not_in_a_log_has_no_history_there() {
+    let folder = folder().await;
+    for command in ["log", "export", "verify"] {
+        let told = run(folder.path(), &["audit", command, "--tenant", "umbrella"]);
+        assert!(matches!(told.status.code(), Some(1 | 3)), "{command}: {}", text(&told));
+    }
+}
+
 #[tokio::test]
 async fn what_the_log_cannot_know_is_not_answered() {
     let folder = folder().await;

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use super::event::Findings;
 use super::{Fault, Permission, RepositoryName, Subject};
 use crate::denied::{Field, Violation, text_fault};
-use crate::duration::{End, parse_minutes};
+use crate::duration::{DurationFault, End, MAX_MINUTES, parse_minutes};
 use crate::heard::Form;
 use crate::hidden::deceives;
 use crate::request::{Code, Origin, REASON_MAX, Requester};
@@ -161,9 +161,13 @@ fn read_permission(given: Option<&str>, faults: &mut Vec<Violation>) -> Option<P
 }
 
 fn minutes_left(until: End, now: Timestamp, faults: &mut Vec<Violation>) -> Option<u64> {
-    let minutes = until.minutes_from(now);
+    let (given, minutes) = (|| crate::words::instant(until.at), until.minutes_from(now));
     if minutes.is_none() {
-        faults.push(Violation::BadMoment { given: crate::words::instant(until.at) });
+        faults.push(Violation::BadMoment { given: given() });
+    }
+    if minutes.is_some_and(|minutes| minutes > MAX_MINUTES) {
+        faults.push(Fault::BadDuration { given: given(), why: DurationFault::Absurd.to_string() }.into());
+        return None;
     }
     minutes
 }
@@ -193,9 +197,12 @@ fn read_text(field: Field, given: Option<&str>, max: usize, faults: &mut Vec<Vio
 #[cfg(test)]
 mod tests {
     use jiff::ToSpan as _;
+    use proptest::prelude::*;
 
     use super::super::example::{asked, form, read, terms};
     use super::*;
+    use crate::duration::say_minutes;
+    use crate::request::later;
     use crate::testing::noon;
 
     fn with(change: impl FnOnce(&mut Form)) -> Asked {
@@ -265,6 +272,46 @@ mod tests {
             let asked = until(past);
             assert_eq!(asked.minutes, None, "{past}");
             assert!(matches!(asked.faults[..], [Violation::BadMoment { .. }]), "{:?}", asked.faults);
+        }
+    }
+
+    #[test]
+    fn trust_c6_an_end_that_is_too_far_away_is_refused_by_the_limit() {
+        let of = |until: &str| with(|form| form.duration = Some(format!("until {until}")));
+        for far in ["9999-12-30T00:00:00Z", "9999-12-30T22:00+00:00", "2036-03-01T00:00+01:00"] {
+            let asked = of(far);
+            assert_eq!(asked.minutes, None, "{far}");
+            let said: Vec<_> = asked.faults.iter().map(crate::capabilities::violation).collect();
+            assert!(said.len() == 1 && said[0].contains("longer than ten years"), "{far}: {said:?}");
+        }
+        assert_eq!(of("2036-02-20T00:00+01:00").faults, []);
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(512))]
+
+        /// Whatever is asked for, and whenever: what is taken lasts ten years at most, and its end can be reckoned and told.
+        #[test]
+        fn trust_c6_nothing_lasts_longer_than_ten_years_and_nothing_overflows(
+            number in prop_oneof![Just(u128::from(u64::MAX)), Just(u128::MAX), 0_u128..1_000_000_000],
+            unit in prop::sample::select(vec!["m", "h", "days", "weeks", "w 1d", "d 999999999999h"]),
+            seconds in Timestamp::MIN.as_second()..=Timestamp::MAX.as_second(),
+            now in prop_oneof![
+                Just(Timestamp::MIN), Just(Timestamp::MAX), Just(noon()),
+                (Timestamp::MIN.as_second()..=Timestamp::MAX.as_second())
+                    .prop_map(|second| Timestamp::from_second(second).unwrap()),
+            ],
+            long in any::<u64>(), is_end in any::<bool>(),
+        ) {
+            let end = End::from(Timestamp::from_second(seconds).unwrap());
+            let said = if is_end { format!("until {end}") } else { format!("{number}{unit}") };
+            let form = Form { duration: Some(said.clone()), ..form() };
+            let asked = asked();
+            let asked = Asked::read(asked.code, asked.requester, asked.subject, &form, now);
+            prop_assert!(asked.minutes.is_none_or(|minutes| (1..=MAX_MINUTES).contains(&minutes)), "{said}");
+            prop_assert_eq!(asked.minutes.is_none(), !asked.faults.is_empty(), "{}", said);
+            prop_assert!(later(now, asked.minutes.unwrap_or(long)) >= now);
+            prop_assert!(!say_minutes(long).is_empty() && !end.said().is_empty());
         }
     }
 }

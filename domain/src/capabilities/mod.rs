@@ -50,7 +50,7 @@ effects! {
     Talk: talk,
 }
 
-pub use denials::violation;
+pub use denials::{is_about_who, violation};
 pub use language::LANGUAGE;
 pub use time_machine::TimeMachine;
 

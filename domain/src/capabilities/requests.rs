@@ -149,6 +149,10 @@ macro_rules! requests {
                     $(Self::$Kind(own) => own.said(),)+
                 }
             }
+
+            fn is_about_who(&self) -> bool {
+                match self { $(Self::$Kind(own) => $crate::denied::Fault::is_about_who(own),)+ }
+            }
         }
 
         #[cfg(test)]

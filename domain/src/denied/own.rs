@@ -14,6 +14,11 @@ pub trait Fault: Sized {
 
     /// What is told of it, with what helps.
     fn said(&self) -> String;
+
+    /// Whether it is for who asks, and would be no for somebody else: what was asked for is as it should be.
+    fn is_about_who(&self) -> bool {
+        false
+    }
 }
 
 /// The same as it stands in the log: whose it is, its code tells.

@@ -14,8 +14,8 @@ pub use self::end::End;
 pub use self::fault::DurationFault;
 pub use self::vague::vague;
 
-/// The longest duration there is: ten years of 365 days, in minutes.
-const MAX_MINUTES: u64 = 10 * 365 * DAY;
+/// The longest duration there is: ten years of 365 days, in minutes. Nothing that ends is asked for longer, however its end is named.
+pub const MAX_MINUTES: u64 = 10 * 365 * DAY;
 
 /// Said between a larger unit and a smaller one.
 const JOINS: [&str; 4] = ["and", "und", "et", "y"];

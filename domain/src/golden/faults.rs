@@ -9,7 +9,7 @@ use crate::denied::Violation;
 use crate::place::SurfaceKind;
 use crate::record::Record;
 use crate::request::law::Tried;
-use crate::{effect, people, ticket};
+use crate::{effect, people, rule_change, ticket};
 
 /// Everything that a kind of request alone says no for.
 pub(super) fn check<K: Tried>() {
@@ -40,6 +40,7 @@ pub(super) fn check_parts() {
     kept("effect", "resolve", effects.into_iter().map(Violation::from).collect());
     let tickets = vec![
         ticket::Fault::MisleadingTitle { character: "U+202E".to_owned(), place: 3 },
+        ticket::Fault::UnreadTitle,
         ticket::Fault::UnreadLine { line: "or so".to_owned() },
         ticket::Fault::BeginsLater { given: "Monday".to_owned() },
     ];
@@ -49,6 +50,12 @@ pub(super) fn check_parts() {
 fn kept(whose: &str, command: &str, violations: Vec<Violation>) {
     let (command, stream) = (command.to_owned(), None);
     check_also(&format!("command_denied.v1.{whose}"), Record::CommandDenied { command, stream, violations });
+}
+
+/// What was added to those of the rules since.
+pub(super) fn locks_everybody_out() -> Record {
+    let (command, stream) = ("request".to_owned(), None);
+    Record::CommandDenied { command, stream, violations: vec![rule_change::Fault::LocksEverybodyOut.into()] }
 }
 
 #[test]

@@ -162,8 +162,9 @@ pub trait Surface: Send + Sync {
     /// What is known of somebody; `None` where there is nobody of these ids.
     async fn profile(&self, identity: &Identity) -> Result<Option<Profile>, CallError>;
 
-    /// The members of a group of the vendor's: a Slack user group, a Discord role. By user ids.
-    async fn members(&self, group: &str) -> Result<Vec<String>, CallError>;
+    /// The members of a group of the vendor's: a Slack user group, a Discord role, a Teams channel. By user ids; `None` where there
+    /// is surely no such group.
+    async fn members(&self, group: &str) -> Result<Option<Vec<String>>, CallError>;
 
     /// What people said to the bot in a private talk or channel after `since`, oldest first; nothing where the vendor
     /// offers no history.

@@ -189,6 +189,7 @@ impl Tried for RuleChange {
             Fault::UnknownVersion { given: "7".to_owned() },
             Fault::MayNotChangeRules,
             Fault::ManyProposals { open: 5, own: true },
+            Fault::LocksEverybodyOut,
             Fault::OthersWereAsked,
             Fault::TooManyDenied { denied: 4, max: 3 },
         ];

@@ -29,6 +29,8 @@ pub enum Fault {
         /// Whether all of them are of who proposes.
         own: bool,
     },
+    /// Nobody could change the rules any more.
+    LocksEverybodyOut,
     /// Others were asked to countersign it, and by now nobody would have to be.
     OthersWereAsked,
     /// More requests of the days before would be denied than the rules let a change deny.
@@ -45,6 +47,10 @@ impl denied::Fault for Fault {
         own.read()
     }
 
+    fn is_about_who(&self) -> bool {
+        matches!(self, Self::MayNotChangeRules)
+    }
+
     fn said(&self) -> String {
         match self {
             Self::RulesInForceAlready { version } => {
@@ -52,12 +58,19 @@ impl denied::Fault for Fault {
             }
             Self::UnknownVersion { given } => format!("There is no version {} of the rules.", plain(given)),
             Self::MayNotChangeRules => {
-                "The rules do not let you propose others. Where they say nothing of it, administrators do."
+                "The rules do not let you propose others. To propose rules it takes an administrator, or whoever the rules let \
+                 propose them."
                     .to_owned()
             }
             Self::ManyProposals { open, own } => {
                 let whose = if *own { "of yours " } else { "" };
                 format!("{open} proposals of rules {whose}wait already, and more do not at once. Withdraw one or have it decided, and propose these then.")
+            }
+            Self::LocksEverybodyOut => {
+                "Under these rules nobody could change the rules any more: whoever could propose it would find nobody who may countersign \
+                 it, and no file and no administrator could mend that. Leave a rule for “publish_rules” that somebody who is here \
+                 can propose by and somebody else countersign; or put people into the groups that it names first."
+                    .to_owned()
             }
             Self::OthersWereAsked => {
                 "It was proposed for others to countersign, and by now there is nobody who would have to. It is not carried out for \

@@ -78,7 +78,7 @@ impl Kind for RuleChange {
     fn ruled_out(draft: &Draft, found: Option<&Compared>, ruling: &Ruling) -> Vec<Violation> {
         let moved_on = moved_on(draft, ruling.version());
         let said = match ruling {
-            Ruling::Allowed(terms) => too_many_denied(found, terms),
+            Ruling::Allowed(terms) => too_many_denied(found, terms).or_else(|| locks_out(found)),
             Ruling::Forbidden(Refusal { policies, messages, .. })
                 if policies.is_empty() && messages.is_empty() =>
             {
@@ -92,7 +92,8 @@ impl Kind for RuleChange {
     }
 
     fn unmet(draft: &Draft, found: &Compared, terms: &Terms) -> Vec<Violation> {
-        moved_on(draft, terms.version).into_iter().chain(too_many_denied(Some(found), terms)).collect()
+        let beyond = too_many_denied(Some(found), terms).or_else(|| locks_out(Some(found)));
+        moved_on(draft, terms.version).into_iter().chain(beyond).collect()
     }
 
     fn carried(&self, _: Proposed<'_, Self>, _: Vec<PrincipalId>, _: Timestamp) -> Carried<Self> {
@@ -175,6 +176,12 @@ impl Kind for RuleChange {
 /// That other rules are in force by now.
 fn moved_on(draft: &Draft, now: u64) -> Option<Violation> {
     (now != draft.base).then_some(Violation::RulesMovedOn { base: draft.base, now })
+}
+
+/// That nobody could change them any more. However many countersign that, there is no way back: so it is nobody's to decide.
+fn locks_out(found: Option<&Compared>) -> Option<Violation> {
+    let warnings = &found?.warnings;
+    warnings.contains(&Warning::LocksEverybodyOut).then(|| Fault::LocksEverybodyOut.into())
 }
 
 /// That more requests would be denied than the rules let be.

@@ -248,7 +248,8 @@ fn an_agent_never_puts_rules_in_force_by_itself() {
 
 #[test]
 fn what_speaks_against_it_by_then_denies_it_when_it_is_looked_at_again() {
-    let mut found = Compared { warnings: vec![Warning::LocksEverybodyOut], ..compared() };
+    let hangs_on = Warning::HangsOn { person: person("ada", &[]).id };
+    let mut found = Compared { warnings: vec![hangs_on], ..compared() };
     let denied = Group { becomes: Becomes::Denied, was_denied: false, count: 1, codes: vec![] };
     found.replayed.as_mut().unwrap().decided.push(denied);
     let outcome = |terms: Terms| {
@@ -265,6 +266,27 @@ fn what_speaks_against_it_by_then_denies_it_when_it_is_looked_at_again() {
 }
 
 #[test]
+fn trust_a4_rules_that_nobody_could_change_again_are_nobodys_to_decide() {
+    let found = || Box::new(Compared { warnings: vec![Warning::LocksEverybodyOut], ..compared() });
+    let alone = || Ruling::Allowed(Terms { auto: true, quorum: 0, approvers: vec![], ..terms() });
+    let locks_out = Some(denied(Violation::from(Fault::LocksEverybodyOut)));
+    let outcome = |history: Vec<RuleChangeEvent>, command| {
+        given::<RuleChangeRequest>(history).when(command).events().pop()
+    };
+    // Whoever proposes it, alone or for others to countersign.
+    for ruling in [alone(), Ruling::Allowed(terms())] {
+        assert_eq!(outcome(requested(), check(*found(), Some(ruling))), locks_out);
+    }
+    // And where those who could have changed them left while it waited.
+    let look = RuleChangeCommand::LookAgain {
+        findings: found(),
+        by_us: vec![],
+        ruling: Some(Ruling::Allowed(terms())),
+    };
+    assert_eq!(outcome(waiting(&terms()), look), locks_out);
+}
+
+#[test]
 fn what_others_were_asked_about_is_not_carried_out_alone_though_nobody_would_have_to_be_asked_by_then() {
     let alone = || Ruling::Allowed(Terms { auto: true, quorum: 0, approvers: vec![], ..terms() });
     let outcome = |history: Vec<RuleChangeEvent>, command| {
@@ -272,10 +294,11 @@ fn what_others_were_asked_about_is_not_carried_out_alone_though_nobody_would_hav
     };
     let others_were_asked = Some(denied(Violation::from(Fault::OthersWereAsked)));
     assert_eq!(outcome(waiting(&terms()), review(alone(), people())), others_were_asked);
-    let found = || Box::new(Compared { warnings: vec![Warning::LocksEverybodyOut], ..compared() });
+    let hangs_on = || vec![Warning::HangsOn { person: person("ada", &[]).id }];
+    let found = || Box::new(Compared { warnings: hangs_on(), ..compared() });
     let look = RuleChangeCommand::LookAgain { findings: found(), by_us: vec![], ruling: Some(alone()) };
     assert_eq!(outcome(waiting(&terms()), look), others_were_asked);
-    let differences = vec![Warning::LocksEverybodyOut];
+    let differences = hangs_on();
     let overtake =
         RuleChangeCommand::Overtake { findings: found(), differences, ruling: Some(alone()), past: () };
     assert_eq!(outcome(approved(), overtake), others_were_asked);

@@ -17,6 +17,8 @@ pub enum Fault {
         /// Where, in characters from 1.
         place: usize,
     },
+    /// The title may say something that the form does not. It stands on the ticket, and nowhere else.
+    UnreadTitle,
     /// A line of the ticket that may belong to what it asks for, and that nobody can place.
     UnreadLine {
         /// The line.
@@ -40,6 +42,9 @@ impl denied::Fault for Fault {
                 "The ticket's title holds the invisible character {character} at place {place}, which could mislead readers; please \
                  leave it out."
             ),
+            Self::UnreadTitle => "The ticket's title may say something that the form does not, and I leave nothing out unsaid. Say it in \
+                 one of the lines below, or take it out of the title."
+                .to_owned(),
             Self::UnreadLine { line } => format!(
                 "I do not know what {} means for it, and leave nothing out unsaid. Say it in one of the lines below, or take it out.",
                 quoted(line)

@@ -30,6 +30,18 @@ impl Stage {
         page["items"].as_array().unwrap_or_else(|| panic!("no items in {page:#}")).clone()
     }
 
+    /// Returns when there is an audit entry of this type: what the bot does by itself once the clock was turned, it does beside
+    /// everything else.
+    pub async fn is_audited(&self, kind: &str) {
+        for _ in 0..1_000 {
+            if !self.audited(kind).await.is_empty() {
+                return self.settle().await;
+            }
+            tokio::task::yield_now().await;
+        }
+        panic!("there is never a {kind}");
+    }
+
     /// Why things from Slack were refused, oldest first.
     pub async fn refused_of_slack(&self) -> Vec<String> {
         let refused = self.audited("interaction_refused").await;

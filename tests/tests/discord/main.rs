@@ -1,6 +1,7 @@
 //! Discord: people ask, countersign and are told where they talk, by the gateway and by signed HTTP.
 
 mod deciding;
+mod groups;
 
 use std::sync::Arc;
 
@@ -297,35 +298,6 @@ async fn discord_after_fifteen_minutes_the_bot_answers_in_its_own_name() {
     stage.discord_presses(APPROVER, "Approve").await;
     let now = card_in(&stage, DISCORD_GENERAL);
     assert!(now.id == card.id && shown(&now).contains("Status: active"), "{now:#?}");
-}
-
-#[tokio::test]
-async fn discord_who_has_a_role_is_in_the_group_that_follows_it_and_who_left_is_forgotten() {
-    const ROLE: &str = "10000000000000001";
-    let stage = furnished(|acme| {
-        acme.people.iter_mut().for_each(|person| person.groups.clear());
-        let discord = acme.discord.as_mut().expect("the demo's Discord");
-        discord.groups.insert("approvers".to_owned(), ROLE.to_owned());
-    })
-    .await;
-    let roles = |id: &str, roles: &[&str]| {
-        let roles = roles.iter().map(|&role| role.to_owned()).collect();
-        DiscordAct::Roles { user: discord_user(id), roles }
-    };
-    stage.in_discord(roles(AUDITOR, &[ROLE])).await;
-    stage.discord_says(EMPLOYEE, ASKS).await;
-    let card = card_in(&stage, DISCORD_CHANNEL);
-    stage.discord_presses_on(APPROVER, &card, "Approve").await;
-    assert_eq!(stage.status(&code_of(&card)).await, "waiting", "Ada has no such role");
-    stage.in_discord(roles(AUDITOR, &[])).await;
-    stage.discord_presses_on(AUDITOR, &card, "Approve").await;
-    assert_eq!(stage.status(&code_of(&card)).await, "waiting", "Rita has it no more");
-    stage.in_discord(roles(AUDITOR, &[ROLE])).await;
-    stage.in_discord(DiscordAct::Leave { user: discord_user(EMPLOYEE) }).await;
-    stage.discord_says(EMPLOYEE, "withdraw").await;
-    assert_eq!(stage.status(&code_of(&card)).await, "waiting", "Erin is nobody there any more");
-    stage.discord_presses_on(AUDITOR, &card, "Approve").await;
-    assert_eq!(stage.status(&code_of(&card)).await, "active");
 }
 
 #[tokio::test]

@@ -9,7 +9,7 @@ use countersign_domain::effect::EffectState;
 use countersign_domain::envelope::{Cause, NewEvent};
 use countersign_domain::ports::{Append, EventStore, Expected};
 use countersign_sandbox::bitbucket::{BitbucketUser, Repository};
-use countersign_sandbox::{Fault, Faults};
+use countersign_sandbox::{Call, Fault, Faults};
 use countersign_store::MemoryStore;
 use countersign_tests::stage::{Stage, tenant};
 use countersign_tests::vendors::{Vendor as _, account, trouble};
@@ -209,21 +209,26 @@ async fn trust_a8_it_goes_page_by_page_and_waits_for_as_long_as_the_forge_wants(
     }
     assert_eq!(compared(&stage).await.len(), before + 150);
     let listing = format!("GET {}/permissions-config/users?page", stage.forge_path("payments-api"));
-    let second = |call: &countersign_sandbox::Call| call.request.starts_with(&format!("{listing}=2"));
+    let second = |call: &Call| call.request.starts_with(&format!("{listing}=2"));
+    let is_pause = |call: &Call| call.status == Some(429);
     assert!(stage.demo.bitbucket.calls().iter().any(second), "the second page was asked for");
     let pause =
         Fault { matching: listing, times: 1, status: Some(429), retry_after: Some(120), ..Fault::default() };
     stage.demo.bitbucket.order(trouble([pause]));
-    let report = async { compared(&stage).await.len() };
+    let (begun, is_paused) = (stage.clock_now(), || stage.demo.bitbucket.calls().iter().any(is_pause));
     let clock = async {
-        for _ in 0..200 {
-            stage.clock.turn(SignedDuration::from_secs(1));
+        loop {
+            // Time passes once the forge has asked for its pause.
+            if is_paused() {
+                stage.clock.turn(SignedDuration::from_secs(1));
+            }
             tokio::task::yield_now().await;
-            tokio::time::sleep(std::time::Duration::from_millis(5)).await;
         }
     };
-    let (differences, ()) = tokio::join!(report, clock);
+    let differences = tokio::select! { found = compared(&stage) => found.len(), () = clock => 0 };
     assert_eq!(differences, before + 150, "nothing is left out");
+    let waited = stage.clock_now().duration_since(begun);
+    assert!(waited >= SignedDuration::from_secs(120), "it was asked again after {waited:#}");
 }
 
 #[tokio::test]

@@ -156,6 +156,26 @@ async fn trust_d2_what_a_chat_does_not_let_the_bot_do_is_named_with_the_cure() {
 }
 
 #[tokio::test]
+async fn trust_d2_a_group_of_a_chat_that_the_configuration_names_and_there_is_not_is_told() {
+    let stage = Stage::with_chats_adapted(Arc::new(MemoryStore::new()), |demo| {
+        let acme = demo.config.tenants.values_mut().next().expect("the demo's tenant");
+        let follows = |group: &str| ("oncall".to_owned(), group.to_owned());
+        acme.slack.as_mut().expect("the demo's Slack").groups.extend([follows("S0NONE")]);
+        acme.teams.as_mut().expect("the demo's Teams").groups.extend([follows("19:none@thread.tacv2")]);
+        acme.discord.as_mut().expect("the demo's Discord").groups.extend([follows("77")]);
+    })
+    .await;
+    stage.bot.overseer.examine_all().await;
+    for (chat, group) in [("slack", "S0NONE"), ("teams", "19:none@thread.tacv2"), ("discord", "77")] {
+        let shown = shown(&stage, chat).await;
+        let told = format!(
+            "there is no {group} for the group oncall to follow: check `{chat}.groups` in the configuration"
+        );
+        assert_eq!(shown["faults"], json!([told]), "{shown:#}");
+    }
+}
+
+#[tokio::test]
 async fn trust_d2_a_field_of_jira_that_the_configuration_names_and_there_is_not_is_told() {
     let stage = Stage::adapted(Arc::new(MemoryStore::new()), |demo| {
         let acme = demo.config.tenants.values_mut().next().expect("the demo's tenant");

@@ -1,7 +1,7 @@
 //! After the log was put back to an older copy, what differs is explained by that, and nothing is offered that could give what was
 //! revoked without saying so.
 
-use countersign::oversight::Comparer;
+use countersign::oversight::{Comparer, Mark};
 use countersign_domain::access::{Restored, WhyCompared};
 use countersign_tests::stage::{Stage, tenant};
 use countersign_tests::vendors::{Vendor as _, account};
@@ -54,4 +54,25 @@ async fn trust_a8_what_was_given_after_the_log_was_put_back_is_explained_as_ever
     let mut found = report["differences"].as_array().expect("a list").iter();
     let own = found.find(|found| found["account"] == account(EMPLOYEE).as_str()).expect("it is different");
     assert!(own.get("put_back").is_none(), "everything was compared since: {own:#}");
+}
+
+#[tokio::test]
+async fn trust_a8_who_says_that_the_log_was_put_back_has_it_compared_at_the_start() {
+    let folder = tempfile::tempdir().expect("a folder");
+    // What is kept fits the log, and who runs the bot says so all the same; or nothing is kept of how far the log was.
+    for (kept, says_so) in [("fits", true), ("none", false)] {
+        let mut stage = Stage::with_chats().await;
+        stage.set_by_hand(&account(EMPLOYEE), "payments-api", Some("write"));
+        let path = folder.path().join(kept);
+        if says_so {
+            let mark = Mark::of(&*stage.bot.world.store).await.expect("the log answers");
+            mark.expect("it is not empty").write(&path).expect("it is kept");
+        }
+        stage.bot.look_around(&path, says_so);
+        stage.is_audited("access_compared").await;
+        let compared = stage.audited("access_compared").await.remove(0);
+        assert_eq!(compared["data"]["why"]["kind"], "restored", "{kept}: {compared:#}");
+        let found = compared["data"]["found"].as_array().expect("a list");
+        assert!(found.iter().any(|found| found["account"] == account(EMPLOYEE).as_str()), "{compared:#}");
+    }
 }

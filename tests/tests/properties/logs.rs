@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 
 use countersign_domain::envelope::{Cause, derived_id};
 use countersign_domain::tenant::{People, PeopleCommand};
-use countersign_sandbox::Fault;
 use countersign_sandbox::jira::Status as TicketStatus;
+use countersign_sandbox::{Call, Fault};
 use countersign_tests::acting::form;
 use countersign_tests::stage::{Stage, tenant};
 use countersign_tests::vendors::{Vendor as _, trouble};
@@ -224,11 +224,19 @@ fn a14_correlation_propagation() {
                 prop_assert!(ours, "{}", line);
             }
         }
-        let calls = stage.demo.jira.calls();
-        let ours = calls.iter().filter(|call| call.request.contains(&told.ticket));
-        let ids: Vec<_> =
-            ours.map(|call| call.request_id.as_deref().and_then(|id| id.parse().ok())).collect();
-        prop_assert!(!ids.is_empty() && ids.iter().all(|id| id.as_ref().is_some_and(known)), "{:?}", ids);
+        let by_id = stage.forge_path(&told.repository);
+        for (calls, names) in [
+            (stage.demo.jira.calls(), [&told.ticket, &told.ticket]),
+            (stage.demo.bitbucket.calls(), [&told.repository, &by_id]),
+        ] {
+            let is_ours = |call: &&Call| names.iter().any(|name| call.request.contains(*name));
+            let ours: Vec<&Call> = calls.iter().filter(is_ours).collect();
+            let is_known = |call: &&Call| {
+                let id = call.request_id.as_deref().and_then(|id| id.parse().ok());
+                id.as_ref().is_some_and(known)
+            };
+            prop_assert!(!ours.is_empty() && ours.iter().all(is_known), "{:#?}", ours);
+        }
         Ok(())
     });
 }

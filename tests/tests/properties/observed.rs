@@ -65,6 +65,8 @@ pub(crate) fn story() -> impl Strategy<Value = Story> {
 pub(crate) struct Told {
     /// The ticket.
     pub(crate) ticket: String,
+    /// The repository.
+    pub(crate) repository: String,
     /// The correlations of what people did.
     pub(crate) conversations: Vec<Uuid>,
     /// The events of it.
@@ -99,5 +101,5 @@ pub(crate) async fn play(stage: &Stage, (permission, denied, forge, tracker): &S
     let log = stage.log_after(before).await;
     let who = ["acme jira", "acme/demo-employee", "acme/demo-approver", "acme/demo-approver2"];
     let conversations = ids.into_iter().zip(who).map(|(id, who)| derived_id(id, who)).collect();
-    Told { ticket, conversations, log }
+    Told { ticket, repository, conversations, log }
 }

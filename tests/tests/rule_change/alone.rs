@@ -2,7 +2,62 @@
 
 use serde_json::json;
 
-use super::{ADMIN, BEN, in_force, people, proposal, propose, reread, stage, writing_needs};
+use std::sync::Arc;
+
+use countersign::seed::seed;
+use countersign_store::MemoryStore;
+use countersign_tests::stage::{Stage, tenant};
+
+use super::{ADMIN, BEN, OPEN, in_force, people, proposal, propose, reread, stage, writing_needs};
+
+/// Rules by which nobody could change them any more: nobody may, nobody is named who is there, or nobody is left to countersign.
+fn shut() -> [String; 3] {
+    let change = "principal, action == Action::\"publish_rules\", resource";
+    [
+        format!("{OPEN}@id(\"shut\")\nforbid ({change});\n"),
+        format!("{OPEN}@id(\"gone\")\n@approvers(\"group:nobody-is-in-it\")\npermit ({change});\n"),
+        format!("{OPEN}@id(\"many\")\n@approvers(\"role:admin\")\n@quorum(\"9\")\npermit ({change});\n"),
+    ]
+}
+
+async fn refused(stage: &Stage, text: &str) {
+    let code = propose(stage, ADMIN, text).await;
+    let stands = proposal(stage, &code).await;
+    let why = stands["denied"].to_string();
+    assert!(stands["status"] == "denied", "{stands:#}");
+    assert!(why.contains("nobody could change the rules any more"), "{stands:#}");
+    assert!(why.contains("put people into the groups that it names first"), "what to do instead: {stands:#}");
+    assert_eq!(in_force(stage).await.0, 1);
+}
+
+#[tokio::test]
+async fn trust_b6_rules_that_lock_everybody_out_are_refused_whoever_proposes_them() {
+    let (only, two) = (Stage::new().await, stage().await);
+    for stage in [&only, &two] {
+        for text in shut() {
+            refused(stage, &text).await;
+        }
+    }
+    // In a chat as well.
+    let card = only.says(ADMIN, &format!("rules propose ```\n{}```", shut()[0])).await;
+    assert!(card.text.contains("nobody could change the rules any more"), "{}", card.text);
+    assert_eq!(in_force(&only).await.0, 1);
+}
+
+#[tokio::test]
+async fn trust_b6_the_only_administrator_is_not_taken_away_while_the_bot_runs() {
+    let mut stage = Stage::adapted(Arc::new(MemoryStore::new()), |_| {}).await;
+    people(&mut stage).retain(|person| person.id.as_str() != ADMIN);
+    let (bot, config) = (&stage.bot, &stage.demo.config.tenants[&tenant()]);
+    let before = bot.world.store.head().await.expect("the log can be read");
+    let told = seed(&bot.world, &bot.engine, &bot.directory, &tenant(), config).await;
+    let told = told.expect_err("nobody would be left").to_string();
+    assert!(told.contains("Nobody would administer it any more"), "{told}");
+    assert!(told.contains("Name somebody else first"), "{told}");
+    assert_eq!(bot.world.store.head().await.expect("the log can be read"), before, "not half of it is done");
+    super::make_admin(&mut stage.demo, BEN);
+    reread(&stage).await;
+}
 
 #[tokio::test]
 async fn rules_that_another_administrator_was_asked_about_are_not_published_alone_when_they_leave() {

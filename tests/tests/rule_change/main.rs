@@ -104,7 +104,7 @@ async fn rules_are_proposed_countersigned_published_and_gone_back_to_wherever_pe
         assert!(decided["says"].as_str().is_some_and(|says| says.contains("would need 2")), "{open:#}");
         assert_eq!(decided["requests"][0]["code"], granted.as_str());
         let link = decided["requests"][0]["link"].as_str().expect("a link");
-        assert!(link.ends_with(&format!("/?text=status+{granted}")), "{link}");
+        assert!(link.ends_with(&format!("/?request={granted}")), "{link}");
         let told = asked(&stage, BEN);
         for part in [&code, "two pairs of eyes", "would need 2 countersignatures", "+ @quorum"] {
             assert!(told.contains(part), "{surface}: {part} is not in {told}");
@@ -312,18 +312,6 @@ async fn rules_that_change_have_everything_open_looked_at_again() {
     stage.says(BEN, &format!("approve {code}")).await;
     let card = stage.says(ADA, &format!("status {waiting}")).await;
     assert!(card.text.contains("waiting, 0 of 2 countersigned"), "{}", card.text);
-}
-
-#[tokio::test]
-async fn rules_by_which_nobody_could_change_them_any_more_are_warned_of_plainly() {
-    let stage = stage().await;
-    let shut =
-        format!("{OPEN}@id(\"shut\")\nforbid (principal, action == Action::\"publish_rules\", resource);\n");
-    let code = propose(&stage, ADMIN, &shut).await;
-    let card = stage.says(BEN, &format!("status {code}")).await;
-    assert!(card.text.contains("Look twice: Nobody could change the rules any more"), "{}", card.text);
-    let warnings = &proposal(&stage, &code).await["warnings"];
-    assert!(warnings.to_string().contains("Nobody could change the rules any more"), "{warnings:#}");
 }
 
 #[tokio::test]

@@ -7,6 +7,7 @@ use countersign::demo::chats::slack_user;
 use countersign_sandbox::slack::{SlackAct, SlackGroup, SlackPersonKind};
 use countersign_store::MemoryStore;
 use countersign_tests::stage::{Stage, tenant};
+use jiff::SignedDuration;
 
 use crate::{APPROVER, APPROVER2, AUDITOR, WRITE, ask};
 
@@ -93,6 +94,19 @@ async fn slack_what_changed_in_a_group_while_nobody_listened_counts_after_the_ga
     stage.slack_reconnects().await;
     stage.slack_presses(APPROVER, "Approve").await;
     assert_eq!(stage.status(&code).await, "waiting");
+}
+
+#[tokio::test]
+async fn trust_a4_slack_a_group_that_there_is_no_more_has_nobody_in_it() {
+    let stage = stage().await;
+    let code = ask(&stage, WRITE).await;
+    let (channel, card) = stage.slack_talk(APPROVER).pop().expect("a card");
+    // It was disabled, and Slack tells nobody: it is looked at again within the hour.
+    stage.change_slack(|state| drop(state.groups.remove(GROUP)));
+    stage.clock.turn(SignedDuration::from_hours(1));
+    stage.is_audited("group_left").await;
+    stage.slack_presses_on(APPROVER, &channel, &card, "Approve").await;
+    assert_eq!(stage.status(&code).await, "waiting", "who was in it decides nothing any more");
 }
 
 #[tokio::test]

@@ -134,6 +134,25 @@ async fn slack_where_the_bot_is_not_a_slash_command_is_answered_in_private() {
 }
 
 #[tokio::test]
+async fn trust_b6_what_is_asked_of_one_person_among_others_is_not_answered_for_all_to_read() {
+    let stage = Stage::with_chats().await;
+    let user = slack_user(EMPLOYEE);
+    let say = |text: &str| SlackAct::Command {
+        user: user.clone(),
+        channel: Some(SLACK_CHANNEL.to_owned()),
+        text: text.to_owned(),
+    };
+    stage.in_slack(say("access write on infra for 2 days because of the rollout")).await;
+    let asked = stage.slack_whispers(&user, SLACK_CHANNEL).pop().expect("a question");
+    assert!(asked.contains("answer with my slash command, which nobody else sees"), "{asked}");
+    let heard = stage.slack_channel(SLACK_CHANNEL);
+    assert!(heard.iter().all(|message| message.only.is_some()), "{heard:#?}");
+    let before = stage.decided().await;
+    stage.in_slack(say("OPS-17")).await;
+    assert!(stage.decided().await > before, "the answer is heard there");
+}
+
+#[tokio::test]
 async fn slack_a_message_of_the_greatest_length_is_answered_as_any_other() {
     let stage = Stage::with_chats().await;
     let before = stage.decided().await;

@@ -1,5 +1,6 @@
 //! Saying no in Teams: the button opens a field for the reason, which whom it concerns reads; and saying yes twice.
 
+use countersign_domain::rules::EXAMPLE;
 use countersign_sandbox::TeamsAct;
 use countersign_tests::again::is_told_what_came_of_it;
 use countersign_tests::teams::teams_user;
@@ -25,6 +26,20 @@ async fn trust_c5_teams_the_reason_may_be_left_empty() {
     stage.teams_presses(APPROVER, "Deny").await;
     let told = stage.teams_sees(EMPLOYEE).join("\n");
     assert!(told.contains("Denied by Ada Approver, without a reason."), "{told}");
+}
+
+#[tokio::test]
+async fn trust_c5_teams_a_thumb_down_denies_where_the_rule_lets_a_reaction_decide_and_nowhere_else() {
+    for (annotation, status) in [("@remind_after(\"2 days\")", "waiting"), ("@reaction", "denied")] {
+        let stage = stage().await;
+        stage.publish(&EXAMPLE.replace("@id(\"write\")", &format!("@id(\"write\")\n{annotation}"))).await;
+        stage.teams_says_to_all(EMPLOYEE, WRITE).await;
+        let (code, message) = (code(&stage), stage.teams_channel().pop().expect("a card").id);
+        // Teams names every emoji but its first six by its code point.
+        let (user, kind) = (teams_user(APPROVER), "1f44e_thumbsdown".to_owned());
+        stage.in_teams(TeamsAct::React { user, message, kind, back: false }).await;
+        assert_eq!(stage.status(&code).await, status, "{annotation}");
+    }
 }
 
 #[tokio::test]

@@ -2,6 +2,7 @@
 
 mod bad_input;
 mod denying;
+mod groups;
 mod life;
 mod local;
 mod shown;

@@ -39,10 +39,10 @@ impl Discord {
         }))
     }
 
-    /// The people with a role, page by page: Discord has no shorter way.
-    pub(super) async fn of_role(&self, role: &str) -> Result<Vec<String>, CallError> {
+    /// The people with a role, page by page: Discord has no shorter way. `None` where there is no such role.
+    pub(super) async fn of_role(&self, role: &str) -> Result<Option<Vec<String>>, CallError> {
         let what = format!("list the members with the role {role}");
-        let Some(role) = number(role) else { return Err(self.calls.rejected(&what, "it is no role's id")) };
+        let Some(role) = number(role) else { return Ok(None) };
         let mut people = Vec::new();
         let mut after = 0;
         loop {
@@ -65,9 +65,18 @@ impl Discord {
             }
             match page.iter().filter_map(|member| field(&member["user"], "id")).max() {
                 Some(last) if page.len() == PAGE && last > after => after = last,
-                _ => return Ok(people),
+                _ => break,
             }
         }
+        let is_there = !people.is_empty() || self.has_role(role).await?;
+        Ok(is_there.then_some(people))
+    }
+
+    /// Whether there is this role: one that nobody has looks like one that there is not.
+    async fn has_role(&self, role: u64) -> Result<bool, CallError> {
+        let ask = Ask::get("list the roles", Route::GuildRoles { guild_id: self.guild });
+        let roles: Vec<Value> = self.calls.read(ask).await?;
+        Ok(roles.iter().any(|found| field(found, "id") == Some(role)))
     }
 }
 

@@ -74,6 +74,7 @@ fn begun(state: &mut TeamsState, act: &TeamsAct, base: &str) -> Result<(Scene, V
             let activity = json!({ "type": "conversationUpdate", "membersAdded": [{ "id": bot }] });
             Ok((scene, numbered(state, activity)))
         }
+        TeamsAct::Leave { user, talk } => gone(state, user, talk),
         TeamsAct::Say { user, talk, thread, text } => {
             said(state, user, talk.as_deref(), thread.clone(), text)
         }
@@ -146,6 +147,15 @@ fn opens_form(
         value["messagePayload"] = json!({ "id": message.id, "body": body });
     }
     Ok((scene, invoke(state, "composeExtension/fetchTask", &value)))
+}
+
+fn gone(state: &mut TeamsState, user: &str, talk: &str) -> Result<(Scene, Value), ActError> {
+    let scene = at(state, user, Some(talk))?;
+    let own = state.talks.iter_mut().filter(|own| own.id == scene.talk.id);
+    own.for_each(|own| own.members.retain(|member| *member != scene.user.id));
+    let account = json!({ "id": scene.user.id, "aadObjectId": scene.user.object });
+    let activity = json!({ "type": "conversationUpdate", "membersRemoved": [account] });
+    Ok((scene, numbered(state, activity)))
 }
 
 fn said(

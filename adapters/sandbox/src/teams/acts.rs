@@ -18,6 +18,13 @@ pub enum TeamsAct {
         #[serde(default)]
         talk: Option<String>,
     },
+    /// Goes out of a talk.
+    Leave {
+        /// Who.
+        user: String,
+        /// Which talk.
+        talk: String,
+    },
     /// Says something to the bot; where others are, with its mention.
     Say {
         /// Who.

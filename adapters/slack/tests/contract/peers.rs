@@ -56,7 +56,7 @@ async fn slacks_contract_is_kept_by_both_sides() {
         assert!(slack.profile(&identity(user)).await.unwrap().is_some(), "{user}");
     }
     assert_eq!(slack.profile(&identity("U0NOBODY")).await.unwrap(), None);
-    assert_eq!(slack.members(GROUP).await.unwrap(), [ERIN, ADAM]);
+    assert_eq!(slack.members(GROUP).await.unwrap().unwrap(), [ERIN, ADAM]);
 
     let posted = slack.post(&channel, &card("Waiting"), Uuid::from_u128(1)).await.unwrap();
     let thread = Place { thread: Some(posted.message.clone()), ..channel.clone() };

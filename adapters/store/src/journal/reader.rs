@@ -13,6 +13,7 @@ use super::examine;
 use super::files::{Lines, list_segments, open_segment, segment_name, written};
 use super::line::{self, Fault};
 use super::lock;
+use super::marker;
 use super::reading::LARGE;
 use super::revisions::Revisions;
 use super::scan;
@@ -63,6 +64,13 @@ impl JournalReader {
         let folder = folder.as_ref().to_owned();
         std::fs::read_dir(&folder)?;
         Ok(Self { folder })
+    }
+
+    /// Whether there is anything of a journal in the folder: a segment, what looks like one, or the marker of what was acknowledged. A
+    /// folder with nothing of it is whole as anything is that is not there.
+    pub fn is_a_log(&self) -> io::Result<bool> {
+        let (segments, misnamed) = list_segments(&self.folder)?;
+        Ok(!segments.is_empty() || !misnamed.is_empty() || self.folder.join(marker::NAME).exists())
     }
 
     /// All events after a position (`None`: from the start), each checked against its hash and place. Ends at the last

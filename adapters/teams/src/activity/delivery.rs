@@ -98,6 +98,8 @@ pub enum Delivery {
     },
     /// The bot can no longer speak here.
     Left(Place),
+    /// Others came, or went.
+    MembersChanged(Place),
     /// Nothing that the bot attends to.
     Ignored,
 }

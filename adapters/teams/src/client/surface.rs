@@ -6,10 +6,11 @@ use countersign_domain::ports::{
     Attached, CallError, Examined, Identity, Missed, Place, Posted, Profile, Surface, SurfaceKind,
 };
 use countersign_outbound::Ask;
+use http::StatusCode;
 use jiff::Timestamp;
 use uuid::Uuid;
 
-use super::answers::{Member, Page};
+use super::answers::{Member, Missing, Page};
 use super::{PAGES, Teams, lock, rejected, remember};
 
 #[async_trait]
@@ -42,7 +43,7 @@ impl Surface for Teams {
         Ok(Some(member.profile(&self.workspace)))
     }
 
-    async fn members(&self, group: &str) -> Result<Vec<String>, CallError> {
+    async fn members(&self, group: &str) -> Result<Option<Vec<String>>, CallError> {
         let mut members = Vec::new();
         let mut token: Option<String> = None;
         for _ in 0..PAGES {
@@ -51,11 +52,20 @@ impl Surface for Teams {
             if let Some(token) = &token {
                 ask = ask.query("continuationToken", token);
             }
-            let page: Page = self.send(None, ask).await?.json()?;
+            let answer = self.send(None, ask.also(StatusCode::NOT_FOUND)).await?;
+            if answer.status == StatusCode::NOT_FOUND {
+                return match Missing::of(&answer)? {
+                    Missing::Talk => Ok(None),
+                    Missing::Member | Missing::Message => {
+                        Err(answer.unexpected("it does not know whose members it was to list"))
+                    }
+                };
+            }
+            let page: Page = answer.json()?;
             members.extend(page.members.iter().filter_map(Member::object));
             token = page.continuation_token.filter(|token| !token.is_empty());
             if token.is_none() {
-                return Ok(members);
+                return Ok(Some(members));
             }
         }
         Err(rejected("list the members", "there are more members than 20,000"))

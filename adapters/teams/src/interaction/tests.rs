@@ -124,6 +124,17 @@ fn forms_and_searches_are_asked_for() {
 }
 
 #[test]
+fn that_others_come_and_go_is_heard() {
+    for change in ["membersAdded", "membersRemoved"] {
+        let mut sample = sample("bot_added");
+        drop(sample.as_object_mut().unwrap().remove("membersAdded"));
+        sample[change] = json!([{ "id": "29:1ada" }]);
+        let Ok(Heard::MembersChanged(place)) = hear(&sample) else { panic!("{change}") };
+        assert!(place.channel.is_some(), "{change}");
+    }
+}
+
+#[test]
 fn where_the_bot_joins_is_kept() {
     let Ok(Heard::Joined { place, with }) = hear(&sample("bot_added")) else { panic!() };
     assert!(place.channel.is_some() && place.via.is_some());

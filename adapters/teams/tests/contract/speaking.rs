@@ -108,10 +108,15 @@ async fn all_members_of_a_channel_are_listed_page_by_page() {
         state.users.push(countersign_sandbox::teams::TeamsUser { id, object, ..one.clone() });
     }
     stage.sandbox.set_state(state).unwrap();
-    let members = stage.teams.members(CHANNEL).await.unwrap();
+    let members = stage.teams.members(CHANNEL).await.unwrap().unwrap();
     assert_eq!(members.len(), 1_103);
     assert!(members.contains(&ERIN.to_owned()));
     assert_eq!(stage.asked("GET /v3/conversations/"), 3);
+    assert_eq!(
+        stage.teams.members("19:nowhere@thread.tacv2").await.unwrap(),
+        None,
+        "there is no such channel"
+    );
 }
 
 #[tokio::test]

@@ -27,6 +27,9 @@ const PROVES: &str = "Every event is whole and in its place: hashes, positions a
 /// What it does not prove.
 const PROVES_NOT: &str = "That nobody who holds the folder has written events anew, or cut the end off, it does not prove: for that, compare the root with one that was kept elsewhere.";
 
+/// What is said of a log without events: of nothing, everything would be true.
+const NOTHING: &str = "There is not one event in this log, so nothing was checked. A log that a bot has run on holds some: look whether this is the right folder (--data).";
+
 /// What positions that are not there say of a log whose server counts otherwise.
 const GAPS: &str = "Of a log on KurrentDB, whose positions have gaps, that says nothing.";
 
@@ -77,6 +80,14 @@ fn of_tenant(reader: JournalReader, tenant: &Tenant) -> anyhow::Result<FileRepor
 
 /// Says what checking a folder has shown; damage is a [`Refused`].
 pub(in crate::cli) fn report(report: &CheckReport, json: bool) -> anyhow::Result<()> {
+    if report.events == 0 && report.damages.is_empty() {
+        if json {
+            let mut value = serde_json::to_value(report)?;
+            (value["ok"], value["why"]) = (false.into(), NOTHING.into());
+            write_json(&value)?;
+        }
+        return Err(Refused(if json { String::new() } else { NOTHING.to_owned() }).into());
+    }
     if json {
         return printed(report, &report.damages);
     }

@@ -1,5 +1,8 @@
 //! What the configuration answers about people: whose an account is, who is disabled, and what cannot work with them.
 
+use countersign_domain::rules::{EXAMPLE, RuleSet};
+use jiff::Timestamp;
+
 use super::{fault, load, otherwise};
 
 #[test]
@@ -38,6 +41,51 @@ fn trust_a4_who_is_disabled_is_named_and_belongs_there_no_more() {
     assert_eq!(disabled(&otherwise(ada, &off.replace("true", "false"))), [""; 0]);
     let said = fault(&otherwise(ada, &off.replace("true", "\"yes\"")));
     assert!(said.contains("people[0].disabled:") && said.contains("true where they left"), "{said}");
+}
+
+#[test]
+fn trust_b6_no_file_locks_everybody_out_in_one_step() {
+    let config = |text: &str| load(text, &[]).unwrap_or_else(|said| panic!("{said}"));
+    let acme = |text: &str| config(text).tenants.remove(&"acme".parse().unwrap()).unwrap();
+    let both = otherwise("Acme", "Acme");
+    let (ada, cleo) = ("groups = [\"approvers\"]\nroles = [\"admin\"]", "roles = [\"admin\", \"auditor\"]");
+    let only_ada = both.replace(cleo, "roles = [\"auditor\"]");
+    let locks_out = |before: &str, text: &str, rules: &RuleSet| {
+        acme(text).locks_out(&acme(before).present(), Some(rules), Timestamp::UNIX_EPOCH)
+    };
+    let rules = RuleSet::compile(1, EXAMPLE).unwrap();
+    let of_group = format!(
+        "{EXAMPLE}\n@id(\"change\") @auto permit (principal in Group::\"approvers\", action == Action::\"publish_rules\", resource);"
+    );
+    let of_group = RuleSet::compile(2, &of_group).unwrap();
+    // One of two goes; the only one goes and names somebody else; nobody was there before.
+    for (before, now) in [(&both, &only_ada), (&only_ada, &both.replace(ada, "groups = [\"approvers\"]"))] {
+        assert_eq!(locks_out(before, now, &rules), None);
+    }
+    let none = only_ada.replace(ada, "groups = [\"approvers\"]");
+    assert_eq!(locks_out(&none, &none, &rules), None, "what was so before is no step");
+    // By whatever way the only one stops being one.
+    let (id, as_agent) = ("id = \"ada\"", "id = \"ada\"\nkind = \"agent\"");
+    let gone = [
+        none,
+        only_ada.replacen(id, "id = \"ada\"\ndisabled = true", 1),
+        only_ada.replacen(id, as_agent, 1),
+        only_ada
+            .replacen(id, "id = \"ada2\"", 1)
+            .replace(ada, "groups = []")
+            .replace("principal = \"ada\"", "principal = \"ada2\""),
+    ];
+    for text in gone {
+        let why = locks_out(&only_ada, &text, &rules).unwrap_or_else(|| panic!("nobody is left\n{text}"));
+        assert!(why.contains("Ada Lovelace would not be there, or be no administrator"), "{why}");
+        assert!(why.contains("Name somebody else first"), "{why}");
+    }
+    // The last group by which the rules can be changed, though somebody still administers.
+    let groupless = both.replace("groups = [\"approvers\"]", "groups = []");
+    let why = locks_out(&both, &groupless, &of_group).expect("nobody could change the rules");
+    assert!(why.contains("Nobody could change the rules in force any more"), "{why}");
+    assert!(why.contains("Put somebody else first into the groups"), "{why}");
+    assert_eq!(locks_out(&both, &groupless, &rules), None, "those rules leave it to administrators");
 }
 
 /// What is advised to a tenant of these lines.

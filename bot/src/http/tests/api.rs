@@ -62,6 +62,48 @@ async fn what_cannot_be_read_is_named() {
 }
 
 #[tokio::test]
+async fn trust_d8_whoever_a_rule_keeps_from_changing_the_rules_is_told_which() {
+    let stage = Stage::new().await;
+    let code = stage.waiting_request().await;
+    let before = stage.get("olga", "/api/v1/rules").await.json();
+    let frozen = format!(
+        "{}\n@id(\"frozen\") @message(\"Not before the audit.\") forbid (principal == Person::\"olga\", action == Action::\"publish_rules\", resource);
+        @id(\"change\") @auto permit (principal, action == Action::\"publish_rules\", resource);",
+        before["text"].as_str().unwrap()
+    );
+    stage.publish(&code.to_string(), &frozen).await;
+    let text = json!({ "text": frozen }).to_string();
+    let refused = stage.post("olga", "/api/v1/rules/proposals", &text).await;
+    let told = refused.problem(403);
+    assert!(told.contains("frozen") && told.contains("Not before the audit."), "{told}");
+}
+
+#[tokio::test]
+async fn trust_d8_what_there_is_not_is_said_so_in_words() {
+    let stage = Stage::new().await;
+    for (path, says) in [
+        ("/api/v1/rules/proposals/K7QM2X", "no change of the rules with this code"),
+        ("/api/v1/rules/proposals/nonsense", "no change of the rules with this code"),
+        ("/api/v1/rules/versions/99", "no version 99"),
+        ("/api/v1/rules/versions/latest", "no version latest"),
+        ("/api/v1/repairs/K7QM2X", "no repair with this code"),
+        ("/api/v1/access-requests/K7QM2X", "no request with this code"),
+        ("/api/v1/access-requests/%00", "no request with this code"),
+        ("/api/v1/nothing", "nothing at this address"),
+    ] {
+        let told = stage.get("olga", path).await.problem(404);
+        assert!(told.contains(says), "{path}: {told}");
+    }
+    for act in ["requeue", "resolve"] {
+        for id in ["00000000-0000-4000-8000-000000000001", "nonsense"] {
+            let path = format!("/api/v1/effects/{id}/{act}");
+            let told = stage.post("olga", &path, r#"{"resolution": "done"}"#).await.problem(404);
+            assert!(told.contains("effect"), "{path}: {told}");
+        }
+    }
+}
+
+#[tokio::test]
 async fn a_rule_set_with_faults_is_refused_with_every_line_and_only_admins_propose() {
     let stage = Stage::new().await;
     let before = stage.get("erin", "/api/v1/rules").await.json();
@@ -71,7 +113,7 @@ async fn a_rule_set_with_faults_is_refused_with_every_line_and_only_admins_propo
     };
     let text = format!("{}\n// changed\n", before["text"].as_str().unwrap());
     let refused = propose("erin", &text).await;
-    refused.problem(422);
+    assert!(refused.problem(403).contains("To propose rules it takes an administrator"), "{}", refused.body);
     assert_eq!(refused.json()["violations"][0]["code"], "may_not_change_rules", "{}", refused.body);
     let broken = propose("olga", "permit (\n  principal,\n  oops\n);").await;
     broken.problem(422);

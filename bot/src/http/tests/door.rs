@@ -17,13 +17,14 @@ pub(super) async fn sign_in(stage: &Stage, token: &str) -> Answer {
 
 pub(super) fn cookie(answer: &Answer) -> String {
     let cookie = answer.headers["set-cookie"].to_str().unwrap();
-    assert!(cookie.contains("HttpOnly") && cookie.contains("SameSite=Strict"), "{cookie}");
+    assert!(cookie.contains("HttpOnly") && cookie.contains("SameSite=Lax"), "{cookie}");
     cookie.split(';').next().unwrap().to_owned()
 }
 
 #[tokio::test]
 async fn without_a_token_nobody_comes_in() {
     let stage = Stage::new().await;
+    // Signatures are looked at elsewhere, and refused there where they come twice.
     for path in ["/api/v1/me", "/api/v1/grants", "/events", "/api/v1/export"] {
         let answer = stage.ask(Method::GET, path, &[], Body::empty()).await;
         answer.problem(401);
@@ -167,14 +168,22 @@ async fn another_sites_page_cannot_act_in_a_persons_name() {
 }
 
 #[tokio::test]
-async fn a_surface_is_one_of_three() {
+async fn trust_b6_what_comes_with_a_token_comes_from_a_program() {
     let stage = Stage::new().await;
     let ask = async |surface: &str| {
         let headers = [("authorization", "Bearer erin"), ("x-countersign-surface", surface)];
         stage.ask(Method::GET, "/api/v1/me", &headers, Body::empty()).await
     };
     assert_eq!(ask("terminal").await.json()["surface"], "terminal");
-    assert!(ask("scheduler").await.problem(400).contains("web, terminal or api"));
+    for other in ["web", "scheduler", "slack", "WEB", ""] {
+        let told = ask(other).await.problem(400);
+        assert!(told.contains("must be terminal or api"), "{other}: {told}");
+    }
+    // Where a session is, nothing else counts.
+    let session = cookie(&sign_in(&stage, "erin").await);
+    let headers = [("cookie", session.as_str()), ("x-countersign-surface", "terminal")];
+    let me = stage.ask(Method::GET, "/api/v1/me", &headers, Body::empty()).await;
+    assert_eq!(me.json()["surface"], "web");
 }
 
 #[tokio::test]
@@ -192,7 +201,104 @@ async fn trust_b6_what_the_bot_is_not_called_is_refused_before_anything_else() {
         assert_eq!(stage.ask_as_it_is(Method::GET, "/api/v1/me", &headers).await.status, 200, "{ours}");
     }
     let twice = [("authorization", "Bearer erin"), ("host", "bot.example"), ("host", "evil.example")];
-    stage.ask_as_it_is(Method::GET, "/api/v1/me", &twice).await.problem(421);
+    stage.ask_as_it_is(Method::GET, "/api/v1/me", &twice).await.problem(400);
+}
+
+#[tokio::test]
+async fn trust_b6_what_decides_is_said_once() {
+    let stage = Stage::new().await;
+    let session = cookie(&sign_in(&stage, "erin").await);
+    let other = cookie(&sign_in(&stage, "ada").await);
+    let both = format!("{session}; {other}");
+    let token = ("authorization", "Bearer erin");
+    let twice: &[&[(&str, &str)]] = &[
+        &[token, token],
+        &[token, ("authorization", "Bearer ada")],
+        &[("cookie", &session), ("cookie", &other)],
+        &[("cookie", &session), ("cookie", "theme=dark")],
+        &[("cookie", &both)],
+        &[token, ("host", "bot.example")],
+        &[token, ("x-countersign-surface", "api"), ("x-countersign-surface", "terminal")],
+        &[token, ("x-request-id", "1"), ("x-request-id", "2")],
+        &[("cookie", &session), ("origin", "http://bot.example"), ("origin", "http://evil.example")],
+        &[("cookie", &session), OURS, ("sec-fetch-site", "cross-site")],
+    ];
+    for headers in twice {
+        let told = stage.ask(Method::GET, "/api/v1/me", headers, Body::empty()).await.problem(400);
+        assert!(told.contains("once") || told.contains("twice"), "{headers:?}: {told}");
+        assert!(!told.contains("erin"), "{told}");
+    }
+    for path in
+        ["/webhooks/jira/acme", "/webhooks/slack/acme", "/webhooks/discord/acme", "/webhooks/teams/acme"]
+    {
+        let headers = [
+            ("content-type", "application/json"),
+            ("authorization", "Bearer a"),
+            ("authorization", "Bearer b"),
+        ];
+        stage.ask(Method::POST, path, &headers, Body::from("{}")).await.problem(400);
+    }
+    // What decides nothing may come as often as HTTP lets it.
+    let lists = [
+        token,
+        ("accept", "text/html"),
+        ("accept", "*/*"),
+        ("accept-language", "de"),
+        ("accept-language", "en"),
+    ];
+    assert_eq!(stage.ask(Method::GET, "/api/v1/me", &lists, Body::empty()).await.status, 200);
+}
+
+#[tokio::test]
+async fn trust_b5_wrong_tokens_are_braked_and_a_good_one_is_let_in_all_the_same() {
+    let stage = Stage::new().await;
+    let (here, elsewhere) = ("192.0.2.7:40001", "192.0.2.8:40001");
+    let me = async |from: &str, token: &str| {
+        let header = format!("Bearer {token}");
+        stage.ask_from(from, Method::GET, "/api/v1/me", &[("authorization", &header)], "").await
+    };
+    for _ in 0..10 {
+        me(here, "guess").await.problem(401);
+    }
+    let braked = me(here, "guess").await;
+    let told = braked.problem(429);
+    assert!(told.contains("try again in 60 seconds") && !told.contains("guess"), "{told}");
+    assert_eq!(braked.headers["retry-after"], "60");
+    // The same door has other ways in, and each of them counts.
+    let door = [OURS, FORM];
+    stage.ask_from(here, Method::POST, "/sign-in", &door, "token=guess").await.problem(429);
+    let watch = [("authorization", "Bearer guess")];
+    stage.ask_from(here, Method::GET, "/metrics", &watch, "").await.problem(429);
+    assert_eq!(me(here, "erin").await.status, 200, "many come from one address");
+    let session = cookie(&stage.ask_from(here, Method::POST, "/sign-in", &door, "token=erin").await);
+    let say = [OURS, FORM, ("cookie", session.as_str())];
+    let proven = stage.ask_from(here, Method::POST, "/say", &say, "text=approve+k7qm2x&proof=guess").await;
+    proven.problem(429);
+    me(elsewhere, "guess").await.problem(401);
+}
+
+#[tokio::test]
+async fn trust_b6_a_sign_that_nobody_sees_is_told_and_nothing_is_done() {
+    let stage = Stage::new().await;
+    let session = cookie(&sign_in(&stage, "erin").await);
+    let headers = [OURS, FORM, ("cookie", session.as_str())];
+    let said = [
+        "text=access+read+on+web-shop%00",
+        "text=help&why=%07because",
+        "text=help&proof=%1B%5B31m",
+        "text=%7F",
+        "text=a%C2%9Bb",
+    ];
+    for body in said {
+        let told = stage.ask(Method::POST, "/say", &headers, Body::from(body)).await.problem(400);
+        assert!(told.contains("control character") && told.contains("U+00"), "{body}: {told}");
+    }
+    stage.ask(Method::POST, "/me", &headers, Body::from("say=ping%00")).await.problem(400);
+    let unreadable = stage.ask(Method::POST, "/say", &headers, Body::from("text=%FF%FE")).await;
+    assert!(unreadable.status == 200 || unreadable.status == 400, "{}", unreadable.body);
+    assert!(stage.events("access_requested").await.is_empty());
+    let lines = stage.ask(Method::POST, "/say", &headers, Body::from("text=help%0D%0A%09")).await;
+    assert_eq!(lines.status, 200, "line breaks and tabs are white space");
 }
 
 #[tokio::test]
@@ -274,4 +380,80 @@ async fn trust_b6_measures_and_details_are_for_who_watches() {
         (stopping.status.as_u16(), stopping.json()),
         (503, serde_json::json!({ "status": "not ready" }))
     );
+}
+
+/// What a browser sends that opens an address.
+const BROWSER: (&str, &str) = ("accept", "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8");
+
+#[tokio::test]
+async fn a_link_leads_there_after_signing_in() {
+    let stage = Stage::new().await;
+    for (page, status) in [
+        ("/?request=K7QM2X", 200_u16),
+        ("/?text=my%20access&request=K7QM2X", 200),
+        ("/me", 401),
+        ("/rules", 401),
+        ("/rules?proposal=K7QM2X", 401),
+    ] {
+        let door = stage.ask(Method::GET, page, &[BROWSER], Body::empty()).await;
+        assert_eq!(door.status, status, "{page}");
+        let field = format!(r#"name="next" value="{}""#, page.replace('&', "&#38;"));
+        assert!(door.body.contains(&field) && door.body.contains(r#"action="/sign-in""#), "{}", door.body);
+        assert!(!door.body.contains("Authorization"), "a browser sends no header: {}", door.body);
+        let sent = async |token: &str| {
+            let next: String = page.bytes().map(|byte| format!("%{byte:02x}")).collect();
+            let body = Body::from(format!("token={token}&next={next}"));
+            stage.ask(Method::POST, "/sign-in", &[OURS, FORM], body).await
+        };
+        let refused = sent("nobody").await;
+        assert!(refused.status == 401 && refused.body.contains(&field), "{}", refused.body);
+        let came = sent("erin").await;
+        assert_eq!((came.status.as_u16(), came.headers["location"].to_str().unwrap()), (303, page));
+    }
+    let plain = stage.ask(Method::GET, "/", &[BROWSER], Body::empty()).await.body;
+    assert!(!plain.contains(r#"name="next""#), "{plain}");
+    assert_eq!(sign_in(&stage, "erin").await.headers["location"], "/");
+}
+
+#[tokio::test]
+async fn signing_in_leads_nowhere_but_to_our_own_pages() {
+    let stage = Stage::new().await;
+    for elsewhere in [
+        "//evil.example",
+        "/\\evil.example",
+        "/%2f%2fevil.example",
+        "%2f%2fevil.example",
+        "/%5cevil.example",
+        "https://evil.example",
+        "javascript:alert(1)",
+        "/me\r\nset-cookie: a=b",
+        "/sign-out",
+        "/api/v1/export",
+    ] {
+        // As it is, and as a form writes it.
+        let encoded: String = elsewhere.bytes().map(|byte| format!("%{byte:02x}")).collect();
+        for next in [elsewhere.replace(['\r', '\n'], ""), encoded] {
+            let body = Body::from(format!("token=erin&next={next}"));
+            let came = stage.ask(Method::POST, "/sign-in", &[OURS, FORM], body).await;
+            assert_eq!(
+                (came.status.as_u16(), came.headers["location"].to_str().unwrap()),
+                (303, "/"),
+                "{next}"
+            );
+        }
+    }
+}
+
+#[tokio::test]
+async fn who_comes_with_a_session_that_is_over_is_told_and_led_on() {
+    let stage = Stage::new().await;
+    let session = cookie(&sign_in(&stage, "erin").await);
+    stage.ask(Method::POST, "/sign-out", &[OURS, ("cookie", &session)], Body::empty()).await;
+    for page in ["/me", "/?request=K7QM2X"] {
+        let door = stage.ask(Method::GET, page, &[BROWSER, ("cookie", &session)], Body::empty()).await.body;
+        assert!(
+            door.contains("The session has ended") && door.contains(&format!(r#"value="{page}""#)),
+            "{door}"
+        );
+    }
 }

@@ -4,6 +4,7 @@ use axum::body::Body;
 use axum::http::Method;
 use futures::StreamExt as _;
 
+use super::door::{OURS, cookie, sign_in};
 use super::stage::Stage;
 use crate::http::SignInChoice;
 
@@ -110,12 +111,35 @@ async fn trust_b2_what_is_too_long_for_the_console_is_not_read_nor_shown_again()
 async fn trust_c4_a_token_that_is_not_theirs_is_said_and_nothing_counts() {
     let stage = Stage::new().await;
     let code = stage.waiting_request().await.to_string();
-    let headers = [ADA, FORM, ("accept", "application/json")];
+    let session = cookie(&sign_in(&stage, "ada").await);
+    let headers = [("cookie", session.as_str()), OURS, FORM, ("accept", "application/json")];
     let said = Body::from(format!("text=approve+{code}&proof=ben"));
     let answer = stage.ask(Method::POST, "/say", &headers, said).await.json();
     assert_eq!(answer["items"][0]["about"], code, "{answer:#}");
     assert!(answer["items"][0]["html"].as_str().unwrap().contains("not your token"), "{answer:#}");
     assert!(answer["items"][1]["card"]["title"].as_str().unwrap().contains("asks for"), "{answer:#}");
+}
+
+#[tokio::test]
+async fn trust_b6_the_token_once_more_counts_where_somebody_has_signed_in_and_nowhere_else() {
+    let stage = Stage::new().await;
+    let code = stage.waiting_request().await.to_string();
+    let said = || Body::from(format!("text=approve+{code}&proof=ada"));
+    for also in [("accept", "*/*"), ("x-countersign-surface", "terminal"), ("x-countersign-surface", "api")] {
+        let told = stage.ask(Method::POST, "/say", &[ADA, FORM, also], said()).await.problem(403);
+        assert!(told.contains("in the console") && told.contains("nothing was done"), "{told}");
+    }
+    stage
+        .ask(Method::POST, "/say", &[ADA, FORM, ("x-countersign-surface", "web")], said())
+        .await
+        .problem(400);
+    assert!(stage.events("access_countersigned").await.is_empty());
+    let session = cookie(&sign_in(&stage, "ada").await);
+    let headers = [("cookie", session.as_str()), OURS, FORM];
+    assert_eq!(stage.ask(Method::POST, "/say", &headers, said()).await.status, 200);
+    let signed = stage.events("access_countersigned").await;
+    assert_eq!((signed.len(), signed[0].actor.surface.as_str()), (1, "web"));
+    assert!(signed[0].data.get().contains("confirmed"), "{}", signed[0].data.get());
 }
 
 #[tokio::test]
@@ -226,10 +250,11 @@ async fn the_page_of_the_rules_proposes_others_and_shows_a_proposal_whole() {
     let asked = stage.events("rule_change_requested").await.pop().unwrap();
     let address = format!("/rules?proposal={}", asked.stream.id());
     let whole = stage.ask(Method::GET, &address, &[olga], Body::empty()).await.body;
-    assert!(whole.contains("<pre tabindex=\"0\">@auto permit (principal, action, resource);"), "{whole}");
+    assert!(whole.contains("<pre>@auto permit (principal, action, resource);"), "{whole}");
     let hidden =
         stage.ask(Method::GET, &address, &[("authorization", "Bearer erin")], Body::empty()).await.body;
     assert!(!hidden.contains("@auto permit"), "who may not see it sees the rules in force alone");
+    assert!(hidden.contains("There is no proposal") && hidden.contains("that you may see"), "{hidden}");
     let stale =
         stage.ask(Method::POST, "/rules", &[olga, FORM], Body::from(sent.replace("base=1", "base=7"))).await;
     assert!(stale.body.contains("version 1 is in force by now"), "{}", stale.body);
@@ -252,4 +277,77 @@ async fn the_page_of_the_rules_proposes_others_and_shows_a_proposal_whole() {
     );
     let empty = stage.ask(Method::POST, "/rules", &[olga, FORM], Body::from("because=x")).await;
     assert_eq!(empty.status, 400);
+}
+
+#[tokio::test]
+async fn a_request_has_an_address_and_one_that_there_is_not_is_said() {
+    let stage = Stage::new().await;
+    let code = stage.waiting_request().await.to_string();
+    let open = async |person: &str, given: &str| {
+        let token = format!("Bearer {person}");
+        let headers = [("authorization", token.as_str())];
+        stage.ask(Method::GET, &format!("/?request={given}"), &headers, Body::empty()).await
+    };
+    let card = format!(r#"data-code="{code}""#);
+    for given in [code.clone(), code.to_lowercase()] {
+        let page = open("rita", &given).await;
+        assert_eq!((page.status.as_u16(), page.body.matches(&card).count()), (200, 1), "{}", page.body);
+    }
+    assert!(open("ada", &code).await.body.contains(&format!(r#"href="/?request={code}""#)));
+    for (person, given) in
+        [("mallory", code.as_str()), ("ada", "ZZZZZZ"), ("ada", "%3Cb%3E"), ("ada", "nonsense")]
+    {
+        let page = open(person, given).await;
+        assert_eq!(page.status, 404, "{given}");
+        assert!(
+            page.body.contains("I know no request") && page.body.contains("Your requests"),
+            "{}",
+            page.body
+        );
+        assert!(!page.body.contains("request <b>"), "{}", page.body);
+    }
+    assert!(
+        !open("mallory", &code).await.body.contains(&card),
+        "and it is as unknown as one that there is not"
+    );
+}
+
+#[tokio::test]
+async fn a_version_has_an_address_and_what_there_is_not_is_said_on_the_page_of_the_rules() {
+    let stage = Stage::new().await;
+    let open =
+        async |query: &str| stage.ask(Method::GET, &format!("/rules?{query}"), &[ADA], Body::empty()).await;
+    let first = open("version=1").await;
+    assert!(first.status == 200 && first.body.contains("Version 1, in force"), "{}", first.body);
+    for (query, says) in [
+        ("version=7", "There is no version 7 of the rules."),
+        ("version=%3Cb%3E", "There is no version"),
+        ("proposal=ZZZZZZ", "There is no proposal ZZZZZZ that you may see."),
+        ("proposal=nonsense", "that you may see"),
+    ] {
+        let page = open(query).await;
+        assert_eq!(page.status, 404, "{query}");
+        assert!(page.body.contains(says) && page.body.contains("In force: version 1"), "{}", page.body);
+        assert!(!page.body.contains("version <b>"), "{}", page.body);
+    }
+}
+
+#[tokio::test]
+async fn who_may_not_propose_rules_is_shown_no_form_for_it_and_told_who_may() {
+    let stage = Stage::new().await;
+    stage.publish("K7QM2X", countersign_domain::rules::EXAMPLE).await;
+    for (person, may) in [("erin", false), ("ada", false), ("rita", false), ("olga", true)] {
+        let token = format!("Bearer {person}");
+        let headers = [("authorization", token.as_str())];
+        let page = stage.ask(Method::GET, "/rules", &headers, Body::empty()).await.body;
+        for offered in [r#"<form method="post" action="/rules">"#, "<textarea", "Propose version 1 once more"]
+        {
+            assert_eq!(page.contains(offered), may, "{person}: {offered}");
+        }
+        assert!(page.contains("@max_duration("), "everybody reads them");
+        assert_eq!(page.contains("To propose others it takes"), !may, "{person}");
+    }
+    let sent = Body::from("back_to=1");
+    let refused = stage.ask(Method::POST, "/rules", &[ADA, FORM], sent).await.body;
+    assert!(refused.contains("To propose rules it takes an administrator"), "{refused}");
 }

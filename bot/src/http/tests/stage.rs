@@ -1,12 +1,14 @@
 //! A tenant with five people, a bot without vendors, and a way to ask it things.
 
 use std::collections::BTreeMap;
+use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
 use async_trait::async_trait;
 use axum::Router;
 use axum::body::Body;
+use axum::extract::ConnectInfo;
 use axum::http::{HeaderMap, Method, Request, StatusCode};
 use axum::routing::get;
 use countersign_atlassian::webhook::FieldMapping;
@@ -354,6 +356,22 @@ impl Stage {
         body: Body,
     ) -> Answer {
         Self::read(self.send(method, path, headers, body).await).await
+    }
+
+    /// The same of somebody at this address.
+    pub(super) async fn ask_from(
+        &self,
+        peer: &str,
+        method: Method,
+        path: &str,
+        headers: &[(&str, &str)],
+        body: &str,
+    ) -> Answer {
+        let peer: SocketAddr = peer.parse().unwrap();
+        let request = Request::builder().method(method).uri(path).header("host", "bot.example");
+        let request = headers.iter().fold(request, |request, (name, value)| request.header(*name, *value));
+        let request = request.extension(ConnectInfo(peer)).body(Body::from(body.to_owned())).unwrap();
+        Self::read(self.router.clone().oneshot(request).await.unwrap()).await
     }
 
     async fn read(response: axum::response::Response) -> Answer {

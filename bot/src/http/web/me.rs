@@ -19,6 +19,7 @@ use super::assets::VERSION;
 use super::card::Drawn;
 use super::page::{ChoiceView, ViewerView, answer, choices};
 use crate::http::problem::Problem;
+use crate::http::rejections;
 use crate::http::request_id::RequestId;
 use crate::http::state::HttpState;
 use crate::http::viewer::Viewer;
@@ -130,6 +131,7 @@ pub(in crate::http) async fn change(
     let Some(text) = wish.sentence() else {
         return Err(Problem::bad_request("Nothing was filled in, so nothing was changed."));
     };
+    rejections::must_be_seen([&text])?;
     let context = viewer.context(&id, text.as_bytes());
     let cards = state.chat.say(&context, &text).await?;
     let here = state.chat.here(&context).await?;

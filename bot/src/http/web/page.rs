@@ -8,16 +8,21 @@ use countersign_domain::envelope::Position;
 
 use super::assets::VERSION;
 use super::card::Drawn;
+use crate::cards;
 use crate::commands::COMMANDS;
 use crate::examples::Names;
+use crate::http::onward::Onward;
 use crate::http::problem::{IS_PAGE, Problem};
 use crate::http::query::{Parameter, Query};
 use crate::http::reads::wait_for;
 use crate::http::state::HttpState;
-use crate::http::viewer::Viewer;
+use crate::http::viewer::{SESSION_ENDED, Viewer};
 
 /// What `/` takes.
-const PARAMETERS: &[Parameter] = &[Parameter { name: "text", about: "a sentence to begin with" }];
+pub(in crate::http) const PARAMETERS: &[Parameter] = &[
+    Parameter { name: "request", about: "the code of a request to show" },
+    Parameter { name: "text", about: "a sentence to begin with" },
+];
 
 /// What stands where one writes, before anything is written.
 const HINT: &str = "access write on payments-api for 2 days…";
@@ -47,6 +52,8 @@ struct Page<'a> {
     viewer: Option<ViewerView>,
     choices: Vec<ChoiceView<'a>>,
     fault: Option<&'a str>,
+    /// Where the door leads.
+    onward: Option<String>,
     stream: Vec<Item>,
     examples: Vec<String>,
     sentences: Vec<String>,
@@ -85,15 +92,53 @@ pub(crate) async fn home(State(state): State<HttpState>, request: Request) -> Re
     let (mut parts, _) = request.into_parts();
     let query = Query::read(&parts.uri, PARAMETERS)?;
     match Viewer::from_request_parts(&mut parts, &state).await {
-        Ok(viewer) => conversation(&state, &viewer, query.text("text").unwrap_or_default(), vec![]).await,
-        Err(problem) if problem.status() == StatusCode::UNAUTHORIZED => door(&state, None, StatusCode::OK),
+        Ok(viewer) => {
+            let (status, asked_for) = match query.text("request") {
+                Some(code) => pointed_at(&state, &viewer, code).await?,
+                None => (StatusCode::OK, vec![]),
+            };
+            let draft = query.text("text").unwrap_or_default();
+            let mut page = conversation(&state, &viewer, draft, asked_for).await?;
+            *page.status_mut() = status;
+            Ok(page)
+        }
+        Err(problem) if problem.status() == StatusCode::UNAUTHORIZED => {
+            let onward = Onward::of(&parts.uri).unwrap_or_else(Onward::home);
+            answer(&door(&state, ended(&problem), &onward), StatusCode::OK)
+        }
         Err(problem) => Err(problem),
     }
 }
 
-/// The door, with what was wrong.
-pub(crate) fn sign_in_page(state: &HttpState, fault: &str) -> Result<Response, Problem> {
-    door(state, Some(fault), StatusCode::UNAUTHORIZED)
+/// The request that an address names, or that there is none that the viewer may see.
+async fn pointed_at(
+    state: &HttpState,
+    viewer: &Viewer,
+    given: &str,
+) -> Result<(StatusCode, Vec<Item>), Problem> {
+    let known = match given.trim().parse() {
+        Ok(code) => state.chat.request_card(&viewer.tenant, &viewer.person, &code).await?,
+        Err(_) => None,
+    };
+    let status = if known.is_some() { StatusCode::OK } else { StatusCode::NOT_FOUND };
+    let card = known.unwrap_or_else(|| cards::no_such_request(given));
+    Ok((status, vec![Item::Card(Box::new(Drawn::of(card)))]))
+}
+
+/// The door once more, with what was wrong.
+pub(crate) fn sign_in_page(state: &HttpState, fault: &str, onward: &Onward) -> Result<Response, Problem> {
+    answer(&door(state, Some(fault), onward), StatusCode::UNAUTHORIZED)
+}
+
+/// The door to a page for which one has to sign in.
+pub(in crate::http) fn door_to(state: &HttpState, problem: &Problem, onward: &Onward) -> Option<String> {
+    let page = door(state, ended(problem), onward).render();
+    page.inspect_err(|error| tracing::error!("the door cannot be drawn: {error}")).ok()
+}
+
+/// What is wrong, where it is not only that nobody has signed in yet.
+fn ended(problem: &Problem) -> Option<&str> {
+    Some(problem.detail()).filter(|detail| *detail == SESSION_ENDED)
 }
 
 /// What stands open for the viewer, and behind it what was just said.
@@ -119,6 +164,7 @@ pub(crate) async fn conversation(
         viewer: Some(ViewerView::of(viewer, position)),
         choices: choices(state, Some(viewer)),
         fault: None,
+        onward: None,
         stream: open.chain(said).collect(),
         examples: examples().into_iter().map(|example| names.in_example(example)).collect(),
         sentences: sentences().map(|sentence| names.in_example(sentence)).collect(),
@@ -143,19 +189,19 @@ fn examples() -> Vec<&'static str> {
     of("access").copied().take(2).chain(first("my access")).chain(first("help")).collect()
 }
 
-fn door(state: &HttpState, fault: Option<&str>, status: StatusCode) -> Result<Response, Problem> {
-    let page = Page {
+fn door<'a>(state: &'a HttpState, fault: Option<&'a str>, onward: &Onward) -> Page<'a> {
+    Page {
         assets: &VERSION,
         viewer: None,
         choices: choices(state, None),
         fault,
+        onward: onward.leads_further().then(|| onward.to_string()),
         stream: vec![],
         examples: vec![],
         sentences: vec![],
         hint: String::new(),
         draft: String::new(),
-    };
-    answer(&page, status)
+    }
 }
 
 pub(crate) fn choices<'a>(state: &'a HttpState, viewer: Option<&Viewer>) -> Vec<ChoiceView<'a>> {

@@ -16,10 +16,13 @@ use crate::cards;
 use crate::chat::LONGEST;
 use crate::commands;
 use crate::http::problem::Problem;
-use crate::http::refusal;
 use crate::http::request_id::RequestId;
 use crate::http::state::HttpState;
-use crate::http::viewer::Viewer;
+use crate::http::viewer::{self, Viewer};
+use crate::http::{refusal, rejections};
+
+/// What is said to a program that would prove itself.
+const ONLY_IN_THE_CONSOLE: &str = "What takes the token once more is countersigned in the console, by whoever has signed in there; nothing was done. Open it, sign in, and press the button.";
 
 #[derive(Deserialize)]
 struct Sentence {
@@ -41,10 +44,13 @@ pub(in crate::http) async fn say(
     let accepts = request.headers().get(ACCEPT).and_then(|value| value.to_str().ok()).unwrap_or_default();
     let by_script = accepts.contains("application/json");
     let Form(Sentence { text, proof, why }) = request.extract::<Form<Sentence>, _>().await?;
+    rejections::must_be_seen([&text, &proof].into_iter().chain(&why))?;
     let text = why.map_or_else(|| text.clone(), |why| commands::explained(&text, &why));
     let mut context = viewer.context(&id, text.as_bytes());
     let cards = match proof.trim() {
         "" => state.chat.say(&context, &text).await?,
+        // A token that comes twice proves no more than once: the other proof is the session, which a program does not have.
+        _ if viewer.session.is_none() => return Err(Problem::forbidden(ONLY_IN_THE_CONSOLE)),
         token if is_own(&state, &viewer, token) => {
             context.assurance = Assurance::Confirmed;
             state.chat.say(&context, &text).await?
@@ -77,6 +83,7 @@ async fn not_their_token(
 ) -> Result<Vec<Card>, Problem> {
     let why = format!("{} gave a token that is not theirs, to countersign with", viewer.person.id);
     refusal::of_sign_in(state, Some(&viewer.tenant), why, id, "web").await?;
+    viewer::braked(state, id)?;
     let Some(code) = text.split_whitespace().find_map(|word| word.parse::<Code>().ok()) else {
         return Ok(vec![cards::not_your_token(None)]);
     };

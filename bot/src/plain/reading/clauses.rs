@@ -1,5 +1,6 @@
 //! The clauses of a reason: what stands between its commas, its ends of sentences and lines, its brackets and its "and"s.
 
+use super::closing::Order;
 use super::looks::Looks;
 use super::moments::begins_next;
 use super::repositories::is_shaped;
@@ -37,16 +38,19 @@ pub(super) struct Clause<'w> {
     pub(super) end: usize,
     /// Its first word behind what only leads to a clause: "and then", "but please", "oh well".
     pub(super) lead: usize,
+    /// In which order its words stand.
+    pub(super) order: Order,
     divided: Divided,
 }
 
 /// The clauses of a reason, from left to right.
-pub(super) fn clauses<'w>(text: &str, words: &'w [Word], looks: &'w Looks) -> Vec<Clause<'w>> {
+pub(super) fn clauses<'w>(text: &str, words: &'w [Word], looks: &'w Looks, order: Order) -> Vec<Clause<'w>> {
     let begins: Vec<_> =
         (0..words.len()).filter_map(|at| Some((at, divided(text, words, looks, at)?))).collect();
     let end = |index: usize| begins.get(index + 1).map_or(words.len(), |(next, _)| *next);
     let clause = |(index, (start, divided)): (usize, &(usize, Divided))| {
-        let clause = Clause { words, looks, start: *start, end: end(index), lead: *start, divided: *divided };
+        let (start, divided) = (*start, *divided);
+        let clause = Clause { words, looks, start, end: end(index), lead: start, order, divided };
         Clause { lead: clause.behind_leads(), ..clause }
     };
     begins.iter().enumerate().map(clause).collect()

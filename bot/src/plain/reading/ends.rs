@@ -5,12 +5,15 @@
 //! or a remark is asked about where nothing is told before it, for else it belongs to that: "the release is tomorrow".
 
 use super::clauses::Clause;
+use super::closing::closes;
 use super::moments::BEFORE;
 use super::repositories::is_shaped;
 use super::told::Told;
 use super::why::is_of_work;
 use crate::grammar::is_key;
 use crate::normalise::{Says, Tag};
+
+mod second;
 
 /// Said of asking anew.
 pub(super) const ASK: [&str; 6] = ["ask", "frage", "beantrage", "redemande", "redemanderai", "pido"];
@@ -76,7 +79,9 @@ impl<'c, 'w> Ends<'c, 'w> {
     pub(super) fn find(&self) -> Option<usize> {
         // What leads to a later clause was looked at with it.
         let first = if self.clause.is_first() { self.clause.start } else { self.clause.lead };
-        (first + 1..self.last).filter(|at| self.is_whole_before(*at)).find(|at| self.is_end(*at))
+        let is_end = |at: &usize| self.thinks_again(*at) || self.is_whole_before(*at) && self.is_end(*at);
+        let closed = closes(self.clause, self.last);
+        (first + 1..closed.unwrap_or(self.last)).find(is_end).or(closed)
     }
 
     /// Whether what stands before this place is whole: it does not end with what leads to more.

@@ -1,6 +1,7 @@
 //! The words of a reason that may name somebody, or a repository, which only those who know them can tell.
 
 use super::clauses::{Clause, clauses};
+use super::closing::Order;
 use super::looks::Looks;
 use super::repositories::is_name;
 use super::told::Told;
@@ -24,7 +25,7 @@ pub(in crate::plain) struct Named {
 /// The words of a reason that may name what is not the reason's affair.
 pub(super) fn names(text: &str, words: &[Word]) -> Vec<Named> {
     let looks = Looks::at(words);
-    clauses(text, words, &looks).into_iter().flat_map(|clause| clause.names()).collect()
+    clauses(text, words, &looks, Order::default()).into_iter().flat_map(|clause| clause.names()).collect()
 }
 
 impl Clause<'_> {

@@ -1,5 +1,6 @@
 //! Why access is asked for: behind "because", or a part of the sentence that can be nothing else.
 
+use super::closing::Order;
 use super::repositories::{is_address, is_shaped};
 use super::why::Clause;
 use super::{Expected, REASON, Reading};
@@ -9,6 +10,9 @@ use crate::normalise::{LEXICON, Says, Tag, Word};
 /// What tells how something is.
 const BEING: [&str; 12] =
     ["is", "are", "was", "were", "ist", "sind", "war", "est", "sont", "está", "es", "é"];
+/// Behind these a verb stands last.
+const SUBORDINATING: [&str; 5] = ["weil", "damit", "da", "dass", "omdat"];
+
 impl Reading<'_> {
     pub(super) fn take_because(&mut self) {
         let labelled = self.words[self.at - 1].stop == Some(':');
@@ -59,7 +63,10 @@ impl Reading<'_> {
         let Some(first) = self.words.get(self.at).filter(|_| to > self.at) else { return };
         // Politeness was left out at the end, and may be more than that: "only with Ada's ok".
         let end = if to == self.words.len() { self.text.len() } else { self.words[to - 1].end };
-        if let Some(turned) = self.text.get(first.start..end).and_then(crate::plain::turned) {
+        let Some(reason) = self.text.get(first.start..end) else { return };
+        let lead = self.at.checked_sub(1).map_or("", |lead| self.words[lead].lower.as_str());
+        let order = if SUBORDINATING.contains(&lead) { Order::Unknown } else { Order::Main };
+        if let Some(turned) = crate::plain::turned_in(reason, order) {
             self.plain.unsure.push(turned.trim().to_owned());
         }
     }

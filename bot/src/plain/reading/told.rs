@@ -53,7 +53,12 @@ impl Told {
 
     /// Whether something is told before this place.
     pub(super) fn before(self, at: usize) -> bool {
-        self.verb.is_some_and(|verb| verb < at)
+        self.verb_before(at).is_some()
+    }
+
+    /// The verb by which something is told before this place.
+    pub(super) fn verb_before(self, at: usize) -> Option<usize> {
+        self.verb.filter(|verb| *verb < at)
     }
 
     /// Whether what stands before this place may be who does what is said there: "customers wait", "ich auf Ben warte".

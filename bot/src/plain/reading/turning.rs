@@ -6,6 +6,7 @@
 //! whoever decides and is asked about, and so is what tells nothing; what tells of the world is more of the reason.
 
 use super::clauses::{Clause, clauses};
+use super::closing::Order;
 use super::ends::{ASK, Ends};
 use super::looks::Looks;
 use super::repositories::{is_address, is_shaped};
@@ -18,9 +19,9 @@ use countersign_domain::request::Code;
 const SEE: [&str; 6] = ["see", "siehe", "voir", "ver", "zie", "cf"];
 
 /// Where a reason turns into something else: the place of its first word.
-pub(super) fn turn(text: &str, words: &[Word]) -> Option<usize> {
+pub(super) fn turn(text: &str, words: &[Word], order: Order) -> Option<usize> {
     let looks = Looks::at(words);
-    let clauses = clauses(text, words, &looks);
+    let clauses = clauses(text, words, &looks, order);
     let turned = clauses.iter().find_map(Clause::turns)?;
     // What stands before a colon belongs to what follows it: by "my token:" it is known for one.
     let is_led = |at: usize| at > 0 && words[at - 1].stop == Some(':');
@@ -37,7 +38,7 @@ impl Clause<'_> {
     fn turns(&self) -> Option<usize> {
         let ends = Ends::of(self);
         if self.is_first() {
-            let is_none = self.takes_back() || self.is_whole(Says::Unknown) || self.is_only_not();
+            let is_none = self.takes_back() || self.says_nothing() || self.is_only_not();
             return if is_none || ends.leaves_it(self.lead) { Some(self.start) } else { ends.find() };
         }
         let lead = self.lead;
@@ -189,6 +190,17 @@ impl Clause<'_> {
 
     fn asks(&self) -> bool {
         self.words[self.end - 1].stop == Some('?') || self.begins(Says::AsksBack, self.lead).is_some()
+    }
+
+    /// Whether it is what a template has in the place of an answer, or says that there is none, or that it is over: "n/a", "why not",
+    /// "no longer relevant".
+    fn says_nothing(&self) -> bool {
+        const FEW: usize = 4;
+        let says = [Says::Unknown, Says::Placeholder, Says::Over, Says::SecondThought];
+        let is_over = self.begins(Says::NoLonger, self.lead).is_some()
+            && self.last() - self.start <= FEW
+            && !self.works();
+        is_over || says.into_iter().any(|says| self.is_whole(says))
     }
 
     /// Whether it is one word by which something is not so, and nothing says what: "because not".

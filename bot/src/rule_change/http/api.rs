@@ -40,8 +40,7 @@ pub(super) async fn version(
     viewer: Viewer,
     Path(number): Path<String>,
 ) -> Result<Json<Value>, Problem> {
-    let mut all = versions::versions(&*state.world.store, &viewer.tenant).await?.into_iter();
-    let found = all.find(|version| version.version.to_string() == number);
+    let found = versions::version(&*state.world.store, &viewer.tenant, &number).await?;
     let given = || Violation::from(Fault::UnknownVersion { given: number.chars().take(20).collect() });
     let found: Version = found.ok_or_else(|| Problem::not_found(violation(&given())))?;
     let Version { version, at, by, countersigned_by, request, text } = found;

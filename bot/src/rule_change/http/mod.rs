@@ -18,7 +18,9 @@ pub(crate) fn routes() -> Vec<Route> {
             "One proposal: text, changes, what would become",
             api::proposal,
         ),
-        get("/rules", "The rules, and the form to propose others", page::rules).takes(page::PARAMETERS),
+        get("/rules", "The rules, and the form to propose others", page::rules)
+            .takes(page::PARAMETERS)
+            .page(),
         post("/rules", "Proposes rules, or an earlier version once more", page::propose_rules)
             .sent(FORM, &["text", "because", "base", "back_to"]),
     ]

@@ -6,7 +6,8 @@ use axum::extract::{Request, State};
 use axum::http::{StatusCode, Uri};
 use axum::response::Response;
 use axum::{Form, RequestExt as _};
-use countersign_domain::capabilities::Listed as _;
+use countersign_domain::capabilities::{Listed as _, violation};
+use countersign_domain::rule_change::Fault;
 use countersign_domain::rule_change::words as said;
 use countersign_domain::rules::Line;
 use countersign_domain::words::{instant, list};
@@ -19,11 +20,13 @@ use crate::http::state::HttpState;
 use crate::http::viewer::Viewer;
 use crate::http::web::{ChoiceView, Drawn, VERSION, ViewerView, answer, choices};
 use crate::rule_change::versions::{self, Version};
-use crate::rule_change::{Proposals, RuleChange, Wanted};
+use crate::rule_change::{Proposals, RuleChange, Wanted, may_propose, wording};
 
 /// What it takes.
-pub(super) const PARAMETERS: &[Parameter] =
-    &[Parameter { name: "proposal", about: "the code of a proposal to show whole" }];
+pub(super) const PARAMETERS: &[Parameter] = &[
+    Parameter { name: "proposal", about: "the code of a proposal to show whole" },
+    Parameter { name: "version", about: "the number of a version to show whole" },
+];
 
 #[derive(Template)]
 #[template(path = "rules.html")]
@@ -32,7 +35,10 @@ struct Page<'a> {
     viewer: Option<ViewerView>,
     choices: Vec<ChoiceView<'a>>,
     answers: Vec<Drawn>,
-    proposal: Option<Whole>,
+    /// What stands above what is in force.
+    pointed_at: PointedAt,
+    /// Whether the rules let the viewer propose others.
+    may_propose: bool,
     version: u64,
     /// What is in force.
     text: String,
@@ -45,6 +51,18 @@ struct Page<'a> {
 struct Written {
     text: String,
     because: String,
+}
+
+/// What an address of this page names.
+enum PointedAt {
+    /// Nothing beside what is in force.
+    Nothing,
+    /// Something that there is not, or not for who looks: what is said of that.
+    Unknown(String),
+    /// A version.
+    Version(Box<Version>),
+    /// A proposal.
+    Proposal(Box<Whole>),
 }
 
 /// A proposal with nothing left out.
@@ -84,11 +102,24 @@ pub(super) async fn rules(
     viewer: Viewer,
     uri: Uri,
 ) -> Result<Response, Problem> {
-    let proposal = match Query::read(&uri, PARAMETERS)?.text("proposal") {
-        Some(code) => whole(&state, &viewer, code).await?,
-        None => None,
+    let query = Query::read(&uri, PARAMETERS)?;
+    let pointed_at = match (query.text("proposal"), query.text("version")) {
+        (Some(code), _) => match whole(&state, &viewer, code).await? {
+            Some(whole) => PointedAt::Proposal(Box::new(whole)),
+            None => PointedAt::Unknown(wording::no_such_proposal(&shortened(code))),
+        },
+        (None, Some(number)) => match versions::version(&*state.world.store, &viewer.tenant, number).await? {
+            Some(version) => PointedAt::Version(Box::new(version)),
+            None => PointedAt::Unknown(violation(&Fault::UnknownVersion { given: shortened(number) }.into())),
+        },
+        (None, None) => PointedAt::Nothing,
     };
-    draw(&state, &viewer, vec![], proposal, None).await
+    draw(&state, &viewer, vec![], pointed_at, None).await
+}
+
+/// As much of what an address says as is said again.
+fn shortened(given: &str) -> String {
+    given.chars().take(20).collect()
 }
 
 /// Proposes what a form of the page says, and shows the answer above what is in force; where it was refused, above what was written, to
@@ -112,7 +143,7 @@ pub(super) async fn propose_rules(
     let decided = Proposals::new(requests).propose(&context, wanted, sent.base, Some(&sent.because)).await?;
     let cards = state.chat.answer_to_proposal(&context, decided).await?;
     let written = written.filter(|_| cards.iter().any(|card| card.refused));
-    draw(&state, &viewer, cards.into_iter().map(Drawn::of).collect(), None, written).await
+    draw(&state, &viewer, cards.into_iter().map(Drawn::of).collect(), PointedAt::Nothing, written).await
 }
 
 /// A proposal that the viewer may see.
@@ -142,12 +173,13 @@ async fn draw(
     state: &HttpState,
     viewer: &Viewer,
     answers: Vec<Drawn>,
-    proposal: Option<Whole>,
+    pointed_at: PointedAt,
     written: Option<Written>,
 ) -> Result<Response, Problem> {
     let all = versions::versions(&*state.world.store, &viewer.tenant).await?;
     let (version, text) = all.last().map_or((0, String::new()), |last| (last.version, last.text.clone()));
-    let people = state.directory.present(&viewer.tenant).await?.state;
+    let present = state.directory.present(&viewer.tenant).await?;
+    let people = &present.state;
     let row = |one: &Version| Row {
         version: one.version,
         at: one.at.to_string(),
@@ -156,16 +188,21 @@ async fn draw(
         countersigned_by: list(&one.countersigned_by.iter().map(|id| people.called(id)).collect::<Vec<_>>()),
         is_earlier: one.version != version,
     };
+    let status = match pointed_at {
+        PointedAt::Unknown(_) => StatusCode::NOT_FOUND,
+        _ => StatusCode::OK,
+    };
     let page = Page {
         assets: &VERSION,
         viewer: Some(ViewerView::of(viewer, None)),
         choices: choices(state, Some(viewer)),
         answers,
-        proposal,
+        pointed_at,
+        may_propose: may_propose(&viewer.person, &present).is_ok(),
         version,
         text,
         written,
         versions: all.iter().rev().map(row).collect(),
     };
-    answer(&page, StatusCode::OK)
+    answer(&page, status)
 }

@@ -21,8 +21,6 @@ const AGAIN: Duration = Duration::from_secs(10);
 /// A connection that is not there for so long is told of, again and again.
 const NOT_THERE: SignedDuration = SignedDuration::from_secs(10);
 const NOT_THERE_YET: &str = "there is none: Discord's gateway does not answer, or does not let the bot in; it is tried again and again";
-/// So often it is read who has which role, beside when Discord tells of it.
-const ROLES_AGAIN: SignedDuration = SignedDuration::from_hours(1);
 
 impl DiscordSide {
     /// Listens at the gateway until told to stop, and reads what was missed since it `listened` last and after each gap; where
@@ -35,7 +33,7 @@ impl DiscordSide {
         stop: CancellationToken,
     ) {
         if self.mode == Mode::Http {
-            self.register(&desk, &tenant, &stop).await;
+            self.register(&stop).await;
             return stop.cancelled().await;
         }
         let gateway = Gateway::new(Arc::clone(&self.client), self.command.clone());
@@ -56,25 +54,13 @@ impl DiscordSide {
         }
     }
 
-    async fn register(&self, desk: &Arc<Desk>, tenant: &Tenant, stop: &CancellationToken) {
+    async fn register(&self, stop: &CancellationToken) {
         let registered = async {
             if !self.client.try_to_register(&self.command).await {
                 self.client.register_later(&self.command).await;
             }
         };
-        if !self.follows_roles {
-            stop.run_until_cancelled(registered).await;
-            return;
-        }
-        tokio::join!(stop.run_until_cancelled(registered), self.follow_roles(desk, tenant, stop));
-    }
-
-    /// Reads again and again who has which role, until told to stop.
-    async fn follow_roles(&self, desk: &Arc<Desk>, tenant: &Tenant, stop: &CancellationToken) {
-        while self.follows_roles && !stop.is_cancelled() {
-            self.sync_groups(desk, tenant).await;
-            stop.run_until_cancelled(self.clock.sleep_until(self.clock.now() + ROLES_AGAIN)).await;
-        }
+        stop.run_until_cancelled(registered).await;
     }
 
     /// With each new session, reads what was said since the one before, and who has which role. Never ends by itself.
@@ -99,6 +85,7 @@ impl DiscordSide {
                 Link::Connected { session: same } if same == session => gap = None,
                 Link::Connected { session: new } => {
                     let _busy = desk.busy();
+                    desk.nobody_listened(tenant, surface.0);
                     if let Some(since) = gap.take().or((session != 0).then_some(now)) {
                         unread.gap(since);
                     }
@@ -116,9 +103,6 @@ impl DiscordSide {
                 changed = link.changed() => if changed.is_err() {
                     return std::future::pending().await;
                 },
-                () = self.clock.sleep_until(self.clock.now() + ROLES_AGAIN), if self.follows_roles => {
-                    self.sync_groups(desk, tenant).await;
-                }
                 // Serenity goes on trying, and tells nobody.
                 () = self.clock.sleep_until(now + NOT_THERE), if seen == Link::Gap => {
                     self.troubles().tell(Trouble::Connection, NOT_THERE_YET);
