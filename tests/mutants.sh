@@ -4,7 +4,8 @@
 #
 #   tests/mutants.sh                           everything: hours, and so no part of .ci/run
 #   tests/mutants.sh access/limits             those whose names this regular expression matches: a folder, a file, a function
-#   tests/mutants.sh --since main [expression] those in lines that were changed since this commit
+#   tests/mutants.sh --since main [expression] those in lines that were changed since this commit; with `last` for it, since
+#                                              the one at which the list says that it was run last
 set -euo pipefail
 cd "$(dirname "$0")/.."
 . tests/peers/lib.sh
@@ -19,11 +20,13 @@ work="$(mktemp -d)"
 trap 'rm -rf "$work"' EXIT
 chosen=()
 if [ "${1:-}" = --since ]; then
+    since="$2"
+    [ "$since" != last ] || since="$(sed -n 's/^# Run last at \([0-9a-f]*\):.*/\1/p' "$list")"
     # As it is in the working copy, also what nobody has told git of yet.
     cp "$(git rev-parse --git-path index)" "$work/index"
     GIT_INDEX_FILE="$work/index" git add --intent-to-add domain/src
-    GIT_INDEX_FILE="$work/index" git diff --no-ext-diff --no-color --src-prefix=a/ --dst-prefix=b/ "$2" -- domain/src >"$work/changes"
-    [ -s "$work/changes" ] || { echo "nothing in domain/src has changed since $2"; exit 0; }
+    GIT_INDEX_FILE="$work/index" git diff --no-ext-diff --no-color --src-prefix=a/ --dst-prefix=b/ "$since" -- domain/src >"$work/changes"
+    [ -s "$work/changes" ] || { echo "nothing in domain/src has changed since $since"; exit 0; }
     chosen=(--in-diff "$work/changes")
     shift 2
 fi

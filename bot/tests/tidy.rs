@@ -50,6 +50,9 @@ fn trust_b7_every_claim_about_security_has_its_test() {
 #[test]
 fn trust_e6_what_no_test_need_notice_is_there_and_says_why() {
     let list = read("domain/mutants.missed");
+    // Of which code it is, so that what changed since can be broken by itself.
+    let at = list.lines().find_map(|line| line.strip_prefix("# Run last at ")?.split_once(':'));
+    assert!(at.is_some_and(|(commit, _)| commit.len() >= 8), "of which commit is it?");
     let is_number = |sign: char| sign.is_ascii_digit() || " ()".contains(sign);
     let entries: Vec<_> =
         list.lines().filter(|line| !line.starts_with('#') && !line.trim().is_empty()).collect();

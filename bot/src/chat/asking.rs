@@ -11,13 +11,13 @@ use countersign_domain::heard::Form;
 use countersign_domain::question::{About, Offer, Question, QuestionCommand, Wish};
 use countersign_domain::request::{Code, Requester};
 
-use super::Chat;
 use super::candidates::{
     nearest_repositories, of_a_group, of_a_name, of_the_unread, of_the_vendors, of_whom,
 };
 use super::following::{THEN, one_at_a_time};
 use super::limits::of_the_rules;
 use super::timing::Times;
+use super::{Chat, called};
 use crate::cards;
 use crate::context::Context;
 use crate::engine::{Decided, Failure};
@@ -326,7 +326,7 @@ impl Chat {
                 Some(vendors) => nearest_repositories("", vendors).await,
                 None => vec![],
             };
-            let doubt = Doubt::part(Field::Repository, words::WHICH_REPOSITORY).offering(near);
+            let doubt = Doubt::part(Field::Repository, words::WHICH_REPOSITORY).offering_repositories(&near);
             let known = fault(Field::Repository).filter(|_| form.repository.is_some());
             return Some(known.into_iter().fold(doubt, |doubt, fault| doubt.because(violation(fault))));
         }
@@ -371,7 +371,7 @@ fn several(first: &str, also: &[String]) -> Doubt {
     let names: Vec<&str> = std::iter::once(first).chain(also.iter().map(String::as_str)).collect();
     let each = Offer { label: words::each_of(names.len()), say: "each".to_owned() };
     // As many buttons as every chat shows.
-    let only = names.iter().take(4).map(|name| Offer { label: words::only(name), say: (*name).to_owned() });
+    let only = names.iter().take(4).map(|name| Offer { label: words::only(name), ..called::offer(name) });
     let offers = std::iter::once(each).chain(only).collect();
     Doubt { offers, ..Doubt::part(Field::Repository, words::one_request_each(&names)) }
 }

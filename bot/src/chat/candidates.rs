@@ -189,7 +189,7 @@ pub(super) async fn of_the_vendors(
             ),
             _ => Doubt::part(Field::Repository, words::no_such_repository(name, &near)),
         };
-        return Some(Lacking::answer(doubt.offering(near)));
+        return Some(Lacking::answer(doubt.offering_repositories(&near)));
     }
     if let Ok(Named::Nothing) = vendors.forge.user(&asked.subject.account).await {
         let unknown = Violation::from(Fault::UnknownUser { user: asked.subject.name.clone() });

@@ -98,6 +98,9 @@ impl Chat {
         ask: Ask,
     ) -> BoxFuture<'a, Result<Vec<Card>, Failure>> {
         Box::pin(async move {
+            if let Some(cards) = self.each_that_is_named(context, spec, said).await? {
+                return Ok(cards);
+            }
             let named = said.get("code").map(without_closing).map(without_only);
             // What only looks at one takes no more than its name.
             let named = named.map(|named| if spec.decides() { named } else { without_fate(named) });

@@ -121,24 +121,7 @@ pub(crate) fn is_quoted(text: &str) -> bool {
 pub(crate) fn is_set_aside(text: &str) -> bool {
     const UNTICKED: [&str; 4] = ["[ ]", "[]", "☐", "⬜"];
     let item = text.trim_start_matches(|sign: char| sign.is_whitespace() || "-*+•".contains(sign));
-    UNTICKED.iter().any(|mark| item.starts_with(mark)) || has_struck(text)
-}
-
-/// Whether words are struck out: `~~read on web-shop~~`. A single `~` says "about".
-fn has_struck(text: &str) -> bool {
-    let signs: Vec<char> = text.chars().collect();
-    let is_outside =
-        |at: Option<usize>| at.and_then(|at| signs.get(at)).is_none_or(|sign| !sign.is_alphanumeric());
-    let is_inside =
-        |at: Option<usize>| at.and_then(|at| signs.get(at)).is_some_and(|sign| !sign.is_whitespace());
-    let mut opened = false;
-    for at in (0..signs.len()).filter(|at| signs[*at] == '~') {
-        if opened && is_outside(Some(at + 1)) && is_inside(at.checked_sub(1)) && signs[at - 1] != '~' {
-            return true;
-        }
-        opened |= is_outside(at.checked_sub(1)) && is_inside(Some(at + 1));
-    }
-    false
+    UNTICKED.iter().any(|mark| item.starts_with(mark)) || normalise::has_struck(text)
 }
 
 /// What is meant instead, where something was said to have been meant: "no, I meant infra".

@@ -56,6 +56,9 @@ impl Chat {
             let help = cards::help_all(commands::for_person(&context.person));
             return self.by_example(context, help).await;
         }
+        if !chosen && let Some(cards) = Box::pin(self.called_as_a_word(context, &sentence)).await? {
+            return Ok(cards);
+        }
         if let Some(short) = short::short(&sentence) {
             return self.said_shortly(context, &sentence, short).await;
         }

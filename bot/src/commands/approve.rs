@@ -18,6 +18,7 @@ pub(super) const SPEC: CommandSpec = CommandSpec {
         "apruebo|aprobado|aprobar|aprueba <code> [receipt <receipt>]",
         "aprovo|aprovado|aprovar|aprova <code> [receipt <receipt>]",
         "goedkeuren|goedgekeurd <code> [receipt <receipt>]",
+        "approvo|approva|approvare|approvato|confermo <code> [receipt <receipt>]",
     ],
     summary: "countersign a request",
     examples: &["approve K7QM2X", "approve K7QM2X receipt 3f12ab90"],

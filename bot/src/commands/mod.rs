@@ -30,15 +30,17 @@ use std::sync::LazyLock;
 
 use futures::future::BoxFuture;
 
-use crate::access::commands::{access, give_back};
+use crate::access::commands::access;
 use crate::capabilities;
 use crate::chat::Chat;
 use crate::context::Context;
 use crate::engine::Failure;
-use crate::grammar::{Pattern, Said, Sentence};
+use crate::grammar::{Pattern, Said, Sentence, is_key};
 use crate::moment;
+use crate::normalise::Says;
 use crate::plain;
 use countersign_domain::card::Card;
+use countersign_domain::request::Code;
 use countersign_domain::tenant::{Person, Role};
 
 pub(crate) use crate::access::commands::make_it::{as_wish, can_be_changed};
@@ -176,7 +178,7 @@ pub fn understand(sentence: &Sentence<'_>) -> Option<(&'static CommandSpec, Said
         let Some(said) = reading.pattern.matches(sentence) else { continue };
         let names_it = reading.spec.by_any_name
             || reading.spec.name == "extend" && reading.pattern.opening() != "i need";
-        let by_any_name = names_it && (said.is_exact() || said.is_bare());
+        let by_any_name = names_it && (said.is_exact() || said.is_bare() || names_a_request(&said));
         if reading.is_phrase && tells_no_zone(reading, &said) {
             continue;
         }
@@ -205,10 +207,21 @@ pub fn understand(sentence: &Sentence<'_>) -> Option<(&'static CommandSpec, Said
         Some(best) if is_sure(&best) => Some(best),
         // What is no command word by word may ask for access in plain words.
         other => {
-            let gives_up = || plain::gives_up(sentence).map(|said| (give_back_spec(), said));
-            plain::asks(sentence).map(|said| (access_spec(), said)).or_else(gives_up).or(other)
+            let around = plain::around(sentence).map(|(name, said)| {
+                (find(name).expect("a test looks for every command that it names"), said)
+            });
+            around.or_else(|| plain::asks(sentence).map(|said| (access_spec(), said))).or(other)
         }
     }
+}
+
+/// Whether what is named is a request in so many words, by its code or its ticket: "je refuse la demande OPS-17".
+fn names_a_request(said: &Said) -> bool {
+    const MOST: usize = 6;
+    let named: Vec<&str> = said.get("code").unwrap_or_default().split(' ').collect();
+    let is_one = |word: &&str| word.parse::<Code>().is_ok() || is_key(word);
+    let is_around = |word: &&str| Says::AroundName.is(&word.to_lowercase());
+    named.len() <= MOST && named.last().is_some_and(is_one) && named[..named.len() - 1].iter().all(is_around)
 }
 
 /// Whether somebody says where they are without any word of time zones, and names no zone by it: "ich sitze in einem Meeting".
@@ -238,10 +251,6 @@ pub fn for_person(person: &Person) -> impl Iterator<Item = &'static CommandSpec>
 
 pub(crate) fn access_spec() -> &'static CommandSpec {
     find(access::SPEC.name).expect("the table holds it")
-}
-
-fn give_back_spec() -> &'static CommandSpec {
-    find(give_back::SPEC.name).expect("the table holds it")
 }
 
 fn who_can_approve_spec() -> &'static CommandSpec {

@@ -3,9 +3,10 @@
 
 use std::collections::BTreeSet;
 
+use countersign_domain::ports::SurfaceKind;
 use countersign_domain::rule_change::{Compared, words};
 use countersign_domain::rules::{RuleSet, Warning};
-use countersign_domain::tenant::{People, Role};
+use countersign_domain::tenant::{People, Person, Role};
 use countersign_domain::words::{few_administrators, flat};
 use jiff::Timestamp;
 
@@ -42,8 +43,23 @@ impl TenantConfig {
         lines.extend(few_administrators(&administrators).filter(|_| !administrators.is_empty()));
         if self.tokens.is_empty() {
             lines.push("there is no token, so nobody can use the console, the API or the terminal: name one under `tokens`.".to_owned());
+        } else if !administrators.is_empty() && !present.administrators().any(|person| self.comes_in(person))
+        {
+            lines.push("no administrator has a token, or an account in a chat, so nobody who administers it can come in: name a token of theirs under `tokens`.".to_owned());
         }
         lines
+    }
+
+    /// Whether somebody can come in by what the configuration says: what they said in a chat before, it does not know.
+    fn comes_in(&self, person: &Person) -> bool {
+        fn by_email<T>(chat: Option<&ChatConfig<T>>) -> bool {
+            chat.is_some_and(|chat| chat.by_email)
+        }
+        let known_by =
+            by_email(self.slack.as_ref()) || by_email(self.teams.as_ref()) || by_email(self.discord.as_ref());
+        let mut accounts = person.accounts.keys();
+        self.tokens.iter().any(|token| token.principal == person.id)
+            || accounts.any(|vendor| vendor.parse::<SurfaceKind>().is_ok() || known_by && vendor == "email")
     }
 
     /// Its people, as the log would have them.

@@ -13,7 +13,7 @@ use super::Desk;
 use super::strangers::stranger;
 use crate::engine::Failure;
 
-/// For so long a vendor's word counts; what changes meanwhile, the vendor tells by itself.
+/// For so long a vendor's word counts, where nobody misses what it tells; what changes meanwhile, most tell by themselves.
 const GOOD_FOR: SignedDuration = SignedDuration::from_hours(1);
 /// Nobody waits longer for it: vendors want their deliveries acknowledged within three seconds.
 const PATIENCE: Duration = Duration::from_secs(1);

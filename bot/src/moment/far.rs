@@ -94,7 +94,7 @@ proptest! {
     fn trust_c6_nothing_is_read_that_is_further_away_than_ten_years(
         text in extreme(), zone in prop::sample::select(ZONES.to_vec()),
         now in prop::sample::select(vec![
-            "2026-12-02T09:00:00Z", "2028-02-29T23:59:59Z", "9989-12-31T00:00:00Z", "9999-12-30T21:59:59Z", "-009999-01-02T01:59:59Z",
+            "2026-12-02T09:00:00Z", "2028-02-29T23:59:59Z", "9989-12-31T00:00:00Z", "9999-12-30T21:59:59Z", "1970-01-02T01:59:59Z",
         ]),
         edge in prop::sample::select(vec![Edge::Beginning, Edge::End]),
     ) {

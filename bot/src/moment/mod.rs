@@ -8,6 +8,7 @@ mod names;
 mod near;
 mod place;
 mod read;
+mod single;
 mod stretch;
 
 use countersign_domain::duration::MAX_MINUTES;
@@ -20,7 +21,8 @@ pub use self::clock::read_time;
 pub use self::near::near;
 use self::place::{has_verb, zone_of_time};
 pub use self::place::{may_be, zone};
-pub use self::read::{is_day_word, is_month, is_time_word, read};
+pub use self::read::read;
+pub use self::single::{is_day_word, is_month, is_time_word};
 pub use self::stretch::{Stretch, stretch};
 
 /// Where and when somebody says something.

@@ -1,38 +1,47 @@
-//! What days, months and times of day are called, in English, German, French, Spanish, Dutch and Portuguese: data, one thing a line.
+//! What days, months and times of day are called, in English, German, French, Spanish, Italian, Portuguese and Dutch: data, one thing a line.
 
 use jiff::civil::Weekday;
 
 /// The days of the week, with what they are shortened to.
 pub(super) const WEEKDAYS: [(Weekday, &str); 7] = [
-    (Weekday::Monday, "monday mon montag mo lundi lun lunes maandag segunda-feira"),
-    (Weekday::Tuesday, "tuesday tue tues dienstag di mardi mar martes dinsdag terça-feira"),
-    (Weekday::Wednesday, "wednesday wed mittwoch mi mercredi mer miércoles miercoles woensdag quarta-feira"),
-    (Weekday::Thursday, "thursday thu thur thurs donnerstag do jeudi jeu jueves donderdag quinta-feira"),
-    (Weekday::Friday, "friday fri freitag fr vendredi ven viernes vrijdag sexta-feira"),
-    (Weekday::Saturday, "saturday sat samstag sonnabend sa samedi sam sábado sabado zaterdag"),
-    (Weekday::Sunday, "sunday sun sonntag so dimanche dim domingo zondag"),
+    (Weekday::Monday, "monday mon montag mo lundi lun lunes maandag segunda-feira lunedì lunedi"),
+    (
+        Weekday::Tuesday,
+        "tuesday tue tues dienstag di mardi mar martes dinsdag terça-feira terça martedì martedi",
+    ),
+    (
+        Weekday::Wednesday,
+        "wednesday wed mittwoch mi mercredi mer miércoles miercoles woensdag quarta-feira quarta mercoledì mercoledi",
+    ),
+    (
+        Weekday::Thursday,
+        "thursday thu thur thurs donnerstag do jeudi jeu jueves donderdag quinta-feira quinta giovedì giovedi",
+    ),
+    (Weekday::Friday, "friday fri freitag fr vendredi ven viernes vrijdag sexta-feira sexta venerdì venerdi"),
+    (Weekday::Saturday, "saturday sat samstag sonnabend sa samedi sam sábado sabado zaterdag sabato"),
+    (Weekday::Sunday, "sunday sun sonntag so dimanche dim domingo zondag domenica"),
 ];
 
 /// The months, from January on, with what they are shortened to.
 pub(super) const MONTHS: [&str; 12] = [
-    "january jan januar jänner janvier janv enero ene",
-    "february feb februar février fevrier févr febrero",
-    "march mar märz maerz mrz mars marzo",
-    "april apr avril avr abril abr",
-    "may mai mayo",
-    "june jun juni juin junio",
-    "july jul juli juillet juil julio",
+    "january jan januar jänner janvier janv enero ene gennaio janeiro",
+    "february feb februar février fevrier févr febrero febbraio fevereiro",
+    "march mar märz maerz mrz mars marzo março",
+    "april apr avril avr abril abr aprile",
+    "may mai mayo maggio maio",
+    "june jun juni juin junio giugno junho",
+    "july jul juli juillet juil julio luglio julho",
     "august aug août aout agosto ago",
-    "september sep sept septembre septiembre",
-    "october oct oktober okt octobre octubre",
-    "november nov novembre noviembre",
-    "december dec dezember dez décembre decembre déc diciembre dic",
+    "september sep sept septembre septiembre settembre setembro",
+    "october oct oktober okt octobre octubre ottobre outubro",
+    "november nov novembre noviembre novembro",
+    "december dec dezember dez décembre decembre déc diciembre dic dicembre dezembro",
 ];
 
 /// Days by how far they are.
 pub(super) const DAYS: [(i32, &[&str]); 3] = [
-    (0, &["today", "heute", "aujourd'hui", "aujourd’hui", "hoy", "vandaag", "hoje"]),
-    (1, &["tomorrow", "tmrw", "tmr", "morgen", "demain", "mañana", "manana", "amanhã"]),
+    (0, &["today", "heute", "aujourd'hui", "aujourd’hui", "hoy", "vandaag", "hoje", "oggi"]),
+    (1, &["tomorrow", "tmrw", "tmr", "morgen", "demain", "mañana", "manana", "amanhã", "domani"]),
     (
         2,
         &[
@@ -44,6 +53,8 @@ pub(super) const DAYS: [(i32, &[&str]); 3] = [
             "apres-demain",
             "pasado mañana",
             "pasado manana",
+            "dopodomani",
+            "depois de amanhã",
         ],
     ),
 ];
@@ -85,11 +96,19 @@ pub(super) const PARTS: &[&str] = &[
     "soir",
     "tarde",
     "noche",
+    "mattina",
+    "pomeriggio",
+    "manhã",
+    "noite",
+    "stasera",
+    "ieri",
 ];
 
 /// Times of day, in minutes since midnight.
-pub(super) const TIMES: [(u16, &[&str]); 1] =
-    [(12 * 60, &["noon", "midday", "mittag", "mittags", "midi", "mediodía", "mediodia"])];
+pub(super) const TIMES: [(u16, &[&str]); 1] = [(
+    12 * 60,
+    &["noon", "midday", "mittag", "mittags", "midi", "mediodía", "mediodia", "mezzogiorno", "meio-dia"],
+)];
 
 /// When work is over: nobody but the person knows at which of these, in minutes since midnight.
 pub(super) const CLOSES: (&[u16], &[&str]) = (
@@ -108,49 +127,6 @@ pub(super) const CLOSES: (&[u16], &[&str]) = (
         "fin de la jornada",
     ],
 );
-
-/// Which half of the day is meant: before noon or behind it.
-pub(super) const HALVES: [(bool, &[&str]); 2] = [
-    (
-        false,
-        &[
-            "in the morning",
-            "morgens",
-            "vormittags",
-            "früh",
-            "in der früh",
-            "morning",
-            "matin",
-            "du matin",
-            "de la mañana",
-            "de la manana",
-            "por la mañana",
-        ],
-    ),
-    (
-        true,
-        &[
-            "in the afternoon",
-            "in the evening",
-            "at night",
-            "afternoon",
-            "evening",
-            "nachmittag",
-            "abend",
-            "nachmittags",
-            "am nachmittag",
-            "abends",
-            "am abend",
-            "de l'après-midi",
-            "soir",
-            "du soir",
-            "de la tarde",
-            "de la noche",
-            "por la tarde",
-            "por la noche",
-        ],
-    ),
-];
 
 /// Parts of an hour, in minutes from the hour that is named behind them.
 pub(super) const PARTS_OF_HOUR: [(i16, &[&str]); 4] = [
@@ -205,16 +181,17 @@ pub(super) const END_OF_DAY: &[&str] = &[
     "mitternacht",
     "minuit",
     "medianoche",
-    "tonight",
-    "heute abend",
-    "heute nacht",
-    "ce soir",
-    "esta noche",
     "ende des tages",
     "fin de journée",
     "fin de la journée",
     "fin del día",
     "fin del dia",
+    "fine giornata",
+    "fine della giornata",
+    "mezzanotte",
+    "fim do dia",
+    "final do dia",
+    "meia-noite",
 ];
 
 /// What is left of today.
@@ -234,6 +211,11 @@ pub(super) const REST_OF_DAY: &[&str] = &[
     "el día",
     "todo el día",
     "el resto del día",
+    "tutto il giorno",
+    "tutta la giornata",
+    "il resto della giornata",
+    "o dia todo",
+    "o resto do dia",
 ];
 
 /// The end of the week: of its last working day.
@@ -257,6 +239,10 @@ pub(super) const END_OF_WEEK: &[&str] = &[
     "diese woche",
     "cette semaine",
     "esta semana",
+    "fine della settimana",
+    "questa settimana",
+    "fim da semana",
+    "final da semana",
 ];
 
 /// The end of the month.
@@ -271,11 +257,27 @@ pub(super) const END_OF_MONTH: &[&str] = &[
     "fin de mes",
     "fin del mes",
     "final del mes",
+    "fine mese",
+    "fine del mese",
+    "fim do mês",
+    "final do mês",
 ];
 
 /// What says that it ends before the time behind it.
-pub(super) const BEFORE: &[&str] =
-    &["before the", "before", "vor dem", "vor", "avant le", "avant", "antes del", "antes de", "antes"];
+pub(super) const BEFORE: &[&str] = &[
+    "before the",
+    "before",
+    "vor dem",
+    "vor",
+    "avant le",
+    "avant",
+    "antes del",
+    "antes de",
+    "antes",
+    "prima del",
+    "prima di",
+    "prima",
+];
 
 /// Said before the place whose time is meant.
 pub(super) const PLACED: &[&str] = &["in", "à", "en"];
@@ -339,4 +341,19 @@ pub(super) const IDLE: &[&str] = &[
     "ungefähr",
     "gegen",
     "vers",
+    "fino",
+    "al",
+    "alle",
+    "ore",
+    "il",
+    "entro",
+    "prossimo",
+    "prossima",
+    "questo",
+    "questa",
+    "até",
+    "às",
+    "ao",
+    "as",
+    "próxima",
 ];

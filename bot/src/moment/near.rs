@@ -12,10 +12,10 @@ const WORDS: usize = 8;
 const MISTYPED: usize = 4;
 /// Parts of a day, and the hours at which they may end.
 const PARTS: [(&str, [&str; 2]); 5] = [
-    ("morning früh vormittag matin mañana ochtend manhã", ["9:00", "12:00"]),
+    ("morning früh vormittag matin mañana ochtend manhã mattina", ["9:00", "12:00"]),
     ("lunch lunchtime mittagspause", ["12:00", "13:00"]),
-    ("afternoon nachmittag après-midi tarde middag", ["15:00", "18:00"]),
-    ("evening abend soir avond", ["18:00", "22:00"]),
+    ("afternoon nachmittag après-midi tarde middag pomeriggio", ["15:00", "18:00"]),
+    ("evening abend soir avond sera", ["18:00", "22:00"]),
     ("night nacht nuit noche noite", ["22:00", "23:59"]),
 ];
 

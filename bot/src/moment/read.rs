@@ -13,10 +13,15 @@ use super::days::{
 };
 use super::exact::{instant, is_beyond, is_written_beyond};
 use super::names::{
-    BEFORE, CLOSES, DAYS, END_OF_DAY, END_OF_MONTH, END_OF_NEXT_WEEK, END_OF_WEEK, END_OF_WEEKEND, HALVES,
-    IDLE, PARTS, PLACED, REST_OF_DAY, TIMES, WEEKDAYS,
+    BEFORE, CLOSES, DAYS, END_OF_DAY, END_OF_MONTH, END_OF_NEXT_WEEK, END_OF_WEEK, END_OF_WEEKEND, IDLE,
+    PLACED, REST_OF_DAY, TIMES, WEEKDAYS,
 };
 use super::{Edge, Here, Meant, has_verb, zone_of_time};
+use halves::HALVES;
+
+mod halves;
+
+pub(super) use halves::TONIGHT;
 
 /// In minutes since midnight.
 const NOON: u16 = 12 * 60;
@@ -25,6 +30,8 @@ const LONGEST: usize = 80;
 /// What says that a number before it is an hour.
 const HALVES_AND_HOURS: [&str; 12] =
     ["o’clock", "am", "pm", "a.m.", "p.m.", "a.m", "p.m", "uhr", "heures", "horas", "o'clock", "h"];
+/// Before a number these say that it is an hour.
+const AT: [&str; 8] = ["at", "um", "alle", "ore", "às", "à", "las", "om"];
 /// The most words that are one name together.
 const PHRASE: usize = 5;
 /// Who names a time of day that is over for longer than this means the next one; else it may be a slip, or they are late.
@@ -110,6 +117,7 @@ fn from_now(text: &str, here: &Here) -> Meant {
 
 /// What was found in the words.
 #[derive(Clone, Default)]
+#[expect(clippy::struct_excessive_bools, reason = "each is something that a word may say")]
 struct Parts {
     /// The day; several where it is not clear which.
     days: Vec<Date>,
@@ -119,6 +127,10 @@ struct Parts {
     ends: bool,
     /// Behind noon, or before it, where that was said.
     is_late: Option<bool>,
+    /// It is this evening, at the time that is named, or as it ends.
+    is_tonight: bool,
+    /// The time itself says which half of the day it is of: "9am", "09:00", "21:00".
+    says_half: bool,
     /// An hour was named, and neither a day nor a half of one beside it yet.
     is_bare: bool,
     /// The time is one of a clock that has twelve hours, or as many again.
@@ -136,6 +148,9 @@ impl Parts {
             let taken = (1..=rest.len().min(PHRASE)).rev().find(|count| parts.take(&rest[..*count], here));
             rest = &rest[taken?..];
         }
+        if parts.is_tonight && !parts.on_this_evening(here) {
+            return None;
+        }
         if let Some(is_late) = parts.is_late {
             parts.in_half(is_late);
         }
@@ -144,18 +159,6 @@ impl Parts {
         let is_told = parts.is_late.is_none() || !parts.times.is_empty();
         let says_something = !parts.days.is_empty() || !parts.times.is_empty() || parts.ends;
         (says_something && is_placed && is_told).then_some(parts)
-    }
-
-    /// The times that are before noon, or behind it. Nobody can tell which twelve o'clock is of the night.
-    fn in_half(&mut self, is_late: bool) {
-        if self.is_bare && self.times.contains(&NOON) {
-            self.times.clear();
-        }
-        if is_late && self.is_by_the_clock {
-            self.times.extend(self.times.clone().into_iter().map(|time| time % NOON + NOON));
-        }
-        self.times.retain(|time| (*time >= NOON) == is_late);
-        self.times.dedup();
     }
 
     /// Takes these words as one thing, where they are one.
@@ -174,6 +177,9 @@ impl Parts {
         if let Some(day) = day {
             self.ends |= is(END_OF_WEEKEND) || is(END_OF_WEEK) || is(END_OF_NEXT_WEEK) || is(END_OF_MONTH);
             return self.set_days(vec![day]);
+        }
+        if is(TONIGHT) {
+            return !std::mem::replace(&mut self.is_tonight, true);
         }
         if is(END_OF_DAY) || is(REST_OF_DAY) {
             return !std::mem::replace(&mut self.ends, true);
@@ -228,6 +234,7 @@ impl Parts {
         }
         if let Some(time) = clock_time(word) {
             self.is_by_the_clock = is_of_twelve(word);
+            self.says_half = word.ends_with('m') || word.starts_with('0') || time >= NOON + 60;
             return self.set_times(vec![time]);
         }
         if IDLE.contains(&word) {
@@ -254,6 +261,12 @@ impl Parts {
 
     /// `dec 20`, `20. dezember`, `6 pm`, `18 uhr`, `dec 20th`.
     fn take_two(&mut self, one: &str, two: &str, today: Date) -> bool {
+        if AT.contains(&one)
+            && let Ok(hour @ 13..=23) = two.parse::<u16>()
+        {
+            self.says_half = true;
+            return self.set_times(vec![hour * 60]);
+        }
         let named = |word: &str, number: &str| Some((month(word)?, ordinal(number)?));
         if let Some((month, day)) = named(one, two).or_else(|| named(two, one)) {
             return self.set_days(next_date(month, day, today).into_iter().collect());
@@ -262,6 +275,7 @@ impl Parts {
             && let Some(time) = read_time(&format!("{one} {two}"))
         {
             self.is_by_the_clock = !two.contains('m') && time <= NOON;
+            self.says_half = two.contains('m') || one.starts_with('0') || time >= NOON + 60;
             // "8 o'clock" is in the morning and in the evening.
             let both = two.contains("clock") && (1..=NOON).contains(&time);
             let later = both.then_some(time % NOON + NOON);
@@ -373,28 +387,4 @@ fn is_long_over(minutes: u16, here: &Here) -> bool {
     let today = here.zone.to_datetime(here.now).date();
     let last = clock::on(today, minutes).and_then(|at| here.zone.to_timestamp(at).ok());
     last.is_some_and(|last| here.now.duration_since(last) > JUST_NOW)
-}
-
-/// Whether a word can be nothing but a part of a time; short names of days are words of their own, too.
-pub fn is_time_word(word: &str) -> bool {
-    let is = |names: &[&str]| names.contains(&word);
-    let is_weekday = |names: &str| word.chars().count() > 3 && has(names, word);
-    WEEKDAYS.iter().any(|(_, names)| is_weekday(names))
-        || DAYS.iter().any(|(_, names)| is(names))
-        || TIMES.iter().any(|(_, names)| is(names))
-        || is(END_OF_DAY)
-        || is(END_OF_WEEK)
-        || is(PARTS)
-        || clock_time(word).is_some() && parse_minutes(word).is_err()
-}
-
-/// Whether a word says which day is meant.
-pub fn is_day_word(word: &str) -> bool {
-    let is_weekday = |names: &str| word.chars().count() > 2 && has(names, word);
-    WEEKDAYS.iter().any(|(_, names)| is_weekday(names)) || DAYS.iter().any(|(_, names)| names.contains(&word))
-}
-
-/// Whether a word is the name of a month.
-pub fn is_month(word: &str) -> bool {
-    month(word).is_some()
 }

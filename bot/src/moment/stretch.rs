@@ -5,6 +5,7 @@ use jiff::civil::Weekday;
 
 use super::Here;
 use super::names::{DAYS, END_OF_WEEKEND, REST_OF_DAY};
+use super::read::TONIGHT;
 
 /// The most words of one.
 const WORDS: usize = 6;
@@ -12,10 +13,7 @@ const WORDS: usize = 6;
 const EVENING: i8 = 17;
 /// What is named of the week it is.
 const OF_THIS_WEEK: &[&str] =
-    &["this week", "the rest of the week", "diese woche", "cette semaine", "esta semana"];
-/// What is named of the evening of this day.
-const OF_THIS_EVENING: &[&str] =
-    &["tonight", "heute abend", "heute nacht", "ce soir", "esta noche", "vanavond", "hoje à noite"];
+    &["this week", "the rest of the week", "diese woche", "cette semaine", "esta semana", "questa settimana"];
 /// The weekend, as who has it in mind says it.
 const WEEKENDS: &[&str] = &[
     "the weekend",
@@ -27,6 +25,9 @@ const WEEKENDS: &[&str] = &[
     "ce week-end",
     "el fin de semana",
     "este fin de semana",
+    "il weekend",
+    "il fine settimana",
+    "o fim de semana",
 ];
 
 /// A stretch of time that was named.
@@ -48,7 +49,7 @@ impl Stretch {
         let lower = text.to_lowercase();
         let is = |names: &[&str]| names.contains(&lower.as_str());
         Some(match () {
-            () if is(OF_THIS_EVENING) => Self::Evening,
+            () if is(TONIGHT) => Self::Evening,
             () if is(DAYS[0].1) || is(REST_OF_DAY) => Self::Day,
             () if is(OF_THIS_WEEK) => Self::Week,
             () if is(WEEKENDS) || is(END_OF_WEEKEND) => Self::Weekend,

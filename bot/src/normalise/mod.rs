@@ -8,6 +8,7 @@ mod lexicon;
 mod phrases;
 mod signs;
 mod spans;
+mod struck;
 
 use std::collections::BTreeMap;
 
@@ -17,6 +18,7 @@ use self::signs::Sign;
 
 pub use self::lexicon::{LEXICON, Lexicon, Tag};
 pub use self::phrases::Says;
+pub use self::struck::has_struck;
 
 /// One word, or everything between two quotation marks.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -87,7 +89,8 @@ pub fn with_own_words(words: &[Word], own: &BTreeMap<String, Permission>) -> Vec
 }
 
 fn cut(signs: &[Sign]) -> Vec<Word> {
-    let underlined = is_underlined(signs);
+    let underlined = !paired(signs, '_').is_empty();
+    let (starred, struck) = (paired(signs, '*'), struck::spans(signs));
     let mut quotes = spans::Quotes::default();
     let mut words: Vec<Word> = Vec::new();
     let mut at = 0;
@@ -102,7 +105,7 @@ fn cut(signs: &[Sign]) -> Vec<Word> {
         }
         let (word, next) = match quotes.quoted(signs, at).or_else(|| spans::link(signs, at)) {
             Some((text, quoted, next)) => (Word::new(text, &signs[at..next], quoted), next),
-            None => bare(signs, at, underlined),
+            None => bare(signs, at, (underlined, &starred)),
         };
         at = next;
         if word.text.is_empty() && !word.quoted {
@@ -119,7 +122,7 @@ fn cut(signs: &[Sign]) -> Vec<Word> {
             stop(&mut words, behind);
         }
     }
-    words
+    struck::without(words, &struck)
 }
 
 /// What stands behind the last word ends a part of the sentence.
@@ -131,18 +134,22 @@ fn stop(words: &mut [Word], sign: char) {
 }
 
 /// One word up to the next space, without what surrounds it.
-fn bare(signs: &[Sign], start: usize, underlined: bool) -> (Word, usize) {
+fn bare(signs: &[Sign], start: usize, (underlined, starred): (bool, &[usize])) -> (Word, usize) {
     let emoji = |at: usize| signs::is_emoji(signs[at].sign);
     let mut end = start + 1;
     while end < signs.len() && !signs[end].sign.is_whitespace() && emoji(end) == emoji(start) {
         end += 1;
     }
     let whole = &signs[start..end];
+    // "web-shop*" is no name: it may mean several.
+    let is_pattern = whole.len() > 1 && (start..end).any(|at| is_pattern(signs, at, starred));
     if emoji(start) {
         return (Word::new(signs::emoji(whole).to_owned(), whole, false), end);
     }
     let is_markup = |sign: char| {
-        matches!(sign, '*' | '`' | '~' | '(' | '[' | '\'' | '"' | '¿' | '¡') || underlined && sign == '_'
+        matches!(sign, '`' | '~' | '(' | '[' | '\'' | '"' | '¿' | '¡')
+            || underlined && sign == '_'
+            || !is_pattern && sign == '*'
     };
     let mut first = whole.iter().position(|sign| !is_markup(sign.sign)).unwrap_or(whole.len());
     // A bullet; the sign of a number stays.
@@ -153,9 +160,10 @@ fn bare(signs: &[Sign], start: usize, underlined: bool) -> (Word, usize) {
         first += 1;
     }
     let is_behind = |sign: char| {
-        matches!(sign, '*' | '`' | '~' | ')' | ']' | '\'' | '"' | '…' | '-')
+        matches!(sign, '`' | '~' | ')' | ']' | '\'' | '"' | '…' | '-')
             || punctuates(sign)
             || underlined && sign == '_'
+            || !is_pattern && sign == '*'
     };
     let length = whole[first..].iter().rposition(|sign| !is_behind(sign.sign)).map_or(0, |last| last + 1);
     let text: String = whole[first..first + length].iter().map(|sign| sign.sign).collect();
@@ -163,18 +171,34 @@ fn bare(signs: &[Sign], start: usize, underlined: bool) -> (Word, usize) {
     (Word::new(text, whole, false), end)
 }
 
-/// Whether `_` is markup here: one word begins with it, and one ends. A name may begin with it.
-fn is_underlined(signs: &[Sign]) -> bool {
-    let at = |index: usize| signs.get(index).map_or(' ', |sign| sign.sign);
-    let is_outside = |sign: char| !sign.is_alphanumeric();
-    let before = |index: usize| if index == 0 { ' ' } else { at(index - 1) };
-    let mut marks = (0..signs.len()).filter(|index| at(*index) == '_');
-    let mut opened = false;
-    marks.any(|index| {
-        let closes = opened && is_outside(at(index + 1)) && !is_outside(before(index));
-        opened |= is_outside(before(index)) && !is_outside(at(index + 1));
-        closes
-    })
+/// Whether a `*` is no markup: `**bold**` has two.
+fn is_pattern(signs: &[Sign], at: usize, starred: &[usize]) -> bool {
+    const NEAR: usize = 2;
+    let next = starred.partition_point(|mark| *mark < at);
+    let is_near = |place: Option<usize>| {
+        place.and_then(|place| starred.get(place)).is_some_and(|mark| mark.abs_diff(at) <= NEAR)
+    };
+    signs[at].sign == '*' && !is_near(next.checked_sub(1)) && !is_near(Some(next))
+}
+
+/// Where markup begins and ends that stands around words, as `_` and `*` do: one word begins with it, and one ends. A name may begin
+/// with a `_`, and a `*` that nothing closes stands for anything.
+fn paired(signs: &[Sign], mark: char) -> Vec<usize> {
+    let is_outside =
+        |at: Option<usize>| at.and_then(|at| signs.get(at)).is_none_or(|sign| !sign.sign.is_alphanumeric());
+    let (mut pairs, mut opened) = (Vec::new(), None);
+    for at in (0..signs.len()).filter(|at| signs[*at].sign == mark) {
+        let (before, behind) = (is_outside(at.checked_sub(1)), is_outside(Some(at + 1)));
+        match opened {
+            Some(begin) if behind && !before => {
+                pairs.extend([begin, at]);
+                opened = None;
+            }
+            _ if before && !behind => opened = Some(at),
+            _ => {}
+        }
+    }
+    pairs
 }
 
 const fn punctuates(sign: char) -> bool {

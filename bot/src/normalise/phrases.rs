@@ -182,8 +182,6 @@ says! {
     WithWhom = "with whom",
     /// What puts right what stands before it.
     PutsRight = "puts right",
-    /// A no at the end of what was said.
-    Declines = "declines",
     /// What asks others what is to be done.
     AsksBack = "asks back",
     /// Before a "for" behind which stands whom somebody waits or asks for.

@@ -8,7 +8,11 @@ use crate::grammar::{Said, Sentence, joined};
 use crate::normalise::{self, LEXICON, Tag, Word};
 
 /// What such a sentence begins with, unless somebody needs more or longer.
-const HEADS: [&str; 15] = [
+const HEADS: [&str; 19] = [
+    "prolunga",
+    "prolungare",
+    "estendi",
+    "estendere",
     "extend",
     "prolong",
     "lengthen",
@@ -28,7 +32,10 @@ const HEADS: [&str; 15] = [
 /// What keeps something, where it is said until when.
 const KEEPS: [&str; 3] = ["keep", "behalte", "garde"];
 /// Said of what is added.
-const MORE: [&str; 13] = [
+const MORE: [&str; 16] = [
+    "ancora",
+    "più",
+    "mais",
     "encore",
     "more",
     "longer",

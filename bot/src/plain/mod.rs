@@ -1,15 +1,15 @@
 //! Plain sentences that ask for access, in whatever order and language: every word is placed by the lexicon, and what
 //! cannot be placed is asked about, never guessed.
 
+mod around;
 mod extending;
-mod giving_up;
 mod reading;
 
 use crate::grammar::{Said, Sentence};
 use crate::normalise::{Says, Word};
 
+pub use self::around::around;
 pub use self::extending::{extends, is_extension};
-pub use self::giving_up::gives_up;
 use self::reading::{Order, Reading};
 
 /// Why a sentence that is about access asks for none.

@@ -37,6 +37,16 @@ fn written(access: &AccessRequest) -> Option<Timestamp> {
     access.asked.as_ref()?.written
 }
 
+/// What a ticket asks for by now, of what a delivery says: nothing that it does not say any more; and beside what somebody else edited,
+/// what stood in it before, in the name of whom it is for.
+fn said_by_now(last: Option<&LastSaid>, request: TicketRequest) -> Option<TicketRequest> {
+    match last {
+        Some(last) if let Some(own) = last.as_before(&request) => Some(own),
+        Some(last) => last.asks_for(&request).then_some(request),
+        None => Some(request),
+    }
+}
+
 impl Reactor {
     /// A ticket asks in the name of its reporter, whom the tenant knows by the tracker's account. What of it cannot be read or
     /// found asks for nothing, and is told on the ticket; the same delivery is not read otherwise when it is seen again.
@@ -53,10 +63,13 @@ impl Reactor {
         }
         let ticket = request.form.ticket.clone().unwrap_or_default();
         // Whatever came of what it said since: what it does not say any more, nobody asks for.
-        if self.last_said(tenant, &ticket).await?.is_some_and(|last| !last.asks_for(&request)) {
+        let last = self.last_said(tenant, &ticket).await?;
+        let Some(request) = said_by_now(last.as_ref(), request) else {
             tracing::info!(%tenant, %ticket, "the ticket says something else by now");
             return Ok(());
-        }
+        };
+        let asks = request.asks().unwrap_or(asks);
+        let cause = &Cause { command: reaction::ask_id(tenant, &asks), ..cause.clone() };
         let edit = Edit { ticket: &ticket, since, at: request.at, asks_nothing: false };
         if let Some(code) = self.asked_for(tenant, cause, &request).await? {
             if request.edited {
@@ -92,6 +105,7 @@ impl Reactor {
                 return Ok(());
             }
         }
+        is_the_request |= last.is_some_and(|last| last.was_made_for(&request));
         // A new ticket that was told what it lacks is the request that it becomes.
         let first = ticket::answer_id(tenant, &ticket, None);
         let was_there = !is_the_request && self.said_on_ticket(tenant, first).await?.is_none();

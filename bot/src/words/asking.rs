@@ -300,6 +300,11 @@ pub fn do_you_mean(text: &str) -> String {
     format!("Do you mean {}?", quoted(text))
 }
 
+/// A repository that is called as a word is that says something else.
+pub fn do_you_mean_the_repository(name: &str) -> String {
+    format!("Do you mean the repository {}?", quoted(name))
+}
+
 /// What cannot be found, with the nearest that there are.
 pub fn or_one_of(fault: &str, near: &[String]) -> String {
     let near: Vec<_> = near.iter().map(|name| plain(name)).collect();

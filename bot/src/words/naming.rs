@@ -1,7 +1,7 @@
 //! What the bot says when it asks which request or who is meant, and of who has or could approve what.
 
 use countersign_domain::request::Code;
-use countersign_domain::words::{countersignatures, list, plain};
+use countersign_domain::words::{countersignatures, list, plain, quoted};
 
 use super::{THIS_ONE, WHICH_OF_THESE, nothing_to_take_back};
 use crate::chat::Concern;
@@ -66,6 +66,17 @@ pub const ONE_OF_SEVERAL: &str = "There are several. Say which one you mean.";
 
 /// To who means several of what can be decided.
 pub const EACH_BY_ITSELF: &str = "Each is done by itself. Say which one comes first.";
+
+/// The same where some of those that were named are not there.
+pub fn each_of_those_named(unknown: &[&str]) -> String {
+    match unknown {
+        [] => EACH_BY_ITSELF.to_owned(),
+        names => {
+            let names: Vec<_> = names.iter().map(|name| quoted(name)).collect();
+            format!("I know nothing of yours called {}. {EACH_BY_ITSELF}", list(&names))
+        }
+    }
+}
 
 /// Something between a yes and a question.
 pub const PLAIN_ANSWER: &str = "I take a question for no answer. Is it a yes or a no?";

@@ -141,7 +141,6 @@ macro_rules! requests {
             }
 
             fn said(&self) -> String {
-                use $crate::denied::Fault as _;
                 match self {
                     Self::People(own) => own.said(),
                     Self::Effect(own) => own.said(),
@@ -151,7 +150,12 @@ macro_rules! requests {
             }
 
             fn is_about_who(&self) -> bool {
-                match self { $(Self::$Kind(own) => $crate::denied::Fault::is_about_who(own),)+ }
+                match self {
+                    Self::People(own) => own.is_about_who(),
+                    Self::Effect(own) => own.is_about_who(),
+                    Self::Ticket(own) => own.is_about_who(),
+                    $(Self::$Kind(own) => own.is_about_who(),)+
+                }
             }
         }
 

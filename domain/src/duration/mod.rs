@@ -18,11 +18,11 @@ pub use self::vague::vague;
 pub const MAX_MINUTES: u64 = 10 * 365 * DAY;
 
 /// Said between a larger unit and a smaller one.
-const JOINS: [&str; 4] = ["and", "und", "et", "y"];
+const JOINS: [&str; 5] = ["and", "und", "et", "y", "e"];
 
 /// Reads a duration into minutes: a number and a unit (minutes, hours, days, weeks; `m`, `h`, `d`, `w`), the units
-/// from large to small, each once. Numbers are digits of any script, or words up to twelve, in English, German, French or
-/// Spanish; a part of a unit counts where it makes whole minutes (`1.5h`, `half an hour`). The result is one minute to ten
+/// from large to small, each once. Numbers are digits of any script, or words up to twelve, in English, German, French,
+/// Spanish, Italian or Portuguese; a part of a unit counts where it makes whole minutes (`1.5h`, `half an hour`). The result is one minute to ten
 /// years.
 pub fn parse_minutes(text: &str) -> Result<u64, DurationFault> {
     match vague(text) {
@@ -270,6 +270,8 @@ fn words(text: &str) -> Result<Vec<String>, DurationFault> {
             ('\'' | '’', Some(word)) if word == "d" && !before.is_ascii_digit() => {
                 words.pop();
             }
+            // "un'ora", "mezz'ora".
+            ('\'' | '’', Some(word)) if word == "un" || word == "mezz" => {}
             _ if character.is_whitespace() || character == ',' => {}
             _ => return Err(DurationFault::Unreadable(character)),
         }

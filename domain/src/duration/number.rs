@@ -25,36 +25,40 @@ pub(super) fn minutes((above, below): Number, unit: u64) -> Result<u64, Duration
 }
 
 pub(super) fn is_quarter(word: &str) -> bool {
-    const QUARTERS: [&str; 7] = ["quarter", "quarters", "viertel", "quart", "quarts", "cuarto", "cuartos"];
+    const QUARTERS: [&str; 8] =
+        ["quarter", "quarters", "viertel", "quart", "quarts", "cuarto", "cuartos", "quarto"];
     QUARTERS.contains(&word)
 }
 
 pub(super) fn is_half(word: &str) -> bool {
-    const HALVES: [&str; 8] = ["half", "halbe", "halben", "halber", "demi", "demie", "media", "medio"];
+    const HALVES: [&str; 13] = [
+        "half", "halbe", "halben", "halber", "demi", "demie", "media", "medio", "mezza", "mezzo", "mezz",
+        "meia", "meio",
+    ];
     HALVES.contains(&word)
 }
 
-/// What is counted with in English, German, French and Spanish.
+/// What is counted with in English, German, French, Spanish, Italian and Portuguese.
 const NUMBERS: [(u64, &str); 17] = [
     (0, "zero null cero"),
-    (1, "a an one ein eine einen einem einer ne nen un une una uno"),
-    (2, "two zwei deux dos"),
-    (3, "three drei trois tres"),
-    (4, "four vier quatre cuatro"),
-    (5, "five fünf fuenf cinq cinco"),
-    (6, "six sechs seis"),
-    (7, "seven sieben sept siete"),
-    (8, "eight acht huit ocho"),
-    (9, "nine neun neuf nueve"),
-    (10, "ten zehn dix diez"),
+    (1, "a an one ein eine einen einem einer ne nen un une una uno um uma"),
+    (2, "two zwei deux dos due dois duas"),
+    (3, "three drei trois tres tre três"),
+    (4, "four vier quatre cuatro quattro quatro"),
+    (5, "five fünf fuenf cinq cinco cinque"),
+    (6, "six sechs seis sei"),
+    (7, "seven sieben sept siete sette sete"),
+    (8, "eight acht huit ocho otto oito"),
+    (9, "nine neun neuf nueve nove"),
+    (10, "ten zehn dix diez dieci dez"),
     (11, "eleven elf onze once"),
-    (12, "twelve zwölf zwoelf douze doce"),
-    (15, "fifteen fünfzehn fuenfzehn quinze quince"),
-    (20, "twenty zwanzig vingt veinte"),
-    (30, "thirty dreißig dreissig trente treinta"),
+    (12, "twelve zwölf zwoelf douze doce dodici doze"),
+    (15, "fifteen fünfzehn fuenfzehn quinze quince quindici"),
+    (20, "twenty zwanzig vingt veinte venti vinte"),
+    (30, "thirty dreißig dreissig trente treinta trenta trinta"),
     (90, "ninety neunzig noventa"),
 ];
-/// What units are called in English, German, French, Spanish, and their neighbours, by their minutes.
+/// What units are called in these and in Dutch, by their minutes.
 const UNITS: [(u64, &str); 7] = [
     (1, "m min mins minute minutes minuten minuto minutos minuti"),
     (HOUR, "h hr hrs hour hours std stunde stunden heure heures hora horas uur uren ora ore"),

@@ -60,6 +60,13 @@ fn durations_are_read_as_people_write_them() {
         ("an hour and a quarter", 75),
         ("une heure et quart", 75),
         ("2 Std 30 Min", 150),
+        ("due ore", 120),
+        ("un'ora", 60),
+        ("mezz'ora", 30),
+        ("un'ora e mezza", 90),
+        ("duas horas", 120),
+        ("uma hora e meia", 90),
+        ("tre giorni", 3 * 1440),
     ] {
         assert_eq!(parse_minutes(text), Ok(minutes), "{text}");
     }

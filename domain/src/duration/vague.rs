@@ -5,22 +5,22 @@ use super::number::number_of;
 
 /// Words that are no number, and the numbers that may be meant by them, in English, German, French and Spanish.
 const COUNTS: [(&[u64], &str); 2] = [
-    (&[2, 3], "couple paar"),
+    (&[2, 3], "couple paar paio par"),
     (
         &[2, 3, 5],
-        "few several some einige mehrere quelques plusieurs unos unas algunos algunas varios varias",
+        "few several some einige mehrere quelques plusieurs unos unas algunos algunas varios varias alcuni alcune qualche alguns algumas",
     ),
 ];
 /// What is counted, as it is offered.
 const UNITS: [(&str, &str); 4] = [
-    ("minutes", "minute minutes minuten minuto minutos"),
-    ("hours", "hour hours stunde stunden heure heures hora horas"),
-    ("days", "day days tag tage tagen jour jours día días dia dias"),
-    ("weeks", "week weeks woche wochen semaine semaines semana semanas"),
+    ("minutes", "minute minutes minuten minuto minutos minuti"),
+    ("hours", "hour hours stunde stunden heure heures hora horas ora ore"),
+    ("days", "day days tag tage tagen jour jours día días dia dias giorno giorni"),
+    ("weeks", "week weeks woche wochen semaine semaines semana semanas settimana settimane"),
 ];
-const MONTHS: &str = "month months monat monate monaten mois mes meses mês";
+const MONTHS: &str = "month months monat monate monaten mois mes meses mês mese mesi";
 /// What only stands between.
-const BETWEEN: &str = "a an the of de ein eine einen un une una des les los las for";
+const BETWEEN: &str = "a an the of de ein eine einen un une una des les los las for di um uma";
 
 /// Why a duration has no one length.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -14,7 +14,7 @@ use crate::request::{
     Carried, Content as _, Kind, KnownBy, Leaver, Life, Meaning, Never, Nothing, Proposed, RequestEvent,
     Review, Stage, Thing, Unsigned,
 };
-use crate::rules::{Question, Refusal, Ruling, Terms};
+use crate::rules::{Question, Refusal, Ruling, Terms, Warning};
 use crate::tenant::People;
 
 /// What came of a change of the rules.

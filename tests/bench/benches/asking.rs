@@ -25,6 +25,7 @@ use countersign_domain::request::Code;
 use countersign_projections::access::{AccessFilter, list};
 use countersign_projections::{conversation, request};
 use countersign_sandbox::bitbucket::Repository;
+use countersign_sandbox::jira::Issue;
 
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
@@ -50,6 +51,13 @@ async fn main() {
     forge.repositories =
         (0..REPOSITORIES).map(|n| (format!("repository-{n}"), Arc::<Repository>::default())).collect();
     demo.bitbucket.set_state(forge).unwrap();
+    // Each request has a ticket of its own: on one of all, the miniature would look through thousands of comments for ours.
+    let mut tracker = demo.jira.state();
+    let work = tracker.issues["OPS-17"].clone();
+    tracker
+        .issues
+        .extend((0..PEOPLE.len() * REPOSITORIES).map(|n| (ticket(n), Issue { id: 0, ..work.clone() })));
+    demo.jira.set_state(tracker).unwrap();
     let mut config = Config { data: folder.path().to_owned(), ..demo.config.clone() };
     let acme = config.tenants.get_mut(&tenant()).unwrap();
     RULES.clone_into(&mut acme.rules);
@@ -97,9 +105,10 @@ impl Sides<'_> {
         let (after, mut codes) = (self.bot.world.store.head().await.unwrap(), Vec::new());
         let asking = async {
             for repository in 0..REPOSITORIES {
-                for person in PEOPLE {
+                for (nth, person) in PEOPLE.into_iter().enumerate() {
+                    let ticket = ticket(repository * PEOPLE.len() + nth);
                     let text = format!(
-                        "access read on repository-{repository} for 1 hour ticket OPS-17 because of round {round}"
+                        "access read on repository-{repository} for 1 hour ticket {ticket} because of round {round}"
                     );
                     self.says(
                         SurfaceKind::Slack,
@@ -196,6 +205,11 @@ fn processor_seconds() -> f64 {
     let stat = std::fs::read_to_string("/proc/self/stat").unwrap();
     let fields: Vec<&str> = stat.rsplit(')').next().unwrap().split_whitespace().collect();
     fields[11..13].iter().map(|ticks| ticks.parse::<f64>().unwrap()).sum::<f64>() / 100.0
+}
+
+/// The ticket of the nth request of a round.
+fn ticket(n: usize) -> String {
+    format!("OPS-{}", 1000 + n)
 }
 
 fn tenant() -> Tenant {

@@ -103,6 +103,50 @@ async fn trust_d4_an_edit_that_is_heard_of_late_closes_nothing_that_was_asked_af
 }
 
 #[tokio::test]
+async fn trust_d4_what_is_edited_beside_a_form_that_could_not_be_read_yet_is_one_request_of_whoever_wrote_it()
+{
+    // The forge is back by the time of the edit, and when it is not.
+    for is_back in [true, false] {
+        let stage = stage().await;
+        stage.demo.bitbucket.order(trouble([down()]));
+        deliver(&stage, "d1", &webhook(CREATED, "OPS-17", &form_for("1 day", "rollout"))).await;
+        if is_back {
+            stage.demo.bitbucket.order(Faults::default());
+        }
+        deliver(&stage, "d2", &beside_by(APPROVER2)).await;
+        stage.demo.bitbucket.order(Faults::default());
+        stage.calm().await;
+        let all = requests_under(&stage, "OPS-17").await;
+        let [request] = &all[..] else { panic!("one request: {all:#?}") };
+        assert_eq!(
+            (&request["status"], &request["requester"], &request["user"]),
+            (&json!("waiting"), &json!(EMPLOYEE), &json!(EMPLOYEE)),
+            "{request:#}"
+        );
+        assert_eq!(stage.ticket("OPS-17").0, "In Progress", "the ticket was made for it");
+    }
+}
+
+#[tokio::test]
+async fn trust_d4_whoever_mends_a_title_asks_for_what_its_reporter_asked_for() {
+    let stage = stage().await;
+    let mut misread = webhook(CREATED, "OPS-17", &form_for("1 day", "rollout"));
+    misread["issue"]["fields"]["summary"] = json!("Please remove access");
+    deliver(&stage, "d1", &misread).await;
+    assert!(requests_under(&stage, "OPS-17").await.is_empty());
+    let mut mended = beside_by(APPROVER2);
+    mended["changelog"] = json!({"items": [{"field": "summary", "fieldId": "summary"}]});
+    deliver(&stage, "d2", &mended).await;
+    let all = requests_under(&stage, "OPS-17").await;
+    let [request] = &all[..] else { panic!("one request: {all:#?} {:?}", stage.ticket("OPS-17")) };
+    assert_eq!(
+        (&request["status"], &request["requester"]),
+        (&json!("waiting"), &json!(EMPLOYEE)),
+        "{request:#}"
+    );
+}
+
+#[tokio::test]
 async fn trust_d4_a_form_of_a_ticket_that_is_gone_when_the_forge_is_back_is_not_asked_for() {
     let stage = stage().await;
     stage.demo.bitbucket.order(trouble([down()]));

@@ -642,7 +642,7 @@ async fn trust_d4_no_ticket_is_granted_with_a_part_left_out() {
             "It cannot begin later, so I did not take “2026-12-24 09:00”",
         ),
         (3, "Access, please", "For [~accountid:ACCOUNT]", "“For Ada Approver”"),
-        (4, "DRAFT - do not grant", "Reason: rollout", "“DRAFT - do not grant”"),
+        (4, "DRAFT - do not grant", "Reason: rollout", "The ticket's title may say something"),
         (5, "Access, please", "Beneficiary: Adda Aprover", "Do you mean “Ada Approver”?"),
         (6, "Access, please", "User: …", "There is no user"),
         // Beneath the reason that the bot's own form ends in, bold, in a list and in a table.

@@ -18,6 +18,19 @@ async fn trust_d4_what_ends_a_tickets_reason_is_no_part_of_it() {
         (6, "a bug infra", Some("“infra”")),
         (7, "the release is tomorrow", None),
         (8, "Ben asked me to", None),
+        (9, "no longer relevant", Some("“no longer relevant”")),
+        (10, "<please fill in>", Some("“<please fill in>”")),
+        (11, "n/a", Some("“n/a”")),
+        (12, "TBD", Some("“TBD”")),
+        (13, "[describe why you need it]", Some("“[describe why you need it]”")),
+        (14, "{reason}", Some("“{reason}”")),
+        (15, "____", Some("“____”")),
+        (16, "the rollout of <your project>", Some("“the rollout of <your project>”")),
+        (17, "der Build rot ist nein", Some("“nein”")),
+        (18, "the build is red not yet", Some("“not yet”")),
+        (19, "der Build läuft nicht", None),
+        (20, "le build ne marche pas", None),
+        (21, "the deploy does not start", None),
     ] {
         let key = format!("ACC-{}", 200 + number);
         stage.add_ticket(&key, Status::ToDo, EMPLOYEE);

@@ -6,7 +6,7 @@ use countersign_tests::stage::Stage;
 use countersign_tests::vendors::Vendor as _;
 use serde_json::json;
 
-use crate::{EMPLOYEE, deliver, requests_under, stage, webhook};
+use crate::{AUDITOR, EMPLOYEE, deliver, requests_under, stage, webhook};
 
 /// A new ticket of Erin's with a whole form, this title, and this line beside it.
 async fn with(stage: &Stage, number: usize, title: &str, line: &str) -> String {
@@ -47,8 +47,14 @@ async fn trust_d4_a_summary_is_held_to_the_same_as_a_line_beside_the_form() {
     .enumerate()
     {
         let key = with(&stage, number, title, "").await;
-        is_told(&stage, &key, &format!("“{title}”")).await;
+        is_told(&stage, &key, "The ticket's title may say something that the form does not").await;
     }
+    // It stands on the ticket, and nowhere else.
+    let log = stage.get_text(AUDITOR, "/api/v1/export").await;
+    for title in ["Access for Ben Approver", "Please remove access", "DRAFT - do not grant"] {
+        assert!(!log.contains(title), "{title} stands in the log");
+    }
+    assert!(log.contains("unread_title"), "{log}");
     for (number, title) in [
         "Access to web-shop",
         "Read access for the checkout incident",

@@ -42,6 +42,63 @@ async fn trust_c1_a_time_that_has_passed_today_is_asked_and_is_not_tomorrows_una
 }
 
 #[tokio::test]
+async fn trust_c6_an_end_that_is_too_far_away_is_said_to_be_so_wherever_one_is_named() {
+    let stage = in_december(Stage::new().await).await;
+    for (text, asked) in [
+        ("read on web-shop until 9999-12-31", "Until when do you need it?"),
+        ("read on web-shop until 9999-12-31T23:59:59Z", "Until when do you need it?"),
+        ("read on web-shop until 2099-01-01", "Until when do you need it?"),
+        ("omit me until 9999-12-31", "Until when"),
+    ] {
+        let card = stage.says(EMPLOYEE, text).await;
+        assert!(title(&card).starts_with(asked), "{text}: {}", card.text);
+        assert!(
+            card.text.contains("is too far away: nothing is asked for longer than ten years"),
+            "{text}: {}",
+            card.text
+        );
+        stage.says(EMPLOYEE, "cancel").await;
+    }
+    assert_eq!(requests(&stage).await, 0);
+    for text in ["read on web-shop for 999999 days", "read on web-shop for 99999999999999999999 weeks"] {
+        let card = stage.says(EMPLOYEE, text).await;
+        let said = ["longer than ten years", "number is too large", "too far away"];
+        assert!(said.iter().any(|part| card.text.contains(part)), "{text}: {}", card.text);
+        stage.says(EMPLOYEE, "cancel").await;
+    }
+    assert_eq!(requests(&stage).await, 0);
+}
+
+#[tokio::test]
+async fn trust_c1_a_part_of_the_day_decides_the_half_of_it() {
+    for (text, until) in [
+        ("read on web-shop until 9:00 tonight", "2026-12-02T20:00:00Z"),
+        ("read on web-shop until tonight at 9", "2026-12-02T20:00:00Z"),
+        ("Lesezugriff auf web-shop bis heute Abend um 8", "2026-12-02T19:00:00Z"),
+        ("accès en lecture à web-shop jusqu'à ce soir 9h", "2026-12-02T20:00:00Z"),
+        ("lectura en web-shop hasta esta noche a las 9", "2026-12-02T20:00:00Z"),
+        ("lettura su web-shop fino a stasera alle 9", "2026-12-02T20:00:00Z"),
+        ("leitura no web-shop até hoje à noite às 9", "2026-12-02T20:00:00Z"),
+        ("read on web-shop until tomorrow morning 7", "2026-12-03T06:00:00Z"),
+        ("read on web-shop until tomorrow evening 7", "2026-12-03T18:00:00Z"),
+        ("read on web-shop until tonight", "2026-12-02T22:59:00Z"),
+    ] {
+        let stage = in_december(Stage::new().await).await;
+        let card = stage.says(EMPLOYEE, text).await;
+        let request = format!("read on web-shop for demo-employee until {until} ticket -");
+        assert!(card.code.is_some(), "{text}: {}", card.text);
+        assert_eq!(born(&stage, &card).await, request, "{text}");
+    }
+    // Which night it is, nobody can tell.
+    let stage = in_december(Stage::new().await).await;
+    for text in ["read on web-shop until 2:00 tonight", "read on web-shop until tonight at 12"] {
+        let card = stage.says(EMPLOYEE, text).await;
+        assert!(card.code.is_none(), "{text}: {}", card.text);
+        stage.says(EMPLOYEE, "cancel").await;
+    }
+}
+
+#[tokio::test]
 async fn trust_c2_a_time_with_a_slip_of_a_finger_is_offered_as_what_may_be_meant() {
     let stage = in_december(Stage::new().await).await;
     for (text, first) in [

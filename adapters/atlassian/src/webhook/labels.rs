@@ -156,6 +156,11 @@ pub(super) fn value_of(label: Label, text: &str) -> Option<String> {
     if label == Label::User && matches!(text.trim(), "…" | "...") {
         return Some("…".to_owned());
     }
+    // A line that was to be filled in, and was not; our own form has "…" there.
+    let is_line = text.trim().len() > 1 && text.trim().chars().all(|sign| sign == '_');
+    if label == Label::Reason && is_line {
+        return Some(text.trim().to_owned());
+    }
     let text = clean(text)?;
     let bare = match label {
         Label::Permission => {

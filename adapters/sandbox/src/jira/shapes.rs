@@ -91,8 +91,7 @@ pub(super) fn status(base: &str, status: Status) -> Value {
 
 /// An issue; `wanted` lists the fields, all of them where it is empty.
 pub(super) fn issue(base: &str, state: &JiraState, key: &str, issue: &Issue, wanted: &[&str]) -> Value {
-    let comments: Vec<Value> =
-        issue.comments.iter().map(|entry| comment(base, state, issue, entry, false)).collect();
+    let is_wanted = |name| wanted.is_empty() || wanted.contains(&"*all") || wanted.contains(&name);
     let mut fields = serde_json::Map::new();
     fields.insert("summary".to_owned(), json!(issue.summary));
     fields.insert("status".to_owned(), status(base, issue.status));
@@ -102,14 +101,16 @@ pub(super) fn issue(base: &str, state: &JiraState, key: &str, issue: &Issue, wan
     fields.insert("watches".to_owned(), watches(base, key, issue));
     fields.insert("project".to_owned(), json!({"id": "10000", "key": project_of(key)}));
     fields.insert("issuetype".to_owned(), json!({"id": "10001", "name": "Task", "subtask": false}));
-    fields.insert(
-        "comment".to_owned(),
-        json!({"comments": comments, "startAt": 0, "maxResults": comments.len(), "total": comments.len()}),
-    );
-    fields.extend(issue.fields.clone());
-    if !wanted.is_empty() && !wanted.contains(&"*all") {
-        fields.retain(|name, _| wanted.contains(&name.as_str()));
+    // There may be thousands of them.
+    if is_wanted("comment") {
+        let comments: Vec<Value> =
+            issue.comments.iter().map(|entry| comment(base, state, issue, entry, false)).collect();
+        let count = comments.len();
+        let page = json!({"comments": comments, "startAt": 0, "maxResults": count, "total": count});
+        fields.insert("comment".to_owned(), page);
     }
+    fields.extend(issue.fields.clone());
+    fields.retain(|name, _| is_wanted(name));
     json!({
         "expand": "renderedFields,names,schema,operations,editmeta,changelog,versionedRepresentations",
         "id": issue.id.to_string(),

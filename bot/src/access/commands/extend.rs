@@ -32,6 +32,7 @@ pub(crate) const SPEC: CommandSpec = CommandSpec {
         "prolonge|prolonger|prolongez [mon] [l'accès] [accès] [à] [sur] <code> [de|pour <duration>] [jusqu'à|jusqu'au <time>]",
         "prolonga|prolongar|extiende|amplía [mi] [el] [acceso] [a] [en] <code> [por <duration>] [hasta <time>]",
         "prolongue|estende|estender [o] [meu] [acesso] [a] [ao] [em] <code> [por <duration>] [até <time>]",
+        "prolunga|prolungare|estendi|estendere [il] [mio] [l'accesso] [accesso] [a] [al] [su] <code> [di|per <duration>] [fino <time>]",
         "verleng [mijn] [de] [toegang] [tot] [op] <code> [met <duration>] [tot <time>]",
         "i need <code> [longer] [more] for|by <duration> [longer] [more]",
     ],

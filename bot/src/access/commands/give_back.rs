@@ -28,6 +28,8 @@ pub(crate) const SPEC: CommandSpec = CommandSpec {
         "não preciso mais [de] [do] [acesso] [a] [ao] <code>",
         "teruggeven <code>",
         "i am done with <code>",
+        "restituisco|restituire [il] [mio] [l'accesso] [accesso] [a] [al] [su] <code>",
+        "non ho più bisogno [di] [dell'accesso] [a] [al] [su] <code>",
     ],
     summary: "give your access back before its time",
     examples: &["give back K7QM2X", "I don't need K7QM2X any more"],

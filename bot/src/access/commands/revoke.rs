@@ -14,6 +14,7 @@ pub(crate) const SPEC: CommandSpec = CommandSpec {
         "révoque|révoquer <code> [parce|car <reason>]",
         "revoca|revocar <code> [porque <reason>]",
         "revogo|revogar <code> [porque <reason>]",
+        "revoco|revocare <code> [perché|perchè <reason>]",
     ],
     summary: "take an access away",
     examples: &["revoke K7QM2X because the contract ended"],

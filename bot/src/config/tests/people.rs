@@ -114,6 +114,11 @@ fn trust_e1_what_can_be_loaded_and_cannot_work_is_told() {
     let rest = text[cut..].find("principal = \"ada\"").unwrap() + cut + "principal = \"ada\"".len();
     let token = advised(&format!("{}{}", &text[..cut], &text[rest..]));
     assert!(token.contains("there is no token"), "{token}");
+    let others = advised(&otherwise("principal = \"ada\"", "principal = \"erin\""));
+    assert!(others.contains("no administrator has a token, or an account in a chat"), "{others}");
+    let known = otherwise("principal = \"ada\"", "principal = \"erin\"");
+    let known = known.replacen("accounts = { bitbucket", "accounts = { slack = \"T1/U1\", bitbucket", 1);
+    assert_eq!(advised(&known), "");
     // Who is in a group that follows a chat's, the configuration does not know.
     let followed = format!(
         "{}\n[tenants.acme.slack]\nteam = \"T1\"\nbot_token_secret = \"t\"\ngroups = {{ approvers = \"S1\" }}",

@@ -92,7 +92,6 @@ impl<'c, 'w> Ends<'c, 'w> {
     fn is_end(&self, at: usize) -> bool {
         let tells = self.told.before(at);
         self.takes_back(at)
-            || self.declines(at)
             || self.sets_condition(at)
             || self.announces(at)
             || self.leaves_it(at)
@@ -149,13 +148,6 @@ impl<'c, 'w> Ends<'c, 'w> {
         let meant = clause.begins(Says::Meant, from);
         let is_meant = meant.is_some_and(|count| !clause.is_word(from + count, "to"));
         is_meant || !is_told && counts.into_iter().any(|count| from + count >= self.last)
-    }
-
-    /// Whether it says no at the end; "the customer said no" tells.
-    fn declines(&self, at: usize) -> bool {
-        let (from, _) = self.behind_exclaims(at);
-        let count = self.clause.begins(Says::Declines, from);
-        count.is_some_and(|count| from + count == self.last) && !self.clause.says(Says::Quotes, at - 1)
     }
 
     /// Whether a condition begins here. Behind what is told it is one only where somebody has to agree: "it crashes when the queue
@@ -259,7 +251,7 @@ impl<'c, 'w> Ends<'c, 'w> {
     fn puts_right(&self, at: usize) -> bool {
         let clause = self.clause;
         let but = clause.tag(at).filter(|(tag, _)| *tag == Tag::But).map(|(_, count)| count);
-        let turn = clause.begins(Says::Turn, at).filter(|_| !clause.says(Says::Declines, at));
+        let turn = clause.begins(Says::Turn, at).filter(|_| !clause.says(Says::SecondThought, at));
         let Some(count) = clause.begins(Says::PutsRight, at).or(but).or(turn) else { return false };
         let behind = at + count;
         if behind >= self.last {

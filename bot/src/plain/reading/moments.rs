@@ -9,18 +9,19 @@ use crate::normalise::{Tag, Word};
 use crate::plain::Plain;
 
 /// Words between those of a time.
-const WITHIN: [&str; 22] = [
+const WITHIN: [&str; 29] = [
     "the", "at", "of", "next", "this", "on", "in", "um", "am", "im", "à", "a", "le", "la", "las", "el", "de",
-    "du", "por", "den", "der", "dans",
+    "du", "por", "den", "der", "dans", "alle", "al", "ore", "às", "ao", "di", "il",
 ];
 /// What says that a number before it is a time of day.
 const OF_THE_CLOCK: [&str; 7] = ["am", "pm", "a.m", "p.m", "uhr", "o'clock", "heures"];
 /// What says that it ends before the time behind it, or has to be there by then.
-pub(super) const BEFORE: [&str; 4] = ["before", "vor", "avant", "antes"];
+pub(super) const BEFORE: [&str; 5] = ["before", "vor", "avant", "antes", "prima"];
 /// What leads to the place whose time is meant.
 const PLACED: [&str; 3] = ["in", "à", "en"];
 /// These days begin now: what is for them lasts until they end.
-const TODAY: [&str; 7] = ["today", "tonight", "heute", "aujourd'hui", "ce", "hoy", "esta"];
+const TODAY: [&str; 10] =
+    ["today", "tonight", "heute", "aujourd'hui", "ce", "hoy", "esta", "oggi", "stasera", "hoje"];
 
 impl Reading<'_> {
     /// How many of the next words are a time that was said without "until".
@@ -53,7 +54,7 @@ impl Reading<'_> {
 
     /// How many of the words from here on say that it is before a time: "before Friday", "vor 17 Uhr"; but "vor 2 Tagen" is long ago.
     fn before_length(&self, at: usize) -> Option<usize> {
-        const BETWEEN: [&str; 6] = ["the", "dem", "le", "la", "del", "de"];
+        const BETWEEN: [&str; 7] = ["the", "dem", "le", "la", "del", "de", "di"];
         self.words.get(at).filter(|word| BEFORE.contains(&word.lower.as_str()) && !word.quoted)?;
         let is_between = |word: &&Word| BETWEEN.contains(&word.lower.as_str());
         let between = self.words[at + 1..].iter().take(2).take_while(is_between).count();
@@ -77,8 +78,8 @@ impl Reading<'_> {
 
     /// "By tomorrow", "by 5pm": it has to be there by then, or ends then. That is asked; "by the end of the week" ends.
     pub(super) fn is_due(&mut self, start: usize) -> bool {
-        const BY: [&str; 2] = ["by", "d'ici"];
-        const ENDS: [&str; 6] = ["end", "eod", "eow", "eom", "cob", "fin"];
+        const BY: [&str; 5] = ["by", "d'ici", "entro", "entro il", "entro le"];
+        const ENDS: [&str; 8] = ["end", "eod", "eow", "eom", "cob", "fin", "fine", "fim"];
         let count = self.time_length();
         let words = &self.rest()[..count];
         let is_end = words.iter().any(|word| ENDS.contains(&word.lower.as_str()));
@@ -106,7 +107,8 @@ impl Reading<'_> {
 
     /// "This week", "this afternoon": the word before it means nothing elsewhere.
     pub(super) fn take_this(&mut self) -> bool {
-        const THIS: [&str; 9] = ["this", "diese", "dieses", "diesen", "cette", "cet", "ce", "esta", "este"];
+        const THIS: [&str; 11] =
+            ["this", "diese", "dieses", "diesen", "cette", "cet", "ce", "esta", "este", "questa", "questo"];
         let rest = self.rest();
         let is_this = rest.first().is_some_and(|word| THIS.contains(&word.lower.as_str()) && !word.quoted);
         is_this && (begins_next(rest) || self.looks.is_time(self.at + 1)) && self.take_moment()
@@ -318,17 +320,43 @@ pub(super) fn begins_span(words: &[Word]) -> bool {
 
 /// Whether these words end with an hour of a day that was named before: "at 9".
 fn is_at_hour(words: &[Word]) -> bool {
-    const AT: [&str; 7] = ["at", "um", "à", "a", "las", "om", "às"];
+    const AT: [&str; 8] = ["at", "um", "à", "a", "las", "om", "às", "alle"];
     let [.., at, hour] = words else { return false };
     AT.contains(&at.lower.as_str()) && hour.text.parse::<u8>().is_ok_and(|hour| hour <= 24)
 }
 
 /// "next week", "nächste Woche": when it shall begin, or how long it shall be.
 pub(super) fn begins_next(words: &[Word]) -> bool {
-    const NEXT: [&str; 10] =
-        ["next", "this", "coming", "nächste", "nächsten", "kommende", "diese", "prochaine", "cette", "esta"];
-    const UNITS: [&str; 10] =
-        ["week", "weekend", "month", "sprint", "quarter", "year", "woche", "monat", "semaine", "semana"];
+    const NEXT: [&str; 14] = [
+        "next",
+        "this",
+        "coming",
+        "nächste",
+        "nächsten",
+        "kommende",
+        "diese",
+        "prochaine",
+        "cette",
+        "esta",
+        "prossima",
+        "questa",
+        "próxima",
+        "próximo",
+    ];
+    const UNITS: [&str; 12] = [
+        "week",
+        "weekend",
+        "month",
+        "sprint",
+        "quarter",
+        "year",
+        "woche",
+        "monat",
+        "semaine",
+        "semana",
+        "settimana",
+        "mês",
+    ];
     let [first, second, ..] = words else { return false };
     NEXT.contains(&first.lower.as_str()) && UNITS.contains(&second.lower.as_str()) && first.stop.is_none()
 }

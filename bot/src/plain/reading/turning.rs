@@ -192,15 +192,14 @@ impl Clause<'_> {
         self.words[self.end - 1].stop == Some('?') || self.begins(Says::AsksBack, self.lead).is_some()
     }
 
-    /// Whether it is what a template has in the place of an answer, or says that there is none, or that it is over: "n/a", "why not",
-    /// "no longer relevant".
+    /// Whether it is what a template has in the place of an answer, or says that there is none, that it is over, or to be later: "n/a",
+    /// "why not", "no longer relevant". A "no" by itself may be all that somebody has to say.
     fn says_nothing(&self) -> bool {
         const FEW: usize = 4;
-        let says = [Says::Unknown, Says::Placeholder, Says::Over, Says::SecondThought];
-        let is_over = self.begins(Says::NoLonger, self.lead).is_some()
-            && self.last() - self.start <= FEW
-            && !self.works();
-        is_over || says.into_iter().any(|says| self.is_whole(says))
+        let says = [Says::Unknown, Says::Placeholder, Says::Over, Says::Postpones];
+        let is_over = self.begins(Says::NoLonger, self.lead).is_some() && self.last() - self.start <= FEW;
+        let is_thought = self.start + 1 < self.end && self.is_whole(Says::SecondThought);
+        is_over && !self.works() || is_thought || says.into_iter().any(|says| self.is_whole(says))
     }
 
     /// Whether it is one word by which something is not so, and nothing says what: "because not".

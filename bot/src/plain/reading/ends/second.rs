@@ -100,3 +100,6 @@ impl Ends<'_, '_> {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

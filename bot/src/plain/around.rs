@@ -1,0 +1,264 @@
+//! Plain sentences whose words for what is done stand around the name of what it is done with: "ich brauche web-shop nicht mehr", "lehne
+//! OPS-7 ab", "gib K7QM2X frei", "web-shop is not needed any more".
+
+use crate::grammar::{Said, Sentence};
+use crate::normalise::{LEXICON, Says, Tag, Word};
+
+/// The most words of a name.
+const NAME: usize = 4;
+/// What such a sentence begins and ends with around the name, and the command that it means.
+const AROUND: [(&str, &str, &str); 35] = [
+    (GIVE_BACK, "ich brauche", "nicht mehr"),
+    (GIVE_BACK, "ich brauch", "nicht mehr"),
+    (GIVE_BACK, "brauche", "nicht mehr"),
+    (GIVE_BACK, "ich benötige", "nicht mehr"),
+    (GIVE_BACK, "wir brauchen", "nicht mehr"),
+    (GIVE_BACK, "gib", "zurück"),
+    (GIVE_BACK, "ich gebe", "zurück"),
+    (GIVE_BACK, "ich geb", "zurück"),
+    (GIVE_BACK, "ik heb", "niet meer nodig"),
+    (GIVE_BACK, "non ho più bisogno di", ""),
+    (GIVE_BACK, "non mi serve più", ""),
+    (GIVE_BACK, "não preciso mais de", ""),
+    (DENY, "lehne", "ab"),
+    (DENY, "lehnt", "ab"),
+    (DENY, "ich lehne", "ab"),
+    (DENY, "wir lehnen", "ab"),
+    (DENY, "weise", "ab"),
+    (DENY, "ich weise", "ab"),
+    (DENY, "weise", "zurück"),
+    (DENY, "ich weise", "zurück"),
+    (APPROVE, "gib", "frei"),
+    (APPROVE, "gebt", "frei"),
+    (APPROVE, "ich gebe", "frei"),
+    (APPROVE, "schalte", "frei"),
+    (APPROVE, "ich schalte", "frei"),
+    (APPROVE, "zeichne", "gegen"),
+    (APPROVE, "ich zeichne", "gegen"),
+    (TAKE_BACK, "nimm", "zurück"),
+    (TAKE_BACK, "ich nehme", "zurück"),
+    (WITHDRAW, "zieh", "zurück"),
+    (WITHDRAW, "ziehe", "zurück"),
+    (WITHDRAW, "ich ziehe", "zurück"),
+    (WITHDRAW, "brich", "ab"),
+    (WITHDRAW, "ich breche", "ab"),
+    (TAKE_BACK, "neem", "terug"),
+];
+/// What it begins with, where something is given back.
+const BEFORE: [&str; 23] = [
+    "remove my",
+    "drop my",
+    "end my",
+    "revoke my",
+    "take away my",
+    "entferne meine",
+    "entferne meinen",
+    "entzieh mir",
+    "entziehe mir",
+    "ich bin fertig mit",
+    "fertig mit",
+    "done with",
+    "i have finished with",
+    "i'm finished with",
+    "j'ai fini avec",
+    "je n'ai plus besoin de",
+    "retire-moi",
+    "he terminado con",
+    "terminé con",
+    "ho finito con",
+    "terminei com",
+    "togli il mio",
+    "ik ben klaar met",
+];
+/// What it ends with.
+const BEHIND: [&str; 21] = [
+    "is not needed any more",
+    "is not needed anymore",
+    "isn't needed any more",
+    "isn't needed anymore",
+    "is no longer needed",
+    "no longer needed",
+    "not needed any more",
+    "not needed anymore",
+    "brauche ich nicht mehr",
+    "wird nicht mehr gebraucht",
+    "wird nicht mehr benötigt",
+    "ist nicht mehr nötig",
+    "n'est plus nécessaire",
+    "ya no hace falta",
+    "ya no lo necesito",
+    "non serve più",
+    "non mi serve più",
+    "não é mais necessário",
+    "já não é preciso",
+    "wordt niet meer gebruikt",
+    "is niet meer nodig",
+];
+const GIVE_BACK: &str = "give back";
+const DENY: &str = "deny";
+const APPROVE: &str = "approve";
+const TAKE_BACK: &str = "take back";
+const WITHDRAW: &str = "withdraw";
+/// Whom something is given that they do not have.
+const TO_ME: [&str; 4] = ["mir", "mich", "uns", "ihm"];
+/// Which of them say why.
+const SAY_WHY: [&str; 1] = [DENY];
+
+/// The command that such a sentence means, with what it is about; `None` where it says anything else.
+pub fn around(sentence: &Sentence<'_>) -> Option<(&'static str, Said)> {
+    let words = &sentence.words[..];
+    let (said, because) = before_reason(words);
+    let find = |(command, before, behind): &(&'static str, &str, &str)| {
+        let why = reason(sentence.text(), &words[said.len()..], because);
+        let named = tail(head(said, before)?, behind)?;
+        let fits = because == 0 || SAY_WHY.contains(command) && why.is_some();
+        fits.then_some((*command, named, why))
+    };
+    let by_itself = |named| (because == 0).then_some((GIVE_BACK, named, None));
+    let (command, named, why) = AROUND
+        .iter()
+        .find_map(find)
+        .or_else(|| BEFORE.iter().find_map(|before| head(said, before)).and_then(by_itself))
+        .or_else(|| BEHIND.iter().find_map(|behind| tail(said, behind)).and_then(by_itself))?;
+    // "Gib mir web-shop frei" asks for it.
+    if named.iter().any(|word| TO_ME.contains(&word.lower.as_str())) {
+        return None;
+    }
+    // The one in question, where none is named: "lehne ab", "gib sie frei".
+    let says = [Says::Pronoun, Says::It, Says::Somebody, Says::AroundName];
+    let is_it = named.iter().all(|word| says.into_iter().any(|says| says.is_word(word)));
+    let why = why.map(|why| ("reason", why));
+    if is_it && command != GIVE_BACK {
+        return Some((command, Said::plainly(why, vec!["code".to_owned()], vec![])));
+    }
+    let name = name(sentence.text(), named)?;
+    Some((command, Said::plainly([("code", name)].into_iter().chain(why), vec![], vec![])))
+}
+
+/// What is named, without what only leads to it. The permission belongs to the name: what is held under another one is not meant.
+fn name(text: &str, named: &[Word]) -> Option<String> {
+    let skipped = means_nothing(named);
+    let permitted = match LEXICON.tag(named.get(skipped..)?) {
+        Some((Tag::Permission(_), count)) => count + means_nothing(&named[skipped + count..]),
+        _ => 0,
+    };
+    let own = named.get(skipped + permitted..)?;
+    let (first, last) = (named.get(skipped)?, own.last()?);
+    let is_name = own.len() <= NAME && own.iter().all(|word| !LEXICON.knows(&word.lower));
+    let name = text.get(first.start..last.end)?.trim_matches([' ', ',', '.', '!', ':', ';']);
+    is_name.then(|| name.to_owned())
+}
+
+/// The words before the reason, and how many words lead to that; none where there is none.
+fn before_reason(words: &[Word]) -> (&[Word], usize) {
+    let because = |at: usize| match LEXICON.tag(&words[at..]) {
+        Some((Tag::Because, count)) => Some((at, count)),
+        _ => None,
+    };
+    match (1..words.len()).find_map(because) {
+        Some((at, count)) => (&words[..at], count),
+        None => (words, 0),
+    }
+}
+
+fn reason(text: &str, behind: &[Word], because: usize) -> Option<String> {
+    let lead = behind.get(..because)?.last()?;
+    let why = text.get(lead.end..)?.trim();
+    (!why.is_empty()).then(|| why.to_owned())
+}
+
+/// How many words before a name only lead to it: "my access to", "die Anfrage von".
+fn means_nothing(words: &[Word]) -> usize {
+    const REQUESTS: [&str; 9] =
+        ["anfrage", "antrag", "request", "demande", "solicitud", "pedido", "solicitação", "richiesta", "von"];
+    let mut at = 0;
+    while let Some(word) = words.get(at) {
+        at += match LEXICON.tag(&words[at..]) {
+            Some((Tag::Access | Tag::On | Tag::Idle | Tag::Repository | Tag::For, count)) => count,
+            _ if REQUESTS.contains(&word.lower.as_str()) => 1,
+            _ => break,
+        };
+    }
+    at
+}
+
+/// The words behind these, where they begin so.
+fn head<'w>(words: &'w [Word], phrase: &str) -> Option<&'w [Word]> {
+    let own: Vec<&str> = phrase.split(' ').collect();
+    says(words.get(..own.len())?, &own).then(|| &words[own.len()..])
+}
+
+/// The words before these, where they end so.
+fn tail<'w>(words: &'w [Word], phrase: &str) -> Option<&'w [Word]> {
+    let own: Vec<&str> = phrase.split(' ').filter(|own| !own.is_empty()).collect();
+    let at = words.len().checked_sub(own.len())?;
+    says(&words[at..], &own).then(|| &words[..at])
+}
+
+fn says(words: &[Word], own: &[&str]) -> bool {
+    words.iter().zip(own).all(|(word, own)| !word.quoted && word.lower == *own)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn trust_c3_what_is_given_up_is_read_between_the_words_for_it() {
+        for (text, name) in [
+            ("ich brauche web-shop nicht mehr", Some("web-shop")),
+            ("Ich brauche den Zugriff auf web-shop nicht mehr.", Some("web-shop")),
+            ("web-shop is not needed any more", Some("web-shop")),
+            ("web-shop brauche ich nicht mehr", Some("web-shop")),
+            ("gib web-shop zurück", Some("web-shop")),
+            ("ich bin fertig mit web-shop", Some("web-shop")),
+            ("j'ai fini avec web-shop", Some("web-shop")),
+            ("web-shop ya no hace falta", Some("web-shop")),
+            ("web-shop non serve più", Some("web-shop")),
+            ("remove my read on web-shop", Some("read on web-shop")),
+            ("take away my read on web-shop", Some("read on web-shop")),
+            ("please remove my write access to web-shop", Some("write access to web-shop")),
+            ("drop my access to web-shop", Some("web-shop")),
+            ("remove my read", None),
+            ("ich brauche web-shop", None),
+            ("ich brauche Leserechte auf web-shop", None),
+            ("web-shop is needed", None),
+            ("ich brauche nicht mehr", None),
+            ("no longer needed", None),
+        ] {
+            let said = around(&Sentence::new(text)).filter(|(command, _)| *command == GIVE_BACK);
+            assert_eq!(said.as_ref().and_then(|(_, said)| said.get("code")), name, "{text}");
+        }
+    }
+
+    #[test]
+    fn trust_c3_verbs_that_are_said_in_two_pieces_are_read_around_the_name() {
+        for (text, command, name, why) in [
+            ("lehne OPS-7 ab", DENY, Some("OPS-7"), None),
+            (
+                "Ich lehne die Anfrage K7QM2X ab, weil der Build rot ist",
+                DENY,
+                Some("K7QM2X"),
+                Some("der Build rot ist"),
+            ),
+            ("lehne den Antrag von Erin ab", DENY, Some("Erin"), None),
+            ("lehne ab", DENY, None, None),
+            ("gib K7QM2X frei", APPROVE, Some("K7QM2X"), None),
+            ("ich gebe es frei", APPROVE, None, None),
+            ("nimm K7QM2X zurück", TAKE_BACK, Some("K7QM2X"), None),
+            ("ich ziehe meine Anfrage K7QM2X zurück", WITHDRAW, Some("K7QM2X"), None),
+        ] {
+            let (found, said) = around(&Sentence::new(text)).unwrap_or_else(|| panic!("{text}"));
+            assert_eq!((found, said.get("code"), said.get("reason")), (command, name, why), "{text}");
+        }
+        for text in [
+            "gib mir web-shop frei",
+            "gib mir Leserechte auf web-shop",
+            "ab",
+            "lehne",
+            "nimm das weil es geht",
+        ] {
+            assert!(around(&Sentence::new(text)).is_none(), "{text}");
+        }
+    }
+}

@@ -1,0 +1,53 @@
+//! Several that are named at once: each is done by itself, and none is left out unsaid.
+
+use countersign_tests::stage::Stage;
+use countersign_tests::typed::{in_december, labels};
+
+use crate::{APPROVER, EMPLOYEE, WRITE};
+
+#[tokio::test]
+async fn trust_c3_of_several_that_are_named_at_once_it_is_asked_which_comes_first() {
+    let stage = in_december(Stage::new().await).await;
+    let mut codes = Vec::new();
+    for text in ["read on web-shop for 1 hour", "read on infra for 2 hours because of the audit", WRITE] {
+        codes.push(stage.says(EMPLOYEE, text).await.code.expect("a code").to_string());
+    }
+    stage.says(APPROVER, &format!("approve {}", codes[1])).await;
+    stage.says(APPROVER, &format!("approve {}", codes[2])).await;
+    let [shop, infra, pay] = &codes[..] else { panic!("three") };
+    for (who, said) in [
+        (EMPLOYEE, "give back web-shop and infra".to_owned()),
+        (EMPLOYEE, "give back web-shop, infra".to_owned()),
+        (EMPLOYEE, format!("give back {shop} and {infra}")),
+        ("demo-admin", "revoke web-shop and infra".to_owned()),
+        ("demo-admin", "revoke web-shop und infra".to_owned()),
+    ] {
+        let card = stage.says(who, &said).await;
+        assert!(card.title.contains("Each is done by itself"), "{said}: {}", card.text);
+        let labels = labels(&card).join(" ");
+        assert!(labels.contains(shop) && labels.contains(infra) && !labels.contains(pay), "{said}: {labels}");
+        for code in &codes {
+            assert_eq!(stage.status(code).await, "active", "{said}");
+        }
+        stage.says(who, "cancel").await;
+    }
+    let card = stage.says(EMPLOYEE, "give back web-shop and archive").await;
+    assert!(card.title.contains("archive"), "what is not there is told: {}", card.text);
+    assert_eq!(stage.status(shop).await, "active");
+}
+
+#[tokio::test]
+async fn trust_c3_what_is_held_is_given_back_by_its_permission_and_another_is_asked_about() {
+    for text in ["take away my read on web-shop", "drop my read on web-shop", "remove my read on web-shop"] {
+        let stage = in_december(Stage::new().await).await;
+        let held =
+            stage.says(EMPLOYEE, "read on web-shop for 1 hour").await.code.expect("a code").to_string();
+        let card = stage.says(EMPLOYEE, text).await;
+        assert_eq!(stage.status(&held).await, "given_back", "{text}: {}", card.text);
+        let held =
+            stage.says(EMPLOYEE, "read on web-shop for 1 hour").await.code.expect("a code").to_string();
+        let card = stage.says(EMPLOYEE, &text.replace("read", "write")).await;
+        assert_eq!(stage.status(&held).await, "active", "{text}: {}", card.text);
+        assert!(card.title.contains('?'), "{text}: {}", card.text);
+    }
+}
