@@ -91,7 +91,7 @@ pub(super) fn status(base: &str, status: Status) -> Value {
 
 /// An issue; `wanted` lists the fields, all of them where it is empty.
 pub(super) fn issue(base: &str, state: &JiraState, key: &str, issue: &Issue, wanted: &[&str]) -> Value {
-    let is_wanted = |name| wanted.is_empty() || wanted.contains(&"*all") || wanted.contains(&name);
+    let is_wanted = |name: &str| wanted.is_empty() || wanted.contains(&"*all") || wanted.contains(&name);
     let mut fields = serde_json::Map::new();
     fields.insert("summary".to_owned(), json!(issue.summary));
     fields.insert("status".to_owned(), status(base, issue.status));

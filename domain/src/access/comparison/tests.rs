@@ -6,6 +6,7 @@ use super::super::{Effect, FollowUp, Unended};
 use super::ComparisonCommand::{Settle, Take};
 use super::*;
 use crate::access::Permission::{Read, Write};
+use crate::reaction::Then;
 use crate::testing::{given, noon};
 use uuid::Uuid;
 

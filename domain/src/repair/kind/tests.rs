@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::super::example::{
     Event, OfAccess, admin, approved, deviation, found, item, plan, requested, terms, waiting,
 };
-use super::super::{Item, Settled};
+use super::super::{Changed, Item, Settled};
 use super::*;
 use crate::access::Deviation;
 use crate::access::Permission::{Admin, Write};
