@@ -2,6 +2,7 @@
 //! and addresses. A part that is forgotten does not compile.
 
 use std::collections::BTreeMap;
+use std::convert::Infallible;
 
 use countersign_domain::capabilities::{AnyCommand, AnyEvent, AnyRequest, Change, Drift, FollowUp, Listed};
 use countersign_domain::card::Card;
@@ -67,8 +68,26 @@ pub type Meant<'a, K> = (&'a Request<K>, &'a <K as Kind>::Content);
 /// A request of a kind, with who looks at it.
 pub type Shown<'a, K> = cards::Shown<'a, Request<K>>;
 
+/// What only one kind does by itself.
+pub(crate) trait Errand {
+    /// Does it; what is to be said about it.
+    fn run(
+        self,
+        requests: &Requests,
+        talk: &Talk,
+        because: (&Envelope, &Cause),
+    ) -> impl Future<Output = Result<Sayings, Failure>> + Send;
+}
+
+/// Most do nothing.
+impl Errand for Infallible {
+    async fn run(self, _: &Requests, _: &Talk, _: (&Envelope, &Cause)) -> Result<Sayings, Failure> {
+        match self {}
+    }
+}
+
 /// The bot's side of a capability whose requests are countersigned. All else about a request is the same for all.
-pub(crate) trait Capability: Listed {
+pub(crate) trait Capability: Listed + Kind<Errand: Errand> {
     /// What is said of it alone, as rows of the command table.
     const COMMANDS: &'static [CommandSpec] = &[];
     /// Its forms: what each looks like, and what is behind it.
@@ -137,14 +156,6 @@ pub(crate) trait Capability: Listed {
         found: &Self::Evidence,
         read: (&Person, &People),
     ) -> Violation;
-
-    /// Does what only this kind does by itself; what is to be said about it.
-    fn errand(
-        requests: &Requests,
-        talk: &Talk,
-        because: (&Envelope, &Cause),
-        errand: Self::Errand,
-    ) -> impl Future<Output = Result<Sayings, Failure>> + Send;
 
     /// The title of a request's card: what is asked for, by whom. Lists hold as many of them as there are rows.
     fn title(shown: Shown<'_, Self>) -> String;

@@ -50,10 +50,11 @@ pub(crate) use understanding::LONGEST;
 use std::sync::Arc;
 use std::time::Duration;
 
-use countersign_domain::access::{Access, AccessRequest, Asked, Fault, Form, WhyCompared};
+use countersign_domain::access::{Access, AccessRequest, Asked, Fault, WhyCompared};
 use countersign_domain::capabilities::{AnyRequest, Listed as _};
 use countersign_domain::denied::{Denied, Violation};
 use countersign_domain::duration::parse_minutes;
+use countersign_domain::heard::Form;
 use countersign_domain::names::Tenant;
 use countersign_domain::ports::beginning;
 use countersign_domain::question::Wish;

@@ -168,6 +168,17 @@ pub async fn look(
     }))
 }
 
+/// What can be seen of effects of which nobody has to say that they were done by hand.
+#[expect(clippy::unused_async, reason = "every capability is asked alike, and others look at a vendor")]
+async fn nothing_to_see<E: Wish>(
+    _: Hands<'_>,
+    _: &Vendors,
+    _: &Tenant,
+    _: &E,
+) -> Result<Result<Option<Look<E::Outcome>>, CallError>, Failure> {
+    Ok(Ok(None))
+}
+
 /// A plan that was made for another effect.
 pub(crate) fn misplanned(effect: &impl Wish) -> CallError {
     broken(effect, "the plan does not belong to this effect".to_owned())

@@ -3,8 +3,9 @@
 
 use std::collections::BTreeMap;
 
-use countersign_domain::access::{Form, Subject};
+use countersign_domain::access::Subject;
 use countersign_domain::denied::{Denied, Field, Violation};
+use countersign_domain::heard::Form;
 use countersign_domain::named::Named;
 use countersign_domain::names::{PrincipalId, Tenant};
 use countersign_domain::people::Fault;

@@ -3,12 +3,11 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use countersign_domain::access::Permission;
 use countersign_domain::effect::BackoffPolicy;
 use countersign_domain::names::Tenant;
 use countersign_domain::ports::{
-    CallError, Clock, EventStore, Examined, Forge, Pauses, Place, Secrets, Surface, SurfaceKind, Tracker,
-    VendorRole,
+    CallError, Clock, EventStore, Examined, Forge, Pauses, Permission, Place, Secrets, Surface, SurfaceKind,
+    Tracker, VendorRole,
 };
 use countersign_projections::Projections;
 

@@ -53,9 +53,9 @@ pub(crate) fn effect(
 }
 
 /// What an event of a request says in the audit.
-pub(crate) fn told(who: &str, event: &AnyEvent) -> String {
+pub(crate) fn told(event: &AnyEvent) -> String {
     match event {
-        AnyEvent::Access(event) => access::told(who, event),
+        AnyEvent::Access(event) => access::told(event),
         AnyEvent::Repair(event) => countersign_domain::repair::told(event, &ToString::to_string),
         AnyEvent::RuleChange(event) => {
             countersign_domain::rule_change::words::told(event, &ToString::to_string)

@@ -26,6 +26,7 @@ mod place;
 mod projection;
 mod rebuild;
 pub mod repair;
+mod repository;
 pub mod request;
 mod rows;
 mod runner;

@@ -21,3 +21,4 @@ pub mod typed;
 pub mod vendors;
 pub mod watched;
 pub mod webhook;
+pub mod wherever;

@@ -30,25 +30,15 @@ type Exceptions = &'static [(&'static str, &'static [Excused])];
 const STILL_NAMES_ACCESS: Exceptions = &[
     (
         "its form as tickets, questions and sentences carry it",
-        &[
-            ("bot/src/tickets/beside.rs", &["Asked"]),
-            ("bot/src/tickets/reading.rs", &["Asked", "Fault", "Form"]),
-            ("bot/src/tickets/summary.rs", &["Form", "Permission"]),
-        ],
+        &[("bot/src/tickets/beside.rs", &["Asked"]), ("bot/src/tickets/reading.rs", &["Asked", "Fault"])],
     ),
     (
         "the forge's port and what stands behind it, which belong to access and have not moved there",
-        &[
-            ("adapters/sandbox/src/lib.rs", &["Access"]),
-            ("bot/src/resolve.rs", &["FORGE", "Form", "Subject"]),
-        ],
+        &[("bot/src/resolve.rs", &["FORGE", "Subject"])],
     ),
     (
         "what the rules are asked about an access, in the terminal",
-        &[(
-            "bot/src/rule_change/cli/explain.rs",
-            &["NotARepository", "Permission", "RepositoryName", "Sought", "TOTAL_DAYS"],
-        )],
+        &[("bot/src/rule_change/cli/explain.rs", &["Sought", "TOTAL_DAYS"])],
     ),
     (
         "the lists of who holds what, and what is known of comparisons",
@@ -59,10 +49,8 @@ const STILL_NAMES_ACCESS: Exceptions = &[
                     "AccessFilter",
                     "Asked",
                     "Fault",
-                    "Form",
                     "GrantFilter",
                     "NAME_MAX",
-                    "Permission",
                     "Subject",
                     "grants",
                     "list",
@@ -74,62 +62,34 @@ const STILL_NAMES_ACCESS: Exceptions = &[
         ],
     ),
     (
-        "the audit, which finds events by accounts and repositories",
-        &[
-            ("projections/src/audit/facts.rs", &["repository_term"]),
-            ("projections/src/audit/search.rs", &["repository_term"]),
-        ],
-    ),
-    (
         "what people say and mean, which is about access only so far",
         &[
-            ("bot/src/chat.rs", &["Access", "AccessRequest", "Asked", "Fault", "Form", "WhyCompared"]),
-            ("bot/src/chat/asking.rs", &["Asked", "Fault", "Form"]),
-            ("bot/src/chat/beside.rs", &["Permission"]),
+            ("bot/src/chat.rs", &["Access", "AccessRequest", "Asked", "Fault", "WhyCompared"]),
+            ("bot/src/chat/asking.rs", &["Asked", "Fault"]),
             ("bot/src/chat/candidates.rs", &["Asked", "Fault"]),
             ("bot/src/chat/changing.rs", &["Access", "AccessRequest"]),
-            ("bot/src/chat/following.rs", &["Access", "Form"]),
+            ("bot/src/chat/following.rs", &["Access"]),
             ("bot/src/chat/lasting.rs", &["AccessRequest", "Grant", "Longer"]),
             ("bot/src/chat/limits.rs", &["Asked", "Fault", "Span", "limits_broken"]),
             ("bot/src/commands/mod.rs", &["SPEC", "commands", "is_sure"]),
-            ("bot/src/grammar/slot.rs", &["Permission"]),
             ("bot/src/plain/reading.rs", &["Permission"]),
-            ("bot/src/world.rs", &["Permission", "evidence"]),
+            ("bot/src/world.rs", &["evidence"]),
         ],
     ),
     (
-        "its cards and words, which stand beside those of all: of questions, of tickets, of leavers, and of what administrators must look after",
+        "its cards, which stand beside those of all: of tickets, and of what administrators must look after",
         &[
-            ("bot/src/cards/asking.rs", &["Form"]),
             (
                 "bot/src/cards/oversight.rs",
-                &["AccessRequest", "Comparison", "ComparisonEvent", "Deviation", "words"],
+                &["AccessRequest", "Comparison", "ComparisonEvent", "Deviation", "WhyCompared", "words"],
             ),
-            ("bot/src/talk/administrators.rs", &["ComparisonEvent", "WhyCompared"]),
             ("bot/src/tickets.rs", &["AccessEvent", "AccessRequest", "Asked", "Difference", "Findings"]),
-            (
-                "bot/src/words.rs",
-                &[
-                    "AccessRequest",
-                    "Findings",
-                    "Longer",
-                    "OpenAccess",
-                    "Permission",
-                    "Phase",
-                    "Proposal",
-                    "Status",
-                    "words",
-                ],
-            ),
-            ("bot/src/words/leave.rs", &["AccessEvent", "Asked", "GrantEvent", "words"]),
-            ("bot/src/words/oversight.rs", &["WhyCompared", "words"]),
-            ("bot/src/words/talk.rs", &["Form", "GrantNews", "News"]),
         ],
     ),
     (
         "how a grant ends where somebody leaves the configuration, and what the audit hides of it",
         &[
-            ("bot/src/cli/ending.rs", &["Access", "AccessEvent", "AccessRequest"]),
+            ("bot/src/cli/ending.rs", &["Access", "AccessEvent", "AccessRequest", "leaving"]),
             ("bot/src/http/api/audit.rs", &["find", "held", "http"]),
         ],
     ),

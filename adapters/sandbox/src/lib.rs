@@ -4,11 +4,11 @@
 //! credentials as the vendors do, and keep their state in a file if one is named. Under `/_sandbox` they show and set
 //! that state, inject faults and list what was asked of them.
 
-mod access;
 pub mod bitbucket;
 mod control;
 pub mod discord;
 mod document;
+mod door;
 mod error;
 mod faults;
 mod host;
@@ -22,9 +22,9 @@ pub mod slack;
 pub mod teams;
 mod traffic;
 
-pub use access::Access;
 pub use bitbucket::{BitbucketOptions, BitbucketSandbox, BitbucketState};
 pub use discord::{DiscordAct, DiscordOptions, DiscordSandbox, DiscordState, GatewayTrouble};
+pub use door::Access;
 pub use error::SandboxError;
 pub use faults::{Drop, Fault, Faults};
 pub use jira::{JiraOptions, JiraSandbox, JiraState, WebhookTarget};

@@ -11,10 +11,12 @@ use countersign_domain::request::Facets as _;
 use countersign_domain::words::{flat, instant, plain, prose, quoted};
 
 use super::buttons::buttons;
-use super::held;
+use super::standing::{escalation, how_it_stands, standing};
+use super::title::Verb;
+use super::{held, title};
 use crate::cards::{Draft, Shown, shared_buttons};
 use crate::tickets;
-use crate::words::{self, Verb};
+use crate::words;
 use countersign_domain::card::{Button, Card, Tone};
 
 /// The card of a request as its viewer sees it, with their own buttons.
@@ -26,14 +28,14 @@ pub fn request(shown: Shown<'_, AccessRequest>) -> Card {
     if let Some(asked) = &asked {
         draft = shown.evidence(shown.content(draft, asked), asked);
     }
-    draft = shown.proposal(draft.field(words::STATUS, &words::standing(access)));
+    draft = shown.proposal(draft.field(words::STATUS, &standing(access)));
     if let Some(asked) = &asked {
         draft = shown.for_the_record(draft, asked);
     }
     draft
         .lines(shown.assumed())
         .lines(shown.stranger())
-        .lines(words::how_it_stands(&shown.told(), &|id| shown.name(id)))
+        .lines(how_it_stands(&shown.told(), &|id| shown.name(id)))
         .lines(shown.in_the_console())
         .buttons(shown.buttons())
         .card()
@@ -50,13 +52,13 @@ pub fn approvers(shown: Shown<'_, AccessRequest>) -> Card {
     let Shown { code, request: access, .. } = shown;
     let draft =
         Draft::new(Tone::Neutral, &words::title_of_approvers(code)).about(code, access.status().as_str());
-    let draft = shown.proposal(draft.field(words::STATUS, &words::standing(access)));
+    let draft = shown.proposal(draft.field(words::STATUS, &standing(access)));
     let draft = draft.field_if(words::RULE, rule(access).as_deref());
     let Some(open) = &access.open else {
         let status = access.status().to_string();
         return draft.line(&violation(&Violation::NothingToDecide { status })).card();
     };
-    draft.lines(words::escalation(open)).card()
+    draft.lines(escalation(open)).card()
 }
 
 const fn tone(access: &AccessRequest) -> Tone {
@@ -101,10 +103,10 @@ impl Shown<'_, AccessRequest> {
             (whom(asked), None)
         };
         let (what, lasting) = match self.request.open.as_ref().map(|open| open.proposal) {
-            Some(Proposal::Extension(longer)) => (words::so_much_more(longer, &what(asked)), None),
+            Some(Proposal::Extension(longer)) => (title::so_much_more(longer, &what(asked)), None),
             _ => (what(asked), self.lasting(asked)),
         };
-        words::title(self.code, &words::sentence(&who, verb, &what, whom.as_deref(), lasting))
+        words::title(self.code, &title::sentence(&who, verb, &what, whom.as_deref(), lasting))
     }
 
     /// Who asks for what stands open: of an extension, who proposed that.
@@ -117,7 +119,7 @@ impl Shown<'_, AccessRequest> {
 
     /// Until when, where an end was said; else for how long.
     fn lasting(&self, asked: &Asked) -> Option<String> {
-        asked.until.map(words::until_end).or_else(|| self.minutes(asked).map(words::for_minutes))
+        asked.until.map(title::until_end).or_else(|| self.minutes(asked).map(title::for_minutes))
     }
 
     /// For how long, as it was approved or would be.
@@ -164,11 +166,11 @@ impl Shown<'_, AccessRequest> {
         let Some(findings) = holds else { return draft };
         // Once it was approved, what the account holds is what came of it.
         if self.request.minutes().is_some() {
-            return draft.field(words::HELD_BEFORE, &words::held_before(findings));
+            return draft.field(words::HELD_BEFORE, &title::held_before(findings));
         }
         let holds = match self.makes_it(asked) {
-            Some(permission) => words::changes(findings, permission),
-            None => words::holds(findings),
+            Some(permission) => title::changes(findings, permission),
+            None => title::holds(findings),
         };
         draft.field(words::HOLDS, &holds)
     }

@@ -12,13 +12,16 @@ mod form;
 mod granted;
 pub mod held;
 pub(crate) mod http;
+pub(crate) mod leaving;
 pub(crate) mod perform;
 mod same;
+mod standing;
+mod title;
 pub(crate) mod wording;
 
 use countersign_domain::access::{
-    self, AccessEvent, AccessRequest, Asked, Comparison, ComparisonCommand, Difference, Errand, Fault,
-    Findings, GrantEvent, News, Proposal, Span, Spot,
+    self, AccessEvent, AccessRequest, Asked, Comparison, ComparisonCommand, ComparisonEvent, Difference,
+    Errand, Fault, Findings, GrantEvent, News, Proposal, Span, Spot, WhyCompared,
 };
 use countersign_domain::capabilities::{Effect, EffectCommand, Effects};
 use countersign_domain::card::Card;
@@ -30,11 +33,13 @@ use countersign_domain::ports::CallError;
 use countersign_domain::rules::Ruling;
 use countersign_domain::tenant::{People, Person};
 use countersign_projections::effect;
+use uuid::Uuid;
 
 pub use countersign_domain::access::Access;
 use form::Wanted;
 
-use crate::capabilities::{Capability, Checked, Fresh, Meant, Shown};
+use crate::capabilities::{self, Capability, Checked, Fresh, Meant, Shown};
+use crate::cards;
 use crate::commands::CommandSpec;
 use crate::directory::Present;
 use crate::engine::Failure;
@@ -44,7 +49,6 @@ use crate::requests::Requests;
 use crate::resolve::FORGE;
 use crate::talk::{Sayings, Talk};
 use crate::tickets;
-use crate::words;
 
 impl Present {
     /// What the rules say to an access, for `minutes` if that differs from what was asked; `None` where its content is not good
@@ -170,35 +174,6 @@ impl Capability for Access {
         Violation::from(Fault::EvidenceChanged { differences })
     }
 
-    async fn errand(
-        requests: &Requests,
-        talk: &Talk,
-        (event, cause): (&Envelope, &Cause),
-        errand: Errand,
-    ) -> Result<Sayings, Failure> {
-        match errand {
-            Errand::TellOfComparison(compared) => talk.compared(event, &compared, cause.command).await,
-            Errand::TakenAway { spot, left, code, by } => {
-                let taken = drift::TakenAway { spot, left, repair: code, by };
-                drift::taken_away(requests, &event.tenant, cause, taken).await?;
-                Ok(vec![])
-            }
-            Errand::Revisit(spots) => {
-                for spot in &spots {
-                    revisit(requests, &event.tenant, cause, spot).await?;
-                }
-                Ok(vec![])
-            }
-            Errand::Settle(spot) => {
-                let settle = || ComparisonCommand::Settle(spot.clone());
-                let (engine, tenant) = (&requests.engine, &event.tenant);
-                engine.execute::<Comparison>(tenant, tenant.as_str(), cause, "settle", settle).await?.ok();
-                revisit(requests, tenant, cause, &spot).await?;
-                Ok(vec![])
-            }
-        }
-    }
-
     fn title(shown: Shown<'_, Self>) -> String {
         card::title(shown)
     }
@@ -212,7 +187,7 @@ impl Capability for Access {
     }
 
     fn standing(access: &AccessRequest) -> String {
-        words::standing(access)
+        standing::standing(access)
     }
 
     fn told(shown: Shown<'_, Self>, event: AccessEvent) -> Vec<String> {
@@ -224,7 +199,7 @@ impl Capability for Access {
     }
 
     fn headline(news: News) -> &'static str {
-        words::news(news)
+        standing::news(news)
     }
 
     fn listed(shown: Shown<'_, Self>) -> String {
@@ -232,10 +207,57 @@ impl Capability for Access {
             .request
             .asked
             .as_ref()
-            .map_or_else(String::new, |asked| words::listed_request(shown.code, asked))
+            .map_or_else(String::new, |asked| leaving::listed_request(shown.code, asked))
     }
 
     fn ended(event: &GrantEvent) -> Option<String> {
-        words::access_ended(event)
+        leaving::access_ended(event)
     }
+}
+
+impl capabilities::Errand for Errand {
+    async fn run(
+        self,
+        requests: &Requests,
+        talk: &Talk,
+        (event, cause): (&Envelope, &Cause),
+    ) -> Result<Sayings, Failure> {
+        match self {
+            Self::TellOfComparison(compared) => tell_of(talk, event, &compared, cause.command).await,
+            Self::TakenAway { spot, left, code, by } => {
+                let taken = drift::TakenAway { spot, left, repair: code, by };
+                drift::taken_away(requests, &event.tenant, cause, taken).await?;
+                Ok(vec![])
+            }
+            Self::Revisit(spots) => {
+                for spot in &spots {
+                    revisit(requests, &event.tenant, cause, spot).await?;
+                }
+                Ok(vec![])
+            }
+            Self::Settle(spot) => {
+                let settle = || ComparisonCommand::Settle(spot.clone());
+                let (engine, tenant) = (&requests.engine, &event.tenant);
+                engine.execute::<Comparison>(tenant, tenant.as_str(), cause, "settle", settle).await?.ok();
+                revisit(requests, tenant, cause, &spot).await?;
+                Ok(vec![])
+            }
+        }
+    }
+}
+
+/// Tells every administrator what a comparison came to; whoever wanted it has the answer to what they said.
+async fn tell_of(
+    talk: &Talk,
+    event: &Envelope,
+    compared: &ComparisonEvent,
+    id: Uuid,
+) -> Result<Sayings, Failure> {
+    let ComparisonEvent::AccessCompared { why, found, lowered, .. } = compared;
+    let asked = match why {
+        WhyCompared::Asked { .. } if found.is_empty() && lowered.is_empty() => return Ok(vec![]),
+        WhyCompared::Asked { by } => Some(by),
+        _ => None,
+    };
+    talk.show_administrators(event, &cards::compared(compared), asked, id).await
 }

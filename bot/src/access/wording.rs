@@ -12,7 +12,8 @@ use countersign_domain::request::Assurance;
 use countersign_domain::rules::{Ruling, Terms};
 use countersign_domain::words::{countersignatures, instant, lets_nobody_in, list, plain, prose, vouched};
 
-use crate::words::{self, Verb, capital};
+use super::title::{self, Verb};
+use crate::words::{self, capital};
 
 /// One event of a request that asks for this, as one or more sentences. `sees_held`: whether they are for somebody who may know
 /// what is held.
@@ -73,7 +74,7 @@ pub(crate) fn happened(
 fn requested(asked: &Asked) -> String {
     let whom = (!asked.is_for_themselves()).then(|| whom(asked));
     let lasting = lasting(Some(asked), asked.minutes);
-    let asks = words::sentence(&asked.requester.name, Verb::AskedFor, &what(asked), whom.as_deref(), lasting);
+    let asks = title::sentence(&asked.requester.name, Verb::AskedFor, &what(asked), whom.as_deref(), lasting);
     let ticket = asked.ticket.as_deref().map(|key| format!(", ticket {}", plain(key))).unwrap_or_default();
     let reason =
         asked.reason.as_deref().map(|reason| format!(", because {}", prose(reason))).unwrap_or_default();
@@ -83,7 +84,7 @@ fn requested(asked: &Asked) -> String {
 /// Until when, where an end was said; else for how long.
 fn lasting(asked: Option<&Asked>, minutes: Option<u64>) -> Option<String> {
     let until = asked.and_then(|asked| asked.until).map(|end| format!("until {}", instant(end.at)));
-    until.or_else(|| minutes.map(words::for_minutes))
+    until.or_else(|| minutes.map(title::for_minutes))
 }
 
 fn checked(findings: &Findings, ruling: Option<&Ruling>, sees_held: bool) -> Vec<String> {
@@ -92,7 +93,7 @@ fn checked(findings: &Findings, ruling: Option<&Ruling>, sees_held: bool) -> Vec
         vec![found("user", findings.user.is_some()), found("repository", findings.repository.is_some())];
     looked.extend(findings.ticket.as_ref().map(|ticket| format!("ticket {} found", ticket.key)));
     let holds =
-        if sees_held { format!("; the user holds {}", words::holds(findings)) } else { String::new() };
+        if sees_held { format!("; the user holds {}", title::holds(findings)) } else { String::new() };
     vec![
         format!("Looked up: {}{holds}.", looked.join(", ")),
         match ruling {

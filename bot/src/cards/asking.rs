@@ -1,8 +1,8 @@
 //! The cards of questions back: one question, what was understood so far, and what can be answered by a button.
 
-use countersign_domain::access::Form;
 use countersign_domain::card::{Button, ButtonStyle, Card, Tone, short};
 use countersign_domain::duration::End;
+use countersign_domain::heard::Form;
 use countersign_domain::ports::Place;
 use countersign_domain::question::{About, Offer, Question};
 use countersign_domain::words::{instant, prose, quoted};

@@ -1,8 +1,10 @@
 //! What administrators see: a vendor that lets nobody in, an access that would not end, tickets that cannot be moved, what the forge
 //! holds beside what the log wants.
 
-use countersign_domain::access::words::{content, deviation, lowered as lowered_in_words};
-use countersign_domain::access::{AccessRequest, Comparison, ComparisonEvent, Deviation};
+use countersign_domain::access::words::{
+    content, deviation, how_it_is_known, lowered as lowered_in_words, restored,
+};
+use countersign_domain::access::{AccessRequest, Comparison, ComparisonEvent, Deviation, WhyCompared};
 use countersign_domain::alarm::{About, AlarmEvent};
 use countersign_domain::capabilities::Drift;
 use countersign_domain::card::{ButtonStyle, Card, Tone};
@@ -50,9 +52,8 @@ pub fn ending_alarm(alarm: &AlarmEvent, access: &AccessRequest, parked: Option<U
             (words::still_not_ended(code, *since), why)
         }
         AlarmEvent::AlarmOver { about: About::Ending { code } } => {
-            return Draft::new(Tone::Good, &words::ended_at_last(code, access.own.ended_by_hand))
-                .line(&what)
-                .card();
+            let known = how_it_is_known(access.own.ended_by_hand);
+            return Draft::new(Tone::Good, &words::ended_at_last(code, known)).line(&what).card();
         }
         AlarmEvent::AlarmRaised { .. } | AlarmEvent::AlarmRepeated { .. } | AlarmEvent::AlarmOver { .. } => {
             return vendor_alarm(alarm, 0);
@@ -97,12 +98,20 @@ pub fn compared(event: &ComparisonEvent) -> Card {
     let title = words::differences_found(found.len());
     let tone = if found.is_empty() { Tone::Neutral } else { Tone::Bad };
     Draft::new(tone, &title)
-        .lines(words::log_was_restored(why))
+        .lines(log_was_restored(why))
         .lines(found.iter().take(TOLD).map(deviation))
         .lines(words::more_differences(found.len().saturating_sub(TOLD)))
         .lines(lowered.iter().take(TOLD).map(lowered_in_words))
         .lines(words::not_looked_at(unread))
         .card()
+}
+
+/// That the log was put back, where it was.
+fn log_was_restored(why: &WhyCompared) -> Option<String> {
+    match why {
+        WhyCompared::Restored(how) => Some(restored(how)),
+        _ => None,
+    }
 }
 
 /// What is different as far as is known, for administrators who have no chat in which they could have been told.

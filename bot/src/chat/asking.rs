@@ -1,12 +1,13 @@
 //! Asking back: a request is born when it is complete. What cannot be read or found is asked, one thing at a time, with the
 //! nearest that there is; what was understood so far is kept until the answer.
 
-use countersign_domain::access::{Asked, Fault, Form};
+use countersign_domain::access::{Asked, Fault};
 use countersign_domain::capabilities::violation;
 use countersign_domain::card::Card;
 use countersign_domain::denied::{Field, Violation};
 use countersign_domain::duration::vague;
 use countersign_domain::envelope::Digest;
+use countersign_domain::heard::Form;
 use countersign_domain::question::{About, Offer, Question, QuestionCommand, Wish};
 use countersign_domain::request::{Code, Requester};
 

@@ -3,8 +3,8 @@
 
 use std::collections::BTreeSet;
 
-use countersign_domain::access::Permission;
 use countersign_domain::card::Card;
+use countersign_domain::ports::Permission;
 use countersign_domain::request::{Code, Facets};
 use countersign_domain::tenant::People;
 use futures::future::BoxFuture;

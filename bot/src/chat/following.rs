@@ -1,9 +1,10 @@
 //! What follows a request: the others that were said in the same sentence, each offered in its turn, and the same for somebody else.
 
-use countersign_domain::access::{Access, Form};
+use countersign_domain::access::Access;
 use countersign_domain::capabilities::Listed as _;
 use countersign_domain::card::Card;
 use countersign_domain::denied::Field;
+use countersign_domain::heard::Form;
 use countersign_domain::question::{About, Offer, Question, Wish};
 use countersign_domain::words::quoted;
 

@@ -1,11 +1,12 @@
 //! Who has what, and who could countersign it: questions about a repository that anybody here may ask.
 
-use countersign_domain::access::{Asked, Fault, Form, NAME_MAX, Permission, Subject};
+use countersign_domain::access::{Asked, Fault, NAME_MAX, Subject};
 use countersign_domain::capabilities::violation;
 use countersign_domain::card::Card;
 use countersign_domain::denied::Violation;
+use countersign_domain::heard::Form;
 use countersign_domain::named::Named;
-use countersign_domain::ports::{CallError, Located};
+use countersign_domain::ports::{CallError, Located, Permission};
 use countersign_domain::question::{About, Offer};
 use countersign_domain::request::{Code, Requester, Thing};
 use countersign_domain::rules::Ruling;

@@ -45,13 +45,7 @@ impl Chat {
         chosen: bool,
     ) -> Result<Vec<Card>, Failure> {
         if let Some((spec, said)) = pasted(text) {
-            if said.get(BLOCK).is_some_and(|block| block.trim_end().len() > LONGEST_BLOCK) {
-                return Ok(vec![cards::too_long(LONGEST_BLOCK)]);
-            }
-            if block::is_asked(text, said.get("reason")) {
-                return Ok(vec![cards::nothing(words::asked_with_a_block())]);
-            }
-            return self.carry_out(context, spec, &said).await;
+            return self.hear_pasted(context, text, (spec, &said)).await;
         }
         if text.chars().nth(LONGEST).is_some() {
             return Ok(vec![cards::too_long(LONGEST)]);
@@ -101,6 +95,22 @@ impl Chat {
             }
             other => Box::pin(self.not_complete(context, &sentence, other)).await,
         }
+    }
+
+    /// A command with a block of text behind it.
+    async fn hear_pasted(
+        &self,
+        context: &Context,
+        text: &str,
+        (spec, said): (&'static CommandSpec, &Said),
+    ) -> Result<Vec<Card>, Failure> {
+        if said.get(BLOCK).is_some_and(|block| block.trim_end().len() > LONGEST_BLOCK) {
+            return Ok(vec![cards::too_long(LONGEST_BLOCK)]);
+        }
+        if block::is_asked(text, said.get("reason")) {
+            return Ok(vec![cards::nothing(words::asked_with_a_block())]);
+        }
+        self.carry_out(context, spec, said).await
     }
 
     /// Whether it is asked whether that is meant, and in which words, where the command has none of its own.
@@ -200,58 +210,7 @@ impl Chat {
             }
         }
         let Some((spec, said)) = understood else {
-            if mood::regrets(sentence)
-                && self.question(context).await?.is_none()
-                && let Some(cards) = Box::pin(self.undone(context, Undo::Last, true)).await?
-            {
-                return Ok(cards);
-            }
-            if let Some(rest) = mood::behind_second_thought(sentence)
-                && let Some(cards) = Box::pin(self.rather_done(context, rest)).await?
-            {
-                return Ok(cards);
-            }
-            if mood::calls_off(sentence) {
-                let asks = mood::asks(sentence.text());
-                return self.called_off(context, mood::is_slip(sentence), asks).await;
-            }
-            if let Some(cards) = self.same_as_well(context, sentence).await? {
-                return Ok(cards);
-            }
-            if let Some(change) = mood::behind_turn(sentence).filter(|_| !mood::asks(sentence.text()))
-                && let Some(cards) = self.turned(context, change).await?
-            {
-                return Ok(cards);
-            }
-            if mood::is_slip(sentence)
-                && let Some(cards) = self.undone(context, Undo::Something, true).await?
-            {
-                return Ok(cards);
-            }
-            if commands::corrected(sentence).is_some() {
-                return self.not_understood(context, sentence).await;
-            }
-            if let Some(cards) = self.about_a_code(context, sentence).await? {
-                return Ok(cards);
-            }
-            if let Some(cards) = self.about_a_name(context, sentence).await? {
-                return Ok(cards);
-            }
-            let Some(question) = self.question(context).await? else {
-                // "Only 4 hours please", "it is for Ben": parts of a request, and nothing else, are a change of what is there.
-                let is_change = plain::part(sentence).says_only_that() && !mood::asks(sentence.text());
-                let cards = if is_change { self.changed_by(context, sentence.text()).await? } else { None };
-                return match cards {
-                    Some(cards) => Ok(cards),
-                    None => self.not_understood(context, sentence).await,
-                };
-            };
-            // Whoever says another command means that one. What was asked waits on, and is shown with what can be answered.
-            return if mood::begins_another(sentence) {
-                Box::pin(self.another_beside(context, question, sentence)).await
-            } else {
-                self.not_an_answer(context, question, sentence).await
-            };
+            return Box::pin(self.no_command(context, sentence)).await;
         };
         if spec.takes_partial {
             return (spec.run)(self, context, &said).await;
@@ -268,6 +227,62 @@ impl Chat {
         let violation = Violation::NotUnderstood { said: repeated(sentence.text()), nearest };
         let _: Decided<()> = self.requests.refuse(context, spec.name, violation).await?;
         self.by_example(context, cards::not_complete(spec, said.missing())).await
+    }
+
+    /// A sentence that is no command: it takes something back, changes something, names something, or is not understood.
+    async fn no_command(&self, context: &Context, sentence: &Sentence<'_>) -> Result<Vec<Card>, Failure> {
+        if mood::regrets(sentence)
+            && self.question(context).await?.is_none()
+            && let Some(cards) = Box::pin(self.undone(context, Undo::Last, true)).await?
+        {
+            return Ok(cards);
+        }
+        if let Some(rest) = mood::behind_second_thought(sentence)
+            && let Some(cards) = Box::pin(self.rather_done(context, rest)).await?
+        {
+            return Ok(cards);
+        }
+        if mood::calls_off(sentence) {
+            let asks = mood::asks(sentence.text());
+            return self.called_off(context, mood::is_slip(sentence), asks).await;
+        }
+        if let Some(cards) = self.same_as_well(context, sentence).await? {
+            return Ok(cards);
+        }
+        if let Some(change) = mood::behind_turn(sentence).filter(|_| !mood::asks(sentence.text()))
+            && let Some(cards) = self.turned(context, change).await?
+        {
+            return Ok(cards);
+        }
+        if mood::is_slip(sentence)
+            && let Some(cards) = self.undone(context, Undo::Something, true).await?
+        {
+            return Ok(cards);
+        }
+        if commands::corrected(sentence).is_some() {
+            return self.not_understood(context, sentence).await;
+        }
+        if let Some(cards) = self.about_a_code(context, sentence).await? {
+            return Ok(cards);
+        }
+        if let Some(cards) = self.about_a_name(context, sentence).await? {
+            return Ok(cards);
+        }
+        let Some(question) = self.question(context).await? else {
+            // "Only 4 hours please", "it is for Ben": parts of a request, and nothing else, are a change of what is there.
+            let is_change = plain::part(sentence).says_only_that() && !mood::asks(sentence.text());
+            let cards = if is_change { self.changed_by(context, sentence.text()).await? } else { None };
+            return match cards {
+                Some(cards) => Ok(cards),
+                None => self.not_understood(context, sentence).await,
+            };
+        };
+        // Whoever says another command means that one. What was asked waits on, and is shown with what can be answered.
+        if mood::begins_another(sentence) {
+            Box::pin(self.another_beside(context, question, sentence)).await
+        } else {
+            self.not_an_answer(context, question, sentence).await
+        }
     }
 
     /// Another sentence than an answer, beside a question that waits on.

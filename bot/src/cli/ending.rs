@@ -17,6 +17,7 @@ use countersign_domain::words::{few_administrators, flat};
 use jiff::Timestamp;
 
 use super::folder::{FolderLog, LOG, reader};
+use crate::access::leaving;
 use crate::config::{Config, TenantConfig};
 use crate::directory::Present;
 use crate::resolve::FORGE;
@@ -123,7 +124,7 @@ impl Known {
             };
             let own = self.requests.iter().filter(|((of, _), access)| of == tenant && holds(access));
             let what = |(_, code): &(Tenant, Code), access: &AccessRequest| {
-                access.asked.as_ref().map(|asked| words::listed_request(code, asked))
+                access.asked.as_ref().map(|asked| leaving::listed_request(code, asked))
             };
             let held: Vec<_> = own.filter_map(|(key, access)| what(key, access)).collect();
             if !held.is_empty() {
@@ -155,12 +156,12 @@ impl Known {
             self.requests.iter().filter(|((of, _), access)| of == tenant && !access.status().is_final());
         for ((_, code), access) in own {
             let what =
-                access.asked.as_ref().map_or_else(String::new, |asked| words::listed_request(code, asked));
+                access.asked.as_ref().map_or_else(String::new, |asked| leaving::listed_request(code, asked));
             // What would end anyway does not end because of the configuration.
             let due = access.review(&looked_at(access, &then), now);
             let events = access.review(&looked_at(access, &later), now);
             let new = events.iter().filter(|event| !due.contains(event));
-            ends.extend(new.filter_map(|event: &AccessEvent| words::would_become(&what, event)));
+            ends.extend(new.filter_map(|event: &AccessEvent| leaving::would_become(&what, event)));
         }
         let other_rules = rulebook.in_force.as_ref().filter(|rules| rules.text != config.rules);
         let mut lines: Vec<_> =

@@ -1,7 +1,7 @@
 //! What a slot takes: one word or several, and how its content is recognised.
 
-use countersign_domain::access::Permission;
 use countersign_domain::duration::{parse_minutes, vague};
+use countersign_domain::ports::Permission;
 use countersign_domain::request::Code;
 
 use crate::normalise::LEXICON;

@@ -3,7 +3,7 @@
 use countersign_domain::canonical;
 use countersign_domain::capabilities::AnyRequest;
 use countersign_domain::card::{Button, Card, Refresh};
-use countersign_domain::effect::{Look, Wish as _};
+use countersign_domain::effect::Wish as _;
 use countersign_domain::envelope::Digest;
 use countersign_domain::names::{StreamName, Tenant};
 use countersign_domain::ports::{CallError, Place, Posted, Surface};
@@ -13,6 +13,8 @@ use countersign_projections::conversation::{self, Placement};
 use jiff::{SignedDuration, Timestamp};
 use uuid::Uuid;
 
+/// What was said takes nobody's access away, and gives none.
+pub(super) use super::nothing_to_see as look_at;
 use super::{Before, Beside, Hands, Planning, Step, broken, misplanned};
 use crate::capabilities;
 use crate::cards::{self, Shown};
@@ -144,17 +146,6 @@ pub(super) async fn apply(
             shown.map(|message| Outcome::Shown { message, look: *look, receipt: *receipt })
         }
     }
-}
-
-/// Nothing: what was said takes nobody's access away, and gives none.
-#[expect(clippy::unused_async, reason = "every capability is asked alike, and others look at a vendor")]
-pub(super) async fn look_at(
-    _: Hands<'_>,
-    _: &Vendors,
-    _: &Tenant,
-    _: &Effect,
-) -> Result<Result<Option<Look<Outcome>>, CallError>, Failure> {
-    Ok(Ok(None))
 }
 
 /// Whether it shows a card to everybody in a thread.

@@ -1,6 +1,5 @@
 //! How tickets are commented and moved on.
 
-use countersign_domain::effect::Look;
 use countersign_domain::envelope::Cause;
 use countersign_domain::names::Tenant;
 use countersign_domain::ports::{CallError, CallErrorKind, Comment, MovePlan, TicketMove, Tracker};
@@ -8,9 +7,10 @@ use countersign_domain::record::TicketRequest;
 use countersign_domain::ticket::{Effect, Outcome, Plan};
 use uuid::Uuid;
 
+/// What was said on a ticket or where it was moved takes nobody's access away, and gives none.
+pub(super) use super::nothing_to_see as look_at;
 use super::{Before, Beside, Hands, Planning, Step, broken, misplanned};
 use crate::context::system;
-use crate::engine::Failure;
 use crate::resolve::{Resolver, TRACKER};
 use crate::tickets::reading::{Read, Reader};
 use crate::world::Vendors;
@@ -87,17 +87,6 @@ pub(super) async fn apply(
         (Effect::MoveTicket { to, .. }, Plan::Move(plan)) => move_on(tracker, plan, *to).await,
         (effect, _) => Err(misplanned(effect)),
     }
-}
-
-/// Nothing: what was said on a ticket or where it was moved takes nobody's access away, and gives none.
-#[expect(clippy::unused_async, reason = "every capability is asked alike, and others look at a vendor")]
-pub(super) async fn look_at(
-    _: Hands<'_>,
-    _: &Vendors,
-    _: &Tenant,
-    _: &Effect,
-) -> Result<Result<Option<Look<Outcome>>, CallError>, Failure> {
-    Ok(Ok(None))
 }
 
 /// Takes the steps, and reads back whether that was all: somebody else may have moved it meanwhile.

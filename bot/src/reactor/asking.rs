@@ -3,11 +3,11 @@
 use countersign_domain::access::{Access, AccessCommand, AccessRequest, Status};
 use countersign_domain::aggregate::Aggregate as _;
 use countersign_domain::capabilities::{Effect, Effects};
-use countersign_domain::envelope::{Cause, Digest, Position, derived_id};
+use countersign_domain::envelope::{Actor, Cause, Digest, Position, derived_id};
 use countersign_domain::names::{StreamName, Tenant};
 use countersign_domain::reaction;
 use countersign_domain::record::TicketRequest;
-use countersign_domain::request::{Code, Facets, Origin};
+use countersign_domain::request::{Code, Facets, Origin, Requester};
 use countersign_domain::{ticket, words};
 use countersign_projections::request::{self, RequestRow};
 use countersign_projections::tickets::{self, LastSaid};
@@ -110,14 +110,7 @@ impl Reactor {
         let first = ticket::answer_id(tenant, &ticket, None);
         let was_there = !is_the_request && self.said_on_ticket(tenant, first).await?.is_none();
         let origin = if was_there { Origin::EditedTicket } else { Origin::Ticket };
-        let actor = countersign_domain::envelope::Actor {
-            id: meant.requester.id.clone(),
-            kind: meant.requester.kind,
-            surface: TRACKER.to_owned(),
-            via: None,
-        };
-        let cause = Cause { actor, ..cause.clone() };
-        let from = (origin, request.at);
+        let (cause, from) = (in_the_name_of(&meant.requester, cause), (origin, request.at));
         self.requests.ask_as(tenant, &cause, from, meant.requester, meant.resolved).await.map(drop)
     }
 
@@ -285,4 +278,10 @@ impl Reactor {
             _ => None,
         }))
     }
+}
+
+/// The same cause, as that of what somebody asks by a ticket.
+fn in_the_name_of(requester: &Requester, cause: &Cause) -> Cause {
+    let (id, kind) = (requester.id.clone(), requester.kind);
+    Cause { actor: Actor { id, kind, surface: TRACKER.to_owned(), via: None }, ..cause.clone() }
 }

@@ -12,13 +12,11 @@ mod propose;
 mod wish;
 pub(crate) mod wording;
 
-use std::convert::Infallible;
-
 use countersign_domain::aggregate;
 use countersign_domain::capabilities::{AnyEvent, Drift};
 use countersign_domain::card::Card;
 use countersign_domain::denied::Violation;
-use countersign_domain::envelope::{Cause, Envelope, Position};
+use countersign_domain::envelope::Position;
 use countersign_domain::names::Tenant;
 use countersign_domain::ports::{CallError, OURSELVES};
 use countersign_domain::repair::{
@@ -44,7 +42,6 @@ use crate::http::Route;
 use crate::patience::patiently;
 use crate::perform::Hands;
 use crate::requests::Requests;
-use crate::talk::{Sayings, Talk};
 
 /// What plans change within so long counts as changed at once.
 const AT_ONCE: SignedDuration = SignedDuration::from_hours(1);
@@ -140,15 +137,6 @@ impl Capability for Repair {
 
     fn changed(differences: &[Changed<Drift>], _: &Found<Drift>, _: (&Person, &People)) -> Violation {
         Violation::PlanChanged { what: repair::changed(differences) }
-    }
-
-    async fn errand(
-        _: &Requests,
-        _: &Talk,
-        _: (&Envelope, &Cause),
-        errand: Infallible,
-    ) -> Result<Sayings, Failure> {
-        match errand {}
     }
 
     fn title(shown: Shown<'_, Self>) -> String {

@@ -8,7 +8,7 @@ use countersign_domain::rules::Ruling;
 use countersign_projections::request::{self, RequestRow};
 
 use super::Requests;
-use crate::capabilities::{self, Capability, Checked};
+use crate::capabilities::{self, Capability, Checked, Errand as _};
 use crate::engine::Failure;
 use crate::talk::{Sayings, Talk};
 
@@ -49,7 +49,7 @@ impl Requests {
                 let news = (K::headline(news), but_who_asked);
                 return talk.notify(event, &code, news, cause.command).await;
             }
-            FollowUp::Own(errand) => return K::errand(self, talk, (event, cause), errand).await,
+            FollowUp::Own(errand) => return errand.run(self, talk, (event, cause)).await,
         };
         self.tell_unread(tenant, &code, cause, name, &command.into()).await?.ok();
         Ok(vec![])

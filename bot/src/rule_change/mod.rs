@@ -13,11 +13,8 @@ mod told;
 pub mod versions;
 pub(crate) mod wording;
 
-use std::convert::Infallible;
-
 use countersign_domain::card::Card;
 use countersign_domain::denied::Violation;
-use countersign_domain::envelope::{Cause, Envelope};
 use countersign_domain::names::Tenant;
 use countersign_domain::ports::CallError;
 use countersign_domain::request::{Kind, News, RequestEvent};
@@ -39,7 +36,6 @@ use crate::directory::Present;
 use crate::engine::Failure;
 use crate::http::Route;
 use crate::requests::Requests;
-use crate::talk::{Sayings, Talk};
 
 impl Capability for RuleChange {
     const COMMANDS: &'static [CommandSpec] = commands::ALL;
@@ -96,15 +92,6 @@ impl Capability for RuleChange {
     fn changed(differences: &[Warning], _: &Compared, (_, people): (&Person, &People)) -> Violation {
         let new = said::warnings(differences, people);
         Violation::PlanChanged { what: wording::is_new(&new) }
-    }
-
-    async fn errand(
-        _: &Requests,
-        _: &Talk,
-        _: (&Envelope, &Cause),
-        errand: Infallible,
-    ) -> Result<Sayings, Failure> {
-        match errand {}
     }
 
     fn title(shown: Shown<'_, Self>) -> String {

@@ -67,17 +67,9 @@ impl<'a> Proposals<'a> {
             Ok(why) => why,
             Err(denied) => return Ok(Err(denied)),
         };
-        let (text, back_to) = match wanted {
-            Wanted::Rules(text) => (tidy(&text), None),
-            Wanted::BackTo(version) => {
-                let Some(text) = self.text_of(tenant, version).await? else {
-                    let given = version.to_string();
-                    return requests
-                        .refuse(context, NAME, Violation::from(Fault::UnknownVersion { given }))
-                        .await;
-                };
-                (text, Some(version))
-            }
+        let (text, back_to) = match self.text(tenant, wanted).await? {
+            Ok(text) => text,
+            Err(fault) => return requests.refuse(context, NAME, fault.into()).await,
         };
         let cause = context.cause(NAME, requests.world.clock.now());
         let (requester, origin) = (requester(&context.person), Origin::Chat);
@@ -145,11 +137,22 @@ impl<'a> Proposals<'a> {
         })
     }
 
-    async fn text_of(self, tenant: &Tenant, version: u64) -> Result<Option<String>, Failure> {
+    /// The rules that are wanted, and of which version they were; or that there never was such a version.
+    async fn text(
+        self,
+        tenant: &Tenant,
+        wanted: Wanted,
+    ) -> Result<Result<(String, Option<u64>), Fault>, Failure> {
+        let version = match wanted {
+            Wanted::Rules(text) => return Ok(Ok((tidy(&text), None))),
+            Wanted::BackTo(version) => version,
+        };
         let world = &self.requests.world;
         world.folded().await?;
         let rules = tenants::rules(&*world.projections.rows(tenants::NAME), tenant, version);
-        Ok(rules.map_err(ProjectionError::from)?.map(|rules| rules.text))
+        let rules = rules.map_err(ProjectionError::from)?;
+        let none = || Fault::UnknownVersion { given: version.to_string() };
+        Ok(rules.map(|rules| (rules.text, Some(version))).ok_or_else(none))
     }
 }
 

@@ -1,16 +1,15 @@
 //! What administrators are told by itself, in private, where they talk.
 
-use countersign_domain::access::{ComparisonEvent, WhyCompared};
 use countersign_domain::alarm::{About, AlarmEvent};
 use countersign_domain::capabilities::Effect;
 use countersign_domain::card::Card;
 use countersign_domain::envelope::Envelope;
+use countersign_domain::names::PrincipalId;
 use countersign_domain::ports::Place;
 use countersign_domain::tenant::{People, Person, Role};
 use uuid::Uuid;
 
 use super::{Sayings, Talk, saying, tell};
-use crate::cards;
 use crate::engine::Failure;
 
 impl Talk {
@@ -22,24 +21,17 @@ impl Talk {
         Ok(Self::to_administrators(&people, &card, alarm.about(), id))
     }
 
-    /// Tells every administrator what a comparison came to, and whoever wanted it.
-    pub async fn compared(
+    /// Shows every administrator a card, but for whoever has it already.
+    pub async fn show_administrators(
         &self,
         event: &Envelope,
-        compared: &ComparisonEvent,
+        card: &Card,
+        but: Option<&PrincipalId>,
         id: Uuid,
     ) -> Result<Sayings, Failure> {
         let people = self.people(&event.tenant).await?;
-        let ComparisonEvent::AccessCompared { why, found, lowered, .. } = compared;
-        let card = cards::compared(compared);
-        let asked = match why {
-            // They have the answer to what they said.
-            WhyCompared::Asked { .. } if found.is_empty() && lowered.is_empty() => return Ok(vec![]),
-            WhyCompared::Asked { by } => Some(by),
-            _ => None,
-        };
-        let told = administrators(&people).filter(|person| Some(&person.id) != asked);
-        let sayings = told.filter_map(|person| said_to(&people, person, &card, None, id));
+        let told = administrators(&people).filter(|person| Some(&person.id) != but);
+        let sayings = told.filter_map(|person| said_to(&people, person, card, None, id));
         Ok(sayings.collect())
     }
 

@@ -2,10 +2,11 @@
 //! the ticket is told what, with the nearest that there is and the form to write it anew.
 
 use countersign_domain::access;
-use countersign_domain::access::{Asked, Form};
+use countersign_domain::access::Asked;
 use countersign_domain::capabilities::violation;
 use countersign_domain::denied::{Denied, Field, Violation};
 use countersign_domain::envelope::Cause;
+use countersign_domain::heard::Form;
 use countersign_domain::named::Named;
 use countersign_domain::names::Tenant;
 use countersign_domain::ports::{CallError, Located};

@@ -1,8 +1,9 @@
 //! Whether a ticket's summary says nothing but what its form says. It is held to the same as a line of the description: what may mean
 //! somebody else, another time, a condition or nothing at all is told on the ticket, and nothing of it is left out unsaid.
 
-use countersign_domain::access::{Form, Permission};
 use countersign_domain::denied::Violation;
+use countersign_domain::heard::Form;
+use countersign_domain::ports::Permission;
 use countersign_domain::record::TicketRequest;
 use countersign_domain::tenant::{People, Person};
 use countersign_domain::ticket::Fault;

@@ -2,15 +2,13 @@
 
 use std::path::Path;
 
-use countersign_domain::access::words::content;
-use countersign_domain::access::{AccessEvent, Asked, GrantEvent};
 use countersign_domain::capabilities::violation;
 use countersign_domain::denied::Violation;
 use countersign_domain::names::{PrincipalId, Tenant};
 use countersign_domain::ports::SurfaceKind;
-use countersign_domain::request::{Code, Kind, RequestEvent};
+use countersign_domain::request::{Kind, RequestEvent};
 use countersign_domain::tenant::Person;
-use countersign_domain::words::{flat, instant, list, plain};
+use countersign_domain::words::{flat, list, plain};
 
 /// More than this of somebody is counted, not told one by one.
 const TOLD: usize = 20;
@@ -45,20 +43,6 @@ pub fn voided(count: usize) -> String {
     }
 }
 
-/// A request for access on one line.
-pub fn listed_request(code: &Code, asked: &Asked) -> String {
-    format!("{code}, {}", content(asked))
-}
-
-/// What an access came to because somebody left; nothing where that is no news.
-pub fn access_ended(event: &GrantEvent) -> Option<String> {
-    match event {
-        GrantEvent::Ending { .. } => Some("is being taken back".to_owned()),
-        GrantEvent::Shortened { until, .. } => Some(format!("ends on {}", instant(*until))),
-        _ => None,
-    }
-}
-
 /// What became of a request because somebody left, with what its kind says of its own events; nothing where that is no news.
 pub fn became<K: Kind>(
     what: &str,
@@ -70,19 +54,6 @@ pub fn became<K: Kind>(
         RequestEvent::Denied { .. } => "denied, because no rule allows it now".to_owned(),
         RequestEvent::CountersignatureVoided { .. } => "one countersignature counts no more".to_owned(),
         RequestEvent::Own(event) => own(event)?,
-        _ => return None,
-    };
-    Some(format!("{what}: {end}."))
-}
-
-/// The same of a start that has not come yet.
-pub fn would_become(what: &str, event: &AccessEvent) -> Option<String> {
-    let end = match event {
-        AccessEvent::Closed { .. } => "would be closed".to_owned(),
-        AccessEvent::Denied { .. } => "would be denied, because no rule would allow it".to_owned(),
-        AccessEvent::Own(GrantEvent::Ending { .. }) => "would be taken back".to_owned(),
-        AccessEvent::Own(GrantEvent::Shortened { until, .. }) => format!("would end on {}", instant(*until)),
-        AccessEvent::CountersignatureVoided { .. } => "one countersignature would count no more".to_owned(),
         _ => return None,
     };
     Some(format!("{what}: {end}."))

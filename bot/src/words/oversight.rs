@@ -2,8 +2,6 @@
 
 use std::collections::BTreeMap;
 
-use countersign_domain::access::WhyCompared;
-use countersign_domain::access::words::{how_it_is_known, restored};
 use countersign_domain::ports::{CURE, TicketMove};
 use countersign_domain::request::Code;
 use countersign_domain::words::{instant, plain, vendor, when_moved};
@@ -60,8 +58,8 @@ pub fn still_not_ended(code: &Code, since: Timestamp) -> String {
 }
 
 /// It is not there any more.
-pub fn ended_at_last(code: &Code, by_hand: bool) -> String {
-    format!("{code} has ended at last, and {}", how_it_is_known(by_hand))
+pub fn ended_at_last(code: &Code, known: &str) -> String {
+    format!("{code} has ended at last, and {known}")
 }
 
 /// Why it is still there.
@@ -128,14 +126,6 @@ pub fn differences_there_are(count: usize) -> String {
         0 => "The forge holds what the log wants".to_owned(),
         1 => "There is one difference between the forge and the log".to_owned(),
         many => format!("There are {many} differences between the forge and the log"),
-    }
-}
-
-/// That the log was put back, where it was.
-pub fn log_was_restored(why: &WhyCompared) -> Option<String> {
-    match why {
-        WhyCompared::Restored(how) => Some(restored(how)),
-        _ => None,
     }
 }
 

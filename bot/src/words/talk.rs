@@ -1,6 +1,6 @@
 //! What the bot says where people chat: who they are, what is news for them, whom it asks.
 
-use countersign_domain::access::{Form, GrantNews, News};
+use countersign_domain::heard::Form;
 use countersign_domain::ports::{Stranger, SurfaceKind};
 use countersign_domain::request::Code;
 use countersign_domain::tenant::Preferences;
@@ -146,21 +146,6 @@ pub fn in_private(code: &Code) -> String {
 /// What takes the place of a card that was posted anew.
 pub fn moved_down(code: &Code) -> String {
     format!("How {code} stands is shown further down.")
-}
-
-/// The news, as the beginning of a title.
-pub const fn news(news: News) -> &'static str {
-    match news {
-        News::Own(GrantNews::Granted) => "Granted",
-        News::Denied => "Denied",
-        News::Lapsed => "Nobody answered",
-        News::Closed => "Closed",
-        News::Failed => "It did not work",
-        News::Own(GrantNews::Extended) => "Extended",
-        News::Own(GrantNews::EndsSoon) => "It ends soon",
-        News::Own(GrantNews::Ended) => "It has ended",
-        News::WaitsAgain => "It waits again",
-    }
 }
 
 /// The title of a reminder.

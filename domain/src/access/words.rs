@@ -14,6 +14,7 @@ use super::{
 use crate::code::Code;
 use crate::denied::Violation;
 use crate::names::PrincipalId;
+use crate::rules::Terms;
 use crate::words::{
     called, countersignatures, countersigned, countersigners, flat, instant, list, plain, prose, signers,
     violation, vouched,
@@ -59,38 +60,8 @@ pub fn ticket_news(
     let code = &asked.code;
     Some(match event {
         AccessEvent::Waiting { proposal: Proposal::Grant, terms, due, .. } => {
-            // Many can read a ticket.
-            let changed: Vec<_> = state.changed.iter().map(Difference::without_holding).collect();
-            let again = (!changed.is_empty()).then(|| since_it_was_shown(&changed));
-            again
-                .into_iter()
-                .chain([
-                    format!(
-                        "{what}: waiting for {}, until {}.",
-                        countersignatures(terms.quorum),
-                        instant(*due)
-                    ),
-                    format!("Who may countersign: {}. Request {code}.", list(&terms.approver_names())),
-                ])
-                .collect()
+            waits(state, &what, (&**terms, *due), code)
         }
-        AccessEvent::Own(GrantEvent::Granted { permission, holds, until, by_hand, .. }) => vec![
-            format!(
-                "Granted on {}: {permission} on {} for {}, until {}.",
-                instant(at),
-                asked.repository.as_deref().unwrap_or_default(),
-                whom_on_a_ticket(asked),
-                instant(*until)
-            ),
-            format!(
-                "{} {} Request {code}.",
-                countersigned(
-                    &state.countersigned_by,
-                    &signers(&state.countersigned_by, &|id| state.stood_in_for.get(id), name)
-                ),
-                how_it_was_read(*permission, *holds, *by_hand)
-            ),
-        ],
         AccessEvent::Denied { proposal: Proposal::Grant, .. } => denied(state, &what, name),
         AccessEvent::Failed { phase, why, given_up: true } => {
             vec![format!("{what}: {}", given_up(*phase, why)), format!("Request {code}.")]
@@ -109,32 +80,10 @@ pub fn ticket_news(
             vec![format!("{what}: nobody countersigned in time, so it expired. Request {code}.")]
         }
         AccessEvent::Closed { proposal: Proposal::Grant, name, .. } => {
-            vec![format!(
-                "{what}: closed, because {} does not belong here any more. Request {code}.",
-                flat(name)
-            )]
+            let name = flat(name);
+            vec![format!("{what}: closed, because {name} does not belong here any more. Request {code}.")]
         }
-        AccessEvent::Own(GrantEvent::Shortened { name, until, .. }) => vec![format!(
-            "{what}: {} does not belong here any more, so it ends sooner, on {}. Request {code}.",
-            flat(name),
-            instant(*until)
-        )],
-        AccessEvent::Own(GrantEvent::Extended { until, .. }) => {
-            vec![format!("{what}: extended until {}. Request {code}.", instant(*until))]
-        }
-        AccessEvent::Own(GrantEvent::Ended { ending, left, by_hand }) => {
-            let (why, at) = (ended(ending, name), instant(at));
-            let known = if *by_hand { format!("; {}", how_it_is_known(true)) } else { String::new() };
-            vec![match left {
-                Some(left) => {
-                    format!("{what}: {why}. It ended on {at}{known}. {} Request {code}.", stays(*left))
-                }
-                None if state.own.grant.is_none() => {
-                    format!("{what}: {why}, before it was granted{known}. Request {code}.")
-                }
-                None => format!("{what}: {why}. It was taken back on {at}{known}. Request {code}."),
-            }]
-        }
+        AccessEvent::Own(event) => return grant_news(state, event, (&what, at), name),
         // What is no news, is told by another event of the same decision, or is about something that stands already.
         AccessEvent::Requested { .. }
         | AccessEvent::Checked { .. }
@@ -152,8 +101,65 @@ pub fn ticket_news(
         | AccessEvent::Denied { proposal: Proposal::Extension { .. }, .. }
         | AccessEvent::Withdrawn { proposal: Proposal::Extension { .. }, .. }
         | AccessEvent::Lapsed { proposal: Proposal::Extension { .. } }
-        | AccessEvent::Delayed { .. }
-        | AccessEvent::Own(GrantEvent::EndsSoon { .. } | GrantEvent::Ending { .. }) => return None,
+        | AccessEvent::Delayed { .. } => return None,
+    })
+}
+
+/// That it waits for people. Many can read a ticket, so nothing is said of what somebody holds.
+fn waits(state: &AccessRequest, what: &str, (terms, due): (&Terms, Timestamp), code: &Code) -> Vec<String> {
+    let changed: Vec<_> = state.changed.iter().map(Difference::without_holding).collect();
+    let again = (!changed.is_empty()).then(|| since_it_was_shown(&changed));
+    let asked = countersignatures(terms.quorum);
+    let waits = [
+        format!("{what}: waiting for {asked}, until {}.", instant(due)),
+        format!("Who may countersign: {}. Request {code}.", list(&terms.approver_names())),
+    ];
+    again.into_iter().chain(waits).collect()
+}
+
+/// What is written on the ticket of what came of it.
+fn grant_news(
+    state: &AccessRequest,
+    event: &GrantEvent,
+    (what, at): (&str, Timestamp),
+    name: &dyn Fn(&PrincipalId) -> String,
+) -> Option<Vec<String>> {
+    let asked = state.asked.as_ref()?;
+    let code = &asked.code;
+    Some(match event {
+        GrantEvent::Granted { permission, holds, until, by_hand, .. } => {
+            let on = asked.repository.as_deref().unwrap_or_default();
+            let (at, whom, until) = (instant(at), whom_on_a_ticket(asked), instant(*until));
+            let names = signers(&state.countersigned_by, &|id| state.stood_in_for.get(id), name);
+            let by = countersigned(&state.countersigned_by, &names);
+            let read = how_it_was_read(*permission, *holds, *by_hand);
+            vec![
+                format!("Granted on {at}: {permission} on {on} for {whom}, until {until}."),
+                format!("{by} {read} Request {code}."),
+            ]
+        }
+        GrantEvent::Shortened { name, until, .. } => vec![format!(
+            "{what}: {} does not belong here any more, so it ends sooner, on {}. Request {code}.",
+            flat(name),
+            instant(*until)
+        )],
+        GrantEvent::Extended { until, .. } => {
+            vec![format!("{what}: extended until {}. Request {code}.", instant(*until))]
+        }
+        GrantEvent::Ended { ending, left, by_hand } => {
+            let (why, at) = (ended(ending, name), instant(at));
+            let known = if *by_hand { format!("; {}", how_it_is_known(true)) } else { String::new() };
+            vec![match left {
+                Some(left) => {
+                    format!("{what}: {why}. It ended on {at}{known}. {} Request {code}.", stays(*left))
+                }
+                None if state.own.grant.is_none() => {
+                    format!("{what}: {why}, before it was granted{known}. Request {code}.")
+                }
+                None => format!("{what}: {why}. It was taken back on {at}{known}. Request {code}."),
+            }]
+        }
+        GrantEvent::EndsSoon { .. } | GrantEvent::Ending { .. } => return None,
     })
 }
 

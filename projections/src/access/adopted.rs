@@ -14,8 +14,9 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use super::query::holding;
-use super::{ADOPTED, GrantFilter, GrantRow, repository_term};
+use super::{ADOPTED, GrantFilter, GrantRow};
 use crate::key::{self, Key};
+use crate::repository::repository_term;
 use crate::request::RequestRow;
 use crate::rows::{Rows, RowsError, WriteRows};
 use crate::table::{self, Indexed, load};

@@ -69,38 +69,57 @@ pub(crate) fn effect(
         }
         EffectEvent::EffectSucceeded { effect, outcome } => {
             forget(rows, tenant, id)?;
-            match (effect, outcome) {
-                (Effect::Access(own), Outcome::Access(outcome)) => {
-                    on_its_permission(own, |account, repository, task| {
-                        change(rows, tenant, account, repository, |holding| succeeded(holding, task, outcome))
-                    })
-                }
-                (
-                    Effect::Ticket(ticket::Effect::MoveTicket { ticket, .. }),
-                    Outcome::Ticket(ticket::Outcome::Moved { to: Some(to), .. }),
-                ) => moved(rows, tenant, ticket, (to, envelope.at)),
-                _ => Ok(()),
-            }
+            came_of(envelope, (effect, outcome), rows)
         }
         EffectEvent::EffectResolved { effect, resolution, before, outcome, .. } => {
             forget(rows, tenant, id)?;
             let (Effect::Access(own), Resolution::Done) = (effect, resolution) else { return Ok(()) };
-            let before: Option<Permission> = before.as_deref().and_then(|word| word.parse().ok());
+            let before = before.as_deref().and_then(|word| word.parse().ok());
             on_its_permission(own, |account, repository, task| {
-                change(rows, tenant, account, repository, |holding| {
-                    if let PermissionTask::Grant { permission } = task {
-                        holding.set_by_hand(permission, before);
-                    } else {
-                        if let Some(Outcome::Access(access::Outcome::PermissionIs { now, .. })) = outcome {
-                            holding.confirmed(*now);
-                        }
-                        holding.settled();
-                    }
-                })
+                let resolved = |holding: &mut Holding| resolved(holding, task, before, outcome.as_ref());
+                change(rows, tenant, account, repository, resolved)
             })
         }
         _ => Ok(()),
     }
+}
+
+/// What an effect came to, of a permission or of a ticket.
+fn came_of(
+    envelope: &Envelope,
+    came: (&Effect, &Outcome),
+    rows: &mut dyn WriteRows,
+) -> Result<(), RowsError> {
+    let tenant = &envelope.tenant;
+    match came {
+        (Effect::Access(own), Outcome::Access(outcome)) => {
+            on_its_permission(own, |account, repository, task| {
+                change(rows, tenant, account, repository, |holding| succeeded(holding, task, outcome))
+            })
+        }
+        (
+            Effect::Ticket(ticket::Effect::MoveTicket { ticket, .. }),
+            Outcome::Ticket(ticket::Outcome::Moved { to: Some(to), .. }),
+        ) => moved(rows, tenant, ticket, (to, envelope.at)),
+        _ => Ok(()),
+    }
+}
+
+/// An operator says that it was done, perhaps looked at as well.
+fn resolved(
+    holding: &mut Holding,
+    task: PermissionTask,
+    before: Option<Permission>,
+    outcome: Option<&Outcome>,
+) {
+    if let PermissionTask::Grant { permission } = task {
+        holding.set_by_hand(permission, before);
+        return;
+    }
+    if let Some(Outcome::Access(access::Outcome::PermissionIs { now, .. })) = outcome {
+        holding.confirmed(*now);
+    }
+    holding.settled();
 }
 
 /// What the effect is to end again was given by the log, from before the first attempt at it.

@@ -9,9 +9,10 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use super::query::by_reference;
-use super::{AccessRow, BY_REPOSITORY, BY_USER, adopted, repository_term};
+use super::{AccessRow, BY_REPOSITORY, BY_USER, adopted};
 use crate::key::Key;
 use crate::page::{Page, QueryError, newest_first};
+use crate::repository::repository_term;
 use crate::request::{in_force_key, open_of_person};
 use crate::rows::Rows;
 

@@ -5,15 +5,17 @@ mod adopted;
 mod attempts;
 mod fold;
 mod grant;
+mod happened;
 mod query;
 mod spans;
 mod told;
 
-use countersign_domain::access::{Access, AccessRequest, RepositoryName};
+use countersign_domain::access::{Access, AccessRequest};
 use countersign_domain::capabilities::{AnyRequest, Listed as _};
 use countersign_domain::envelope::Position;
 use countersign_domain::names::Tenant;
 use countersign_domain::ports::ForgeUser;
+use countersign_domain::ports::RepositoryName;
 use countersign_domain::request::Code;
 use jiff::Timestamp;
 use uuid::Uuid;
@@ -25,8 +27,10 @@ pub use spans::{Earlier, earlier, moves};
 
 pub(crate) use attempts::effect;
 pub(crate) use fold::{compared, happened, places};
-pub(crate) use told::{known, told, told_of_comparison};
+pub(crate) use happened::told;
+pub(crate) use told::{known, told_of_comparison};
 
+use crate::repository::repository_term;
 use crate::request::RequestRow;
 
 // Tables beside those of all requests.
@@ -120,9 +124,4 @@ fn users(access: &AccessRequest) -> impl Iterator<Item = &str> {
 /// The request of a row, where it is one for access.
 fn access_of(row: &RequestRow) -> Option<&AccessRequest> {
     Access::of(Some(&row.request))
-}
-
-/// What to look for where somebody asks about a repository: the slug or id that they wrote, in small letters.
-pub(crate) fn repository_term(given: &str) -> String {
-    given.parse::<RepositoryName>().map_or_else(|_| given.to_lowercase(), |name| name.key().to_owned())
 }

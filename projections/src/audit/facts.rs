@@ -14,8 +14,8 @@ use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
 use super::posting::Term;
-use crate::access::repository_term;
 use crate::projection::ProjectionError;
+use crate::repository::repository_term;
 
 /// What events are found by, and shown with: of a request, or of an event that stands for itself.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]

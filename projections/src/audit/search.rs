@@ -15,8 +15,8 @@ use super::known::Known;
 use super::posting::{Term, millis};
 use super::summary::summary;
 use super::walk::{Join, Walk, Way};
-use crate::access::repository_term;
 use crate::page::{Page, QueryError, cursor, place};
+use crate::repository::repository_term;
 use crate::rows::Rows;
 
 /// Which events to find: those that fit everything that is said here.

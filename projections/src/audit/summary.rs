@@ -25,7 +25,7 @@ use crate::capabilities;
 pub fn summary(envelope: &Envelope, people: Option<&People>) -> String {
     let who = envelope.actor.id.as_str();
     let sentence = match envelope.stream.category() {
-        request::CATEGORY => read(envelope).map(|event| capabilities::told(who, &event)),
+        request::CATEGORY => read(envelope).map(|event| capabilities::told(&event)),
         Effects::CATEGORY => read(envelope).map(|event| of_effect(&event, people)),
         People::CATEGORY => read(envelope).map(|event| of_people(who, &event)),
         Rulebook::CATEGORY => read(envelope).map(|event| of_rules(who, &event)),

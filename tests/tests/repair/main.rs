@@ -3,6 +3,7 @@
 mod adopted;
 mod at_once;
 mod lists;
+mod surfaces;
 mod told;
 
 use std::sync::Arc;
@@ -14,6 +15,7 @@ use countersign_sandbox::{Drop, Fault};
 use countersign_store::MemoryStore;
 use countersign_tests::stage::Stage;
 use countersign_tests::vendors::{Vendor as _, account, trouble};
+use countersign_tests::wherever::{SURFACES, asked, says_on};
 use jiff::SignedDuration;
 use serde_json::{Value, json};
 
@@ -339,40 +341,19 @@ async fn repair_is_proposed_and_countersigned_wherever_people_talk() {
     for another in [APPROVER, APPROVER2, ADMIN, "demo-auditor"] {
         stage.set_by_hand(&account(another), ON, Some("read"));
     }
-    for surface in ["web", "slack", "teams", "discord"] {
+    for surface in SURFACES {
         stage.set_by_hand(&who, ON, Some("admin"));
         let name = named(&stage, EMPLOYEE).await;
         let sentence = format!("repair access revert {name} because of the incident on {surface}");
-        match surface {
-            "web" => drop(stage.says(ADMIN, &sentence).await),
-            "slack" => stage.slack_says(ADMIN, &sentence).await,
-            "teams" => drop(stage.teams_says(ADMIN, &sentence).await),
-            _ => drop(stage.discord_says(ADMIN, &sentence).await),
-        }
-        stage.settle().await;
+        says_on(&stage, surface, ADMIN, &sentence).await;
         let open = stage.get(ADMIN, "/api/v1/repairs").await;
         let code =
             open["items"][0]["code"].as_str().unwrap_or_else(|| panic!("{surface}: {open:#}")).to_owned();
         assert!(asked(&stage, APPROVER).contains(&code), "Ada is asked in private");
-        let sentence = format!("approve {code}");
-        match surface {
-            "web" => drop(stage.says(APPROVER, &sentence).await),
-            "slack" => stage.slack_says(APPROVER, &sentence).await,
-            "teams" => drop(stage.teams_says(APPROVER, &sentence).await),
-            _ => drop(stage.discord_says(APPROVER, &sentence).await),
-        }
-        stage.settle().await;
+        says_on(&stage, surface, APPROVER, &format!("approve {code}")).await;
         assert_eq!(repair(&stage, &code).await["status"], "repaired", "on {surface}");
         assert_eq!(stage.held(EMPLOYEE, ON), None, "on {surface}");
     }
-}
-
-/// Everything that somebody was told in private, in whatever chat.
-fn asked(stage: &Stage, id: &str) -> String {
-    let mut told = stage.slack_sees(id);
-    told.extend(stage.discord_sees(id));
-    told.extend(stage.teams_sees(id));
-    told.join("\n")
 }
 
 #[tokio::test]

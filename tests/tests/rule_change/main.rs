@@ -15,6 +15,7 @@ use countersign_store::MemoryStore;
 use countersign_tests::agents::administering;
 use countersign_tests::lines::Lines;
 use countersign_tests::stage::{Stage, tenant};
+use countersign_tests::wherever::{SURFACES, asked, says_on};
 use jiff::SignedDuration;
 use serde_json::{Value, json};
 
@@ -75,24 +76,6 @@ fn people(stage: &mut Stage) -> &mut Vec<Person> {
     &mut stage.demo.config.tenants.get_mut(&tenant()).expect("the demo's tenant").people
 }
 
-async fn says_on(stage: &Stage, surface: &str, who: &str, sentence: &str) {
-    match surface {
-        "web" => drop(stage.says(who, sentence).await),
-        "slack" => stage.slack_says(who, sentence).await,
-        "teams" => drop(stage.teams_says(who, sentence).await),
-        _ => drop(stage.discord_says(who, sentence).await),
-    }
-    stage.settle().await;
-}
-
-/// Everything that somebody was told in private, in whatever chat.
-fn asked(stage: &Stage, id: &str) -> String {
-    let mut told = stage.slack_sees(id);
-    told.extend(stage.discord_sees(id));
-    told.extend(stage.teams_sees(id));
-    told.join("\n")
-}
-
 /// The code of the newest change of the rules.
 async fn newest(stage: &Stage) -> String {
     let events = stage.audited("rule_change_requested").await;
@@ -104,7 +87,7 @@ async fn rules_are_proposed_countersigned_published_and_gone_back_to_wherever_pe
     let stage = Stage::with_chats_adapted(Arc::new(MemoryStore::new()), two_admins).await;
     let granted = stage.says(EMPLOYEE, WRITE).await.code.expect("a code").to_string();
     stage.says(ADA, &format!("approve {granted}")).await;
-    for surface in ["web", "slack", "teams", "discord"] {
+    for surface in SURFACES {
         let (base, before) = in_force(&stage).await;
         let text = writing_needs(2);
         let sentence = format!("rules propose ```\n{text}``` because two pairs of eyes on {surface}");

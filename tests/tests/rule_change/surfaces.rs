@@ -9,10 +9,9 @@ use countersign_tests::stage::Stage;
 use serde_json::json;
 
 use super::{
-    ADMIN, BEN, OPEN, ROBOT, in_force, newest, proposal, propose, says_on, two_admins, writing_needs,
+    ADMIN, BEN, OPEN, ROBOT, SURFACES, in_force, newest, proposal, propose, says_on, two_admins,
+    writing_needs,
 };
-
-const SURFACES: [&str; 4] = ["web", "slack", "teams", "discord"];
 
 async fn stage() -> Stage {
     Stage::with_chats_adapted(Arc::new(MemoryStore::new()), two_admins).await

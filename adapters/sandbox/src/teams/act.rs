@@ -85,8 +85,8 @@ fn begun(state: &mut TeamsState, act: &TeamsAct, base: &str) -> Result<(Scene, V
         }
         TeamsAct::Press { user, message, button, inputs } => {
             let scene = on(state, user, message)?;
-            let action = pressable(&scene, button).ok_or_else(|| no_button(user, button))?;
-            let action = opened(action, inputs).ok_or_else(|| no_button(user, button))?;
+            let action = pressable(&scene, button).and_then(|action| opened(action, inputs));
+            let action = action.ok_or_else(|| no_button(user, button))?;
             let value = json!({ "action": action, "trigger": "manual" });
             Ok((scene, invoke(state, "adaptiveCard/action", &value)))
         }
@@ -99,16 +99,7 @@ fn begun(state: &mut TeamsState, act: &TeamsAct, base: &str) -> Result<(Scene, V
             Ok((scene, invoke(state, "adaptiveCard/action", &value)))
         }
         TeamsAct::React { user, message, kind, back } => reacted(state, user, message, kind, *back),
-        TeamsAct::Edit { user, message, text } => {
-            let mut scene = on(state, user, message)?;
-            if let Some(kept) = state.message_mut(message) {
-                text.clone_into(&mut kept.text);
-                kept.edited = true;
-            }
-            scene.message = None;
-            let activity = json!({ "type": "messageUpdate", "id": message, "text": text });
-            Ok((scene, activity))
-        }
+        TeamsAct::Edit { user, message, text } => edited(state, user, message, text),
         TeamsAct::Delete { user, message } => {
             let mut scene = on(state, user, message)?;
             state.messages.retain(|other| other.id != *message);
@@ -116,15 +107,7 @@ fn begun(state: &mut TeamsState, act: &TeamsAct, base: &str) -> Result<(Scene, V
             Ok((scene, json!({ "type": "messageDelete", "id": message })))
         }
         TeamsAct::OpenForm { user, talk, about } => {
-            let scene = at(state, user, talk.as_deref())?;
-            let about = about.as_ref().and_then(|id| state.message(id));
-            let mut value = json!({ "commandId": "request", "commandContext": "compose" });
-            if let Some(message) = about {
-                let body = json!({ "contentType": "text", "content": message.text });
-                value["commandContext"] = "message".into();
-                value["messagePayload"] = json!({ "id": message.id, "body": body });
-            }
-            Ok((scene, invoke(state, "composeExtension/fetchTask", &value)))
+            opens_form(state, user, talk.as_deref(), about.as_deref())
         }
         TeamsAct::SubmitForm { user, talk, data } => {
             let scene = at(state, user, talk.as_deref())?;
@@ -138,6 +121,32 @@ fn begun(state: &mut TeamsState, act: &TeamsAct, base: &str) -> Result<(Scene, V
             Ok((scene, invoke(state, "application/search", &value)))
         }
     }
+}
+
+fn edited(state: &mut TeamsState, user: &str, message: &str, text: &str) -> Result<(Scene, Value), ActError> {
+    let scene = on(state, user, message)?;
+    if let Some(kept) = state.message_mut(message) {
+        text.clone_into(&mut kept.text);
+        kept.edited = true;
+    }
+    let activity = json!({ "type": "messageUpdate", "id": message, "text": text });
+    Ok((Scene { message: None, ..scene }, activity))
+}
+
+fn opens_form(
+    state: &mut TeamsState,
+    user: &str,
+    talk: Option<&str>,
+    about: Option<&str>,
+) -> Result<(Scene, Value), ActError> {
+    let scene = at(state, user, talk)?;
+    let mut value = json!({ "commandId": "request", "commandContext": "compose" });
+    if let Some(message) = about.and_then(|id| state.message(id)) {
+        let body = json!({ "contentType": "text", "content": message.text });
+        value["commandContext"] = "message".into();
+        value["messagePayload"] = json!({ "id": message.id, "body": body });
+    }
+    Ok((scene, invoke(state, "composeExtension/fetchTask", &value)))
 }
 
 fn gone(state: &mut TeamsState, user: &str, talk: &str) -> Result<(Scene, Value), ActError> {

@@ -59,6 +59,15 @@ struct Frame {
     payload: Value,
 }
 
+impl Frame {
+    /// Whether it says that the connection will be closed in a while, and not at once.
+    fn closes_soon(&self) -> bool {
+        let reason = self.reason.as_deref().unwrap_or_default();
+        tracing::info!(reason, "Slack will close the connection");
+        matches!(reason, "warning" | "refresh_requested")
+    }
+}
+
 impl Line {
     /// Connects, and waits for hello.
     pub(super) async fn open(address: &str) -> Result<Self, String> {
@@ -117,10 +126,7 @@ impl Line {
                         asked = false;
                         match serde_json::from_str::<Frame>(&text) {
                             Ok(frame) if frame.kind == "disconnect" => {
-                                let reason = frame.reason.unwrap_or_default();
-                                let soon = matches!(reason.as_str(), "warning" | "refresh_requested");
-                                tracing::info!(reason, "Slack will close the connection");
-                                if !soon {
+                                if !frame.closes_soon() {
                                     break !served;
                                 }
                                 served = true;

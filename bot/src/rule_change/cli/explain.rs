@@ -5,11 +5,12 @@ use std::path::PathBuf;
 
 use anyhow::{Context as _, bail};
 use clap::Args;
-use countersign_domain::access::{NotARepository, Permission, RepositoryName, Sought, TOTAL_DAYS};
+use countersign_domain::access::{Sought, TOTAL_DAYS};
 use countersign_domain::duration::{parse_minutes, say_minutes};
 use countersign_domain::envelope::ActorKind;
 use countersign_domain::named::Named;
 use countersign_domain::names::{PrincipalId, Tenant};
+use countersign_domain::ports::{NotARepository, Permission, RepositoryName};
 use countersign_domain::rules::{Approvers, OnLeave, RuleSet, Ruling, Somebody, Terms};
 use countersign_domain::tenant::{People, Person, Role};
 use serde_json::json;
@@ -239,19 +240,12 @@ fn allowed(terms: &Terms) -> Vec<String> {
         own,
     } = terms;
     let mut lines = vec![format!("Allowed by {}.", policies.join(", "))];
-    if *auto {
-        lines.push("Nobody needs to countersign.".to_owned());
+    lines.push(if *auto {
+        "Nobody needs to countersign.".to_owned()
     } else {
-        let of = terms.approver_names().join(", and of ");
-        lines.push(format!("{quorum} of {of} must countersign."));
-    }
-    if *step_up {
-        lines.push("Each countersignature is given in the console, with the token once more.".to_owned());
-    } else if *reaction {
-        lines.push(
-            "In a chat, 👍 under the card is enough for a countersignature, and 👎 for a denial.".to_owned(),
-        );
-    }
+        format!("{quorum} of {} must countersign.", terms.approver_names().join(", and of "))
+    });
+    lines.extend(how_it_is_given(*step_up, *reaction).map(str::to_owned));
     lines
         .extend(max_minutes.map(|minutes| format!("For {} at most, without a break.", say_minutes(minutes))));
     lines.extend(max_total_minutes.map(|minutes| {
@@ -266,18 +260,33 @@ fn allowed(terms: &Terms) -> Vec<String> {
         format!("Every {} without an answer, those who were asked are reminded.", say_minutes(minutes))
     }));
     lines.extend(escalate_after_minutes.map(|minutes| escalated(terms, minutes)));
-    lines.push(match on_leave {
-        OnLeave::End => "When who has it leaves, it ends at once.".to_owned(),
-        OnLeave::Keep { minutes } => {
-            format!("When who has it leaves, it may go on for {}.", say_minutes(*minutes))
-        }
-    });
+    lines.push(when_they_leave(on_leave));
     if !while_member.is_empty() {
         lines.push(format!("It ends when {} would not allow it any more.", while_member.join(", ")));
     }
     lines.extend(own.iter().map(|(name, values)| format!("@{name}: {}.", values.join(", "))));
     lines.extend(messages.iter().cloned());
     lines
+}
+
+/// How a countersignature is given, where that is not as usual.
+const fn how_it_is_given(step_up: bool, reaction: bool) -> Option<&'static str> {
+    match (step_up, reaction) {
+        (true, _) => Some("Each countersignature is given in the console, with the token once more."),
+        (false, true) => {
+            Some("In a chat, 👍 under the card is enough for a countersignature, and 👎 for a denial.")
+        }
+        (false, false) => None,
+    }
+}
+
+fn when_they_leave(on_leave: &OnLeave) -> String {
+    match on_leave {
+        OnLeave::End => "When who has it leaves, it ends at once.".to_owned(),
+        OnLeave::Keep { minutes } => {
+            format!("When who has it leaves, it may go on for {}.", say_minutes(*minutes))
+        }
+    }
 }
 
 /// Whom it goes to where nobody answers, and who may countersign it then.

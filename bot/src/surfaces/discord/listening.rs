@@ -77,20 +77,7 @@ impl DiscordSide {
         loop {
             let now = self.clock.now();
             let seen = *link.borrow_and_update();
-            let was = self.connected.swap(seen != Link::Gap, Ordering::Relaxed);
-            match seen {
-                Link::Gap if was => {
-                    self.troubles().tell(Trouble::Connection, "it was lost, and is made anew");
-                }
-                Link::Gap => {}
-                Link::Connected { session: new } => {
-                    // One that was lost and is there again before anybody looked is told by its number alone.
-                    if was && session != 0 && new != session {
-                        self.troubles().tell(Trouble::Connection, "it was lost, and made anew");
-                    }
-                    self.troubles().over(Trouble::Connection);
-                }
-            }
+            self.tell_of(seen, session);
             match seen {
                 Link::Gap if session == 0 => {}
                 Link::Gap => gap = gap.or(Some(now)),
@@ -121,6 +108,24 @@ impl DiscordSide {
                     self.troubles().tell(Trouble::Connection, NOT_THERE_YET);
                 }
                 () = desk.before_reading_again(), if seen != Link::Gap && unread.is_something() => {}
+            }
+        }
+    }
+
+    /// Tells whether it is connected, after a session of this number.
+    fn tell_of(&self, seen: Link, session: u64) {
+        let was = self.connected.swap(seen != Link::Gap, Ordering::Relaxed);
+        match seen {
+            Link::Gap if was => {
+                self.troubles().tell(Trouble::Connection, "it was lost, and is made anew");
+            }
+            Link::Gap => {}
+            Link::Connected { session: new } => {
+                // One that was lost and is there again before anybody looked is told by its number alone.
+                if was && session != 0 && new != session {
+                    self.troubles().tell(Trouble::Connection, "it was lost, and made anew");
+                }
+                self.troubles().over(Trouble::Connection);
             }
         }
     }

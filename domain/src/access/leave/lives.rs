@@ -196,55 +196,9 @@ impl Life {
                 }
                 self.tell(request, AccessCommand::Check { findings: Box::new(found), ruling, past: vec![] })?;
             }
-            Step::Countersign(request, by) => {
-                let by = somebody(by, &[]);
-                let people = Arc::new(self.tenant.clone());
-                let signature = Countersignature {
-                    by,
-                    people,
-                    receipt: None,
-                    rules: 1,
-                    assurance: Assurance::Said,
-                    past: vec![],
-                };
-                self.tell(request, AccessCommand::Countersign(Box::new(signature)))?;
-            }
-            Step::Confirm(request) => {
-                // As the outbox does before it sets a permission.
-                self.review(request)?;
-                let before = self.requests[request].own.grant.is_some();
-                self.tell(
-                    request,
-                    AccessCommand::Own(GrantCommand::Confirm {
-                        permission: Permission::Write,
-                        before: None,
-                        by_hand: false,
-                    }),
-                )?;
-                let granted = !before && self.requests[request].own.grant.is_some();
-                prop_assert!(!granted || self.holder(request).is_some(), "somebody got it who is gone");
-                if granted {
-                    let access = &self.requests[request];
-                    self.all_count(access, &access.countersigned_by)?;
-                }
-            }
-            Step::Extend(request, by) => {
-                let Some(by) = self.tenant.people.get(&NAMES[by].parse::<PrincipalId>().unwrap()).cloned()
-                else {
-                    return Ok(());
-                };
-                let Some(ruling) = self.ruling(&self.requests[request]) else { return Ok(()) };
-                self.tell(
-                    request,
-                    AccessCommand::Own(GrantCommand::Extend {
-                        why: None,
-                        by,
-                        longer: Longer::by(60),
-                        ruling,
-                        earlier: vec![],
-                    }),
-                )?;
-            }
+            Step::Countersign(request, by) => self.countersign(request, by)?,
+            Step::Confirm(request) => self.confirm(request)?,
+            Step::Extend(request, by) => self.extend(request, by)?,
             Step::Wait(minutes) => {
                 self.now = later(self.now, minutes);
                 for request in 0..REQUESTS {
@@ -254,6 +208,40 @@ impl Life {
             Step::Review => (0..REQUESTS).try_for_each(|request| self.review(request))?,
         }
         Ok(())
+    }
+
+    fn countersign(&mut self, request: usize, by: usize) -> Result<(), TestCaseError> {
+        let signature = Countersignature {
+            by: somebody(by, &[]),
+            people: Arc::new(self.tenant.clone()),
+            receipt: None,
+            rules: 1,
+            assurance: Assurance::Said,
+            past: vec![],
+        };
+        self.tell(request, AccessCommand::Countersign(Box::new(signature)))
+    }
+
+    /// It is looked at before it is set, as the outbox does, and then read back.
+    fn confirm(&mut self, request: usize) -> Result<(), TestCaseError> {
+        self.review(request)?;
+        let before = self.requests[request].own.grant.is_some();
+        let confirm = GrantCommand::Confirm { permission: Permission::Write, before: None, by_hand: false };
+        self.tell(request, AccessCommand::Own(confirm))?;
+        let granted = !before && self.requests[request].own.grant.is_some();
+        prop_assert!(!granted || self.holder(request).is_some(), "somebody got it who is gone");
+        if granted {
+            let access = &self.requests[request];
+            self.all_count(access, &access.countersigned_by)?;
+        }
+        Ok(())
+    }
+
+    fn extend(&mut self, request: usize, by: usize) -> Result<(), TestCaseError> {
+        let by = self.tenant.people.get(&NAMES[by].parse::<PrincipalId>().unwrap()).cloned();
+        let (Some(by), Some(ruling)) = (by, self.ruling(&self.requests[request])) else { return Ok(()) };
+        let extend = GrantCommand::Extend { why: None, by, longer: Longer::by(60), ruling, earlier: vec![] };
+        self.tell(request, AccessCommand::Own(extend))
     }
 
     fn ask(

@@ -62,20 +62,24 @@ pub(super) fn say(
         if let Some(thread) = thread {
             event["thread_ts"] = thread.into();
         }
-        if let Some(person) = state.user(user) {
-            let team = shapes::user(&state, person)["team_id"].clone();
-            event["team"] = team.clone();
-            if channel.shared {
-                event["user_team"] = team.clone();
-                event["source_team"] = team;
-            }
-            if person.kind == SlackPersonKind::Bot {
-                event["bot_id"] = format!("B{user}").into();
-            }
-        }
+        say_who(&state, user, channel.shared, &mut event);
         tell(shared, event, channel.shared);
     }
     Ok(SlackActed { ts: Some(ts), channel: Some(id), answer: None })
+}
+
+/// Says in an event of which workspace a person is, and whether they are a program.
+fn say_who(state: &SlackState, user: &str, shared: bool, event: &mut Value) {
+    let Some(person) = state.user(user) else { return };
+    let team = shapes::user(state, person)["team_id"].clone();
+    event["team"] = team.clone();
+    if shared {
+        event["user_team"] = team.clone();
+        event["source_team"] = team;
+    }
+    if person.kind == SlackPersonKind::Bot {
+        event["bot_id"] = format!("B{user}").into();
+    }
 }
 
 /// Changes or takes back a message of a person.

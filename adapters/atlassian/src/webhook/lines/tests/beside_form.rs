@@ -83,6 +83,10 @@ fn trust_d4_what_may_belong_to_the_form_and_cannot_be_placed_is_told() {
         let found = beside(line);
         assert!(unplaced(&found.unread).is_some(), "{line}: {:?}", found.unread);
     }
+}
+
+#[test]
+fn trust_d4_a_start_that_is_not_now_is_told() {
     for line in [
         "Start: 2026-12-24 09:00",
         "Start date: 2026-12-24",
@@ -97,6 +101,12 @@ fn trust_d4_what_may_belong_to_the_form_and_cannot_be_placed_is_told() {
             found.unread
         );
     }
+    let many = read(&"Start: Monday\n".repeat(3_000));
+    assert!(many.unread.len() < 10, "a few of them are enough");
+}
+
+#[test]
+fn trust_d4_what_a_table_or_a_list_has_too_much_is_told_and_no_column_is_shifted() {
     let several = read("Permission: read\nRepository:\n* web-shop\n* infra\nDuration: 2 hours");
     let line = unplaced(&several.unread).expect("the second is told");
     assert!(line.contains("infra"), "{line}");
@@ -107,8 +117,10 @@ fn trust_d4_what_may_belong_to_the_form_and_cannot_be_placed_is_told() {
     let beneath_nothing = read("||Permission|| ||Repository||\n|read|web-shop|infra|");
     assert_eq!(beneath_nothing.form, form("read", "infra"), "columns are not shifted");
     assert!(unplaced(&beneath_nothing.unread).is_some(), "{:?}", beneath_nothing.unread);
-    let many = read(&"Start: Monday\n".repeat(3_000));
-    assert!(many.unread.len() < 10, "a few of them are enough");
+}
+
+#[test]
+fn trust_d4_what_is_harmless_beside_the_form_is_not_told() {
     for line in [
         "Reason: the rollout",
         "Start: now",

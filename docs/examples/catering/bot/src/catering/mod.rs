@@ -2,13 +2,10 @@
 
 mod commands;
 
-use std::convert::Infallible;
-
 use countersign_domain::card::Card;
 pub use countersign_domain::catering::Catering;
 use countersign_domain::catering::{Order, Proposal, title, told};
 use countersign_domain::denied::Violation;
-use countersign_domain::envelope::{Cause, Envelope};
 use countersign_domain::names::Tenant;
 use countersign_domain::ports::CallError;
 use countersign_domain::request::{Kind as _, Never, News, Nothing, Request, RequestEvent};
@@ -20,7 +17,6 @@ use crate::commands::CommandSpec;
 use crate::directory::Present;
 use crate::engine::Failure;
 use crate::requests::Requests;
-use crate::talk::{Sayings, Talk};
 
 impl Capability for Catering {
     const COMMANDS: &'static [CommandSpec] = &[commands::SPEC];
@@ -57,15 +53,6 @@ impl Capability for Catering {
 
     fn changed(_: &[Never], _: &Nothing, _: (&Person, &People)) -> Violation {
         Violation::PlanChanged { what: "something else is ordered".to_owned() }
-    }
-
-    async fn errand(
-        _: &Requests,
-        _: &Talk,
-        _: (&Envelope, &Cause),
-        errand: Infallible,
-    ) -> Result<Sayings, Failure> {
-        match errand {}
     }
 
     fn title(shown: Shown<'_, Self>) -> String {
