@@ -217,7 +217,7 @@ async fn trust_a8_it_goes_page_by_page_and_waits_for_as_long_as_the_forge_wants(
     stage.demo.bitbucket.order(trouble([pause]));
     let (begun, is_paused) = (stage.clock_now(), || stage.demo.bitbucket.calls().iter().any(is_pause));
     let clock = async {
-        loop {
+        for _ in 0_u64.. {
             // Time passes once the forge has asked for its pause.
             if is_paused() {
                 stage.clock.turn(SignedDuration::from_secs(1));
