@@ -8,6 +8,7 @@ use countersign_domain::access::Form;
 use countersign_domain::request::REASON_MAX;
 use proptest::prelude::*;
 
+use self::sentences::asked;
 use super::*;
 use crate::grammar::is_key_in_any_case;
 

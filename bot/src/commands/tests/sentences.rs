@@ -231,7 +231,7 @@ fn trust_c1_commands_are_read_in_other_languages() {
     }
 }
 
-fn asked(text: &str) -> Option<Form> {
+pub(super) fn asked(text: &str) -> Option<Form> {
     let (spec, said) = understand(&Sentence::new(text))?;
     let text = |slot| said.get(slot).map(str::to_owned);
     let form = || Form {
