@@ -35,7 +35,7 @@ fn trust_c6_at_every_change_of_the_clock_in_twenty_years_what_is_said_is_a_time_
                         Meant::At(at) => *at > here.now,
                         Meant::Either(all) | Meant::PassedToday(all) => all.iter().all(|at| *at > here.now),
                         Meant::Passed => true,
-                        Meant::Nothing => false,
+                        Meant::TooFar | Meant::Nothing => false,
                     };
                     assert!(to_come, "{text} in {name} at {}: {meant:?}", here.now);
                     looked_at += 1;

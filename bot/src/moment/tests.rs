@@ -323,7 +323,7 @@ proptest! {
             Meant::At(at) => prop_assert!(at > now, "{text} at {now}: {at}"),
             Meant::Either(all) | Meant::PassedToday(all) => prop_assert!(all.iter().all(|at| *at > now), "{text} at {now}: {all:?}"),
             Meant::Passed => {}
-            Meant::Nothing => prop_assert!(false, "{text} was not read"),
+            Meant::TooFar | Meant::Nothing => prop_assert!(false, "{text} was not read"),
         }
     }
 

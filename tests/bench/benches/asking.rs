@@ -54,9 +54,10 @@ async fn main() {
     // Each request has a ticket of its own: on one of all, the miniature would look through thousands of comments for ours.
     let mut tracker = demo.jira.state();
     let work = tracker.issues["OPS-17"].clone();
-    tracker
-        .issues
-        .extend((0..PEOPLE.len() * REPOSITORIES).map(|n| (ticket(n), Issue { id: 0, ..work.clone() })));
+    tracker.issues.extend((0..PEOPLE.len() * REPOSITORIES).map(|n| {
+        let issue = Issue { id: 0, ..Issue::clone(&work) };
+        (ticket(n), Arc::new(issue))
+    }));
     demo.jira.set_state(tracker).unwrap();
     let mut config = Config { data: folder.path().to_owned(), ..demo.config.clone() };
     let acme = config.tenants.get_mut(&tenant()).unwrap();
