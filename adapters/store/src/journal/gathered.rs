@@ -8,9 +8,9 @@ use std::thread;
 use countersign_domain::envelope::Envelope;
 use countersign_domain::ports::StoreError;
 
-use super::files::Line;
+use super::files::{Line, Lines, ReadAt};
 use super::reading::{LARGE, SMALL, event};
-use super::segments::Segments;
+use super::segments::{Segment, Segments};
 
 /// A core gets at least so many lines: fewer are done before a thread has begun.
 const PART: usize = 256;
@@ -40,14 +40,59 @@ impl Gathered {
         let buffer = limit.saturating_mul(1 << 10).clamp(SMALL, LARGE);
         let mut gathered = Self { bytes: Vec::new(), lines: Vec::with_capacity(limit) };
         segments.walk(from, buffer, |line, segment, pos| {
-            let start = gathered.bytes.len();
-            gathered.bytes.extend_from_slice(line.bytes);
-            let bytes = start..gathered.bytes.len();
-            gathered.lines.push(Stood { bytes, segment: segment.first, offset: line.offset, pos });
+            gathered.add(line, segment, pos);
             let more = gathered.lines.len() < limit;
             Ok::<_, StoreError>(if more { ControlFlow::Continue(()) } else { ControlFlow::Break(()) })
         })?;
         Ok(gathered)
+    }
+
+    /// The lines at these positions, which rise; those that there are not are left out. What lies close together is read in one go.
+    pub(crate) fn at(segments: &Segments, mut positions: &[u64]) -> Result<Self, StoreError> {
+        let mut gathered = Self { bytes: Vec::new(), lines: Vec::with_capacity(positions.len()) };
+        while let Some(first) = positions.first() {
+            let mut following = segments.from(*first);
+            let Some(segment) = following.next() else { break };
+            let end = following.next().map_or(u64::MAX, |next| next.first);
+            let (here, others) = positions.split_at(positions.partition_point(|pos| *pos < end));
+            gathered.add_of(segments, &segment, here)?;
+            positions = others;
+        }
+        Ok(gathered)
+    }
+
+    fn add_of(
+        &mut self,
+        segments: &Segments,
+        segment: &Segment,
+        positions: &[u64],
+    ) -> Result<(), StoreError> {
+        let mut reading: Option<(u64, Lines<ReadAt>)> = None;
+        for wanted in positions {
+            let (noted, offset) = segment.near(*wanted);
+            let (pos, lines) = match reading.take().filter(|(pos, _)| noted <= *pos) {
+                Some(going_on) => reading.insert(going_on),
+                None => {
+                    let file = segments.open(segment)?;
+                    reading.insert((noted, Lines::new(file, offset, segment.end(), SMALL)?))
+                }
+            };
+            while *pos <= *wanted {
+                let Some(line) = lines.next()? else { return Ok(()) };
+                if *pos == *wanted {
+                    self.add(line, segment, *pos);
+                }
+                *pos += 1;
+            }
+        }
+        Ok(())
+    }
+
+    fn add(&mut self, line: Line<'_>, segment: &Segment, pos: u64) {
+        let start = self.bytes.len();
+        self.bytes.extend_from_slice(line.bytes);
+        let bytes = start..self.bytes.len();
+        self.lines.push(Stood { bytes, segment: segment.first, offset: line.offset, pos });
     }
 
     pub(crate) fn count(&self) -> usize {
