@@ -1,5 +1,5 @@
-//! What each capability, and each part that all of them have, alone says no for, in a golden file of its own: the log keeps it word for word, so nothing else would notice
-//! that a code or a field is called otherwise than it was, and nobody could be told what it says.
+//! What each capability, and each part that all of them have, alone says no for, in a golden file of its own: the log keeps it word for
+//! word, so nothing else would notice that a code or a field is called otherwise than it was, and nobody could be told what it says.
 
 use super::optional::Fields;
 use super::{check_also, golden_files};
