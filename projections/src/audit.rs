@@ -5,6 +5,7 @@ mod chunk;
 mod facts;
 mod join;
 mod known;
+mod order;
 mod posting;
 mod search;
 mod summary;
@@ -23,6 +24,10 @@ pub const NAME: &str = "audit";
 
 /// Posting lists: which events a term leads to.
 const POSTINGS: u8 = b'p';
+/// Marks of time, one for each full chunk of all events.
+const MARKS: u8 = b'm';
+/// How the times of events and their order go together.
+const ORDER: u8 = b'o';
 /// What is known of a request, by its code.
 const REQUESTS: u8 = b'q';
 /// The request an effect is for.
@@ -46,7 +51,7 @@ impl Projection for AuditIndex {
     }
 
     fn version(&self) -> u32 {
-        9
+        10
     }
 
     fn apply(&self, event: &Happened, rows: &mut dyn WriteRows) -> Result<(), ProjectionError> {

@@ -16,6 +16,7 @@ use uuid::Uuid;
 
 use super::chunk::Posting;
 use super::facts::{Facts, content, own_facts};
+use super::order::mark;
 use super::posting::{Term, append, insert, millis, read_all};
 use super::{CONVERSATIONS, EFFECTS, PENDING, REQUESTS};
 use crate::happened::Happened;
@@ -32,7 +33,6 @@ pub(super) fn index(envelope: &Happened, rows: &mut dyn WriteRows) -> Result<(),
     let mut keys: Vec<Key> = own.terms().map(|term| term.key(tenant)).collect();
     keys.extend(
         [
-            Term::All,
             Term::Kind(&envelope.kind),
             Term::Correlation(envelope.correlation),
             Term::User(envelope.actor.id.as_str()),
@@ -55,7 +55,10 @@ pub(super) fn index(envelope: &Happened, rows: &mut dyn WriteRows) -> Result<(),
     for key in keys {
         append(rows, &key, posting)?;
     }
-    Ok(())
+    match append(rows, &Term::All.key(tenant), posting)? {
+        Some(full) => Ok(mark(rows, tenant, full)?),
+        None => Ok(()),
+    }
 }
 
 /// The request that an event belongs to, as far as is known by now.

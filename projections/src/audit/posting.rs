@@ -8,6 +8,7 @@ use uuid::Uuid;
 
 use super::POSTINGS;
 use super::chunk::{Chunk, Posting};
+use super::order::Full;
 use crate::key::{self, Key};
 use crate::rows::{Row, Rows, RowsError, WriteRows};
 
@@ -61,8 +62,12 @@ pub(super) fn millis(at: Timestamp) -> i64 {
     i64::try_from(at.as_nanosecond().div_euclid(1_000_000)).expect("a timestamp's milliseconds fit 64 bits")
 }
 
-/// Adds an event that is later in the log than all that the list holds.
-pub(super) fn append(rows: &mut dyn WriteRows, list: &Key, posting: Posting) -> Result<(), RowsError> {
+/// Adds an event that is later in the log than all that the list holds; says which chunk became full by it.
+pub(super) fn append(
+    rows: &mut dyn WriteRows,
+    list: &Key,
+    posting: Posting,
+) -> Result<Option<Full>, RowsError> {
     let key = list.numbered(GROWING);
     let mut full = None;
     rows.change(&key, &mut |bytes| {
@@ -75,10 +80,11 @@ pub(super) fn append(rows: &mut dyn WriteRows, list: &Key, posting: Posting) -> 
             full = Some(chunk);
         }
     })?;
-    if let Some(chunk) = full {
+    Ok(full.map(|chunk| {
+        let full = Full { earliest: chunk.earliest(), latest: chunk.latest(), last: posting.place };
         rows.put(list.numbered(posting.place), chunk.into_bytes());
-    }
-    Ok(())
+        full
+    }))
 }
 
 /// Adds events, sorted by their place, wherever they belong, each once.
@@ -89,7 +95,7 @@ pub(super) fn insert(
 ) -> Result<(), RowsError> {
     while let Some(first) = postings.first() {
         let Some((key, chunk)) = chunk_for(&*rows, list, first.place)? else {
-            return postings.iter().try_for_each(|posting| append(rows, list, *posting));
+            return postings.iter().try_for_each(|posting| append(rows, list, *posting).map(|_| ()));
         };
         let high = key::last_number(&key).unwrap_or(GROWING);
         let (here, later) = postings.split_at(postings.partition_point(|posting| posting.place <= high));

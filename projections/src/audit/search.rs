@@ -12,6 +12,7 @@ use uuid::Uuid;
 
 use super::changes::changed;
 use super::known::Known;
+use super::order::places;
 use super::posting::{Term, millis};
 use super::summary::summary;
 use super::walk::{Join, Walk, Way};
@@ -84,7 +85,8 @@ impl AuditFilter {
         if terms.is_empty() {
             terms.push(vec![Term::All]);
         }
-        let walk = |term: Term<'_>| Walk::new(rows, term.key(tenant), window);
+        let within = places(rows, tenant, window)?;
+        let walk = |term: Term<'_>| Walk::new(rows, term.key(tenant), window, within);
         Ok(terms.into_iter().map(|any| any.into_iter().map(walk).collect()).collect())
     }
 }
@@ -191,7 +193,7 @@ pub async fn search(
     let (mut items, mut known) = (Vec::<AuditEntry>::new(), Known::new(rows));
     loop {
         let wanted = limit.saturating_sub(items.len()).saturating_add(1);
-        let places = places(&mut Join::new(filter.lists(rows, tenant)?, way), &mut from, wanted)?;
+        let places = found(&mut Join::new(filter.lists(rows, tenant)?, way), &mut from, wanted)?;
         let positions: Vec<_> = places.into_iter().map(Position::from_store).collect();
         for envelope in store.read_at(&positions).await? {
             if !filter.takes(envelope.at) || envelope.tenant != *tenant {
@@ -210,7 +212,7 @@ pub async fn search(
 }
 
 /// Up to `wanted` places from `from` on, which moves behind them: to nowhere at the end.
-fn places(join: &mut Join<'_>, from: &mut Option<u64>, wanted: usize) -> Result<Vec<u64>, QueryError> {
+fn found(join: &mut Join<'_>, from: &mut Option<u64>, wanted: usize) -> Result<Vec<u64>, QueryError> {
     let mut places = Vec::new();
     while let Some(start) = *from {
         if places.len() == wanted {

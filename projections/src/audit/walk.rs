@@ -3,6 +3,7 @@
 use std::ops::Bound;
 
 use super::chunk::Chunk;
+use super::order::Places;
 use super::posting::{GROWING, chunk_from};
 use crate::key::{self, Key};
 use crate::rows::{Row, Rows, RowsError};
@@ -18,6 +19,8 @@ pub(super) struct Walk<'a> {
     rows: &'a dyn Rows,
     list: Key,
     window: Window,
+    /// Where events of the window can be.
+    within: Places,
     /// The places that the chunk read last answers for, both included.
     covered: Option<(u64, u64)>,
     /// Those of its events that are in the window.
@@ -25,8 +28,8 @@ pub(super) struct Walk<'a> {
 }
 
 impl<'a> Walk<'a> {
-    pub(super) fn new(rows: &'a dyn Rows, list: Key, window: Window) -> Self {
-        Self { rows, list, window, covered: None, places: Vec::new() }
+    pub(super) fn new(rows: &'a dyn Rows, list: Key, window: Window, within: Places) -> Self {
+        Self { rows, list, window, within, covered: None, places: Vec::new() }
     }
 
     fn covers(&self, place: u64) -> bool {
@@ -36,7 +39,11 @@ impl<'a> Walk<'a> {
     /// The first place at or after `from`.
     fn at_or_after(&mut self, mut from: u64) -> Result<Option<u64>, RowsError> {
         let mut stride = 1;
+        from = from.max(self.within.low);
         loop {
+            if from > self.within.high {
+                return Ok(None);
+            }
             if !self.covers(from) {
                 let chunks = chunk_from(self.rows, &self.list, from, stride)?;
                 stride = STRIDE;
@@ -57,6 +64,7 @@ impl<'a> Walk<'a> {
 
     /// The last place at or before `from`.
     fn at_or_before(&mut self, from: u64) -> Result<Option<u64>, RowsError> {
+        let from = from.min(self.within.high);
         if !self.covers(from) {
             let chunks = chunk_from(self.rows, &self.list, from, 1)?;
             self.read_first(&chunks, from)?;
@@ -67,6 +75,9 @@ impl<'a> Walk<'a> {
             let index = self.places.partition_point(|place| *place <= from);
             if let Some(place) = index.checked_sub(1).and_then(|index| self.places.get(index)) {
                 return Ok(Some(*place));
+            }
+            if before <= self.within.low {
+                return Ok(None);
             }
             let start = Bound::Included(self.list.numbered(0));
             let end = Bound::Excluded(self.list.numbered(before));
@@ -248,7 +259,7 @@ mod tests {
             let either: BTreeSet<_> = inside(&second).union(&inside(&third)).copied().collect();
             let both: Vec<_> = inside(&first).intersection(&either).copied().collect();
             for way in [Way::Forward, Way::Backward] {
-                let walk = |index: usize| Walk::new(&lists[index].0, lists[index].1.clone(), window);
+                let walk = |index: usize| Walk::new(&lists[index].0, lists[index].1.clone(), window, Places::ALL);
                 let mut join = Join::new(vec![vec![walk(0)], vec![walk(1), walk(2)]], way);
                 let expected: Vec<_> = match way {
                     Way::Forward => both.iter().copied().filter(|place| *place >= from).collect(),

@@ -38,14 +38,6 @@ impl Shared {
         Ok(events)
     }
 
-    /// The event at `pos`, if there is one.
-    pub(crate) fn read_one(&self, pos: u64) -> Result<Option<Envelope>, StoreError> {
-        if pos == 0 || pos > *self.head.borrow() {
-            return Ok(None);
-        }
-        Ok(self.read_from(pos, 1)?.pop())
-    }
-
     /// Up to `limit` events of a stream from revision `from` on.
     pub(crate) fn read_stream(
         &self,
