@@ -37,7 +37,7 @@ fn trust_b6_one_token_is_one_persons_in_the_whole_configuration() {
     load(&two(&token, &other), &[]).unwrap();
     let said = fault(&two(&token, &token));
     let (here, there) =
-        ("c.toml:14: tenants.globex.tokens[0].sha256:", "tenants.acme.tokens[0].sha256 (c.toml:7)");
+        ("c.toml:15: tenants.globex.tokens[0].sha256:", "tenants.acme.tokens[0].sha256 (c.toml:7)");
     assert!(said.contains(here) && said.contains(there), "{said}");
     assert!(said.contains("looked up first") && !said.contains(&token), "{said}");
     let watching = fault(&format!("http = {{ monitor_sha256 = \"{token}\" }}\n{}", two(&token, &other)));
