@@ -33,10 +33,10 @@ impl Ends<'_, '_> {
             return false;
         }
         let from = self.behind_leads(at);
-        let is_told = self.clause.says(Says::Quotes, at - 1) || self.is_one_way_or_other(at);
-        self.is_all(Says::SecondThought, from) && !is_told
+        let is_told = || self.clause.says(Says::Quotes, at - 1) || self.is_one_way_or_other(at);
+        self.is_all(Says::SecondThought, from) && !is_told()
             || self.is_all(Says::Postpones, from) && !self.is_dated(from)
-            || self.is_all(Says::Negates, from) && !self.is_negated(from) && !is_told
+            || self.is_all(Says::Negates, from) && !self.is_negated(from) && !is_told()
     }
 
     /// Whether this is said from this place on, and nothing else.
