@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use countersign::demo::WEBHOOK_SECRET;
-use countersign::plain::turned;
+use countersign::plain::turned_behind_label;
 use countersign_domain::access::{AccessEvent, Asked, Form};
 use countersign_domain::aggregate;
 use countersign_domain::envelope::Envelope;
@@ -184,7 +184,7 @@ impl Delivered {
 
     /// Whether its reason may say something else than why, so that the ticket is asked about it.
     fn turns(&self) -> bool {
-        self.form.reason.as_deref().is_some_and(|reason| turned(reason).is_some())
+        self.form.reason.as_deref().is_some_and(|reason| turned_behind_label(reason).is_some())
     }
 }
 

@@ -31,7 +31,7 @@ async fn trust_c2_a_second_thought_behind_a_whole_reason_asks_for_nothing() {
         stage.says(EMPLOYEE, "cancel").await;
     }
     // What the clause itself says is its reason.
-    for (number, reason) in [
+    for reason in [
         "the build does not start",
         "customers wait",
         "I have to check whether the fix works or not",
@@ -42,13 +42,9 @@ async fn trust_c2_a_second_thought_behind_a_whole_reason_asks_for_nothing() {
         "el build no funciona",
         "il build è rotto",
         "o build está parado",
-    ]
-    .into_iter()
-    .enumerate()
-    {
-        let card = stage
-            .says(EMPLOYEE, &format!("read on web-shop for {} hours because {reason}", number + 1))
-            .await;
+    ] {
+        let stage = in_december(Stage::new().await).await;
+        let card = stage.says(EMPLOYEE, &format!("read on web-shop for 1 hour because {reason}")).await;
         assert!(card.code.is_some(), "{reason}: {}", card.text);
         assert_eq!(request(&stage, &card).await["reason"], reason, "{reason}");
     }
@@ -61,6 +57,7 @@ async fn trust_c2_a_second_thought_behind_the_reason_of_a_denial_denies_nothing(
     for reason in [
         "weil der Freeze noch läuft doch nicht",
         "because the freeze is on not yet",
+        "because the freeze begins not yet",
         "because it is risky never mind",
         "lehne CODE ab weil die Woche zu lang ist nein",
     ] {

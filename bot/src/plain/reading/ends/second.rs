@@ -17,6 +17,8 @@ const AUXILIARIES: [&str; 28] = [
 /// What tells how something is, and needs that to be said.
 const BEING: [&str; 14] =
     ["is", "are", "was", "were", "ist", "sind", "war", "waren", "est", "sont", "es", "está", "é", "è"];
+/// What a verb ends with that is said in two pieces.
+const PARTICLES: [&str; 6] = ["on", "in", "over", "under", "into", "about"];
 /// Between two ways of which either may be: "if it works or not".
 const EITHER: [&str; 4] = ["or", "oder", "ou", "o"];
 /// What leads to something that may be or not be.
@@ -31,10 +33,10 @@ impl Ends<'_, '_> {
             return false;
         }
         let from = self.behind_leads(at);
-        let is_told = self.clause.says(Says::Quotes, at - 1) || self.is_one_way_or_other(at);
-        self.is_all(Says::SecondThought, from) && !is_told
+        let is_told = || self.clause.says(Says::Quotes, at - 1) || self.is_one_way_or_other(at);
+        self.is_all(Says::SecondThought, from) && !is_told()
             || self.is_all(Says::Postpones, from) && !self.is_dated(from)
-            || self.is_all(Says::Negates, from) && !self.is_negated(from) && !is_told
+            || self.is_all(Says::Negates, from) && !self.is_negated(from) && !is_told()
     }
 
     /// Whether this is said from this place on, and nothing else.
@@ -42,11 +44,12 @@ impl Ends<'_, '_> {
         self.clause.begins(says, from).is_some_and(|count| from + count >= self.last)
     }
 
-    /// Whether what stands here belongs to the word before it: "to forget it", "cannot cancel it". What only is hangs on no "no".
+    /// Whether what stands here belongs to the word before it: "to forget it", "cannot cancel it". Nothing of the kind hangs on what only
+    /// is, "the build is no", or is a part of its verb, "the freeze is on no".
     fn hangs(&self, at: usize) -> bool {
-        let before = at - 1;
-        self.clause.says(Says::Joins, before)
-            || self.clause.says(Says::Opens, before) && !BEING.contains(&self.clause.lower(before))
+        let before = self.clause.lower(at - 1);
+        let is_whole = BEING.contains(&before) || PARTICLES.contains(&before);
+        self.clause.says(Says::Joins, at - 1) || self.clause.says(Says::Opens, at - 1) && !is_whole
     }
 
     /// The first word behind what only leads to a second thought: "but maybe", "oder doch".
@@ -73,8 +76,14 @@ impl Ends<'_, '_> {
 
     /// "The release is later", "two days later", "much later".
     fn is_dated(&self, at: usize) -> bool {
+        /// The most words of how much later.
+        const LONG: usize = 4;
         let before = self.clause.lower(at - 1);
-        BEING.contains(&before) || MUCH.contains(&before) || self.clause.is_of_time(at - 1)
+        let is_long = |back: usize| {
+            let from = at.checked_sub(back).filter(|from| *from >= self.clause.start);
+            from.is_some_and(|from| self.clause.looks.duration(from) == Some(back))
+        };
+        BEING.contains(&before) || MUCH.contains(&before) || (1..=LONG).any(is_long)
     }
 
     /// Whether the verb of the clause is what is said not to be: "it does not", "ça ne marche pas", "wir finden den Fehler nicht". Behind
