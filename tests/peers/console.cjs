@@ -179,8 +179,7 @@ const tests = {
     await page.context().close();
   },
   async "every page and form, on a phone and on a desk, by day and by night"({ browser, erin }) {
-    await ask(erin, "access admin on web-shop for 2 hours ticket OPS-19 because of the audit");
-    const code = await ask(erin, "access write on infra for 3 hours ticket OPS-18 because of the disk");
+    const code = await ask(erin, "access read on archive for 3 hours because of the old invoices");
     const wrong = [];
     for (const [width, height] of [[390, 844], [1280, 800]]) {
       for (const colorScheme of ["light", "dark"]) {
@@ -194,7 +193,7 @@ const tests = {
         };
         await page.goto(`${demo}/me`);
         await look("door");
-        await comeIn(page, "Ada");
+        await comeIn(page, "Ben");
         await page.waitForURL(`${demo}/me`);
         await look("you");
         await page.goto(demo);
