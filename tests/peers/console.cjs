@@ -106,6 +106,7 @@ const tests = {
     await status(ada, code, "Denied");
     await card(erin, code).filter({ hasText: "not during the freeze" }).waitFor();
     const other = await ask(erin, "access admin on infra for 4 hours ticket OPS-18 because of the disk");
+    await status(ada, other, "0 of 2");
     await say(ada, `deny ${other}`);
     await ada.locator(".card", { hasText: `Why do you deny ${other}?` }).waitFor();
     await status(erin, other, "0 of 2");
