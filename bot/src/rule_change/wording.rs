@@ -3,7 +3,7 @@
 use countersign_domain::request::{Code, News};
 use countersign_domain::rule_change::RuleChangeNews;
 use countersign_domain::rules::What;
-use countersign_domain::words::{plain, quoted};
+use countersign_domain::words::{list, plain, quoted};
 
 /// The label of a field.
 pub(crate) const CHANGES: &str = "Changes";
@@ -11,6 +11,17 @@ pub(crate) const CHANGES: &str = "Changes";
 pub(crate) const ALL_OF_IT: &str = "All of it";
 /// Where that is.
 pub(crate) const RULES_PAGE: &str = "the rules in the console";
+
+/// How the rules came into force that nobody proposed.
+pub(crate) const FROM_THE_CONFIGURATION: &str = "from the configuration, as the tenant began";
+
+/// How others did.
+pub(crate) fn came_by(proposed: &str, signers: &[String]) -> String {
+    if signers.is_empty() {
+        return format!("proposed by {proposed}, where nobody else had to countersign");
+    }
+    format!("proposed by {proposed}, countersigned by {}", list(signers))
+}
 
 /// That there is no such proposal, or not for who looks.
 pub(crate) fn no_such_proposal(given: &str) -> String {

@@ -132,7 +132,7 @@ fn is_status(field: &CardField) -> bool {
 impl<'a> Line<'a> {
     fn of(line: &'a str) -> Self {
         // Only what can be said stands apart from what is said of it: a dash may be in anything that people write.
-        let is_said = |say: &str| COMMANDS.iter().any(|command| command.grammar == say);
+        let is_said = |say: &str| COMMANDS.iter().any(|command| command.said() == say);
         match line.split_once(" — ").filter(|(say, _)| is_said(say)) {
             Some((say, about)) => Self { say: Some(say), parts: parts(about) },
             None => Self { say: None, parts: parts(line) },
@@ -223,6 +223,12 @@ mod tests {
             let is_live = name.starts_with("request_") || name == "rules_waiting";
             assert_eq!(Drawn::of(card).code.is_some(), is_live, "{name}");
         }
+    }
+
+    #[test]
+    fn what_can_be_said_stands_apart_from_what_is_said_of_it_for_every_command() {
+        let html = Drawn::of(crate::cards::help_all(COMMANDS.iter().copied())).html;
+        assert_eq!(html.matches(r#"class="entry""#).count(), COMMANDS.len(), "{html}");
     }
 
     proptest! {

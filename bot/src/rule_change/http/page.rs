@@ -10,7 +10,8 @@ use countersign_domain::capabilities::{Listed as _, violation};
 use countersign_domain::rule_change::Fault;
 use countersign_domain::rule_change::words as said;
 use countersign_domain::rules::Line;
-use countersign_domain::words::{instant, list};
+use countersign_domain::tenant::People;
+use countersign_domain::words::instant;
 use serde::Deserialize;
 
 use crate::http::problem::Problem;
@@ -80,9 +81,8 @@ struct Row {
     version: u64,
     at: String,
     instant: String,
-    by: String,
-    /// Nobody, where it is empty.
-    countersigned_by: String,
+    /// By whom it came into force.
+    how: String,
     is_earlier: bool,
 }
 
@@ -169,6 +169,15 @@ async fn whole(state: &HttpState, viewer: &Viewer, code: &str) -> Result<Option<
     }))
 }
 
+/// How a version came into force.
+fn how_it_came(one: &Version, people: &People) -> String {
+    let signers: Vec<_> = one.countersigned_by.iter().map(|id| people.called(id)).collect();
+    if one.request.is_none() && !people.people.contains_key(&one.by) {
+        return wording::FROM_THE_CONFIGURATION.to_owned();
+    }
+    wording::came_by(&people.called(&one.by), &signers)
+}
+
 async fn draw(
     state: &HttpState,
     viewer: &Viewer,
@@ -184,8 +193,7 @@ async fn draw(
         version: one.version,
         at: one.at.to_string(),
         instant: instant(one.at),
-        by: people.called(&one.by),
-        countersigned_by: list(&one.countersigned_by.iter().map(|id| people.called(id)).collect::<Vec<_>>()),
+        how: how_it_came(one, people),
         is_earlier: one.version != version,
     };
     let is_unknown = matches!(pointed_at, PointedAt::Unknown(_));
