@@ -20,7 +20,7 @@ pub(super) enum Verb {
 
 impl Verb {
     /// The verb for how a request stands.
-    pub const fn of(access: &AccessRequest) -> Self {
+    pub(super) const fn of(access: &AccessRequest) -> Self {
         match access.status() {
             Status::New | Status::Checking | Status::Waiting => Self::AsksFor,
             // An extension is asked for, whatever stands already.
@@ -41,7 +41,7 @@ impl Verb {
     }
 
     /// Whether the title then names who asked; else it names whose access it is.
-    pub const fn names_who_asked(self) -> bool {
+    pub(super) const fn names_who_asked(self) -> bool {
         matches!(self, Self::AsksFor | Self::AskedFor)
     }
 
