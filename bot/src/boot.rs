@@ -15,12 +15,14 @@ use secrecy::ExposeSecret as _;
 
 use crate::bot::Bot;
 use crate::config::{Config, TenantConfig, alone_as};
+use crate::directory::Directory;
+use crate::folds::Folds;
 use crate::keys;
 use crate::oversight::Mark;
 use crate::oversight::Oversight;
 use crate::private;
 use crate::seal::Seal;
-use crate::seed::seed;
+use crate::seed::{locks_nobody_out, seed};
 use crate::storage::{self, Kept, Storage};
 use crate::surfaces;
 use crate::system::SystemClock;
@@ -159,6 +161,11 @@ pub async fn boot(config: &Config, secrets: Arc<dyn Secrets>) -> anyhow::Result<
     // A log that begins here is no older copy of anything, though nothing is kept of it yet.
     let path = Mark::path(&config.keys, &config.data);
     let begins = world.store.head().await?.is_none() && Mark::read(&path).is_none();
+    // Before anything is done: a bot that does not start does nothing.
+    let directory = Directory::new(Folds::new(Arc::clone(&world.store)));
+    for (tenant, its) in &config.tenants {
+        locks_nobody_out(&world, &directory, tenant, its).await?;
+    }
     let mut bot = Bot::start(world, checkpoint).await?;
     for (tenant, its) in &config.tenants {
         seed(&bot.world, &bot.engine, &bot.directory, tenant, its).await?;

@@ -42,10 +42,8 @@ pub async fn seed(
     tenant: &Tenant,
     config: &TenantConfig,
 ) -> Result<(), Failure> {
+    locks_nobody_out(world, directory, tenant, config).await?;
     let present = directory.present(tenant).await?;
-    if let Some(why) = config.locks_out(&present.state, present.rules.as_ref(), world.clock.now()) {
-        return Err(Failure::LocksOut { tenant: tenant.clone(), why });
-    }
     let seeding = Seeding { world, engine, tenant };
     seeding.bring::<Settings>(vec![SettingsCommand::Create { name: config.name.clone() }]).await?;
     seeding.bring::<People>(people(config, &present.state)).await?;
@@ -67,6 +65,20 @@ pub async fn seed(
     }
     let here = config.people.iter().filter(|person| !config.disabled.contains(&person.id));
     seeding.bring::<People>(here.flat_map(|person| bindings(person, &present.state)).collect()).await
+}
+
+/// That a configuration leaves somebody who administers a tenant, and somebody who can change its rules, where there is somebody now.
+pub(crate) async fn locks_nobody_out(
+    world: &World,
+    directory: &Directory,
+    tenant: &Tenant,
+    config: &TenantConfig,
+) -> Result<(), Failure> {
+    let present = directory.present(tenant).await?;
+    match config.locks_out(&present.state, present.rules.as_ref(), world.clock.now()) {
+        Some(why) => Err(Failure::LocksOut { tenant: tenant.clone(), why }),
+        None => Ok(()),
+    }
 }
 
 struct Seeding<'a> {
