@@ -29,7 +29,7 @@ impl Chat {
     ) -> Result<Option<String>, Failure> {
         let is_typed = spec.decides() && said.get("receipt").is_none();
         let Some(reason) = said.get("reason").filter(|_| is_typed) else { return Ok(None) };
-        let turned = plain::turned(reason).filter(|turned| !is_advice(spec, turned));
+        let turned = plain::turned(reason).filter(|turned| !is_reason(spec, reason, turned));
         // "Because it should be denied?" asks.
         let asked = Some(reason).filter(|reason| reason.ends_with('?'));
         // A denial is final: what speaks of approving is read back.
@@ -176,14 +176,16 @@ fn denial(question: &Question) -> Option<(&str, &str)> {
     Some((denial, denial.split(' ').nth(1)?))
 }
 
-/// Whether all that stands behind the reason of a denial is what who asked can do now: "too long, please ask for one hour". What
-/// takes something back or approves is no advice: "too long, take that back".
-fn is_advice(spec: &CommandSpec, turned: &str) -> bool {
+/// Whether what a denial's reason turns to is as good a reason: all there is, so that nothing before it is thought better of ("not
+/// now"), or what who asked can do now ("too long, please ask for one hour"). What takes something back or approves is none: "too
+/// long, take that back".
+fn is_reason(spec: &CommandSpec, reason: &str, turned: &str) -> bool {
     let words = Sentence::new(turned).words;
     let is_one_clause = words.iter().rev().skip(1).all(|word| word.stop.is_none());
     let takes_back = (0..words.len()).any(|at| {
         let says = [Says::Undo, Says::TakenBack, Says::Regret, Says::Approves];
         says.into_iter().any(|says| says.begins(&words[at..]).is_some())
     });
-    spec.name == "deny" && is_one_clause && !takes_back && Says::Advice.begins(&words).is_some()
+    let is_all = turned.trim() == reason.trim();
+    spec.name == "deny" && is_one_clause && !takes_back && (is_all || Says::Advice.begins(&words).is_some())
 }
