@@ -81,5 +81,5 @@ async fn rules_are_tried_on_the_past_in_a_kurrentdb() {
     assert!(said.contains(&format!("Of {REQUESTS} requests since then, {REQUESTS} would need 2")), "{said}");
     let (code, said) = replay(&["--data", "."]);
     assert_eq!(code, Some(1), "a folder that is named is read: {said}");
-    assert!(said.contains("the log in . is empty"), "{said}");
+    assert!(said.contains("there is no log in ."), "{said}");
 }
