@@ -36,6 +36,10 @@ const LOOK: Duration = Duration::from_secs(1);
 /// Who keeps what people do.
 #[async_trait]
 pub trait Listener: Send + Sync {
+    /// A session begins that is none of those before: what happened since the last one, nobody tells. It is called before anything
+    /// of the new one is brought.
+    async fn begins(&self);
+
     /// Takes in what Discord waits for an answer to: the answer once it is durable, and again where it was kept before;
     /// none where it could not be kept, so that Discord tells the person that it failed.
     async fn take(&self, heard: Heard) -> Option<Answer>;

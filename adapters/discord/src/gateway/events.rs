@@ -67,6 +67,7 @@ impl Events {
 impl EventHandler for Events {
     async fn ready(&self, _: Context, ready: Ready) {
         self.discord.is(ready.user.id);
+        self.listener.begins().await;
         self.connected(self.sessions.fetch_add(1, Ordering::SeqCst) + 1);
     }
 

@@ -128,6 +128,8 @@ pub(crate) struct Ears {
 
 #[async_trait]
 impl Listener for Ears {
+    async fn begins(&self) {}
+
     async fn take(&self, heard: Heard) -> Option<Answer> {
         let answer = heard.answer(&command());
         if let Heard::Did(interaction) = heard {

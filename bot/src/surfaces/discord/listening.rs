@@ -85,7 +85,6 @@ impl DiscordSide {
                 Link::Connected { session: same } if same == session => gap = None,
                 Link::Connected { session: new } => {
                     let _busy = desk.busy();
-                    desk.nobody_listened(tenant, surface.0);
                     if let Some(since) = gap.take().or((session != 0).then_some(now)) {
                         unread.gap(since);
                     }
@@ -148,6 +147,10 @@ struct Ears {
 
 #[async_trait]
 impl Listener for Ears {
+    async fn begins(&self) {
+        self.desk.nobody_listened(&self.tenant, SurfaceKind::Discord);
+    }
+
     async fn take(&self, heard: Heard) -> Option<Answer> {
         let _busy = self.desk.busy();
         match self.side.take(&self.desk, &self.tenant, heard).await {
