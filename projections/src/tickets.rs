@@ -19,7 +19,7 @@ const TICKETS: u8 = b'l';
 pub struct LastSaid {
     /// When, by the tracker's clock, as far as that was ever told.
     at: Option<Timestamp>,
-    /// The digests of what it asks for: the same wish has one of whoever edited the ticket, and one of whom it is for.
+    /// The digests of what it asks for: the same wish has one of whoever wrote it, which stands first, and one of whom it is for.
     asks: Vec<Digest>,
     /// Whether it ever asked for anything.
     has_asked: bool,
@@ -33,10 +33,15 @@ impl LastSaid {
         request.asks().is_some_and(|own| self.asks.contains(&own))
     }
 
-    /// What an edit asks for beside what whom it is for had asked for before: the same, and in their name. Whoever edits something beside
-    /// it asks for nothing.
+    /// What an edit asks for beside what whom it is for wrote before: the same, and in their name. Whoever edits something beside it asks
+    /// for nothing. Of what another wrote for them nobody says that they ask for it: then whoever wrote it could countersign it.
     pub fn as_before(&self, edit: &TicketRequest) -> Option<TicketRequest> {
-        edit.of_whom_it_is_for().filter(|own| edit.edited && !self.asks_for(edit) && self.asks_for(own))
+        edit.of_whom_it_is_for().filter(|own| edit.edited && !self.asks_for(edit) && self.is_written_by(own))
+    }
+
+    /// Whether this is what who wrote it asks for.
+    fn is_written_by(&self, own: &TicketRequest) -> bool {
+        self.asks.first().is_some_and(|written| own.asks() == Some(*written))
     }
 
     /// Whether it asked for this as it was made.
@@ -118,6 +123,7 @@ mod tests {
             LastSaid { asks: request.asks().into_iter().collect(), has_asked: true, ..LastSaid::default() };
         assert!(asks.asks_for(&request) && !asks.asks_no_more() && !asks.is_later(at(1)));
     }
+
     #[test]
     fn trust_d4_who_edits_something_beside_a_form_asks_for_what_its_writer_asked_for() {
         let by = |reporter: &str, user: Option<&str>, edited| TicketRequest {
@@ -136,5 +142,8 @@ mod tests {
         // Whoever writes the form into a ticket asks by themselves, and for whom it is.
         let written = LastSaid { asks: asked_by(Some(&beside), &LastSaid::default()), ..LastSaid::default() };
         assert!(written.asks_for(&beside) && written.asks_for(&own) && written.as_before(&beside).is_none());
+        // Whom it is for wrote nothing: a third one does not edit beside anything of theirs.
+        let third = by("carol", Some("erin"), true);
+        assert!(written.as_before(&third).is_none() && made.as_before(&third).is_some());
     }
 }

@@ -2,7 +2,7 @@
 //! is not there any more, is asked for at their next act.
 
 use std::collections::HashMap;
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use countersign_domain::names::Tenant;
@@ -20,23 +20,43 @@ const PATIENCE: Duration = Duration::from_secs(1);
 
 /// When each was called a member last.
 #[derive(Debug, Default)]
-pub(super) struct Vouched(Mutex<HashMap<(Tenant, Identity), Timestamp>>);
+pub(super) struct Vouched(Mutex<Said>);
+
+#[derive(Debug, Default)]
+struct Said {
+    at: HashMap<(Tenant, Identity), Timestamp>,
+    /// How often nobody had listened: what was asked before is no answer after it.
+    gaps: u64,
+}
 
 impl Vouched {
-    fn is_good(&self, key: &(Tenant, Identity), now: Timestamp) -> bool {
-        let said = self.0.lock().unwrap_or_else(PoisonError::into_inner).get(key).copied();
-        said.is_some_and(|at| at <= now && now.duration_since(at) < GOOD_FOR)
+    fn said(&self) -> MutexGuard<'_, Said> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn keep(&self, key: (Tenant, Identity), now: Timestamp) {
-        let mut all = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        all.retain(|_, at| *at <= now && now.duration_since(*at) < GOOD_FOR);
-        all.insert(key, now);
+    fn is_good(&self, key: &(Tenant, Identity), now: Timestamp) -> bool {
+        let at = self.said().at.get(key).copied();
+        at.is_some_and(|at| at <= now && now.duration_since(at) < GOOD_FOR)
+    }
+
+    /// After how many gaps it is now.
+    fn gaps(&self) -> u64 {
+        self.said().gaps
+    }
+
+    /// Keeps what was asked after so many gaps.
+    fn keep(&self, key: (Tenant, Identity), now: Timestamp, gaps: u64) {
+        let mut said = self.said();
+        said.at.retain(|_, at| *at <= now && now.duration_since(*at) < GOOD_FOR);
+        if said.gaps == gaps {
+            said.at.insert(key, now);
+        }
     }
 
     fn forget(&self, tenant: &Tenant, surface: SurfaceKind) {
-        let mut all = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        all.retain(|(of, identity), _| of != tenant || identity.surface != surface);
+        let mut said = self.said();
+        said.gaps += 1;
+        said.at.retain(|(of, identity), _| of != tenant || identity.surface != surface);
     }
 }
 
@@ -56,6 +76,7 @@ impl Desk {
         else {
             return Ok(None);
         };
+        let gaps = self.vouched.gaps();
         let said = match tokio::time::timeout(PATIENCE, surface.profile(identity)).await {
             Ok(Ok(said)) => said,
             Ok(Err(error)) => {
@@ -71,7 +92,7 @@ impl Desk {
         if turned.is_some() {
             self.forget(tenant, identity).await?;
         } else {
-            self.vouched.keep(key, now);
+            self.vouched.keep(key, now, gaps);
         }
         Ok(turned)
     }
@@ -79,5 +100,24 @@ impl Desk {
     /// Nobody listened to a surface for a while: what it would have told of its people meanwhile is asked for.
     pub(crate) fn nobody_listened(&self, tenant: &Tenant, surface: SurfaceKind) {
         self.vouched.forget(tenant, surface);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn trust_d5_what_was_asked_before_a_gap_is_not_kept_after_it() {
+        let tenant: Tenant = "acme".parse().expect("a tenant");
+        let identity: Identity = "slack/T024BE7LD/W012A3CDE".parse().expect("an identity");
+        let (key, now) = ((tenant.clone(), identity), Timestamp::UNIX_EPOCH);
+        let vouched = Vouched::default();
+        let gaps = vouched.gaps();
+        vouched.forget(&tenant, SurfaceKind::Slack);
+        vouched.keep(key.clone(), now, gaps);
+        assert!(!vouched.is_good(&key, now));
+        vouched.keep(key.clone(), now, vouched.gaps());
+        assert!(vouched.is_good(&key, now));
     }
 }

@@ -79,8 +79,8 @@ fn on_to(onward: &Onward, cookie: HeaderValue) -> Response {
     ([(SET_COOKIE, cookie)], Redirect::to(&onward.to_string())).into_response()
 }
 
-/// `Lax` and not `Strict`: who follows a link from a chat comes with their session. It goes with nothing else that begins elsewhere, and
-/// what changes anything must come from a page of ours besides ([`origin`]).
+/// `Lax` and not `Strict`: who follows a link from a chat comes with their session. Of what begins elsewhere it goes with links alone; one
+/// that leads to anything but a page is refused ([`Viewer`]), and what changes anything must come from a page of ours besides ([`origin`]).
 fn cookie(state: &HttpState, sealed: &str, seconds: i64) -> HeaderValue {
     let name = cookie_name(state.settings.secure_cookies);
     let secure = if state.settings.secure_cookies { "; Secure" } else { "" };

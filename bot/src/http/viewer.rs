@@ -8,6 +8,7 @@ use countersign_domain::names::Tenant;
 use countersign_domain::tenant::{Person, Role};
 use countersign_projections::request::Reader;
 
+use super::onward::Onward;
 use super::origin;
 use super::problem::Problem;
 use super::refusal;
@@ -97,8 +98,13 @@ impl FromRequestParts<HttpState> for Viewer {
                 "Send the header Authorization: Bearer <token>, or sign in on the page.",
             ));
         };
-        if !matches!(parts.method, Method::GET | Method::HEAD) {
-            origin::must_be_ours(&parts.headers, state.settings.secure_cookies)?;
+        let (is_looked_at, by_tls) =
+            (matches!(parts.method, Method::GET | Method::HEAD), state.settings.secure_cookies);
+        match Onward::of(&parts.uri) {
+            Some(_) if is_looked_at => {}
+            // A link from elsewhere leads to a page. All else is read by our own: reading it can stand in the log, and take a turn.
+            None if is_looked_at => origin::must_not_be_foreign(&parts.headers, by_tls)?,
+            _ => origin::must_be_ours(&parts.headers, by_tls)?,
         }
         let ended = || Problem::sign_in_needed(SESSION_ENDED);
         let session = Session::present(state, cookie).await?.ok_or_else(ended)?;

@@ -61,12 +61,13 @@ pub(super) fn mark(rows: &mut dyn WriteRows, tenant: &Tenant, full: Full) -> Res
 
 /// Where events of this window can be.
 pub(super) fn places(rows: &dyn Rows, tenant: &Tenant, window: Window) -> Result<Places, RowsError> {
+    // Looked at first: where it becomes full meanwhile, the order has it already.
+    let growing = rows.get(&Term::All.key(tenant).numbered(GROWING))?.map(Chunk::from);
     let Some(order) = load::<Order>(rows, Key::of(tenant, ORDER))? else { return Ok(Places::ALL) };
     let first = Bound::Included(Key::of(tenant, MARKS).into_vec());
     let before = Bound::Excluded(marked(tenant, window.0, 0));
     let low = rows.scan((first, before), true, 1)?.pop();
     // What has come since the last full chunk may have gone back further than any before.
-    let growing = rows.get(&Term::All.key(tenant).numbered(GROWING))?.map(Chunk::from);
     let back =
         growing.map_or(order.back, |chunk| order.back.max(order.latest.saturating_sub(chunk.earliest())));
     // Behind a mark of later than this there is nothing so early.

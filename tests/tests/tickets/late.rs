@@ -147,6 +147,21 @@ async fn trust_d4_whoever_mends_a_title_asks_for_what_its_reporter_asked_for() {
 }
 
 #[tokio::test]
+async fn trust_d4_nobody_is_said_to_ask_for_what_another_wrote_into_their_ticket() {
+    let stage = stage().await;
+    // One writes the form into Erin's ticket and withdraws what came of it; then another edits something beside it.
+    deliver(&stage, "d1", &beside_by(APPROVER)).await;
+    let first = requests_under(&stage, "OPS-17").await[0]["code"].as_str().expect("a code").to_owned();
+    stage.says(APPROVER, &format!("withdraw {first}")).await;
+    assert_eq!(stage.status(&first).await, "withdrawn");
+    deliver(&stage, "d2", &beside_by(APPROVER2)).await;
+    let all = requests_under(&stage, "OPS-17").await;
+    assert_eq!(all.len(), 2, "{all:#?}");
+    // Else whoever wrote it could countersign it.
+    assert!(all.iter().all(|request| request["requester"] != EMPLOYEE), "{all:#?}");
+}
+
+#[tokio::test]
 async fn trust_d4_a_form_of_a_ticket_that_is_gone_when_the_forge_is_back_is_not_asked_for() {
     let stage = stage().await;
     stage.demo.bitbucket.order(trouble([down()]));

@@ -165,6 +165,16 @@ async fn another_sites_page_cannot_act_in_a_persons_name() {
     let ours = [("cookie", session.as_str()), FORM, ("origin", "http://bot.example")];
     assert_eq!(stage.ask(Method::POST, "/say", &ours, Body::from(say)).await.status, 200);
     assert_eq!(stage.events("access_requested").await.len(), 1);
+    // A link leads to a page, and to nothing that is read out in their name.
+    for site in ["cross-site", "same-site"] {
+        let linked = [("cookie", session.as_str()), ("sec-fetch-site", site)];
+        assert_eq!(stage.ask(Method::GET, "/me", &linked, Body::empty()).await.status, 200, "{site}");
+        for path in ["/api/v1/export", "/api/v1/audit", "/api/v1/me", "/events"] {
+            let told = stage.ask(Method::GET, path, &linked, Body::empty()).await.problem(403);
+            assert!(told.contains("a page of another site"), "{path}: {told}");
+        }
+    }
+    assert!(stage.events("history_read").await.is_empty());
 }
 
 #[tokio::test]
