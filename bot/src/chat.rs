@@ -60,6 +60,7 @@ use countersign_domain::ports::beginning;
 use countersign_domain::question::Wish;
 use countersign_domain::request::{Code, Facets};
 use countersign_domain::tenant::Person;
+use countersign_outbound::correlated;
 
 use self::asked::Written;
 pub(crate) use self::block::LONGEST_BLOCK;
@@ -128,7 +129,8 @@ impl Chat {
         {
             form.duration = Some(format!("until {until}"));
         }
-        self.propose(context, Wish { form, ..Wish::default() }).await
+        let proposed = self.propose(context, Wish { form, ..Wish::default() });
+        Box::pin(correlated(context.correlation.to_string(), proposed)).await
     }
 
     /// Asks for access, and answers with cards.

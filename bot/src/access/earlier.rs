@@ -6,7 +6,6 @@ use countersign_domain::named::Named;
 use countersign_domain::names::{PrincipalId, Tenant};
 use countersign_domain::ports::{ForgeRepository, Located};
 use countersign_domain::request::Code;
-use countersign_outbound::correlated;
 use countersign_projections::{access, request};
 use jiff::Timestamp;
 
@@ -87,8 +86,7 @@ impl Requests {
             let held = evidence::held(&self.world, vendors, tenant, &user.account, found.key()).await?;
             Ok(Some((held, user, found)))
         };
-        let held = patiently(vendors.forge.vendor(), held);
-        let held = correlated(context.correlation.to_string(), held).await;
+        let held = patiently(vendors.forge.vendor(), held).await;
         let Ok(Some((held, account, found))) = held else { return Ok(None) };
         if let Some(holds) = Held::by_itself(&held).filter(|holds| *holds >= permission) {
             return Ok(Some(told(asked, &found.name, holds, None)));

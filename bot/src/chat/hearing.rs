@@ -6,6 +6,7 @@ use std::sync::{Arc, Mutex, PoisonError, Weak};
 
 use countersign_domain::card::Card;
 use countersign_domain::names::{PrincipalId, Tenant};
+use countersign_outbound::correlated;
 use countersign_projections::ProjectionError;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
@@ -68,13 +69,14 @@ impl Hearing {
 impl Chat {
     /// Does what a text says, and answers with cards, at least one. What is long is heard out when it is the person's turn.
     pub async fn say(&self, context: &Context, text: &str) -> Result<Vec<Card>, Failure> {
+        let id = context.correlation.to_string();
         if text.chars().nth(SHORT).is_none() {
-            return Box::pin(one_sentence(self.hear(context, text))).await;
+            return Box::pin(correlated(id, one_sentence(self.hear(context, text)))).await;
         }
         let turn = self.hearing.turn(&context.tenant, &context.person.id).await;
         let (chat, context, text) = (self.clone(), context.clone(), text.to_owned());
         let heard = aside(async move {
-            let cards = Box::pin(one_sentence(chat.hear(&context, &text))).await;
+            let cards = Box::pin(correlated(id, one_sentence(chat.hear(&context, &text)))).await;
             drop(turn);
             cards
         });

@@ -13,6 +13,7 @@ use countersign_domain::reaction;
 use countersign_domain::record::{self, Record};
 use countersign_domain::request;
 use countersign_domain::tenant::{self, People, Rulebook};
+use countersign_outbound::correlated;
 use tracing::Instrument as _;
 
 use super::Reactor;
@@ -47,6 +48,8 @@ impl Reactor {
             let is_earlier = |(is, last): &(fn(&Then) -> bool, _)| is(&reaction.then) && Some(place) != *last;
             if !lasts.iter().any(is_earlier) {
                 let carried = self.carry_out(envelope, reaction).instrument(conversation(envelope));
+                // Whatever is asked of a vendor for it says whose conversation it belongs to.
+                let carried = correlated(envelope.correlation.to_string(), carried);
                 outcome = outcome.and(Box::pin(carried).await);
             }
         }
