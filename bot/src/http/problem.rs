@@ -49,6 +49,11 @@ impl Problem {
         Self::new(StatusCode::UNAUTHORIZED, "sign-in-needed", detail)
     }
 
+    /// After how many seconds it may be tried again, where that is known.
+    pub(crate) const fn after(&self) -> Option<u64> {
+        self.after
+    }
+
     /// Too much came, and it is known when to come again.
     pub(crate) fn too_many(detail: impl Into<String>, after: u64) -> Self {
         Self { after: Some(after), ..Self::new(StatusCode::TOO_MANY_REQUESTS, "too-many", detail) }

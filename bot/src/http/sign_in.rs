@@ -36,8 +36,11 @@ pub(super) async fn sign_in(State(state): State<HttpState>, request: Request) ->
     let onward = Onward::read(&next).unwrap_or_else(Onward::home);
     let viewer = match viewer::by_token(&state, token.trim(), "web", &id).await {
         Ok(viewer) => viewer,
-        Err(problem) if problem.status() == StatusCode::UNAUTHORIZED => {
-            return web::sign_in_page(&state, problem.detail(), &onward);
+        // Who mistyped, or shares an address with somebody who guesses, is at the door still, and on the way to the same page.
+        Err(problem)
+            if [StatusCode::UNAUTHORIZED, StatusCode::TOO_MANY_REQUESTS].contains(&problem.status()) =>
+        {
+            return web::sign_in_page(&state, &problem, &onward);
         }
         Err(problem) => return Err(problem),
     };

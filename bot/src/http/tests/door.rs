@@ -276,7 +276,11 @@ async fn trust_b5_wrong_tokens_are_braked_and_a_good_one_is_let_in_all_the_same(
     assert_eq!(braked.headers["retry-after"], "60");
     // The same door has other ways in, and each of them counts.
     let door = [OURS, FORM];
-    stage.ask_from(here, Method::POST, "/sign-in", &door, "token=guess").await.problem(429);
+    // A person stands at it still, on the way to the same page.
+    let form = stage.ask_from(here, Method::POST, "/sign-in", &door, "token=guess&next=%2Frules").await;
+    assert_eq!((form.status.as_u16(), &form.headers["retry-after"]), (429, &"60".parse().unwrap()));
+    assert!(form.body.contains("<form") && form.body.contains("/rules"), "{}", form.body);
+    assert!(form.body.contains("try again in 60 seconds"), "{}", form.body);
     let watch = [("authorization", "Bearer guess")];
     stage.ask_from(here, Method::GET, "/metrics", &watch, "").await.problem(429);
     assert_eq!(me(here, "erin").await.status, 200, "many come from one address");

@@ -2,7 +2,8 @@
 
 use askama::Template;
 use axum::extract::{FromRequestParts as _, Request, State};
-use axum::http::StatusCode;
+use axum::http::header::RETRY_AFTER;
+use axum::http::{HeaderValue, StatusCode};
 use axum::response::{Html, IntoResponse, Response};
 use countersign_domain::envelope::Position;
 
@@ -126,8 +127,16 @@ async fn pointed_at(
 }
 
 /// The door once more, with what was wrong.
-pub(crate) fn sign_in_page(state: &HttpState, fault: &str, onward: &Onward) -> Result<Response, Problem> {
-    answer(&door(state, Some(fault), onward), StatusCode::UNAUTHORIZED)
+pub(crate) fn sign_in_page(
+    state: &HttpState,
+    problem: &Problem,
+    onward: &Onward,
+) -> Result<Response, Problem> {
+    let mut page = answer(&door(state, Some(problem.detail()), onward), problem.status())?;
+    if let Some(seconds) = problem.after() {
+        page.headers_mut().insert(RETRY_AFTER, HeaderValue::from(seconds));
+    }
+    Ok(page)
 }
 
 /// The door to a page for which one has to sign in.
