@@ -91,10 +91,15 @@ fn is_greeting(sentence: &Sentence<'_>) -> bool {
     if !rest.first().is_some_and(|word| Says::Greeting.is(&word.lower)) {
         return false;
     }
-    while let Some((Tag::Polite | Tag::Hello | Tag::Closing, count)) = LEXICON.tag(rest) {
-        rest = &rest[count..];
+    // "Good morning team", "bonjour à tous".
+    let is_to = |word: &str| matches!(word, "à" | "a" | "to");
+    loop {
+        rest = match LEXICON.tag(rest) {
+            Some((Tag::Polite | Tag::Hello | Tag::Closing | Tag::Everyone, count)) => &rest[count..],
+            _ if rest.len() == 2 && is_to(&rest[0].lower) => &rest[1..],
+            _ => return rest.is_empty(),
+        };
     }
-    rest.is_empty()
 }
 
 /// "No, not before the freeze is over": a no, with what was said behind it.
@@ -336,6 +341,9 @@ mod tests {
         assert_eq!(said("thanks!"), Some(Short::Thanks));
         assert_eq!(said("hello"), Some(Short::Greeting));
         assert_eq!(said("Guten Morgen!"), Some(Short::Greeting));
+        assert_eq!(said("good morning team"), Some(Short::Greeting));
+        assert_eq!(said("bonjour à tous"), Some(Short::Greeting));
+        assert_eq!(said("good morning Ben"), None);
         for (text, reason) in [
             ("abgelehnt weil Freeze ist", "Freeze ist"),
             ("refusé parce que c'est tard", "c'est tard"),

@@ -15,7 +15,7 @@ pub(super) const SPEC: CommandSpec = CommandSpec {
         "ritiro|ritira|ritirare|annullo|annulla|annullare [la] [mia] [richiesta] <code>",
         "ziehe [meine] [die] [anfrage] <code> [zurück]",
         "je retire|annule [ma] [la] [demande] <code>",
-        "retiro|cancelo [o] [meu] [pedido] [mi] [la] [solicitud] <code>",
+        "retiro|cancelo|cancela [o] [meu] [pedido] [mi] [la] [solicitud] <code>",
     ],
     summary: "take your request back",
     examples: &["withdraw K7QM2X"],

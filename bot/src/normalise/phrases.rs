@@ -180,6 +180,8 @@ says! {
     Beside = "beside",
     /// What leads to somebody.
     WithWhom = "with whom",
+    /// What somebody does who wants to know something: "to see if it works".
+    FindsOut = "finds out",
     /// What puts right what stands before it.
     PutsRight = "puts right",
     /// What asks others what is to be done.

@@ -300,6 +300,8 @@ impl<'s> Reading<'s> {
             }
             // "infra on Monday", "infra in 2 hours", "from 2pm to 5pm".
             Tag::On if self.take_time_behind_on(start) => {}
+            // "Zugriff auf web-shop zum Lesen".
+            Tag::On if self.leads_to_permission(start) => {}
             // "… to fix the build": what for is told behind the repository.
             Tag::On if self.words[start].lower == "to" => self.take_purpose(start),
             Tag::But | Tag::TakenBack if self.is_complete() => self.set_aside(start),

@@ -14,6 +14,8 @@ fn code(card: &Card) -> String {
 async fn trust_c3_what_is_held_is_given_back_in_many_words() {
     for text in [
         "ich brauche web-shop nicht mehr",
+        "ich brauche Leserechte auf web-shop nicht mehr",
+        "I no longer need read on web-shop",
         "web-shop is not needed any more",
         "gib web-shop zurück",
         "ich bin fertig mit web-shop",
@@ -46,9 +48,12 @@ async fn trust_c3_what_is_held_is_given_back_in_many_words() {
 
 #[tokio::test]
 async fn trust_c3_another_permission_than_the_one_that_is_named_is_not_given_back() {
-    for text in
-        ["remove my admin on web-shop", "drop my write access to web-shop", "revoke my admin on web-shop"]
-    {
+    for text in [
+        "remove my admin on web-shop",
+        "drop my write access to web-shop",
+        "revoke my admin on web-shop",
+        "ich brauche Schreibrechte auf web-shop nicht mehr",
+    ] {
         let stage = in_december(Stage::new().await).await;
         let held = code(&stage.says(EMPLOYEE, "read on web-shop for 1 hour").await);
         let card = stage.says(EMPLOYEE, text).await;

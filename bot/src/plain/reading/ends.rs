@@ -25,6 +25,8 @@ const AS: [&str; 6] = ["as", "als", "en", "de", "como", "comme"];
 const BY: [&str; 5] = ["by", "aus", "par", "por", "per"];
 /// Between two things either of which may be the reason: nothing is put right by it.
 const EITHER: [&str; 10] = ["or", "oder", "ou", "o", "of", "without", "ohne", "sans", "sin", "neither"];
+/// What leads to something that may be or not be.
+const WHETHER: [&str; 5] = ["whether", "if", "ob", "si", "se"];
 /// The most phrases that are passed over before what is meant.
 const PASSED: usize = 4;
 /// The most words behind what puts something right: "better 30 minutes".
@@ -86,7 +88,21 @@ impl<'c, 'w> Ends<'c, 'w> {
 
     /// Whether what stands before this place is whole: it does not end with what leads to more.
     fn is_whole_before(&self, at: usize) -> bool {
-        !self.clause.says(Says::Opens, at - 1) && !self.clause.says(Says::Joins, at - 1)
+        !self.clause.says(Says::Opens, at - 1)
+            && !self.clause.says(Says::Joins, at - 1)
+            && !self.asks_whether(at)
+    }
+
+    /// "To see if it works" tells what somebody wants to know, and sets no condition; "of a check if Ada agrees" does.
+    fn asks_whether(&self, at: usize) -> bool {
+        let (clause, verb) = (self.clause, at - 1);
+        let leads = |at: usize| clause.says(Says::Opens, at) && !clause.says(Says::Article, at);
+        let is_verb =
+            verb == clause.lead || clause.is_word(verb, "out") || verb.checked_sub(1).is_some_and(leads);
+        WHETHER.contains(&clause.lower(at))
+            && clause.says(Says::FindsOut, verb)
+            && is_verb
+            && !is_behind(self.consent, at)
     }
 
     fn is_end(&self, at: usize) -> bool {

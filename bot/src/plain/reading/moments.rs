@@ -2,6 +2,7 @@
 
 use countersign_domain::duration::parse_minutes;
 
+use super::people::OBTAIN;
 use super::{Expected, Reading, is_address, starts_with_digit};
 use crate::grammar::{is_key, joined};
 use crate::moment::{self, Stretch, is_day_word, is_month};
@@ -242,7 +243,13 @@ impl Reading<'_> {
         let mut count = 0;
         let rest = self.rest();
         while let Some(word) = rest.get(count) {
+            // "Stasera alle 9": elsewhere "alle" is everybody.
+            let leads_to_hour = rest.get(..count + 2).is_some_and(is_at_hour)
+                && self.looks.duration(self.at + count + 1).is_none();
             let ends_time = match self.tag(self.at + count) {
+                _ if leads_to_hour => false,
+                // "Bis Freitag haben": the verb stands last.
+                _ if OBTAIN.contains(&word.lower.as_str()) => true,
                 // "bis morgen um 18 Uhr", "until friday in the morning", "viernes por la mañana".
                 Some((Tag::On | Tag::For, _)) => {
                     let at = self.at + count;
@@ -318,11 +325,12 @@ pub(super) fn begins_span(words: &[Word]) -> bool {
         && starts_with_digit(begin)
 }
 
-/// Whether these words end with an hour of a day that was named before: "at 9".
+/// Whether these words end with an hour of a day that was named before: "at 9", "alle 9:30".
 fn is_at_hour(words: &[Word]) -> bool {
     const AT: [&str; 8] = ["at", "um", "à", "a", "las", "om", "às", "alle"];
     let [.., at, hour] = words else { return false };
-    AT.contains(&at.lower.as_str()) && hour.text.parse::<u8>().is_ok_and(|hour| hour <= 24)
+    let number = hour.text.split([':', '.', 'h']).next().unwrap_or_default();
+    AT.contains(&at.lower.as_str()) && number.parse::<u8>().is_ok_and(|hour| hour <= 24)
 }
 
 /// "next week", "nächste Woche": when it shall begin, or how long it shall be.

@@ -31,7 +31,7 @@ const ASKING: [&str; 20] = [
     "soll", "sollte", "peut", "pourrait", "puede", "pueden", "pode", "kan",
 ];
 /// What is asked for them: to get it.
-const OBTAIN: [&str; 20] = [
+pub(super) const OBTAIN: [&str; 20] = [
     "get", "have", "be", "receive", "obtain", "bekommen", "haben", "kriegen", "erhalten", "avoir", "obtenir",
     "tener", "recibir", "obtener", "ter", "receber", "krijgen", "hebben", "given", "granted",
 ];
@@ -68,6 +68,9 @@ impl Reading<'_> {
         if at > from {
             names.push((from, at));
         }
+        if names.iter().any(|(from, to)| self.tells_something(*from, *to)) {
+            return false;
+        }
         let mut names: Vec<_> = names.into_iter().filter_map(|(from, to)| self.name(from, to)).collect();
         if at == from && several {
             // "Ben and I need".
@@ -88,6 +91,19 @@ impl Reading<'_> {
         self.plain.user = names.next();
         self.plain.also_for.extend(names);
         true
+    }
+
+    /// Whether these words, counted from the next, tell something, and name nobody: "my laptop died and I need …", "CI fails and I need …".
+    fn tells_something(&self, from: usize, to: usize) -> bool {
+        let words = &self.rest()[from..to];
+        // "Jan van Dyke" is a name.
+        let leads_name =
+            |at: usize| words.get(at + 1).is_some_and(|next| next.text.starts_with(char::is_uppercase));
+        let is_verb = |at: usize| Says::Finite.is_word(&words[at]) && !leads_name(at);
+        let is_somebody =
+            (from..to).any(|at| matches!(self.tag(self.at + at), Some((Tag::Kin | Tag::Everyone, _))));
+        let is_led = words.first().is_some_and(|word| Says::Article.is_word(word));
+        is_led && !is_somebody && words.len() > 2 || (1..words.len()).any(is_verb)
     }
 
     /// The name in these words, counted from the next: without "my colleague" before it, where more follows. Words that mean

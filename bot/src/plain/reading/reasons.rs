@@ -92,7 +92,12 @@ impl Reading<'_> {
     /// "For the audit", "for a demo": what for, where nobody can be named by it.
     pub(super) fn take_purpose_behind_for(&mut self) {
         let start = self.at;
-        let Some((Tag::Idle, article)) = self.tag(start) else { return };
+        let article = match self.tag(start) {
+            Some((Tag::Idle, article)) => article,
+            // "L'audit": the article is a part of the word.
+            None if self.rest().first().is_some_and(|word| word.lower.starts_with("l'")) => 0,
+            _ => return,
+        };
         let is_plain =
             |at: &usize| matches!(self.tag(*at), None | Some((Tag::Idle | Tag::And | Tag::Permission(_), _)));
         let count = (start..start + self.part_length()).take_while(is_plain).count();

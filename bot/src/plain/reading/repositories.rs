@@ -91,7 +91,15 @@ impl Reading<'_> {
     /// Whether the repository follows behind the next words, which then are not it.
     pub(super) fn names_permission(&self, count: usize) -> bool {
         let on = matches!(self.tag(self.at + count), Some((Tag::On, _)));
-        on && count == 1 && self.plain.repositories.is_empty()
+        // "Zugriff auf web-shop zum Lesen": what is led to is the repository.
+        let is_led = self.at.checked_sub(1).is_some_and(|at| matches!(self.tag(at), Some((Tag::On, 1))));
+        on && !is_led && count == 1 && self.plain.repositories.is_empty()
+    }
+
+    /// Whether the permission is led to behind the repository; "to" leads to what it is for.
+    pub(super) fn leads_to_permission(&self, start: usize) -> bool {
+        let is_permission = matches!(self.tag(self.at), Some((Tag::Permission(_), _)));
+        is_permission && self.plain.permission.is_none() && self.words[start].lower != "to"
     }
 
     /// Whether what follows the comma behind a repository are more of them.

@@ -108,7 +108,7 @@ impl Reading<'_> {
     /// Sterling end so as well.
     fn take_doing_behind_for(&mut self) -> bool {
         let start = self.at;
-        let (Some(lead), [first, _, ..]) = (start.checked_sub(1), self.rest()) else { return false };
+        let (Some(lead), [first, ..]) = (start.checked_sub(1), self.rest()) else { return false };
         let endings: &[&str] = match self.words[lead].lower.as_str() {
             "for" => &["ing"],
             "pour" => &["er", "ir", "re"],
@@ -130,7 +130,7 @@ impl Reading<'_> {
             last.stop = None;
         }
         let tells_why = part.len() <= REASON && Clause::of(&part, &self.plain.repositories) == Clause::Why;
-        if part.len() < 2 || !tells_why {
+        if !tells_why {
             return false;
         }
         self.plain.reason = Some(self.text[from..to].trim_end_matches([' ', ',', '.', '?', '!']).to_owned());

@@ -82,7 +82,10 @@ fn is_named(word: &Word) -> bool {
 
 pub(in crate::plain) fn is_of_work(word: &Word) -> bool {
     let is_joined = |text: &str| text.contains(['-', '_', '/']);
-    // "demo-approver2" is a name.
-    Says::WorkStem.is_stem_of(&word.lower, |stem| is_joined(stem) || !is_joined(&word.lower))
-        || Says::Work.is(&word.lower)
+    // "L'audit", "dell'incident".
+    let elided = word.lower.split_once('\'').map(|(_, own)| own);
+    [Some(word.lower.as_str()), elided].into_iter().flatten().any(|word| {
+        // "demo-approver2" is a name.
+        Says::WorkStem.is_stem_of(word, |stem| is_joined(stem) || !is_joined(word)) || Says::Work.is(word)
+    })
 }

@@ -1,7 +1,7 @@
 //! Second thoughts at the very end: "no", "not yet", "doch nicht", "plus tard", "mejor no". Whatever was told before them, they are asked
 //! about, unless the grammar of the clause surely uses them: "it does not", "whether it works or not", "two days later".
 
-use super::Ends;
+use super::{Ends, WHETHER};
 use crate::normalise::{Says, Tag};
 
 /// The most phrases that only lead to a second thought: "but maybe".
@@ -21,8 +21,6 @@ const BEING: [&str; 14] =
 const PARTICLES: [&str; 6] = ["on", "in", "over", "under", "into", "about"];
 /// Between two ways of which either may be: "if it works or not".
 const EITHER: [&str; 4] = ["or", "oder", "ou", "o"];
-/// What leads to something that may be or not be.
-const WHETHER: [&str; 5] = ["whether", "if", "ob", "si", "se"];
 /// What stands before how much later something is.
 const MUCH: [&str; 10] = ["much", "little", "bit", "even", "no", "any", "viel", "etwas", "peu", "poco"];
 
@@ -36,7 +34,8 @@ impl Ends<'_, '_> {
         let is_told = || self.clause.says(Says::Quotes, at - 1) || self.is_one_way_or_other(at);
         self.is_all(Says::SecondThought, from) && !is_told()
             || self.is_all(Says::Postpones, from) && !self.is_dated(from)
-            || self.is_all(Says::Negates, from) && !self.is_negated(from) && !is_told()
+            // "But not yet" is no part of a verb.
+            || self.is_all(Says::Negates, from) && (from > at || !self.is_negated(from)) && !is_told()
     }
 
     /// Whether this is said from this place on, and nothing else.
@@ -56,10 +55,14 @@ impl Ends<'_, '_> {
     fn behind_leads(&self, at: usize) -> usize {
         let mut from = at;
         for _ in 0..LEADS {
-            let tag =
-                self.clause.tag(from).filter(|(tag, _)| matches!(tag, Tag::Polite | Tag::And | Tag::But));
+            let tag = self.clause.tag(from).and_then(|(tag, count)| match tag {
+                Tag::Polite | Tag::And => Some(count),
+                // Of "but not yet" the "not" belongs to what it leads to.
+                Tag::But => Some(1),
+                _ => None,
+            });
             let said = [Says::Exclaims, Says::LeadsAgain].map(|says| self.clause.begins(says, from));
-            let leads = said.into_iter().flatten().chain(tag.map(|(_, count)| count)).max();
+            let leads = said.into_iter().flatten().chain(tag).max();
             match leads.filter(|count| from + count < self.last) {
                 Some(count) if !THOUGHTS.into_iter().any(|says| self.is_all(says, from)) => from += count,
                 _ => break,
