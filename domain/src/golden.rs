@@ -23,6 +23,7 @@ use crate::access::{
 use crate::aggregate::{Event, decode, encode};
 use crate::alarm::{About, AlarmEvent};
 use crate::capabilities::{Drift, EffectEvent, try_on_every_kind};
+use crate::conversation::{self, ConversationEvent};
 use crate::denied::{Field, Violation};
 use crate::effect::Resolution;
 use crate::envelope::{Actor, ActorKind, Cause, Digest, Envelope, Position};
@@ -33,6 +34,7 @@ use crate::record::{Heard, Record, Said, TicketRequest};
 use crate::request::law::{Checked, Trial, Tried};
 use crate::request::{Assurance, Code, Kind, RequestEvent};
 use crate::rules::Ruling;
+use crate::support::{self, NumberEvent, TicketEvent};
 use crate::tenant::{
     Away, BoundBy, PeopleEvent, Preferences, PublishedBy, QuietHours, RulebookEvent, SettingsEvent,
     UnboundWhy,
@@ -505,6 +507,9 @@ fn every_field_that_may_be_left_out_stands_in_a_golden_file_with_a_value() {
         note::<Record>(golden, &fields);
         note::<AlarmEvent>(golden, &fields);
         note::<ComparisonEvent>(golden, &fields);
+        note::<ConversationEvent>(golden, &fields);
+        note::<TicketEvent>(golden, &fields);
+        note::<NumberEvent>(golden, &fields);
     }
     try_on_every_kind(&mut Noted(&fields)).expect("no law is asked");
     let missing = fields.never_with_a_value();
@@ -542,4 +547,9 @@ fn every_event_ever_written_is_still_read_and_means_the_same() {
     check(record());
     check(alarm());
     check(comparison());
+    check(conversation::example::every_event());
+    check(support::example::every_event());
+    check(vec![NumberEvent::TicketNumbered { number: 7, marker: Uuid::from_u128(9) }]);
+    faults::check_beside("conversation", conversation::example::faults());
+    faults::check_beside("support", support::example::faults());
 }

@@ -6,12 +6,15 @@
 pub mod access;
 pub mod aggregate;
 pub mod alarm;
+pub mod audience;
 pub mod canonical;
 pub mod capabilities;
 pub mod card;
 pub mod code;
+pub mod conversation;
 pub mod denied;
 pub mod digest;
+pub mod document;
 pub mod duration;
 pub mod effect;
 pub mod envelope;
@@ -35,6 +38,7 @@ pub mod request;
 pub mod roster;
 pub mod rule_change;
 pub mod rules;
+pub mod support;
 pub mod talk;
 pub mod tenant;
 #[cfg(test)]

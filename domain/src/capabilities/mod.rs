@@ -14,7 +14,7 @@ mod requests;
 mod time_machine;
 
 use crate::access;
-use crate::{effect, reaction, rule_change, talk, ticket};
+use crate::{conversation, document, effect, reaction, rule_change, support, talk, ticket};
 use drifts::drifts;
 use effects::{effects, sum};
 use requests::requests;
@@ -38,12 +38,20 @@ drifts! {
 
 requests! {
     Access: access,
+    Document: document,
     Repair: repair,
     RuleChange: rule_change,
+    ;
+    Conversation: conversation,
+    Support: support,
+    ;
+    Conversation: conversation,
 }
 
 effects! {
     Access: access,
+    Conversation: conversation,
+    Document: document,
     Repair: repair,
     RuleChange: rule_change,
     Ticket: ticket,
@@ -169,6 +177,7 @@ mod tests {
         "denied",
         "aggregate",
         "people",
+        "audience",
         "rules",
         "request",
         "heard",
@@ -178,6 +187,9 @@ mod tests {
         "tenant",
         "effect",
         "ticket",
+        "support",
+        "conversation",
+        "document",
         "repair",
         "access",
         "rule_change",

@@ -2,11 +2,12 @@
 //! learns its kind from the first event's name.
 //!
 //! A module of the list has its kind under the name of its line, `react`: what follows outside from one of its events, `RULES`: what it
-//! adds to what rules can speak of, and `Fault`: what it alone says no for.
+//! adds to what rules can speak of, and `Fault`: what it alone says no for. Beside them stand those that are no requests: the second list
+//! says no as well, and the third follows up on what became of its effects.
 
 /// The sums over the kinds.
 macro_rules! requests {
-    ($($Kind:ident: $module:ident,)+) => {
+    ($($Kind:ident: $module:ident,)+ ; $($No:ident: $no:ident,)* ; $($Beside:ident: $beside:ident,)*) => {
         /// A request of whichever kind: what can be read of it, [`Facets`]($crate::request::Facets) tells.
         #[derive(Debug, Clone, PartialEq, serde::Serialize, serde::Deserialize)]
         #[serde(rename_all = "snake_case")]
@@ -51,7 +52,17 @@ macro_rules! requests {
                 #[doc = concat!("Of `", stringify!($module), "`.")]
                 $Kind($crate::request::FollowUp<$module::$Kind>),
             )+
+            $(
+                #[doc = concat!("Of `", stringify!($beside), "`.")]
+                $Beside($beside::FollowUp),
+            )*
         }
+
+        $(impl From<$beside::FollowUp> for FollowUp {
+            fn from(own: $beside::FollowUp) -> Self {
+                Self::$Beside(own)
+            }
+        })*
 
         /// Those whose effects nothing follows from.
         impl From<std::convert::Infallible> for FollowUp {
@@ -115,7 +126,7 @@ macro_rules! requests {
             ),)+];
         }
 
-        /// What one of the kinds alone says no for.
+        /// What one of the capabilities alone says no for.
         #[derive(Debug, Clone, PartialEq, Eq)]
         #[cfg_attr(test, derive(serde::Serialize), serde(untagged))]
         pub enum Fault {
@@ -123,6 +134,10 @@ macro_rules! requests {
                 #[doc = concat!("One of `", stringify!($module), "`.")]
                 $Kind($module::Fault),
             )+
+            $(
+                #[doc = concat!("One of `", stringify!($no), "`.")]
+                $No($no::Fault),
+            )*
         }
 
         impl $crate::denied::Fault for Fault {
@@ -130,19 +145,29 @@ macro_rules! requests {
                 $(if let Some(fault) = own.read().map(Self::$Kind) {
                     return Some(fault);
                 })+
+                $(if let Some(fault) = own.read().map(Self::$No) {
+                    return Some(fault);
+                })*
                 None
             }
 
             fn said(&self) -> String {
-                match self { $(Self::$Kind(own) => $crate::denied::Fault::said(own),)+ }
+                match self {
+                    $(Self::$Kind(own) => $crate::denied::Fault::said(own),)+
+                    $(Self::$No(own) => $crate::denied::Fault::said(own),)*
+                }
             }
         }
 
         #[cfg(test)]
         impl Fault {
-            /// The codes of every kind.
+            /// All codes.
             pub(crate) fn codes() -> Vec<&'static str> {
-                [$(<$module::Fault as strum::VariantNames>::VARIANTS,)+].concat()
+                [
+                    $(<$module::Fault as strum::VariantNames>::VARIANTS,)+
+                    $(<$no::Fault as strum::VariantNames>::VARIANTS,)*
+                ]
+                .concat()
             }
         }
 

@@ -11,13 +11,21 @@ use crate::request::law::Tried;
 
 /// Everything that a kind of request alone says no for.
 pub(super) fn check<K: Tried>() {
-    let violations = K::faults();
+    written(K::NAME, K::faults());
+}
+
+/// Everything that what is no request alone says no for.
+pub(super) fn check_beside<F: Into<Violation>>(name: &str, faults: Vec<F>) {
+    written(name, faults.into_iter().map(Into::into).collect());
+}
+
+fn written(name: &str, violations: Vec<Violation>) {
     if violations.is_empty() {
         return;
     }
     let (command, stream) = ("request".to_owned(), None);
     let denied = Record::CommandDenied { command, stream, violations };
-    check_also(&format!("command_denied.v1.{}", K::NAME), denied);
+    check_also(&format!("command_denied.v1.{name}"), denied);
 }
 
 #[test]
