@@ -19,7 +19,9 @@ use crate::access;
 use crate::cards;
 use crate::commands::CommandSpec;
 use crate::context::Context;
+use crate::conversation;
 use crate::directory::Present;
+use crate::documents;
 use crate::engine::{Decided, Failure};
 use crate::forms;
 use crate::http::Route;
@@ -287,6 +289,7 @@ macro_rules! capabilities {
         ) -> Result<Sayings, Failure> {
             match follow_up {
                 $(FollowUp::$Kind(own) => Box::pin(requests.follow_up(talk, because, own)).await,)+
+                FollowUp::Conversation(own) => Box::pin(conversation::follow_up(requests, because, own)).await,
             }
         }
     };
@@ -348,6 +351,7 @@ drifts! {
 
 capabilities! {
     Access: access,
+    Document: documents,
     Repair: repair,
     RuleChange: rule_change,
 }

@@ -14,7 +14,7 @@ pub mod code;
 pub mod conversation;
 pub mod denied;
 pub mod digest;
-pub mod document;
+pub mod documents;
 pub mod duration;
 pub mod effect;
 pub mod envelope;

@@ -14,7 +14,7 @@ mod requests;
 mod time_machine;
 
 use crate::access;
-use crate::{conversation, document, effect, reaction, rule_change, support, talk, ticket};
+use crate::{conversation, documents, effect, reaction, rule_change, support, talk, ticket};
 use drifts::drifts;
 use effects::{effects, sum};
 use requests::requests;
@@ -38,7 +38,7 @@ drifts! {
 
 requests! {
     Access: access,
-    Document: document,
+    Document: documents,
     Repair: repair,
     RuleChange: rule_change,
     ;
@@ -51,7 +51,7 @@ requests! {
 effects! {
     Access: access,
     Conversation: conversation,
-    Document: document,
+    Document: documents,
     Repair: repair,
     RuleChange: rule_change,
     Ticket: ticket,
@@ -189,7 +189,7 @@ mod tests {
         "ticket",
         "support",
         "conversation",
-        "document",
+        "documents",
         "repair",
         "access",
         "rule_change",

@@ -11,7 +11,7 @@ use crate::access::{
 use crate::capabilities::{Drift, EffectEvent, Repair};
 use crate::conversation::{self, Spoken};
 use crate::denied::{Field, Violation};
-use crate::document::{self, Document, Inspected};
+use crate::documents::{self, Document, Inspected};
 use crate::duration::End;
 use crate::effect::{Pause, Resolution};
 use crate::envelope::Digest;
@@ -349,7 +349,7 @@ fn compared() -> ComparisonEvent {
 /// What conversations and documents wished, and what came of it.
 fn of_the_desk() -> Vec<(&'static str, EffectEvent)> {
     use conversation::example::{found_kept, screening, spoken, turn};
-    let (id, code) = (turn(7), document::example::submission().code);
+    let (id, code) = (turn(7), documents::example::submission().code);
     let search = conversation::Effect::SearchDocuments { conversation: id, turn: turn(1) };
     let ask =
         conversation::Effect::AskModel { conversation: id, turn: turn(1), step: std::num::NonZeroU32::MIN };
@@ -372,8 +372,8 @@ fn of_the_desk() -> Vec<(&'static str, EffectEvent)> {
         outcome: outcome.into(),
     };
     let indexed = EffectEvent::EffectSucceeded {
-        effect: document::Effect::IndexDocument { code }.into(),
-        outcome: document::Outcome::DocumentIndexed(Box::new(document::example::found())).into(),
+        effect: documents::Effect::IndexDocument { code }.into(),
+        outcome: documents::Outcome::DocumentIndexed(Box::new(documents::example::found())).into(),
     };
     vec![
         (
