@@ -16,6 +16,7 @@ use countersign_domain::words::spoken;
 use jiff::Timestamp;
 
 use crate::access;
+use crate::actions;
 use crate::cards;
 use crate::commands::CommandSpec;
 use crate::context::Context;
@@ -351,6 +352,7 @@ drifts! {
 
 capabilities! {
     Access: access,
+    Action: actions,
     Document: documents,
     Repair: repair,
     RuleChange: rule_change,

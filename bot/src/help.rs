@@ -2,8 +2,9 @@
 
 use std::sync::Arc;
 
+use countersign_domain::actions::Entry;
 use countersign_domain::conversation::{AgentName, Allowance};
-use countersign_domain::ports::{Blobs, Extractor, Guardrail, KnowledgeIndex, Model};
+use countersign_domain::ports::{Blobs, Doer, Extractor, Guardrail, KnowledgeIndex, Model};
 use countersign_domain::support::ServiceLevel;
 use jiff::SignedDuration;
 
@@ -20,8 +21,21 @@ pub struct Help {
     pub guardrail: Option<Arc<dyn Guardrail>>,
     /// What answers.
     pub model: Arc<dyn Model>,
+    /// What carries out safe actions, if anything does.
+    pub doer: Option<Arc<dyn Doer>>,
+    /// The actions there are.
+    pub catalogue: Catalogue,
     /// What it is told.
     pub settings: HelpSettings,
+}
+
+/// The actions that a tenant has.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Catalogue {
+    /// Which version of it.
+    pub version: u64,
+    /// Each.
+    pub entries: Vec<Entry>,
 }
 
 /// What a tenant's agent is told.

@@ -1,6 +1,7 @@
 //! Countersign, the event-sourced chatops bot: people ask, others countersign, the bot does the work and proves it.
 
 pub mod access;
+pub mod actions;
 mod aside;
 pub mod attempt;
 pub mod boot;

@@ -4,6 +4,7 @@
 //! command, so the same history always leads to the same state.
 
 pub mod access;
+pub mod actions;
 pub mod aggregate;
 pub mod alarm;
 pub mod audience;

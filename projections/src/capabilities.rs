@@ -91,6 +91,7 @@ pub(crate) fn document(
 pub(crate) fn told(who: &str, event: &AnyEvent) -> String {
     match event {
         AnyEvent::Access(event) => access::told(who, event),
+        AnyEvent::Action(event) => countersign_domain::actions::told(event, &ToString::to_string),
         AnyEvent::Document(event) => countersign_domain::documents::told(event, &ToString::to_string),
         AnyEvent::Repair(event) => countersign_domain::repair::told(event, &ToString::to_string),
         AnyEvent::RuleChange(event) => {

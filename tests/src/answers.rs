@@ -5,18 +5,19 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use async_trait::async_trait;
-use countersign::help::{Help, HelpSettings};
+use countersign::help::{Catalogue, Help, HelpSettings};
 use countersign::world::{Vendors, World};
 use countersign_domain::conversation::{AgentName, Allowance};
 use countersign_domain::envelope::Digest;
 use countersign_domain::ports::{
-    Blobs, ByteRange, CallError, Claimed, Edition, Ended, Extracted, Extracting, Extractor, Found,
-    Generation, Hit, Indexed, Indexing, KnowledgeIndex, Media, Message, Model, ModelFault, ModelName,
-    Passage, Pieces, Search, Step, StepDone, Stop, ToolCall, Unreadable, Usage,
+    Blobs, ByteRange, CallError, Came, Claimed, Doer, Doing, Edition, Ended, Extracted, Extracting,
+    Extractor, Found, Generation, Hit, Indexed, Indexing, KnowledgeIndex, Media, Message, Model, ModelFault,
+    ModelName, Passage, Pieces, Search, Step, StepDone, Stop, ToolCall, Unreadable, Usage,
 };
 use countersign_domain::support::{Calendar, Hours, Priority, ServiceLevel, Target};
 use jiff::SignedDuration;
 use tokio::sync::Notify;
+use uuid::Uuid;
 
 use crate::stage::tenant;
 
@@ -45,6 +46,10 @@ pub struct Answers {
     pub asked: Mutex<Vec<Step>>,
     /// Lets a model go on that waits.
     pub go_on: Notify,
+    /// What was done, each under its key.
+    pub done: Mutex<Vec<(Uuid, String)>>,
+    /// How the job stands.
+    pub job: Mutex<String>,
     /// How often a model heard that nobody wants its answer any more.
     pub stopped: std::sync::atomic::AtomicUsize,
 }
@@ -74,11 +79,52 @@ impl Answers {
             extractor: Arc::new(PlainText),
             guardrail: None,
             model: Arc::clone(self) as Arc<dyn Model>,
+            doer: Some(Arc::clone(self) as Arc<dyn Doer>),
+            catalogue: catalogue(),
             settings,
         };
         let tenants = Arc::make_mut(&mut world.tenants);
         let acme: &mut Vendors = tenants.get_mut(&tenant()).expect("the demo's tenant");
         acme.help = Some(Arc::new(help));
+    }
+}
+
+/// The actions of the stage: a job is restarted.
+fn catalogue() -> Catalogue {
+    let entry = serde_json::json!({
+        "name": "restart_job",
+        "title": "restart a job",
+        "arguments": {
+            "type": "object", "additionalProperties": false, "required": ["job", "times"],
+            "properties": {
+                "job": { "type": "string", "maxLength": 40 },
+                "times": { "type": "integer", "minimum": 1, "maximum": 3 },
+            },
+        },
+        "call": {
+            "kind": "http", "method": "POST", "url": "https://jobs.example/{job}/restart",
+            "body": { "times": "{times}" },
+        },
+        "read_back": { "url": "https://jobs.example/{job}", "pointer": "/state", "expected": "running" },
+    });
+    Catalogue { version: 1, entries: vec![serde_json::from_value(entry).expect("it is an entry")] }
+}
+
+#[async_trait]
+impl Doer for Answers {
+    async fn call(&self, doing: Doing<'_>, key: Uuid) -> Result<Came, CallError> {
+        let Doing::Http { method, url, body } = doing else { panic!("the stage calls addresses only") };
+        let body = body.map(ToString::to_string).unwrap_or_default();
+        let mut done = lock(&self.done);
+        if !done.iter().any(|(known, _)| *known == key) {
+            done.push((key, format!("{method} {url} {body}")));
+            *lock(&self.job) = "running".to_owned();
+        }
+        Ok(Came { status: Some(202), said: serde_json::json!({ "queued": true }) })
+    }
+
+    async fn look(&self, _: &str) -> Result<Came, CallError> {
+        Ok(Came { status: Some(200), said: serde_json::json!({ "state": *lock(&self.job) }) })
     }
 }
 

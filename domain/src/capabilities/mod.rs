@@ -14,7 +14,7 @@ mod requests;
 mod time_machine;
 
 use crate::access;
-use crate::{conversation, documents, effect, reaction, rule_change, support, talk, ticket};
+use crate::{actions, conversation, documents, effect, reaction, rule_change, support, talk, ticket};
 use drifts::drifts;
 use effects::{effects, sum};
 use requests::requests;
@@ -38,6 +38,7 @@ drifts! {
 
 requests! {
     Access: access,
+    Action: actions,
     Document: documents,
     Repair: repair,
     RuleChange: rule_change,
@@ -50,6 +51,7 @@ requests! {
 
 effects! {
     Access: access,
+    Action: actions,
     Conversation: conversation,
     Document: documents,
     Repair: repair,
@@ -190,6 +192,7 @@ mod tests {
         "support",
         "conversation",
         "documents",
+        "actions",
         "repair",
         "access",
         "rule_change",

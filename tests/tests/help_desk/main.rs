@@ -1,6 +1,7 @@
 //! The help desk over real HTTP: documents are brought and countersigned, questions are answered from them with what is cited, what
 //! is not enough becomes a ticket, and nobody reads what they may not.
 
+mod actions;
 mod conversations;
 mod documents;
 mod tickets;
