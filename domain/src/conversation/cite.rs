@@ -44,9 +44,11 @@ pub fn held(said: &str, claims: &[Claimed], passages: &[Held]) -> Answer {
         answer.false_citations += false_citations;
         let is_elsewhere = citations.iter().any(|citation| citation.support == Support::Exact);
         let is_gone = !is_elsewhere && !gone.is_empty();
-        answer
-            .gone
-            .extend(gone.into_iter().filter(|edition| !answer.gone.contains(edition)).collect::<Vec<_>>());
+        for edition in gone {
+            if !answer.gone.contains(&edition) {
+                answer.gone.push(edition);
+            }
+        }
         if is_gone {
             continue;
         }
@@ -102,7 +104,7 @@ fn cited<'a>(plain: &Plain, claims: &'a [Claimed], (from, to): (usize, usize)) -
         let (begins, ends) = plain.now(claim.of);
         if begins < ends { begins < to && from < ends } else { is_here(begins) }
     });
-    let mut all: Vec<_> = marks.collect();
+    let mut all: Vec<Cited<'_>> = marks.collect();
     all.extend(claimed.map(|claim| (claim.passage, claim.quote.as_deref())));
     all.sort_unstable();
     all.dedup();
@@ -204,10 +206,10 @@ fn bare(text: &str) -> Vec<(usize, &str)> {
 /// Whether most words of a sentence stand in a text, and every number.
 fn says_mostly(sentence: &str, text: &str) -> bool {
     let (said, there) = (telling(sentence), telling(text));
-    let numbers = said.iter().filter(|word| word.chars().any(char::is_numeric));
+    let mut numbers = said.iter().filter(|word| word.chars().any(char::is_numeric));
     let found = said.intersection(&there).count();
     !said.is_empty()
-        && numbers.into_iter().all(|number| there.contains(number))
+        && numbers.all(|number| there.contains(number))
         && found * 100 >= said.len() * MOSTLY
 }
 

@@ -73,11 +73,11 @@ pub enum FollowUp {
 }
 
 /// What follows from `event`, which led to this state of the conversation `id`.
-pub fn react<E: From<Effect>, F: From<FollowUp>>(
+pub fn react<W: From<Effect>, F: From<FollowUp>>(
     state: &Conversation,
     id: Uuid,
     event: &ConversationEvent,
-) -> Vec<Reaction<E, F>> {
+) -> Vec<Reaction<W, F>> {
     use ConversationEvent as E;
     let perform = |step, effect: Effect| vec![Reaction::new(step, Then::Perform(effect.into()))];
     let follow_up = |step, follow_up: FollowUp| vec![Reaction::new(step, Then::FollowUp(follow_up.into()))];

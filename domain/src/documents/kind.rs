@@ -47,12 +47,18 @@ pub struct Document {
     /// The request of the version that is in its place.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub replaced_by: Option<crate::request::Code>,
-    /// When it is looked at next, where that was said since it is live; nothing where it never is.
+    /// When it is looked at next, where that was said since it is live.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub next_review: Option<Option<Date>>,
+    pub next_review: Option<NextReview>,
     /// When somebody was last told to look at it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reminded: Option<Timestamp>,
+}
+
+/// When somebody looks at a version next; never, where nothing is said.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct NextReview {
+    on: Option<Date>,
 }
 
 /// How a version is.
@@ -85,7 +91,7 @@ impl Document {
 
     /// When somebody is to look at it, where that is still to come or was not told.
     fn review_at(&self, asked: &Submission) -> Option<Timestamp> {
-        let day = self.next_review.unwrap_or(asked.review)?;
+        let day = self.next_review.map_or(asked.review, |next| next.on)?;
         let at = day.to_zoned(TimeZone::UTC).ok()?.timestamp();
         let again = self.reminded.and_then(|told| told.checked_add((24 * BETWEEN_REVIEWS).hours()).ok());
         Some(again.map_or(at, |again| again.max(at)))
@@ -249,7 +255,7 @@ impl Kind for Document {
                 return None;
             }
             E::Reviewed { until, .. } => {
-                (self.next_review, self.reminded) = (Some(*until), None);
+                (self.next_review, self.reminded) = (Some(NextReview { on: *until }), None);
                 return None;
             }
             E::PassedOver { .. } => return None,
@@ -318,7 +324,7 @@ impl DocumentRequest {
             C::Overtake => self.is_approved().then_some(DocumentEvent::Overtaken {}),
             C::GiveWay { to } => self.give_way(to),
             C::RemindOfReview => {
-                let is_due = Self::deadlines(self).iter().any(|(at, _)| *at <= now);
+                let is_due = Document::deadlines(self).iter().any(|(at, _)| *at <= now);
                 is_due.then_some(DocumentEvent::ReviewDue {})
             }
             C::Narrow { by, acl } => self.narrow(&by, acl)?,
