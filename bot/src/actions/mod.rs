@@ -42,14 +42,10 @@ impl Capability for Action {
         let (Some(run), Some(shown)) = (&action.asked, &action.findings) else { return Ok(Ok(None)) };
         let help = requests.world.vendors(tenant).and_then(|vendors| vendors.help.as_deref());
         let Some(doer) = help.and_then(|help| help.doer.as_deref()) else { return Ok(Ok(None)) };
-        let looked = async { Ok(perform::stands(doer, &run.planned).await) };
-        match patiently(OURSELVES, looked).await {
-            Ok(before) => Ok(before?.map(|before| {
-                let findings = Rehearsed { before, ..shown.clone() };
-                Some(Fresh { findings, by_us: vec![] })
-            })),
-            Err(error) => Ok(Err(error)),
-        }
+        Ok(patiently(OURSELVES, perform::stands(doer, &run.planned)).await.map(|before| {
+            let findings = Rehearsed { before, ..shown.clone() };
+            Some(Fresh { findings, by_us: vec![] })
+        }))
     }
 
     async fn checked(

@@ -18,7 +18,11 @@ impl Chat {
     }
 
     /// The answer of the tenant's agent to a question; nothing where there is no agent, or it is no question.
-    pub(super) async fn answered(&self, context: &Context, text: &str) -> Result<Option<Vec<Card>>, Failure> {
+    pub(super) async fn answer_from_documents(
+        &self,
+        context: &Context,
+        text: &str,
+    ) -> Result<Option<Vec<Card>>, Failure> {
         let asker = self.asker();
         let Some(help) = asker.help(&context.tenant).filter(|_| is_question(text)) else { return Ok(None) };
         let asked = asker.ask(context, help, text).await?;
@@ -67,7 +71,8 @@ impl Chat {
 }
 
 /// What is said where there is no agent.
-const NO_AGENT: &str = "There is nobody here who answers questions. “help” lists what can be asked for.";
+const NO_AGENT: (&str, &str) =
+    ("There is nobody here who answers questions", "“help” lists what can be asked for.");
 
 fn no(denied: &Denied) -> Card {
     cards::denied(denied, None)

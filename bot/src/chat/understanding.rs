@@ -299,7 +299,7 @@ impl Chat {
                 .ask_back(context, None, Doubt { about: About::Which, question, lines: vec![], offers })
                 .await;
         }
-        if let Some(cards) = Box::pin(self.answered(context, sentence.text())).await? {
+        if let Some(cards) = Box::pin(self.answer_from_documents(context, sentence.text())).await? {
             return Ok(cards);
         }
         let nearest: Vec<_> =

@@ -12,8 +12,8 @@ use countersign_domain::effect::Look;
 use countersign_domain::envelope::Digest;
 use countersign_domain::names::Tenant;
 use countersign_domain::ports::{
-    CallError, Crossing, Ended, Finding, FindingKind, Guardrail, Hit, Message, Model as _, ModelFault,
-    Passage, Screened, Search, Step, StepDone, ToolCall, Verdict,
+    CallError, Crossing, Ended, Finding, FindingKind, Hit, Message, ModelFault, Passage, Screened, Search,
+    Step, StepDone, ToolCall, Verdict,
 };
 use countersign_domain::tenant::{People, Person};
 use uuid::Uuid;

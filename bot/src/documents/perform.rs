@@ -2,13 +2,13 @@
 
 use countersign_domain::capabilities::Listed as _;
 use countersign_domain::documents::{
-    Document, DocumentRequest, Effect, Inspected, Outcome, Plan, Read, Submission, compared,
+    Document, DocumentRequest, Effect, Outcome, Plan, Read, Submission, compared,
 };
 use countersign_domain::effect::Look;
 use countersign_domain::names::Tenant;
 use countersign_domain::ports::{
-    ByteRange, CallError, Crossing, Edition, Extracted, Extracting, Finding, FindingKind, Guardrail,
-    Indexing, Screened, Unreadable, Verdict,
+    ByteRange, CallError, Crossing, Edition, Extracted, Extracting, Finding, FindingKind, Indexing, Screened,
+    Unreadable, Verdict,
 };
 use countersign_domain::words::flat;
 use countersign_projections::help_desk;
@@ -194,8 +194,8 @@ impl Work<'_> {
             text: &text,
             language: read.language.as_deref(),
         };
-        let indexed = Some(self.help.index.put(indexing).await?);
-        Ok(Outcome::DocumentIndexed(Box::new(Inspected { unreadable: None, read: Some(read), indexed })))
+        let indexed = self.help.index.put(indexing).await?;
+        Ok(Outcome::DocumentIndexed { read, indexed })
     }
 }
 

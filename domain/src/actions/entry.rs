@@ -126,7 +126,7 @@ impl Entry {
         for call in calls.into_iter().flatten() {
             faults.extend(call.faults(&schema, is_allowed));
         }
-        if let Some(Call::Http { method: Method::Get, .. }) = Some(&self.call) {
+        if matches!(self.call, Call::Http { method: Method::Get, .. }) {
             faults.push("what is only looked at is no action".to_owned());
         }
         if let Some(ReadBack { url, pointer, expected }) = &self.read_back {

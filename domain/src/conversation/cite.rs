@@ -208,9 +208,7 @@ fn says_mostly(sentence: &str, text: &str) -> bool {
     let (said, there) = (telling(sentence), telling(text));
     let mut numbers = said.iter().filter(|word| word.chars().any(char::is_numeric));
     let found = said.intersection(&there).count();
-    !said.is_empty()
-        && numbers.all(|number| there.contains(number))
-        && found * 100 >= said.len() * MOSTLY
+    !said.is_empty() && numbers.all(|number| there.contains(number)) && found * 100 >= said.len() * MOSTLY
 }
 
 /// The words that tell something: not those of one or two Latin letters.

@@ -67,7 +67,7 @@ pub struct Limit {
 }
 
 /// The first of the limits that is reached.
-pub fn reached(limits: &[Limit]) -> Option<Fault> {
+pub(super) fn reached(limits: &[Limit]) -> Option<Fault> {
     limits.iter().find_map(|Limit { whose, allowance, used, until }| {
         let all = [
             (Limited::Turns, allowance.turns, used.turns),

@@ -98,7 +98,7 @@ impl Plain {
         keep(&mut text, done..self.text.len());
         let before = self.marks.iter().map(|(at, number)| (moved(&map, *at), *number));
         let marks = before.chain(marks).collect();
-        let map = self.map.iter().map(|piece| through(piece, &map)).collect();
+        let map = self.map.iter().flat_map(|piece| through(piece, &map)).collect();
         Self { text, marks, map }
     }
 }
@@ -124,10 +124,15 @@ fn moved(map: &[Piece], place: usize) -> usize {
     before.map_or(0, |piece| piece.to + (place - piece.from).min(piece.length))
 }
 
-/// A piece of all passes before, after one more.
-fn through(piece: &Piece, map: &[Piece]) -> Piece {
-    let (to, end) = (moved(map, piece.to), moved(map, piece.to + piece.length));
-    Piece { from: piece.from, to, length: end - to }
+/// What is left of a piece of all passes before, after one more.
+fn through(piece: &Piece, map: &[Piece]) -> Vec<Piece> {
+    let end = piece.to + piece.length;
+    let left = map.iter().filter_map(|next| {
+        let (first, last) = (piece.to.max(next.from), end.min(next.from + next.length));
+        let length = last.checked_sub(first).filter(|length| *length > 0)?;
+        Some(Piece { from: piece.from + (first - piece.to), to: next.to + (first - next.from), length })
+    });
+    left.collect()
 }
 
 #[cfg(test)]

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{Document, DocumentCommand, DocumentRequestCommand, Inspected, Phase, Read};
 use crate::effect::{Became, Wish};
-use crate::ports::{Unreadable, VendorRole};
+use crate::ports::{Indexed, Unreadable, VendorRole};
 use crate::reaction::{Reaction, Then};
 use crate::request::{self, Code, Command};
 
@@ -60,7 +60,12 @@ pub enum Outcome {
         why: Unreadable,
     },
     /// It is in the index, with what was read before.
-    DocumentIndexed(Box<Inspected>),
+    DocumentIndexed {
+        /// What was read.
+        read: Box<Read>,
+        /// What the index made of it.
+        indexed: Indexed,
+    },
     /// It is not in the index.
     DocumentForgotten {},
     /// Nobody wants it any more.
@@ -136,9 +141,8 @@ impl Wish for Effect {
         match outcome {
             Outcome::DocumentRead(read) => format!("Read {} bytes of text", read.bytes),
             Outcome::DocumentUnreadable { .. } => "No text can be read out of it".to_owned(),
-            Outcome::DocumentIndexed(found) => {
-                let passages = found.indexed.as_ref().map_or(0, |indexed| indexed.passages);
-                format!("In the index, with {passages} passages")
+            Outcome::DocumentIndexed { indexed, .. } => {
+                format!("In the index, with {} passages", indexed.passages)
             }
             Outcome::DocumentForgotten {} => "Not in the index any more".to_owned(),
             Outcome::DocumentNotWanted {} => "Not done, for nobody wants it any more".to_owned(),
@@ -156,7 +160,10 @@ impl Wish for Effect {
             Became::Done(Outcome::DocumentUnreadable { why }) => {
                 vec![self.check(Inspected { unreadable: Some(why.clone()), ..Inspected::default() })]
             }
-            Became::Done(Outcome::DocumentIndexed(found)) => vec![self.check((**found).clone())],
+            Became::Done(Outcome::DocumentIndexed { read, indexed }) => {
+                let (read, indexed) = (Some(read.clone()), Some(indexed.clone()));
+                vec![self.check(Inspected { unreadable: None, read, indexed })]
+            }
             // What is not found any more, and what was not wanted, has been told.
             Became::Done(Outcome::DocumentForgotten {} | Outcome::DocumentNotWanted {})
             | Became::DoneByHand { .. }
@@ -169,7 +176,7 @@ impl Wish for Effect {
 
 #[cfg(test)]
 mod tests {
-    use super::super::example::{found, read, submission};
+    use super::super::example::{indexed, read, submission};
     use super::*;
 
     fn follows(effect: &Effect, became: Became<'_, Effect>) -> Vec<&'static str> {
@@ -185,7 +192,7 @@ mod tests {
         assert_eq!(follows(&reads, Became::Done(&was_read)), ["take_text"]);
         let unreadable = Outcome::DocumentUnreadable { why: Unreadable::Encrypted };
         assert_eq!(follows(&reads, Became::Done(&unreadable)), ["check"]);
-        let indexed = Outcome::DocumentIndexed(Box::new(found()));
+        let indexed = Outcome::DocumentIndexed { read: Box::new(read()), indexed: indexed() };
         assert_eq!(follows(&indexes, Became::Done(&indexed)), ["check"]);
         assert_eq!(
             follows(&indexes, Became::Parked { why: "no disk", told: "no disk", rejected: false }),

@@ -51,14 +51,17 @@ pub(crate) fn read() -> Read {
     }
 }
 
-pub(crate) fn found() -> Inspected {
+pub(crate) fn indexed() -> Indexed {
     let generation = Generation {
         embedder: "words@1".to_owned(),
         chunker: "sections@1".to_owned(),
         fusion: "words@1".to_owned(),
     };
-    let indexed = Some(Indexed { generation, passages: 4, root: Digest::of(b"all passages") });
-    Inspected { unreadable: None, read: Some(Box::new(read())), indexed }
+    Indexed { generation, passages: 4, root: Digest::of(b"all passages") }
+}
+
+pub(crate) fn found() -> Inspected {
+    Inspected { unreadable: None, read: Some(Box::new(read())), indexed: Some(indexed()) }
 }
 
 pub(crate) fn terms() -> Terms {

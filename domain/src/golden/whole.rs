@@ -373,7 +373,11 @@ fn of_the_desk() -> Vec<(&'static str, EffectEvent)> {
     };
     let indexed = EffectEvent::EffectSucceeded {
         effect: documents::Effect::IndexDocument { code }.into(),
-        outcome: documents::Outcome::DocumentIndexed(Box::new(documents::example::found())).into(),
+        outcome: documents::Outcome::DocumentIndexed {
+            read: Box::new(documents::example::read()),
+            indexed: documents::example::indexed(),
+        }
+        .into(),
     };
     vec![
         (

@@ -139,7 +139,7 @@ pub(crate) fn every_event() -> Vec<TicketEvent> {
 /// Everything that is not done with one.
 pub(crate) fn faults() -> Vec<Fault> {
     vec![
-        Fault::UnknownTicket { given: "12".to_owned() },
+        Fault::NoSuchTicket { given: "12".to_owned() },
         Fault::NotOfTheDesk { action: "sort them".to_owned() },
         Fault::TicketClosed { number: 7 },
         Fault::NothingSaid,

@@ -10,7 +10,7 @@ use crate::denied::{self, Own};
 #[strum(serialize_all = "snake_case")]
 pub enum Fault {
     /// There is no such ticket, as far as they may know.
-    UnknownTicket {
+    NoSuchTicket {
         /// The number as given.
         given: String,
     },
@@ -47,7 +47,7 @@ impl denied::Fault for Fault {
 
     fn said(&self) -> String {
         match self {
-            Self::UnknownTicket { given } => {
+            Self::NoSuchTicket { given } => {
                 format!("There is no ticket {} of yours. “tickets” lists them.", crate::text::plain(given))
             }
             Self::NotOfTheDesk { action } => {

@@ -193,7 +193,7 @@ impl Stopwatch {
 }
 
 /// How a promise stands after so much time, where its clock runs on from now.
-pub fn running(
+pub(super) fn running(
     Desk { level, zone }: &Desk,
     (priority, promise): (Priority, Promise),
     spent: SignedDuration,
@@ -211,7 +211,7 @@ pub fn running(
 }
 
 /// How it stands while its clock does.
-pub fn standing(promise: Promise, spent: SignedDuration) -> Reading {
+pub(super) fn standing(promise: Promise, spent: SignedDuration) -> Reading {
     Reading { promise, spent: seconds(spent), due: None, warn_at: None }
 }
 

@@ -89,7 +89,7 @@ impl Ticket {
     /// Whether this one looks after tickets, and this one can still be looked after.
     pub(super) fn looked_after(&self, by: &Person, action: &str) -> Result<u64, Denied> {
         let (Some(opened), Some(level)) = (&self.opened, &self.level) else {
-            return Err(Fault::UnknownTicket { given: String::new() }.into());
+            return Err(Fault::NoSuchTicket { given: String::new() }.into());
         };
         if !level.is_staff(by) {
             return Err(Fault::NotOfTheDesk { action: action.to_owned() }.into());
@@ -101,7 +101,7 @@ impl Ticket {
     /// Whether something can still be done with it.
     pub(super) fn not_over(&self) -> Result<(), Denied> {
         match &self.opened {
-            None => Err(Fault::UnknownTicket { given: String::new() }.into()),
+            None => Err(Fault::NoSuchTicket { given: String::new() }.into()),
             Some(opened) if self.is_over() => Err(Fault::TicketClosed { number: opened.number }.into()),
             Some(_) => Ok(()),
         }
@@ -128,6 +128,7 @@ mod tests {
     use super::super::TicketCommand;
     use super::super::example::*;
     use super::*;
+    use crate::aggregate::Aggregate as _;
     use crate::testing::{given, noon};
 
     #[test]

@@ -71,6 +71,7 @@ mod tests {
     use super::super::example::*;
     use super::super::{Priority, Reading, TicketCommand};
     use super::*;
+    use crate::aggregate::Aggregate as _;
     use crate::testing::{given, noon};
 
     fn reply(by: Box<Person>, text: &str, waits: bool) -> TicketCommand {

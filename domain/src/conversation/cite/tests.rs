@@ -56,10 +56,11 @@ fn what_stands_word_by_word_in_a_passage_is_cited_to_the_byte() {
 fn the_mark_behind_the_stop_belongs_to_the_sentence_before_it() {
     let said = "Tokens are valid for 30 days. [1] Trips are booked in the portal.[2]";
     let answer = held(said, &[], &passages());
+    let passages = passages();
     let cited: Vec<_> = answer
         .citations
         .iter()
-        .map(|citation| (part(&answer, citation.of), quoted(citation, &passages())))
+        .map(|citation| (part(&answer, citation.of), quoted(citation, &passages)))
         .collect();
     assert_eq!(
         cited,
