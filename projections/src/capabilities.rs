@@ -65,11 +65,11 @@ pub(crate) fn document(
     let Ok(code) = envelope.stream.id().parse::<Code>() else { return Ok(None) };
     let mut row = match event {
         RequestEvent::Requested { asked } => {
-            let (edition, text, live) = (asked.edition(), None, false);
+            let (document, edition, text, live) = (asked.document().clone(), asked.edition(), None, false);
             let (title, collection) = (asked.title.clone(), asked.collection.clone());
             let (acl, by, at) = (asked.acl.clone(), asked.requester.id.clone(), envelope.at);
             let code = code.clone();
-            help_desk::DocumentRow { code, edition, title, collection, acl, text, live, by, at }
+            help_desk::DocumentRow { code, document, edition, title, collection, acl, text, live, by, at }
         }
         _ => match before(&code)? {
             Some(row) => row,

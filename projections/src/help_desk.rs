@@ -42,7 +42,9 @@ const DUE: u8 = b'u';
 pub struct DocumentRow {
     /// Its request.
     pub code: Code,
-    /// Which version of which document.
+    /// The document of which it is a version: the code of the first one.
+    pub document: Code,
+    /// What it is found and cited by.
     pub edition: Edition,
     /// What it is called.
     pub title: String,

@@ -99,8 +99,7 @@ fn submission<'a>(
     let size = u64::try_from(brought.bytes.len()).unwrap_or(u64::MAX);
     let sha = countersign_domain::envelope::Digest::of(&brought.bytes);
     let next = before.map_or(NonZeroU32::MIN, |row| row.edition.version.saturating_add(1));
-    let replaces =
-        before.map(|row| Replaced { document: row.edition.document.clone(), request: row.code.clone() });
+    let replaces = before.map(|row| Replaced { document: row.document.clone(), request: row.code.clone() });
     move |code| Submission {
         code,
         requester: requester(&context.person),
@@ -125,9 +124,9 @@ async fn last_version(
     let Ok(code) = given.split('@').next().unwrap_or_default().parse::<Code>() else { return Ok(None) };
     let readable = readable(requests, context).await?;
     let all = help_desk::documents(&*requests.world.projections.rows(help_desk::NAME), &context.tenant)?;
-    let named = all.into_iter().find(|row| row.code == code || row.edition.document == code);
-    let Some(document) = named.map(|row| row.edition.document) else { return Ok(None) };
-    Ok(readable.into_iter().find(|row| row.edition.document == document))
+    let named = all.into_iter().find(|row| row.code == code || row.document == code);
+    let Some(document) = named.map(|row| row.document) else { return Ok(None) };
+    Ok(readable.into_iter().find(|row| row.document == document))
 }
 
 /// The documents that answers are taken from, as far as this person may read them, brought them, or administers.

@@ -60,7 +60,7 @@ async fn list(State(state): State<HttpState>, viewer: Viewer, id: RequestId) -> 
 
 fn as_listed(row: &DocumentRow) -> Value {
     json!({
-        "code": row.code, "document": row.edition.document, "version": row.edition.version, "title": row.title,
+        "code": row.code, "document": row.document, "version": row.edition.version, "title": row.title,
         "collection": row.collection, "readers": row.acl, "by": row.by, "at": row.at,
     })
 }
@@ -130,7 +130,7 @@ fn as_told(document: &DocumentRequest) -> Value {
     let violations: Vec<_> = denied.map(countersign_domain::capabilities::violation).collect();
     json!({
         "code": asked.code,
-        "document": edition.document,
+        "document": asked.document(),
         "version": edition.version,
         "title": asked.title,
         "about": title(asked),

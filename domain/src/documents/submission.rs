@@ -66,10 +66,14 @@ pub struct File {
 }
 
 impl Submission {
-    /// The document, and which version of it.
+    /// What it is found and cited by: its own code, for several may want to be the same version, and one of them will.
     pub fn edition(&self) -> Edition {
-        let document = self.replaces.as_ref().map_or(&self.code, |replaced| &replaced.document);
-        Edition { document: document.clone(), version: self.version }
+        Edition { document: self.code.clone(), version: self.version }
+    }
+
+    /// The document of which it is a version: the code of the first one.
+    pub fn document(&self) -> &Code {
+        self.replaces.as_ref().map_or(&self.code, |replaced| &replaced.document)
     }
 
     /// What is wrong with it by itself.
@@ -144,7 +148,7 @@ mod tests {
     #[test]
     fn the_first_version_gives_the_document_its_name() {
         let first = submission();
-        assert_eq!(first.edition().document, first.code);
+        assert_eq!(*first.document(), first.code);
         let replaces = Some(Replaced { document: first.code.clone(), request: first.code.clone() });
         let version = NonZeroU32::new(2).unwrap();
         let second = Submission {
@@ -153,7 +157,8 @@ mod tests {
             version,
             ..submission()
         };
-        assert_eq!(second.edition().to_string(), format!("{}@2", first.code));
+        assert_eq!(*second.document(), first.code);
+        assert_eq!(second.edition().to_string(), format!("{}@2", second.code), "which no other version is");
     }
 
     #[test]

@@ -7,7 +7,7 @@ use super::*;
 
 /// A question that nobody could answer, handed to a person; and the number of its ticket.
 async fn handed_over(stage: &Stage) -> String {
-    let card = stage.says(EMPLOYEE, "Why is the printer grey?").await;
+    let card = stage.says(EMPLOYEE, "How do I make the printer print again?").await;
     let button = card.buttons.iter().find(|button| button.say.starts_with("ticket for ")).expect("a button");
     let card = stage.says(EMPLOYEE, &button.say).await;
     assert!(card.text.contains("Ticket 1 is open for it"), "{card:#?}");
@@ -24,7 +24,7 @@ async fn ticket_what_nobody_knew_is_a_ticket_that_the_desk_answers_and_who_asked
     let ticket = stage.get(EMPLOYEE, &path).await;
     assert_eq!(
         (&ticket["status"], &ticket["opened"]["subject"]),
-        (&json!("open"), &json!("Why is the printer grey?"))
+        (&json!("open"), &json!("How do I make the printer print again?"))
     );
     let strangers = stage.get("demo-auditor", "/api/v1/tickets").await;
     assert_eq!(strangers["items"].as_array().map(Vec::len), Some(1), "an auditor reads all");
