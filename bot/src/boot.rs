@@ -114,7 +114,7 @@ fn connect(
         config.jira.as_ref().map(|jira| Jira::new(&jira.adapter(), tenant, outbound, Arc::clone(secrets)));
     let tracker = jira.transpose()?.map(|jira| Arc::new(jira) as Arc<dyn Tracker>);
     let talk = surfaces::connect(tenant, config, listen, outbound, secrets)?;
-    Ok(Vendors { forge, tracker, talk, customs: Arc::new(config.customs()) })
+    Ok(Vendors { forge, tracker, talk, customs: Arc::new(config.customs()), help: None })
 }
 
 /// A running bot, and the way out that its vendors share.

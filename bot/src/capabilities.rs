@@ -19,10 +19,13 @@ use countersign_domain::words::spoken;
 use jiff::Timestamp;
 
 use crate::access;
+use crate::actions;
 use crate::cards;
 use crate::commands::CommandSpec;
 use crate::context::Context;
+use crate::conversation;
 use crate::directory::Present;
+use crate::documents;
 use crate::engine::{Decided, Failure};
 use crate::forms;
 use crate::http::Route;
@@ -300,6 +303,7 @@ macro_rules! capabilities {
         ) -> Result<Sayings, Failure> {
             match follow_up {
                 $(FollowUp::$Kind(own) => Box::pin(requests.follow_up(talk, because, own)).await,)+
+                FollowUp::Conversation(own) => Box::pin(conversation::follow_up(requests, because, own)).await,
             }
         }
     };
@@ -361,6 +365,8 @@ drifts! {
 
 capabilities! {
     Access: access,
+    Action: actions,
+    Document: documents,
     Repair: repair,
     RuleChange: rule_change,
 }

@@ -3,6 +3,7 @@
 mod agreeing;
 mod alarms;
 mod answering;
+mod answers;
 mod asked;
 mod asking;
 mod beside;
@@ -207,6 +208,10 @@ impl Chat {
     /// What time it is.
     pub(crate) fn now(&self) -> jiff::Timestamp {
         self.world.clock.now()
+    }
+
+    pub(crate) const fn engine(&self) -> &Engine {
+        &self.engine
     }
 
     pub(crate) fn requests(&self) -> &Requests {

@@ -1,6 +1,7 @@
 //! Countersign, the event-sourced chatops bot: people ask, others countersign, the bot does the work and proves it.
 
 pub mod access;
+pub mod actions;
 mod aside;
 pub mod attempt;
 pub mod boot;
@@ -12,15 +13,18 @@ pub mod cli;
 pub mod commands;
 pub mod config;
 pub mod context;
+pub mod conversation;
 pub mod demo;
 pub mod desk;
 pub mod directory;
+pub mod documents;
 pub mod duties;
 pub mod engine;
 mod examples;
 pub mod folds;
 mod forms;
 pub mod grammar;
+pub mod help;
 pub mod http;
 mod instant;
 pub mod keys;

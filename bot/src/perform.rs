@@ -17,7 +17,7 @@ use uuid::Uuid;
 use crate::directory::Directory;
 use crate::engine::{Engine, Failure};
 use crate::world::{Vendors, World};
-use crate::{access, repair, rule_change};
+use crate::{access, actions, conversation, documents, repair, rule_change};
 use talk::Drawing;
 
 /// What performing an effect works with.
@@ -142,6 +142,9 @@ macro_rules! performed {
 
 performed! {
     Access: access::perform,
+    Action: actions::perform,
+    Conversation: conversation::perform,
+    Document: documents::perform,
     Repair: repair::perform,
     RuleChange: rule_change::perform,
     Ticket: ticket,

@@ -2,13 +2,16 @@
 
 use std::sync::Arc;
 
+use countersign_domain::aggregate::Aggregate as _;
 use countersign_domain::capabilities::AnyRequest;
 use countersign_domain::envelope::{Cause, derived_id};
 use countersign_domain::names::StreamName;
+use countersign_domain::names::Tenant;
 use countersign_domain::request::{CATEGORY, Common};
 use countersign_domain::roster::Duty;
-use countersign_projections::effect;
+use countersign_domain::support::{Ticket, TicketCommand};
 use countersign_projections::request::{self, Due};
+use countersign_projections::{effect, help_desk};
 use jiff::{SignedDuration, Timestamp};
 use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
@@ -70,16 +73,39 @@ impl Scheduler {
             // One that fails does not hold up the next: on a full disk, what takes access away still goes on.
             outcome = outcome.and(self.send(due).await);
         }
+        let tickets = self.look_after_tickets(now).await?;
         let effects = self.offer_due(now)?;
         let held = self.outbox.offer_held(now);
         let told = self.engine.tell_refusals(now).await;
         outcome?;
-        told.map(|told| due.len() + effects + held + told)
+        told.map(|told| due.len() + tickets + effects + held + told)
     }
 
     fn is_ours(&self, due: &Due) -> bool {
         let stream = StreamName::new(&due.tenant, CATEGORY, due.code.stream_id());
         stream.is_ok_and(|stream| self.world.duties.holds(&Duty::of(stream.as_str())))
+    }
+
+    /// Tells tickets that something of theirs is due; says how many there were.
+    async fn look_after_tickets(&self, now: Timestamp) -> Result<usize, Failure> {
+        let due = help_desk::due(&*self.world.projections.rows(help_desk::NAME), now)?;
+        let mut told = 0;
+        for (tenant, number) in due {
+            let id = number.to_string();
+            let stream = StreamName::new(&tenant, Ticket::CATEGORY, &id)?;
+            if self.world.duties.holds(&Duty::of(stream.as_str())) {
+                self.look_after(&tenant, &id, now).await?;
+                told += 1;
+            }
+        }
+        Ok(told)
+    }
+
+    async fn look_after(&self, tenant: &Tenant, id: &str, now: Timestamp) -> Result<(), Failure> {
+        let command = derived_id(Uuid::NAMESPACE_OID, &format!("{tenant} ticket {id} {now}"));
+        let cause =
+            Cause { actor: system("scheduler"), command, correlation: command, causation: command, at: now };
+        self.engine.execute::<Ticket>(tenant, id, &cause, "due", || TicketCommand::Due).await.map(drop)
     }
 
     /// Hands the outbox what is to be tried again now; says how much is.
@@ -116,7 +142,8 @@ impl Scheduler {
         // What is held back stays due; it comes when it is let go.
         let after = if self.outbox.held_beyond(now).is_empty() { Timestamp::MIN } else { now };
         let effect = effect::next_due_after(&*rows, after)?;
-        Ok(request.into_iter().chain(effect).chain(self.engine.next_refusals()).min())
+        let ticket = help_desk::next_due(&*self.world.projections.rows(help_desk::NAME))?;
+        Ok(request.into_iter().chain(effect).chain(ticket).chain(self.engine.next_refusals()).min())
     }
 
     async fn send(&self, Due { at, tenant, code, what }: &Due) -> Result<(), Failure> {

@@ -15,6 +15,7 @@ use crate::access::evidence::Looked;
 use crate::duties::Duties;
 use crate::engine::Failure;
 use crate::folds;
+use crate::help::Help;
 use crate::oversight::Oversight;
 use crate::seal::Seal;
 use crate::surfaces::Sides;
@@ -65,6 +66,8 @@ pub struct Vendors {
     pub talk: Talk,
     /// What its people mean by what they say.
     pub customs: Arc<Customs>,
+    /// What answers their questions, if anything does.
+    pub help: Option<Arc<Help>>,
 }
 
 /// What goes without saying among the people of one tenant.
@@ -115,6 +118,8 @@ impl Vendors {
             VendorRole::Forge => Some(self.forge.vendor()),
             VendorRole::Tracker => self.tracker.as_ref().map(|tracker| tracker.vendor()),
             VendorRole::Surface(surface) => Some(surface.as_str()),
+            // What is not there is told to who waits for it, and holds nobody else's up.
+            VendorRole::Knowledge | VendorRole::Model => None,
         }
     }
 

@@ -25,6 +25,7 @@ use crate::access::ComparisonEvent;
 use crate::aggregate::{Event, decode, encode};
 use crate::alarm::AlarmEvent;
 use crate::capabilities::{EffectEvent, try_on_every_kind};
+use crate::conversation::{self, ConversationEvent};
 use crate::envelope::{Actor, ActorKind, Cause, Digest, Envelope, Position};
 use crate::names::PrincipalId;
 use crate::ports::{Identity, SurfaceKind};
@@ -32,6 +33,7 @@ use crate::question::QuestionEvent;
 use crate::record::Record;
 use crate::request::law::{Checked, Trial, Tried};
 use crate::request::{Kind, RequestEvent};
+use crate::support::{self, NumberEvent, TicketEvent};
 use crate::tenant::{PeopleEvent, RulebookEvent, SettingsEvent};
 use crate::testing::noon;
 
@@ -201,6 +203,9 @@ fn every_field_that_may_be_left_out_stands_in_a_golden_file_with_a_value() {
         note::<Record>(golden, &fields);
         note::<AlarmEvent>(golden, &fields);
         note::<ComparisonEvent>(golden, &fields);
+        note::<ConversationEvent>(golden, &fields);
+        note::<TicketEvent>(golden, &fields);
+        note::<NumberEvent>(golden, &fields);
     }
     try_on_every_kind(&mut Noted(&fields)).expect("no law is asked");
     let missing = fields.never_with_a_value();
@@ -240,4 +245,7 @@ fn every_event_ever_written_is_still_read_and_means_the_same() {
     check(record());
     check(alarm());
     check(comparison());
+    check(conversation::example::every_event());
+    check(support::example::every_event());
+    check(vec![NumberEvent::TicketNumbered { number: 7, marker: Uuid::from_u128(9) }]);
 }

@@ -6,8 +6,10 @@ use crate::access::ComparisonEvent;
 use crate::aggregate::Event;
 use crate::alarm::AlarmEvent;
 use crate::capabilities::{AnyEvent, EffectEvent};
+use crate::conversation::ConversationEvent;
 use crate::question::QuestionEvent;
 use crate::record::Record;
+use crate::support::{NumberEvent, TicketEvent};
 use crate::tenant::{PeopleEvent, RulebookEvent, SettingsEvent};
 
 /// Every type, in the order of names.
@@ -16,12 +18,15 @@ pub static KINDS: LazyLock<Vec<String>> = LazyLock::new(|| {
         AnyEvent::names(),
         ComparisonEvent::names(),
         AlarmEvent::names(),
+        ConversationEvent::names(),
         EffectEvent::names(),
         QuestionEvent::names(),
         Record::names(),
         PeopleEvent::names(),
         RulebookEvent::names(),
         SettingsEvent::names(),
+        NumberEvent::names(),
+        TicketEvent::names(),
     ]
     .concat();
     all.sort_unstable();

@@ -4,14 +4,18 @@
 //! command, so the same history always leads to the same state.
 
 pub mod access;
+pub mod actions;
 pub mod aggregate;
 pub mod alarm;
+pub mod audience;
 pub mod canonical;
 pub mod capabilities;
 pub mod card;
 pub mod code;
+pub mod conversation;
 pub mod denied;
 pub mod digest;
+pub mod documents;
 pub mod duration;
 pub mod effect;
 pub mod envelope;
@@ -35,6 +39,7 @@ pub mod request;
 pub mod roster;
 pub mod rule_change;
 pub mod rules;
+pub mod support;
 pub mod talk;
 pub mod tenant;
 #[cfg(test)]

@@ -12,6 +12,7 @@ pub mod conversation;
 mod digest;
 pub mod effect;
 mod happened;
+pub mod help_desk;
 mod history;
 mod keeper;
 mod key;
@@ -56,6 +57,7 @@ pub fn all() -> Vec<Arc<dyn Projection>> {
         Arc::new(audit::AuditIndex),
         Arc::new(conversation::Conversations),
         Arc::new(effect::EffectList),
+        Arc::new(help_desk::HelpDesk),
         Arc::new(oversight::Oversight),
         Arc::new(request::RequestList),
         Arc::new(tenant::Tenants),

@@ -55,7 +55,13 @@ impl Watch {
             let tracker = WatchedTracker { inner: Arc::clone(inner), watch: self.clone() };
             Arc::new(tracker) as Arc<dyn Tracker>
         });
-        Vendors { forge, tracker, talk: vendors.talk.clone(), customs: Arc::clone(&vendors.customs) }
+        Vendors {
+            forge,
+            tracker,
+            talk: vendors.talk.clone(),
+            customs: Arc::clone(&vendors.customs),
+            help: vendors.help.clone(),
+        }
     }
 
     /// Looks for an attempt that is durable and has no outcome yet, and that set out to do exactly this.

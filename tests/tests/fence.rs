@@ -156,7 +156,7 @@ fn capabilities() -> Vec<String> {
     let table =
         fs::read_to_string(root().join("domain/src/capabilities/mod.rs")).expect("the table is there");
     let (_, lines) = table.split_once("requests! {\n").expect("the table has its list");
-    let (lines, _) = lines.split_once("}\n").expect("the list ends");
+    let (lines, _) = lines.split_once("    ;\n").expect("the list of kinds ends");
     let line = |line: &str| Some(line.trim().trim_end_matches(',').split_once(": ")?.1.to_owned());
     lines.lines().filter_map(line).collect()
 }

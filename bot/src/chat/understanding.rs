@@ -317,6 +317,9 @@ impl Chat {
                 .ask_back(context, None, Doubt { about: About::Which, question, lines: vec![], offers })
                 .await;
         }
+        if let Some(cards) = Box::pin(self.answer_from_documents(context, sentence.text())).await? {
+            return Ok(cards);
+        }
         let nearest: Vec<_> =
             commands::near(sentence).into_iter().filter(|spec| spec.is_for(&context.person)).collect();
         let names = nearest.iter().map(|spec| spec.name.to_owned()).collect();

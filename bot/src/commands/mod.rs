@@ -34,6 +34,7 @@ use crate::access::commands::access;
 use crate::capabilities;
 use crate::chat::Chat;
 use crate::context::Context;
+use crate::conversation;
 use crate::engine::Failure;
 use crate::grammar::{Pattern, Said, Sentence, is_key};
 use crate::moment;
@@ -143,7 +144,8 @@ const OF_ALL: &[CommandSpec] = &[
 
 /// Every command, in the order of their names.
 pub static COMMANDS: LazyLock<Vec<&'static CommandSpec>> = LazyLock::new(|| {
-    let mut all: Vec<_> = OF_ALL.iter().chain(capabilities::commands()).collect();
+    let mut all: Vec<_> =
+        OF_ALL.iter().chain(conversation::commands::ALL).chain(capabilities::commands()).collect();
     all.sort_unstable_by_key(|spec| spec.name);
     all
 });

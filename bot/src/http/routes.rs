@@ -7,6 +7,7 @@ use super::query::Parameter;
 use super::state::HttpState;
 use super::{api, events, health, metrics, openapi, sign_in, surface, web, webhook};
 use crate::capabilities;
+use crate::conversation;
 
 /// One address and method.
 pub(crate) struct Route {
@@ -53,7 +54,7 @@ pub(crate) const FORM: &str = "application/x-www-form-urlencoded";
 /// Every route: what is the same for all capabilities, and what each has of its own.
 pub(crate) fn table() -> Vec<Route> {
     let of_all = api().into_iter().chain(page()).chain(machines());
-    of_all.chain(capabilities::routes()).collect()
+    of_all.chain(conversation::http::routes()).chain(capabilities::routes()).collect()
 }
 
 /// For programs, in the name of a person.

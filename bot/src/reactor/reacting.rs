@@ -6,6 +6,7 @@ use countersign_domain::alarm::{Alarm, AlarmCommand, AlarmEvent};
 use countersign_domain::capabilities::{
     self as domain, AnyEvent, AnyRequest, Effect, EffectCommand, EffectEvent, Effects, Reaction, Then,
 };
+use countersign_domain::conversation::{self, Conversation};
 use countersign_domain::effect;
 use countersign_domain::envelope::{Cause, Envelope};
 use countersign_domain::names::Tenant;
@@ -74,6 +75,11 @@ impl Reactor {
             Effects::CATEGORY => {
                 let event: EffectEvent = aggregate::decode(envelope)?;
                 effect::react(&event)
+            }
+            Conversation::CATEGORY => {
+                let state = self.folds.as_of::<Conversation>(envelope).await?;
+                let id = envelope.stream.id().parse().unwrap_or_default();
+                conversation::react(&state, id, &aggregate::decode(envelope)?)
             }
             Alarm::CATEGORY => reaction::to_an_alarm(&aggregate::decode::<AlarmEvent>(envelope)?),
             Comparison::CATEGORY => access::react_to_comparison(&aggregate::decode(envelope)?),

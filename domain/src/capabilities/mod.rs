@@ -14,7 +14,7 @@ mod requests;
 mod time_machine;
 
 use crate::access;
-use crate::{effect, reaction, rule_change, talk, ticket};
+use crate::{actions, conversation, documents, effect, people, reaction, rule_change, support, talk, ticket};
 use drifts::drifts;
 use effects::{effects, sum};
 use requests::requests;
@@ -38,12 +38,25 @@ drifts! {
 
 requests! {
     Access: access,
+    Action: actions,
+    Document: documents,
     Repair: repair,
     RuleChange: rule_change,
+    ;
+    Conversation: conversation,
+    Effect: effect,
+    People: people,
+    Support: support,
+    Ticket: ticket,
+    ;
+    Conversation: conversation,
 }
 
 effects! {
     Access: access,
+    Action: actions,
+    Conversation: conversation,
+    Document: documents,
     Repair: repair,
     RuleChange: rule_change,
     Ticket: ticket,
@@ -169,6 +182,7 @@ mod tests {
         "denied",
         "aggregate",
         "people",
+        "audience",
         "rules",
         "request",
         "heard",
@@ -178,6 +192,10 @@ mod tests {
         "tenant",
         "effect",
         "ticket",
+        "support",
+        "conversation",
+        "documents",
+        "actions",
         "repair",
         "access",
         "rule_change",

@@ -2,11 +2,12 @@
 //! learns its kind from the first event's name.
 //!
 //! A module of the list has its kind under the name of its line, `react`: what follows outside from one of its events, `RULES`: what it
-//! adds to what rules can speak of, and `Fault`: what it alone says no for.
+//! adds to what rules can speak of, and `Fault`: what it alone says no for. Beside them stand those that are no requests, and the parts that
+//! every kind has: the second list says no as well, and the third follows up on what became of its effects.
 
 /// The sums over the kinds.
 macro_rules! requests {
-    ($($Kind:ident: $module:ident,)+) => {
+    ($($Kind:ident: $module:ident,)+ ; $($No:ident: $no:ident,)* ; $($Beside:ident: $beside:ident,)*) => {
         /// A request of whichever kind: what can be read of it, [`Facets`]($crate::request::Facets) tells.
         #[derive(Debug, Clone, PartialEq, serde::Serialize, serde::Deserialize)]
         #[serde(rename_all = "snake_case")]
@@ -51,7 +52,17 @@ macro_rules! requests {
                 #[doc = concat!("Of `", stringify!($module), "`.")]
                 $Kind($crate::request::FollowUp<$module::$Kind>),
             )+
+            $(
+                #[doc = concat!("Of `", stringify!($beside), "`.")]
+                $Beside($beside::FollowUp),
+            )*
         }
+
+        $(impl From<$beside::FollowUp> for FollowUp {
+            fn from(own: $beside::FollowUp) -> Self {
+                Self::$Beside(own)
+            }
+        })*
 
         /// Those whose effects nothing follows from.
         impl From<std::convert::Infallible> for FollowUp {
@@ -115,20 +126,18 @@ macro_rules! requests {
             ),)+];
         }
 
-        /// What one of the kinds alone says no for, or one of the parts that all of them have.
+        /// What one of the kinds alone says no for, or one of the parts beside them.
         #[derive(Debug, Clone, PartialEq, Eq)]
         #[cfg_attr(test, derive(serde::Serialize), serde(untagged))]
         pub enum Fault {
-            /// Of people.
-            People($crate::people::Fault),
-            /// Of effects.
-            Effect($crate::effect::Fault),
-            /// Of tickets.
-            Ticket($crate::ticket::Fault),
             $(
                 #[doc = concat!("One of `", stringify!($module), "`.")]
                 $Kind($module::Fault),
             )+
+            $(
+                #[doc = concat!("One of `", stringify!($no), "`.")]
+                $No($no::Fault),
+            )*
         }
 
         impl $crate::denied::Fault for Fault {
@@ -136,40 +145,36 @@ macro_rules! requests {
                 $(if let Some(fault) = own.read().map(Self::$Kind) {
                     return Some(fault);
                 })+
-                let people = || own.read().map(Self::People);
-                people().or_else(|| own.read().map(Self::Effect)).or_else(|| own.read().map(Self::Ticket))
+                $(if let Some(fault) = own.read().map(Self::$No) {
+                    return Some(fault);
+                })*
+                None
             }
 
             fn said(&self) -> String {
                 match self {
-                    Self::People(own) => own.said(),
-                    Self::Effect(own) => own.said(),
-                    Self::Ticket(own) => own.said(),
                     $(Self::$Kind(own) => own.said(),)+
+                    $(Self::$No(own) => own.said(),)*
                 }
             }
 
             fn is_about_who(&self) -> bool {
                 match self {
-                    Self::People(own) => own.is_about_who(),
-                    Self::Effect(own) => own.is_about_who(),
-                    Self::Ticket(own) => own.is_about_who(),
                     $(Self::$Kind(own) => own.is_about_who(),)+
+                    $(Self::$No(own) => own.is_about_who(),)*
                 }
             }
         }
 
         #[cfg(test)]
         impl Fault {
-            /// The codes of every kind and part.
+            /// All codes.
             pub(crate) fn codes() -> Vec<&'static str> {
-                use strum::VariantNames as _;
-                let of_parts = [
-                    $crate::people::Fault::VARIANTS,
-                    $crate::effect::Fault::VARIANTS,
-                    $crate::ticket::Fault::VARIANTS,
-                ];
-                [&of_parts[..], &[$(<$module::Fault>::VARIANTS,)+]].concat().concat()
+                [
+                    $(<$module::Fault as strum::VariantNames>::VARIANTS,)+
+                    $(<$no::Fault as strum::VariantNames>::VARIANTS,)*
+                ]
+                .concat()
             }
         }
 

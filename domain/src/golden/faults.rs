@@ -9,7 +9,7 @@ use crate::denied::Violation;
 use crate::place::SurfaceKind;
 use crate::record::Record;
 use crate::request::law::Tried;
-use crate::{effect, people, rule_change, ticket};
+use crate::{conversation, effect, people, rule_change, support, ticket};
 
 /// Everything that a kind of request alone says no for.
 pub(super) fn check<K: Tried>() {
@@ -19,7 +19,7 @@ pub(super) fn check<K: Tried>() {
     }
 }
 
-/// The same of the parts that every kind has.
+/// The same of what is no request, and of the parts that every kind has.
 pub(super) fn check_parts() {
     let given = || "Erin".to_owned();
     let people = vec![
@@ -45,6 +45,10 @@ pub(super) fn check_parts() {
         ticket::Fault::BeginsLater { given: "Monday".to_owned() },
     ];
     kept("ticket", "ask", tickets.into_iter().map(Violation::from).collect());
+    let conversations = conversation::example::faults();
+    kept("conversation", "request", conversations.into_iter().map(Violation::from).collect());
+    let support = support::example::faults();
+    kept("support", "request", support.into_iter().map(Violation::from).collect());
 }
 
 fn kept(whose: &str, command: &str, violations: Vec<Violation>) {

@@ -9,13 +9,17 @@ use crate::access::{
     Lowered, Permission, PermissionTask, Proposal, Spot, Subject, Unended, WhyCompared,
 };
 use crate::capabilities::{Drift, EffectEvent, Repair};
+use crate::conversation::{self, Spoken};
 use crate::denied::{Field, Violation};
+use crate::documents::{self, Document, Inspected};
 use crate::duration::End;
 use crate::effect::{Pause, Resolution};
 use crate::envelope::Digest;
 use crate::form::Filled;
 use crate::names::PrincipalId;
-use crate::ports::{ForgeUser, PermissionPlan, Place, Posted, Reach, SurfaceKind};
+use crate::ports::{
+    ByteRange, Claimed, Crossing, ForgeUser, PermissionPlan, Place, Posted, Reach, SurfaceKind, ToolCall,
+};
 use crate::question::{About, Question, QuestionEvent, Wish};
 use crate::record::{Heard, Record, Said, TicketNews, TicketRequest};
 use crate::repair::{self, Changed};
@@ -35,6 +39,8 @@ pub(super) fn check() {
     named(proposals());
     named(effects());
     named(records());
+    named(of_the_desk());
+    check_also("document_checked.v1.unreadable", unreadable());
 }
 
 fn named<E: crate::aggregate::Event>(samples: Vec<(&str, E)>) {
@@ -337,5 +343,57 @@ fn compared() -> ComparisonEvent {
         gone: vec![Spot { repository: "{1}".to_owned(), account: "acc-eve".to_owned() }],
         lowered: vec![lowered],
         goes_on: true,
+    }
+}
+
+/// What conversations and documents wished, and what came of it.
+fn of_the_desk() -> Vec<(&'static str, EffectEvent)> {
+    use conversation::example::{found_kept, screening, spoken, turn};
+    let (id, code) = (turn(7), documents::example::submission().code);
+    let search = conversation::Effect::SearchDocuments { conversation: id, turn: turn(1) };
+    let ask =
+        conversation::Effect::AskModel { conversation: id, turn: turn(1), step: std::num::NonZeroU32::MIN };
+    let found = conversation::Found {
+        screened: Some(conversation::Screening { refused: true, ..screening(Crossing::Asked, false) }),
+        elsewhere: true,
+        ..found_kept()
+    };
+    let call = ToolCall { id: "c1".to_owned(), tool: "access".to_owned(), arguments: serde_json::json!({}) };
+    let claim = Claimed { of: ByteRange { from: 0, to: 4 }, passage: 1, quote: Some("The VPN".to_owned()) };
+    let spoken = Spoken {
+        claims: vec![claim],
+        calls: vec![call],
+        notes: vec!["Another model answered.".to_owned()],
+        screened: Some(screening(Crossing::Answered, false)),
+        ..spoken("The VPN is closed.")
+    };
+    let done = |effect: conversation::Effect, outcome: conversation::Outcome| EffectEvent::EffectSucceeded {
+        effect: effect.into(),
+        outcome: outcome.into(),
+    };
+    let indexed = EffectEvent::EffectSucceeded {
+        effect: documents::Effect::IndexDocument { code }.into(),
+        outcome: documents::Outcome::DocumentIndexed {
+            read: Box::new(documents::example::read()),
+            indexed: documents::example::indexed(),
+        }
+        .into(),
+    };
+    vec![
+        (
+            "effect_succeeded.v1.documents_searched",
+            done(search, conversation::Outcome::DocumentsSearched(Box::new(found))),
+        ),
+        ("effect_succeeded.v1.model_spoke", done(ask, conversation::Outcome::ModelSpoke(Box::new(spoken)))),
+        ("effect_succeeded.v1.document_indexed", indexed),
+    ]
+}
+
+/// A file out of which no text could be read.
+fn unreadable() -> RequestEvent<Document> {
+    let unreadable = Some(crate::ports::Unreadable::OtherMedia { found: Some(crate::ports::Media::Html) });
+    RequestEvent::Checked {
+        findings: Box::new(Inspected { unreadable, ..Inspected::default() }),
+        ruling: None,
     }
 }

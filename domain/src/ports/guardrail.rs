@@ -4,6 +4,7 @@ use async_trait::async_trait;
 use serde::{Deserialize, Serialize};
 
 use super::{ByteRange, CallError};
+use crate::text::flat;
 
 /// Where a text goes over from one side to the other.
 #[derive(
@@ -97,6 +98,29 @@ pub enum FindingKind {
     Ungrounded,
     /// What only this vendor's policy knows, by its name there.
     Other(String),
+}
+
+impl FindingKind {
+    /// As people say it, in the middle of a sentence.
+    pub fn in_words(&self) -> String {
+        let words = match self {
+            Self::Email => "an e-mail address",
+            Self::Phone => "a telephone number",
+            Self::Card => "the number of a payment card",
+            Self::BankAccount => "a bank account",
+            Self::NationalId => "a number that a state gave to somebody",
+            Self::Secret => "a secret",
+            Self::DeniedTopic(topic) => {
+                return format!("a subject that is not talked about ({})", flat(topic));
+            }
+            Self::Harmful(what) => return format!("something harmful ({})", flat(what)),
+            Self::Injection => "words that would give a model orders",
+            Self::Hidden => "what nobody sees",
+            Self::Ungrounded => "what stands in no source",
+            Self::Other(name) => return flat(name),
+        };
+        words.to_owned()
+    }
 }
 
 /// Which policy has looked: it stands in the log beside what it found.

@@ -31,7 +31,7 @@ impl ByteRange {
 /// One version of a document: its text never changes.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct Edition {
-    /// The document: the code of its first version.
+    /// The code of its own request, which no other version shares.
     pub document: Code,
     /// The version, from 1.
     pub version: NonZeroU32,

@@ -70,7 +70,7 @@ pub struct Tool {
 }
 
 /// A call that a model wants made. It is a wish: whoever reads it decides whether anything is called.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ToolCall {
     /// The model's id of it; made up by the adapter where the model gives none. No two calls of a step share one.
     pub id: String,

@@ -11,12 +11,16 @@ pub enum VendorRole {
     Tracker,
     /// This chat.
     Surface(SurfaceKind),
+    /// Whatever keeps documents, reads them and finds what stands in them.
+    Knowledge,
+    /// The model that answers.
+    Model,
 }
 
 impl VendorRole {
     /// Whether `Retry-After` shuts the whole way to it. Chats limit single methods and channels: there the call waits.
     pub const fn pauses_as_a_whole(self) -> bool {
-        matches!(self, Self::Forge | Self::Tracker)
+        matches!(self, Self::Forge | Self::Tracker | Self::Model)
     }
 }
 

@@ -47,7 +47,7 @@ pub(crate) trait Tried: Kind<Event: Serialize> {
     }
     /// One event of each type, as it stands in its golden file for ever.
     fn every_event() -> Vec<RequestEvent<Self>> {
-        every_event(Self::own_events())
+        of_its_own()
     }
     /// Everything that it alone says no for, with all that may be left out, as it stands in its golden file for ever.
     fn faults() -> Vec<Violation> {
@@ -57,6 +57,11 @@ pub(crate) trait Tried: Kind<Event: Serialize> {
     fn is_looked_at_once_more(_: &Terms) -> bool {
         false
     }
+}
+
+/// One event of each type that every kind has, and of its own.
+pub(crate) fn of_its_own<K: Tried>() -> Vec<RequestEvent<K>> {
+    every_event(K::own_events())
 }
 
 /// One event of each type that every kind has, and these of its own.

@@ -5,6 +5,7 @@ mod effect;
 use countersign_domain::aggregate::{Aggregate as _, Event, decode};
 use countersign_domain::alarm::{About, Alarm, AlarmEvent};
 use countersign_domain::capabilities::{EffectEvent, Effects};
+use countersign_domain::conversation::{self, Conversation};
 use countersign_domain::denied::Denied;
 use countersign_domain::envelope::Envelope;
 use countersign_domain::names::PrincipalId;
@@ -12,6 +13,7 @@ use countersign_domain::ports::{Identity, with_names};
 use countersign_domain::question::{About as Asks, QuestionEvent, Questions};
 use countersign_domain::record::{Record, Said, TicketNews};
 use countersign_domain::request;
+use countersign_domain::support::{self, NumberEvent, Numbers, Ticket};
 use countersign_domain::tenant::{
     BoundBy, People, PeopleEvent, Preferences, PublishedBy, Rulebook, RulebookEvent, Settings, SettingsEvent,
     UnboundWhy,
@@ -32,6 +34,13 @@ pub fn summary(envelope: &Envelope, people: Option<&People>) -> String {
         Settings::CATEGORY => read(envelope).map(|event| of_settings(who, &event)),
         Questions::CATEGORY => read(envelope).map(|event| question(who, &event)),
         Alarm::CATEGORY => read(envelope).map(|event| alarm(&event)),
+        Conversation::CATEGORY => {
+            read(envelope).map(|event| conversation::told(&event, &ToString::to_string))
+        }
+        Ticket::CATEGORY => read(envelope).map(|event| support::told(&event, &ToString::to_string)),
+        Numbers::CATEGORY => read(envelope).map(|NumberEvent::TicketNumbered { number, .. }| {
+            format!("The number {number} was given to a ticket.")
+        }),
         capabilities::COMPARISON => read(envelope).map(|event| capabilities::compared(&event)),
         _ => read(envelope).map(|event| record(who, &event, people)),
     };

@@ -1,0 +1,79 @@
+//! A sentence that is no command, asked of the tenant's agent; and what people do with its answers.
+
+use countersign_domain::card::Card;
+use countersign_domain::conversation::ConversationCommand;
+use countersign_domain::denied::Denied;
+use countersign_domain::names::Tenant;
+use uuid::Uuid;
+
+use super::Chat;
+use crate::cards;
+use crate::context::Context;
+use crate::conversation::{Asker, Told, card, is_question};
+use crate::engine::{Decided, Failure};
+
+impl Chat {
+    const fn asker(&self) -> Asker<'_> {
+        Asker { world: &self.world, engine: &self.engine }
+    }
+
+    /// The answer of the tenant's agent to a question; nothing where there is no agent, or it is no question.
+    pub(super) async fn answer_from_documents(
+        &self,
+        context: &Context,
+        text: &str,
+    ) -> Result<Option<Vec<Card>>, Failure> {
+        let asker = self.asker();
+        let Some(help) = asker.help(&context.tenant).filter(|_| is_question(text)) else { return Ok(None) };
+        let asked = asker.ask(context, help, text).await?;
+        self.as_told(&context.tenant, asked).await.map(Some)
+    }
+
+    /// Another answer to a question.
+    pub(crate) async fn answer_again(&self, context: &Context, turn: Uuid) -> Result<Vec<Card>, Failure> {
+        let asker = self.asker();
+        let Some(help) = asker.help(&context.tenant) else { return Ok(vec![cards::nothing(NO_AGENT)]) };
+        let asked = asker.again(context, help, turn).await?;
+        self.as_told(&context.tenant, asked).await
+    }
+
+    /// Tells a conversation something about an answer, and shows how that stands then.
+    pub(crate) async fn about_answer(
+        &self,
+        context: &Context,
+        name: &'static str,
+        turn: Option<Uuid>,
+        command: ConversationCommand,
+    ) -> Result<Vec<Card>, Failure> {
+        let asker = self.asker();
+        let (conversation, state) = match asker.tell(context, name, command).await? {
+            Ok(done) => done,
+            Err(denied) => return Ok(vec![no(&denied)]),
+        };
+        let last = || state.turns.iter().rfind(|turn| turn.asked.by == context.person.id);
+        let known = turn.map_or_else(last, |id| state.turn(id)).cloned();
+        let Some(turn) = known else { return Ok(vec![]) };
+        // A ticket has its number a moment later.
+        let told = Told { conversation, turn };
+        let told = asker.ticketed(&context.tenant, told, self.patience).await?;
+        Ok(vec![card::answer(&told.turn)])
+    }
+
+    async fn as_told(&self, tenant: &Tenant, asked: Decided<Told>) -> Result<Vec<Card>, Failure> {
+        match asked {
+            Ok(told) => {
+                let told = self.asker().settled(tenant, told, self.patience).await?;
+                Ok(vec![card::answer(&told.turn)])
+            }
+            Err(denied) => Ok(vec![no(&denied)]),
+        }
+    }
+}
+
+/// What is said where there is no agent.
+const NO_AGENT: (&str, &str) =
+    ("There is nobody here who answers questions", "“help” lists what can be asked for.");
+
+fn no(denied: &Denied) -> Card {
+    cards::denied(denied, None)
+}

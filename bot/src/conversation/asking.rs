@@ -1,0 +1,300 @@
+//! Asking the agent something, and waiting a little for its answer.
+
+use std::time::Duration;
+
+use countersign_domain::audience::Audience;
+use countersign_domain::conversation::{
+    Again, Asked, Conversation, ConversationCommand, Fault, Limit, Turn, Whose, WhyAgain,
+};
+use countersign_domain::denied::Violation;
+use countersign_domain::envelope::derived_id;
+use countersign_domain::names::Tenant;
+use countersign_domain::ports::Place;
+use countersign_projections::help_desk;
+use uuid::Uuid;
+
+use super::stream;
+use crate::context::Context;
+use crate::engine::{Decided, Engine, Failure};
+use crate::help::Help;
+use crate::world::World;
+
+/// What the ids of conversations are derived in.
+const CONVERSATIONS: Uuid = Uuid::from_u128(0x52c1_9a7e_40d8_4e2b_9f13_7be4_61aa_0c35);
+
+/// What people do with answers, whatever they said it in.
+#[derive(Clone, Copy)]
+pub(crate) struct Asker<'a> {
+    pub(crate) world: &'a World,
+    pub(crate) engine: &'a Engine,
+}
+
+/// A turn of a conversation, as it stands.
+#[derive(Debug, Clone)]
+pub(crate) struct Told {
+    /// The conversation.
+    pub(crate) conversation: Uuid,
+    /// The turn.
+    pub(crate) turn: Turn,
+}
+
+/// The conversation that somebody has where they speak, and who reads along: in a thread with everybody there, else their own.
+pub(crate) fn place_of(context: &Context) -> (Uuid, Option<Place>, Audience) {
+    let place = context.scene.place.clone();
+    let person = &context.person.id;
+    match place {
+        Some(place) if !place.is_private() => {
+            let id = derived_id(CONVERSATIONS, &format!("{} {}", context.tenant, place.key()));
+            (id, Some(place), Audience::Everybody {})
+        }
+        place => {
+            let key = place.as_ref().map_or_else(|| "console".to_owned(), Place::key);
+            let id = derived_id(CONVERSATIONS, &format!("{} {person} {key}", context.tenant));
+            (id, place, Audience::Person { id: person.clone() })
+        }
+    }
+}
+
+/// Whether a sentence asks something, and not the bot to do something.
+pub(crate) fn is_question(text: &str) -> bool {
+    const BEGINNINGS: [&str; 32] = [
+        "how", "what", "what's", "where", "when", "why", "who", "which", "can", "could", "may", "is", "are",
+        "do", "does", "must", "should", "wie", "was", "wo", "wann", "warum", "wer", "darf", "comment",
+        "quand", "pourquoi", "cómo", "cuándo", "dónde", "tell", "explain",
+    ];
+    let text = text.trim();
+    let words = text.split_whitespace().count();
+    let first =
+        text.split_whitespace().next().unwrap_or_default().trim_matches(|c: char| !c.is_alphanumeric());
+    let begins = BEGINNINGS.contains(&&*first.to_lowercase());
+    text.ends_with(['?', '？', '؟']) && words > 0 || begins && words > 2
+}
+
+impl<'a> Asker<'a> {
+    /// The tenant's agent, where it has one.
+    pub(crate) fn help(self, tenant: &Tenant) -> Option<&'a Help> {
+        self.world.vendors(tenant)?.help.as_deref()
+    }
+
+    /// Asks something; the same interaction twice is one turn.
+    pub(crate) async fn ask(
+        self,
+        context: &Context,
+        help: &Help,
+        text: &str,
+    ) -> Result<Decided<Told>, Failure> {
+        let (conversation, place, audience) = place_of(context);
+        let asked = self.asked(context, text, audience, None);
+        self.begin(context, help, (conversation, place), asked).await
+    }
+
+    /// Asks the same once more, for another answer.
+    pub(crate) async fn again(
+        self,
+        context: &Context,
+        help: &Help,
+        turn: Uuid,
+    ) -> Result<Decided<Told>, Failure> {
+        let (conversation, place, audience) = place_of(context);
+        let before = match self.turn(context, turn).await? {
+            Ok(before) => before,
+            Err(denied) => return Ok(Err(denied)),
+        };
+        let again = Some(Again { turn, why: WhyAgain::Regenerated });
+        let asked = self.asked(context, &before.turn.asked.text, audience, again);
+        self.begin(context, help, (conversation, place), asked).await
+    }
+
+    /// Tells the conversation something about a turn.
+    pub(crate) async fn tell(
+        self,
+        context: &Context,
+        name: &'static str,
+        command: ConversationCommand,
+    ) -> Result<Decided<(Uuid, Conversation)>, Failure> {
+        let (conversation, ..) = place_of(context);
+        let cause = context.cause(name, self.world.clock.now());
+        let (tenant, id) = (&context.tenant, conversation.to_string());
+        let done = self.engine.execute::<Conversation>(tenant, &id, &cause, name, || command.clone()).await?;
+        if let Ok(done) = &done
+            && let Some(position) = done.position
+        {
+            self.world.projections.wait_for(position).await?;
+        }
+        Ok(done.map(|done| (conversation, done.state)))
+    }
+
+    /// A turn of the conversation where they speak.
+    pub(crate) async fn turn(self, context: &Context, id: Uuid) -> Result<Decided<Told>, Failure> {
+        let (conversation, ..) = place_of(context);
+        let state = self.state(&context.tenant, conversation).await?;
+        Ok(match state.turn(id) {
+            Some(turn) => Ok(Told { conversation, turn: turn.clone() }),
+            None => Err(Violation::from(Fault::UnknownTurn).into()),
+        })
+    }
+
+    /// A conversation as it is now.
+    pub(crate) async fn state(self, tenant: &Tenant, conversation: Uuid) -> Result<Conversation, Failure> {
+        Ok(self.engine.load::<Conversation>(&stream(tenant, conversation)?, None).await?.state)
+    }
+
+    fn asked(self, context: &Context, text: &str, audience: Audience, again: Option<Again>) -> Box<Asked> {
+        let (by, name) = (context.person.id.clone(), context.person.name.clone());
+        Box::new(Asked { by, name, text: text.trim().to_owned(), language: None, audience, again })
+    }
+
+    async fn begin(
+        self,
+        context: &Context,
+        help: &Help,
+        (conversation, place): (Uuid, Option<Place>),
+        asked: Box<Asked>,
+    ) -> Result<Decided<Told>, Failure> {
+        const NAME: &str = "ask";
+        let limits = self.limits(context, help)?;
+        let cause = context.cause(NAME, self.world.clock.now());
+        let (turn, agent) = (cause.command, help.settings.agent.clone());
+        let command = || {
+            let (asked, place, agent, limits) = (asked.clone(), place.clone(), agent.clone(), limits.clone());
+            ConversationCommand::Ask { turn, asked, place, agent, limits }
+        };
+        let id = conversation.to_string();
+        let done = self.engine.execute::<Conversation>(&context.tenant, &id, &cause, NAME, command).await?;
+        Ok(match done {
+            Ok(done) => match done.state.turn(turn) {
+                Some(turn) => Ok(Told { conversation, turn: turn.clone() }),
+                None => Err(Violation::from(Fault::UnknownTurn).into()),
+            },
+            Err(denied) => Err(denied),
+        })
+    }
+
+    /// How much may be asked, and was. What was asked a moment ago may not be counted yet: that is one question more at most.
+    fn limits(self, context: &Context, help: &Help) -> Result<Vec<Limit>, Failure> {
+        let settings = &help.settings;
+        let now = self.world.clock.now();
+        let since = now.checked_sub(settings.within).unwrap_or(jiff::Timestamp::MIN);
+        let rows = self.world.projections.rows(help_desk::NAME);
+        let (own, all) = help_desk::used_since(&*rows, &context.tenant, &context.person.id, since)?;
+        let until = now.checked_add(settings.within).unwrap_or(jiff::Timestamp::MAX);
+        Ok(vec![
+            Limit { whose: Whose::Person, allowance: settings.person, used: own, until },
+            Limit { whose: Whose::Tenant, allowance: settings.tenant, used: all, until },
+        ])
+    }
+
+    /// How a turn stands once nothing of it goes on, or when the answer cannot wait any longer.
+    pub(crate) async fn settled(
+        self,
+        tenant: &Tenant,
+        told: Told,
+        patience: Duration,
+    ) -> Result<Told, Failure> {
+        if patience.is_zero() || told.turn.stage.is_over() {
+            return Ok(told);
+        }
+        let waited = self.over(tenant, told.conversation, told.turn.id);
+        match tokio::time::timeout(patience, waited).await {
+            Ok(turn) => Ok(Told { turn: turn?.unwrap_or(told.turn), ..told }),
+            Err(_) => {
+                let state = self.state(tenant, told.conversation).await?;
+                Ok(Told { turn: state.turn(told.turn.id).cloned().unwrap_or(told.turn), ..told })
+            }
+        }
+    }
+
+    /// The same turn once the ticket is there that it was handed over to, or when the answer cannot wait any longer.
+    pub(crate) async fn ticketed(
+        self,
+        tenant: &Tenant,
+        told: Told,
+        patience: Duration,
+    ) -> Result<Told, Failure> {
+        let is_done = |turn: &Turn| turn.handed_over.is_none() || turn.ticket.is_some();
+        if patience.is_zero() || is_done(&told.turn) {
+            return Ok(told);
+        }
+        let waited = self.until(tenant, (told.conversation, told.turn.id), is_done);
+        match tokio::time::timeout(patience, waited).await {
+            Ok(turn) => Ok(Told { turn: turn?.unwrap_or(told.turn), ..told }),
+            Err(_) => Ok(told),
+        }
+    }
+
+    /// Waits until nothing of a turn goes on. Nothing, where it is not remembered.
+    pub(super) async fn over(
+        self,
+        tenant: &Tenant,
+        conversation: Uuid,
+        turn: Uuid,
+    ) -> Result<Option<Turn>, Failure> {
+        self.until(tenant, (conversation, turn), |turn| turn.stage.is_over()).await
+    }
+
+    async fn until(
+        self,
+        tenant: &Tenant,
+        (conversation, turn): (Uuid, Uuid),
+        is_done: impl Fn(&Turn) -> bool + Send,
+    ) -> Result<Option<Turn>, Failure> {
+        let mut changed = self.world.projections.changed();
+        loop {
+            changed.borrow_and_update();
+            let state = self.state(tenant, conversation).await?;
+            match state.turn(turn) {
+                Some(turn) if !is_done(turn) => {}
+                turn => return Ok(turn.cloned()),
+            }
+            if changed.changed().await.is_err() {
+                return Ok(None);
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_question_is_told_from_what_is_only_said() {
+        for question in [
+            "How do I book a trip?",
+            "what is the vpn address",
+            "wann ist das büro zu?",
+            "VPN?",
+            "Où est l'imprimante ?",
+            "密码多久过期？",
+        ] {
+            assert!(is_question(question), "{question}");
+        }
+        for other in ["approve K7QM2X", "hello there", "what now", "thanks a lot", "", "how"] {
+            assert!(!is_question(other), "{other}");
+        }
+    }
+
+    #[test]
+    fn the_console_is_ones_own_and_a_channel_is_everybodys() {
+        use countersign_domain::ports::SurfaceKind;
+        use countersign_domain::tenant::Person;
+        let person = Person {
+            id: "erin".parse().unwrap(),
+            kind: countersign_domain::envelope::ActorKind::Person,
+            name: "Erin".to_owned(),
+            groups: [].into(),
+            roles: [].into(),
+            accounts: [].into(),
+        };
+        let mut context = Context::begin("acme".parse().unwrap(), person.clone(), "web", Uuid::from_u128(1));
+        let (own, place, audience) = place_of(&context);
+        assert_eq!((place, audience), (None, Audience::Person { id: person.id.clone() }));
+        context.surface = "terminal".to_owned();
+        assert_eq!(place_of(&context).0, own, "the page and the terminal are one talk");
+        context.scene.place = Some(Place::channel(SurfaceKind::Slack, "T1", "C1"));
+        let (there, _, audience) = place_of(&context);
+        assert!(there != own && audience == Audience::Everybody {});
+        context.person.id = "ada".parse().unwrap();
+        assert_eq!(place_of(&context).0, there, "a channel has one talk, whoever speaks");
+    }
+}

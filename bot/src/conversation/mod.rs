@@ -1,0 +1,28 @@
+//! Conversations: a sentence that is no command is asked of the tenant's agent, which searches the documents and answers with what it
+//! cites; how that is asked, performed, followed up and shown.
+
+mod asking;
+pub mod card;
+pub(crate) mod commands;
+mod follow;
+pub(crate) mod http;
+mod material;
+pub(crate) mod perform;
+mod stop;
+mod ticket;
+mod tools;
+
+pub(crate) use asking::{Asker, Told, is_question};
+pub(crate) use follow::follow_up;
+
+use countersign_domain::conversation::Conversation;
+use countersign_domain::names::{StreamName, Tenant};
+use uuid::Uuid;
+
+use crate::engine::Failure;
+
+/// The stream of a conversation.
+pub(crate) fn stream(tenant: &Tenant, id: Uuid) -> Result<StreamName, Failure> {
+    use countersign_domain::aggregate::Aggregate as _;
+    Ok(StreamName::new(tenant, Conversation::CATEGORY, &id.to_string())?)
+}

@@ -1,0 +1,285 @@
+//! How documents are searched for what somebody asked, and how the model is asked: both end in an outcome, whatever they meet.
+
+use std::collections::BTreeSet;
+use std::sync::atomic::AtomicBool;
+
+use countersign_domain::audience::Audience;
+use countersign_domain::canonical;
+use countersign_domain::conversation::{
+    AnswerKind, Conversation, Effect, Found, Outcome, Plan, Screening, Source, Spoken, Turn,
+};
+use countersign_domain::effect::Look;
+use countersign_domain::envelope::Digest;
+use countersign_domain::names::Tenant;
+use countersign_domain::ports::{
+    CallError, Crossing, Ended, Finding, FindingKind, Hit, Message, ModelFault, Passage, Screened, Search,
+    Step, StepDone, ToolCall, Verdict,
+};
+use countersign_domain::tenant::{People, Person};
+use uuid::Uuid;
+
+use super::asking::Asker;
+use super::stop::TurnOver;
+use super::{material, tools};
+use crate::engine::Failure;
+use crate::help::Help;
+use crate::perform::{Before, Beside, Hands, Planning, Step as Planned, broken, misplanned};
+use crate::world::Vendors;
+
+/// Nothing is searched, and nobody asked, for a turn that is over.
+pub(crate) async fn plan(
+    hands: Hands<'_>,
+    _: &Vendors,
+    (tenant, _): &(Tenant, Uuid),
+    effect: &Effect,
+    _: Before,
+) -> Planning<Effect> {
+    let (conversation, turn) = effect.turn();
+    let state = asker(hands).state(tenant, conversation).await?;
+    if state.turn(turn).is_none_or(|turn| turn.stage.is_over()) {
+        return Ok(Ok(Planned::Done(Outcome::TurnOver {})));
+    }
+    let plan = match effect {
+        Effect::SearchDocuments { .. } => Plan::LookIntoIndex {},
+        Effect::AskModel { .. } => Plan::SpeakToModel {},
+    };
+    Ok(Ok(Planned::Planned(plan, ())))
+}
+
+/// Searches, or asks. What fails is told to who waits for it, and tried again by them.
+pub(crate) async fn apply(
+    hands: Hands<'_>,
+    vendors: &Vendors,
+    (tenant, _): &(Tenant, Uuid),
+    effect: &Effect,
+    (plan, _): (&Plan, Beside),
+) -> Result<Outcome, CallError> {
+    let Some(help) = vendors.help.as_deref() else {
+        return Ok(Outcome::NotSearched { detail: "the configuration sets up no agent any more".to_owned() });
+    };
+    let (conversation, turn) = effect.turn();
+    let read = async {
+        let state = asker(hands).state(tenant, conversation).await?;
+        let people = hands.directory.anew(tenant).await?.state;
+        Ok::<_, Failure>((state, people))
+    };
+    let (state, people) = read.await.map_err(|failure| broken(effect, failure.to_string()))?;
+    let Some(asked) = state.turn(turn) else { return Ok(Outcome::TurnOver {}) };
+    let work = Work { hands, help, tenant, people: &people, conversation, state: &state, turn: asked };
+    let done = match (effect, plan) {
+        (Effect::SearchDocuments { .. }, Plan::LookIntoIndex {}) => Box::pin(work.search()).await,
+        (Effect::AskModel { .. }, Plan::SpeakToModel {}) => Box::pin(work.ask()).await,
+        (effect, _) => return Err(misplanned(effect)),
+    };
+    done.map_err(|failure| broken(effect, failure.to_string()))
+}
+
+/// There is nothing to be seen of it afterwards.
+pub(crate) async fn look_at(
+    _: Hands<'_>,
+    _: &Vendors,
+    _: &Tenant,
+    _: &Effect,
+) -> Result<Result<Option<Look<Outcome>>, CallError>, Failure> {
+    Ok(Ok(None))
+}
+
+fn asker(hands: Hands<'_>) -> Asker<'_> {
+    Asker { world: hands.world, engine: hands.engine }
+}
+
+/// What a turn is worked on with.
+struct Work<'a> {
+    hands: Hands<'a>,
+    help: &'a Help,
+    tenant: &'a Tenant,
+    people: &'a People,
+    conversation: Uuid,
+    state: &'a Conversation,
+    turn: &'a Turn,
+}
+
+impl Work<'_> {
+    /// Looks at what was asked, and finds what may be read where the answer is read.
+    async fn search(&self) -> Result<Outcome, Failure> {
+        let (settings, audience) = (&self.help.settings, &self.turn.asked.audience);
+        let screened = self.screened(Crossing::Asked, &self.turn.asked.text, &[]).await;
+        if screened.as_ref().is_some_and(|screened| screened.refused) {
+            let found = Found { screened, generation: None, passages: vec![], elsewhere: false };
+            return Ok(Outcome::DocumentsSearched(Box::new(found)));
+        }
+        let masked = screened.as_ref().and_then(|screened| screened.masked.clone());
+        let words = masked.unwrap_or_else(|| self.turn.asked.text.clone());
+        let found = match self.found(&words, audience).await? {
+            Ok(found) => found,
+            Err(error) => return Ok(Outcome::NotSearched { detail: error.to_string() }),
+        };
+        let passages = self.trusted(found.hits, settings.passages).await;
+        let alone = Audience::Person { id: self.turn.asked.by.clone() };
+        let elsewhere = passages.is_empty()
+            && !audience.is_private()
+            && self.found(&words, &alone).await?.is_ok_and(|found| !found.hits.is_empty());
+        let generation = Some(found.generation);
+        let passages = passages.into_iter().map(|(source, _)| source).collect();
+        Ok(Outcome::DocumentsSearched(Box::new(Found { screened, generation, passages, elsewhere })))
+    }
+
+    /// What fits well enough, of what this audience may read.
+    async fn found(&self, words: &str, audience: &Audience) -> Result<Result<Fitting, CallError>, Failure> {
+        let Self { hands, help, tenant, people, .. } = self;
+        let readable = material::readable(hands.world, tenant, people, audience).await?;
+        let among: BTreeSet<_> = readable.keys().cloned().collect();
+        let search = Search { words, most: help.settings.passages, among: &among };
+        Ok(help.index.search(search).await.map(|found| {
+            let fits =
+                |hit: &Hit| hit.score >= help.settings.threshold && among.contains(&hit.passage.edition);
+            let title = |hit: Hit| {
+                let title =
+                    readable.get(&hit.passage.edition).map(|row| row.title.clone()).unwrap_or_default();
+                (title, hit)
+            };
+            let hits = found.hits.into_iter().filter(fits).map(title).collect();
+            Fitting { generation: found.generation, hits }
+        }))
+    }
+
+    /// The passages that may go to a model: what would give it orders does not.
+    async fn trusted(&self, hits: Vec<(String, Hit)>, most: usize) -> Vec<(Source, Passage)> {
+        let mut trusted = Vec::new();
+        for (title, Hit { passage, score }) in hits.into_iter().take(most) {
+            let screened = self.screened(Crossing::Untrusted, &passage.text, &[]).await;
+            if screened.is_some_and(|screened| screened.refused) {
+                tracing::warn!(tenant = %self.tenant, edition = %passage.edition, "a passage is kept from the model");
+                continue;
+            }
+            let Passage { edition, at, sha, .. } = passage.clone();
+            trusted.push((Source { edition, title, at, sha, score: of_a_thousand(score) }, passage));
+        }
+        trusted
+    }
+
+    /// Gives the model what was found, and takes what it says.
+    async fn ask(&self) -> Result<Outcome, Failure> {
+        let Self { hands, help, tenant, people, turn, .. } = self;
+        let audience = &turn.asked.audience;
+        let held = material::held(hands.world, help, tenant, (people, audience), &turn.passages).await?;
+        let held = match held {
+            Ok(held) => held,
+            Err(error) => return Ok(Outcome::NotSearched { detail: error.to_string() }),
+        };
+        let step = self.step(material::passages(&held), people.people.get(&turn.asked.by));
+        let prompt = prompt(&step);
+        let over = TurnOver {
+            asker: asker(*hands),
+            tenant,
+            conversation: self.conversation,
+            turn: turn.id,
+            heard: AtomicBool::new(false),
+        };
+        let said = help.model.step(&step, &mut (), &over).await;
+        Ok(match said {
+            // What was said until somebody stopped it is in the event that says so.
+            Ok(StepDone { why: Ended::Stopped, .. }) => Outcome::TurnOver {},
+            Ok(done) => {
+                let sources: Vec<_> = step.passages.iter().map(|passage| &*passage.text).collect();
+                Outcome::ModelSpoke(Box::new(self.spoken(done, prompt, &sources).await))
+            }
+            Err(ModelFault { kind, detail, .. }) => Outcome::ModelSilent { fault: kind, detail },
+        })
+    }
+
+    fn step(&self, passages: Vec<Passage>, asker: Option<&Person>) -> Step {
+        let settings = &self.help.settings;
+        let before =
+            self.state.before(self.turn.id).filter(|turn| turn.asked.audience == self.turn.asked.audience);
+        let mut messages: Vec<_> = before.flat_map(said_before).collect();
+        messages.push(Message::Person { text: self.turn.text().to_owned() });
+        let offers = self.help.model.calls_tools().then_some(asker).flatten();
+        let of = (self.tenant.as_str(), self.conversation, &self.state.agent);
+        Step {
+            instruction: settings.instruction.clone(),
+            messages,
+            tools: offers.map(tools::tools).unwrap_or_default(),
+            passages,
+            language: self.turn.asked.language.clone(),
+            most_tokens: settings.most_tokens,
+            session: canonical::digest(&of).unwrap_or_else(|| Digest::of(self.conversation.as_bytes())),
+        }
+    }
+
+    /// What the model said, as it may go to the person, and what it wants done, as it may be offered.
+    async fn spoken(&self, done: StepDone, prompt: Digest, sources: &[&str]) -> Spoken {
+        let StepDone { text, calls, claims, why, usage, response, notes } = done;
+        let screened =
+            if text.is_empty() { None } else { self.screened(Crossing::Answered, &text, sources).await };
+        let mut kept = Vec::with_capacity(calls.len());
+        for call in calls {
+            if !self.is_withheld(&call).await {
+                kept.push(call);
+            }
+        }
+        let (text, claims) = match screened.as_ref().map(|screened| (screened.refused, &screened.masked)) {
+            Some((true, _)) => (String::new(), vec![]),
+            // Where it is another text, nobody knows what the places in it are.
+            Some((false, Some(masked))) => (masked.clone(), vec![]),
+            _ => (text, claims),
+        };
+        let model = self.help.model.name();
+        Spoken { model, text, claims, calls: kept, prompt, why, usage, response, notes, screened }
+    }
+
+    async fn is_withheld(&self, call: &ToolCall) -> bool {
+        let arguments = call.arguments.to_string();
+        self.screened(Crossing::Called, &arguments, &[]).await.is_some_and(|screened| screened.refused)
+    }
+
+    /// How a text is looked at where it goes over; nothing where nobody looks, or nothing was found.
+    async fn screened(&self, at: Crossing, text: &str, sources: &[&str]) -> Option<Screening> {
+        let guardrail = self.help.guardrail.as_deref()?;
+        let policy = guardrail.policy();
+        match guardrail.screen(Screened { at, text, sources }).await {
+            Ok(Verdict::Passed) => None,
+            Ok(Verdict::Masked { text, what }) => {
+                Some(Screening { at, policy, found: what, masked: Some(text), refused: false })
+            }
+            Ok(Verdict::Refused { what }) => {
+                Some(Screening { at, policy, found: what, masked: None, refused: true })
+            }
+            Err(error) => {
+                tracing::warn!(tenant = %self.tenant, at = ?at, "nobody could look at what goes over: {error}");
+                let kind = FindingKind::Other("nobody could look".to_owned());
+                let found = vec![Finding { kind, at: None }];
+                at.shuts_on_failure().then_some(Screening { at, policy, found, masked: None, refused: true })
+            }
+        }
+    }
+}
+
+/// What fits well enough, with the titles of its documents.
+struct Fitting {
+    generation: countersign_domain::ports::Generation,
+    hits: Vec<(String, Hit)>,
+}
+
+/// An earlier turn, as a model is told of it. What nobody knew is nothing to go on.
+fn said_before(turn: &Turn) -> Vec<Message> {
+    let Some(answer) = turn.answer.as_ref().filter(|answer| answer.kind == AnswerKind::Known) else {
+        return vec![];
+    };
+    let agent = Message::Agent { text: answer.text.clone(), calls: vec![] };
+    vec![Message::Person { text: turn.text().to_owned() }, agent]
+}
+
+fn of_a_thousand(score: f32) -> u16 {
+    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "it is between 0 and 1000")]
+    let score = (score.clamp(0.0, 1.0) * 1000.0) as u16;
+    score
+}
+
+/// Of all that a model is given.
+fn prompt(step: &Step) -> Digest {
+    let tools: Vec<_> =
+        step.tools.iter().map(|tool| (&tool.name, &tool.description, &tool.arguments)).collect();
+    let given = (&step.instruction, &step.messages, tools, &step.passages, &step.language, step.most_tokens);
+    canonical::digest(&given).unwrap_or_else(|| Digest::of(step.instruction.as_bytes()))
+}

@@ -1,0 +1,145 @@
+//! The command table as a model sees it: the commands that a person may be offered, each with the values it takes. A model that names
+//! one makes a sentence of it at most.
+
+use countersign_domain::conversation::{Does, Known};
+use countersign_domain::ports::{Tool, ToolCall};
+use countersign_domain::tenant::Person;
+use serde_json::{Map, Value, json};
+
+use crate::commands::{self, Audience, CommandSpec};
+use crate::grammar::Pattern;
+
+/// What a model may propose to this person.
+pub(super) fn tools(person: &Person) -> Vec<Tool> {
+    let offered = commands::for_person(person).filter(|spec| does(spec) != Does::Decides);
+    offered
+        .map(|spec| {
+            let slots = slots(spec);
+            let named = |required: bool| slots.iter().filter(move |(_, must)| *must == required || !required);
+            let properties: Map<_, _> =
+                named(false).map(|(slot, _)| (slot.clone(), json!({ "type": "string" }))).collect();
+            let required: Vec<_> = named(true).map(|(slot, _)| slot.clone()).collect();
+            let arguments = json!({
+                "type": "object", "properties": properties, "required": required, "additionalProperties": false,
+            });
+            Tool { name: tool_name(spec), description: spec.summary.to_owned(), arguments }
+        })
+        .collect()
+}
+
+/// What is known of a call; nothing where no command that anybody types goes by its name.
+pub(super) fn known(call: &ToolCall) -> Option<Known> {
+    let mut all = commands::COMMANDS.iter().copied();
+    let spec =
+        all.find(|spec| tool_name(spec) == call.tool && !matches!(spec.audience, Audience::Buttons))?;
+    Some(Known { does: does(spec), sentence: sentence(spec, &call.arguments) })
+}
+
+/// The sentence that says a command with these arguments; nothing where one lacks, or is nobody's.
+fn sentence(spec: &CommandSpec, arguments: &Value) -> Option<String> {
+    let given = arguments.as_object()?;
+    let slots = slots(spec);
+    let is_known = |name: &String| slots.iter().any(|(slot, _)| slot == name);
+    let is_there =
+        |name: &str| given.get(name).and_then(Value::as_str).is_some_and(|value| !value.trim().is_empty());
+    if !given.keys().all(is_known) || !slots.iter().all(|(slot, must)| !must || is_there(slot)) {
+        return None;
+    }
+    if !given.values().all(Value::is_string) {
+        return None;
+    }
+    let pattern = Pattern::read(spec.grammar).ok()?;
+    Some(pattern.say(|slot| given.get(slot).and_then(Value::as_str)))
+}
+
+/// What a command does, as far as a model is concerned. What changes something at once is for people to think of themselves.
+const fn does(spec: &CommandSpec) -> Does {
+    if spec.decides {
+        Does::Decides
+    } else if spec.takes_partial {
+        Does::Asks
+    } else {
+        Does::Shows
+    }
+}
+
+/// The places of a command's grammar, and whether each must be filled.
+fn slots(spec: &CommandSpec) -> Vec<(String, bool)> {
+    let (mut slots, mut optional) = (Vec::new(), false);
+    for part in spec.grammar.split_inclusive(['<', '>', '[', ']']) {
+        match part.chars().last() {
+            Some('[') => optional = true,
+            Some(']') => optional = false,
+            Some('>') => slots.push((part.trim_end_matches('>').to_owned(), !optional)),
+            _ => {}
+        }
+    }
+    slots
+}
+
+fn tool_name(spec: &CommandSpec) -> String {
+    spec.name.replace(|c: char| !c.is_ascii_alphanumeric(), "_")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::grammar::Sentence;
+
+    fn call(tool: &str, arguments: Value) -> ToolCall {
+        ToolCall { id: "c1".to_owned(), tool: tool.to_owned(), arguments }
+    }
+
+    #[test]
+    fn what_a_model_names_is_said_as_people_say_it_and_understood_so() {
+        let arguments = json!({ "permission": "write", "repository": "payments-api", "duration": "2 days" });
+        let known = known(&call("access", arguments)).expect("there is such a command");
+        assert_eq!(known.does, Does::Asks);
+        let sentence = known.sentence.expect("it is whole");
+        let (spec, said) = commands::understand(&Sentence::new(&sentence)).expect("it is understood");
+        assert_eq!(
+            (spec.name, said.get("repository"), said.get("duration")),
+            ("access", Some("payments-api"), Some("2 days"))
+        );
+    }
+
+    #[test]
+    fn what_decides_is_no_tool_and_what_is_wrong_makes_no_sentence() {
+        let approve = known(&call("approve", json!({ "code": "K7QM2X" }))).expect("it is a command");
+        assert_eq!(approve.does, Does::Decides);
+        assert_eq!(known(&call("delete_everything", json!({}))), None);
+        for arguments in
+            [json!({}), json!([]), json!({ "repository": "infra", "evil": "x" }), json!({ "permission": 7 })]
+        {
+            let known = known(&call("access", arguments.clone())).expect("it is a command");
+            assert_eq!(known.sentence, None, "{arguments}");
+        }
+    }
+
+    #[test]
+    fn every_command_that_is_offered_is_a_tool_with_its_places_and_no_other_is() {
+        let person = Person {
+            id: "zoe".parse().unwrap(),
+            kind: countersign_domain::envelope::ActorKind::Person,
+            name: "Zoe".to_owned(),
+            groups: [].into(),
+            roles: [countersign_domain::tenant::Role::Admin].into(),
+            accounts: [].into(),
+        };
+        let tools = tools(&person);
+        for spec in commands::for_person(&person) {
+            let tool = tools.iter().find(|tool| tool.name == tool_name(spec));
+            assert_eq!(tool.is_some(), !spec.decides, "{}", spec.name);
+            let Some(tool) = tool else { continue };
+            assert!(
+                tool.name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_') && tool.name.len() <= 64
+            );
+            let properties = tool.arguments["properties"].as_object().unwrap();
+            let said = Pattern::read(spec.grammar).unwrap().say(|slot| {
+                assert!(properties.contains_key(slot), "{} lacks {slot}", spec.name);
+                Some("x")
+            });
+            assert!(!said.is_empty());
+        }
+    }
+}

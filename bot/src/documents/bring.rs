@@ -1,0 +1,159 @@
+//! Bringing a file: what is wrong with what is said of it is refused at once; its bytes are kept before anybody is asked; and of a
+//! document that is there already it is the next version.
+
+use std::num::NonZeroU32;
+
+use countersign_domain::audience::{Acl, Audience};
+use countersign_domain::capabilities::Listed as _;
+use countersign_domain::denied::{Denied, Violation};
+use countersign_domain::documents::{
+    Document, DocumentCommand, Fault, File, Replaced, Submission, bare_name,
+};
+use countersign_domain::ports::CallError;
+use countersign_domain::request::{Code, Command};
+use countersign_projections::help_desk::{self, DocumentRow};
+use jiff::civil::Date;
+
+use crate::context::Context;
+use crate::engine::{Decided, Failure};
+use crate::help::Help;
+use crate::requests::{Opened, Requests, Touched, requester};
+
+/// The command's name in the log.
+const NAME: &str = "bring document";
+
+/// A file, and what is said of it.
+#[derive(Debug, Clone)]
+pub(super) struct Brought {
+    pub(super) bytes: bytes::Bytes,
+    pub(super) name: String,
+    pub(super) title: Option<String>,
+    pub(super) collection: Option<String>,
+    pub(super) acl: Option<Acl>,
+    /// Any version of the document of which it is the next one.
+    pub(super) document: Option<String>,
+    pub(super) review: Option<Date>,
+    pub(super) why: Option<String>,
+}
+
+/// What is not done with a file.
+#[derive(Debug)]
+pub(super) enum NotKept {
+    /// Something broke.
+    Failure(Failure),
+    /// Nobody could keep it.
+    Blobs(CallError),
+}
+
+impl From<Failure> for NotKept {
+    fn from(failure: Failure) -> Self {
+        Self::Failure(failure)
+    }
+}
+
+/// Asks for it.
+pub(super) async fn bring(
+    requests: &Requests,
+    help: &Help,
+    context: &Context,
+    brought: Brought,
+) -> Result<Decided<Touched>, NotKept> {
+    let before = match &brought.document {
+        Some(given) => match last_version(requests, context, given).await? {
+            Some(row) => Some(row),
+            None => {
+                let given = given.chars().take(40).collect();
+                return Ok(requests.refuse(context, NAME, Fault::UnknownDocument { given }.into()).await?);
+            }
+        },
+        None => None,
+    };
+    let cause = context.cause(NAME, requests.world.clock.now());
+    let submission = submission(context, &brought, before.as_ref());
+    let asked = submission(Code::candidate(cause.command, 0));
+    let mut faults: Vec<_> = asked.faults().into_iter().map(Violation::from).collect();
+    if brought.bytes.is_empty() {
+        faults.push(Fault::NoFile.into());
+    }
+    if !faults.is_empty() {
+        let denied = Denied(faults);
+        requests.engine.deny(&context.tenant, &cause, NAME, None, &denied).await.map_err(NotKept::Failure)?;
+        return Ok(Err(denied));
+    }
+    // Kept before it is asked for: who decides on it finds it, and the same bytes are kept once.
+    help.blobs.put(&brought.bytes).await.map_err(NotKept::Blobs)?;
+    Ok(requests.begin::<Document>(&context.tenant, &cause, NAME, submission).await?)
+}
+
+fn submission<'a>(
+    context: &'a Context,
+    brought: &'a Brought,
+    before: Option<&'a DocumentRow>,
+) -> impl Fn(Code) -> Submission + 'a {
+    let name = bare_name(&brought.name);
+    let titled = name.rsplit_once('.').map_or(&*name, |(title, _)| title).replace(['_', '-'], " ");
+    let of_before = |take: fn(&DocumentRow) -> String| before.map(take);
+    let title = brought.title.clone().or_else(|| of_before(|row| row.title.clone())).unwrap_or(titled);
+    let collection = brought.collection.clone().or_else(|| of_before(|row| row.collection.clone()));
+    let acl = brought.acl.clone().or_else(|| before.map(|row| row.acl.clone())).unwrap_or_default();
+    let size = u64::try_from(brought.bytes.len()).unwrap_or(u64::MAX);
+    let sha = countersign_domain::envelope::Digest::of(&brought.bytes);
+    let next = before.map_or(NonZeroU32::MIN, |row| row.edition.version.saturating_add(1));
+    let replaces = before.map(|row| Replaced { document: row.document.clone(), request: row.code.clone() });
+    move |code| Submission {
+        code,
+        requester: requester(&context.person),
+        title: title.trim().to_owned(),
+        collection: collection.clone().unwrap_or_else(|| "general".to_owned()),
+        version: next,
+        replaces: replaces.clone(),
+        file: File { sha, name: name.clone(), size },
+        acl: acl.clone(),
+        review: brought.review,
+        why: brought.why.clone(),
+    }
+}
+
+/// The version of a document that answers are taken from, by the code of any of its versions; of those that this person may read, or
+/// brought.
+async fn last_version(
+    requests: &Requests,
+    context: &Context,
+    given: &str,
+) -> Result<Option<DocumentRow>, Failure> {
+    let Ok(code) = given.split('@').next().unwrap_or_default().parse::<Code>() else { return Ok(None) };
+    let readable = readable(requests, context).await?;
+    let all = help_desk::documents(&*requests.world.projections.rows(help_desk::NAME), &context.tenant)?;
+    let named = all.into_iter().find(|row| row.code == code || row.document == code);
+    let Some(document) = named.map(|row| row.document) else { return Ok(None) };
+    Ok(readable.into_iter().find(|row| row.document == document))
+}
+
+/// The documents that answers are taken from, as far as this person may read them, brought them, or administers.
+pub(super) async fn readable(requests: &Requests, context: &Context) -> Result<Vec<DocumentRow>, Failure> {
+    requests.world.folded().await?;
+    let people = requests.directory.present(&context.tenant).await?.state;
+    let alone = Audience::Person { id: context.person.id.clone() };
+    let live = help_desk::live(&*requests.world.projections.rows(help_desk::NAME), &context.tenant)?;
+    let may = |row: &DocumentRow| {
+        row.acl.lets(&alone, &people) || row.by == context.person.id || context.person.is_administrator()
+    };
+    Ok(live.into_iter().filter(may).collect())
+}
+
+/// Lets nothing be taken from it any more.
+pub(super) async fn retire(
+    requests: &Requests,
+    context: &Context,
+    opened: &Opened,
+    reason: Option<String>,
+) -> Result<Decided<Touched>, Failure> {
+    const NAME: &str = "retire document";
+    if Document::of(Some(&opened.request)).is_none() {
+        let kind = opened.kind().to_owned();
+        return requests.refuse(context, NAME, Violation::AnotherKind { kind }).await;
+    }
+    let by = Box::new(context.person.clone());
+    let command: Command<Document> = DocumentCommand::Retire { by, reason }.into();
+    requests.tell(context, NAME, opened, &command.into()).await
+}

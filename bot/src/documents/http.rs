@@ -1,0 +1,145 @@
+//! `/api/v1/documents`: files are brought here, and what answers are taken from is listed.
+
+use axum::Json;
+use axum::body::Bytes;
+use axum::extract::{DefaultBodyLimit, Path, State};
+use axum::http::{StatusCode, Uri};
+use countersign_domain::audience::Acl;
+use countersign_domain::capabilities::Listed as _;
+use countersign_domain::documents::{Document, DocumentRequest, title, words as said};
+use countersign_domain::request::{Code, Facets as _};
+use countersign_projections::help_desk::DocumentRow;
+use jiff::civil::Date;
+use serde_json::{Value, json};
+
+use super::bring::{Brought, NotKept, bring, readable};
+use crate::http::problem::Problem;
+use crate::http::query::{Parameter, Query};
+use crate::http::request_id::RequestId;
+use crate::http::state::HttpState;
+use crate::http::viewer::Viewer;
+use crate::http::{Route, get, post};
+
+/// The largest file that is taken in, in bytes. What a tenant lets be read may be less.
+const LARGEST: usize = 64 << 20;
+
+/// What bringing one takes.
+const PARAMETERS: &[Parameter] = &[
+    Parameter { name: "name", about: "the file's name: travel.pdf" },
+    Parameter { name: "title", about: "what people call it; its name without the ending when left out" },
+    Parameter { name: "collection", about: "with which others it belongs together; general when left out" },
+    Parameter {
+        name: "groups",
+        about: "the groups whose members may read it, with commas between; * is everybody",
+    },
+    Parameter { name: "document", about: "the code of a document of which this is the next version" },
+    Parameter { name: "review", about: "the day on which somebody is to look at it: 2027-01-31" },
+    Parameter { name: "because", about: "why" },
+];
+
+/// Their addresses.
+pub(super) fn routes() -> Vec<Route> {
+    let mut bring =
+        post("/api/v1/documents", "Brings a file: answers are taken from it once countersigned", bring_one)
+            .takes(PARAMETERS)
+            .sent("application/octet-stream", &[]);
+    bring.handler = bring.handler.layer(DefaultBodyLimit::max(LARGEST));
+    vec![
+        get("/api/v1/documents", "What answers are taken from, as far as you may read it", list),
+        bring,
+        get("/api/v1/documents/{code}", "One version of a document, with what is decided on", show),
+    ]
+}
+
+async fn list(State(state): State<HttpState>, viewer: Viewer, id: RequestId) -> Result<Json<Value>, Problem> {
+    let context = viewer.context(&id, b"documents");
+    let all = readable(state.chat.requests(), &context).await?;
+    let items: Vec<_> = all.iter().map(as_listed).collect();
+    Ok(Json(json!({ "items": items, "next": null })))
+}
+
+fn as_listed(row: &DocumentRow) -> Value {
+    json!({
+        "code": row.code, "document": row.document, "version": row.edition.version, "title": row.title,
+        "collection": row.collection, "readers": row.acl, "by": row.by, "at": row.at,
+    })
+}
+
+async fn bring_one(
+    State(state): State<HttpState>,
+    viewer: Viewer,
+    id: RequestId,
+    uri: Uri,
+    bytes: Bytes,
+) -> Result<(StatusCode, Json<Value>), Problem> {
+    let query = Query::read(&uri, PARAMETERS)?;
+    let text = |name: &str| query.text(name).map(ToOwned::to_owned);
+    let review = query.value::<Date>("review", "give a day, as 2027-01-31")?;
+    let groups = query.text("groups").map(|groups| {
+        let names = groups.split(',').map(str::trim).filter(|name| !name.is_empty());
+        let (everybody, named): (Vec<_>, Vec<_>) = names.partition(|name| *name == "*");
+        Acl { everybody: !everybody.is_empty(), ..Acl::of(named.into_iter().map(ToOwned::to_owned)) }
+    });
+    let said = format!("{uri} {}", countersign_domain::envelope::Digest::of(&bytes));
+    let context = viewer.context(&id, said.as_bytes());
+    let vendors = state.world.vendors(&viewer.tenant);
+    let help = vendors.and_then(|vendors| vendors.help.clone());
+    let help =
+        help.ok_or_else(|| Problem::not_found("There is no agent here that answers from documents."))?;
+    let brought = Brought {
+        bytes,
+        name: text("name").unwrap_or_default(),
+        title: text("title"),
+        collection: text("collection"),
+        acl: groups,
+        document: text("document"),
+        review,
+        why: text("because"),
+    };
+    let touched = match bring(state.chat.requests(), &help, &context, brought).await {
+        Ok(decided) => decided.map_err(|denied| Problem::denied(&denied))?,
+        Err(NotKept::Failure(failure)) => return Err(failure.into()),
+        Err(NotKept::Blobs(error)) => {
+            tracing::error!(tenant = %viewer.tenant, "a file could not be kept: {error}");
+            let detail = "The file could not be kept just now. Try again in a little while.";
+            return Err(Problem::new(StatusCode::SERVICE_UNAVAILABLE, "not-kept", detail));
+        }
+    };
+    let stands = state.chat.settled(&viewer.tenant, &touched).await?;
+    let stands = Document::of(Some(&stands)).cloned().unwrap_or_default();
+    Ok((StatusCode::ACCEPTED, Json(as_told(&stands))))
+}
+
+/// One version. Where the viewer may not see it, there is none.
+async fn show(
+    State(state): State<HttpState>,
+    viewer: Viewer,
+    Path(code): Path<String>,
+) -> Result<Json<Value>, Problem> {
+    let none = || Problem::not_found("There is no document with this code that you may see.");
+    let code: Code = code.parse().map_err(|_| none())?;
+    let found = state.chat.requests().state::<Document>(&viewer.tenant, &code).await?;
+    let is_seen = found.is_seen_by(&viewer.person, &viewer.absent(&state).await?);
+    if is_seen { Ok(Json(as_told(&found))) } else { Err(none()) }
+}
+
+fn as_told(document: &DocumentRequest) -> Value {
+    let Some(asked) = &document.asked else { return json!({}) };
+    let edition = asked.edition();
+    let denied = document.denial.iter().flat_map(|denial| &denial.violations);
+    let violations: Vec<_> = denied.map(countersign_domain::capabilities::violation).collect();
+    json!({
+        "code": asked.code,
+        "document": asked.document(),
+        "version": edition.version,
+        "title": asked.title,
+        "about": title(asked),
+        "collection": asked.collection,
+        "readers": document.own.acl(asked),
+        "status": document.standing().word,
+        "receipt": document.receipt(),
+        "found": document.findings,
+        "lines": document.findings.iter().flat_map(said::inspected).collect::<Vec<_>>(),
+        "violations": violations,
+    })
+}

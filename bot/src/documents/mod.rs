@@ -1,0 +1,113 @@
+//! Documents as a capability: how a file is brought, read, put into the index, decided on, shown and retired.
+
+mod bring;
+pub(crate) mod commands;
+mod http;
+pub(crate) mod perform;
+
+use countersign_domain::card::Card;
+use countersign_domain::denied::Violation;
+use countersign_domain::documents::{
+    DocumentNews, DocumentRequestEvent, Inspected, Proposal, Submission, readers, title, told, words as said,
+};
+use countersign_domain::names::Tenant;
+use countersign_domain::ports::CallError;
+use countersign_domain::request::{Kind as _, Never, News, Request};
+use countersign_domain::rules::{RuleSet, Ruling};
+use countersign_domain::tenant::{People, Person};
+
+pub use countersign_domain::documents::Document;
+
+use crate::capabilities::{Capability, Checked, Fresh, Meant, Shown};
+use crate::commands::CommandSpec;
+use crate::directory::Present;
+use crate::engine::Failure;
+use crate::http::Route;
+use crate::requests::Requests;
+
+impl Capability for Document {
+    const COMMANDS: &'static [CommandSpec] = commands::ALL;
+
+    fn routes() -> Vec<Route> {
+        http::routes()
+    }
+
+    /// A file that was read is what it is.
+    async fn look(
+        _: &Requests,
+        _: &Tenant,
+        _: &Request<Self>,
+    ) -> Result<Result<Option<Fresh<Self>>, CallError>, Failure> {
+        Ok(Ok(None))
+    }
+
+    async fn checked(
+        requests: &Requests,
+        tenant: &Tenant,
+        document: &Request<Self>,
+        findings: Inspected,
+    ) -> Result<Checked<Self>, Failure> {
+        let present = requests.directory.present(tenant).await?;
+        let ruling = document.asked.as_ref().and_then(|asked| ruled(asked, Some(&findings), &present));
+        Ok(Checked { findings, ruling, past: () })
+    }
+
+    async fn ruling(
+        _: &Requests,
+        _: &Tenant,
+        present: &Present,
+        (document, asked): Meant<'_, Self>,
+        _: Proposal,
+    ) -> Result<Option<Ruling>, Failure> {
+        Ok(ruled(asked, document.findings.as_ref(), present))
+    }
+
+    fn changed(_: &[Never], _: &Inspected, _: (&Person, &People)) -> Violation {
+        Violation::PlanChanged { what: "another file is asked for".to_owned() }
+    }
+
+    fn title(shown: Shown<'_, Self>) -> String {
+        let what = shown.request.asked.as_ref().map(title).unwrap_or_default();
+        format!("Document {}: {what}", shown.code)
+    }
+
+    fn card(shown: Shown<'_, Self>) -> Card {
+        let asked = shown.request.asked.as_ref();
+        let (by, why) = (asked.map(|asked| &asked.requester), asked.and_then(|asked| asked.why.as_deref()));
+        let who = asked.map(|asked| readers(shown.request.own.acl(asked)));
+        let head = shown.head(&Self::title(shown), by, why).field_if("May be read by", who.as_deref());
+        let found = shown.request.findings.iter().flat_map(said::inspected);
+        shown
+            .proposal(head)
+            .lines(shown.denial().chain(shown.failure()))
+            .lines(found)
+            .lines(shown.in_the_console())
+            .buttons(shown.proposal_buttons())
+            .card()
+    }
+
+    fn told(shown: Shown<'_, Self>, event: DocumentRequestEvent) -> Vec<String> {
+        vec![told(&event, &|id| shown.people.called(id))]
+    }
+
+    fn headline(news: News<DocumentNews>) -> &'static str {
+        match news {
+            News::Denied => "The document was denied",
+            News::Lapsed => "Nobody answered in time, so the document lapsed",
+            News::Closed => "The document was closed, because somebody left",
+            News::Failed => "The document could not be read",
+            News::WaitsAgain => "The document waits again",
+            News::Own(DocumentNews::Live) => "Answers are taken from the document",
+            News::Own(DocumentNews::Overtaken) => "Another version of the document was first",
+            News::Own(DocumentNews::Retired) => "The document was retired",
+            News::Own(DocumentNews::ReviewDue) => "It is time to look whether the document is still right",
+        }
+    }
+}
+
+/// What the rules in force say to a document; nothing where who brings it is gone. Where there are none yet, what the program has for
+/// documents holds.
+fn ruled(asked: &Submission, found: Option<&Inspected>, present: &Present) -> Option<Ruling> {
+    let rules = present.rules.clone().unwrap_or_else(RuleSet::none);
+    Some(rules.rule(&Document::question(asked, found, &present.state)?))
+}

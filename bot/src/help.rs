@@ -1,0 +1,64 @@
+//! What a tenant's agent works with: where documents are kept, read and found, the model that answers, and what it is told.
+
+use std::sync::Arc;
+
+use countersign_domain::actions::Entry;
+use countersign_domain::conversation::{AgentName, Allowance};
+use countersign_domain::ports::{Blobs, Doer, Extractor, Guardrail, KnowledgeIndex, Model};
+use countersign_domain::support::ServiceLevel;
+use jiff::SignedDuration;
+
+/// What a tenant's agent works with.
+#[derive(Clone)]
+pub struct Help {
+    /// Where documents are found.
+    pub index: Arc<dyn KnowledgeIndex>,
+    /// Where they are kept.
+    pub blobs: Arc<dyn Blobs>,
+    /// What reads them.
+    pub extractor: Arc<dyn Extractor>,
+    /// What looks at texts that go over from one side to the other, if anything does.
+    pub guardrail: Option<Arc<dyn Guardrail>>,
+    /// What answers.
+    pub model: Arc<dyn Model>,
+    /// What carries out safe actions, if anything does.
+    pub doer: Option<Arc<dyn Doer>>,
+    /// The actions there are.
+    pub catalogue: Catalogue,
+    /// What it is told.
+    pub settings: HelpSettings,
+}
+
+/// The actions that a tenant has.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Catalogue {
+    /// Which version of it.
+    pub version: u64,
+    /// Each.
+    pub entries: Vec<Entry>,
+}
+
+/// What a tenant's agent is told.
+#[derive(Debug, Clone, PartialEq)]
+pub struct HelpSettings {
+    /// Who it is.
+    pub agent: AgentName,
+    /// What it is to be.
+    pub instruction: String,
+    /// How well a passage must fit, from 0 to 1: what fits less is no answer.
+    pub threshold: f32,
+    /// How many passages it is given at most.
+    pub passages: usize,
+    /// How many tokens it may say at most.
+    pub most_tokens: u32,
+    /// The largest file, in bytes.
+    pub most_bytes: u64,
+    /// Within which time the allowances may be had.
+    pub within: SignedDuration,
+    /// What one person may have.
+    pub person: Allowance,
+    /// What all of them may have together.
+    pub tenant: Allowance,
+    /// What the desk promises.
+    pub level: ServiceLevel,
+}

@@ -1,0 +1,86 @@
+//! What is said of actions.
+
+use super::{ActionEvent, ActionRequestEvent, Call, Fault, Planned, Rehearsed, Run};
+use crate::canonical;
+use crate::names::PrincipalId;
+use crate::request::RequestEvent;
+use crate::text::{flat, quoted};
+use crate::words::happened;
+
+/// So much of what is sent stands on a card, in characters: all of it is in the request.
+const SENT: usize = 400;
+
+/// `restart the job (restart_job)`.
+pub fn title(run: &Run) -> String {
+    format!("{} ({})", flat(&run.entry.title), run.entry.name)
+}
+
+/// What will be done, a line each: what is shown is what is done.
+pub fn planned(planned: &Planned) -> Vec<String> {
+    let mut lines = vec![format!("Does: {}", called(&planned.call))];
+    if let Some(read_back) = &planned.read_back {
+        let pointer = if read_back.pointer.is_empty() { "it" } else { &read_back.pointer };
+        lines.push(format!(
+            "Then looks whether {} of GET {} is {}",
+            flat(pointer),
+            flat(&read_back.url),
+            flat(&read_back.expected.to_string())
+        ));
+    }
+    lines
+}
+
+fn called(call: &Call) -> String {
+    let sent = call.sent().map(|sent| {
+        let text = canonical::to_raw(sent).get().to_owned();
+        let cut: String = text.chars().take(SENT).collect();
+        if cut.len() < text.len() {
+            format!(", with {}…", flat(&cut))
+        } else {
+            format!(", with {}", flat(&text))
+        }
+    });
+    format!("{}{}", flat(&call.in_words()), sent.unwrap_or_default())
+}
+
+/// What was found before it, a line each.
+pub fn rehearsed(found: &Rehearsed) -> Vec<String> {
+    let dry = found.dry_run.as_ref().map(|answered| format!("A rehearsal says: {}", quoted(&answered.said)));
+    let before = found.before.as_ref().map(|before| format!("It stands now: {}", flat(&before.to_string())));
+    dry.into_iter().chain(before).collect()
+}
+
+/// What has happened to an action, in a sentence.
+pub fn told(event: &ActionRequestEvent, name: &dyn Fn(&PrincipalId) -> String) -> String {
+    match event {
+        RequestEvent::Requested { asked } => {
+            format!("{} asked to {}.", name(&asked.requester.id), title(asked))
+        }
+        like_others => happened::<_, Fault>(like_others, "the action", name, own),
+    }
+}
+
+fn own(ActionEvent::Done { answered, seen }: &ActionEvent) -> String {
+    let said = if answered.said.is_empty() { String::new() } else { format!(": {}", quoted(&answered.said)) };
+    match seen {
+        Some(seen) => format!("It is done, and {} stands there now{said}.", flat(&seen.to_string())),
+        None => format!("It is done{said}."),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::Action;
+    use super::super::example::run;
+    use super::*;
+    use crate::request::law::Tried as _;
+
+    #[test]
+    fn every_event_is_told_in_a_sentence_and_the_plan_in_full() {
+        let told =
+            Action::every_event().iter().map(|event| told(event, &ToString::to_string)).collect::<Vec<_>>();
+        insta::assert_snapshot!(
+            told.into_iter().chain(planned(&run().planned)).collect::<Vec<_>>().join("\n")
+        );
+    }
+}

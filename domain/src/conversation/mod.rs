@@ -1,0 +1,33 @@
+//! Conversations: somebody asks, documents are searched, a model answers, and what it says is held against what it cites. A model's
+//! answer is what came of an effect; what it says as it says it is kept nowhere.
+
+mod after;
+mod answer;
+mod ask;
+mod cite;
+mod command;
+mod effect;
+mod event;
+#[cfg(test)]
+pub(crate) mod example;
+mod fault;
+mod limits;
+mod links;
+mod propose;
+mod react;
+mod state;
+mod step;
+pub mod words;
+
+pub use answer::{Answer, AnswerKind, Citation, Support};
+pub use ask::MOST_QUESTION;
+pub use cite::{Held, MOST_ANSWER, held};
+pub use command::{ConversationCommand, Found, Said, Screening, Spoken};
+pub use effect::{Effect, Outcome, Plan};
+pub use event::{Again, AgentName, Asked, ConversationEvent, Source, WhyAgain, WhyStopped};
+pub use fault::Fault;
+pub use limits::{Allowance, Limit, Limited, Used, Whose};
+pub use propose::{Does, Known, MOST_OFFERS, Offer, Refused, Verdict, verdict};
+pub use react::{FollowUp, react};
+pub use state::{Conversation, REMEMBERED, Turn, TurnStage};
+pub use words::told;

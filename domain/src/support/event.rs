@@ -1,0 +1,157 @@
+//! What can have happened to a ticket. Names and shapes are for ever.
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+use super::{Priority, Promise, Reading, ServiceLevel};
+use crate::aggregate::Tagged;
+use crate::names::PrincipalId;
+
+/// A ticket as it was opened.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Opened {
+    /// Its number, which the tenant has once.
+    pub number: u64,
+    /// What it was opened for: the same again is the same ticket, however often it is asked for.
+    pub marker: Uuid,
+    /// Who asks.
+    pub by: PrincipalId,
+    /// The name people see.
+    pub name: String,
+    /// What it is about, on one line.
+    pub subject: String,
+    /// What they say.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub text: String,
+    /// The turn of a conversation that it came of.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub turn: Option<Turn>,
+}
+
+/// A turn of a conversation.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Turn {
+    /// The conversation.
+    pub conversation: Uuid,
+    /// The turn.
+    pub turn: Uuid,
+}
+
+/// Who says something on a ticket.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Side {
+    /// Who asked.
+    Asker,
+    /// Who looks after it.
+    Staff,
+}
+
+/// The events.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, strum::VariantNames, strum::IntoStaticStr)]
+#[strum(serialize_all = "snake_case")]
+#[serde(tag = "type", content = "data", rename_all = "snake_case")]
+pub enum TicketEvent {
+    /// Somebody opened it.
+    TicketOpened(Box<Opened>),
+    /// It was sorted, or sorted anew: from now on this is promised.
+    TicketTriaged {
+        /// By whom; nobody where it was opened so.
+        by: Option<PrincipalId>,
+        /// How much it hurries.
+        priority: Priority,
+        /// What is promised.
+        level: Box<ServiceLevel>,
+        /// How each promise stands. What it has taken until now stays taken.
+        readings: Vec<Reading>,
+    },
+    /// Somebody looks after it; nobody where it was given back.
+    TicketAssigned {
+        /// By whom.
+        by: PrincipalId,
+        /// Who.
+        to: Option<PrincipalId>,
+        /// The name people see of them.
+        name: Option<String>,
+    },
+    /// Somebody said something.
+    TicketReplied {
+        /// Who.
+        by: PrincipalId,
+        /// The name people see.
+        name: String,
+        /// On which side.
+        side: Side,
+        /// What.
+        text: String,
+    },
+    /// It waits for whoever asked, and its clocks stand.
+    TicketWaiting {
+        /// By whom.
+        by: PrincipalId,
+        /// How each promise stands.
+        readings: Vec<Reading>,
+    },
+    /// It waits no more.
+    TicketResumed {
+        /// How each promise stands.
+        readings: Vec<Reading>,
+    },
+    /// It is resolved, as who looked after it says.
+    TicketResolved {
+        /// Who.
+        by: PrincipalId,
+        /// How.
+        how: String,
+        /// How each promise stands.
+        readings: Vec<Reading>,
+        /// Until when whoever asked can say that it is not.
+        until: Timestamp,
+    },
+    /// It is not resolved, as who asked says.
+    TicketReopened {
+        /// How each promise stands: the time between counts for none.
+        readings: Vec<Reading>,
+    },
+    /// It is over.
+    TicketClosed {
+        /// By whom; nobody where nobody said anything for long.
+        by: Option<PrincipalId>,
+    },
+    /// It stands in a tracker as well.
+    TicketLinked {
+        /// Its key there: `OPS-17`.
+        key: String,
+    },
+    /// Others are told, for a promise was not kept.
+    TicketEscalated {
+        /// The groups.
+        to: Vec<String>,
+        /// Which promise.
+        promise: Promise,
+    },
+    /// Most of the time is over.
+    SlaWarned {
+        /// For what.
+        promise: Promise,
+        /// When all of it is.
+        due: Timestamp,
+    },
+    /// The time is over.
+    SlaBreached {
+        /// For what.
+        promise: Promise,
+        /// Since when.
+        due: Timestamp,
+    },
+    /// It was kept in time.
+    SlaMet {
+        /// What.
+        promise: Promise,
+        /// In how much working time, in seconds.
+        spent: u64,
+    },
+}
+
+impl Tagged for TicketEvent {}

@@ -1,0 +1,27 @@
+//! Tickets of our own: somebody asks for help, somebody of the desk looks after it, and clocks on a calendar say whether what was
+//! promised is kept. (What is wished of a tracker's tickets is `ticket`.)
+
+mod calendar;
+mod command;
+mod due;
+mod event;
+#[cfg(test)]
+pub(crate) mod example;
+mod fault;
+mod level;
+mod numbers;
+mod open;
+mod reply;
+mod resolve;
+mod ticket;
+mod words;
+
+pub use calendar::{Calendar, Hours};
+pub use command::TicketCommand;
+pub use event::{Opened, Side, TicketEvent, Turn};
+pub use fault::Fault;
+pub use level::{Desk, Priority, Promise, Reading, ServiceLevel, Stopwatch, Target};
+pub use numbers::{NumberEvent, Numbers, Take};
+pub use open::{MOST_SUBJECT, MOST_TEXT};
+pub use ticket::{Status, Ticket};
+pub use words::{priority, title, told};

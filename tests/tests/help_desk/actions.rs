@@ -1,0 +1,64 @@
+//! An action is done as it was countersigned, or not at all.
+
+use serde_json::json;
+
+use super::*;
+
+async fn asked(stage: &Stage, arguments: Value) -> Value {
+    let answer =
+        stage.post(EMPLOYEE, "/api/v1/actions/restart_job", &json!({ "arguments": arguments })).await;
+    stage.settle().await;
+    answer
+}
+
+#[tokio::test]
+async fn action_what_is_countersigned_is_what_is_done_and_it_is_seen_to_be() {
+    let (stage, answers) = stage().await;
+    "stopped".clone_into(&mut answers.job.lock().unwrap());
+    let told = asked(&stage, json!({ "job": "web-shop", "times": 2 })).await;
+    let code = code(&told);
+    let card = stage.says(ADMIN, &format!("status {code}")).await;
+    let line = "Does: POST https://jobs.example/web-shop/restart, with {\"times\":2}";
+    assert!(card.lines.iter().any(|shown| shown == line), "{card:#?}");
+    assert!(card.lines.iter().any(|shown| shown == "It stands now: \"stopped\""), "{card:#?}");
+    assert!(answers.done.lock().unwrap().is_empty(), "nobody has countersigned it");
+    stage.says(EMPLOYEE, &format!("approve {code}")).await;
+    assert!(answers.done.lock().unwrap().is_empty(), "nobody countersigns their own");
+    stage.says(ADMIN, &format!("approve {code}")).await;
+    let done: Vec<_> = answers.done.lock().unwrap().iter().map(|(_, call)| call.clone()).collect();
+    assert_eq!(done, ["POST https://jobs.example/web-shop/restart {\"times\":2}"]);
+    let card = stage.says(ADMIN, &format!("status {code}")).await;
+    assert_eq!(card.status.as_deref(), Some("done"), "{card:#?}");
+    assert!(stage.history(&code).await.contains(&"action_done".to_owned()));
+}
+
+#[tokio::test]
+async fn action_what_stands_otherwise_by_then_is_not_done_on_what_was_shown() {
+    let (stage, answers) = stage().await;
+    "stopped".clone_into(&mut answers.job.lock().unwrap());
+    let code = code(&asked(&stage, json!({ "job": "web-shop", "times": 2 })).await);
+    "burning".clone_into(&mut answers.job.lock().unwrap());
+    stage.says(ADMIN, &format!("approve {code}")).await;
+    assert!(answers.done.lock().unwrap().is_empty(), "it is shown anew first");
+    stage.says(ADMIN, &format!("approve {code}")).await;
+    assert_eq!(answers.done.lock().unwrap().len(), 1);
+}
+
+#[tokio::test]
+async fn action_arguments_are_held_against_their_schema() {
+    let (stage, answers) = stage().await;
+    for (arguments, says) in [
+        (json!({ "job": "web-shop", "times": 9 }), "times must be 1 to 3"),
+        (json!({ "job": "web-shop" }), "times is missing"),
+        (json!({ "job": "..", "times": 1 }), "leads to another one"),
+        (json!({ "job": "web-shop", "times": 1, "host": "evil" }), "host is not one of its fields"),
+    ] {
+        let refused = asked(&stage, arguments).await;
+        assert!(refused["detail"].as_str().unwrap().contains(says), "{refused:#}");
+    }
+    let unknown = stage.post(EMPLOYEE, "/api/v1/actions/drop_all", &json!({ "arguments": {} })).await;
+    assert!(unknown["detail"].as_str().unwrap().contains("There is no action drop_all"), "{unknown:#}");
+    assert!(answers.done.lock().unwrap().is_empty());
+    let listed = stage.get(EMPLOYEE, "/api/v1/actions").await;
+    assert_eq!(listed["items"][0]["name"], "restart_job");
+}

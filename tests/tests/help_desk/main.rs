@@ -1,0 +1,65 @@
+//! The help desk over real HTTP: documents are brought and countersigned, questions are answered from them with what is cited, what
+//! is not enough becomes a ticket, and nobody reads what they may not.
+
+mod actions;
+mod conversations;
+mod documents;
+mod tickets;
+
+use std::sync::Arc;
+
+use countersign::help::HelpSettings;
+use countersign_domain::card::Card;
+use countersign_store::MemoryStore;
+use countersign_tests::answers::Answers;
+use countersign_tests::stage::Stage;
+use serde_json::Value;
+
+const EMPLOYEE: &str = "demo-employee";
+const APPROVER: &str = "demo-approver";
+const ADMIN: &str = "demo-admin";
+
+const VPN: &str = "The VPN is closed on Sundays from 02:00 to 04:00. Whoever needs it then asks the network team.\n\
+                   Tokens are valid for 30 days.\n";
+
+/// A bot whose agent answers by what a test lets it.
+async fn stage() -> (Stage, Arc<Answers>) {
+    with(|_| {}).await
+}
+
+async fn with(adapt: impl FnOnce(&mut HelpSettings)) -> (Stage, Arc<Answers>) {
+    let answers = Arc::new(Answers::default());
+    let store = Arc::new(MemoryStore::new());
+    let stage = Stage::arranged(store, |_| {}, |world| answers.furnish(world, adapt)).await;
+    (stage, answers)
+}
+
+/// Brings a file, and says what became of it.
+async fn bring(stage: &Stage, token: &str, query: &str, text: &[u8]) -> Value {
+    let url = stage.url(&format!("/api/v1/documents?{query}"));
+    let request =
+        stage.client().post(url).bearer_auth(token).header("content-type", "application/octet-stream");
+    let answer = request.body(text.to_vec()).send().await.expect("the bot answers");
+    let answer: Value = answer.json().await.expect("JSON");
+    stage.settle().await;
+    answer
+}
+
+fn code(told: &Value) -> String {
+    told["code"].as_str().unwrap_or_else(|| panic!("no code in {told:#}")).to_owned()
+}
+
+/// A document that somebody brought and the administrator countersigned.
+async fn live(stage: &Stage, query: &str, text: &str) -> String {
+    let told = bring(stage, EMPLOYEE, query, text.as_bytes()).await;
+    let code = code(&told);
+    stage.says(ADMIN, &format!("approve {code}")).await;
+    let stands = stage.get(ADMIN, &format!("/api/v1/documents/{code}")).await;
+    assert_eq!(stands["status"], "live", "{stands:#}");
+    code
+}
+
+/// The lines of an answer.
+fn said(card: &Card) -> String {
+    card.lines.join("\n")
+}

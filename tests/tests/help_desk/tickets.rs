@@ -1,0 +1,67 @@
+//! An answer that is not enough becomes a ticket, with a clock that knows when people work.
+
+use jiff::SignedDuration;
+use serde_json::json;
+
+use super::*;
+
+/// A question that nobody could answer, handed to a person; and the number of its ticket.
+async fn handed_over(stage: &Stage) -> String {
+    let card = stage.says(EMPLOYEE, "How do I make the printer print again?").await;
+    let button = card.buttons.iter().find(|button| button.say.starts_with("ticket for ")).expect("a button");
+    let card = stage.says(EMPLOYEE, &button.say).await;
+    assert!(card.text.contains("Ticket 1 is open for it"), "{card:#?}");
+    let again = stage.says(EMPLOYEE, &button.say).await;
+    assert!(again.text.contains("Ticket 1 is open for it"), "the same is the same ticket: {again:#?}");
+    "1".to_owned()
+}
+
+#[tokio::test]
+async fn ticket_what_nobody_knew_is_a_ticket_that_the_desk_answers_and_who_asked_reopens() {
+    let (stage, _) = stage().await;
+    let number = handed_over(&stage).await;
+    let path = format!("/api/v1/tickets/{number}");
+    let ticket = stage.get(EMPLOYEE, &path).await;
+    assert_eq!(
+        (&ticket["status"], &ticket["opened"]["subject"]),
+        (&json!("open"), &json!("How do I make the printer print again?"))
+    );
+    let strangers = stage.get("demo-auditor", "/api/v1/tickets").await;
+    assert_eq!(strangers["items"].as_array().map(Vec::len), Some(1), "an auditor reads all");
+    let waits = json!({ "text": "Which one?", "waits": true });
+    let waiting = stage.post(APPROVER, &format!("{path}/replies"), &waits).await;
+    assert_eq!(waiting["status"], "waiting", "{waiting:#}");
+    let refused =
+        stage.post("demo-auditor", &format!("{path}/replies"), &json!({ "text": "mine too" })).await;
+    assert_eq!(refused["status"], 422, "{refused:#}");
+    let open = stage.post(EMPLOYEE, &format!("{path}/replies"), &json!({ "text": "the red one" })).await;
+    assert_eq!(open["status"], "open", "{open:#}");
+    let resolved = stage.post(APPROVER, &format!("{path}/resolve"), &json!({ "how": "new toner" })).await;
+    assert_eq!(resolved["status"], "resolved", "{resolved:#}");
+    let reopened = stage.post(EMPLOYEE, &format!("{path}/replies"), &json!({ "text": "still grey" })).await;
+    assert_eq!(reopened["status"], "open", "{reopened:#}");
+    stage.post(APPROVER, &format!("{path}/resolve"), &json!({ "how": "new drum" })).await;
+    stage.later(SignedDuration::from_hours(5 * 24 + 1)).await;
+    assert_eq!(stage.get(EMPLOYEE, &path).await["status"], "closed");
+}
+
+#[tokio::test]
+async fn ticket_a_promise_is_kept_by_the_hours_in_which_people_work() {
+    let (stage, _) = stage().await;
+    // It is Monday, nine o'clock; at a quarter to five there is a quarter of an hour of work left.
+    stage.later(SignedDuration::from_mins(465)).await;
+    handed_over(&stage).await;
+    let types = async || {
+        let audit = stage.get("demo-auditor", "/api/v1/audit?limit=500").await;
+        let items = audit["items"].as_array().cloned().unwrap_or_default();
+        let types = items.iter().filter_map(|item| item["type"].as_str().map(str::to_owned));
+        types.filter(|kind| kind.starts_with("sla_")).collect::<Vec<_>>()
+    };
+    stage.later(SignedDuration::from_hours(12)).await;
+    assert_eq!(types().await, [""; 0], "at night nobody is late");
+    // A quarter of an hour on Monday, and three quarters on Tuesday: warned at 48 minutes, late after 60.
+    stage.later(SignedDuration::from_mins(4 * 60 + 15 + 33)).await;
+    assert_eq!(types().await, ["sla_warned"]);
+    stage.later(SignedDuration::from_mins(12)).await;
+    assert_eq!(types().await, ["sla_warned", "sla_breached"]);
+}
