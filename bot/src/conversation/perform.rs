@@ -8,7 +8,6 @@ use countersign_domain::canonical;
 use countersign_domain::conversation::{
     AnswerKind, Conversation, Effect, Found, Outcome, Plan, Screening, Source, Spoken, Turn,
 };
-use countersign_domain::effect::Look;
 use countersign_domain::envelope::Digest;
 use countersign_domain::names::Tenant;
 use countersign_domain::ports::{
@@ -25,6 +24,8 @@ use crate::engine::Failure;
 use crate::help::Help;
 use crate::perform::{Before, Beside, Hands, Planning, Step as Planned, broken, misplanned};
 use crate::world::Vendors;
+
+pub(crate) use crate::perform::nothing_to_see as look_at;
 
 /// Nothing is searched, and nobody asked, for a turn that is over.
 pub(crate) async fn plan(
@@ -72,16 +73,6 @@ pub(crate) async fn apply(
         (effect, _) => return Err(misplanned(effect)),
     };
     done.map_err(|failure| broken(effect, failure.to_string()))
-}
-
-/// There is nothing to be seen of it afterwards.
-pub(crate) async fn look_at(
-    _: Hands<'_>,
-    _: &Vendors,
-    _: &Tenant,
-    _: &Effect,
-) -> Result<Result<Option<Look<Outcome>>, CallError>, Failure> {
-    Ok(Ok(None))
 }
 
 fn asker(hands: Hands<'_>) -> Asker<'_> {

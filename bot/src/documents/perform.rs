@@ -4,7 +4,6 @@ use countersign_domain::capabilities::Listed as _;
 use countersign_domain::documents::{
     Document, DocumentRequest, Effect, Outcome, Plan, Read, Submission, compared,
 };
-use countersign_domain::effect::Look;
 use countersign_domain::names::Tenant;
 use countersign_domain::ports::{
     ByteRange, CallError, Crossing, Edition, Extracted, Extracting, Finding, FindingKind, Indexing, Screened,
@@ -19,6 +18,8 @@ use crate::help::Help;
 use crate::perform::{Before, Beside, Hands, Planning, Step, broken, misplanned};
 use crate::requests::Requests;
 use crate::world::Vendors;
+
+pub(crate) use crate::perform::nothing_to_see as look_at;
 
 /// The largest text that is put into the index, in bytes.
 const MOST_TEXT: u64 = 64 << 20;
@@ -75,16 +76,6 @@ pub(crate) async fn apply(
         }
         (effect, _) => Err(misplanned(effect)),
     }
-}
-
-/// Whether a document is in the index is seen when it is looked for.
-pub(crate) async fn look_at(
-    _: Hands<'_>,
-    _: &Vendors,
-    _: &Tenant,
-    _: &Effect,
-) -> Result<Result<Option<Look<Outcome>>, CallError>, Failure> {
-    Ok(Ok(None))
 }
 
 async fn read(
