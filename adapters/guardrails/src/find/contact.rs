@@ -17,6 +17,20 @@ pub(crate) fn emails(found: &mut Found<'_>) {
     static EMAIL: LazyLock<Regex> = LazyLock::new(|| {
         pattern(r"(?i)[a-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@(?:[\p{L}\p{N}][\p{L}\p{N}-]*\.)+\p{L}\p{L}+")
     });
+    for email in EMAIL.find_iter(found.text()) {
+        // A sentence's sign before it is no part of it.
+        let begin = email.as_str().len()
+            - email.as_str().trim_start_matches(['.', '\'', '*', '`', '/', '=', '?']).len();
+        found.take(FindingKind::Email, email.start() + begin, email.end());
+    }
+}
+
+/// Numbers with a country's code; numbers in brackets and groups as they are written where one lives; and any that somebody calls
+/// one. A date, an address of a machine and a version are none.
+pub(crate) fn phones(found: &mut Found<'_>) {
+    static ABROAD: LazyLock<Regex> = LazyLock::new(|| {
+        pattern(r"(?:\+|\b00)[1-9][0-9]{0,2}(?:[ ./-]{0,2}(?:\([0-9]{1,5}\)|[0-9]{1,12})){1,7}")
+    });
     static AT_HOME: LazyLock<Regex> = LazyLock::new(|| {
         pattern(
             r"\(?\b0[1-9][0-9]{1,4}\)?(?:[ /-]{1,3}[0-9]{2,8}){1,4}|\(?\b[2-9][0-9]{2}\)?[ .-]{1,2}[2-9][0-9]{2}[ .-][0-9]{4}",
