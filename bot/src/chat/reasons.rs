@@ -176,8 +176,7 @@ fn denial(question: &Question) -> Option<(&str, &str)> {
     Some((denial, denial.split(' ').nth(1)?))
 }
 
-/// Whether what a denial's reason turns to is as good a reason: all there is, so that nothing before it is thought better of ("not
-/// now"), or what who asked can do now ("too long, please ask for one hour"). What takes something back or approves is none: "too
+/// Whether what a denial's reason turns to is as good a reason: nothing but another no ("not now"), or what who asked can do now ("too long, please ask for one hour"). What takes something back or approves is none: "too
 /// long, take that back".
 fn is_reason(spec: &CommandSpec, reason: &str, turned: &str) -> bool {
     let words = Sentence::new(turned).words;
@@ -186,6 +185,6 @@ fn is_reason(spec: &CommandSpec, reason: &str, turned: &str) -> bool {
         let says = [Says::Undo, Says::TakenBack, Says::Regret, Says::Approves];
         says.into_iter().any(|says| says.begins(&words[at..]).is_some())
     });
-    let is_all = turned.trim() == reason.trim();
-    spec.name == "deny" && is_one_clause && !takes_back && (is_all || Says::Advice.begins(&words).is_some())
+    let is_no = turned.trim() == reason.trim() && Says::No.begins(&words) == Some(words.len());
+    spec.name == "deny" && is_one_clause && !takes_back && (is_no || Says::Advice.begins(&words).is_some())
 }
