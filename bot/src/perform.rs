@@ -172,7 +172,6 @@ pub async fn look(
 }
 
 /// What can be seen of effects of which nobody has to say that they were done by hand.
-#[expect(clippy::unused_async, reason = "every capability is asked alike, and others look at a vendor")]
 pub(crate) async fn nothing_to_see<E: Wish>(
     _: Hands<'_>,
     _: &Vendors,

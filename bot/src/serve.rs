@@ -80,7 +80,7 @@ async fn run(
         settings,
         stopping: stopping.clone(),
     });
-    let router = http::router_with(state, beside.unwrap_or_default());
+    let router = http::router_with(&state, beside.unwrap_or_default());
     tracing::info!("{about}");
     let serving = listener::serve(listener, router, config.http.clone(), stopping.clone());
     tokio::join!(serving, told_to_stop(stopping, bot.ended()));

@@ -96,8 +96,9 @@ fn trust_e5_every_judge_is_run_and_what_was_skipped_is_said_at_the_end() {
     let run = read(".ci/run");
     let scripts = std::fs::read_dir(tree().join("tests/peers")).unwrap();
     let names = scripts.map(|entry| entry.unwrap().file_name().into_string().unwrap());
+    let is_script = |name: &str| Path::new(name).extension().is_some_and(|extension| extension == "sh");
     let judges: Vec<_> =
-        names.filter(|name| name.ends_with(".sh") && !NO_JUDGES.contains(&name.as_str())).collect();
+        names.filter(|name| is_script(name) && !NO_JUDGES.contains(&name.as_str())).collect();
     assert!(judges.len() > 5, "{judges:?}");
     for judge in judges {
         assert!(run.contains(&format!("tests/peers/{judge}")), "{judge} judges nothing");

@@ -33,12 +33,11 @@ impl Chat {
     /// The question that who speaks was asked here, where it still waits.
     pub(crate) async fn question(&self, context: &Context) -> Result<Option<Question>, Failure> {
         let id = Self::questions_of(context);
-        let questions = match self.as_the_index_has_it(context, &id)? {
-            Some(questions) => Arc::new(questions),
-            None => {
-                let stream = StreamName::new(&context.tenant, Questions::CATEGORY, &id)?;
-                self.engine.folds().at_hand::<Questions>(&stream).await?.state
-            }
+        let questions = if let Some(questions) = self.as_the_index_has_it(context, &id)? {
+            Arc::new(questions)
+        } else {
+            let stream = StreamName::new(&context.tenant, Questions::CATEGORY, &id)?;
+            self.engine.folds().at_hand::<Questions>(&stream).await?.state
         };
         // The same sentence once more is no answer to what it was answered with.
         let own = self.question_id(context);

@@ -43,7 +43,8 @@ impl Chat {
             parts.iter().partition(|part| rows.iter().any(|row| is_one(row, part)));
         let is_joined = words_of(given).iter().any(is_and);
         let may_be_one = |part: &&String| may_name(&words_of(part));
-        if named.is_empty() || !unknown.is_empty() && !(is_joined && unknown.iter().all(may_be_one)) {
+        let are_names = unknown.is_empty() || is_joined && unknown.iter().all(may_be_one);
+        if named.is_empty() || !are_names {
             return Ok(None);
         }
         let meant: Vec<Seen> = rows

@@ -176,9 +176,9 @@ fn denial(question: &Question) -> Option<(&str, &str)> {
     Some((denial, denial.split(' ').nth(1)?))
 }
 
-/// Whether what a denial's reason turns to is as good a reason: all there is, so that nothing before it is thought better of ("not
-/// now"), or what who asked can do now ("too long, please ask for one hour"). What takes something back or approves is none: "too
-/// long, take that back".
+/// Whether what a denial's reason turns to is as good a reason: "not now" where that is all there is, so that nothing before it is
+/// thought better of, or what who asked can do now ("too long, please ask for one hour"). What takes something back or approves is
+/// none: "too long, take that back"; and neither is what says that there is none: "I am not sure".
 fn is_reason(spec: &CommandSpec, reason: &str, turned: &str) -> bool {
     let words = Sentence::new(turned).words;
     let is_one_clause = words.iter().rev().skip(1).all(|word| word.stop.is_none());
@@ -186,6 +186,9 @@ fn is_reason(spec: &CommandSpec, reason: &str, turned: &str) -> bool {
         let says = [Says::Undo, Says::TakenBack, Says::Regret, Says::Approves];
         says.into_iter().any(|says| says.begins(&words[at..]).is_some())
     });
-    let is_all = turned.trim() == reason.trim();
-    spec.name == "deny" && is_one_clause && !takes_back && (is_all || Says::Advice.begins(&words).is_some())
+    let is_not_now = turned.trim() == reason.trim() && Says::NotNow.begins(&words) == Some(words.len());
+    spec.name == "deny"
+        && is_one_clause
+        && !takes_back
+        && (is_not_now || Says::Advice.begins(&words).is_some())
 }

@@ -74,33 +74,34 @@ mod tests {
         "2026-03-01T12:00:00Z".parse().unwrap()
     }
 
-    fn address(text: &str) -> Option<IpAddr> {
-        Some(text.parse().unwrap())
+    fn address(text: &str) -> IpAddr {
+        text.parse().unwrap()
     }
 
     #[test]
     fn trust_b5_wrong_tokens_are_braked_for_a_minute_by_address() {
         let brake = Brake::default();
         for _ in 0..WRONG {
-            assert_eq!(brake.wrong(address("192.0.2.7"), now()), None);
+            assert_eq!(brake.wrong(Some(address("192.0.2.7")), now()), None);
         }
-        assert_eq!(brake.wrong(address("192.0.2.7"), now()), Some(60));
-        assert_eq!(brake.wrong(address("192.0.2.7"), now() + 59.seconds()), Some(1));
-        assert_eq!(brake.wrong(address("192.0.2.8"), now()), None, "another address");
-        assert_eq!(brake.wrong(address("192.0.2.7"), now() + 60.seconds()), None, "the minute is over");
+        assert_eq!(brake.wrong(Some(address("192.0.2.7")), now()), Some(60));
+        assert_eq!(brake.wrong(Some(address("192.0.2.7")), now() + 59.seconds()), Some(1));
+        assert_eq!(brake.wrong(Some(address("192.0.2.8")), now()), None, "another address");
+        assert_eq!(brake.wrong(Some(address("192.0.2.7")), now() + 60.seconds()), None, "the minute is over");
         assert_eq!(brake.wrong(None, now()), None);
     }
 
     #[test]
     fn trust_b5_a_network_is_one_place_and_no_flood_of_addresses_takes_memory() {
         let brake = Brake::default();
-        let last = (0..=WRONG).map(|host| brake.wrong(address(&format!("2001:db8::{host:x}")), now())).last();
+        let last =
+            (0..=WRONG).map(|host| brake.wrong(Some(address(&format!("2001:db8::{host:x}"))), now())).last();
         assert!(last.unwrap().is_some());
         for network in 0..2 * u16::try_from(KEPT).unwrap() {
-            brake.wrong(address(&format!("2001:db8:{network:x}::1")), now() + 1.second());
+            brake.wrong(Some(address(&format!("2001:db8:{network:x}::1"))), now() + 1.second());
         }
         assert_eq!(brake.0.lock().unwrap().len(), KEPT);
-        brake.wrong(address("192.0.2.7"), now() + 2.minutes());
+        brake.wrong(Some(address("192.0.2.7")), now() + 2.minutes());
         assert_eq!(brake.0.lock().unwrap().len(), 1, "what is over is forgotten first");
     }
 }

@@ -44,16 +44,17 @@ pub use tokens::{Holder, TokenTable};
 
 /// Everything that is served, with all that stands around it.
 pub fn router(state: HttpState) -> axum::Router {
-    router_with(state, axum::Router::new())
+    router_with(&state, axum::Router::new())
 }
 
 /// The same with what is served beside it: it has its own pages and errors, and is under the same names as everything else.
-pub fn router_with(state: HttpState, beside: axum::Router) -> axum::Router {
+pub fn router_with(state: &HttpState, beside: axum::Router) -> axum::Router {
     let add = |router: axum::Router<HttpState>, route: routes::Route| {
         let handler = if route.unhurried { route.handler } else { route.handler.layer(layers::in_time()) };
         router.route(route.path, handler)
     };
     let router = routes::table().into_iter().fold(axum::Router::new(), add);
     let nothing = async || problem::Problem::of_status(axum::http::StatusCode::NOT_FOUND);
-    layers::around(router.fallback(nothing).with_state(state.clone()), beside, &state)
+    let router = router.fallback(nothing).with_state(state.clone());
+    layers::around(router, beside, state)
 }

@@ -176,6 +176,8 @@ says! {
     Past = "past",
     /// Behind it stands what somebody said.
     Quotes = "quotes",
+    /// It may be granted at another time.
+    NotNow = "not now",
     /// What leads to an event as well as to a condition.
     Beside = "beside",
     /// What leads to somebody.

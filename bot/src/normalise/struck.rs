@@ -55,7 +55,7 @@ fn waved(signs: &[Sign], at: usize) -> Option<usize> {
     }
     let width = signs[at..].iter().take(REACH).take_while(|sign| sign.sign == '~').count();
     let inside = at + width;
-    if width > 2 || !signs.get(inside).is_some_and(|sign| !sign.sign.is_whitespace()) {
+    if width > 2 || signs.get(inside).is_none_or(|sign| sign.sign.is_whitespace()) {
         return None;
     }
     let far = signs.len().min(inside + REACH);

@@ -7,11 +7,7 @@ use crate::normalise::{LEXICON, Says, Tag, Word};
 /// The most words of a name.
 const NAME: usize = 4;
 /// What such a sentence begins and ends with around the name, and the command that it means.
-const AROUND: [(&str, &str, &str); 39] = [
-    (GIVE_BACK, "i don't need", "any more"),
-    (GIVE_BACK, "i don't need", "anymore"),
-    (GIVE_BACK, "i do not need", "any more"),
-    (GIVE_BACK, "i do not need", "anymore"),
+const AROUND: [(&str, &str, &str); 35] = [
     (GIVE_BACK, "ich brauche", "nicht mehr"),
     (GIVE_BACK, "ich brauch", "nicht mehr"),
     (GIVE_BACK, "brauche", "nicht mehr"),
@@ -227,7 +223,6 @@ mod tests {
             ("please remove my write access to web-shop", Some("write access to web-shop")),
             ("drop my access to web-shop", Some("web-shop")),
             ("I no longer need read on web-shop", Some("read on web-shop")),
-            ("I don't need my write access to web-shop anymore", Some("write access to web-shop")),
             ("ya no necesito lectura en web-shop", Some("lectura en web-shop")),
             ("I no longer need it", None),
             ("remove my read", None),

@@ -102,7 +102,7 @@ impl Reactor {
         match reaction.then {
             Then::Perform(effect) => self.claim(tenant, &cause, effect).await,
             Then::Ask { asks, body, request } => {
-                self.ask(tenant, &cause, (asks, body, envelope.pos), *request).await
+                Box::pin(self.ask(tenant, &cause, (asks, body, envelope.pos), *request)).await
             }
             Then::Answer { ticket, edited, at, paragraphs } => {
                 if self.says_otherwise_by_now(tenant, &ticket, at).await? {

@@ -40,7 +40,7 @@ pub(crate) fn told(event: &AccessEvent) -> String {
             format!("Those who were asked were reminded for the {} time.", ordinal(*times))
         }
         E::Announced { by } => format!("{by} had everybody asked who may countersign it."),
-        E::Approved { by, fixed } => approved(by, fixed),
+        E::Approved { by, fixed } => approved(by, *fixed),
         E::Denied { proposal, by: Some(by), reason, .. } => {
             format!("{by} denied {}{}", object(*proposal), because(reason.as_deref()))
         }
@@ -143,8 +143,8 @@ fn countersigned(
     format!("{by} countersigned{how}{stead} what receipt {} stands for.", receipt.short())
 }
 
-fn approved(by: &[PrincipalId], Lasting { minutes }: &Lasting) -> String {
-    let time = say_minutes(*minutes);
+fn approved(by: &[PrincipalId], Lasting { minutes }: Lasting) -> String {
+    let time = say_minutes(minutes);
     if by.is_empty() {
         return format!("The rules ask nobody: approved for {time}.");
     }

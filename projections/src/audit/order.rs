@@ -113,7 +113,9 @@ mod tests {
                 at += step;
                 events.push((place, at));
                 let full = append(&mut rows, &Term::All.key(&tenant), Posting { place, at }).unwrap();
-                full.into_iter().for_each(|full| mark(&mut rows, &tenant, full).unwrap());
+                if let Some(full) = full {
+                    mark(&mut rows, &tenant, full).unwrap();
+                }
             }
             let window = (low, low + span);
             let found = places(&rows, &tenant, window).unwrap();

@@ -70,12 +70,12 @@ impl Gathered {
         let mut reading: Option<(u64, Lines<ReadAt>)> = None;
         for wanted in positions {
             let (noted, offset) = segment.near(*wanted);
-            let (pos, lines) = match reading.take().filter(|(pos, _)| noted <= *pos) {
-                Some(going_on) => reading.insert(going_on),
-                None => {
-                    let file = segments.open(segment)?;
-                    reading.insert((noted, Lines::new(file, offset, segment.end(), SMALL)?))
-                }
+            let going_on = reading.take().filter(|(pos, _)| noted <= *pos);
+            let (pos, lines) = if let Some(going_on) = going_on {
+                reading.insert(going_on)
+            } else {
+                let file = segments.open(segment)?;
+                reading.insert((noted, Lines::new(file, offset, segment.end(), SMALL)?))
             };
             while *pos <= *wanted {
                 let Some(line) = lines.next()? else { return Ok(()) };

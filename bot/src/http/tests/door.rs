@@ -415,7 +415,7 @@ async fn a_link_leads_there_after_signing_in() {
         assert!(door.body.contains(&field) && door.body.contains(r#"action="/sign-in""#), "{}", door.body);
         assert!(!door.body.contains("Authorization"), "a browser sends no header: {}", door.body);
         let sent = async |token: &str| {
-            let next: String = page.bytes().map(|byte| format!("%{byte:02x}")).collect();
+            let next = escaped(page);
             let body = Body::from(format!("token={token}&next={next}"));
             stage.ask(Method::POST, "/sign-in", &[OURS, FORM], body).await
         };
@@ -445,7 +445,7 @@ async fn signing_in_leads_nowhere_but_to_our_own_pages() {
         "/api/v1/export",
     ] {
         // As it is, and as a form writes it.
-        let encoded: String = elsewhere.bytes().map(|byte| format!("%{byte:02x}")).collect();
+        let encoded = escaped(elsewhere);
         for next in [elsewhere.replace(['\r', '\n'], ""), encoded] {
             let body = Body::from(format!("token=erin&next={next}"));
             let came = stage.ask(Method::POST, "/sign-in", &[OURS, FORM], body).await;
@@ -470,4 +470,9 @@ async fn who_comes_with_a_session_that_is_over_is_told_and_led_on() {
             "{door}"
         );
     }
+}
+
+/// Every byte as a form may write it.
+fn escaped(text: &str) -> String {
+    text.bytes().fold(String::new(), |all, byte| all + &format!("%{byte:02x}"))
 }

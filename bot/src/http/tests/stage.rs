@@ -213,7 +213,7 @@ impl Stage {
             settings,
             stopping: stopping.clone(),
         };
-        let router = router_with(HttpState::new(parts), beside());
+        let router = router_with(&HttpState::new(parts), beside());
         Self { world, engine, stopping, router }
     }
 

@@ -209,7 +209,9 @@ impl<'c, 'w> Ends<'c, 'w> {
     fn compares(&self, at: usize) -> bool {
         let Some(count) = self.clause.begins(Says::Level, at) else { return false };
         let behind = at + count;
-        self.clause.is_finite(behind) && (behind + 1 < self.last || !self.told.before(at))
+        // "Den Log lesen können muss": the verbs of a German clause stand together at its end.
+        let closes = behind + 1 < self.last && (behind..self.last).all(|at| self.clause.is_finite(at));
+        self.clause.is_finite(behind) && !closes && (behind + 1 < self.last || !self.told.before(at))
     }
 
     /// "Approve infra", "ask Ben first".

@@ -101,8 +101,12 @@ impl Reading<'_> {
         let is_plain =
             |at: &usize| matches!(self.tag(*at), None | Some((Tag::Idle | Tag::And | Tag::Permission(_), _)));
         let count = (start..start + self.part_length()).take_while(is_plain).count();
-        let part = &self.words[start..start + count];
-        let of_work = count > article && Clause::of(part, &self.plain.repositories) == Clause::Why;
+        let mut part = self.words[start..start + count].to_vec();
+        if let Some(last) = part.last_mut() {
+            // Whoever asks for it as a whole may end so.
+            last.stop = None;
+        }
+        let of_work = count > article && Clause::of(&part, &self.plain.repositories) == Clause::Why;
         let follows = self.is_complete() || self.is_part && self.plain.count() > 0;
         if !follows || self.plain.reason.is_some() || !of_work {
             return;

@@ -89,6 +89,11 @@ impl Ends<'_, '_> {
         BEING.contains(&before) || MUCH.contains(&before) || (1..=LONG).any(is_long)
     }
 
+    /// "Es geht nicht": "es" is no verb here, as it is in Spanish.
+    fn is_it_before(&self, it: usize, verb: usize) -> bool {
+        self.clause.says(Says::It, it) && it + 1 == verb && self.clause.is_finite(verb)
+    }
+
     /// Whether the verb of the clause is what is said not to be: "it does not", "ça ne marche pas", "wir finden den Fehler nicht". Behind
     /// "weil" the verb stands last, and so "der Rollout hängt nicht" may be either.
     fn is_negated(&self, at: usize) -> bool {
@@ -102,7 +107,9 @@ impl Ends<'_, '_> {
             }
             _ => match self.told.verb_before(at) {
                 None => false,
-                Some(verb) if verb == before => !clause.may_be_subordinate(),
+                Some(verb) if verb == before || self.is_it_before(verb, before) => {
+                    !clause.may_be_subordinate()
+                }
                 // An object between them: the verb stands second.
                 Some(verb) => {
                     let is_thing = clause.words[before].text.starts_with(char::is_uppercase);
