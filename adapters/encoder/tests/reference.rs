@@ -1,15 +1,18 @@
 //! The encoder against the vectors of the published weights, and against itself.
 
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+
 use countersign_domain::ports::Embedder as _;
 use countersign_encoder::{BadWeights, DIMENSIONS, MiniLm};
 use proptest::prelude::*;
 use serde::Deserialize;
 
-/// A text, its pieces by the published tokenizer, and its vector by the published weights (`model/make.py`).
+/// A text, and its vectors as `model/make.py` reckons them: by the published weights, and by the same in eight bits.
 #[derive(Deserialize)]
 struct Reference {
     text: String,
     vector: Vec<f32>,
+    rounded: Vec<f32>,
 }
 
 fn references() -> Vec<Reference> {
@@ -20,19 +23,43 @@ fn cosine(one: &[f32], other: &[f32]) -> f32 {
     one.iter().zip(other).map(|(a, b)| a * b).sum()
 }
 
-#[test]
-fn vectors_are_those_of_the_published_weights() {
+/// Each text, what `make.py` says of it, and what the encoder does.
+fn compared() -> impl Iterator<Item = (Reference, Vec<f32>)> {
     let references = references();
     let texts: Vec<&str> = references.iter().map(|reference| reference.text.as_str()).collect();
-    for (reference, vector) in references.iter().zip(MiniLm::built_in().vectors(&texts)) {
-        let fit = cosine(&reference.vector, &vector);
-        // Of nothing there is nothing but the two pieces that every text has, and the rounding of both adds up.
-        let least = if reference.text.is_empty() { 0.995 } else { 0.999 };
-        assert!(fit > least, "{:?}: {fit}", reference.text);
+    let vectors = built_in().vectors(&texts);
+    references.into_iter().zip(vectors)
+}
+
+/// What is reckoned is the same; the text of nothing too, which is only the two pieces that begin and end every text.
+#[test]
+fn vectors_are_those_that_these_weights_give() {
+    for (reference, vector) in compared() {
+        let fit = cosine(&reference.rounded, &vector);
+        assert!(fit > 0.999_99, "{:?}: {fit}", reference.text);
     }
 }
 
-/// The first numbers as others have published them: the tests of the R package `sbert`, made with SentenceTransformers.
+#[test]
+fn eight_bits_are_enough_for_texts() {
+    for (reference, vector) in compared().filter(|(reference, _)| !reference.text.is_empty()) {
+        let fit = cosine(&reference.vector, &vector);
+        assert!(fit > 0.999, "{:?}: {fit}", reference.text);
+    }
+}
+
+/// Nothing loses more than any text does. One row of the third layer (99 of `output.dense`) has a weight 26 times as large as is usual
+/// in others, so its small ones are rounded coarsely; the piece that ends a text feels it where no word stands before it, and is half of
+/// what there is. With that row as it was published, more than half of the loss is gone. Nobody looks for nothing: eight bits it is.
+#[test]
+fn eight_bits_are_not_as_much_for_nothing() {
+    let nothing = compared().find(|(reference, _)| reference.text.is_empty());
+    let (reference, vector) = nothing.expect("the reference has it");
+    let fit = cosine(&reference.vector, &vector);
+    assert!(fit > 0.996, "{fit}");
+}
+
+/// The first numbers as others have published them: the tests of the R package `sbert`, made with `SentenceTransformers`.
 #[test]
 fn vectors_are_those_that_others_have_published() {
     let published = [

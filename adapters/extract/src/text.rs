@@ -6,7 +6,7 @@ use whichlang::{Lang, detect_language};
 
 /// A text that grows, never beyond what it may have.
 pub(crate) struct Text {
-    text: String,
+    written: String,
     hidden: Vec<ByteRange>,
     most: usize,
     /// A space that stands between words, once there is another word in this line.
@@ -15,7 +15,7 @@ pub(crate) struct Text {
 
 impl Text {
     pub(crate) fn new(most: usize) -> Self {
-        Self { text: String::new(), hidden: Vec::new(), most, space: false }
+        Self { written: String::new(), hidden: Vec::new(), most, space: false }
     }
 
     /// Words as they are written in a page: white space of whatever kind is one space, and none begins a line.
@@ -26,7 +26,7 @@ impl Text {
                 continue;
             }
             if std::mem::take(&mut self.space) && !self.begins_line() {
-                self.text.push(' ');
+                self.written.push(' ');
             }
             self.put(c, hidden)?;
         }
@@ -39,7 +39,7 @@ impl Text {
         for c in text.chars() {
             match c {
                 '\n' if before == Some('\r') => {}
-                '\r' | '\n' => self.text.push('\n'),
+                '\r' | '\n' => self.written.push('\n'),
                 c => self.put(c, hidden)?,
             }
             before = Some(c);
@@ -51,45 +51,45 @@ impl Text {
     pub(crate) fn line(&mut self) {
         self.space = false;
         if !self.begins_line() {
-            self.text.push('\n');
+            self.written.push('\n');
         }
     }
 
     /// The same, and leaves a line free.
     pub(crate) fn paragraph(&mut self) {
         self.line();
-        if !self.text.is_empty() && !self.text.ends_with("\n\n") && !self.text.ends_with('\u{C}') {
-            self.text.push('\n');
+        if !self.written.is_empty() && !self.written.ends_with("\n\n") && !self.written.ends_with('\u{C}') {
+            self.written.push('\n');
         }
     }
 
     /// Begins a heading of this level.
     pub(crate) fn heading(&mut self, level: usize) {
         self.paragraph();
-        (0..level.clamp(1, 6)).for_each(|_| self.text.push('#'));
-        self.text.push(' ');
+        (0..level.clamp(1, 6)).for_each(|_| self.written.push('#'));
+        self.written.push(' ');
     }
 
     /// Begins a page that is not the first.
     pub(crate) fn page(&mut self) {
         self.line();
-        self.text.push('\u{C}');
+        self.written.push('\u{C}');
     }
 
     /// In which language most of it is, where it is long enough to tell.
     pub(crate) fn language(&self) -> Option<String> {
         const ENOUGH: usize = 40;
         const MUCH: usize = 4_000;
-        let seen: String = self.text.chars().filter(|c| !c.is_control()).take(MUCH).collect();
+        let seen: String = self.written.chars().filter(|c| !c.is_control()).take(MUCH).collect();
         (seen.chars().filter(|c| c.is_alphabetic()).count() >= ENOUGH)
             .then(|| code(detect_language(&seen)).to_owned())
     }
 
     /// All of it, and what of it nobody sees.
     pub(crate) fn done(mut self) -> (String, Vec<ByteRange>) {
-        self.text.truncate(self.text.trim_end().len());
-        self.text.push('\n');
-        (self.text, self.hidden)
+        self.written.truncate(self.written.trim_end().len());
+        self.written.push('\n');
+        (self.written, self.hidden)
     }
 
     fn put(&mut self, c: char, hidden: bool) -> Result<(), Unreadable> {
@@ -97,8 +97,8 @@ impl Text {
         if c.is_control() && c != '\t' {
             return Ok(());
         }
-        let from = self.text.len();
-        self.text.push(c);
+        let from = self.written.len();
+        self.written.push(c);
         if hidden || is_shapeless(c) {
             self.hide(from);
         }
@@ -108,19 +108,19 @@ impl Text {
     /// Nobody sees what stands from here to the end. White space between two such parts is part of them.
     fn hide(&mut self, from: usize) {
         let place = |at: usize| u32::try_from(at).unwrap_or(u32::MAX);
-        let to = place(self.text.len());
+        let to = place(self.written.len());
         match self.hidden.last_mut() {
-            Some(last) if self.text[last.to as usize..from].trim().is_empty() => last.to = to,
+            Some(last) if self.written[last.to as usize..from].trim().is_empty() => last.to = to,
             _ => self.hidden.push(ByteRange { from: place(from), to }),
         }
     }
 
     fn begins_line(&self) -> bool {
-        self.text.is_empty() || self.text.ends_with(['\n', '\u{C}'])
+        self.written.is_empty() || self.written.ends_with(['\n', '\u{C}'])
     }
 
     fn bounded(&self) -> Result<(), Unreadable> {
-        if self.text.len() <= self.most {
+        if self.written.len() <= self.most {
             return Ok(());
         }
         Err(Unreadable::Exhausted { what: "size".to_owned() })

@@ -52,13 +52,13 @@ fn mask(text: &str, what: &[Finding]) -> String {
     for finding in what {
         let at = finding.at.unwrap_or_default();
         masked.push_str(&text[from..at.from as usize]);
-        masked.push_str(in_its_place(&finding.kind));
+        masked.push_str(in_its_place(&finding.kind, &text[at.from as usize..at.to as usize]));
         from = at.to as usize;
     }
     masked + &text[from..]
 }
 
-const fn in_its_place(kind: &FindingKind) -> &'static str {
+fn in_its_place(kind: &FindingKind, part: &str) -> &'static str {
     match kind {
         FindingKind::Email => "[e-mail address]",
         FindingKind::Phone => "[telephone number]",
@@ -66,6 +66,8 @@ const fn in_its_place(kind: &FindingKind) -> &'static str {
         FindingKind::BankAccount => "[bank account]",
         FindingKind::NationalId => "[national id]",
         FindingKind::Secret => "[secret]",
+        // Some end a line: what stands on two must not become one number or word.
+        FindingKind::Hidden if part.contains(char::is_whitespace) => "\n",
         FindingKind::Hidden => "",
         _ => "[withheld]",
     }

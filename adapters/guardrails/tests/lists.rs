@@ -1,5 +1,7 @@
 //! What is found and what is not, by lists: each line of one is a kind, a text, and the part of it that is found.
 
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+
 use countersign_domain::ports::{Crossing, FindingKind, Guardrail as _, Screened, Verdict};
 use countersign_guardrails::{BadPolicy, BuiltIn, Does, Kind, Policy, Topic};
 
@@ -66,6 +68,15 @@ async fn a_policy_says_what_becomes_of_it_at_each_crossing() {
         Verdict::Refused { .. }
     ));
     assert_eq!(guardrail.policy().version, "1.1");
+}
+
+/// A line that others would end unseen is still ended, so that what stands on the next is no part of the number.
+#[tokio::test]
+async fn a_line_that_ends_unseen_ends() {
+    let text = "4111 1111 1111 1111\u{2028}5 of them";
+    let screened = built_in().screen(Screened { at: Crossing::Asked, text, sources: &[] }).await.unwrap();
+    let Verdict::Masked { text, .. } = screened else { panic!("it crossed") };
+    assert_eq!(text, "[card number]\n5 of them");
 }
 
 #[test]

@@ -25,7 +25,7 @@ pub(crate) struct Memory {
 
 #[derive(Debug)]
 struct Row {
-    row: u64,
+    nth: u64,
     number: u64,
     vector: Vector,
 }
@@ -112,9 +112,9 @@ impl Memory {
         self.next_number = self.next_number.max(held.number + 1);
         for (row, vector) in rows {
             self.next_row = self.next_row.max(row + 1);
-            self.rows.push(Row { row, number: held.number, vector });
+            self.rows.push(Row { nth: row, number: held.number, vector });
         }
-        self.rows.sort_by_key(|row| row.row);
+        self.rows.sort_by_key(|row| row.nth);
         self.editions.insert(edition.clone(), held);
     }
 
@@ -130,7 +130,9 @@ impl Memory {
         let mut allowed = vec![0_u64; words];
         for held in among.filter_map(|edition| self.editions.get(edition)) {
             let word = usize::try_from(held.number / 64).ok().and_then(|at| allowed.get_mut(at));
-            word.into_iter().for_each(|word| *word |= 1 << (held.number % 64));
+            if let Some(word) = word {
+                *word |= 1 << (held.number % 64);
+            }
         }
         Allowed(allowed)
     }
@@ -138,7 +140,7 @@ impl Memory {
     /// The passages that mean most what is asked, the nearest first, of those that may be found.
     pub(crate) fn nearest(&self, asked: &Vector, most: usize, allowed: &Allowed) -> Vec<(u64, f32)> {
         let may = self.rows.iter().filter(|row| allowed.holds(row.number));
-        let mut near: Vec<(u64, f32)> = may.map(|row| (row.row, row.vector.cosine(asked))).collect();
+        let mut near: Vec<(u64, f32)> = may.map(|row| (row.nth, row.vector.cosine(asked))).collect();
         let order = |a: &(u64, f32), b: &(u64, f32)| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0));
         if near.len() > most {
             near.select_nth_unstable_by(most, order);
@@ -150,7 +152,7 @@ impl Memory {
 
     /// How much one of them means what is asked; `None` where it is not, or not any more, or may not be found.
     pub(crate) fn nearness(&self, row: u64, asked: &Vector, allowed: &Allowed) -> Option<f32> {
-        let at = self.rows.binary_search_by_key(&row, |row| row.row).ok()?;
+        let at = self.rows.binary_search_by_key(&row, |row| row.nth).ok()?;
         let found = &self.rows[at];
         allowed.holds(found.number).then(|| found.vector.cosine(asked))
     }

@@ -125,7 +125,9 @@ impl Shelf {
         self.commit(writer)?;
         let mut memory = self.memory.write().unwrap_or_else(PoisonError::into_inner);
         let held = taken.iter().map(|(_, held, _)| *held).collect();
-        taken.into_iter().for_each(|(edition, held, rows)| memory.take(&edition, held, rows));
+        for (edition, held, rows) in taken {
+            memory.take(&edition, held, rows);
+        }
         Ok(held)
     }
 

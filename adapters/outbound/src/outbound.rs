@@ -274,7 +274,7 @@ impl Vendor {
             Ok((status, body, scopes)) => {
                 Ok(Answer { vendor: self.name, what: ask.what, status, body, scopes })
             }
-            Err(failure) => Err(self.failed(&ask, presented.as_ref(), failure)),
+            Err(failure) => Err(self.failed(&ask, presented.as_ref(), &failure)),
         }
     }
 
@@ -298,9 +298,9 @@ impl Vendor {
         &self,
         ask: &Ask<'_>,
         presented: Option<&Presented>,
-        failure: exchange::Failure,
+        failure: &exchange::Failure,
     ) -> CallError {
-        if let Some(after) = self.wants_a_pause(&failure) {
+        if let Some(after) = self.wants_a_pause(failure) {
             self.breaker.whole().pause(self.clock.now().saturating_add(after).unwrap_or(Timestamp::MAX));
         }
         let mut detail = ask.redact(&failure.detail);

@@ -104,7 +104,7 @@ impl Vendor {
             }
         };
         pass.tell(failure.told(), self.clock.now());
-        let error = self.failed(&ask, presented.as_ref(), failure);
+        let error = self.failed(&ask, presented.as_ref(), &failure);
         self.record::<()>(&ask.what, &Err(error.clone()), started);
         Err(StreamFault::Refused(error))
     }

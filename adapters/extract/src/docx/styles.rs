@@ -36,7 +36,7 @@ impl Style {
             "sz" => self.size = value().and_then(|size| size.parse().ok()),
             "shd" => self.fill = attribute(element, "fill"),
             "highlight" => {
-                self.fill = value().map(|name| if name == "none" { "auto" } else { "" }.to_owned())
+                self.fill = value().map(|name| if name == "none" { "auto" } else { "" }.to_owned());
             }
             "outlineLvl" => {
                 let level = value().and_then(|level| level.parse::<usize>().ok());

@@ -51,10 +51,10 @@ fn by_parts(inner: &str) -> Option<Color> {
         Some(share) => share.parse::<f32>().ok().map(|share| share / 100.0 * whole),
         None => text.parse::<f32>().ok(),
     };
-    if let Some(solid) = parts.get(3) {
-        if number(solid, 1.0)? < 0.05 {
-            return Some(Color::Clear);
-        }
+    if let Some(solid) = parts.get(3)
+        && number(solid, 1.0)? < 0.05
+    {
+        return Some(Color::Clear);
     }
     let mut rgb = [0; 3];
     for (place, part) in rgb.iter_mut().zip(parts.get(..3)?) {

@@ -7,6 +7,7 @@ use super::sheet::Element;
 
 /// What is said of one element by itself.
 #[derive(Debug, Clone, Default)]
+#[expect(clippy::option_option, reason = "a colour that is not known covers one that was said before")]
 pub(crate) struct Look {
     /// By what it could be hidden, and whether it is: what is said last holds.
     hides: BTreeMap<Property, bool>,
@@ -148,7 +149,7 @@ impl Look {
             "background-color" => self.background = Some(color::parse(value)),
             // Of what it is made up of, a colour counts; with a picture nobody knows.
             "background" if value.contains("url(") || value.contains("gradient(") => {
-                self.background = Some(None)
+                self.background = Some(None);
             }
             "background" => {
                 let color = color::parse(value).or_else(|| value.split_whitespace().find_map(color::parse));

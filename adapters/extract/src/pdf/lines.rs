@@ -31,7 +31,7 @@ struct Line {
 
 /// The lines of a document.
 pub(super) struct Lines {
-    lines: Vec<Line>,
+    taken: Vec<Line>,
     page: usize,
     /// How many bytes may still come.
     left: usize,
@@ -42,7 +42,7 @@ const LONGEST_HEADING: usize = 120;
 
 impl Lines {
     pub(super) fn new(most: usize) -> Self {
-        Self { lines: Vec::new(), page: 0, left: most }
+        Self { taken: Vec::new(), page: 0, left: most }
     }
 
     /// What comes is of the next page.
@@ -54,17 +54,16 @@ impl Lines {
         let exhausted = || Unreadable::Exhausted { what: "size".to_owned() };
         self.left = self.left.checked_sub(drawn.letters.len()).ok_or_else(exhausted)?;
         let page = self.page;
-        match self.lines.last_mut().filter(|line| line.page == page && line.goes_on(&drawn)) {
-            Some(line) => line.take(drawn),
-            None => {
-                let before = self.lines.last().filter(|line| line.page == page);
-                let apart =
-                    before.is_none_or(|line| (line.y - drawn.from.1).abs() > 1.8 * line.size.max(drawn.size));
-                let (y, to, size) = (drawn.from.1, drawn.from.0, drawn.size);
-                let mut line = Line { parts: Vec::new(), y, to, size, letters: 0, apart, page };
-                line.take(drawn);
-                self.lines.push(line);
-            }
+        if let Some(line) = self.taken.last_mut().filter(|line| line.page == page && line.goes_on(&drawn)) {
+            line.take(drawn);
+        } else {
+            let before = self.taken.last().filter(|line| line.page == page);
+            let apart =
+                before.is_none_or(|line| (line.y - drawn.from.1).abs() > 1.8 * line.size.max(drawn.size));
+            let (y, to, size) = (drawn.from.1, drawn.from.0, drawn.size);
+            let mut line = Line { parts: Vec::new(), y, to, size, letters: 0, apart, page };
+            line.take(drawn);
+            self.taken.push(line);
         }
         Ok(())
     }
@@ -73,7 +72,7 @@ impl Lines {
     pub(super) fn write(&self, text: &mut Text) -> Result<(), Unreadable> {
         let headings = self.headings();
         let (mut page, mut before) = (0, None);
-        for line in self.lines.iter().filter(|line| line.letters > 0) {
+        for line in self.taken.iter().filter(|line| line.letters > 0) {
             for _ in page..line.page {
                 text.page();
             }
@@ -98,7 +97,7 @@ impl Lines {
     /// The sizes of headings, the largest first: those that are clearly larger than what most is written in.
     fn headings(&self) -> Vec<u32> {
         let mut letters: HashMap<u32, usize> = HashMap::new();
-        for line in &self.lines {
+        for line in &self.taken {
             *letters.entry(tenths(line.size)).or_default() += line.letters;
         }
         let usual = letters.iter().max_by_key(|(size, letters)| (**letters, std::cmp::Reverse(**size)));

@@ -12,6 +12,7 @@ impl Matrix {
     }
 
     /// First this, then the other.
+    #[expect(clippy::many_single_char_names, reason = "the names that PDF gives them")]
     pub(super) fn then(self, other: Self) -> Self {
         let ([a, b, c, d, e, f], [g, h, i, j, k, l]) = (self.0, other.0);
         Self([
@@ -24,6 +25,7 @@ impl Matrix {
         ])
     }
 
+    #[expect(clippy::many_single_char_names, reason = "the names that PDF gives them")]
     pub(super) fn of(self, x: f32, y: f32) -> (f32, f32) {
         let [a, b, c, d, e, f] = self.0;
         (a * x + c * y + e, b * x + d * y + f)

@@ -29,7 +29,7 @@ const TINY: f32 = 1.0;
 /// A page while it is run.
 pub(super) struct Page<'d> {
     document: &'d Document,
-    page: ObjectId,
+    id: ObjectId,
     unpacked: usize,
     edge: Area,
     areas: Vec<(Area, Color)>,
@@ -67,21 +67,21 @@ struct Drawing<'d> {
 }
 
 impl<'d> Page<'d> {
-    pub(super) fn new(document: &'d Document, page: ObjectId, unpacked: usize) -> Self {
+    pub(super) fn new(document: &'d Document, id: ObjectId, unpacked: usize) -> Self {
         let edge = [b"CropBox".as_slice(), b"MediaBox"].into_iter().find_map(|key| {
-            let corners = inherited(document, page, key)?.as_array().ok()?;
+            let corners = inherited(document, id, key)?.as_array().ok()?;
             let corner = |at: usize| corners.get(at).and_then(|number| number.as_float().ok());
             Some(Area::new((corner(0)?, corner(1)?), (corner(2)?, corner(3)?)))
         });
         // A4, as good as any.
         let edge = edge.unwrap_or(Area { left: 0.0, bottom: 0.0, right: 595.0, top: 842.0 });
-        Self { document, page, unpacked, edge, areas: Vec::new() }
+        Self { document, id, unpacked, edge, areas: Vec::new() }
     }
 
     pub(super) fn run(mut self, lines: &mut Lines) -> Result<(), Unreadable> {
-        let resources = inherited(self.document, self.page, b"Resources");
+        let resources = inherited(self.document, self.id, b"Resources");
         let resources = resources.and_then(|resources| resources.as_dict().ok());
-        let content = match self.document.get_page_content_with_limit(self.page, self.unpacked) {
+        let content = match self.document.get_page_content_with_limit(self.id, self.unpacked) {
             Ok(content) => content,
             Err(error) => return skipped(&error),
         };
@@ -135,7 +135,8 @@ impl<'d> Page<'d> {
                     match part {
                         Object::String(bytes, _) => self.string(bytes, drawing, lines)?,
                         gap => {
-                            drawing.advance(-gap.as_float().unwrap_or_default() / 1000.0 * drawing.state.size)
+                            drawing
+                                .advance(-gap.as_float().unwrap_or_default() / 1000.0 * drawing.state.size);
                         }
                     }
                 }
@@ -290,7 +291,7 @@ impl<'d> Drawing<'d> {
             "TL" => self.state.leading = n(0),
             "Ts" => self.state.rise = n(0),
             "Tr" => {
-                self.state.mode = operation.operands.first().and_then(|mode| mode.as_i64().ok()).unwrap_or(0)
+                self.state.mode = operation.operands.first().and_then(|mode| mode.as_i64().ok()).unwrap_or(0);
             }
             "g" | "rg" | "k" | "sc" | "scn" => self.state.fill = color(&operation.operands),
             "G" | "RG" | "K" | "SC" | "SCN" => self.state.stroke = color(&operation.operands),

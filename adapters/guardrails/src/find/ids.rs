@@ -6,9 +6,9 @@ use std::sync::LazyLock;
 use countersign_domain::ports::FindingKind;
 use regex::Regex;
 
-use super::Found;
 use super::money::alone;
 use super::number::{digits, luhn, remainder, weighted};
+use super::{Found, each};
 
 /// A country's number: what it looks like, and whether it is one. What a first group matches is it; all, where there is none.
 struct Id {
@@ -47,15 +47,15 @@ pub(crate) fn find(found: &mut Found<'_>) {
     });
     let text = found.text();
     for (pattern, id) in PATTERNS.iter() {
-        for groups in pattern.captures_iter(text) {
-            let Some(all) = groups.get(0) else { continue };
-            let number = groups.get(1).unwrap_or(all);
+        each(pattern, text, |number| {
             let kept = number.as_str().trim_end_matches([' ', '.']);
             let (from, to) = (number.start(), number.start() + kept.len());
-            if (id.is)(kept) && alone(found, from, to) {
-                found.take(FindingKind::NationalId, from, to);
+            if !(id.is)(kept) || !alone(found, from, to) {
+                return None;
             }
-        }
+            found.take(FindingKind::NationalId, from, to);
+            Some(to)
+        });
     }
 }
 

@@ -5,8 +5,8 @@ use std::sync::LazyLock;
 use countersign_domain::ports::FindingKind;
 use regex::Regex;
 
-use super::Found;
 use super::number::{digits, luhn, remainder, runs, stands_alone};
+use super::{Found, each};
 
 /// How long an IBAN is in each country.
 const LENGTHS: &[(&str, usize)] = &[
@@ -94,25 +94,32 @@ pub(crate) fn accounts(found: &mut Found<'_>) {
     static SHAPE: LazyLock<Regex> = LazyLock::new(|| {
         Regex::new(r"(?i)\b[a-z]{2}[0-9]{2}(?:[ -]?[a-z0-9]){11,30}").expect("the pattern is tried by tests")
     });
-    let text = found.text();
-    for shaped in SHAPE.find_iter(text) {
-        let country = shaped.as_str()[..2].to_ascii_uppercase();
-        let Some((_, length)) = LENGTHS.iter().find(|(code, _)| *code == country) else { continue };
+    let (text, mut broken) = (found.text(), Vec::new());
+    each(&SHAPE, text, |shaped| {
+        let from = shaped.start();
+        let country = text[from..from + 2].to_ascii_uppercase();
+        let (_, length) = LENGTHS.iter().find(|(code, _)| *code == country)?;
         let signs = || shaped.as_str().char_indices().filter(|(_, c)| c.is_ascii_alphanumeric());
         let Some((last, _)) = signs().nth(length - 1) else {
             // Shorter than any account of this country: one that was cut, or mistyped, where it is nearly as long.
             if signs().count() + 2 >= *length && mostly_digits(shaped.as_str()) {
-                found.close(shaped.start(), shaped.end());
+                broken.push((from, shaped.end()));
             }
-            continue;
+            return None;
         };
-        let end = shaped.start() + last + 1;
-        let account = &text[shaped.start()..end];
-        if is_account(account) && stands_alone(text, shaped.start(), end) {
-            found.take(FindingKind::BankAccount, shaped.start(), end);
-        } else if mostly_digits(account) {
-            found.close(shaped.start(), end);
+        let end = from + last + 1;
+        let account = &text[from..end];
+        if is_account(account) && stands_alone(text, from, end) {
+            found.take(FindingKind::BankAccount, from, end);
+            return Some(end);
         }
+        if mostly_digits(account) {
+            broken.push((from, end));
+        }
+        None
+    });
+    for (from, to) in broken {
+        found.close(from, to);
     }
 }
 
@@ -143,7 +150,11 @@ pub(crate) fn cards(found: &mut Found<'_>) {
         while first < run.groups.len() {
             let ends = (first..run.groups.len()).take(MOST_GROUPS).rev();
             let from = run.groups[first].0;
-            let card = ends.into_iter().find(|last| is_card(&text[from..run.groups[*last].1]));
+            // A card that is tied to a word is none; what stands behind its last group ties only that.
+            let card = ends.into_iter().find(|last| {
+                let to = run.groups[*last].1;
+                is_card(&text[from..to]) && stands_alone(text, from, to)
+            });
             match card {
                 Some(last) => {
                     found.take(FindingKind::Card, from, run.groups[last].1);

@@ -6,7 +6,7 @@ pub(crate) struct Run {
     pub(crate) groups: Vec<(usize, usize)>,
 }
 
-/// All runs of a text. A digit that belongs to a word begins none, nor does one behind a point or in another number.
+/// All runs of a text.
 pub(crate) fn runs(text: &str) -> Vec<Run> {
     let bytes = text.as_bytes();
     let (mut runs, mut at) = (Vec::new(), 0);
@@ -15,7 +15,6 @@ pub(crate) fn runs(text: &str) -> Vec<Run> {
             at += 1;
             continue;
         }
-        let begun = at;
         let mut groups = Vec::new();
         loop {
             let from = at;
@@ -30,9 +29,7 @@ pub(crate) fn runs(text: &str) -> Vec<Run> {
             }
             at += 1;
         }
-        if stands_alone(text, begun, at) {
-            runs.push(Run { groups });
-        }
+        runs.push(Run { groups });
     }
     runs
 }

@@ -5,7 +5,7 @@ use std::sync::LazyLock;
 use countersign_domain::ports::FindingKind;
 use regex::Regex;
 
-use super::Found;
+use super::{Found, each};
 
 /// What is one wherever it stands; the first group, where there is one.
 const SECRETS: &[&str] = &[
@@ -43,15 +43,25 @@ pub(crate) fn find(found: &mut Found<'_>) {
         SECRETS.iter().map(|pattern| Regex::new(pattern).expect("the pattern is tried by tests")).collect()
     });
     for pattern in PATTERNS.iter() {
-        for groups in pattern.captures_iter(found.text()) {
-            let said = groups.get(1);
-            let Some(secret) = said.or_else(|| groups.get(0)) else { continue };
+        // What has a group was only said to be one.
+        let is_said = pattern.captures_len() > 1;
+        let text = found.text();
+        each(pattern, text, |secret| {
             let kept = secret.as_str().trim_end_matches(['.', ')', '!', '?']);
-            if said.is_none() || is_made_up(kept) {
-                found.take(FindingKind::Secret, secret.start(), secret.start() + kept.len());
+            if is_said && !is_made_up(kept) {
+                return None;
             }
-        }
+            let to = secret.start() + kept.len();
+            let to = to + tied(&text[to..]);
+            found.take_whole(FindingKind::Secret, secret.start(), to);
+            Some(to)
+        });
     }
+}
+
+/// How long what is tied to a secret is: nobody can tell where it ends before the word does.
+fn tied(behind: &str) -> usize {
+    behind.find(|c: char| !c.is_alphanumeric() && c != '_').unwrap_or(behind.len())
 }
 
 /// Whether it looks like something that somebody made up for nobody to know, and not like a word or a name in a program: letters with
@@ -60,5 +70,9 @@ fn is_made_up(text: &str) -> bool {
     let sign = |c: char| c.is_ascii_punctuation() && !matches!(c, '.' | '-' | '_' | '/' | '(' | ')');
     let letters = text.chars().any(char::is_alphabetic);
     let others = text.chars().any(|c| c.is_ascii_digit() || sign(c));
-    text.chars().count() >= 6 && letters && others && !text.contains("://")
+    let stands_for_one = text.starts_with('[') && text.ends_with(']');
+    let address = text
+        .split_once("://")
+        .is_some_and(|(scheme, _)| scheme.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'+'));
+    !stands_for_one && !address && text.chars().count() >= 6 && letters && others
 }

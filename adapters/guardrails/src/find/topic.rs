@@ -41,7 +41,7 @@ fn one(topic: &Topic) -> Result<(String, regex::Regex), BadPolicy> {
     }
     let phrases = topic.phrases.iter().map(|phrase| {
         // As a text is looked at, so is a phrase.
-        let seen = Seen::new(phrase).text;
+        let seen = Seen::words(phrase).text;
         let words: Vec<String> = seen.split_whitespace().map(regex::escape).collect();
         if !seen.contains(char::is_alphanumeric) {
             return Err(BadPolicy::NoWord { topic: topic.name.clone(), phrase: phrase.clone() });

@@ -31,7 +31,7 @@ pub(super) async fn head(
     let value = |written: &String| {
         let words = parts(written).unwrap_or_default().into_iter().map(|part| match part {
             Part::Text(text) => text.to_owned(),
-            named => secret(named)
+            Part::Named(_) => secret(&part)
                 .and_then(|name| read.get(name))
                 .map_or_else(String::new, |secret| secret.expose_secret().to_owned()),
         });

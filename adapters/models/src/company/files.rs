@@ -42,6 +42,7 @@ fn chat() -> String {
 /// How long to wait, in seconds.
 #[derive(Debug, Clone, Copy, Deserialize)]
 #[serde(default, deny_unknown_fields)]
+#[expect(clippy::struct_field_names, reason = "the file names them so")]
 pub(super) struct Timeouts {
     first_seconds: u64,
     between_seconds: u64,
@@ -144,6 +145,7 @@ pub(super) type Payload = BTreeMap<String, Value>;
 /// `prompts.json`.
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(default, deny_unknown_fields)]
+#[expect(clippy::struct_field_names, reason = "the file names them so")]
 pub(super) struct Prompts {
     /// What it is always told.
     pub(super) system_instructions: String,

@@ -96,12 +96,12 @@ impl Set {
     /// The names of the secrets that a call takes.
     pub(super) fn secrets(&self) -> BTreeSet<&str> {
         let named = self.header.values().flat_map(|value| parts(value).unwrap_or_default());
-        named.filter_map(secret).collect()
+        named.filter_map(|part| secret(&part)).collect()
     }
 }
 
 /// The name of the secret that a part stands for.
-pub(super) fn secret(part: Part<'_>) -> Option<&str> {
+pub(super) fn secret<'t>(part: &Part<'t>) -> Option<&'t str> {
     match part {
         Part::Named(name) => name.strip_prefix("secret:").filter(|name| !name.is_empty()),
         Part::Text(_) => None,
@@ -144,14 +144,14 @@ fn check_header(header: &Header, source: &Source, faults: &mut Vec<FileFault>) {
         }
         match parts(value) {
             Err(_) => {
-                faults.push(source.at(name, format!("`{name}` has a placeholder without a name or an end")))
+                faults.push(source.at(name, format!("`{name}` has a placeholder without a name or an end")));
             }
             Ok(all) => {
                 let known = all.iter().all(|part| match part {
                     Part::Text(_) => true,
                     Part::Named(name) => name.strip_prefix("secret:").is_some_and(|name| !name.is_empty()),
                 });
-                let named = all.into_iter().any(|part| secret(part).is_some());
+                let named = all.iter().any(|part| secret(part).is_some());
                 if !known {
                     faults.push(
                         source.at(
@@ -186,7 +186,7 @@ fn check_payload(
     for text in payload.values().flat_map(texts) {
         match parts(text) {
             Err(part) => {
-                faults.push(source.at(text, format!("the placeholder `{part}` has no name or no end")))
+                faults.push(source.at(text, format!("the placeholder `{part}` has no name or no end")));
             }
             Ok(all) => {
                 for part in all {

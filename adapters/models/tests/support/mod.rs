@@ -24,7 +24,7 @@ impl Clock for SystemClock {
     }
 
     async fn sleep_until(&self, _: jiff::Timestamp) {
-        std::future::pending().await
+        std::future::pending::<()>().await;
     }
 }
 
@@ -116,7 +116,7 @@ impl Stop for Never {
     }
 
     async fn wanted(&self) {
-        std::future::pending().await
+        std::future::pending::<()>().await;
     }
 }
 

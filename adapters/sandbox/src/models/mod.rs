@@ -124,14 +124,12 @@ impl ModelsSandbox {
 impl control::Shown for ModelsState {}
 
 async fn models(State(given): State<Given>, headers: HeaderMap) -> Response {
-    match openai::refused(&given, &headers) {
-        Some(refused) => refused,
-        None => {
-            let model = given.shared.state.look(|state| state.model.clone());
-            let models = serde_json::json!({"object": "list", "data": [{"id": model, "object": "model"}]});
-            json(StatusCode::OK, &models)
-        }
+    if let Some(refused) = openai::refused(&given, &headers) {
+        return refused;
     }
+    let model = given.shared.state.look(|state| state.model.clone());
+    let models = serde_json::json!({"object": "list", "data": [{"id": model, "object": "model"}]});
+    json(StatusCode::OK, &models)
 }
 
 pub(crate) fn json(status: StatusCode, body: &serde_json::Value) -> Response {
