@@ -2,7 +2,9 @@
 
 use bytes::Bytes;
 use countersign_domain::ports::{CallError, CallErrorKind};
-use http::{Method, StatusCode};
+use http::header::{HeaderName, HeaderValue};
+use http::{HeaderMap, Method, StatusCode};
+use secrecy::{ExposeSecret as _, SecretString};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
@@ -34,6 +36,8 @@ pub struct Ask<'a> {
     pub(crate) path: Vec<&'a str>,
     pub(crate) query: Vec<(&'a str, String)>,
     pub(crate) body: Option<Body>,
+    /// What else its head says; what is secret of it shows nowhere.
+    pub(crate) headers: HeaderMap,
     pub(crate) about: Option<String>,
     pub(crate) also: Option<StatusCode>,
     /// Which types of content are taken for an answer.
@@ -98,6 +102,39 @@ impl<'a> Ask<'a> {
         self
     }
 
+    /// Says something in its head that may hold a secret: it shows in no log and no error. `None` where it cannot be sent.
+    pub fn header(mut self, name: &str, value: &SecretString) -> Option<Self> {
+        let name: HeaderName = name.parse().ok()?;
+        let mut value = HeaderValue::from_str(value.expose_secret()).ok()?;
+        value.set_sensitive(true);
+        self.headers.insert(name, value);
+        Some(self)
+    }
+
+    /// The text without what its head says in secret, should a vendor have repeated it.
+    pub(crate) fn redact(&self, text: &str) -> String {
+        /// What is shorter is no secret, and may be a word.
+        const SHORTEST: usize = 6;
+        let said = self
+            .headers
+            .values()
+            .filter(|value| value.is_sensitive())
+            .filter_map(|value| value.to_str().ok());
+        // Cookies are several in one: each by itself is as secret.
+        let parts =
+            said.flat_map(|value| std::iter::once(value).chain(value.split([';', ' ', '=']).map(str::trim)));
+        let mut secrets: Vec<&str> = parts.filter(|part| part.len() >= SHORTEST).collect();
+        secrets.sort_by_key(|secret| std::cmp::Reverse(secret.len()));
+        secrets.into_iter().fold(text.to_owned(), |text, secret| text.replace(secret, "[redacted]"))
+    }
+
+    /// Takes an answer that comes bit by bit, or whole.
+    #[must_use]
+    pub const fn in_pieces(mut self) -> Self {
+        self.accept = "text/event-stream, application/x-ndjson, application/json";
+        self
+    }
+
     /// Takes an answer of whatever type: a file.
     #[must_use]
     pub(crate) const fn of_any_type(mut self) -> Self {
@@ -126,6 +163,7 @@ impl<'a> Ask<'a> {
             path: path.to_vec(),
             query: Vec::new(),
             body: None,
+            headers: HeaderMap::new(),
             about: None,
             also: None,
             accept: "application/json",

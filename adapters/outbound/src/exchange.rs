@@ -6,10 +6,11 @@ use bytes::{Bytes, BytesMut};
 use countersign_domain::ports::{CallErrorKind, Clock};
 use http::header::{ACCEPT, AUTHORIZATION, RETRY_AFTER};
 use http::{HeaderValue, StatusCode};
-use reqwest::{Client, Response, Url};
+use reqwest::{Client, RequestBuilder, Response, Url};
 
 use crate::ask::Body;
 use crate::outbound::explain;
+use crate::parts::Told;
 use crate::{Ask, classify, current_correlation, retry_after};
 
 /// Where Jira says which of its limits was met, and those that are for one operation or one issue alone
@@ -42,6 +43,19 @@ pub(crate) struct Failure {
     pub(crate) unreached: bool,
 }
 
+impl Failure {
+    /// What it says of the one that was called.
+    pub(crate) const fn told(&self) -> Told {
+        if self.unreached {
+            Told::Unreached
+        } else if classify::is_alive(self.status, self.kind) {
+            Told::Alive
+        } else {
+            Told::Failed
+        }
+    }
+}
+
 /// Why a body was not read to its end.
 enum Cut {
     TooLarge,
@@ -56,6 +70,32 @@ impl Exchange<'_> {
         url: Url,
         authorization: Option<&HeaderValue>,
     ) -> Result<(StatusCode, Bytes, Option<Vec<String>>), Failure> {
+        let sent = self.request(ask, url, authorization).send().await;
+        let response = sent.map_err(|error| unsent_or_lost(error, ask.reads))?;
+        let status = response.status();
+        if !status.is_success() && ask.also != Some(status) {
+            return Err(self.refused(ask, response).await);
+        }
+        let scopes = scopes(&response);
+        let body = self.read(response).await.map_err(|cut| self.incomplete(status, cut, ask.reads))?;
+        Ok((status, body, scopes))
+    }
+
+    /// Sends the request, and has an answer that has only begun; every status but 200 to 299 is a failure. The answer may take as long
+    /// as it is told, in all.
+    pub(crate) async fn begin(
+        &self,
+        ask: &Ask<'_>,
+        url: Url,
+        authorization: Option<&HeaderValue>,
+        whole: Duration,
+    ) -> Result<Response, Failure> {
+        let sent = self.request(ask, url, authorization).timeout(whole).send().await;
+        let response = sent.map_err(|error| unsent_or_lost(error, ask.reads))?;
+        if response.status().is_success() { Ok(response) } else { Err(self.refused(ask, response).await) }
+    }
+
+    fn request(&self, ask: &Ask<'_>, url: Url, authorization: Option<&HeaderValue>) -> RequestBuilder {
         let mut request = self.client.request(ask.method.clone(), url).header(ACCEPT, ask.accept);
         if let Some(authorization) = authorization {
             request = request.header(AUTHORIZATION, authorization);
@@ -71,30 +111,29 @@ impl Exchange<'_> {
             Some(Body::Form(fields)) => request.form(fields),
             None => request,
         };
-        let response = request.send().await.map_err(|error| unsent_or_lost(error, ask.reads))?;
+        // What the question brings along itself goes before what is usual.
+        request.headers(ask.headers.clone())
+    }
+
+    /// A status that says no, with the vendor's words for it.
+    async fn refused(&self, ask: &Ask<'_>, response: Response) -> Failure {
         let status = response.status();
         let after = self.wished(&response);
         let partial =
             response.headers().get(REASON).is_some_and(|reason| PARTIAL.iter().any(|one| reason == one));
-        let scopes = scopes(&response);
-        let body = self.read(response).await;
-        if status.is_success() || ask.also == Some(status) {
-            let body = body.map_err(|cut| self.incomplete(status, cut, ask.reads))?;
-            return Ok((status, body, scopes));
-        }
-        let words = body.map(|body| classify::vendor_words(&body)).unwrap_or_default();
+        let words = self.read(response).await.map(|body| classify::vendor_words(&body)).unwrap_or_default();
         let detail = if words.is_empty() {
             format!("it answered {status}")
         } else {
             format!("it answered {status}: {words}")
         };
-        Err(Failure {
+        Failure {
             status: Some(status.as_u16()),
             kind: classify::by_status(status, ask.reads, after),
             detail,
             partial,
             unreached: status == StatusCode::SERVICE_UNAVAILABLE,
-        })
+        }
     }
 
     fn wished(&self, response: &Response) -> Option<Duration> {

@@ -17,6 +17,7 @@ mod outbound;
 mod parts;
 mod retry_after;
 mod secrets;
+mod streamed;
 mod tls;
 mod troubles;
 
@@ -30,5 +31,6 @@ pub use files::Files;
 pub use outbound::{Outbound, OutboundError, Vendor};
 pub use parts::{Breakers, Passes, Told};
 pub use secrets::{EnvSecrets, FileSecrets, MemorySecrets};
+pub use streamed::{Patience, StreamFault, Streamed};
 pub use tls::install_tls;
 pub use troubles::{Trouble, TroubleView, Troubles};

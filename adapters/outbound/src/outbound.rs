@@ -10,8 +10,9 @@ use countersign_domain::ports::{CURE, CallError, CallErrorKind, Clock, Pauses, S
 use jiff::Timestamp;
 
 use crate::breaker::Closed;
+use crate::credential::Presented;
 use crate::exchange::{self, Exchange, Limits};
-use crate::parts::{Breakers, Told};
+use crate::parts::{Breakers, Passes, Told};
 use crate::{Answer, Ask, BaseUrl, BreakerView, Credential, Files, OutboundConfig, classify, install_tls};
 
 /// Why there is no way out.
@@ -202,16 +203,23 @@ pub(crate) fn explain(error: &(dyn std::error::Error + 'static)) -> String {
     causes.fold(error.to_string(), |text, cause| format!("{text}: {cause}"))
 }
 
+/// A call that may be made.
+pub(crate) struct Admitted<'v> {
+    pub(crate) url: reqwest::Url,
+    pub(crate) presented: Option<Presented>,
+    pub(crate) pass: Passes<'v, String>,
+}
+
 /// One vendor as one tenant sees it.
 pub struct Vendor {
-    name: &'static str,
+    pub(crate) name: &'static str,
     tenant: Tenant,
     base: BaseUrl,
     credential: Credential,
     secrets: Arc<dyn Secrets>,
-    client: reqwest::Client,
-    limits: Limits,
-    clock: Arc<dyn Clock>,
+    pub(crate) client: reqwest::Client,
+    pub(crate) limits: Limits,
+    pub(crate) clock: Arc<dyn Clock>,
     breaker: Arc<Breakers<String>>,
     limits_all: bool,
     /// How many elements of a path name what a call is about.
@@ -257,48 +265,52 @@ impl Vendor {
     }
 
     async fn guarded(&self, ask: Ask<'_>) -> Result<Answer, CallError> {
-        let Some(url) = self.base.join(&ask.path) else {
-            return Err(self.rejected(ask.what, "one of the names cannot be part of an address"));
-        };
-        let presented = match self.credential.read(&*self.secrets).await {
-            Ok(presented) => presented,
-            Err(error) => {
-                let passing = CallErrorKind::NotDone { after: None };
-                let kind = if error.passing { passing } else { CallErrorKind::Barred };
-                return Err(self.error(&ask.what, &error.to_string(), None, kind));
-            }
-        };
-        let pass = match self.breaker.enter(ask.part(self.depth), self.clock.now()) {
-            Ok(pass) => pass,
-            Err(closed) => return Err(self.left_alone(&ask.what, closed)),
-        };
+        let Admitted { url, presented, pass } = self.admit(&ask).await?;
         let exchange = Exchange { client: &self.client, limits: &self.limits, clock: &*self.clock };
         let outcome = exchange.run(&ask, url, presented.as_ref().map(|presented| &presented.header)).await;
-        let told = match &outcome {
-            Err(failure) if failure.unreached => Told::Unreached,
-            Err(failure) if !classify::is_alive(failure.status, failure.kind) => Told::Failed,
-            _ => Told::Alive,
-        };
-        let now = self.clock.now();
-        pass.tell(told, now);
-        if let Some(after) = outcome.as_ref().err().and_then(|failure| self.wants_a_pause(failure)) {
-            self.breaker.whole().pause(now.saturating_add(after).unwrap_or(Timestamp::MAX));
-        }
+        let told = outcome.as_ref().map_or_else(exchange::Failure::told, |_| Told::Alive);
+        pass.tell(told, self.clock.now());
         match outcome {
             Ok((status, body, scopes)) => {
                 Ok(Answer { vendor: self.name, what: ask.what, status, body, scopes })
             }
-            Err(failure) => {
-                let mut detail = match &presented {
-                    Some(presented) => presented.redact(&failure.detail),
-                    None => failure.detail,
-                };
-                if let Some(cure) = failure.status.and_then(|status| self.cure(status)) {
-                    detail = format!("{detail}{CURE}{cure}");
-                }
-                Err(self.error(&ask.what, &detail, failure.status, failure.kind))
-            }
+            Err(failure) => Err(self.failed(&ask, presented.as_ref(), &failure)),
         }
+    }
+
+    /// What a call needs before it goes out: an address, the credential, and the right to be made.
+    pub(crate) async fn admit(&self, ask: &Ask<'_>) -> Result<Admitted<'_>, CallError> {
+        let Some(url) = self.base.join(&ask.path) else {
+            return Err(self.rejected(&ask.what, "one of the names cannot be part of an address"));
+        };
+        let presented = self.credential.read(&*self.secrets).await.map_err(|error| {
+            let passing = CallErrorKind::NotDone { after: None };
+            let kind = if error.passing { passing } else { CallErrorKind::Barred };
+            self.error(&ask.what, &error.to_string(), None, kind)
+        })?;
+        let pass = self.breaker.enter(ask.part(self.depth), self.clock.now());
+        let pass = pass.map_err(|closed| self.left_alone(&ask.what, closed))?;
+        Ok(Admitted { url, presented, pass })
+    }
+
+    /// What is told of a call that failed; and where the vendor wants to be left alone, it is.
+    pub(crate) fn failed(
+        &self,
+        ask: &Ask<'_>,
+        presented: Option<&Presented>,
+        failure: &exchange::Failure,
+    ) -> CallError {
+        if let Some(after) = self.wants_a_pause(failure) {
+            self.breaker.whole().pause(self.clock.now().saturating_add(after).unwrap_or(Timestamp::MAX));
+        }
+        let mut detail = ask.redact(&failure.detail);
+        if let Some(presented) = presented {
+            detail = presented.redact(&detail);
+        }
+        if let Some(cure) = failure.status.and_then(|status| self.cure(status)) {
+            detail = format!("{detail}{CURE}{cure}");
+        }
+        self.error(&ask.what, &detail, failure.status, failure.kind)
     }
 
     /// For how long it wants to be left alone altogether.
@@ -337,7 +349,8 @@ impl Vendor {
         }
     }
 
-    fn record(&self, what: &str, result: &Result<Answer, CallError>, started: Instant) {
+    /// Counts a call, and says what came of it.
+    pub(crate) fn record<T>(&self, what: &str, result: &Result<T, CallError>, started: Instant) {
         let outcome = result.as_ref().map_or_else(|error| error.kind.as_str(), |_| "ok");
         let seconds = started.elapsed().as_secs_f64();
         let tenant = self.tenant.to_string();

@@ -1,4 +1,4 @@
-//! Bitbucket, Jira and Slack in miniature: real HTTP servers with state, latency and faults, for the demo and the tests.
+//! Bitbucket, Jira, the chats and a model's server in miniature: real HTTP servers with state, latency and faults, for the demo and the tests.
 //!
 //! [`BitbucketSandbox`] and [`JiraSandbox`] speak the vendors' REST shapes for exactly what the adapters use, check
 //! credentials as the vendors do, and keep their state in a file if one is named. Under `/_sandbox` they show and set
@@ -15,6 +15,7 @@ mod host;
 pub mod jira;
 mod kept;
 mod line;
+pub mod models;
 mod page;
 mod server;
 mod shared_file;
@@ -28,6 +29,7 @@ pub use door::Access;
 pub use error::SandboxError;
 pub use faults::{Drop, Fault, Faults};
 pub use jira::{JiraOptions, JiraSandbox, JiraState, WebhookTarget};
+pub use models::{ModelsOptions, ModelsSandbox, ModelsState};
 pub use shared_file::{FileContent, SharedFile};
 pub use slack::{SlackOptions, SlackSandbox, SlackState};
 pub use teams::{TeamsAccess, TeamsAct, TeamsOptions, TeamsSandbox, TeamsState};

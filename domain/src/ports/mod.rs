@@ -1,11 +1,16 @@
 //! The borders: one small trait per role, the vendor behind it. Nothing here does any work.
 
 mod attached;
+mod blobs;
 mod call;
 mod clock;
 mod examine;
+mod extractor;
 mod forge;
+mod guardrail;
+mod knowledge;
 mod mention;
+mod model;
 mod permission;
 mod repository;
 mod role;
@@ -15,11 +20,16 @@ mod surface;
 mod tracker;
 
 pub use attached::*;
+pub use blobs::*;
 pub use call::*;
 pub use clock::*;
 pub use examine::*;
+pub use extractor::*;
 pub use forge::*;
+pub use guardrail::*;
+pub use knowledge::*;
 pub use mention::*;
+pub use model::*;
 pub use permission::*;
 pub use repository::*;
 pub use role::*;
