@@ -187,8 +187,6 @@ fn is_reason(spec: &CommandSpec, reason: &str, turned: &str) -> bool {
         says.into_iter().any(|says| says.begins(&words[at..]).is_some())
     });
     let is_not_now = turned.trim() == reason.trim() && Says::NotNow.begins(&words) == Some(words.len());
-    spec.name == "deny"
-        && is_one_clause
-        && !takes_back
-        && (is_not_now || Says::Advice.begins(&words).is_some())
+    let is_advice = is_one_clause && !takes_back && Says::Advice.begins(&words).is_some();
+    spec.name == "deny" && (is_not_now || is_advice)
 }
