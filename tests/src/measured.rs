@@ -28,7 +28,7 @@ impl Stage {
         let address = socket.local_addr().expect("an address");
         let stop = CancellationToken::new();
         let http = self.demo.config.http.clone();
-        let serving = listener::serve(socket, http::router(state), http, stop.clone());
+        let serving = listener::serve(socket, http::router(&state), http, stop.clone());
         let reading = async {
             let page =
                 self.client().get(format!("http://{address}/metrics")).send().await.expect("it answers");

@@ -318,7 +318,7 @@ async fn listen(bot: &Bot, demo: &Demo) -> SocketAddr {
     });
     let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.expect("a free port");
     let address = listener.local_addr().expect("an address");
-    let (router, config) = (http::router(state), demo.config.http.clone());
+    let (router, config) = (http::router(&state), demo.config.http.clone());
     // As long as the test; a bot that was stopped answers that it is stopping.
     tokio::spawn(listener::serve(listener, router, config, CancellationToken::new()));
     address

@@ -186,9 +186,8 @@ fn is_reason(spec: &CommandSpec, reason: &str, turned: &str) -> bool {
         let says = [Says::Undo, Says::TakenBack, Says::Regret, Says::Approves];
         says.into_iter().any(|says| says.begins(&words[at..]).is_some())
     });
-    let is_not_now = turned.trim() == reason.trim() && Says::NotNow.begins(&words) == Some(words.len());
-    spec.name == "deny"
-        && is_one_clause
-        && !takes_back
-        && (is_not_now || Says::Advice.begins(&words).is_some())
+    let all = reason.trim().trim_end_matches(['.', '!']).to_lowercase();
+    let is_not_now = turned.trim() == reason.trim() && Says::NotNow.is(&all);
+    let is_advice = is_one_clause && !takes_back && Says::Advice.begins(&words).is_some();
+    spec.name == "deny" && (is_not_now || is_advice)
 }

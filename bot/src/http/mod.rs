@@ -43,8 +43,8 @@ pub use state::{Breakers, HttpParts, HttpSettings, HttpState, JiraWebhook, SignI
 pub use tokens::{Holder, TokenTable};
 
 /// Everything that is served, with all that stands around it.
-pub fn router(state: HttpState) -> axum::Router {
-    router_with(&state, axum::Router::new())
+pub fn router(state: &HttpState) -> axum::Router {
+    router_with(state, axum::Router::new())
 }
 
 /// The same with what is served beside it: it has its own pages and errors, and is under the same names as everything else.

@@ -131,7 +131,7 @@ async fn serve_on_this_machine(bot: &Bot, settings: http::HttpSettings) -> Socke
         settings,
         stopping: stopping.clone(),
     });
-    tokio::spawn(listener::serve(listener, http::router(state), Config::default().http, stopping));
+    tokio::spawn(listener::serve(listener, http::router(&state), Config::default().http, stopping));
     address
 }
 

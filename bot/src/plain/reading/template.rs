@@ -1,4 +1,4 @@
-//! What a template has where a reason was to be written: "<please fill in>", "[your reason]", "{reason}", "____". Words that say as little
+//! What a template has where a reason was to be written: `<please fill in>`, `[your reason]`, `{reason}`, `____`. Words that say as little
 //! are phrases of their own (`placeholder`).
 
 /// The brackets in which a template says what is to be written.
