@@ -14,6 +14,8 @@ use serde_json::Value;
 pub(crate) enum Body {
     /// JSON.
     Json(Value),
+    /// JSON that is signed, and so is sent as it is written.
+    JsonText(String),
     /// Names and values, as a browser sends a form. They may be credentials.
     Form(Vec<(String, String)>),
 }
@@ -22,6 +24,7 @@ impl std::fmt::Debug for Body {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
             Self::Json(body) => f.debug_tuple("Json").field(body).finish(),
+            Self::JsonText(body) => f.debug_tuple("JsonText").field(body).finish(),
             Self::Form(_) => f.write_str("Form(…)"),
         }
     }
@@ -60,6 +63,11 @@ impl<'a> Ask<'a> {
         Self::new(what, Method::PUT, path)
     }
 
+    /// Changes something.
+    pub fn patch(what: impl Into<String>, path: &[&'a str]) -> Self {
+        Self::new(what, Method::PATCH, path)
+    }
+
     /// Removes something.
     pub fn delete(what: impl Into<String>, path: &[&'a str]) -> Self {
         Self::new(what, Method::DELETE, path)
@@ -77,6 +85,13 @@ impl<'a> Ask<'a> {
     pub fn json(mut self, body: &impl Serialize) -> Self {
         // Our own bodies are plain data; one that cannot be written would be refused by the vendor as `null`.
         self.body = Some(Body::Json(serde_json::to_value(body).unwrap_or_default()));
+        self
+    }
+
+    /// Sends this text as a JSON body, byte by byte: whoever signs it has signed what arrives.
+    #[must_use]
+    pub fn json_text(mut self, body: String) -> Self {
+        self.body = Some(Body::JsonText(body));
         self
     }
 

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use bytes::{Bytes, BytesMut};
 use countersign_domain::ports::{CallErrorKind, Clock};
-use http::header::{ACCEPT, AUTHORIZATION, RETRY_AFTER};
+use http::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, RETRY_AFTER};
 use http::{HeaderValue, StatusCode};
 use reqwest::{Client, RequestBuilder, Response, Url};
 
@@ -108,6 +108,9 @@ impl Exchange<'_> {
         }
         request = match &ask.body {
             Some(Body::Json(body)) => request.json(body),
+            Some(Body::JsonText(body)) => {
+                request.header(CONTENT_TYPE, "application/json").body(body.clone())
+            }
             Some(Body::Form(fields)) => request.form(fields),
             None => request,
         };
