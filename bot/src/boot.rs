@@ -14,9 +14,11 @@ use countersign_outbound::{EnvSecrets, FileSecrets, Outbound};
 use secrecy::ExposeSecret as _;
 
 use crate::bot::Bot;
+use crate::capabilities;
 use crate::config::{Config, TenantConfig, alone_as};
 use crate::directory::Directory;
 use crate::folds::Folds;
+use crate::help;
 use crate::keys;
 use crate::oversight::Mark;
 use crate::oversight::Oversight;
@@ -84,7 +86,7 @@ pub async fn shared_secrets(config: &Config, secrets: &dyn Secrets) -> Vec<Strin
     shared
 }
 
-/// The vendors of every tenant.
+/// The vendors of every tenant; of what answers its people's questions there is nothing yet.
 pub fn vendors(
     config: &Config,
     outbound: &Arc<Outbound>,
@@ -135,7 +137,9 @@ pub async fn boot(config: &Config, secrets: Arc<dyn Secrets>) -> anyhow::Result<
     private::folder(&config.data).with_context(cannot)?;
     let clock: Arc<dyn Clock> = Arc::new(SystemClock);
     let outbound = Arc::new(Outbound::new(config.http_client.clone(), Arc::clone(&clock))?);
-    let tenants = Arc::new(vendors(config, &outbound, &secrets)?);
+    let mut tenants = vendors(config, &outbound, &secrets)?;
+    help::furnish(config, &mut tenants, (&outbound, &secrets)).await?;
+    let tenants = Arc::new(tenants);
     let Storage { store, projections, checkpoint, duties, worker, kept } =
         storage::open(config, &secrets, &clock, tenants.iter()).await?;
     let seal = keys::seal(&config.keys, &*secrets, &config.data).await?;
@@ -171,6 +175,7 @@ pub async fn boot(config: &Config, secrets: Arc<dyn Secrets>) -> anyhow::Result<
         seed(&bot.world, &bot.engine, &bot.directory, tenant, its).await?;
         bot.follow_groups(tenant);
     }
+    capabilities::awake(&bot.requests).await?;
     if begins && let Some(mark) = Mark::of(&*bot.world.store).await? {
         mark.write(&path)?;
     }

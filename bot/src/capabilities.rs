@@ -101,6 +101,11 @@ pub(crate) trait Capability: Listed + Kind<Errand: Errand> {
         vec![]
     }
 
+    /// Looks after what is kept of it beside the log, once, when the bot starts.
+    fn awake(_requests: &Requests) -> impl Future<Output = Result<(), Failure>> + Send {
+        async { Ok(()) }
+    }
+
     /// What the vendors say now of what a request is decided on; nothing where it was never looked up.
     fn look(
         requests: &Requests,
@@ -209,6 +214,12 @@ macro_rules! capabilities {
         /// The addresses that are about one capability alone.
         pub(crate) fn routes() -> impl Iterator<Item = Route> {
             [$($module::$Kind::routes(),)+].into_iter().flatten()
+        }
+
+        /// Looks after what capabilities keep beside the log.
+        pub(crate) async fn awake(requests: &Requests) -> Result<(), Failure> {
+            $(Box::pin($module::$Kind::awake(requests)).await?;)+
+            Ok(())
         }
 
         /// The title of a request's card.

@@ -2,6 +2,7 @@
 //! knows that there is one: the same adapters speak to the sandbox as to the vendors.
 
 pub mod chats;
+mod help;
 mod page;
 
 use std::collections::BTreeMap;
@@ -9,7 +10,7 @@ use std::net::SocketAddr;
 use std::path::Path;
 use std::sync::Arc;
 
-use axum::routing::get;
+use axum::routing::{get, post};
 use axum::{Json, Router};
 use countersign_atlassian::webhook::FieldMapping;
 use countersign_atlassian::{Projects, Statuses};
@@ -75,7 +76,7 @@ impl Demo {
         Self::start_with(base, false).await
     }
 
-    /// The same, and with it the chats: Slack and Teams in miniature, with the demo's people in it.
+    /// The same, and with it the chats: Slack and Teams in miniature, with the demo's people in it; and who answers their questions.
     pub async fn with_chats(base: Config) -> Result<Self, SandboxError> {
         Self::start_with(base, true).await
     }
@@ -93,6 +94,7 @@ impl Demo {
         let chats = if chatting { Some(Chats::start(base.listen).await?) } else { None };
         if let Some(chats) = &chats {
             chats.join(&mut acme);
+            acme.help = Some(help::config());
             secrets.extend(Chats::secrets());
         }
         let secrets = MemorySecrets::from_iter(secrets);
@@ -126,8 +128,10 @@ impl Demo {
             async move { Json(demo.state()) }
         };
         let chats = self.chats.as_ref().map(Chats::router).unwrap_or_default();
+        let bot = format!("http://{}", reached(self.config.listen));
         Router::new()
             .route("/_sandbox", get(show))
+            .route("/_sandbox/documents", post(async move || help::bring(&bot).await))
             .nest("/_sandbox/bitbucket", self.bitbucket.control_router())
             .nest("/_sandbox/jira", self.jira.control_router())
             .merge(chats)
@@ -152,6 +156,12 @@ impl Demo {
 
 fn tenant() -> Tenant {
     "acme".parse().expect("four letters")
+}
+
+/// Where a bot is reached from this machine that listens there.
+fn reached(listen: SocketAddr) -> SocketAddr {
+    let everywhere = listen.ip().is_unspecified();
+    if everywhere { SocketAddr::from(([127, 0, 0, 1], listen.port())) } else { listen }
 }
 
 /// The port after the bot's own by `offset`; a free one where the bot has a free one too, or it is the last.
@@ -252,6 +262,7 @@ fn acme(bitbucket: &str, jira: &str) -> TenantConfig {
         slack: None,
         teams: None,
         discord: None,
+        help: None,
     }
 }
 

@@ -1,5 +1,9 @@
 //! What a tenant's agent works with: where documents are kept, read and found, the model that answers, and what it is told.
 
+mod open;
+
+pub use open::{READ_ONE_FILE, Way, furnish, open};
+
 use std::sync::Arc;
 
 use countersign_domain::actions::Entry;

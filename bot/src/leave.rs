@@ -18,6 +18,7 @@ use uuid::Uuid;
 use crate::capabilities;
 use crate::cards::{self, Shown};
 use crate::context::system;
+use crate::conversation;
 use crate::directory::Directory;
 use crate::engine::Failure;
 use crate::perform::Hands;
@@ -65,6 +66,8 @@ impl Reviews<'_> {
         let became = self.everything(event, cause).await?;
         let people = self.directory.present(&event.tenant).await?.state;
         self.catch_up(event).await?;
+        let name = people.left.get(who).map_or_else(|| who.to_string(), |person| person.name.clone());
+        conversation::leave(self.requests, (&event.tenant, cause), who, &name).await?;
         // Also what was ended on the way here, because of another event or before this one was cut off.
         let mut codes = ended_because_of(self.world, &event.tenant, who, event.pos)?;
         codes.extend(became.keys().cloned());

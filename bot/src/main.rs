@@ -5,6 +5,7 @@ use std::process::ExitCode;
 
 use clap::Parser as _;
 use countersign::cli::{self, Cli};
+use countersign::help::READ_ONE_FILE;
 use countersign::private;
 
 #[global_allocator]
@@ -12,6 +13,10 @@ static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 fn main() -> ExitCode {
     private::files();
+    let mut arguments = std::env::args().skip(1);
+    if arguments.next().as_deref() == Some(READ_ONE_FILE) {
+        return countersign_extract::child(arguments.next().as_deref());
+    }
     let (code, said) = cli::exit(cli::run(Cli::parse()));
     if let Some(said) = said {
         // Where even this cannot be said, the exit code has to do.

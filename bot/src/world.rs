@@ -194,6 +194,11 @@ impl World {
         self.tenants.get(tenant)
     }
 
+    /// What answers the questions of a tenant's people, if anything does; nobody is asked yet.
+    pub fn help(&self, tenant: &Tenant) -> Option<&Help> {
+        self.tenants.get(tenant)?.help.as_deref()
+    }
+
     /// What goes without saying among the people of a tenant; nobody is asked for it.
     pub fn customs(&self, tenant: &Tenant) -> Arc<Customs> {
         self.tenants.get(tenant).map(|vendors| Arc::clone(&vendors.customs)).unwrap_or_default()

@@ -81,6 +81,8 @@ pub struct TurnRow {
     pub answer: Option<AnswerKind>,
     /// How many tokens it took.
     pub tokens: u64,
+    /// Whether nothing of it goes on any more.
+    pub over: bool,
     /// Whether somebody said that the answer is not good.
     pub bad: bool,
 }
@@ -112,6 +114,13 @@ pub fn turns_since(rows: &dyn Rows, tenant: &Tenant, since: Timestamp) -> Result
     let table = Key::of(tenant, TURNS);
     let range = (Bound::Included(table.clone().time(since).into_vec()), Bound::Excluded(key::after(&table)));
     read(rows.scan(range, false, usize::MAX)?)
+}
+
+/// The turns of somebody of which something still goes on, oldest first.
+pub fn open_turns(rows: &dyn Rows, tenant: &Tenant, person: &PrincipalId) -> Result<Vec<TurnRow>, RowsError> {
+    let mut turns = turns_since(rows, tenant, Timestamp::MIN)?;
+    turns.retain(|turn| turn.by == *person && !turn.over);
+    Ok(turns)
 }
 
 /// What was had since then: by this person, and by everybody.
@@ -237,6 +246,7 @@ fn talked(envelope: &Envelope, event: &ConversationEvent, rows: &mut dyn WriteRo
             at: envelope.at,
             answer: None,
             tokens: 0,
+            over: false,
             bad: false,
         };
         save(rows, asked(), envelope.at);
@@ -249,7 +259,13 @@ fn talked(envelope: &Envelope, event: &ConversationEvent, rows: &mut dyn WriteRo
         ConversationEvent::ModelStepFinished { usage, .. } => {
             row.tokens = row.tokens.saturating_add(usage.read).saturating_add(usage.written);
         }
-        ConversationEvent::TurnAnswered { answer, .. } => row.answer = Some(answer.kind),
+        ConversationEvent::TurnAnswered { answer, .. } => {
+            row.answer = Some(answer.kind);
+            row.over = true;
+        }
+        ConversationEvent::TurnStopped { .. }
+        | ConversationEvent::TurnRefused { .. }
+        | ConversationEvent::TurnFailed { .. } => row.over = true,
         ConversationEvent::TurnRated { good, .. } => row.bad = !good,
         _ => return Ok(()),
     }

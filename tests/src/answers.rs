@@ -50,8 +50,8 @@ pub struct Answers {
     pub done: Mutex<Vec<(Uuid, String)>>,
     /// How the job stands.
     pub job: Mutex<String>,
-    /// How often a model heard that nobody wants its answer any more.
-    pub stopped: std::sync::atomic::AtomicUsize,
+    /// Tells that a model heard that nobody wants its answer any more.
+    pub stopped: Notify,
 }
 
 fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
@@ -311,7 +311,7 @@ impl Model for Answers {
             Next::Wait => {
                 tokio::select! {
                     () = stop.wanted() => {
-                        self.stopped.fetch_add(1, std::sync::atomic::Ordering::SeqCst);
+                        self.stopped.notify_one();
                         Ok(StepDone { why: Ended::Stopped, ..done(String::new(), vec![], vec![]) })
                     }
                     () = self.go_on.notified() => Ok(quoted(step)),

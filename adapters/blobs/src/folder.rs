@@ -21,7 +21,9 @@ pub struct Folder {
 enum Fault {
     #[error("{0}")]
     Disk(#[from] io::Error),
-    #[error("what is kept under {0} is something else: the disk or somebody has changed it; put it back from a copy")]
+    #[error(
+        "what is kept under {0} is something else: the disk or somebody has changed it; put it back from a copy"
+    )]
     Damaged(Digest),
     #[error("it has {is} bytes, and no more than {most} are read")]
     TooLarge { is: u64, most: u64 },

@@ -19,10 +19,7 @@ async fn it_holds_to_the_contract_also_after_it_was_opened_again() {
     let path = folder.path().join("acme");
     contract::holds(&Folder::new(path.clone())).await;
     let again = Folder::new(path);
-    assert_eq!(
-        again.get(&Digest::of(b"travel\0policy"), 100).await.unwrap().unwrap(),
-        b"travel\0policy"
-    );
+    assert_eq!(again.get(&Digest::of(b"travel\0policy"), 100).await.unwrap().unwrap(), b"travel\0policy");
 }
 
 #[tokio::test]

@@ -43,7 +43,13 @@ impl HttpDoer {
         Ok(Self { ways, secrets: Arc::clone(secrets), secret })
     }
 
-    async fn sent(&self, method: &str, url: &str, body: Option<&Value>, key: &str) -> Result<Came, CallError> {
+    async fn sent(
+        &self,
+        method: &str,
+        url: &str,
+        body: Option<&Value>,
+        key: &str,
+    ) -> Result<Came, CallError> {
         let what = format!("{method} {url}");
         let target = self.ways.iter().find_map(|(allowed, vendor)| Some((allowed.target(url)?, vendor)));
         let (target, vendor) =
@@ -59,14 +65,16 @@ impl HttpDoer {
         let ask = asked(&what, method, &target).ok_or_else(|| refused(&what, "there is no such method"))?;
         let ask = body.into_iter().fold(ask, Ask::json_text);
         let ask = ask.header(HEADER, &said.into());
-        let ask = if key.is_empty() { ask } else { ask.and_then(|ask| ask.header(KEY, &key.to_owned().into())) };
+        let ask =
+            if key.is_empty() { ask } else { ask.and_then(|ask| ask.header(KEY, &key.to_owned().into())) };
         let ask = ask.ok_or_else(|| refused(&what, "it cannot be said in a header"))?;
         vendor.send(ask).await.map(|answer| came(&answer))
     }
 
     async fn secret(&self, what: &str) -> Result<SecretString, CallError> {
         self.secrets.get(&self.secret).await.map_err(|error| {
-            let kind = if error.passing { CallErrorKind::NotDone { after: None } } else { CallErrorKind::Barred };
+            let kind =
+                if error.passing { CallErrorKind::NotDone { after: None } } else { CallErrorKind::Barred };
             CallError { kind, ..refused(what, &error.to_string()) }
         })
     }

@@ -108,9 +108,7 @@ impl Exchange<'_> {
         }
         request = match &ask.body {
             Some(Body::Json(body)) => request.json(body),
-            Some(Body::JsonText(body)) => {
-                request.header(CONTENT_TYPE, "application/json").body(body.clone())
-            }
+            Some(Body::JsonText(body)) => request.header(CONTENT_TYPE, "application/json").body(body.clone()),
             Some(Body::Form(fields)) => request.form(fields),
             None => request,
         };

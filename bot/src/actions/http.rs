@@ -39,8 +39,7 @@ struct Wanted {
 }
 
 async fn list(State(state): State<HttpState>, viewer: Viewer) -> Result<Json<Value>, Problem> {
-    let vendors = state.world.vendors(&viewer.tenant);
-    let catalogue = vendors.and_then(|vendors| vendors.help.as_deref()).map(|help| &help.catalogue);
+    let catalogue = state.world.help(&viewer.tenant).map(|help| &help.catalogue);
     let items: Vec<_> = catalogue
         .iter()
         .flat_map(|catalogue| &catalogue.entries)
@@ -59,8 +58,7 @@ async fn ask(
     let Json(Wanted { arguments, because }) = wanted?;
     let (requests, said) = (state.chat.requests(), format!("{name} {arguments} {because:?}"));
     let context = viewer.context(&id, said.as_bytes());
-    let vendors = state.world.vendors(&viewer.tenant);
-    let catalogue = vendors.and_then(|vendors| vendors.help.as_deref()).map(|help| &help.catalogue);
+    let catalogue = state.world.help(&viewer.tenant).map(|help| &help.catalogue);
     let found = catalogue.and_then(|catalogue| {
         let entry = catalogue.entries.iter().find(|entry| entry.name == name)?;
         Some((catalogue.version, entry))

@@ -36,7 +36,7 @@ impl Capability for Action {
         action: &ActionRequest,
     ) -> Result<Result<Option<Fresh<Self>>, CallError>, Failure> {
         let (Some(run), Some(shown)) = (&action.asked, &action.findings) else { return Ok(Ok(None)) };
-        let help = requests.world.vendors(tenant).and_then(|vendors| vendors.help.as_deref());
+        let help = requests.world.help(tenant);
         let Some(doer) = help.and_then(|help| help.doer.as_deref()) else { return Ok(Ok(None)) };
         Ok(patiently(OURSELVES, perform::stands(doer, &run.planned)).await.map(|before| {
             let findings = Rehearsed { before, ..shown.clone() };

@@ -4,13 +4,18 @@ use countersign_domain::card::Card;
 use countersign_domain::conversation::ConversationCommand;
 use countersign_domain::denied::Denied;
 use countersign_domain::names::Tenant;
+use countersign_domain::request::Code;
 use uuid::Uuid;
 
 use super::Chat;
+use super::meaning::{concern, is_pronoun};
+use super::named::{is_plural, names_none};
 use crate::cards;
+use crate::commands::CommandSpec;
 use crate::context::Context;
 use crate::conversation::{Asker, Told, card, is_question};
 use crate::engine::{Decided, Failure};
+use crate::grammar::{Said, is_key};
 
 impl Chat {
     const fn asker(&self) -> Asker<'_> {
@@ -27,6 +32,30 @@ impl Chat {
         let Some(help) = asker.help(&context.tenant).filter(|_| is_question(text)) else { return Ok(None) };
         let asked = asker.ask(context, help, text).await?;
         self.as_told(&context.tenant, asked).await.map(Some)
+    }
+
+    /// "Why is the printer grey?" begins as a command does and names nothing that one could be about: it is a question like any other.
+    pub(super) async fn rather_asked(
+        &self,
+        context: &Context,
+        text: &str,
+        (spec, said): (&CommandSpec, &Said),
+    ) -> Result<Option<Vec<Card>>, Failure> {
+        let Some(concern) = concern(spec.name).filter(|_| !spec.decides() && is_question(text)) else {
+            return Ok(None);
+        };
+        let names_something = |given: &&str| {
+            let is_code = given.split(' ').any(|word| word.parse::<Code>().is_ok() || is_key(word));
+            is_code || is_pronoun(given) || is_plural(given) || names_none(given)
+        };
+        let Some(given) = said.get("code").filter(|given| !names_something(given)) else { return Ok(None) };
+        if self.asker().help(&context.tenant).is_none()
+            || !self.meant(context, Some(given), false, concern).await?.is_empty()
+            || !self.loosely_meant(context, given, concern).await?.is_empty()
+        {
+            return Ok(None);
+        }
+        self.answer_from_documents(context, text).await
     }
 
     /// Another answer to a question.

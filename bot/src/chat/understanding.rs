@@ -79,6 +79,11 @@ impl Chat {
         {
             return Ok(cards);
         }
+        if let Some((spec, said)) = understood.as_ref().filter(|_| !chosen)
+            && let Some(cards) = Box::pin(self.rather_asked(context, text, (spec, said))).await?
+        {
+            return Ok(cards);
+        }
         let first = match understood.as_ref() {
             Some((spec, said)) if spec.decides() && mood::asks_before(text, said.get("reason")) => Some(None),
             Some((spec, said)) if !chosen => {

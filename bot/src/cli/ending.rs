@@ -266,6 +266,7 @@ mod tests {
             slack: None,
             teams: None,
             discord: None,
+            help: None,
         }
     }
 

@@ -150,6 +150,7 @@ mod tests {
             jira: None,
             slack: None,
             discord: None,
+            help: None,
             teams: None,
         }
     }

@@ -17,6 +17,7 @@ use serde::Serialize;
 use super::alone;
 use super::atlassian::{self, BitbucketConfig, JiraConfig};
 use super::chat::{self, ChatConfig, Ids};
+use super::help::{self, HelpConfig};
 use super::section::Section;
 use crate::world::Customs;
 
@@ -47,6 +48,8 @@ pub struct TenantConfig {
     pub teams: Option<ChatConfig<TeamsConfig>>,
     /// Its Discord, if any.
     pub discord: Option<ChatConfig<DiscordConfig>>,
+    /// What answers its people's questions, if anything does.
+    pub help: Option<HelpConfig>,
 }
 
 /// A bearer token, known by its digest only.
@@ -89,7 +92,8 @@ impl TenantConfig {
         let discord =
             discord.map(|discord| ("discord.bot_token_secret", discord.vendor.bot_token_secret.as_str()));
         let own = ("bitbucket.token_secret", self.bitbucket.token_secret.as_str());
-        std::iter::once(own).chain(jira).chain(slack).chain(teams).chain(discord).collect()
+        let help = self.help.iter().flat_map(HelpConfig::secrets);
+        std::iter::once(own).chain(jira).chain(slack).chain(teams).chain(discord).chain(help).collect()
     }
 }
 
@@ -113,6 +117,7 @@ pub(super) fn read(
         chat::check_teams(section, teams, listen);
     });
     let discord = chat::read(&mut section, "discord", Ids::DISCORD, chat::check_discord);
+    let help = help::read(&mut section);
     alone::groups(&section, tenant, "slack.groups", slack.as_ref());
     alone::groups(&section, tenant, "teams.groups", teams.as_ref());
     alone::groups(&section, tenant, "discord.groups", discord.as_ref());
@@ -131,6 +136,7 @@ pub(super) fn read(
         slack,
         teams,
         discord,
+        help,
     }
 }
 

@@ -31,6 +31,7 @@ impl Serialize for TenantConfig {
             slack,
             teams,
             discord,
+            help,
         } = self;
         let listed = people.iter().map(|person| Listed { disabled: disabled.contains(&person.id), person });
         let people: Vec<_> = listed.collect();
@@ -57,6 +58,9 @@ impl Serialize for TenantConfig {
         }
         if let Some(discord) = discord {
             written.serialize_entry("discord", discord)?;
+        }
+        if let Some(help) = help {
+            written.serialize_entry("help", help)?;
         }
         written.end()
     }

@@ -73,7 +73,7 @@ pub(crate) fn is_question(text: &str) -> bool {
 impl<'a> Asker<'a> {
     /// The tenant's agent, where it has one.
     pub(crate) fn help(self, tenant: &Tenant) -> Option<&'a Help> {
-        self.world.vendors(tenant)?.help.as_deref()
+        self.world.help(tenant)
     }
 
     /// Asks something; the same interaction twice is one turn.

@@ -6,6 +6,7 @@ pub mod card;
 pub(crate) mod commands;
 mod follow;
 pub(crate) mod http;
+mod leave;
 mod material;
 pub(crate) mod perform;
 mod stop;
@@ -14,6 +15,7 @@ mod tools;
 
 pub(crate) use asking::{Asker, Told, is_question};
 pub(crate) use follow::follow_up;
+pub(crate) use leave::leave;
 
 use countersign_domain::conversation::Conversation;
 use countersign_domain::names::{StreamName, Tenant};

@@ -82,8 +82,7 @@ async fn bring_one(
     });
     let said = format!("{uri} {}", countersign_domain::envelope::Digest::of(&bytes));
     let context = viewer.context(&id, said.as_bytes());
-    let vendors = state.world.vendors(&viewer.tenant);
-    let help = vendors.and_then(|vendors| vendors.help.clone());
+    let help = state.world.help(&viewer.tenant);
     let help =
         help.ok_or_else(|| Problem::not_found("There is no agent here that answers from documents."))?;
     let brought = Brought {
@@ -96,7 +95,7 @@ async fn bring_one(
         review,
         why: text("because"),
     };
-    let touched = match bring(state.chat.requests(), &help, &context, brought).await {
+    let touched = match bring(state.chat.requests(), help, &context, brought).await {
         Ok(decided) => decided.map_err(|denied| Problem::denied(&denied))?,
         Err(NotKept::Failure(failure)) => return Err(failure.into()),
         Err(NotKept::Blobs(error)) => {

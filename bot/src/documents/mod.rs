@@ -4,6 +4,7 @@ mod bring;
 pub(crate) mod commands;
 mod http;
 pub(crate) mod perform;
+mod refill;
 
 use countersign_domain::card::Card;
 use countersign_domain::denied::Violation;
@@ -30,6 +31,10 @@ impl Capability for Document {
 
     fn routes() -> Vec<Route> {
         http::routes()
+    }
+
+    async fn awake(requests: &Requests) -> Result<(), Failure> {
+        refill::refill(requests).await
     }
 
     /// A file that was read is what it is.

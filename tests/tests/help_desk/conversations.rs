@@ -1,9 +1,6 @@
 //! Questions and answers: what is cited is there, what is proposed is only a button, what is stopped stops, and who left is told
 //! nothing.
 
-use std::sync::atomic::Ordering;
-use std::time::Duration;
-
 use countersign::seed::seed;
 use countersign_domain::conversation::Allowance;
 use countersign_domain::ports::ModelFaultKind;
@@ -18,15 +15,11 @@ async fn last(stage: &Stage, token: &str) -> Value {
     stage.get(token, "/api/v1/conversations").await["items"][0].clone()
 }
 
-/// Waits in real time, for what goes on beside the test: a model that waits lets the bot never settle.
-async fn until(what: &str, mut is_so: impl AsyncFnMut() -> bool) {
-    for _ in 0..200 {
-        if is_so().await {
-            return;
-        }
-        tokio::time::sleep(Duration::from_millis(25)).await;
-    }
-    panic!("{what}");
+/// Waits until the model hears that nobody wants its answer any more: one that waits lets the bot never settle.
+async fn heard(answers: &Answers) {
+    // Real time: a model that never hears of it is a fault to be told, not waited for.
+    let heard = tokio::time::timeout(std::time::Duration::from_secs(20), answers.stopped.notified()).await;
+    heard.expect("the model hears of it");
 }
 
 #[tokio::test]
@@ -42,6 +35,32 @@ async fn conversation_a_sentence_that_is_a_command_stays_one_and_a_question_is_a
     assert_eq!(gaps["items"][0]["text"], "What is for lunch today?", "{gaps:#}");
     let not_theirs = stage.get(EMPLOYEE, "/api/v1/gaps").await;
     assert_eq!(not_theirs["status"], 403, "{not_theirs:#}");
+}
+
+#[tokio::test]
+async fn conversation_a_question_that_begins_as_a_command_and_names_nothing_there_is_one() {
+    let (stage, answers) = stage().await;
+    let printers =
+        "When the printer is grey, its drum is worn.\nThe status of the lift is told at the reception.\n";
+    live(&stage, "name=printers.txt&groups=*", printers).await;
+    for (question, answer) in [
+        ("Why is the printer grey?", "its drum is worn"),
+        ("What is the status of the lift?", "told at the reception"),
+        ("why does the printer print grey", "its drum is worn"),
+    ] {
+        let card = stage.says(EMPLOYEE, question).await;
+        assert!(said(&card).contains(answer), "{question}: {card:#?}");
+    }
+    answers.asked.lock().unwrap().clear();
+    let card = stage.says(EMPLOYEE, "access write on infra for 2 days ticket OPS-17").await;
+    let code = card.code.expect("a request");
+    for story in ["why infra", &format!("why was {code} not granted?"), "Why is infra still waiting?"] {
+        let card = stage.says(EMPLOYEE, story).await;
+        assert_eq!(card.code.as_ref(), Some(&code), "{story}: {card:#?}");
+    }
+    let unknown = stage.says(EMPLOYEE, "why K7QM2X").await;
+    assert!(unknown.refused, "{unknown:#?}");
+    assert!(answers.asked.lock().unwrap().is_empty(), "commands stay commands");
 }
 
 #[tokio::test]
@@ -108,8 +127,7 @@ async fn conversation_stop_is_heard_by_the_model_and_nothing_is_answered_after_i
     assert!(busy.refused && busy.text.contains("I am still answering"), "{busy:#?}");
     let stopped = stage.says(EMPLOYEE, "stop answering").await;
     assert!(said(&stopped).contains("Stopped."), "{stopped:#?}");
-    until("the model hears of it", async || answers.stopped.load(Ordering::SeqCst) == 1).await;
-    answers.go_on.notify_one();
+    heard(&answers).await;
     stage.settle().await;
     assert_eq!(last(&stage, EMPLOYEE).await["stage"], "stopped");
     let again = stage.says(EMPLOYEE, "stop answering").await;
@@ -129,7 +147,7 @@ async fn conversation_whoever_leaves_while_they_are_being_answered_is_told_nothi
     let config = stage.demo.config.tenants[&tenant()].clone();
     let bot = &stage.bot;
     seed(&bot.world, &bot.engine, &bot.directory, &tenant(), &config).await.expect("the tenant is seeded");
-    answers.go_on.notify_one();
+    heard(&answers).await;
     stage.settle().await;
     let audit = stage.get("demo-auditor", "/api/v1/audit?type=turn_stopped").await;
     assert_eq!(audit["items"].as_array().map(Vec::len), Some(1), "{audit:#}");

@@ -1,0 +1,214 @@
+//! What answers the questions of a tenant: its agent, the model behind it, what is looked at on the way, what the desk promises, and
+//! the actions there are.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::time::Duration;
+
+use countersign_doer::Allowed;
+use countersign_domain::actions::{Call, Entry};
+use countersign_domain::conversation::Allowance;
+use countersign_domain::support::{Calendar, Hours, Priority, ServiceLevel, Target};
+use countersign_guardrails::{BuiltIn, Policy};
+use countersign_models::OpenAiSettings;
+use countersign_outbound::BaseUrl;
+use jiff::tz::TimeZone;
+use serde::{Deserialize, Serialize};
+
+use super::secret::{NO_SECRET_NAME, is_secret_name};
+use super::section::Section;
+
+/// The largest file that is read out, in bytes; and how many passages an answer may be taken from.
+const MOST_BYTES: u64 = 50 << 20;
+const MOST_PASSAGES: usize = 20;
+
+/// What answers the questions of a tenant.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct HelpConfig {
+    /// What the agent is called in the log.
+    pub agent: String,
+    /// What it is told to be. One that only quotes needs no telling.
+    pub instruction: String,
+    /// How many passages of documents an answer is taken from at most, 1 to 20.
+    pub passages: usize,
+    /// How well a passage must fit to be an answer, in percent.
+    pub fits_percent: u8,
+    /// How many tokens it may say at most.
+    pub most_tokens: u32,
+    /// The largest file that is read, in bytes.
+    pub most_bytes: u64,
+    /// Within which time the allowances may be had.
+    #[serde(with = "jiff::fmt::serde::unsigned_duration::friendly::compact::required")]
+    pub within: Duration,
+    /// What one person may have.
+    pub person: Allowance,
+    /// What all of them may have together.
+    pub everybody: Allowance,
+    /// The model that answers.
+    pub model: ModelConfig,
+    /// What is looked at where texts go over from one side to the other.
+    pub guardrail: Policy,
+    /// What the desk promises, and who looks after tickets.
+    pub desk: ServiceLevel,
+    /// The actions there are, if any.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub actions: Option<ActionsConfig>,
+}
+
+/// A model.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "snake_case", deny_unknown_fields)]
+pub enum ModelConfig {
+    /// The one that only quotes, and asks nobody.
+    Embedded {},
+    /// A server that speaks as OpenAI's does.
+    Openai {
+        /// The address that `/chat/completions` stands below.
+        url: String,
+        /// The name of the secret that holds its token; without one, none is sent.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        token_secret: Option<String>,
+        /// What it is told with every question.
+        server: OpenAiSettings,
+    },
+}
+
+/// The actions of a tenant.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ActionsConfig {
+    /// Which version of the catalogue it is: it stands with every action that is asked for.
+    pub version: u64,
+    /// The addresses below which actions may call.
+    pub allowed: Vec<String>,
+    /// The name of the secret that calls are signed with.
+    pub signing_secret: String,
+    /// Each.
+    pub catalogue: Vec<Entry>,
+}
+
+impl Default for HelpConfig {
+    fn default() -> Self {
+        Self {
+            agent: "help".to_owned(),
+            instruction: "Answer from the passages you are given, cite each by its number, and say so where they do not \
+                          answer the question."
+                .to_owned(),
+            passages: 6,
+            fits_percent: 40,
+            most_tokens: 800,
+            most_bytes: 20 << 20,
+            within: Duration::from_hours(1),
+            person: Allowance { turns: Some(60), ..Allowance::default() },
+            everybody: Allowance::default(),
+            model: ModelConfig::Embedded {},
+            guardrail: Policy::default(),
+            desk: in_office_hours(),
+            actions: None,
+        }
+    }
+}
+
+/// What a desk promises of which nothing else is said: an answer within four hours of work, a solution within three days of it.
+fn in_office_hours() -> ServiceLevel {
+    let hours = (1..=5).map(|day| Hours { day, from: 9 * 60, to: 17 * 60 }).collect();
+    let calendar = Calendar { version: 1, zone: "UTC".to_owned(), hours, holidays: BTreeSet::new() };
+    let usual = Target { response: Some(4 * 60), resolution: Some(24 * 60) };
+    ServiceLevel {
+        version: 1,
+        staff: BTreeSet::new(),
+        calendar,
+        targets: BTreeMap::from([(Priority::Normal, usual)]),
+        warn_percent: 80,
+        escalate_to: BTreeSet::new(),
+        reopen_minutes: 5 * 24 * 60,
+    }
+}
+
+impl HelpConfig {
+    /// The secrets it needs: each by its key, and its name.
+    pub(super) fn secrets(&self) -> impl Iterator<Item = (&'static str, &str)> {
+        let token = match &self.model {
+            ModelConfig::Openai { token_secret, .. } => token_secret.as_deref(),
+            ModelConfig::Embedded {} => None,
+        };
+        let signing = self.actions.as_ref().map(|actions| &*actions.signing_secret);
+        let all = [("help.model.token_secret", token), ("help.actions.signing_secret", signing)];
+        all.into_iter().filter_map(|(key, name)| Some((key, name?)))
+    }
+}
+
+/// The help desk in the table of a tenant, if there is one.
+pub(super) fn read(section: &mut Section<'_>) -> Option<HelpConfig> {
+    let mut section = section.optional_section("help")?;
+    let help: HelpConfig = section.rest()?;
+    let number = |key, fits: bool, like: &str| {
+        if !fits {
+            section.fault(key, format!("this does not fit: write {like}"));
+        }
+    };
+    number("agent", (1..=40).contains(&help.agent.trim().chars().count()), "a name of 1 to 40 characters");
+    number("passages", (1..=MOST_PASSAGES).contains(&help.passages), "a number from 1 to 20");
+    number("fits_percent", (1..=99).contains(&help.fits_percent), "a number from 1 to 99");
+    number("most_tokens", help.most_tokens > 0, "a number from 1 on");
+    number("most_bytes", (1..=MOST_BYTES).contains(&help.most_bytes), "a number from 1 to 52428800");
+    number("within", !help.within.is_zero(), "a duration, such as \"1h\"");
+    check_model(&section, &help.model);
+    if let Err(error) = BuiltIn::new(help.guardrail.clone()) {
+        section.fault("guardrail", error);
+    }
+    check_desk(&section, &help.desk);
+    if let Some(actions) = &help.actions {
+        check_actions(&section, actions);
+    }
+    Some(help)
+}
+
+fn check_model(section: &Section<'_>, model: &ModelConfig) {
+    let ModelConfig::Openai { url, token_secret, .. } = model else { return };
+    if let Err(error) = BaseUrl::parse(url) {
+        section.fault("model", error);
+    }
+    if token_secret.as_ref().is_some_and(|name| !is_secret_name(name)) {
+        section.fault("model", NO_SECRET_NAME);
+    }
+}
+
+fn check_desk(section: &Section<'_>, desk: &ServiceLevel) {
+    for fault in desk.calendar.faults() {
+        section.fault("desk", fault);
+    }
+    if TimeZone::get(&desk.calendar.zone).is_err() {
+        section.fault("desk", "there is no such time zone: write its IANA name, such as \"Europe/Berlin\"");
+    }
+    if !(1..=100).contains(&desk.warn_percent) {
+        section.fault("desk", "`warn_percent` does not fit: write a number from 1 to 100");
+    }
+}
+
+fn check_actions(section: &Section<'_>, actions: &ActionsConfig) {
+    if !is_secret_name(&actions.signing_secret) {
+        section.fault("actions", NO_SECRET_NAME);
+    }
+    let mut allowed = Vec::new();
+    for address in &actions.allowed {
+        match Allowed::read(address) {
+            Ok(address) => allowed.push(address),
+            Err(error) => section.fault("actions", error),
+        }
+    }
+    let is_allowed = |address: &str| allowed.iter().any(|allowed| allowed.allows(address));
+    let mut names = BTreeSet::new();
+    for entry in &actions.catalogue {
+        for fault in entry.faults(&is_allowed) {
+            section.fault("actions", format!("the action `{}`: {fault}", entry.name));
+        }
+        let calls = [Some(&entry.call), entry.dry_run.as_ref()];
+        if calls.into_iter().flatten().any(|call| !matches!(call, Call::Http { .. })) {
+            section.fault("actions", format!("the action `{}`: only addresses are called", entry.name));
+        }
+        if !names.insert(&entry.name) {
+            section.fault("actions", format!("the action `{}` stands here twice", entry.name));
+        }
+    }
+}

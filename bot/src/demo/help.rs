@@ -1,0 +1,83 @@
+//! The demo's help desk: who looks after tickets and when, and twelve short documents of its company, brought and countersigned as
+//! people do it, over the bot's own addresses.
+
+use axum::Json;
+use axum::http::StatusCode;
+use countersign_domain::support::{Calendar, ServiceLevel};
+use serde_json::{Value, json};
+
+use crate::config::HelpConfig;
+
+/// Who brings them, and who countersigns; their names are their tokens.
+const BRINGS: &str = "demo-employee";
+const COUNTERSIGNS: &str = "demo-admin";
+
+/// What each is called as a file and by people, and who may read it.
+const DOCUMENTS: [(&str, &str, &str, &str); 12] = [
+    ("vpn.md", "The VPN", "*", include_str!("../../assets/demo/documents/vpn.md")),
+    ("passwords.md", "Passwords", "*", include_str!("../../assets/demo/documents/passwords.md")),
+    ("printers.md", "Printers", "*", include_str!("../../assets/demo/documents/printers.md")),
+    ("travel.md", "Travel", "*", include_str!("../../assets/demo/documents/travel.md")),
+    ("holidays.md", "Holidays", "*", include_str!("../../assets/demo/documents/holidays.md")),
+    ("sick_leave.md", "Sick leave", "*", include_str!("../../assets/demo/documents/sick_leave.md")),
+    ("onboarding.md", "The first day", "*", include_str!("../../assets/demo/documents/onboarding.md")),
+    ("laptops.md", "Laptops", "*", include_str!("../../assets/demo/documents/laptops.md")),
+    ("payments.md", "Releasing payments-api", "*", include_str!("../../assets/demo/documents/payments.md")),
+    ("incidents.md", "Incidents", "*", include_str!("../../assets/demo/documents/incidents.md")),
+    ("meeting_rooms.md", "Meeting rooms", "*", include_str!("../../assets/demo/documents/meeting_rooms.md")),
+    ("bonus.md", "Bonus", "approvers", include_str!("../../assets/demo/documents/bonus.md")),
+];
+
+/// What answers the questions of the demo's people: it only quotes, and asks nobody.
+pub(super) fn config() -> HelpConfig {
+    let mut help = HelpConfig::default();
+    let calendar = Calendar { zone: "Europe/Berlin".to_owned(), ..help.desk.calendar };
+    help.desk = ServiceLevel { staff: ["approvers".to_owned()].into(), calendar, ..help.desk };
+    help
+}
+
+/// Brings those that are not there yet, to the bot at this address, and says what became of each.
+pub(super) async fn bring(bot: &str) -> (StatusCode, Json<Value>) {
+    match brought(bot).await {
+        Ok(all) => (StatusCode::OK, Json(json!({ "documents": all }))),
+        Err(error) => (StatusCode::BAD_GATEWAY, Json(json!({ "error": error.to_string() }))),
+    }
+}
+
+async fn brought(bot: &str) -> reqwest::Result<Vec<Value>> {
+    let client = reqwest::Client::builder().no_proxy().build()?;
+    let listed: Value = client
+        .get(format!("{bot}/api/v1/documents"))
+        .bearer_auth(COUNTERSIGNS)
+        .send()
+        .await?
+        .error_for_status()?
+        .json()
+        .await?;
+    let is_there = |title: &str| {
+        listed["items"].as_array().is_some_and(|items| items.iter().any(|item| item["title"] == title))
+    };
+    let mut all = Vec::new();
+    for (name, title, groups, text) in DOCUMENTS {
+        if is_there(title) {
+            continue;
+        }
+        let brought: Value = client
+            .post(format!("{bot}/api/v1/documents"))
+            .query(&[("name", name), ("title", title), ("groups", groups)])
+            .bearer_auth(BRINGS)
+            .header("content-type", "application/octet-stream")
+            .body(text)
+            .send()
+            .await?
+            .error_for_status()?
+            .json()
+            .await?;
+        let say = json!({ "text": format!("approve {}", brought["code"].as_str().unwrap_or_default()) });
+        let said =
+            client.post(format!("{bot}/api/v1/chat")).bearer_auth(COUNTERSIGNS).json(&say).send().await?;
+        let said: Value = said.error_for_status()?.json().await?;
+        all.push(json!({ "title": title, "code": brought["code"], "said": said["cards"][0]["title"] }));
+    }
+    Ok(all)
+}

@@ -1,0 +1,140 @@
+//! From a tenant's configuration to what its agent works with: folders are opened, the model and the guardrail put together.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+use std::sync::Arc;
+
+use anyhow::Context as _;
+use countersign_blobs::Folder;
+use countersign_doer::{Allowed, HttpDoer};
+use countersign_domain::conversation::AgentName;
+use countersign_domain::names::Tenant;
+use countersign_domain::ports::{Doer, Embedder, Model, Secrets};
+use countersign_encoder::MiniLm;
+use countersign_extract::{Apart, Bounds};
+use countersign_guardrails::BuiltIn;
+use countersign_knowledge::{Index, Settings};
+use countersign_models::{OpenAi, Quoting};
+use countersign_outbound::{BaseUrl, Credential, Outbound};
+use jiff::SignedDuration;
+
+use super::{Catalogue, Help, HelpSettings};
+use crate::config::{ActionsConfig, Config, HelpConfig, ModelConfig};
+use crate::world::Vendors;
+
+/// What this program is started with to read one file and nothing else, and not by people.
+pub const READ_ONE_FILE: &str = "read-one-file";
+
+/// Each of a tenant's passages takes some 450 bytes of memory.
+const MOST_PASSAGES: usize = 500_000;
+
+/// How somebody calls outside.
+#[derive(Clone, Copy)]
+pub struct Way<'a> {
+    /// Whose calls they are.
+    pub tenant: &'a Tenant,
+    /// The way out.
+    pub outbound: &'a Arc<Outbound>,
+    /// Credentials.
+    pub secrets: &'a Arc<dyn Secrets>,
+}
+
+/// Lets all tenants be answered whose configuration says so.
+pub async fn furnish(
+    config: &Config,
+    vendors: &mut BTreeMap<Tenant, Vendors>,
+    (outbound, secrets): (&Arc<Outbound>, &Arc<dyn Secrets>),
+) -> anyhow::Result<()> {
+    let answered = config.tenants.iter().filter_map(|(tenant, its)| Some((tenant, its.help.as_ref()?)));
+    let mut encoder = None;
+    for (tenant, help) in answered {
+        anyhow::ensure!(
+            config.store.url.is_none(),
+            "tenants.{tenant}.help: documents are kept and found in the data folder of one bot, and with `store.url` there are several: \
+             leave `help` out, or keep the log in the data folder"
+        );
+        let encoder = match &encoder {
+            Some(encoder) => Arc::clone(encoder),
+            None => Arc::clone(encoder.insert(built_in().await?)),
+        };
+        let opened = open(help, &config.data, encoder, Way { tenant, outbound, secrets });
+        let opened = opened.await.with_context(|| format!("the help desk of the tenant {tenant}"))?;
+        if let Some(vendors) = vendors.get_mut(tenant) {
+            vendors.help = Some(Arc::new(opened));
+        }
+    }
+    Ok(())
+}
+
+/// What knows what texts mean; reading its weights takes a moment.
+async fn built_in() -> anyhow::Result<Arc<dyn Embedder>> {
+    let encoder = tokio::task::spawn_blocking(MiniLm::built_in).await?;
+    Ok(Arc::new(encoder))
+}
+
+/// What one tenant's agent works with. Its documents are below the data folder, which is copied for backups.
+pub async fn open(
+    config: &HelpConfig,
+    data: &Path,
+    encoder: Arc<dyn Embedder>,
+    way: Way<'_>,
+) -> anyhow::Result<Help> {
+    let folder = data.join("documents").join(way.tenant.as_str());
+    let settings = Settings { folder: folder.join("index"), most_passages: MOST_PASSAGES };
+    let index = Index::open(settings, vec![Arc::clone(&encoder)]).await?;
+    let program = std::env::current_exe().context("where this program is, which reads files")?;
+    let extractor = Apart::new(program, vec![READ_ONE_FILE.to_owned()], Bounds::default());
+    let doer = config.actions.as_ref().map(|actions| doer(actions, way)).transpose()?;
+    let catalogue = config
+        .actions
+        .as_ref()
+        .map(|actions| Catalogue { version: actions.version, entries: actions.catalogue.clone() });
+    Ok(Help {
+        index: Arc::new(index),
+        blobs: Arc::new(Folder::new(folder.join("files"))),
+        extractor: Arc::new(extractor),
+        guardrail: Some(Arc::new(BuiltIn::new(config.guardrail.clone())?)),
+        model: model(&config.model, encoder, way)?,
+        doer,
+        catalogue: catalogue.unwrap_or_default(),
+        settings: settings_of(config),
+    })
+}
+
+fn model(
+    config: &ModelConfig,
+    encoder: Arc<dyn Embedder>,
+    Way { tenant, outbound, secrets }: Way<'_>,
+) -> anyhow::Result<Arc<dyn Model>> {
+    Ok(match config {
+        ModelConfig::Embedded {} => Arc::new(Quoting::new(Some(encoder))),
+        ModelConfig::Openai { url, token_secret, server } => {
+            let credential = token_secret.clone().map(|secret| Credential::Bearer { secret });
+            let credential = credential.unwrap_or(Credential::Nobody);
+            let base = BaseUrl::parse(url)?;
+            let vendor = outbound.vendor("openai", tenant, base, credential, Arc::clone(secrets))?;
+            Arc::new(OpenAi::new(vendor, server.clone()))
+        }
+    })
+}
+
+fn doer(config: &ActionsConfig, Way { tenant, outbound, secrets }: Way<'_>) -> anyhow::Result<Arc<dyn Doer>> {
+    let allowed = config.allowed.iter().map(|address| Allowed::read(address)).collect::<Result<_, _>>()?;
+    let doer = HttpDoer::new(allowed, config.signing_secret.clone(), (tenant, outbound, secrets))?;
+    Ok(Arc::new(doer))
+}
+
+fn settings_of(config: &HelpConfig) -> HelpSettings {
+    HelpSettings {
+        agent: AgentName { name: config.agent.trim().to_owned(), version: 0 },
+        instruction: config.instruction.clone(),
+        threshold: f32::from(config.fits_percent) / 100.0,
+        passages: config.passages,
+        most_tokens: config.most_tokens,
+        most_bytes: config.most_bytes,
+        within: SignedDuration::try_from(config.within).unwrap_or(SignedDuration::MAX),
+        person: config.person,
+        tenant: config.everybody,
+        level: config.desk.clone(),
+    }
+}
