@@ -1,6 +1,7 @@
 //! What the configuration answers to good and bad input.
 
 mod alone;
+mod help;
 mod people;
 
 use std::path::{Path, PathBuf};

@@ -6,6 +6,7 @@
 mod cluster;
 mod crash;
 mod crowd;
+mod help_desk;
 mod repair;
 #[cfg(feature = "kurrent")]
 mod replay;

@@ -1,0 +1,104 @@
+//! The help desk of a tenant in the configuration.
+
+use super::*;
+use crate::config::{HelpConfig, ModelConfig};
+
+/// The example with this table behind it.
+fn with(help: &str) -> Result<Config, String> {
+    let text = std::fs::read_to_string(EXAMPLE).unwrap();
+    let digest = "3f".repeat(32);
+    let text = text.replace("put here what `countersign token hash` prints for a token of ada's", &digest);
+    load(&format!("{text}\n{help}"), &[])
+}
+
+fn help(config: &Config) -> &HelpConfig {
+    config.tenants[&"acme".parse().unwrap()].help.as_ref().expect("there is one")
+}
+
+const ALL: &str = r#"
+[tenants.acme.help]
+agent = "desk"
+instruction = "Answer shortly."
+passages = 4
+fits_percent = 45
+most_tokens = 300
+most_bytes = 1048576
+within = "30m"
+person = { turns = 10 }
+everybody = { turns = 100, tokens = 100000 }
+
+[tenants.acme.help.model]
+kind = "openai"
+url = "http://127.0.0.1:8000/v1"
+token_secret = "acme-model"
+server = { model = "small", tools = false }
+
+[tenants.acme.help.guardrail]
+version = 2
+does = { asked = { denied_topic = "refuse" }, answered = { card = "mask" } }
+topics = [{ name = "salaries", phrases = ["salary of"] }]
+
+[tenants.acme.help.desk]
+version = 3
+staff = ["support"]
+calendar = { version = 1, zone = "Europe/Berlin", hours = [{ day = 1, from = 540, to = 1020 }], holidays = ["2026-12-25"] }
+targets = { normal = { response = 60, resolution = 480 }, urgent = { response = 15 } }
+
+[tenants.acme.help.actions]
+version = 1
+allowed = ["https://jobs.acme.example/"]
+signing_secret = "acme-actions"
+
+[[tenants.acme.help.actions.catalogue]]
+name = "restart_job"
+title = "restart a job"
+arguments = { type = "object", additionalProperties = false, required = ["job"], properties = { job = { type = "string", maxLength = 40 } } }
+call = { kind = "http", method = "POST", url = "https://jobs.acme.example/{job}/restart", body = { job = "{job}" } }
+read_back = { url = "https://jobs.acme.example/{job}", pointer = "/state", expected = "running" }
+"#;
+
+#[test]
+fn a_table_without_a_key_is_the_default_that_asks_nobody() {
+    let config = with("[tenants.acme.help]").unwrap();
+    assert_eq!(*help(&config), HelpConfig::default());
+    assert_eq!(help(&config).model, ModelConfig::Embedded {});
+    assert_eq!(load(&config.render(), &[]).unwrap(), config);
+}
+
+#[test]
+fn everything_that_can_be_said_of_it_is_read_and_written_as_the_same() {
+    let config = with(ALL).unwrap_or_else(|said| panic!("{said}"));
+    assert_eq!(help(&config).actions.as_ref().unwrap().catalogue[0].name, "restart_job");
+    assert_eq!(load(&config.render(), &[]).unwrap(), config);
+    let secrets = config.tenants[&"acme".parse().unwrap()].secrets();
+    for named in [("help.model.token_secret", "acme-model"), ("help.actions.signing_secret", "acme-actions")]
+    {
+        assert!(secrets.contains(&named), "{secrets:?}");
+    }
+}
+
+#[test]
+fn what_does_not_fit_is_told_where_it_stands() {
+    for (right, wrong, said) in [
+        ("fits_percent = 45", "fits_percent = 0", "acme.help.fits_percent: this does not fit"),
+        ("passages = 4", "passages = 0", "a number from 1 to 20"),
+        ("within = \"30m\"", "within = \"0s\"", "acme.help.within: this does not fit"),
+        ("agent = \"desk\"", "agnet = \"desk\"", "agnet"),
+        ("http://127.0.0.1:8000", "http://models.example", "would send credentials unencrypted"),
+        ("\"acme-model\"", "\"sk-123 456\"", "no secret's name"),
+        ("phrases = [\"salary of\"]", "phrases = []", "has no phrases"),
+        ("Europe/Berlin", "Mars/Olympus", "there is no such time zone"),
+        ("to = 1020", "to = 10", "Day 1 cannot have hours"),
+        ("allowed = [\"https://jobs.acme.example/\"]", "allowed = []", "may not be called"),
+        ("\"POST\"", "\"GET\"", "is no action"),
+        (
+            "call = { kind = \"http\", method = \"POST\", url = \"https://jobs.acme.example/{job}/restart\", body = { job = \"{job}\" } }",
+            "call = { kind = \"publish\", topic = \"jobs\", message = \"{job}\" }",
+            "only addresses are called",
+        ),
+    ] {
+        assert!(ALL.contains(right), "{right}");
+        let told = with(&ALL.replace(right, wrong)).expect_err(wrong);
+        assert!(told.contains(said), "{wrong}: {told}");
+    }
+}

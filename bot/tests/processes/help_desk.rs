@@ -1,0 +1,111 @@
+//! The help desk of the demo as a process: files are read by a process of their own, found by what they mean, answered from with what
+//! is cited, and found again when the bot starts anew without its index.
+
+use std::path::{Path, PathBuf};
+
+use countersign::help::READ_ONE_FILE;
+use countersign_domain::ports::{Extracting, Extractor as _, Unreadable};
+use countersign_extract::{Apart, Bounds};
+use serde_json::{Value, json};
+
+use crate::support::Running;
+
+struct Web {
+    client: reqwest::Client,
+    address: String,
+}
+
+impl Web {
+    fn of(bot: &Running) -> Self {
+        countersign_outbound::install_tls();
+        let client = reqwest::Client::builder().no_proxy().build().unwrap();
+        Self { client, address: bot.address.clone() }
+    }
+
+    async fn post(&self, who: &str, path: &str, body: &Value) -> Value {
+        let request = self.client.post(format!("{}{path}", self.address)).bearer_auth(who);
+        request.json(body).send().await.unwrap().json().await.unwrap()
+    }
+
+    async fn get(&self, who: &str, path: &str) -> Value {
+        let request = self.client.get(format!("{}{path}", self.address)).bearer_auth(who);
+        request.send().await.unwrap().json().await.unwrap()
+    }
+
+    async fn asks(&self, who: &str, text: &str) -> Value {
+        self.post(who, "/api/v1/conversations", &json!({ "text": text })).await
+    }
+
+    /// The documents that an answer cites.
+    async fn cites(&self, who: &str, text: &str) -> Vec<String> {
+        let told = self.asks(who, text).await;
+        assert_eq!(told["stage"], "answered", "{text}: {told:#}");
+        let citations = told["answer"]["citations"].as_array().cloned().unwrap_or_default();
+        citations.iter().map(|citation| citation["title"].as_str().unwrap().to_owned()).collect()
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_demos_documents_are_answered_from_and_again_after_its_index_is_lost() {
+    let data = tempfile::tempdir().unwrap();
+    let bot = Running::start(data.path());
+    let web = Web::of(&bot);
+    let brought = web.post("demo-admin", "/_sandbox/documents", &json!({})).await;
+    assert_eq!(brought["documents"].as_array().map(Vec::len), Some(12), "{brought:#}");
+    let listed = web.get("demo-admin", "/api/v1/documents").await;
+    assert_eq!(listed["items"].as_array().map(Vec::len), Some(12), "{listed:#}");
+    are_answered(&web).await;
+
+    let unknown = web.asks("demo-employee", "What is the airspeed of an unladen swallow?").await;
+    assert_eq!(unknown["answer"]["kind"], "unknown", "{unknown:#}");
+    let turn = unknown["turn"].as_str().unwrap();
+    let said =
+        web.post("demo-employee", "/api/v1/chat", &json!({ "text": format!("ticket for {turn}") })).await;
+    assert!(said["cards"][0]["text"].as_str().unwrap().contains("Ticket 1 is open"), "{said:#}");
+    let ticket = web.get("demo-approver", "/api/v1/tickets/1").await;
+    assert_eq!(ticket["status"], "open", "{ticket:#}");
+
+    let (status, said) = bot.stop();
+    assert!(status.success(), "{said}");
+    std::fs::remove_dir_all(data.path().join("documents/acme/index")).unwrap();
+    let bot = Running::start(data.path());
+    are_answered(&Web::of(&bot)).await;
+}
+
+async fn are_answered(web: &Web) {
+    for (question, document) in [
+        ("When is the VPN closed?", "The VPN"),
+        ("Why is the printer grey?", "Printers"),
+        ("How much may a hotel cost?", "Travel"),
+        ("How many days of holiday do I have?", "Holidays"),
+    ] {
+        let cited = web.cites("demo-employee", question).await;
+        assert!(cited.iter().any(|title| title == document), "{question}: {cited:?}");
+    }
+    let theirs = web.cites("demo-approver", "When is the bonus of team leads paid?").await;
+    assert!(theirs.contains(&"Bonus".to_owned()), "{theirs:?}");
+    let not_theirs = web.cites("demo-auditor", "When is the bonus of team leads paid?").await;
+    assert!(!not_theirs.contains(&"Bonus".to_owned()), "{not_theirs:?}");
+}
+
+async fn read(file: &Path, bounds: Bounds) -> Result<String, Unreadable> {
+    let program = PathBuf::from(env!("CARGO_BIN_EXE_countersign"));
+    let apart = Apart::new(program, vec![READ_ONE_FILE.to_owned()], bounds);
+    let bytes = std::fs::read(file).unwrap();
+    let name = file.file_name().unwrap().to_str().unwrap();
+    let read = apart.extract(Extracting { name, bytes: &bytes }).await.unwrap();
+    read.map(|extracted| extracted.text)
+}
+
+#[tokio::test]
+async fn the_program_reads_one_file_within_its_bounds_and_nothing_else() {
+    let folder = tempfile::tempdir().unwrap();
+    let page = folder.path().join("page.html");
+    std::fs::write(&page, "<h1>The VPN</h1><p>It is closed on Sundays.</p>").unwrap();
+    assert_eq!(read(&page, Bounds::default()).await.unwrap().trim(), "# The VPN\n\nIt is closed on Sundays.");
+    let deep = folder.path().join("deep.html");
+    std::fs::write(&deep, format!("<p>{}</p>", "x".repeat(40 << 20))).unwrap();
+    let little = Bounds { memory: 64 << 20, text: 512 << 20, ..Bounds::default() };
+    let memory = Unreadable::Exhausted { what: "memory".to_owned() };
+    assert_eq!(read(&deep, little).await, Err(memory), "it takes no more memory than it is given");
+}
