@@ -33,6 +33,7 @@ use crate::perform::Hands;
 use crate::repair;
 use crate::requests::{Opened, Requests, Touched};
 use crate::rule_change;
+use crate::support;
 use crate::talk::{Sayings, Talk};
 use crate::words;
 use crate::world::Vendors;
@@ -315,6 +316,7 @@ macro_rules! capabilities {
             match follow_up {
                 $(FollowUp::$Kind(own) => Box::pin(requests.follow_up(talk, because, own)).await,)+
                 FollowUp::Conversation(own) => Box::pin(conversation::follow_up(requests, because, own)).await,
+                FollowUp::Support(own) => Box::pin(support::follow_up(requests, because, own)).await,
             }
         }
     };

@@ -52,6 +52,7 @@ pub mod seal;
 pub mod seed;
 pub mod serve;
 pub mod storage;
+mod support;
 pub mod surfaces;
 pub mod system;
 pub mod talk;

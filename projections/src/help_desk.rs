@@ -10,7 +10,7 @@ use countersign_domain::envelope::{Digest, Envelope};
 use countersign_domain::names::{PrincipalId, Tenant};
 use countersign_domain::ports::Edition;
 use countersign_domain::request::{self, Code};
-use countersign_domain::support::{Ticket, TicketEvent};
+use countersign_domain::support::{Side, Ticket, TicketEvent};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
@@ -34,6 +34,8 @@ const TURNS: u8 = b't';
 const ASKED: u8 = b'a';
 /// Tickets by their number.
 const TICKETS: u8 = b'k';
+/// What was said on tickets, in its order.
+const SAID: u8 = b's';
 /// What is due of tickets, of all tenants.
 const DUE: u8 = b'u';
 
@@ -85,6 +87,19 @@ pub struct TurnRow {
     pub over: bool,
     /// Whether somebody said that the answer is not good.
     pub bad: bool,
+}
+
+/// What somebody said on a ticket.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SaidRow {
+    /// Who.
+    pub by: PrincipalId,
+    /// On which side.
+    pub side: Side,
+    /// What.
+    pub text: String,
+    /// When.
+    pub at: Timestamp,
 }
 
 impl TurnRow {
@@ -154,6 +169,11 @@ pub fn tickets(rows: &dyn Rows, tenant: &Tenant) -> Result<Vec<Ticket>, RowsErro
 /// One of them.
 pub fn ticket(rows: &dyn Rows, tenant: &Tenant, number: u64) -> Result<Option<Ticket>, RowsError> {
     load(rows, Key::of(tenant, TICKETS).number(number))
+}
+
+/// What was said on one of them, in its order.
+pub fn said_on(rows: &dyn Rows, tenant: &Tenant, number: u64) -> Result<Vec<SaidRow>, RowsError> {
+    all(rows, &Key::of(tenant, SAID).number(number))
 }
 
 /// The tickets of all tenants of which something is due at `until` or before, by their numbers.
@@ -291,5 +311,14 @@ fn helped(envelope: &Envelope, event: &TicketEvent, rows: &mut dyn WriteRows) ->
         rows.put(due(next), vec![]);
     }
     save(rows, key(), ticket);
+    let said = match event {
+        TicketEvent::TicketReplied { by, side, text, .. } => Some((by, *side, text)),
+        TicketEvent::TicketResolved { by, how, .. } => Some((by, Side::Staff, how)),
+        _ => None,
+    };
+    if let Some((by, side, text)) = said {
+        let row = SaidRow { by: by.clone(), side, text: text.clone(), at: envelope.at };
+        save(rows, Key::of(tenant, SAID).number(number).number(envelope.rev), row);
+    }
     Ok(())
 }

@@ -85,7 +85,7 @@ impl Chat {
             return Ok(cards);
         }
         let first = match understood.as_ref() {
-            Some((spec, said)) if spec.decides() && mood::asks_before(text, said.get("reason")) => Some(None),
+            Some((spec, said)) if spec.decides() && mood::asks_before(text, said.as_it_is()) => Some(None),
             Some((spec, said)) if !chosen => {
                 Box::pin(self.is_asked_first(context, text, (spec, said))).await?
             }

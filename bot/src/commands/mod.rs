@@ -40,6 +40,7 @@ use crate::grammar::{Pattern, Said, Sentence, is_key};
 use crate::moment;
 use crate::normalise::Says;
 use crate::plain;
+use crate::support;
 use countersign_domain::card::Card;
 use countersign_domain::request::Code;
 use countersign_domain::tenant::{Person, Role};
@@ -144,8 +145,8 @@ const OF_ALL: &[CommandSpec] = &[
 
 /// Every command, in the order of their names.
 pub static COMMANDS: LazyLock<Vec<&'static CommandSpec>> = LazyLock::new(|| {
-    let mut all: Vec<_> =
-        OF_ALL.iter().chain(conversation::commands::ALL).chain(capabilities::commands()).collect();
+    let of_the_desk = conversation::commands::ALL.iter().chain(support::commands::ALL);
+    let mut all: Vec<_> = OF_ALL.iter().chain(of_the_desk).chain(capabilities::commands()).collect();
     all.sort_unstable_by_key(|spec| spec.name);
     all
 });

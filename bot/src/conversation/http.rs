@@ -1,15 +1,12 @@
-//! `/api/v1/conversations`, `/api/v1/gaps` and `/api/v1/tickets`: questions are asked here as in any chat, and what became of them is
-//! read.
+//! `/api/v1/conversations` and `/api/v1/gaps`: questions are asked here as in any chat, and what became of them is read.
 
 use axum::Json;
+use axum::extract::State;
 use axum::extract::rejection::JsonRejection;
-use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use countersign_domain::conversation::{Conversation, ConversationCommand, Turn};
 use countersign_domain::denied::Denied;
-use countersign_domain::support::{Ticket, TicketCommand};
 use countersign_projections::help_desk;
-use jiff::tz::TimeZone;
 use serde::Deserialize;
 use serde_json::{Value, json};
 use uuid::Uuid;
@@ -35,12 +32,6 @@ pub(crate) fn routes() -> Vec<Route> {
         post("/api/v1/conversations", "Asks something, and waits for the answer", ask).sent(JSON, &["*text"]),
         post("/api/v1/conversations/stop", "Has no more of the answer that is being given", stop),
         get("/api/v1/gaps", "What could not be answered, or not well, in 90 days", gaps),
-        get("/api/v1/tickets", "Your tickets; all of them for who looks after them", tickets),
-        get("/api/v1/tickets/{number}", "One ticket", ticket),
-        post("/api/v1/tickets/{number}/replies", "Says something on a ticket", reply)
-            .sent(JSON, &["*text", "waits"]),
-        post("/api/v1/tickets/{number}/resolve", "Says that a ticket is resolved", resolve)
-            .sent(JSON, &["*how"]),
     ]
 }
 
@@ -49,22 +40,6 @@ pub(crate) fn routes() -> Vec<Route> {
 #[serde(deny_unknown_fields)]
 struct Question {
     text: String,
-}
-
-/// What is said on a ticket.
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Reply {
-    text: String,
-    #[serde(default)]
-    waits: bool,
-}
-
-/// How a ticket was resolved.
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Resolved {
-    how: String,
 }
 
 fn asker(state: &HttpState) -> Asker<'_> {
@@ -136,92 +111,4 @@ async fn gaps(State(state): State<HttpState>, viewer: Viewer) -> Result<Json<Val
     all.retain(help_desk::TurnRow::is_a_gap);
     all.reverse();
     Ok(Json(json!({ "items": all, "next": null })))
-}
-
-async fn tickets(State(state): State<HttpState>, viewer: Viewer) -> Result<Json<Value>, Problem> {
-    let rows = state.world.projections.rows(help_desk::NAME);
-    let mut all = help_desk::tickets(&*rows, &viewer.tenant).map_err(Failure::from)?;
-    all.retain(|ticket| is_seen(ticket, &viewer));
-    Ok(Json(json!({ "items": all, "next": null })))
-}
-
-/// By who asked, who looks after tickets, and who sees everything.
-fn is_seen(ticket: &Ticket, viewer: &Viewer) -> bool {
-    let is_staff = ticket.level.as_ref().is_some_and(|level| level.is_staff(&viewer.person));
-    viewer.sees_all() || is_staff || ticket.is_of(&viewer.person.id)
-}
-
-async fn read(state: &HttpState, viewer: &Viewer, number: &str) -> Result<(u64, Ticket), Problem> {
-    let none = || Problem::not_found("There is no ticket of this number that you may see.");
-    let number: u64 = number.parse().map_err(|_| none())?;
-    let rows = state.world.projections.rows(help_desk::NAME);
-    let found = help_desk::ticket(&*rows, &viewer.tenant, number).map_err(Failure::from)?;
-    let found = found.filter(|ticket| is_seen(ticket, viewer)).ok_or_else(none)?;
-    Ok((number, found))
-}
-
-async fn ticket(
-    State(state): State<HttpState>,
-    viewer: Viewer,
-    Path(number): Path<String>,
-) -> Result<Json<Value>, Problem> {
-    let (_, found) = read(&state, &viewer, &number).await?;
-    Ok(Json(json!(found)))
-}
-
-async fn reply(
-    State(state): State<HttpState>,
-    viewer: Viewer,
-    id: RequestId,
-    Path(number): Path<String>,
-    said: Result<Json<Reply>, JsonRejection>,
-) -> Result<Json<Value>, Problem> {
-    let Json(Reply { text, waits }) = said?;
-    tell(&state, &viewer, &id, &number, &text, |by, zone| TicketCommand::Reply {
-        by: Box::new(by),
-        text: text.clone(),
-        waits,
-        zone,
-    })
-    .await
-}
-
-async fn resolve(
-    State(state): State<HttpState>,
-    viewer: Viewer,
-    id: RequestId,
-    Path(number): Path<String>,
-    said: Result<Json<Resolved>, JsonRejection>,
-) -> Result<Json<Value>, Problem> {
-    let Json(Resolved { how }) = said?;
-    tell(&state, &viewer, &id, &number, &how, |by, zone| TicketCommand::Resolve {
-        by: Box::new(by),
-        how: how.clone(),
-        zone,
-    })
-    .await
-}
-
-/// Tells a ticket something, by the rules of its own calendar's zone.
-async fn tell(
-    state: &HttpState,
-    viewer: &Viewer,
-    id: &RequestId,
-    number: &str,
-    said: &str,
-    command: impl Fn(countersign_domain::tenant::Person, TimeZone) -> TicketCommand,
-) -> Result<Json<Value>, Problem> {
-    let (number, found) = read(state, viewer, number).await?;
-    let zone = found.level.as_ref().and_then(|level| TimeZone::get(&level.calendar.zone).ok());
-    let zone = zone.unwrap_or(TimeZone::UTC);
-    let context = viewer.context(id, format!("{number} {said}").as_bytes());
-    let cause = context.cause("tell a ticket", state.world.clock.now());
-    let (engine, stream) = (state.chat.engine(), number.to_string());
-    let command = || command(viewer.person.clone(), zone.clone());
-    let done = engine.execute::<Ticket>(&viewer.tenant, &stream, &cause, "tell a ticket", command).await?;
-    let done = done.map_err(|no| denied(&no))?;
-    if let Some(position) = done.position {
-        state.world.projections.wait_for(position).await.map_err(Failure::from)?;
-    }
-    Ok(Json(json!(done.state)))
 }

@@ -29,6 +29,11 @@ impl Said {
         Self { slots, missing, unsure, anchored: true, ..Self::default() }
     }
 
+    /// What was taken as it is, for others to read.
+    pub(crate) fn as_it_is(&self) -> Option<&str> {
+        self.get("reason").or_else(|| self.get("text"))
+    }
+
     /// The same with a slot filled.
     #[must_use]
     pub(crate) fn with(&self, slot: &str, value: String) -> Self {

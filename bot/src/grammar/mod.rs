@@ -7,7 +7,7 @@
 //!   two begin alike (`[for <user>] [for <duration>]`); a group without a slot, `[access]`, may be said and means nothing;
 //! - `...` at the end: whatever follows means nothing.
 //!
-//! `<reason>` takes the rest of the text as it is. A value in double quotes is never taken for a word of the grammar.
+//! `<reason>` and `<text>` take the rest of the text as it is. A value in double quotes is never taken for a word of the grammar.
 
 mod matching;
 mod pattern;

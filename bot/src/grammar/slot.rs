@@ -16,7 +16,7 @@ pub(super) struct Slot(pub(super) String);
 impl Slot {
     /// Whether it takes the rest of the text as it is.
     pub(super) fn takes_rest(&self) -> bool {
-        self.0 == "reason"
+        matches!(self.0.as_str(), "reason" | "text")
     }
 
     /// Whether it takes a text that was pasted with the sentence, and none of its words.

@@ -8,6 +8,7 @@ use super::state::HttpState;
 use super::{api, events, health, metrics, openapi, sign_in, surface, web, webhook};
 use crate::capabilities;
 use crate::conversation;
+use crate::support;
 
 /// One address and method.
 pub(crate) struct Route {
@@ -54,7 +55,8 @@ pub(crate) const FORM: &str = "application/x-www-form-urlencoded";
 /// Every route: what is the same for all capabilities, and what each has of its own.
 pub(crate) fn table() -> Vec<Route> {
     let of_all = api().into_iter().chain(page()).chain(machines());
-    of_all.chain(conversation::http::routes()).chain(capabilities::routes()).collect()
+    let of_the_desk = conversation::http::routes().into_iter().chain(support::http::routes());
+    of_all.chain(of_the_desk).chain(capabilities::routes()).collect()
 }
 
 /// For programs, in the name of a person.

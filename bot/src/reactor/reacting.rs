@@ -13,6 +13,7 @@ use countersign_domain::names::Tenant;
 use countersign_domain::reaction;
 use countersign_domain::record::{self, Record};
 use countersign_domain::request;
+use countersign_domain::support::{self, Ticket};
 use countersign_domain::tenant::{self, People, Rulebook};
 use countersign_outbound::correlated;
 use tracing::Instrument as _;
@@ -80,6 +81,10 @@ impl Reactor {
                 let state = self.folds.as_of::<Conversation>(envelope).await?;
                 let id = envelope.stream.id().parse().unwrap_or_default();
                 conversation::react(&state, id, &aggregate::decode(envelope)?)
+            }
+            Ticket::CATEGORY => {
+                let number = envelope.stream.id().parse().unwrap_or_default();
+                support::react(number, &aggregate::decode(envelope)?)
             }
             Alarm::CATEGORY => reaction::to_an_alarm(&aggregate::decode::<AlarmEvent>(envelope)?),
             Comparison::CATEGORY => access::react_to_comparison(&aggregate::decode(envelope)?),

@@ -50,6 +50,7 @@ requests! {
     Ticket: ticket,
     ;
     Conversation: conversation,
+    Support: support,
 }
 
 effects! {

@@ -1,0 +1,106 @@
+//! `/api/v1/tickets`: our own tickets are listed, read with what was said on them, answered and resolved.
+
+use axum::Json;
+use axum::extract::rejection::JsonRejection;
+use axum::extract::{Path, State};
+use countersign_domain::support::{Ticket, TicketCommand};
+use countersign_domain::tenant::Person;
+use countersign_projections::help_desk;
+use jiff::tz::TimeZone;
+use serde::Deserialize;
+use serde_json::{Value, json};
+
+use super::tell;
+use crate::engine::Failure;
+use crate::http::problem::Problem;
+use crate::http::request_id::RequestId;
+use crate::http::state::HttpState;
+use crate::http::viewer::Viewer;
+use crate::http::{JSON, Route, get, post};
+
+/// Their addresses.
+pub(crate) fn routes() -> Vec<Route> {
+    vec![
+        get("/api/v1/tickets", "Your tickets; all of them for who looks after them", list),
+        get("/api/v1/tickets/{number}", "One ticket, with what was said on it", show),
+        post("/api/v1/tickets/{number}/replies", "Says something on a ticket", reply)
+            .sent(JSON, &["*text", "waits"]),
+        post("/api/v1/tickets/{number}/resolve", "Says that a ticket is resolved", resolve)
+            .sent(JSON, &["*how"]),
+    ]
+}
+
+/// What is said on a ticket.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Reply {
+    text: String,
+    #[serde(default)]
+    waits: bool,
+}
+
+/// How a ticket was resolved.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Resolved {
+    how: String,
+}
+
+async fn list(State(state): State<HttpState>, viewer: Viewer) -> Result<Json<Value>, Problem> {
+    let all = tell::tickets(state.chat.requests(), &viewer.tenant, &viewer.person)?;
+    Ok(Json(json!({ "items": all, "next": null })))
+}
+
+fn found(state: &HttpState, viewer: &Viewer, number: &str) -> Result<(u64, Ticket), Problem> {
+    let found = tell::ticket(state.chat.requests(), (&viewer.tenant, &viewer.person), number)?;
+    found.ok_or_else(|| Problem::not_found("There is no ticket of this number that you may see."))
+}
+
+async fn show(
+    State(state): State<HttpState>,
+    viewer: Viewer,
+    Path(number): Path<String>,
+) -> Result<Json<Value>, Problem> {
+    let (number, ticket) = found(&state, &viewer, &number)?;
+    let rows = state.world.projections.rows(help_desk::NAME);
+    let said = help_desk::said_on(&*rows, &viewer.tenant, number).map_err(Failure::from)?;
+    let mut told = json!(ticket);
+    told["said"] = json!(said);
+    Ok(Json(told))
+}
+
+async fn reply(
+    State(state): State<HttpState>,
+    viewer: Viewer,
+    id: RequestId,
+    Path(number): Path<String>,
+    said: Result<Json<Reply>, JsonRejection>,
+) -> Result<Json<Value>, Problem> {
+    let Json(Reply { text, waits }) = said?;
+    let reply = |by, zone| TicketCommand::Reply { by, text: text.clone(), waits, zone };
+    told(&state, &viewer, (&id, &number, &text), reply).await
+}
+
+async fn resolve(
+    State(state): State<HttpState>,
+    viewer: Viewer,
+    id: RequestId,
+    Path(number): Path<String>,
+    said: Result<Json<Resolved>, JsonRejection>,
+) -> Result<Json<Value>, Problem> {
+    let Json(Resolved { how }) = said?;
+    let resolve = |by, zone| TicketCommand::Resolve { by, how: how.clone(), zone };
+    told(&state, &viewer, (&id, &number, &how), resolve).await
+}
+
+async fn told(
+    state: &HttpState,
+    viewer: &Viewer,
+    (id, number, said): (&RequestId, &str, &str),
+    command: impl Fn(Box<Person>, TimeZone) -> TicketCommand,
+) -> Result<Json<Value>, Problem> {
+    let (number, ticket) = found(state, viewer, number)?;
+    let context = viewer.context(id, format!("{number} {said}").as_bytes());
+    let done = tell::tell(state.chat.requests(), &context, (number, &ticket), command).await?;
+    done.map(|ticket| Json(json!(ticket))).map_err(|denied| Problem::denied(&denied))
+}

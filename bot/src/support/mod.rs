@@ -1,0 +1,8 @@
+//! Our own tickets: how they are listed, answered and resolved, whatever that is said in, and who hears of what.
+
+pub(crate) mod commands;
+mod follow;
+pub(crate) mod http;
+mod tell;
+
+pub(crate) use follow::follow_up;
