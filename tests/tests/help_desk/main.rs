@@ -34,6 +34,13 @@ async fn with(adapt: impl FnOnce(&mut HelpSettings)) -> (Stage, Arc<Answers>) {
     (stage, answers)
 }
 
+/// The same, with people who chat.
+async fn in_chats() -> (Stage, Arc<Answers>) {
+    let answers = Arc::new(Answers::default());
+    let stage = Stage::with_chats_arranged(|world| answers.furnish(world, |_| {})).await;
+    (stage, answers)
+}
+
 /// Brings a file, and says what became of it.
 async fn bring(stage: &Stage, token: &str, query: &str, text: &[u8]) -> Value {
     let url = stage.url(&format!("/api/v1/documents?{query}"));

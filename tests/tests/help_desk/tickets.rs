@@ -65,3 +65,30 @@ async fn ticket_a_promise_is_kept_by_the_hours_in_which_people_work() {
     stage.later(SignedDuration::from_mins(12)).await;
     assert_eq!(types().await, ["sla_warned", "sla_breached"]);
 }
+
+#[tokio::test]
+async fn ticket_whose_turn_it_is_hears_of_it_in_their_chat_and_answers_there() {
+    let (stage, _) = in_chats().await;
+    stage.slack_says(EMPLOYEE, "How do I make the printer print again?").await;
+    stage.slack_presses(EMPLOYEE, "Ask a person").await;
+    let told = |who: &str| stage.slack_sees(who).join("\n");
+    assert!(told(EMPLOYEE).contains("Ticket 1 is open for it"), "{}", told(EMPLOYEE));
+    for staff in [APPROVER, ADMIN] {
+        assert!(told(staff).contains("How do I make the printer print again?"), "{staff}: {}", told(staff));
+    }
+    assert!(!told("demo-auditor").contains("printer"), "{}", told("demo-auditor"));
+    stage.slack_says(APPROVER, "reply to ticket 1 saying which one is it? The red one?").await;
+    assert!(told(EMPLOYEE).contains("which one is it? The red one?"), "{}", told(EMPLOYEE));
+    stage.slack_says(EMPLOYEE, "reply to ticket 1 saying yes, the red one").await;
+    assert!(told(APPROVER).contains("yes, the red one"), "{}", told(APPROVER));
+    stage.slack_says(EMPLOYEE, "resolve ticket 1 saying it prints").await;
+    assert_eq!(stage.get(EMPLOYEE, "/api/v1/tickets/1").await["status"], "open", "the desk says so");
+    stage.slack_says(APPROVER, "resolve ticket 1 saying a new drum").await;
+    assert!(told(EMPLOYEE).contains("a new drum"), "{}", told(EMPLOYEE));
+    let ticket = stage.get(EMPLOYEE, "/api/v1/tickets/1").await;
+    assert_eq!(ticket["status"], "resolved", "{ticket:#}");
+    let said: Vec<_> = ticket["said"].as_array().unwrap().iter().map(|said| said["text"].as_str().unwrap()).collect();
+    assert_eq!(said, ["which one is it? The red one?", "yes, the red one", "a new drum"]);
+    let card = stage.says(EMPLOYEE, "tickets").await;
+    assert!(card.lines.iter().any(|line| line.starts_with("1 “How do I make")), "{card:#?}");
+}
