@@ -63,5 +63,5 @@ fn card(ticket: &Ticket, happened: &TicketEvent, people: &People) -> Card {
     let called = |id: &PrincipalId| people.called(id);
     let asked = ticket.opened.as_ref().filter(|_| matches!(happened, TicketEvent::TicketTriaged { .. }));
     let asked = asked.map(|opened| format!("{} asks for it.", people.called(&opened.by)));
-    Draft::new(tone, &format!("Ticket {about}")).lines(asked).line(told(happened, &called)).card()
+    Draft::new(tone, &format!("Ticket {about}")).lines(asked).line(&told(happened, &called)).card()
 }
