@@ -33,7 +33,7 @@ async fn ticket_what_nobody_knew_is_a_ticket_that_the_desk_answers_and_who_asked
     assert_eq!(waiting["status"], "waiting", "{waiting:#}");
     let refused =
         stage.post("demo-auditor", &format!("{path}/replies"), &json!({ "text": "mine too" })).await;
-    assert_eq!(refused["status"], 422, "{refused:#}");
+    assert_eq!(refused["status"], 403, "{refused:#}");
     let open = stage.post(EMPLOYEE, &format!("{path}/replies"), &json!({ "text": "the red one" })).await;
     assert_eq!(open["status"], "open", "{open:#}");
     let resolved = stage.post(APPROVER, &format!("{path}/resolve"), &json!({ "how": "new toner" })).await;
@@ -87,7 +87,8 @@ async fn ticket_whose_turn_it_is_hears_of_it_in_their_chat_and_answers_there() {
     assert!(told(EMPLOYEE).contains("a new drum"), "{}", told(EMPLOYEE));
     let ticket = stage.get(EMPLOYEE, "/api/v1/tickets/1").await;
     assert_eq!(ticket["status"], "resolved", "{ticket:#}");
-    let said: Vec<_> = ticket["said"].as_array().unwrap().iter().map(|said| said["text"].as_str().unwrap()).collect();
+    let said: Vec<_> =
+        ticket["said"].as_array().unwrap().iter().map(|said| said["text"].as_str().unwrap()).collect();
     assert_eq!(said, ["which one is it? The red one?", "yes, the red one", "a new drum"]);
     let card = stage.says(EMPLOYEE, "tickets").await;
     assert!(card.lines.iter().any(|line| line.starts_with("1 “How do I make")), "{card:#?}");
