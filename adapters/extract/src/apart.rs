@@ -41,6 +41,8 @@ impl Apart {
             .args(&self.arguments)
             .arg(bounds)
             .env_clear()
+            // An allocator that takes a gigabyte from the system beforehand would have it before it is bound.
+            .env("MIMALLOC_ARENA_RESERVE", "0")
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .stderr(Stdio::null())
