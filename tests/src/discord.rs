@@ -4,8 +4,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use countersign::demo::chats::{DISCORD_APPLICATION, discord_user};
-use countersign_sandbox::DiscordSandbox;
 use countersign_sandbox::discord::{DiscordAct, DiscordInteraction, DiscordMessage};
+use countersign_sandbox::{DiscordSandbox, DiscordState};
 use countersign_store::MemoryStore;
 use jiff::Timestamp;
 
@@ -20,6 +20,11 @@ impl Stage {
     /// The Discord in miniature.
     pub fn discord(&self) -> &DiscordSandbox {
         &self.demo.chats.as_ref().expect("a stage with chats").discord
+    }
+
+    /// Changes the server itself, past the bot.
+    pub fn change_discord(&self, change: impl FnOnce(&mut DiscordState)) {
+        self.discord().change(change).expect("the sandbox keeps its state");
     }
 
     /// From now on Discord delivers over HTTP, where the tenant has it so. Discord's ids and signatures tell the system's time, and the

@@ -36,9 +36,7 @@ impl Stage {
 
     /// Changes the workspace itself, past the bot.
     pub fn change_slack(&self, change: impl FnOnce(&mut SlackState)) {
-        let mut state = self.slack().state();
-        change(&mut state);
-        self.slack().set_state(state).expect("the sandbox keeps its state");
+        self.slack().change(change).expect("the sandbox keeps its state");
     }
 
     /// After the connection was cut: turns the clock until the bot listens again, and has taken in what it missed.

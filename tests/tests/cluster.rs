@@ -7,6 +7,7 @@ use countersign_domain::request::Code;
 use countersign_domain::roster::Duty;
 use countersign_sandbox::{Fault, Faults};
 use countersign_tests::cluster::{Cluster, TERM};
+use countersign_tests::vendors::Vendor as _;
 use jiff::SignedDuration;
 use serde_json::json;
 use uuid::Uuid;
@@ -189,9 +190,9 @@ fn repository_of(cluster: &Cluster, bot: usize) -> String {
     };
     let repository =
         (0..1000).map(|number| format!("service-{number}")).find(is_its).expect("one of so many");
-    let mut state = cluster.demo.bitbucket.state();
-    state.repositories.entry(repository.clone()).or_default();
-    cluster.demo.bitbucket.set_state(state).expect("the sandbox keeps its state");
+    cluster.demo.change_forge(|state| {
+        state.repositories.entry(repository.clone()).or_default();
+    });
     repository
 }
 

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use countersign_sandbox::{Fault, Faults};
 use countersign_store::MemoryStore;
 use countersign_tests::stage::Stage;
-use countersign_tests::vendors::trouble;
+use countersign_tests::vendors::{Vendor as _, trouble};
 use jiff::SignedDuration;
 use serde_json::{Value, json};
 
@@ -184,10 +184,10 @@ async fn trust_d2_a_field_of_jira_that_the_configuration_names_and_there_is_not_
         fields.permission = Some("customfield_10030".to_owned());
     })
     .await;
-    let mut state = stage.demo.jira.state();
-    let issue = state.issue_mut("OPS-17").expect("a ticket of the demo");
-    issue.fields.insert("customfield_10030".to_owned(), json!("write"));
-    stage.demo.jira.set_state(state).expect("the sandbox keeps its state");
+    stage.change_tracker(|state| {
+        let issue = state.issue_mut("OPS-17").expect("a ticket of the demo");
+        issue.fields.insert("customfield_10030".to_owned(), json!("write"));
+    });
     stage.bot.overseer.examine_all().await;
     let shown = shown(&stage, "jira").await;
     let told = "there is no field customfield_10031: check `fields` in the configuration";
