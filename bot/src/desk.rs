@@ -218,7 +218,7 @@ impl Desk {
     /// Returns when what stands at this position was carried out, or `patience` is over.
     pub async fn carried_out(&self, position: Position, patience: std::time::Duration) {
         // Both a bot that stops and one that is slow are answered with how things stand.
-        let _ = tokio::time::timeout(patience, (self.carried_out)(position)).await;
+        let _ = self.world.waits(patience, (self.carried_out)(position)).await;
     }
 
     /// Opens what a button holds.

@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
+use std::time::Duration;
 
 use countersign_domain::effect::BackoffPolicy;
 use countersign_domain::names::Tenant;
@@ -10,6 +11,8 @@ use countersign_domain::ports::{
     Tracker, VendorRole,
 };
 use countersign_projections::Projections;
+use tokio::time::error::Elapsed;
+use tokio::time::timeout;
 
 use crate::access::evidence::Looked;
 use crate::duties::Duties;
@@ -48,6 +51,9 @@ pub struct World {
     pub seal: Arc<Seal>,
     /// What vendors said a moment ago.
     pub looked: Arc<Looked>,
+    /// How many times as long as usual a vendor is waited for where a person waits: once, and longer where the machine has so much to
+    /// do beside it that seconds say nothing of the vendor.
+    pub patience: u32,
     /// Where people find the console, without a slash at the end.
     pub console: String,
     /// What is watched over besides the requests.
@@ -173,6 +179,15 @@ impl World {
     /// Where a tenant's people talk; nowhere, where the configuration names nothing.
     pub fn talk(&self, tenant: &Tenant) -> Option<&Talk> {
         self.tenants.get(tenant).map(|vendors| &vendors.talk).filter(|talk| !talk.surfaces.is_empty())
+    }
+
+    /// Waits as long for a vendor as a person would, who usually waits so long in real time.
+    pub(crate) async fn waits<T>(
+        &self,
+        usually: Duration,
+        for_a_vendor: impl Future<Output = T>,
+    ) -> Result<T, Elapsed> {
+        timeout(usually.saturating_mul(self.patience), for_a_vendor).await
     }
 
     /// Waits until the read models have seen all that is in the log.

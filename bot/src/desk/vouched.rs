@@ -77,7 +77,7 @@ impl Desk {
             return Ok(None);
         };
         let gaps = self.vouched.gaps();
-        let said = match tokio::time::timeout(PATIENCE, surface.profile(identity)).await {
+        let said = match self.world.waits(PATIENCE, surface.profile(identity)).await {
             Ok(Ok(said)) => said,
             Ok(Err(error)) => {
                 tracing::warn!(%tenant, "whether {identity} is still a member could not be asked: {error}");

@@ -7,8 +7,6 @@ mod limits;
 mod renamed;
 mod unsaid;
 
-use std::sync::Arc;
-
 use countersign_domain::card::Card;
 use countersign_domain::request::Code;
 use countersign_sandbox::jira::Status;
