@@ -1,7 +1,6 @@
 //! People of the demo in its Discord: what they do there, and what they see.
 
 use std::sync::Arc;
-use std::time::Duration;
 
 use countersign::demo::chats::{DISCORD_APPLICATION, discord_user};
 use countersign_sandbox::discord::{DiscordAct, DiscordInteraction, DiscordMessage};
@@ -10,6 +9,7 @@ use countersign_store::MemoryStore;
 use jiff::Timestamp;
 
 use crate::stage::Stage;
+use crate::until::until;
 
 impl Stage {
     /// A new bot on an empty log, whose people chat in Discord only.
@@ -156,14 +156,4 @@ pub fn shown(message: &DiscordMessage) -> String {
 pub fn labels(message: &DiscordMessage) -> Vec<String> {
     let rows = message.components.iter().flat_map(|row| row["components"].as_array().into_iter().flatten());
     rows.filter_map(|button| button["label"].as_str().map(str::to_owned)).collect()
-}
-
-/// Looks again and again until it is so: real sockets take real time.
-pub async fn until(what: &str, mut so: impl FnMut() -> bool) {
-    let look = async {
-        while !so() {
-            tokio::time::sleep(Duration::from_millis(2)).await;
-        }
-    };
-    assert!(tokio::time::timeout(Duration::from_secs(30), look).await.is_ok(), "never: {what}");
 }

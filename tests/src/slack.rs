@@ -8,6 +8,7 @@ use countersign_sandbox::slack::{SlackAct, SlackActed, SlackMessage, SlackPerson
 use countersign_sandbox::{SlackSandbox, SlackState};
 
 use crate::stage::Stage;
+use crate::until::until;
 
 impl Stage {
     /// The Slack in miniature.
@@ -43,16 +44,16 @@ impl Stage {
     pub async fn slack_reconnects(&self) {
         let caught_up = self.bot.desk.caught_up();
         let before = *caught_up.borrow();
-        for step in 0_u64.. {
-            if *caught_up.borrow() > before {
-                break;
-            }
+        let mut turned = 0;
+        until("the bot listens to Slack again", || {
             // A minute is longer than it ever waits; the rest is the network's time.
-            if step < 600 {
+            if turned < 600 {
                 self.clock.turn(jiff::SignedDuration::from_millis(100));
+                turned += 1;
             }
-            tokio::task::yield_now().await;
-        }
+            *caught_up.borrow() > before
+        })
+        .await;
         self.settle().await;
     }
 
