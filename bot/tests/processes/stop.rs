@@ -9,7 +9,7 @@ use countersign_domain::aggregate::Aggregate as _;
 use countersign_domain::capabilities::Effects;
 
 /// In so much time an operator may expect it to be gone.
-const PATIENCE: Duration = Duration::from_secs(30);
+const PATIENCE: Duration = Duration::from_secs(10);
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn sigterm_finishes_what_is_being_done() {
