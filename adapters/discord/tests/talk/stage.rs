@@ -163,7 +163,7 @@ pub(crate) async fn until(what: &str, mut so: impl FnMut() -> bool) {
             breathe().await;
         }
     };
-    assert!(tokio::time::timeout(Duration::from_secs(10), look).await.is_ok(), "never: {what}");
+    assert!(tokio::time::timeout(Duration::from_mins(1), look).await.is_ok(), "never: {what}");
 }
 
 /// Lets the others run: the time is the network's, nobody's clock stands for it.
