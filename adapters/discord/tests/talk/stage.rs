@@ -155,7 +155,7 @@ impl Listener for Ears {
     }
 }
 
-/// Looks again and again until it is so, ten seconds at most.
+/// Looks again and again until it is so, a minute at most.
 pub(crate) async fn until(what: &str, mut so: impl FnMut() -> bool) {
     let look = async {
         while !so() {
