@@ -152,7 +152,13 @@ impl Desk {
     ) -> Result<Result<Box<Person>, Received>, Failure> {
         let people = self.directory.present(tenant).await?.state;
         let who = match interaction.stranger {
-            Some(stranger) => strangers::Who::Stranger(stranger),
+            // So much the delivery says, of itself. Whether their account is no member's any more, their vendor says.
+            Some(stranger) => {
+                if people.behind(&interaction.identity).is_some() {
+                    self.asked_again(tenant, &interaction.identity).await?;
+                }
+                strangers::Who::Stranger(stranger)
+            }
             None => self.who(tenant, &people, interaction).await?,
         };
         match who {

@@ -126,7 +126,7 @@ impl Desk {
     }
 
     /// Whether the vendor says that this is somebody the bot does not work for.
-    pub(super) async fn vendors_word(&self, tenant: &Tenant, identity: &Identity) -> Option<Stranger> {
+    pub(crate) async fn vendors_word(&self, tenant: &Tenant, identity: &Identity) -> Option<Stranger> {
         let surface = self.world.talk(tenant)?.surfaces.get(&identity.surface)?;
         match surface.profile(identity).await {
             Ok(said) => stranger(said),
