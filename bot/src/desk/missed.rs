@@ -58,7 +58,7 @@ impl Desk {
         unread: &mut Unread,
     ) -> bool {
         let caught_up = async {
-            self.sync_groups(tenant).await?;
+            self.sync_groups_of(tenant, surface.0).await?;
             self.reconcile(tenant, surface, unread).await
         };
         match caught_up.await {

@@ -144,11 +144,7 @@ impl DiscordSide {
                 self.settle(desk, tenant, asked, None, &usual);
                 usual
             }
-            Received::Refused(Some(card)) => self.say(desk, tenant, *card, usual),
-            Received::Answered(card) => {
-                self.newly_known(desk, tenant);
-                self.say(desk, tenant, *card, usual)
-            }
+            Received::Refused(Some(card)) | Received::Answered(card) => self.say(desk, tenant, *card, usual),
         })
     }
 
@@ -169,25 +165,11 @@ impl DiscordSide {
         match desk.receive(tenant, interaction).await? {
             Received::Kept(_) | Received::Refused(None) => {}
             Received::Refused(Some(card)) | Received::Answered(card) => {
-                self.newly_known(desk, tenant);
                 let place = if place.is_private() { place } else { Place { only: Some(user), ..place } };
                 super::say(&self.surface(), desk, tenant, place, direct, *card, Uuid::new_v4());
             }
         }
         Ok(())
-    }
-
-    /// Somebody may be known from now on, who may have roles.
-    fn newly_known(&self, desk: &Arc<Desk>, tenant: &Tenant) {
-        if !self.follows_roles {
-            return;
-        }
-        let (syncing, tenant) = (Arc::clone(desk), tenant.clone());
-        desk.beside(async move {
-            if let Err(failure) = syncing.sync_groups(&tenant).await {
-                tracing::warn!(%tenant, "who has which role could not be taken over: {failure}");
-            }
-        });
     }
 
     /// Takes away the sign that the bot is at it, once everything was said that is said to this person alone. What is said in
