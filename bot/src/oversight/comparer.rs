@@ -1,6 +1,7 @@
 //! Comparing what the forge holds with what the log wants: page by page, one tenant at a time, and as slowly as the forge wants it.
 
 mod listing;
+mod report;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -22,6 +23,8 @@ use countersign_projections::oversight;
 use countersign_projections::request;
 use tokio::task::JoinHandle;
 
+use self::report::Found;
+pub use self::report::Report;
 use super::of_our_own;
 use crate::engine::{Engine, Failure};
 use crate::resolve::FORGE;
@@ -32,30 +35,6 @@ use crate::world::World;
 pub struct Comparer {
     world: World,
     engine: Engine,
-}
-
-/// What a comparison came to.
-#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
-pub struct Report {
-    /// Why it was made.
-    pub why: WhyCompared,
-    /// How many repositories were looked at.
-    pub repositories: u64,
-    /// How many accounts on them.
-    pub accounts: u64,
-    /// The repositories that could not be looked at, each with the reason.
-    pub unread: BTreeMap<String, String>,
-    /// All differences there are.
-    pub differences: Vec<Deviation>,
-    /// What a repair has adopted and is not there any more.
-    pub lowered: Vec<Lowered>,
-}
-
-impl Report {
-    fn of(compared: &Compared) -> Self {
-        let Compared { why, repositories, accounts, unread, differences, lowered, .. } = compared.clone();
-        Self { why, repositories, accounts, unread, differences, lowered }
-    }
 }
 
 /// An account on a repository, both by their identities: repository, account.
@@ -111,14 +90,12 @@ impl Comparer {
         let (mut repositories, mut accounts) = (0, 0);
         let (mut differences, mut lowered) = (Vec::new(), Vec::new());
         for repository in places.into_values() {
-            match self.holders(forge, &repository).await {
-                Ok(holders) => {
+            match self.look_at(tenant, forge, &repository, ((&granted, &*people), &adopted[..])).await? {
+                Ok(found) => {
                     repositories += 1;
-                    accounts += holders.len() as u64;
-                    let on = (&repository, &holders[..]);
-                    let known = (&granted, &*people);
-                    differences.extend(self.on_repository(tenant, forge, on, known).await?);
-                    lowered.extend(self.lowered(tenant, forge, on, (known, &adopted[..])).await?);
+                    accounts += found.accounts;
+                    differences.extend(found.differences);
+                    lowered.extend(found.lowered);
                 }
                 Err(error) => {
                     unseen.insert(repository.key().to_owned());
@@ -190,6 +167,28 @@ impl Comparer {
         Ok(())
     }
 
+    /// What is on a repository. All of it, or nothing: of what could not be asked, nobody knows that it is as it should be.
+    async fn look_at(
+        &self,
+        tenant: &Tenant,
+        forge: &dyn Forge,
+        repository: &ForgeRepository,
+        (known, adopted): ((&Granted, &People), &[(String, ForgeRepository)]),
+    ) -> Result<Result<Found, CallError>, Failure> {
+        let holders = match self.holders(forge, repository).await {
+            Ok(holders) => holders,
+            Err(error) => return Ok(Err(error)),
+        };
+        let on = (repository, &holders[..]);
+        let differences = match self.on_repository(tenant, forge, on, known).await? {
+            Ok(differences) => differences,
+            Err(error) => return Ok(Err(error)),
+        };
+        let lowered = self.lowered(tenant, forge, on, (known, adopted)).await?;
+        let accounts = holders.len() as u64;
+        Ok(lowered.map(|lowered| Found { accounts, differences, lowered }))
+    }
+
     /// What is different on a repository, looked at twice: what changed while it was being listed is no difference.
     async fn on_repository(
         &self,
@@ -197,7 +196,7 @@ impl Comparer {
         forge: &dyn Forge,
         (repository, holders): (&ForgeRepository, &[Holder]),
         (granted, people): (&Granted, &People),
-    ) -> Result<Vec<Deviation>, Failure> {
+    ) -> Result<Result<Vec<Deviation>, CallError>, Failure> {
         let known = granted.keys().filter(|(on, _)| on == repository.key()).map(|(_, account)| account);
         let accounts: BTreeSet<&str> =
             holders.iter().map(|holder| &holder.account).chain(known).map(String::as_str).collect();
@@ -213,7 +212,10 @@ impl Comparer {
             if self.differs(tenant, shown, granted)?.is_none() {
                 continue;
             }
-            let Ok(present) = forge.permission(account, repository.key()).await else { continue };
+            let present = match forge.permission(account, repository.key()).await {
+                Ok(present) => present,
+                Err(error) => return Ok(Err(error)),
+            };
             let granted = self.granted(tenant).await?;
             let different = self.differs(tenant, Shown { present, ..shown }, &granted)?;
             found.extend(self.not_ignored(tenant, different)?);
@@ -226,7 +228,7 @@ impl Comparer {
                 difference.repository.clone_from(&now.name);
             }
         }
-        Ok(found)
+        Ok(Ok(found))
     }
 
     /// What a repair has adopted on a repository and is not there any more, looked at twice.
@@ -236,12 +238,12 @@ impl Comparer {
         forge: &dyn Forge,
         (repository, holders): (&ForgeRepository, &[Holder]),
         ((granted, people), adopted): ((&Granted, &People), &[(String, ForgeRepository)]),
-    ) -> Result<Vec<Lowered>, Failure> {
+    ) -> Result<Result<Vec<Lowered>, CallError>, Failure> {
         let key = repository.key();
         let own = adopted.iter().filter(|(_, on)| on.key() == key).map(|(account, _)| account.as_str());
         let own: BTreeSet<_> = own.collect();
         if own.is_empty() {
-            return Ok(vec![]);
+            return Ok(Ok(vec![]));
         }
         let rows = self.world.projections.rows(request::NAME);
         let mut lowered = Vec::new();
@@ -255,7 +257,10 @@ impl Comparer {
             if listed >= Some(adopted) {
                 continue;
             }
-            let Ok(present) = forge.permission(account, key).await else { continue };
+            let present = match forge.permission(account, key).await {
+                Ok(present) => present,
+                Err(error) => return Ok(Err(error)),
+            };
             if present >= Some(adopted) {
                 continue;
             }
@@ -271,7 +276,7 @@ impl Comparer {
                 of,
             });
         }
-        Ok(lowered)
+        Ok(Ok(lowered))
     }
 
     /// The difference, unless nobody is to speak of it yet: as long as it stays what it is.

@@ -218,7 +218,7 @@ async fn trust_a8_it_goes_page_by_page_and_waits_for_as_long_as_the_forge_wants(
     let begun = stage.clock_now();
     let waited = || stage.clock_now().duration_since(begun);
     let clock = async {
-        for _ in 0_u64.. {
+        loop {
             // Time passes once the forge has asked for its pause, until that is surely over.
             let is_paused = stage.demo.bitbucket.calls().iter().any(is_pause);
             if is_paused && waited() < SignedDuration::from_secs(200) {
@@ -227,9 +227,33 @@ async fn trust_a8_it_goes_page_by_page_and_waits_for_as_long_as_the_forge_wants(
             tokio::task::yield_now().await;
         }
     };
-    let differences = tokio::select! { found = compared(&stage) => found.len(), () = clock => 0 };
+    let found = async {
+        tokio::select! { found = compared(&stage) => found.len(), () = clock => 0 }
+    };
+    // Real time: what never comes to an end is a fault to be told, not waited for.
+    let found = tokio::time::timeout(std::time::Duration::from_secs(30), found).await;
+    let differences = found.expect("it is compared within half a minute");
     assert_eq!(differences, before + 150, "nothing is left out");
     assert!(waited() >= SignedDuration::from_secs(120), "it was asked again after {:#}", waited());
+}
+
+#[tokio::test]
+async fn trust_a8_an_account_that_cannot_be_looked_at_is_not_one_without_a_difference() {
+    let stage = Stage::with_chats().await;
+    granted(&stage).await;
+    let before = known(&stage).await;
+    stage.set_by_hand(&account(APPROVER), "payments-api", Some("admin"));
+    let matching = format!("GET {}/permissions-config/users/", stage.forge_path("payments-api"));
+    stage.demo.bitbucket.order(trouble([Fault {
+        matching,
+        times: 100,
+        status: Some(403),
+        ..Fault::default()
+    }]));
+    let report = stage.post(ADMIN, "/api/v1/access/compare", &Value::Null).await;
+    assert!(report["unread"]["payments-api"].is_string(), "it was not looked at: {report:#}");
+    stage.demo.bitbucket.order(Faults::default());
+    assert_eq!(compared(&stage).await.len(), before + 1, "it is found once it can be asked for");
 }
 
 #[tokio::test]
