@@ -65,9 +65,9 @@ impl Oversight {
         Self { at_once, ..self }
     }
 
-    /// Whether something is being compared.
-    pub fn is_comparing(&self) -> bool {
-        *self.comparing.borrow() > 0
+    /// Whether a tenant's forge is being compared.
+    pub fn is_comparing(&self, tenant: &Tenant) -> bool {
+        self.turn(tenant).try_lock().is_err()
     }
 
     /// Returns when nothing is being compared.
