@@ -81,6 +81,22 @@ impl Oversight {
     }
 }
 
+/// While this is there, something is being compared.
+struct Busy(Arc<Oversight>);
+
+impl Busy {
+    fn new(world: &World) -> Self {
+        world.oversight.comparing.send_modify(|comparing| *comparing += 1);
+        Self(Arc::clone(&world.oversight))
+    }
+}
+
+impl Drop for Busy {
+    fn drop(&mut self) {
+        self.0.comparing.send_modify(|comparing| *comparing -= 1);
+    }
+}
+
 /// Gives a command to the alarm about something, where that could change anything.
 pub(crate) async fn alarm(
     world: &World,

@@ -1,10 +1,8 @@
 //! Comparing what the forge holds with what the log wants: page by page, one tenant at a time, and as slowly as the forge wants it.
 
 mod listing;
-mod report;
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::Arc;
 
 use countersign_domain::access::{
     ALL, Compared, Comparison, ComparisonCommand, Deviation, Known, Lowered, Shown, WhyCompared, deviation,
@@ -23,9 +21,7 @@ use countersign_projections::oversight;
 use countersign_projections::request;
 use tokio::task::JoinHandle;
 
-use self::report::Found;
-pub use self::report::Report;
-use super::of_our_own;
+use super::{Busy, of_our_own};
 use crate::engine::{Engine, Failure};
 use crate::resolve::FORGE;
 use crate::world::World;
@@ -35,6 +31,38 @@ use crate::world::World;
 pub struct Comparer {
     world: World,
     engine: Engine,
+}
+
+/// What a comparison came to.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
+pub struct Report {
+    /// Why it was made.
+    pub why: WhyCompared,
+    /// How many repositories were looked at.
+    pub repositories: u64,
+    /// How many accounts on them.
+    pub accounts: u64,
+    /// The repositories that could not be looked at, each with the reason.
+    pub unread: BTreeMap<String, String>,
+    /// All differences there are.
+    pub differences: Vec<Deviation>,
+    /// What a repair has adopted and is not there any more.
+    pub lowered: Vec<Lowered>,
+}
+
+impl Report {
+    fn of(compared: &Compared) -> Self {
+        let Compared { why, repositories, accounts, unread, differences, lowered, .. } = compared.clone();
+        Self { why, repositories, accounts, unread, differences, lowered }
+    }
+}
+
+/// What was found on a repository.
+struct Found {
+    /// How many accounts.
+    accounts: u64,
+    differences: Vec<Deviation>,
+    lowered: Vec<Lowered>,
 }
 
 /// An account on a repository, both by their identities: repository, account.
@@ -50,16 +78,25 @@ impl Comparer {
 
     /// Begins to compare, beside everything else; what it comes to is kept as an event, whoever waits for it.
     pub fn begin(&self, tenant: &Tenant, why: WhyCompared) -> JoinHandle<Result<Option<Report>, Failure>> {
+        tokio::spawn(self.beside(tenant, why))
+    }
+
+    /// The same for whoever wants to end it, too.
+    pub(super) fn beside(
+        &self,
+        tenant: &Tenant,
+        why: WhyCompared,
+    ) -> impl Future<Output = Result<Option<Report>, Failure>> + Send + use<> {
         let (comparer, tenant) = (self.clone(), tenant.clone());
         let busy = Busy::new(&self.world);
-        tokio::spawn(async move {
+        async move {
             let _busy = busy;
             let report = comparer.compare(&tenant, why).await;
             if let Err(failure) = &report {
                 tracing::error!(%tenant, "the forge could not be compared with the log: {failure}");
             }
             report
-        })
+        }
     }
 
     /// Compares, and keeps what it comes to; nothing where the configuration names no forge for this tenant.
@@ -355,21 +392,5 @@ fn known_places(granted: &Granted) -> BTreeMap<String, ForgeRepository> {
 fn there(places: &mut BTreeMap<String, ForgeRepository>, found: ForgeRepository) {
     if !places.contains_key(&found.name) {
         places.insert(found.key().to_owned(), found);
-    }
-}
-
-/// While this is there, something is being compared.
-struct Busy(Arc<super::Oversight>);
-
-impl Busy {
-    fn new(world: &World) -> Self {
-        world.oversight.comparing.send_modify(|comparing| *comparing += 1);
-        Self(Arc::clone(&world.oversight))
-    }
-}
-
-impl Drop for Busy {
-    fn drop(&mut self) {
-        self.0.comparing.send_modify(|comparing| *comparing -= 1);
     }
 }
