@@ -2,7 +2,6 @@
 //! it does not, or what it told was lost.
 
 use std::collections::{BTreeSet, HashMap};
-use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use countersign_domain::names::{PrincipalId, Tenant};
@@ -13,6 +12,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::{Busy, Desk};
 use crate::engine::Failure;
+use crate::shared::Shared;
 use crate::world::{FollowedGroup, there_is_no_group};
 
 /// So often it is read who is in a group that follows a vendor's, beside when the vendor tells of it.
@@ -22,26 +22,12 @@ const SOON: SignedDuration = SignedDuration::from_mins(5);
 /// So often it is read whether what was just kept is still so.
 const ROUNDS: usize = 5;
 
-/// How it stands with the groups of each tenant's surfaces.
+/// When the groups of each tenant's surfaces could all be read last; nothing where some could not.
 #[derive(Default)]
 pub(super) struct Following(Mutex<HashMap<(Tenant, SurfaceKind), Arc<Reading>>>);
 
-/// The groups of one surface: one reads, and whoever wants it meanwhile is served by the next.
-#[derive(Default)]
-struct Reading {
-    /// How often it was wanted.
-    wanted: AtomicU64,
-    /// Whoever holds it reads: what was read later is also kept later.
-    last: tokio::sync::Mutex<Last>,
-}
-
-#[derive(Default)]
-struct Last {
-    /// How often it had been wanted when the last reading began.
-    wanted: u64,
-    /// When all of it could be read last, unless something could not since.
-    whole: Option<Timestamp>,
-}
+/// What was read later is also kept later, and a flood of changes is read once more when it is over.
+type Reading = Shared<Option<Timestamp>>;
 
 impl Following {
     fn of(&self, tenant: &Tenant, surface: SurfaceKind) -> Arc<Reading> {
@@ -68,21 +54,14 @@ impl Desk {
         if followed.is_empty() {
             return Ok(());
         }
-        let reading = self.following.of(tenant, kind);
-        let own = reading.wanted.fetch_add(1, Ordering::SeqCst) + 1;
-        let mut last = reading.last.lock().await;
-        if last.wanted >= own {
-            return Ok(());
-        }
-        let wanted = reading.wanted.load(Ordering::SeqCst);
-        last.whole = None;
-        let mut whole = true;
-        for followed in followed {
-            whole &= self.sync_group(tenant, &**surface, followed).await?;
-        }
-        // Only now: whoever waits for a reading that broke off reads itself.
-        *last = Last { wanted, whole: whole.then(|| self.world.clock.now()) };
-        Ok(())
+        let read = async {
+            let mut whole = true;
+            for followed in followed {
+                whole &= self.sync_group(tenant, &**surface, followed).await?;
+            }
+            Ok::<_, Failure>(whole.then(|| self.world.clock.now()))
+        };
+        self.following.of(tenant, kind).fresh(read).await.map(drop)
     }
 
     /// Whether the members of the group that is followed could be read, and are ours.
@@ -144,8 +123,7 @@ impl Desk {
     async fn sync_old_groups(&self, tenant: &Tenant) -> Result<(), Failure> {
         let Some(talk) = self.world.talk(tenant) else { return Ok(()) };
         for surface in talk.surfaces.keys() {
-            let reading = self.following.of(tenant, *surface);
-            let whole = reading.last.lock().await.whole;
+            let whole = self.following.of(tenant, *surface).last().await.flatten();
             let now = self.world.clock.now();
             if whole.is_none_or(|at| now < at || now.duration_since(at) >= AGAIN) {
                 self.sync_groups_of(tenant, *surface).await?;

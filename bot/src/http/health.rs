@@ -1,5 +1,7 @@
 //! `/healthz`: the process answers. `/readyz`: it can do its work; where it cannot, why.
 
+use std::convert::Infallible;
+
 use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
@@ -27,7 +29,8 @@ pub(super) async fn alive() -> Json<Value> {
 /// Whether it is ready, and for who watches the bot the reasons why not. A vendor that does not answer is no reason, and neither is a chat that is
 /// not connected: both are shown, and work waits for them.
 pub(super) async fn ready(State(state): State<HttpState>, Monitor(monitor): Monitor) -> Response {
-    let reasons = reasons(&state).await;
+    let asked = async { Ok::<_, Infallible>(reasons(&state).await) };
+    let reasons = state.not_ready.fresh(asked).await.unwrap_or_else(|never| match never {});
     let mut body = if monitor { details(&state) } else { json!({}) };
     if reasons.is_empty() {
         body["status"] = json!("ready");
