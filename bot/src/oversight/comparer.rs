@@ -105,7 +105,7 @@ impl Comparer {
         let turn = self.world.oversight.turn(tenant);
         let _turn = turn.lock().await;
         let forge = &*vendors.forge;
-        let granted = self.granted(tenant).await?;
+        let granted = self.granted(tenant, None).await?;
         let stream = StreamName::new(tenant, People::CATEGORY, tenant.as_str())?;
         let people = self.engine.folds().now::<People>(&stream).await?.state;
         let rows = self.world.projections.rows(request::NAME);
@@ -171,7 +171,7 @@ impl Comparer {
                 Err(error) => return Ok(Err(error.calling(key, &was.repository))),
             }
         }
-        let granted = self.granted(tenant).await?;
+        let granted = self.granted(tenant, None).await?;
         let mut found = Vec::new();
         for (was, present) in were.iter().zip(shown) {
             let (account, name, repository) = (&was.account, &was.name, &was.repository);
@@ -253,7 +253,7 @@ impl Comparer {
                 Ok(present) => present,
                 Err(error) => return Ok(Err(error)),
             };
-            let granted = self.granted(tenant).await?;
+            let granted = self.granted(tenant, Some(repository.key())).await?;
             let different = self.differs(tenant, Shown { present, ..shown }, &granted)?;
             found.extend(self.not_ignored(tenant, different)?);
         }
@@ -341,13 +341,14 @@ impl Comparer {
         Ok(deviation(shown, &known, &holding))
     }
 
-    async fn granted(&self, tenant: &Tenant) -> Result<Granted, Failure> {
+    /// The accesses that were ever granted; of one repository alone, where one is named.
+    async fn granted(&self, tenant: &Tenant, repository: Option<&str>) -> Result<Granted, Failure> {
         if let Some(head) = self.world.store.head().await? {
             self.world.projections.wait_for(head).await?;
         }
         let rows = self.world.projections.rows(request::NAME);
         let mut granted = Granted::new();
-        for row in access::ever_granted(&*rows, tenant)? {
+        for row in access::ever_granted(&*rows, tenant, repository)? {
             let repository = row.access.repository_key().map(str::to_owned);
             let account = row.access.account().map(str::to_owned);
             if let Some(spot) = repository.zip(account) {
