@@ -11,6 +11,7 @@ use countersign_domain::names::{BadName, StreamName, Tenant};
 use countersign_domain::ports::{Append, Appended, Expected, StoreError};
 use countersign_domain::record::Record;
 use jiff::Timestamp;
+use tokio::task::JoinError;
 use uuid::Uuid;
 
 use crate::folds::{self, Folds};
@@ -69,6 +70,9 @@ pub enum Failure {
         /// How, and what to do instead.
         why: String,
     },
+    /// What was done beside everything else was not done to its end.
+    #[error("this was interrupted: {0}")]
+    Interrupted(String),
     /// The rules in the log do not compile: they were published by a newer program.
     #[error("the rules of {tenant} cannot be used: {why}")]
     Rules {
@@ -84,6 +88,11 @@ impl Failure {
     pub const fn is_final(&self) -> bool {
         matches!(self, Self::Store(StoreError::Stopped(_) | StoreError::Damaged(_)))
     }
+}
+
+/// What was done beside broke, or was ended with the bot: what came of it, nobody knows.
+pub(crate) fn interrupted(error: JoinError) -> Failure {
+    Failure::Interrupted(error.to_string())
 }
 
 /// What a command came to.

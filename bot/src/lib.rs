@@ -47,6 +47,7 @@ pub mod scheduler;
 pub mod seal;
 pub mod seed;
 pub mod serve;
+mod shared;
 pub mod storage;
 pub mod surfaces;
 pub mod system;

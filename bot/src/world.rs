@@ -143,23 +143,37 @@ impl Vendors {
         let surface = self.talk.surfaces.get(&kind)?;
         let mut said = surface.examine().await;
         if let Ok(examined) = &mut said {
-            examined.faults.extend(self.talk.wrong_groups(kind, &**surface).await);
+            examined.faults.extend(self.talk.wrongly_named(kind, &**surface).await);
         }
         Some(said)
     }
 }
 
 impl Talk {
-    /// What is wrong with the groups that ours follow at a surface.
-    async fn wrong_groups(&self, kind: SurfaceKind, surface: &dyn Surface) -> Vec<String> {
+    /// What is wrong with what the configuration names at a surface: the groups that ours follow, and the channels in which
+    /// requests are shown.
+    async fn wrongly_named(&self, kind: SurfaceKind, surface: &dyn Surface) -> Vec<String> {
         let mut faults = Vec::new();
         for followed in self.groups.iter().filter(|followed| followed.surface == kind) {
-            match surface.members(&followed.followed).await {
-                Ok(Some(_)) => {}
-                Ok(None) => faults.push(there_is_no_group(followed)),
+            match surface.has_group(&followed.followed).await {
+                Ok(true) => {}
+                Ok(false) => faults.push(there_is_no_group(followed)),
                 Err(error) => faults.push(format!(
-                    "who is in {}, which the group {} follows, cannot be read: {}",
+                    "whether there is {}, which the group {} follows, cannot be asked: {}",
                     followed.followed, followed.group, error.detail
+                )),
+            }
+        }
+        for place in self.channels.iter().filter(|place| place.surface == kind) {
+            let channel = place.channel.as_deref().unwrap_or_default();
+            match surface.obstacle(place).await {
+                Ok(None) => {}
+                Ok(Some(obstacle)) => faults.push(format!(
+                    "nothing can be shown in the channel {channel}: {obstacle}; or check `{kind}.channels` in the configuration"
+                )),
+                Err(error) => faults.push(format!(
+                    "whether there is the channel {channel} cannot be asked: {}",
+                    error.detail
                 )),
             }
         }

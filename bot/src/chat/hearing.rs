@@ -7,13 +7,12 @@ use std::sync::{Arc, Mutex, PoisonError, Weak};
 use countersign_domain::card::Card;
 use countersign_domain::names::{PrincipalId, Tenant};
 use countersign_outbound::correlated;
-use countersign_projections::ProjectionError;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 use super::Chat;
 use crate::aside::aside;
 use crate::context::Context;
-use crate::engine::Failure;
+use crate::engine::{Failure, interrupted};
 use crate::folds::one_sentence;
 
 /// What is no longer than this, in characters, is read at once: it costs no more than any other request does.
@@ -80,7 +79,7 @@ impl Chat {
             drop(turn);
             cards
         });
-        heard.await.map_err(|error| ProjectionError::Interrupted(error.to_string()))?
+        heard.await.map_err(interrupted)?
     }
 }
 

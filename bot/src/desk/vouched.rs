@@ -68,10 +68,20 @@ impl Desk {
         tenant: &Tenant,
         identity: &Identity,
     ) -> Result<Option<Stranger>, Failure> {
-        let (key, now) = ((tenant.clone(), identity.clone()), self.world.clock.now());
-        if self.vouched.is_good(&key, now) {
+        let key = (tenant.clone(), identity.clone());
+        if self.vouched.is_good(&key, self.world.clock.now()) {
             return Ok(None);
         }
+        self.asked_again(tenant, identity).await
+    }
+
+    /// The same, whatever the vendor said lately: something speaks against it.
+    pub(super) async fn asked_again(
+        &self,
+        tenant: &Tenant,
+        identity: &Identity,
+    ) -> Result<Option<Stranger>, Failure> {
+        let (key, now) = ((tenant.clone(), identity.clone()), self.world.clock.now());
         let Some(surface) = self.world.talk(tenant).and_then(|talk| talk.surfaces.get(&identity.surface))
         else {
             return Ok(None);

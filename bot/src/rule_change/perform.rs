@@ -16,7 +16,7 @@ use uuid::Uuid;
 use super::{RuleChange, compare, versions};
 use crate::aside::aside;
 use crate::context::system;
-use crate::engine::Failure;
+use crate::engine::{Failure, interrupted};
 use crate::leave;
 use crate::perform::{Before, Beside, Hands, Planning, Step, broken, misplanned};
 use crate::requests::{Opened, Requests};
@@ -131,7 +131,8 @@ async fn publish(
         let command = || publish(rules.clone());
         Some(engine.execute::<Rulebook>(&tenant, tenant.as_str(), &cause, "publish rules", command).await)
     });
-    let Ok(Some(done)) = done.await else { return Ok(None) };
+    // Interrupted, it may have been published all the same.
+    let Some(done) = done.await.map_err(interrupted)? else { return Ok(None) };
     Ok(match done? {
         Ok(done) => Some(Outcome::InForce { version: done.state.version() }),
         Err(denied) => denied.0.iter().find_map(|violation| match violation {

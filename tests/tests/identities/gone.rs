@@ -1,9 +1,9 @@
 //! D5, A4: whom their vendor does not call a member any more is nobody at their next act, on every surface; also where it was told
 //! while nobody listened.
 
-use countersign::demo::chats::slack_user;
-use countersign_sandbox::Fault;
+use countersign::demo::chats::{discord_user, slack_user};
 use countersign_sandbox::slack::SlackPersonKind;
+use countersign_sandbox::{Fault, GatewayTrouble};
 use countersign_tests::stage::Stage;
 use countersign_tests::vendors::trouble;
 use jiff::SignedDuration;
@@ -79,5 +79,20 @@ async fn trust_d5_slack_who_became_a_guest_in_a_gap_is_one_after_it() {
     });
     stage.slack_reconnects().await;
     stage.slack_presses(APPROVER, "Approve").await;
+    counts_for_nothing(&stage, &code).await;
+}
+
+#[tokio::test]
+async fn trust_d5_discord_who_became_a_guest_in_a_gap_is_one_after_it() {
+    let stage = Stage::on_discord().await;
+    stage.discord_says(APPROVER, "my access").await;
+    let code = asked(&stage).await;
+    let mut state = stage.discord().state();
+    let ada = state.users.iter_mut().find(|person| person.id == discord_user(APPROVER));
+    ada.expect("the approver").pending = true;
+    stage.discord().set_state(state).expect("the sandbox keeps its state");
+    stage.discord().trouble(GatewayTrouble::InvalidSession { resumable: false });
+    stage.settle().await;
+    stage.discord_presses(APPROVER, "Approve").await;
     counts_for_nothing(&stage, &code).await;
 }

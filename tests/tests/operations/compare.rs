@@ -233,6 +233,25 @@ async fn trust_a8_it_goes_page_by_page_and_waits_for_as_long_as_the_forge_wants(
 }
 
 #[tokio::test]
+async fn trust_a8_an_account_that_cannot_be_looked_at_is_not_one_without_a_difference() {
+    let stage = Stage::with_chats().await;
+    granted(&stage).await;
+    let before = known(&stage).await;
+    stage.set_by_hand(&account(APPROVER), "payments-api", Some("admin"));
+    let matching = format!("GET {}/permissions-config/users/", stage.forge_path("payments-api"));
+    stage.demo.bitbucket.order(trouble([Fault {
+        matching,
+        times: 100,
+        status: Some(403),
+        ..Fault::default()
+    }]));
+    let report = stage.post(ADMIN, "/api/v1/access/compare", &Value::Null).await;
+    assert!(report["unread"]["payments-api"].is_string(), "it was not looked at: {report:#}");
+    stage.demo.bitbucket.order(Faults::default());
+    assert_eq!(compared(&stage).await.len(), before + 1, "it is found once it can be asked for");
+}
+
+#[tokio::test]
 async fn trust_a8_it_is_compared_by_itself_as_often_as_is_said() {
     let every = Some(SignedDuration::from_hours(24));
     let arrange = |world: &mut countersign::world::World| {

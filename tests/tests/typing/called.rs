@@ -46,6 +46,20 @@ async fn trust_c2_a_yes_and_a_no_stay_what_they_are_where_they_answer() {
 }
 
 #[tokio::test]
+async fn trust_c2_a_no_to_whether_what_is_called_no_is_meant_is_one() {
+    for name in ["no", "stop"] {
+        let stage = stage().await;
+        stage.add_repository("no");
+        stage.says(EMPLOYEE, "I need read for 1 hour").await;
+        let card = stage.says(EMPLOYEE, name).await;
+        assert_eq!(title(&card), format!("Do you mean the repository “{name}”?"), "{}", card.text);
+        let card = stage.says(EMPLOYEE, name).await;
+        assert!(!card.text.contains("the repository “"), "{name} is not asked for ever: {}", card.text);
+        assert_eq!(requests(&stage).await, 0, "{name}: {}", card.text);
+    }
+}
+
+#[tokio::test]
 async fn trust_c1_what_stands_for_several_repositories_is_no_name() {
     let stage = stage().await;
     for text in
