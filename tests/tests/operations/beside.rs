@@ -7,7 +7,7 @@ use countersign_sandbox::{Call, Fault};
 use countersign_store::MemoryStore;
 use countersign_tests::discord::until;
 use countersign_tests::stage::Stage;
-use countersign_tests::vendors::trouble;
+use countersign_tests::vendors::{Vendor as _, trouble};
 use jiff::SignedDuration;
 
 use crate::{APPROVER, EMPLOYEE};
