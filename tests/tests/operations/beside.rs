@@ -5,8 +5,8 @@ use std::sync::Arc;
 use countersign::oversight::Oversight;
 use countersign_sandbox::{Call, Fault};
 use countersign_store::MemoryStore;
-use countersign_tests::discord::until;
 use countersign_tests::stage::Stage;
+use countersign_tests::until::until;
 use countersign_tests::vendors::{Vendor as _, trouble};
 use jiff::SignedDuration;
 

@@ -4,7 +4,7 @@ use countersign_domain::access::Permission;
 
 use super::{Expected, Reading};
 use crate::grammar::joined;
-use crate::normalise::{Says, Tag};
+use crate::normalise::Tag;
 
 /// What says where something is told, before a ticket or an address.
 const SEE: [&str; 3] = ["see", "voir", "ver"];
