@@ -70,7 +70,7 @@ use crate::capabilities;
 use crate::cards::{self, Shown, could_decide};
 use crate::context::Context;
 use crate::directory::Directory;
-use crate::engine::{Decided, Engine, Failure, interrupted};
+use crate::engine::{Decided, Engine, Failure};
 use crate::examples::Names;
 use crate::moment::{self, Edge};
 use crate::oversight::Comparer;
@@ -358,7 +358,7 @@ impl Chat {
         let comparer = Comparer::new(self.world.clone(), self.engine.clone());
         let compared = comparer.begin(&context.tenant, why);
         let report = match tokio::time::timeout(self.patience.max(SOON), compared).await {
-            Ok(report) => report.map_err(interrupted)??,
+            Ok(report) => report??,
             Err(_) => None,
         };
         let offers = self.repairs().differences(&context.tenant).await?;

@@ -188,13 +188,15 @@ impl Desk {
         self.refuse(tenant, interaction, "it was changed after it was said", answer).await
     }
 
-    /// Who is behind an identity, for what is only looked at; `None` for everybody the bot does not work for.
+    /// Who is behind an identity, for what is only looked at; `None` for everybody the bot does not work for, by their vendor's word.
     pub async fn viewer(
         &self,
         tenant: &Tenant,
         identity: &countersign_domain::ports::Identity,
     ) -> Result<Option<Person>, Failure> {
-        Ok(self.directory.present(tenant).await?.state.behind(identity).cloned())
+        let known = self.directory.present(tenant).await?.state.behind(identity).cloned();
+        let turned = known.is_some() && self.said_of(tenant, identity).await.is_some();
+        Ok(known.filter(|_| !turned))
     }
 
     /// What every surface calls for looking at things.

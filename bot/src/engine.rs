@@ -11,7 +11,6 @@ use countersign_domain::names::{BadName, StreamName, Tenant};
 use countersign_domain::ports::{Append, Appended, Expected, StoreError};
 use countersign_domain::record::Record;
 use jiff::Timestamp;
-use tokio::task::JoinError;
 use uuid::Uuid;
 
 use crate::folds::{self, Folds};
@@ -72,7 +71,7 @@ pub enum Failure {
     },
     /// What was done beside everything else was not done to its end.
     #[error("this was interrupted: {0}")]
-    Interrupted(String),
+    Interrupted(#[from] tokio::task::JoinError),
     /// The rules in the log do not compile: they were published by a newer program.
     #[error("the rules of {tenant} cannot be used: {why}")]
     Rules {
@@ -88,11 +87,6 @@ impl Failure {
     pub const fn is_final(&self) -> bool {
         matches!(self, Self::Store(StoreError::Stopped(_) | StoreError::Damaged(_)))
     }
-}
-
-/// What was done beside broke, or was ended with the bot: what came of it, nobody knows.
-pub(crate) fn interrupted(error: JoinError) -> Failure {
-    Failure::Interrupted(error.to_string())
 }
 
 /// What a command came to.

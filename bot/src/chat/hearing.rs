@@ -12,7 +12,7 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use super::Chat;
 use crate::aside::aside;
 use crate::context::Context;
-use crate::engine::{Failure, interrupted};
+use crate::engine::Failure;
 use crate::folds::one_sentence;
 
 /// What is no longer than this, in characters, is read at once: it costs no more than any other request does.
@@ -79,7 +79,7 @@ impl Chat {
             drop(turn);
             cards
         });
-        heard.await.map_err(interrupted)?
+        heard.await?
     }
 }
 

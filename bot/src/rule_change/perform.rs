@@ -16,7 +16,7 @@ use uuid::Uuid;
 use super::{RuleChange, compare, versions};
 use crate::aside::aside;
 use crate::context::system;
-use crate::engine::{Failure, interrupted};
+use crate::engine::Failure;
 use crate::leave;
 use crate::perform::{Before, Beside, Hands, Planning, Step, broken, misplanned};
 use crate::requests::{Opened, Requests};
@@ -132,7 +132,7 @@ async fn publish(
         Some(engine.execute::<Rulebook>(&tenant, tenant.as_str(), &cause, "publish rules", command).await)
     });
     // Interrupted, it may have been published all the same.
-    let Some(done) = done.await.map_err(interrupted)? else { return Ok(None) };
+    let Some(done) = done.await? else { return Ok(None) };
     Ok(match done? {
         Ok(done) => Some(Outcome::InForce { version: done.state.version() }),
         Err(denied) => denied.0.iter().find_map(|violation| match violation {

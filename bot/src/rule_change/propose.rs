@@ -15,7 +15,7 @@ use super::{compare, in_force, ruled};
 use crate::aside::aside;
 use crate::context::Context;
 use crate::directory::Present;
-use crate::engine::{Decided, Failure, interrupted};
+use crate::engine::{Decided, Failure};
 use crate::requests::{Requests, Touched, requester};
 
 /// The command's name in the log.
@@ -176,7 +176,7 @@ enum Already {
 /// What is wrong with a draft by itself. Compiling takes as long as its author likes.
 async fn faults(draft: Draft, present: &Present) -> Result<Vec<Violation>, Failure> {
     let in_force = present.rules.clone();
-    aside(async move { draft.faults(&LANGUAGE, in_force.as_ref()) }).await.map_err(interrupted)
+    Ok(aside(async move { draft.faults(&LANGUAGE, in_force.as_ref()) }).await?)
 }
 
 /// Whether the rules let this person propose anything, a small change or a large one: for nobody else a text is even read. Where a

@@ -3,7 +3,7 @@
 
 use countersign::demo::chats::{discord_user, slack_user};
 use countersign_sandbox::slack::SlackPersonKind;
-use countersign_sandbox::{Fault, GatewayTrouble};
+use countersign_sandbox::{DiscordAct, Fault, GatewayTrouble};
 use countersign_tests::stage::Stage;
 use countersign_tests::vendors::trouble;
 use jiff::SignedDuration;
@@ -64,6 +64,24 @@ async fn trust_d5_discord_whom_nobody_there_is_any_more_is_nobody_at_their_next_
     stage.discord().order(trouble([member, always("GET /api/v10/users", 404, &no(10_013))]));
     stage.discord_presses(APPROVER, "Approve").await;
     counts_for_nothing(&stage, &code).await;
+}
+
+#[tokio::test]
+async fn trust_d5_discord_whom_nobody_there_is_any_more_is_shown_nothing_either() {
+    let stage = Stage::on_discord().await;
+    let (user, text) = (discord_user(APPROVER), "access write on pay".to_owned());
+    let types = || DiscordAct::Type { user: user.clone(), channel: None, text: text.clone() };
+    let before = stage.in_discord(types()).await;
+    assert!(stage.discord_answer(&before).1.to_string().contains("payments-api"), "a member is helped");
+    let stage = stage.restarted(async |_| {}).await;
+    let no = |code: u32| json!({"code": code, "message": "Unknown"});
+    let member = always("GET /api/v10/guilds", 404, &no(10_007));
+    stage.discord().order(trouble([member, always("GET /api/v10/users", 404, &no(10_013))]));
+    let after = stage.in_discord(types()).await;
+    assert!(
+        !stage.discord_answer(&after).1.to_string().contains("payments-api"),
+        "they are no member any more"
+    );
 }
 
 #[tokio::test]
