@@ -105,10 +105,11 @@ async fn trust_d5_discord_who_became_a_guest_in_a_gap_is_one_after_it() {
     let stage = Stage::on_discord().await;
     stage.discord_says(APPROVER, "my access").await;
     let code = asked(&stage).await;
-    let mut state = stage.discord().state();
-    let ada = state.users.iter_mut().find(|person| person.id == discord_user(APPROVER));
-    ada.expect("the approver").pending = true;
-    stage.discord().set_state(state).expect("the sandbox keeps its state");
+    let changed = stage.discord().change(|state| {
+        let ada = state.users.iter_mut().find(|person| person.id == discord_user(APPROVER));
+        ada.expect("the approver").pending = true;
+    });
+    changed.expect("the sandbox keeps its state");
     stage.discord().trouble(GatewayTrouble::InvalidSession { resumable: false });
     stage.settle().await;
     stage.discord_presses(APPROVER, "Approve").await;
