@@ -95,6 +95,7 @@ fn decision_beside(sentence: &Sentence<'_>, at: usize) -> (&'static str, Option<
     // What stands behind is read as it was written: "K7QM2X ablehnen, weil das Ticket fehlt".
     let text = match (before, behind) {
         ([], [first, ..]) => sentence.text()[first.start..].to_owned(),
+        ([first, ..], []) => sentence.text()[first.start..sentence.words[at].start].to_owned(),
         _ => joined(&[before, behind].concat()),
     };
     let beside = Sentence::new(&text);
@@ -104,12 +105,13 @@ fn decision_beside(sentence: &Sentence<'_>, at: usize) -> (&'static str, Option<
         said == "approve" || Says::Yes.is(&said)
     };
     let mut parts = beside.words.split_inclusive(|word| word.stop.is_some());
-    let approves = !beside.words.is_empty() && parts.all(is_yes);
-    match (short(&beside), beside.plain().as_str()) {
-        (Some(Short::Yes), _) => ("approve", None),
-        _ if approves => ("approve", None),
-        (Some(Short::No(reason)), _) => ("deny", reason),
-        (_, "deny") => ("deny", None),
+    let said = short(&beside);
+    if said == Some(Short::Yes) || !beside.words.is_empty() && parts.all(is_yes) {
+        return ("approve", None);
+    }
+    match said {
+        Some(Short::No(reason)) => ("deny", reason),
+        _ if beside.plain() == "deny" => ("deny", None),
         _ => ("status", None),
     }
 }
