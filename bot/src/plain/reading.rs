@@ -231,6 +231,7 @@ impl<'s> Reading<'s> {
             || self.take_about()
             || self.take_vague()
             || self.take_counted_by_article()
+            || self.take_setting_free()
             || begun && (self.take_asked_for() || self.take_subject())
         {
         } else if let Some((tag, count)) = self.tag(self.at) {

@@ -70,7 +70,8 @@ impl Reading<'_> {
 
     /// Whether the next word says where it is told: a ticket, or an address that is none of a repository.
     pub(super) fn is_reference(&self) -> bool {
-        let is_page = |word: &&Word| is_address(&word.lower) && self.is_complete();
+        let is_page =
+            |word: &&Word| is_address(&word.lower) && (self.is_complete() || word.lower.contains("/browse/"));
         self.is_before_key() || self.rest().first().is_some_and(|word| is_page(&word))
     }
 }

@@ -2,7 +2,7 @@
 
 use countersign_domain::access::Permission;
 
-use super::{Expected, Reading};
+use super::{Expected, REASON, Reading};
 use crate::grammar::joined;
 use crate::normalise::Tag;
 
@@ -93,6 +93,19 @@ impl Reading<'_> {
             Tag::On => self.unsure(start),
             _ => {}
         }
+    }
+
+    /// "Gib mir web-shop frei", "kannst du mir web-shop freischalten": without whom, it is said by who decides.
+    pub(super) fn take_setting_free(&mut self) -> bool {
+        let before = &self.words[self.at.saturating_sub(REASON)..self.at];
+        let is_given = || before.iter().any(|word| Says::ToWhom.is_word(word));
+        if !Says::SetsFree.is_word(&self.words[self.at]) || !is_given() {
+            return false;
+        }
+        (self.about_access, self.says_access, self.wanted) = (true, true, true);
+        self.expected = Expected::Nothing;
+        self.at += 1;
+        true
     }
 
     /// How long, under which ticket, and why.
