@@ -11,6 +11,7 @@ mod cell;
 pub mod conversation;
 mod digest;
 pub mod effect;
+mod follow;
 mod happened;
 mod history;
 mod keeper;
@@ -35,6 +36,8 @@ mod sled_rows;
 mod table;
 pub mod tenant;
 pub mod tickets;
+mod unpacked;
+mod written;
 
 use std::sync::Arc;
 

@@ -104,10 +104,11 @@ impl Stage {
     pub fn discord_channel(&self, channel: &str, id: &str) -> Vec<Arc<DiscordMessage>> {
         let user = discord_user(id);
         let sees = |message: &Arc<DiscordMessage>| message.only.as_ref().is_none_or(|only| *only == user);
-        let all = self.discord().state().messages.into_iter();
-        all.filter(|message| message.channel == channel && message.author == DISCORD_APPLICATION)
-            .filter(sees)
-            .collect()
+        let all = self.discord().state().messages;
+        let own = |message: &&Arc<DiscordMessage>| {
+            message.channel == channel && message.author == DISCORD_APPLICATION
+        };
+        all.iter().filter(own).filter(|message| sees(message)).cloned().collect()
     }
 
     /// What Discord knows of an interaction.

@@ -121,7 +121,8 @@ impl Stage {
             .into_iter()
             .filter(|(id, channel)| id.starts_with('D') && channel.members.contains(user));
         own.flat_map(|(id, channel)| {
-            channel.messages.into_iter().map(move |message| (id.clone(), SlackMessage::clone(&message)))
+            let own: Vec<_> = channel.messages.iter().map(|message| SlackMessage::clone(message)).collect();
+            own.into_iter().map(move |message| (id.clone(), message))
         })
         .filter(|(_, message)| message.user == bot)
         .collect()

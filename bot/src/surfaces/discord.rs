@@ -216,7 +216,7 @@ impl DiscordSide {
             return Ok(None);
         }
         let list = forms::first().searched().unwrap_or_default();
-        let found = tokio::time::timeout(LOOK_UP, desk.suggestions(tenant, list, begun)).await;
+        let found = desk.world.waits(LOOK_UP, desk.suggestions(tenant, list, begun)).await;
         let sentences: Vec<_> =
             found.unwrap_or_default().iter().map(|name| format!("{before}{name}")).collect();
         Ok(Some(Answer::Suggestions(SlashCommand::sentences(sentences.iter().map(String::as_str)))))
@@ -238,7 +238,7 @@ impl DiscordSide {
     async fn checked(&self, desk: &Desk, tenant: &Tenant, mut interaction: Interaction) -> Interaction {
         if interaction.stranger.is_none() && interaction.place.is_direct() {
             let asked = desk.vendors_word(tenant, &interaction.identity);
-            match tokio::time::timeout(LOOK_UP, asked).await {
+            match desk.world.waits(LOOK_UP, asked).await {
                 Ok(said) => interaction.stranger = said,
                 Err(_) => {
                     tracing::warn!(%tenant, "whether this is a member could not be looked up in time");

@@ -22,10 +22,10 @@ fn follow(demo: &mut Demo) {
     let slack = tenant.slack.as_mut().expect("the demo's Slack");
     slack.groups.insert("oncall".to_owned(), GROUP.to_owned());
     let slack = &demo.chats.as_ref().expect("the demo's chats").slack;
-    let mut state = slack.state();
     let users = vec![slack_user(APPROVER)];
-    state.groups.insert(GROUP.to_owned(), SlackGroup { handle: "oncall".to_owned(), users });
-    slack.set_state(state).expect("the sandbox keeps its state");
+    let group = SlackGroup { handle: "oncall".to_owned(), users };
+    let followed = slack.change(|state| drop(state.groups.insert(GROUP.to_owned(), group)));
+    followed.expect("the sandbox keeps its state");
 }
 
 async fn stage() -> Stage {
