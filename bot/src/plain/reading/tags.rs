@@ -4,7 +4,7 @@ use countersign_domain::access::Permission;
 
 use super::{Expected, REASON, Reading};
 use crate::grammar::joined;
-use crate::normalise::Tag;
+use crate::normalise::{Says, Tag};
 
 /// What says where something is told, before a ticket or an address.
 const SEE: [&str; 3] = ["see", "voir", "ver"];
