@@ -63,7 +63,7 @@ pub type CarriedOut = Arc<dyn Fn(Position) -> BoxFuture<'static, ()> + Send + Sy
 
 /// Takes interactions in.
 pub struct Desk {
-    world: World,
+    pub(crate) world: World,
     engine: Engine,
     directory: Directory,
     requests: Requests,
