@@ -45,8 +45,8 @@ impl<M: Clone> Messages<M> {
 
     /// The same, to be changed.
     pub fn find_mut(&mut self, is: impl Fn(&M) -> bool) -> Option<&mut M> {
-        let place = self.0.len() - 1 - self.0.iter().rev().position(|message| is(message))?;
-        self.0.get_mut(place).map(Arc::make_mut)
+        let behind = self.0.iter().rev().position(|message| is(message))?;
+        self.0.get_mut(self.0.len() - 1 - behind).map(Arc::make_mut)
     }
 
     /// Takes all of them away that are like this; says whether there were any.

@@ -106,7 +106,9 @@ fn decision_beside(sentence: &Sentence<'_>, at: usize) -> (&'static str, Option<
     };
     let mut parts = beside.words.split_inclusive(|word| word.stop.is_some());
     let said = short(&beside);
-    if said == Some(Short::Yes) || !beside.words.is_empty() && parts.all(is_yes) {
+    // An ok by itself may be for what the code shows.
+    let is_all_yes = beside.words.len() > 1 && parts.all(is_yes);
+    if said == Some(Short::Yes) || beside.plain() == "approve" || is_all_yes {
         return ("approve", None);
     }
     match said {

@@ -37,7 +37,7 @@ pub(super) const SPEC: CommandSpec = CommandSpec {
     examples: &["who can approve K7QM2X"],
     audience: Audience::Everybody,
     decides: false,
-    by_any_name: true,
+    by_any_name: false,
     takes_partial: false,
     run: |chat, context, said| Box::pin(run(chat, context, said)),
 };
