@@ -160,7 +160,7 @@ impl<'a> Attempting<'a> {
     }
 
     /// Whether it is the vendor's fault and not only this effect's: what is refused may be because the vendor does not let the
-    /// bot in at all, which one question that changes nothing tells.
+    /// bot in at all, which questions that change nothing tell.
     async fn fault_of_the_vendor(
         &self,
         vendors: &Vendors,

@@ -157,6 +157,7 @@ pub async fn boot(config: &Config, secrets: Arc<dyn Secrets>) -> anyhow::Result<
         duties,
         seal: Arc::new(Seal::new(&seal)),
         looked: Arc::default(),
+        patience: 1,
         console: config.console(),
         oversight: Arc::new(
             Oversight::comparing_every(config.compare.every()).changing_at_most(config.compare.at_once),
@@ -165,7 +166,6 @@ pub async fn boot(config: &Config, secrets: Arc<dyn Secrets>) -> anyhow::Result<
     // A log that begins here is no older copy of anything, though nothing is kept of it yet.
     let path = Mark::path(&config.keys, &config.data);
     let begins = world.store.head().await?.is_none() && Mark::read(&path).is_none();
-    // Before anything is done: a bot that does not start does nothing.
     let directory = Directory::new(Folds::new(Arc::clone(&world.store)));
     for (tenant, its) in &config.tenants {
         locks_nobody_out(&world, &directory, tenant, its).await?;

@@ -105,7 +105,7 @@ impl Bot {
     }
 
     async fn run_tasks(&mut self) -> Result<(), Failure> {
-        let listened = self.desk.last_sign_of_life().await;
+        let listened = self.desk.last_sign_of_life().await?;
         self.world.projections.catch_up().await?;
         let (projections, stop) = (Arc::clone(&self.world.projections), self.stop_folding.clone());
         self.folding = Some(self.spawn(async move { Ok(projections.run(stop).await?) }));

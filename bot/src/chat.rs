@@ -363,8 +363,8 @@ impl Chat {
         let comparer = Comparer::new(self.world.clone(), self.engine.clone());
         let compared = comparer.begin(&context.tenant, why);
         let report = match tokio::time::timeout(self.patience.max(SOON), compared).await {
-            Ok(Ok(report)) => report?,
-            Ok(Err(_)) | Err(_) => None,
+            Ok(report) => report??,
+            Err(_) => None,
         };
         let offers = self.repairs().differences(&context.tenant).await?;
         let now = self.now();

@@ -2,6 +2,7 @@
 //! acknowledged. What it says is carried out as a reaction to that ([`crate::talk`]), so nothing acknowledged is ever lost.
 
 mod attached;
+mod groups;
 mod looking;
 mod meaning;
 mod missed;
@@ -21,7 +22,7 @@ use countersign_domain::ports::{Act, Interaction};
 use countersign_domain::record::{Heard, Record};
 use countersign_domain::tenant::{People, Person};
 use futures::future::BoxFuture;
-use tokio::sync::{Mutex, watch};
+use tokio::sync::watch;
 use uuid::Uuid;
 
 use crate::cards;
@@ -35,6 +36,7 @@ use crate::seal::SealError;
 use crate::world::World;
 
 use self::attached::WithFile;
+use self::groups::Following;
 use self::meaning::Meaning;
 use self::turns::{Turn, Turns};
 use self::vouched::Vouched;
@@ -61,7 +63,7 @@ pub type CarriedOut = Arc<dyn Fn(Position) -> BoxFuture<'static, ()> + Send + Sy
 
 /// Takes interactions in.
 pub struct Desk {
-    world: World,
+    pub(crate) world: World,
     engine: Engine,
     directory: Directory,
     requests: Requests,
@@ -71,8 +73,8 @@ pub struct Desk {
     answering: watch::Sender<usize>,
     /// How often what was missed was taken in.
     caught_up: watch::Sender<u64>,
-    /// Whoever holds it takes the members of groups over: what was read later is also kept later.
-    syncing: Mutex<()>,
+    /// How it stands with the groups that follow a vendor's.
+    following: Following,
     /// Whom a vendor called a member, and when.
     vouched: Vouched,
     /// Whoever reads the file of a delivery.
@@ -90,7 +92,7 @@ impl Desk {
         carried_out: CarriedOut,
     ) -> Self {
         let answering = watch::Sender::new(0);
-        let (caught_up, syncing) = (watch::Sender::new(0), Mutex::default());
+        let caught_up = watch::Sender::new(0);
         Self {
             world,
             engine,
@@ -100,7 +102,7 @@ impl Desk {
             carried_out,
             answering,
             caught_up,
-            syncing,
+            following: Following::default(),
             vouched: Vouched::default(),
             reading: Turns::default(),
         }
@@ -152,7 +154,13 @@ impl Desk {
     ) -> Result<Result<Box<Person>, Received>, Failure> {
         let people = self.directory.present(tenant).await?.state;
         let who = match interaction.stranger {
-            Some(stranger) => strangers::Who::Stranger(stranger),
+            // So much the delivery says, of itself. Whether their account is no member's any more, their vendor says.
+            Some(stranger) => {
+                if people.behind(&interaction.identity).is_some() {
+                    self.asked_again(tenant, &interaction.identity).await?;
+                }
+                strangers::Who::Stranger(stranger)
+            }
             None => self.who(tenant, &people, interaction).await?,
         };
         match who {
@@ -180,13 +188,15 @@ impl Desk {
         self.refuse(tenant, interaction, "it was changed after it was said", answer).await
     }
 
-    /// Who is behind an identity, for what is only looked at; `None` for everybody the bot does not work for.
+    /// Who is behind an identity, for what is only looked at; `None` for everybody the bot does not work for, by their vendor's word.
     pub async fn viewer(
         &self,
         tenant: &Tenant,
         identity: &countersign_domain::ports::Identity,
     ) -> Result<Option<Person>, Failure> {
-        Ok(self.directory.present(tenant).await?.state.behind(identity).cloned())
+        let known = self.directory.present(tenant).await?.state.behind(identity).cloned();
+        let turned = known.is_some() && self.said_of(tenant, identity).await.is_some();
+        Ok(known.filter(|_| !turned))
     }
 
     /// What every surface calls for looking at things.
@@ -218,7 +228,7 @@ impl Desk {
     /// Returns when what stands at this position was carried out, or `patience` is over.
     pub async fn carried_out(&self, position: Position, patience: std::time::Duration) {
         // Both a bot that stops and one that is slow are answered with how things stand.
-        let _ = tokio::time::timeout(patience, (self.carried_out)(position)).await;
+        let _ = self.world.waits(patience, (self.carried_out)(position)).await;
     }
 
     /// Opens what a button holds.

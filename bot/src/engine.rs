@@ -69,6 +69,9 @@ pub enum Failure {
         /// How, and what to do instead.
         why: String,
     },
+    /// What was done beside everything else was not done to its end.
+    #[error("this was interrupted: {0}")]
+    Interrupted(#[from] tokio::task::JoinError),
     /// The rules in the log do not compile: they were published by a newer program.
     #[error("the rules of {tenant} cannot be used: {why}")]
     Rules {

@@ -119,7 +119,7 @@ async fn repositories(world: &World, tenant: &Tenant) -> Vec<String> {
     {
         return known;
     }
-    let found = tokio::time::timeout(PATIENCE, vendors.forge.search("", LOOKED_AT)).await;
+    let found = world.waits(PATIENCE, vendors.forge.search("", LOOKED_AT)).await;
     let found = found.ok().and_then(Result::ok).unwrap_or_default();
     named.lock().unwrap_or_else(PoisonError::into_inner).insert(tenant.clone(), (now, found.clone()));
     found

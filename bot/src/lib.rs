@@ -51,6 +51,7 @@ pub mod scheduler;
 pub mod seal;
 pub mod seed;
 pub mod serve;
+mod shared;
 pub mod storage;
 mod support;
 pub mod surfaces;

@@ -65,9 +65,9 @@ impl Oversight {
         Self { at_once, ..self }
     }
 
-    /// Whether something is being compared.
-    pub fn is_comparing(&self) -> bool {
-        *self.comparing.borrow() > 0
+    /// Whether a tenant's forge is being compared.
+    pub fn is_comparing(&self, tenant: &Tenant) -> bool {
+        self.turn(tenant).try_lock().is_err()
     }
 
     /// Returns when nothing is being compared.
@@ -78,6 +78,22 @@ impl Oversight {
 
     fn turn(&self, tenant: &Tenant) -> Arc<tokio::sync::Mutex<()>> {
         Arc::clone(lock(&self.turns).entry(tenant.clone()).or_default())
+    }
+}
+
+/// While this is there, something is being compared.
+struct Busy(Arc<Oversight>);
+
+impl Busy {
+    fn new(world: &World) -> Self {
+        world.oversight.comparing.send_modify(|comparing| *comparing += 1);
+        Self(Arc::clone(&world.oversight))
+    }
+}
+
+impl Drop for Busy {
+    fn drop(&mut self) {
+        self.0.comparing.send_modify(|comparing| *comparing -= 1);
     }
 }
 

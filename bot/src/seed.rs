@@ -34,7 +34,8 @@ pub(crate) async fn is_read(store: &dyn EventStore, tenant: &Tenant) -> Result<(
 }
 
 /// Brings a tenant's name and people to what the configuration says; what is so already makes no event. Its rules are what a
-/// tenant without any begins with: those in force are never replaced by a file.
+/// tenant without any begins with: those in force are never replaced by a file. That it [locks nobody out](locks_nobody_out) is asked
+/// before: a bot that does not start does nothing.
 pub async fn seed(
     world: &World,
     engine: &Engine,
@@ -42,7 +43,6 @@ pub async fn seed(
     tenant: &Tenant,
     config: &TenantConfig,
 ) -> Result<(), Failure> {
-    locks_nobody_out(world, directory, tenant, config).await?;
     let present = directory.present(tenant).await?;
     let seeding = Seeding { world, engine, tenant };
     seeding.bring::<Settings>(vec![SettingsCommand::Create { name: config.name.clone() }]).await?;
@@ -68,7 +68,7 @@ pub async fn seed(
 }
 
 /// That a configuration leaves somebody who administers a tenant, and somebody who can change its rules, where there is somebody now.
-pub(crate) async fn locks_nobody_out(
+pub async fn locks_nobody_out(
     world: &World,
     directory: &Directory,
     tenant: &Tenant,

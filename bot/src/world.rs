@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
+use std::time::Duration;
 
 use countersign_domain::effect::BackoffPolicy;
 use countersign_domain::names::Tenant;
@@ -10,6 +11,8 @@ use countersign_domain::ports::{
     Tracker, VendorRole,
 };
 use countersign_projections::Projections;
+use tokio::time::error::Elapsed;
+use tokio::time::timeout;
 
 use crate::access::evidence::Looked;
 use crate::duties::Duties;
@@ -49,6 +52,9 @@ pub struct World {
     pub seal: Arc<Seal>,
     /// What vendors said a moment ago.
     pub looked: Arc<Looked>,
+    /// How many times as long as usual a vendor is waited for where a person waits: once, and longer where the machine has so much to
+    /// do beside it that seconds say nothing of the vendor.
+    pub patience: u32,
     /// Where people find the console, without a slash at the end.
     pub console: String,
     /// What is watched over besides the requests.
@@ -142,23 +148,37 @@ impl Vendors {
         let surface = self.talk.surfaces.get(&kind)?;
         let mut said = surface.examine().await;
         if let Ok(examined) = &mut said {
-            examined.faults.extend(self.talk.wrong_groups(kind, &**surface).await);
+            examined.faults.extend(self.talk.wrongly_named(kind, &**surface).await);
         }
         Some(said)
     }
 }
 
 impl Talk {
-    /// What is wrong with the groups that ours follow at a surface.
-    async fn wrong_groups(&self, kind: SurfaceKind, surface: &dyn Surface) -> Vec<String> {
+    /// What is wrong with what the configuration names at a surface: the groups that ours follow, and the channels in which
+    /// requests are shown.
+    async fn wrongly_named(&self, kind: SurfaceKind, surface: &dyn Surface) -> Vec<String> {
         let mut faults = Vec::new();
         for followed in self.groups.iter().filter(|followed| followed.surface == kind) {
-            match surface.members(&followed.followed).await {
-                Ok(Some(_)) => {}
-                Ok(None) => faults.push(there_is_no_group(followed)),
+            match surface.has_group(&followed.followed).await {
+                Ok(true) => {}
+                Ok(false) => faults.push(there_is_no_group(followed)),
                 Err(error) => faults.push(format!(
-                    "who is in {}, which the group {} follows, cannot be read: {}",
+                    "whether there is {}, which the group {} follows, cannot be asked: {}",
                     followed.followed, followed.group, error.detail
+                )),
+            }
+        }
+        for place in self.channels.iter().filter(|place| place.surface == kind) {
+            let channel = place.channel.as_deref().unwrap_or_default();
+            match surface.obstacle(place).await {
+                Ok(None) => {}
+                Ok(Some(obstacle)) => faults.push(format!(
+                    "nothing can be shown in the channel {channel}: {obstacle}; or check `{kind}.channels` in the configuration"
+                )),
+                Err(error) => faults.push(format!(
+                    "whether there is the channel {channel} cannot be asked: {}",
+                    error.detail
                 )),
             }
         }
@@ -178,6 +198,15 @@ impl World {
     /// Where a tenant's people talk; nowhere, where the configuration names nothing.
     pub fn talk(&self, tenant: &Tenant) -> Option<&Talk> {
         self.tenants.get(tenant).map(|vendors| &vendors.talk).filter(|talk| !talk.surfaces.is_empty())
+    }
+
+    /// Waits as long for a vendor as a person would, who usually waits so long in real time.
+    pub(crate) async fn waits<T>(
+        &self,
+        usually: Duration,
+        for_a_vendor: impl Future<Output = T>,
+    ) -> Result<T, Elapsed> {
+        timeout(usually.saturating_mul(self.patience), for_a_vendor).await
     }
 
     /// Waits until the read models have seen all that is in the log.

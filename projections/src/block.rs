@@ -4,8 +4,10 @@
 
 use std::iter::Peekable;
 use std::ops::Bound;
+use std::sync::Arc;
 
 use crate::rows::{Range, Row, RowsError};
+use crate::unpacked::Unpacked;
 
 /// About how many bytes of rows a block holds at most, unless one row has more.
 const FULL: usize = if cfg!(test) { 64 } else { 8 << 10 };
@@ -16,6 +18,7 @@ const FULL: usize = if cfg!(test) { 64 } else { 8 << 10 };
 pub(crate) struct Blocks<'a> {
     pub(crate) tree: &'a sled::Tree,
     pub(crate) letter: u8,
+    pub(crate) lately: &'a Unpacked,
 }
 
 type Entry = (sled::IVec, sled::IVec);
@@ -42,13 +45,18 @@ impl Blocks<'_> {
         Ok(found.filter(|(key, _)| key.first() == Some(&self.letter)))
     }
 
+    /// A block to be read, as others may have read it lately.
+    fn unpacked(&self, name: &[u8], bytes: &sled::IVec) -> Result<Arc<[u8]>, RowsError> {
+        self.lately.of(bytes, || unpacked(name, bytes))
+    }
+
     /// The value of a key.
     pub(crate) fn get(&self, key: &[u8]) -> Result<Option<Vec<u8>>, RowsError> {
         let Some((name, bytes)) = self.holding(key)? else { return Ok(None) };
         if !may_hold(&bytes, key) {
             return Ok(None);
         }
-        let bytes = unpacked(&name, &bytes)?;
+        let bytes = self.unpacked(&name, &bytes)?;
         let mut rows = Reader::new(&name, &bytes);
         while let Some(value) = rows.next()? {
             if *rows.key >= *key {
@@ -68,7 +76,7 @@ impl Blocks<'_> {
             && name.first() == Some(&self.letter)
             && name[1..] < *end
         {
-            let bytes = unpacked(&name, &bytes)?;
+            let bytes = self.unpacked(&name, &bytes)?;
             let mut rows = Reader::new(&name, &bytes);
             while let Some(value) = rows.next()? {
                 if *rows.key >= *from {
@@ -100,7 +108,7 @@ impl Blocks<'_> {
             && let Some(block) = if reverse { blocks.next_back() } else { blocks.next() }
         {
             let (name, bytes) = block?;
-            let bytes = unpacked(&name, &bytes)?;
+            let bytes = self.unpacked(&name, &bytes)?;
             let mut rows = Reader::new(&name, &bytes);
             let mut here = Vec::new();
             while let Some(value) = rows.next()? {
@@ -359,7 +367,8 @@ mod tests {
             let db = DB.with(Clone::clone);
             db.clear().unwrap();
             let mut maps: [BTreeMap<Vec<u8>, Vec<u8>>; 2] = Default::default();
-            let blocks = [b'h', b'i'].map(|letter| Blocks { tree: &db, letter });
+            let lately = Unpacked::default();
+            let blocks = [b'h', b'i'].map(|letter| Blocks { tree: &db, letter, lately: &lately });
             for (second, changes) in batches {
                 let mut batch = sled::Batch::default();
                 let which = usize::from(second);

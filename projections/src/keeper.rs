@@ -6,6 +6,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
 use countersign_domain::envelope::Position;
 
 use crate::cell::Cell;
+use crate::follow::PAGE;
 use crate::happened::Happened;
 use crate::moment::Moment;
 use crate::overlay::{Changes, Overlay};
@@ -13,7 +14,7 @@ use crate::past::{Past, Snapshot};
 use crate::place::{Place, Writing};
 use crate::projection::{Projection, ProjectionError};
 use crate::rows::{Range, Row, Rows, RowsError};
-use crate::runner::{PAGE, Progress};
+use crate::runner::Progress;
 use crate::sled_rows::Checkpoint;
 
 /// After so many events, or so many bytes of their content, the rows that they changed are written: seldom enough that a row
@@ -252,7 +253,7 @@ mod tests {
     use serde::{Serialize, Serializer};
 
     use super::*;
-    use crate::sled_rows::SledRows;
+    use crate::sled_rows::{Shared, SledRows};
     use crate::tenant::Tenants;
 
     /// How the first attempt to write a row ends.
@@ -303,7 +304,7 @@ mod tests {
         for (ends, reached) in [(Ends::InError, Some(2)), (Ends::InPanic, None)] {
             let db = sled::Config::new().temporary(true).open().unwrap();
             let tree = db.open_tree("rows").unwrap();
-            let kept = || SledRows { tree: tree.clone(), writing: Arc::default(), boundary_every: None };
+            let kept = || SledRows::new(tree.clone(), Shared::default(), None);
             let every = Every { events: 1, behind: 1 };
             let folding = Folding::new(Place::over(kept()).unwrap(), None, every);
             let keeper = Keeper::new(Arc::new(Tenants), folding);

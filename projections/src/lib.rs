@@ -11,6 +11,7 @@ mod cell;
 pub mod conversation;
 mod digest;
 pub mod effect;
+mod follow;
 mod happened;
 pub mod help_desk;
 mod history;
@@ -36,6 +37,8 @@ mod sled_rows;
 mod table;
 pub mod tenant;
 pub mod tickets;
+mod unpacked;
+mod written;
 
 use std::sync::Arc;
 

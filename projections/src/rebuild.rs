@@ -4,10 +4,11 @@ use countersign_domain::envelope::{Digest, Position};
 use serde::Serialize;
 
 use crate::digest::digest;
+use crate::follow::PAGE;
 use crate::happened::Happened;
 use crate::keeper::{Folding, Keeper};
 use crate::projection::ProjectionError;
-use crate::runner::{PAGE, Progress, Projections};
+use crate::runner::{Progress, Projections};
 
 /// What a rebuild has shown.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]

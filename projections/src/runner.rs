@@ -7,11 +7,9 @@ use countersign_domain::envelope::{Digest, Position};
 use countersign_domain::ports::{EventStore, StoreError};
 use serde::Serialize;
 use tokio::sync::{Mutex, watch};
-use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
 use crate::digest::digest;
-use crate::happened::Happened;
 use crate::keeper::{COMMIT_EVENTS, Keeper};
 use crate::moment::Moment;
 use crate::past::Snapshot;
@@ -19,15 +17,8 @@ use crate::projection::{Projection, ProjectionError};
 use crate::rows::{Range, Row, Rows, RowsError};
 use crate::side::Side;
 
-/// How many events are read and applied at a time. The larger a page, the less often a row that
-/// changes often is written.
-pub(crate) const PAGE: usize = 4096;
-
 /// After the log did not answer, how long until it is asked again; it was asked for many seconds by then.
 const AGAIN: Duration = Duration::from_secs(1);
-
-/// Pages up to this size are applied where they were read: handing them over would take longer.
-const SMALL: usize = 16;
 
 /// How a projection stands.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -145,38 +136,6 @@ impl Projections {
         Ok(position)
     }
 
-    /// Applies all there is. While a page is applied, the next one is read.
-    async fn follow(&self) -> Result<Option<Position>, ProjectionError> {
-        let mut compared = self.turn.lock().await;
-        if !*compared {
-            self.compare_with_log().await?;
-            *compared = true;
-        }
-        let mut position = self.position_of_slowest()?;
-        let mut page = self.read(position).await?;
-        while let Some(last) = page.last().map(|event| event.pos) {
-            let (applied, next) = tokio::join!(self.apply(page), self.read(Some(last)));
-            applied?;
-            self.publish();
-            (position, page) = (self.position_of_slowest()?, next?);
-        }
-        self.publish();
-        Ok(position)
-    }
-
-    /// The next page, with what most projections need of it read once for all of them.
-    async fn read(&self, after: Option<Position>) -> Result<Vec<Happened>, ProjectionError> {
-        let page = Happened::all(self.store.read_all(after, PAGE).await?);
-        if page.len() <= SMALL {
-            return Ok(page);
-        }
-        let read_ahead = tokio::task::spawn_blocking(move || {
-            page.iter().for_each(Happened::read_ahead);
-            page
-        });
-        read_ahead.await.map_err(|error| ProjectionError::Interrupted(error.to_string()))
-    }
-
     /// Writes what was applied to the side store. It is also done now and then; what was not is folded again by the next
     /// process.
     pub(crate) async fn commit(&self) -> Result<(), ProjectionError> {
@@ -275,7 +234,7 @@ impl Projections {
     }
 
     /// Starts those anew whose checkpoint the log does not hold: the log is another one, or an older copy.
-    async fn compare_with_log(&self) -> Result<(), ProjectionError> {
+    pub(crate) async fn compare_with_log(&self) -> Result<(), ProjectionError> {
         for keeper in &self.keepers {
             let Some(checkpoint) = keeper.folding().checkpoint else { continue };
             let there = self.store.read_at(&[checkpoint.position]).await?;
@@ -293,31 +252,8 @@ impl Projections {
         Ok(())
     }
 
-    /// Applies a page to every projection, each in a thread of its own where that pays.
-    pub(crate) async fn apply(&self, page: Vec<Happened>) -> Result<(), ProjectionError> {
-        if page.len() <= SMALL {
-            self.keepers.iter().for_each(|keeper| keeper.apply(&page));
-            return Ok(());
-        }
-        self.each(move |keeper| keeper.apply(&page)).await
-    }
-
-    /// Does something with every projection, each in a thread of its own.
-    async fn each(&self, act: impl Fn(&Keeper) + Send + Sync + 'static) -> Result<(), ProjectionError> {
-        let act = Arc::new(act);
-        let mut tasks = JoinSet::new();
-        for keeper in &self.keepers {
-            let (keeper, act) = (keeper.clone(), act.clone());
-            tasks.spawn_blocking(move || act(&keeper));
-        }
-        while let Some(ended) = tasks.join_next().await {
-            ended.map_err(|error| ProjectionError::Interrupted(error.to_string()))?;
-        }
-        Ok(())
-    }
-
     /// The position of the slowest that has not stopped.
-    fn position_of_slowest(&self) -> Result<Option<Position>, ProjectionError> {
+    pub(crate) fn position_of_slowest(&self) -> Result<Option<Position>, ProjectionError> {
         let (mut positions, mut why) = (Vec::new(), None);
         for keeper in &self.keepers {
             let folding = keeper.folding();

@@ -1,14 +1,12 @@
 //! The side store: which sled tree holds which projection's rows. All of it may be lost; the log has it all.
 
-use std::sync::{Arc, Mutex};
-
 use serde::{Deserialize, Serialize};
 
 use crate::keeper::{Every, Folding};
 use crate::place::Place;
 use crate::projection::Projection;
 use crate::rows::RowsError;
-use crate::sled_rows::{Checkpoint, SledRows};
+use crate::sled_rows::{Checkpoint, Shared, SledRows};
 
 const CATALOGUE: &str = "projections";
 /// The layout of today: rows in compressed blocks, which begin with their keys' hashes.
@@ -34,14 +32,14 @@ struct Entry {
 #[derive(Clone)]
 pub(crate) struct Side {
     db: Option<sled::Db>,
-    writing: Arc<Mutex<()>>,
+    shared: Shared,
     /// How many events are applied between two times that their rows are written.
     every: u64,
 }
 
 impl Side {
     pub(crate) fn new(db: Option<sled::Db>, every: u64) -> Self {
-        Self { db, writing: Arc::default(), every }
+        Self { db, shared: Shared::default(), every }
     }
 
     /// The rows there are, with their checkpoint; new ones where there are none, or another version's.
@@ -105,7 +103,7 @@ impl Side {
 
     fn rows(&self, db: &sled::Db, tree: &str, projection: &dyn Projection) -> Result<SledRows, RowsError> {
         let boundary_every = projection.has_a_past().then_some((self.every / BOUNDARIES).max(1));
-        Ok(SledRows { tree: db.open_tree(tree)?, writing: self.writing.clone(), boundary_every })
+        Ok(SledRows::new(db.open_tree(tree)?, self.shared.clone(), boundary_every))
     }
 
     /// From now on the rows beside are those in use. The others are still there, for whoever reads them now.

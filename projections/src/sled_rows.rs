@@ -11,6 +11,8 @@ use crate::memory;
 use crate::noted::Noted;
 use crate::overlay::Changes;
 use crate::rows::{Range, Row, Rows, RowsError};
+use crate::unpacked::Unpacked;
+use crate::written::Written;
 
 /// Where the checkpoint stands.
 const CHECKPOINT: &[u8] = b"\0checkpoint";
@@ -37,14 +39,29 @@ pub(crate) struct Checkpoint {
 /// Rows in one sled tree.
 #[derive(Debug, Clone)]
 pub(crate) struct SledRows {
-    pub(crate) tree: sled::Tree,
-    /// One batch at a time is written to a database.
-    pub(crate) writing: Arc<Mutex<()>>,
+    tree: sled::Tree,
+    /// Which keys were ever written; nothing where there were rows when the tree was opened.
+    written: Option<Arc<Written>>,
+    shared: Shared,
     /// There is a boundary each time that so many events have passed; none, where nobody asks about the past.
     pub(crate) boundary_every: Option<u64>,
 }
 
+/// What the trees of one database share.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Shared {
+    /// One batch at a time is written to a database.
+    writing: Arc<Mutex<()>>,
+    /// What was read of it lately.
+    lately: Unpacked,
+}
+
 impl SledRows {
+    pub(crate) fn new(tree: sled::Tree, shared: Shared, boundary_every: Option<u64>) -> Self {
+        let written = tree.is_empty().then(Arc::default);
+        Self { tree, written, shared, boundary_every }
+    }
+
     pub(crate) fn checkpoint(&self) -> Result<Option<Checkpoint>, RowsError> {
         self.tree.get(CHECKPOINT)?.map(|value| read(CHECKPOINT, &value)).transpose()
     }
@@ -74,7 +91,7 @@ impl SledRows {
         let mut batch = sled::Batch::default();
         self.write(changes, noted, &mut batch)?;
         batch.insert(CHECKPOINT, written(&checkpoint)?);
-        let _turn = self.writing.lock().unwrap_or_else(PoisonError::into_inner);
+        let _turn = self.shared.writing.lock().unwrap_or_else(PoisonError::into_inner);
         Ok(self.tree.apply_batch(batch)?)
     }
 
@@ -84,6 +101,9 @@ impl SledRows {
         });
         let mut entries = Vec::new();
         self.rows().write(changes, batch, &mut |key, now, change| {
+            if let (Some(written), Some(_)) = (&self.written, &change) {
+                written.add(key);
+            }
             entries.extend(noted.as_kept(key, now, change.as_deref()));
             change
         })?;
@@ -106,11 +126,11 @@ impl SledRows {
     }
 
     fn rows(&self) -> Blocks<'_> {
-        Blocks { tree: &self.tree, letter: ROWS }
+        Blocks { tree: &self.tree, letter: ROWS, lately: &self.shared.lately }
     }
 
     pub(crate) fn history(&self) -> Blocks<'_> {
-        Blocks { tree: &self.tree, letter: HISTORY }
+        Blocks { tree: &self.tree, letter: HISTORY, lately: &self.shared.lately }
     }
 }
 
@@ -124,6 +144,9 @@ fn written(checkpoint: &Checkpoint) -> Result<Vec<u8>, RowsError> {
 
 impl Rows for SledRows {
     fn get(&self, key: &[u8]) -> Result<Option<Vec<u8>>, RowsError> {
+        if self.written.as_ref().is_some_and(|written| !written.may_have(key)) {
+            return Ok(None);
+        }
         self.rows().get(key)
     }
 

@@ -1,15 +1,15 @@
 //! People of the demo in its Discord: what they do there, and what they see.
 
 use std::sync::Arc;
-use std::time::Duration;
 
 use countersign::demo::chats::{DISCORD_APPLICATION, discord_user};
-use countersign_sandbox::DiscordSandbox;
 use countersign_sandbox::discord::{DiscordAct, DiscordInteraction, DiscordMessage};
+use countersign_sandbox::{DiscordSandbox, DiscordState};
 use countersign_store::MemoryStore;
 use jiff::Timestamp;
 
 use crate::stage::Stage;
+use crate::until::until;
 
 impl Stage {
     /// A new bot on an empty log, whose people chat in Discord only.
@@ -20,6 +20,11 @@ impl Stage {
     /// The Discord in miniature.
     pub fn discord(&self) -> &DiscordSandbox {
         &self.demo.chats.as_ref().expect("a stage with chats").discord
+    }
+
+    /// Changes the server itself, past the bot.
+    pub fn change_discord(&self, change: impl FnOnce(&mut DiscordState)) {
+        self.discord().change(change).expect("the sandbox keeps its state");
     }
 
     /// From now on Discord delivers over HTTP, where the tenant has it so. Discord's ids and signatures tell the system's time, and the
@@ -99,10 +104,11 @@ impl Stage {
     pub fn discord_channel(&self, channel: &str, id: &str) -> Vec<Arc<DiscordMessage>> {
         let user = discord_user(id);
         let sees = |message: &Arc<DiscordMessage>| message.only.as_ref().is_none_or(|only| *only == user);
-        let all = self.discord().state().messages.into_iter();
-        all.filter(|message| message.channel == channel && message.author == DISCORD_APPLICATION)
-            .filter(sees)
-            .collect()
+        let all = self.discord().state().messages;
+        let own = |message: &&Arc<DiscordMessage>| {
+            message.channel == channel && message.author == DISCORD_APPLICATION
+        };
+        all.iter().filter(own).filter(|message| sees(message)).cloned().collect()
     }
 
     /// What Discord knows of an interaction.
@@ -151,14 +157,4 @@ pub fn shown(message: &DiscordMessage) -> String {
 pub fn labels(message: &DiscordMessage) -> Vec<String> {
     let rows = message.components.iter().flat_map(|row| row["components"].as_array().into_iter().flatten());
     rows.filter_map(|button| button["label"].as_str().map(str::to_owned)).collect()
-}
-
-/// Looks again and again until it is so: real sockets take real time.
-pub async fn until(what: &str, mut so: impl FnMut() -> bool) {
-    let look = async {
-        while !so() {
-            tokio::time::sleep(Duration::from_millis(2)).await;
-        }
-    };
-    assert!(tokio::time::timeout(Duration::from_secs(30), look).await.is_ok(), "never: {what}");
 }

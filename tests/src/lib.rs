@@ -19,6 +19,7 @@ pub mod stage;
 pub mod stores;
 pub mod teams;
 pub mod typed;
+pub mod until;
 pub mod vendors;
 pub mod watched;
 pub mod webhook;

@@ -8,6 +8,7 @@ use countersign_sandbox::slack::{SlackAct, SlackActed, SlackMessage, SlackPerson
 use countersign_sandbox::{SlackSandbox, SlackState};
 
 use crate::stage::Stage;
+use crate::until::until;
 
 impl Stage {
     /// The Slack in miniature.
@@ -36,25 +37,23 @@ impl Stage {
 
     /// Changes the workspace itself, past the bot.
     pub fn change_slack(&self, change: impl FnOnce(&mut SlackState)) {
-        let mut state = self.slack().state();
-        change(&mut state);
-        self.slack().set_state(state).expect("the sandbox keeps its state");
+        self.slack().change(change).expect("the sandbox keeps its state");
     }
 
     /// After the connection was cut: turns the clock until the bot listens again, and has taken in what it missed.
     pub async fn slack_reconnects(&self) {
         let caught_up = self.bot.desk.caught_up();
         let before = *caught_up.borrow();
-        for step in 0_u64.. {
-            if *caught_up.borrow() > before {
-                break;
-            }
+        let mut turned = 0;
+        until("the bot listens to Slack again", || {
             // A minute is longer than it ever waits; the rest is the network's time.
-            if step < 600 {
+            if turned < 600 {
                 self.clock.turn(jiff::SignedDuration::from_millis(100));
+                turned += 1;
             }
-            tokio::task::yield_now().await;
-        }
+            *caught_up.borrow() > before
+        })
+        .await;
         self.settle().await;
     }
 
@@ -122,7 +121,8 @@ impl Stage {
             .into_iter()
             .filter(|(id, channel)| id.starts_with('D') && channel.members.contains(user));
         own.flat_map(|(id, channel)| {
-            channel.messages.into_iter().map(move |message| (id.clone(), SlackMessage::clone(&message)))
+            let own: Vec<_> = channel.messages.iter().map(|message| SlackMessage::clone(message)).collect();
+            own.into_iter().map(move |message| (id.clone(), message))
         })
         .filter(|(_, message)| message.user == bot)
         .collect()

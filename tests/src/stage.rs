@@ -344,8 +344,8 @@ pub fn words(card: &Card) -> String {
 /// Lets everything happen that can happen now.
 pub async fn settle(bot: &Bot) {
     // Real time: a bot that never settles is a fault to be told, not waited for.
-    let settled = tokio::time::timeout(std::time::Duration::from_secs(30), Box::pin(bot.settle())).await;
-    settled.expect("the bot settles within half a minute").expect("the bot settles");
+    let settled = tokio::time::timeout(std::time::Duration::from_mins(2), Box::pin(bot.settle())).await;
+    settled.expect("the bot settles within two minutes").expect("the bot settles");
 }
 
 /// Turns the clock to each time at which an effect is tried again, until none waits for one.
@@ -387,6 +387,8 @@ pub fn world(demo: &Demo, store: Arc<dyn EventStore>, clock: Arc<dyn Clock>) -> 
         duties: Arc::new(Duties::alone()),
         seal: Arc::new(Seal::new(&[7; 32])),
         looked: Arc::default(),
+        // Many stages stand on one machine, and each has its vendors beside it: a second is no time there.
+        patience: 20,
         console: demo.config.console(),
         oversight: Arc::default(),
     }

@@ -3,7 +3,7 @@
 use countersign::demo::chats::{TEAMS_APP, TEAMS_CHANNEL, teams_object};
 use countersign_domain::ports::Clock as _;
 use countersign_sandbox::teams::{Delivered, TeamsMessage};
-use countersign_sandbox::{TeamsAct, TeamsSandbox};
+use countersign_sandbox::{TeamsAct, TeamsSandbox, TeamsState};
 use jiff::SignedDuration;
 use serde_json::{Value, json};
 
@@ -18,6 +18,11 @@ impl Stage {
     /// The Teams in miniature.
     pub fn teams(&self) -> &TeamsSandbox {
         &self.demo.chats.as_ref().expect("a stage with chats").teams
+    }
+
+    /// Changes the tenant's Teams itself, past the bot.
+    pub fn change_teams(&self, change: impl FnOnce(&mut TeamsState)) {
+        self.teams().change(change).expect("the sandbox keeps its state");
     }
 
     /// Somebody does something in Teams, and everything follows that can follow now.

@@ -6,7 +6,7 @@ use countersign::demo::Demo;
 use countersign_domain::ports::Clock as _;
 use countersign_sandbox::bitbucket::{BitbucketUser, Level, Repository};
 use countersign_sandbox::jira::{Issue, Status};
-use countersign_sandbox::{BitbucketState, Fault, Faults};
+use countersign_sandbox::{BitbucketState, Fault, Faults, JiraState};
 use jiff::Timestamp;
 
 use crate::stage::Stage;
@@ -61,22 +61,23 @@ pub trait Vendor: Sized {
 
     /// Adds a ticket in this status, reported by this person.
     fn add_ticket(&self, key: &str, status: Status, reporter: &str) {
-        let mut state = self.demo().jira.state();
         let issue = Issue {
             summary: format!("The ticket {key}"),
             status,
             reporter: Some(account(reporter)),
             ..Issue::default()
         };
-        state.issues.insert(key.to_owned(), Arc::new(issue));
-        self.demo().jira.set_state(state).expect("the sandbox keeps its state");
+        self.change_tracker(|state| drop(state.issues.insert(key.to_owned(), Arc::new(issue))));
+    }
+
+    /// Changes the tracker's state.
+    fn change_tracker(&self, change: impl FnOnce(&mut JiraState)) {
+        self.demo().jira.change(change).expect("the sandbox keeps its state");
     }
 
     /// Changes the forge's state.
     fn change_forge(&self, change: impl FnOnce(&mut BitbucketState)) {
-        let mut state = self.demo().bitbucket.state();
-        change(&mut state);
-        self.demo().bitbucket.set_state(state).expect("the sandbox keeps its state");
+        self.demo().bitbucket.change(change).expect("the sandbox keeps its state");
     }
 }
 

@@ -7,6 +7,7 @@ use countersign_domain::request::Code;
 use countersign_domain::roster::Duty;
 use countersign_sandbox::{Fault, Faults};
 use countersign_tests::cluster::{Cluster, TERM};
+use countersign_tests::vendors::Vendor as _;
 use jiff::SignedDuration;
 use serde_json::json;
 use uuid::Uuid;
@@ -189,9 +190,9 @@ fn repository_of(cluster: &Cluster, bot: usize) -> String {
     };
     let repository =
         (0..1000).map(|number| format!("service-{number}")).find(is_its).expect("one of so many");
-    let mut state = cluster.demo.bitbucket.state();
-    state.repositories.entry(repository.clone()).or_default();
-    cluster.demo.bitbucket.set_state(state).expect("the sandbox keeps its state");
+    cluster.demo.change_forge(|state| {
+        state.repositories.entry(repository.clone()).or_default();
+    });
     repository
 }
 
@@ -250,6 +251,20 @@ async fn cluster_what_happens_while_no_bot_can_be_heard_is_made_up_for() {
     assert_eq!(held(&cluster, "payments-api"), None);
     assert_eq!(cluster.count("access_ended").await, 1);
     every_effect_succeeded_once(&cluster).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn cluster_what_one_bot_asked_back_is_answered_at_another_whose_read_models_do_not_know_it_yet() {
+    let cluster = Cluster::of(2).await;
+    let code = asked(&cluster, 0, "payments-api", "OPS-17").await;
+    // What is folded at the second bot stays behind for a while: a log that did not answer is looked for a second later.
+    cluster.cut_off(1);
+    let card = cluster.says(0, "demo-approver", &format!("deny {code}")).await;
+    assert!(card.text.contains("Nothing was decided yet"), "{}", card.text);
+    cluster.reconnect(1);
+    let card = cluster.says(1, "demo-approver", "because of the freeze").await;
+    cluster.settle().await;
+    assert_eq!(status(&cluster, 0, &code).await, "denied", "{}", card.text);
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -72,7 +72,7 @@ const STILL_NAMES_ACCESS: Exceptions = &[
             ("bot/src/chat/lasting.rs", &["AccessRequest", "Grant", "Longer"]),
             ("bot/src/chat/limits.rs", &["Asked", "Fault", "Span", "limits_broken"]),
             ("bot/src/commands/mod.rs", &["SPEC", "commands", "is_sure"]),
-            ("bot/src/plain/reading.rs", &["Permission"]),
+            ("bot/src/plain/reading/tags.rs", &["Permission"]),
             ("bot/src/world.rs", &["evidence"]),
         ],
     ),

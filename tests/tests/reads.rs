@@ -6,14 +6,17 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use countersign::context::Context;
+use countersign::duties::Duties;
+use countersign::world::World;
 use countersign_domain::aggregate::Aggregate as _;
 use countersign_domain::envelope::{Envelope, Position};
 use countersign_domain::names::StreamName;
 use countersign_domain::ports::{EventStore, StoreError};
 use countersign_domain::question::Questions;
 use countersign_domain::request::{CATEGORY, Code};
+use countersign_domain::roster::Duty;
 use countersign_domain::tenant::{People, Rulebook};
-use countersign_store::MemoryStore;
+use countersign_store::{MemoryRosters, MemoryStore};
 use countersign_tests::acting::form;
 use countersign_tests::stage::Stage;
 use countersign_tests::stores::{Behind, Front};
@@ -73,14 +76,24 @@ impl Front for Counted {
     }
 }
 
-/// Says something as in a chat, where it stands in the log before it is answered, and counts.
-async fn reads_of(stage: &Stage, who: &str, text: &str) -> Reads {
-    let heard = stage.bot.world.store.head().await.expect("the log's end");
-    reads_as(stage, Context { heard, ..stage.context(who).await }, text).await
+/// Where something is said.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Said {
+    /// In a chat, where it stands in the log before it is answered.
+    InChat,
+    /// At the console, by the API or in the terminal, where it does not.
+    Elsewhere,
 }
 
+const ANYWHERE: [Said; 2] = [Said::InChat, Said::Elsewhere];
+
 /// Says something, and counts.
-async fn reads_as(stage: &Stage, context: Context, text: &str) -> Reads {
+async fn reads_of(stage: &Stage, said: Said, who: &str, text: &str) -> Reads {
+    let heard = match said {
+        Said::InChat => stage.bot.world.store.head().await.expect("the log's end"),
+        Said::Elsewhere => None,
+    };
+    let context = Context { heard, ..stage.context(who).await };
     // An answer does not wait for what follows: only what it takes to give it is counted.
     let chat = stage.bot.chat.clone().with_patience(Duration::ZERO);
     let reads = Arc::default();
@@ -96,17 +109,17 @@ async fn stage() -> Stage {
 
 /// Each is said in turn; of the request that it names it reads the stream so often, of every other stream once at most, and of all of
 /// them together, or of the log, no more than that.
-async fn each_reads(stage: &Stage, own: usize, said: &[(&str, String)]) {
-    for (who, sentence) in said {
-        let Reads { streams, log } = Box::pin(reads_of(stage, who, sentence)).await;
+async fn each_reads(stage: &Stage, said: Said, own: usize, sentences: &[(&str, String)]) {
+    for (who, sentence) in sentences {
+        let Reads { streams, log } = Box::pin(reads_of(stage, said, who, sentence)).await;
         let (requests, others): (Vec<_>, Vec<_>) =
             streams.into_iter().partition(|(stream, _)| stream.category() == CATEGORY);
         let of_its_own: usize = requests.iter().map(|(_, count)| count).sum();
-        assert_eq!(of_its_own, own, "{sentence}: {requests:?}");
-        assert!(others.iter().all(|(_, count)| *count == 1), "{sentence}: {others:?}");
-        assert_eq!(log, 0, "{sentence}: nobody goes through the log for an answer");
+        assert_eq!(of_its_own, own, "{sentence}, {said:?}: {requests:?}");
+        assert!(others.iter().all(|(_, count)| *count == 1), "{sentence}, {said:?}: {others:?}");
+        assert_eq!(log, 0, "{sentence}, {said:?}: nobody goes through the log for an answer");
         // What is proposed anew has no stream yet; whether the same was refused before is read in its place.
-        assert!(others.len() <= MOST_OF_OTHERS + 1 - own, "{sentence}: {others:?}");
+        assert!(others.len() <= MOST_OF_OTHERS + 1 - own, "{sentence}, {said:?}: {others:?}");
     }
 }
 
@@ -114,7 +127,13 @@ async fn each_reads(stage: &Stage, own: usize, said: &[(&str, String)]) {
 const MOST_OF_OTHERS: usize = 2;
 
 #[tokio::test]
-async fn a_sentence_reads_the_request_that_it_names_once() {
+async fn a_sentence_reads_the_request_that_it_names_once_wherever_it_is_said() {
+    for said in ANYWHERE {
+        Box::pin(sentences_about_requests(said)).await;
+    }
+}
+
+async fn sentences_about_requests(said: Said) {
     let stage = stage().await;
     let asked = async |repository: &str, ticket: &str| {
         stage.ask(EMPLOYEE, &form("write", repository, "2 days", ticket)).await
@@ -122,32 +141,41 @@ async fn a_sentence_reads_the_request_that_it_names_once() {
     let first = asked("payments-api", "OPS-17").await;
     let other = asked("web-shop", "OPS-18").await;
     let third = asked("infra", "OPS-19").await;
-    let said = |who, sentence: &str, code: &Code| (who, sentence.replace("CODE", &code.to_string()));
+    let of = |who, sentence: &str, code: &Code| (who, sentence.replace("CODE", &code.to_string()));
     each_reads(
         &stage,
+        said,
         1,
         &[
-            said(EMPLOYEE, "status CODE", &first),
-            said(EMPLOYEE, "why CODE", &first),
-            said(EMPLOYEE, "who can approve CODE", &first),
-            said(EMPLOYEE, "ask everybody about CODE", &first),
-            said(APPROVER, "approve CODE", &first),
-            said(APPROVER, "deny CODE because of the freeze", &other),
-            said(EMPLOYEE, "withdraw CODE", &third),
+            of(EMPLOYEE, "status CODE", &first),
+            of(EMPLOYEE, "why CODE", &first),
+            of(EMPLOYEE, "who can approve CODE", &first),
+            of(EMPLOYEE, "ask everybody about CODE", &first),
+            of(APPROVER, "approve CODE", &first),
+            of(APPROVER, "deny CODE because of the freeze", &other),
+            of(EMPLOYEE, "withdraw CODE", &third),
             // It is in force by now.
-            said(EMPLOYEE, "extend CODE by 1 day", &first),
-            said(ADMIN, "revoke CODE because of an incident", &first),
+            of(EMPLOYEE, "extend CODE by 1 day", &first),
+            of(ADMIN, "revoke CODE because of an incident", &first),
         ],
     )
     .await;
 }
 
+/// The bot as one of several, of which no other is there now.
+fn one_of_several(world: &mut World) {
+    let (rosters, clock) = (Arc::<MemoryRosters>::default(), Arc::clone(&world.clock));
+    let (me, term) = (world.worker.clone(), Duration::from_secs(60));
+    world.duties = Arc::new(Duties::shared(rosters, clock, me, term, Duty::work().collect()));
+}
+
 #[tokio::test]
-async fn at_the_console_it_is_read_as_well_whether_something_was_asked_back() {
-    let stage = stage().await;
+async fn of_several_bots_one_reads_at_the_console_as_well_whether_another_asked_something_back() {
+    let store = Arc::new(Behind(Counted(MemoryStore::new())));
+    let stage = Stage::arranged(store, |_| {}, one_of_several).await;
     let code = stage.ask(EMPLOYEE, &form("write", "payments-api", "2 days", "OPS-17")).await;
-    let context = stage.context(APPROVER).await;
-    let Reads { streams, log } = Box::pin(reads_as(&stage, context, &format!("approve {code}"))).await;
+    let sentence = format!("approve {code}");
+    let Reads { streams, log } = Box::pin(reads_of(&stage, Said::Elsewhere, APPROVER, &sentence)).await;
     let read: Vec<_> = streams.iter().map(|(stream, count)| (stream.category(), *count)).collect();
     let each_once = [People::CATEGORY, Questions::CATEGORY, CATEGORY, Rulebook::CATEGORY];
     assert_eq!((read, log), (each_once.map(|category| (category, 1)).to_vec(), 0));
@@ -158,8 +186,8 @@ async fn what_the_rules_decide_alone_after_vendors_were_asked_they_decide_as_the
     let stage = stage().await;
     stage.publish("@id(\"open\") @auto permit (principal, action, resource);").await;
     let code = stage.ask(EMPLOYEE, &form("write", "payments-api", "2 days", "OPS-17")).await;
-    let Reads { streams, .. } =
-        Box::pin(reads_of(&stage, EMPLOYEE, &format!("extend {code} by 1 day"))).await;
+    let sentence = format!("extend {code} by 1 day");
+    let Reads { streams, .. } = Box::pin(reads_of(&stage, Said::InChat, EMPLOYEE, &sentence)).await;
     for category in [People::CATEGORY, Rulebook::CATEGORY] {
         let counts = streams.iter().filter(|(stream, _)| stream.category() == category);
         assert_eq!(counts.map(|(_, count)| *count).collect::<Vec<_>>(), [2], "{category}: {streams:?}");
@@ -168,6 +196,12 @@ async fn what_the_rules_decide_alone_after_vendors_were_asked_they_decide_as_the
 
 #[tokio::test]
 async fn a_press_and_what_is_taken_or_given_back_read_their_request_once() {
+    for said in ANYWHERE {
+        Box::pin(presses(said)).await;
+    }
+}
+
+async fn presses(said: Said) {
     let stage = stage().await;
     let first = stage.ask(EMPLOYEE, &form("write", "payments-api", "2 days", "OPS-17")).await;
     let second = stage.ask(EMPLOYEE, &form("admin", "infra", "2 days", "OPS-18")).await;
@@ -176,6 +210,7 @@ async fn a_press_and_what_is_taken_or_given_back_read_their_request_once() {
     let press = card.buttons.iter().find(|button| button.say.contains("receipt")).expect("a button");
     each_reads(
         &stage,
+        said,
         1,
         &[
             (APPROVER, press.say.clone()),
@@ -189,6 +224,12 @@ async fn a_press_and_what_is_taken_or_given_back_read_their_request_once() {
 
 #[tokio::test]
 async fn what_is_proposed_of_rules_and_of_the_forge_reads_nothing_of_what_is_not_there_yet() {
+    for said in ANYWHERE {
+        Box::pin(proposals(said)).await;
+    }
+}
+
+async fn proposals(said: Said) {
     let stage = stage().await;
     let rules = "@id(\"open\") @auto permit (principal, action, resource);";
     stage.publish(rules).await;
@@ -196,6 +237,7 @@ async fn what_is_proposed_of_rules_and_of_the_forge_reads_nothing_of_what_is_not
     stage.says(ADMIN, "compare access").await;
     each_reads(
         &stage,
+        said,
         0,
         &[
             (ADMIN, "repair access revert all because of an incident".to_owned()),

@@ -11,6 +11,7 @@ use countersign_store::MemoryStore;
 use countersign_tests::acting::form;
 use countersign_tests::stage::Stage;
 use countersign_tests::stores::{Behind, Front};
+use countersign_tests::until::until_seen;
 use tokio::sync::RwLock;
 
 /// A stop that takes longer than this never ends.
@@ -32,17 +33,21 @@ async fn an_effect_that_waits_for_the_read_models_is_finished_before_the_bot_sto
     let lag = gate.write().await;
     let approved = stage.bot.requests.countersign(&ada, &opened, None).await;
     assert!(approved.expect("the log can be written").is_ok());
+    until_seen("the permission is to be set", async || of_setting(&store, "effect_claimed").await == 1).await;
     turn().await;
     let stopped = tokio::spawn(stage.bot.stop());
     turn().await;
     drop(lag);
     let stopped = tokio::time::timeout(PATIENCE, stopped).await;
     stopped.expect("it does not end when it is stopped").expect("it stops in good order");
+    assert_eq!(of_setting(&store, "effect_succeeded").await, 1, "what was begun is recorded");
+}
+
+/// How many events of this type there are about setting a permission.
+async fn of_setting(store: &MemoryStore, kind: &str) -> usize {
     let events = store.read_all(None, usize::MAX).await.expect("the log can be read");
-    let set = events.iter().filter(|event| {
-        event.kind == "effect_succeeded" && event.data.get().contains(r#""kind":"set_permission""#)
-    });
-    assert_eq!(set.count(), 1, "what was begun is recorded");
+    let of_setting = |data: &str| data.contains(r#""kind":"set_permission""#);
+    events.iter().filter(|event| event.kind == kind && of_setting(event.data.get())).count()
 }
 
 async fn turn() {

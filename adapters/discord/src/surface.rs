@@ -309,6 +309,17 @@ impl Surface for Discord {
         self.of_role(group).await
     }
 
+    async fn has_group(&self, group: &str) -> Result<bool, CallError> {
+        match number(group) {
+            Some(role) => self.has_role(role).await,
+            None => Ok(false),
+        }
+    }
+
+    async fn obstacle(&self, channel: &Place) -> Result<Option<String>, CallError> {
+        self.closed(channel).await
+    }
+
     async fn missed(&self, place: &Place, since: Timestamp) -> Result<Vec<Missed>, CallError> {
         let channel = self.channel(place).await?;
         self.said_after(channel, place.channel.is_some(), since).await

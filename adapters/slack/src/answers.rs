@@ -63,6 +63,29 @@ pub(crate) struct MembersAnswer {
     pub(crate) users: Vec<String>,
 }
 
+/// `conversations.info`.
+#[derive(Debug, Deserialize)]
+pub(crate) struct ChannelAnswer {
+    pub(crate) channel: Channel,
+}
+
+/// What may stand against posting in a channel; of what Slack does not say, nothing does.
+#[derive(Debug, Deserialize)]
+pub(crate) struct Channel {
+    is_archived: Option<bool>,
+    is_member: Option<bool>,
+}
+
+impl Channel {
+    /// Why the app could not post in it.
+    pub(crate) fn obstacle(&self) -> Option<&'static str> {
+        if self.is_archived == Some(true) {
+            return Some("it is archived");
+        }
+        (self.is_member == Some(false)).then_some("the app is not in it: invite it")
+    }
+}
+
 /// `auth.test`.
 #[derive(Debug, Deserialize)]
 pub(crate) struct AuthAnswer {

@@ -9,13 +9,15 @@ use crate::card::cut;
 use crate::form::{MAKE_REQUEST, OPEN_FORM};
 
 /// What the bot does with its token, and the scope for it (<https://docs.slack.dev/reference/scopes>).
-pub(crate) const SCOPES: [&str; 13] = [
+pub(crate) const SCOPES: [&str; 15] = [
     "app_mentions:read", // hear mentions
     "channels:history",  // find a card again, read what was missed
+    "channels:read",     // see whether the channels that the configuration names are there
     "chat:write",        // post and update cards
     "commands",          // the slash command and the shortcuts
     "files:read",        // read rules that somebody shares as a file
     "groups:history",    // the same in private channels
+    "groups:read",       // the same of private channels
     "im:history",        // hear and read direct messages
     "im:write",          // begin a direct message
     "mpim:history",      // the same in group messages

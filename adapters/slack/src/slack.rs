@@ -21,7 +21,8 @@ use tokio::sync::OnceCell;
 use uuid::Uuid;
 
 use crate::answers::{
-    AuthAnswer, Done, EphemeralAnswer, MembersAnswer, OpenAnswer, PostedAnswer, UserAnswer, ViewAnswer,
+    AuthAnswer, ChannelAnswer, Done, EphemeralAnswer, MembersAnswer, OpenAnswer, PostedAnswer, UserAnswer,
+    ViewAnswer,
 };
 use crate::api::Api;
 use crate::config::{ConnectError, SlackConfig};
@@ -326,6 +327,19 @@ impl Surface for Slack {
             Ok(answer) => Ok(Some(answer.users)),
             // So Slack calls one that was disabled, too.
             Err(trouble) if trouble.is_one_of(&["no_such_subteam"]) => Ok(None),
+            Err(trouble) => Err(trouble.error),
+        }
+    }
+
+    async fn obstacle(&self, place: &Place) -> Result<Option<String>, CallError> {
+        self.here("look at a channel", place.surface, &place.workspace)?;
+        let Some(channel) = &place.channel else { return Ok(None) };
+        let what = format!("look at the channel {channel}");
+        match self.api.read::<ChannelAnswer>(&what, "conversations.info", &[("channel", channel)]).await {
+            Ok(answer) => Ok(answer.channel.obstacle().map(str::to_owned)),
+            Err(trouble) if trouble.is_one_of(&["channel_not_found"]) => {
+                Ok(Some("there is none that the app can see; where it is private, invite the app".to_owned()))
+            }
             Err(trouble) => Err(trouble.error),
         }
     }

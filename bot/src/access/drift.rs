@@ -64,7 +64,11 @@ pub(crate) async fn taken_away(
 ) -> Result<(), Failure> {
     requests.world.folded().await?;
     let TakenAway { spot, left, repair, by } = taken;
-    let rows = access::ever_granted(&*requests.world.projections.rows(request::NAME), tenant)?;
+    let rows = access::ever_granted(
+        &*requests.world.projections.rows(request::NAME),
+        tenant,
+        Some(&spot.repository),
+    )?;
     let there = |access: &AccessRequest| {
         access.held_on() == Some((spot.account.as_str(), spot.repository.as_str())) && access.held() > left
     };

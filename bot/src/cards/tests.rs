@@ -206,30 +206,44 @@ fn state(history: &[AccessEvent]) -> AccessRequest {
     access
 }
 
-/// The card's text as the requester sees it, and what everybody can press.
+/// What the card of the demo's request says whatever becomes of it, and the few words that stand for it in what is `seen`.
+const ON_EVERY_CARD: [(&str, &str); 2] = [
+    (
+        "Why: “rollout'. <b>Approved</b> by Ada, @here”\n\
+         Ticket: OPS-17 “Roll out the payments” (To Do) https://tracker.example/OPS-17\n",
+        "(why, and under which ticket)\n",
+    ),
+    (
+        "Asked on: 2026-03-01 12:00 UTC\n\
+         Rule: write-needs-two, version 3 of the rules: “Production: think twice.”\n",
+        "(when it was asked, and by which rule)\n",
+    ),
+];
+
+/// The card's text as the requester sees it, and what everybody can press: those together who can press the same.
 fn seen(history: &[AccessEvent]) -> String {
-    let (access, people, code) = (state(history), people(), code());
-    let card_of = |name: &str| {
-        let viewer = &people.people[&id(name)];
-        access.is_seen_by(viewer, &[]).then(|| {
-            request(Shown {
-                code: &code,
-                request: &access,
-                viewer: Some(viewer),
-                people: &people,
-                now: noon() + 30.minutes(),
-            })
-        })
+    let (access, people, now) = (state(history), people(), noon() + 30.minutes());
+    let pressed = |name: &str| {
+        if !access.is_seen_by(&people.people[&id(name)], &[]) {
+            return "sees nothing".to_owned();
+        }
+        let card = seen_by(history, name, now);
+        let labels: Vec<_> = card.buttons.iter().map(|button| button.label.as_str()).collect();
+        if labels.is_empty() { "nothing to press".to_owned() } else { labels.join(", ") }
     };
-    let mut seen = vec![card_of("erin").unwrap().text, String::new()];
-    for name in VIEWERS {
-        let pressed = card_of(name).map_or_else(
-            || "sees nothing".to_owned(),
-            |card| card.buttons.iter().map(|button| button.label.as_str()).collect::<Vec<_>>().join(", "),
-        );
-        seen.push(format!("{name}: {pressed}").trim_end().to_owned());
+    let text = seen_by(history, "erin", now).text;
+    let text = ON_EVERY_CARD.iter().fold(text, |text, (whole, short)| text.replace(whole, short));
+    let mut seen = vec![text, String::new()];
+    for alike in VIEWERS.chunk_by(|one, next| pressed(one) == pressed(next)) {
+        seen.push(format!("{}: {}", alike.join(", "), pressed(alike[0])));
     }
     seen.join("\n")
+}
+
+/// Ada denies what is proposed.
+fn denied_by_ada(proposal: Proposal, reason: &str) -> AccessEvent {
+    let (by, reason) = (Some(id("ada")), Some(reason.to_owned()));
+    AccessEvent::Denied { proposal, by, reason, violations: vec![], rules: None }
 }
 
 /// What happened, as somebody may know it.

@@ -1,5 +1,5 @@
 //! What who speaks was asked back where they speak. An index knows it of everybody; the stream of it is read only where the index
-//! may not have come as far as what they say now, or as what this bot has written since.
+//! may not have come as far as what they say now, or as what was written since by this bot, or by another.
 
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -44,18 +44,26 @@ impl Chat {
         Ok(questions.of(context.interaction, self.now()).filter(|question| question.id != own).cloned())
     }
 
-    /// What an index has, where it is known to have come far enough. What is said in the console or by the API stands nowhere in the
-    /// log before it is answered, and another bot may have asked there a moment ago: nothing short of a read says how far is enough,
-    /// so the stream itself is read, and such a sentence costs one read more than the same one in a chat.
+    /// What an index has, where it is known to have come far enough.
     fn as_the_index_has_it(&self, context: &Context, id: &str) -> Result<Option<Questions>, Failure> {
-        let Some(heard) = context.heard else { return Ok(None) };
-        let enough = self.written.last().map_or(heard, |written| written.max(heard));
         let projections = &self.world.projections;
+        let Some(enough) = self.how_far_is_enough(context) else { return Ok(None) };
         if !projections.are_at(conversation::NAME, enough) {
             return Ok(None);
         }
         let rows = projections.rows(conversation::NAME);
         Ok(Some(conversation::asked_back(&*rows, &context.tenant, id)?))
+    }
+
+    /// How far an index must have come to know all that who speaks was asked back before: as far as where it stands that they say
+    /// this. What is said in the console or by the API stands nowhere in the log before it is answered. A bot that is alone knows how
+    /// far it is all the same: its read models had all there was before anybody could say anything, and since then nobody else asks
+    /// back. Of several bots another may have asked a moment ago, and nothing short of a read says how far is enough: there such a
+    /// sentence reads the stream itself, once, and so costs one read more.
+    fn how_far_is_enough(&self, context: &Context) -> Option<Position> {
+        let alone = || self.world.projections.position().filter(|_| self.world.duties.is_alone());
+        let before = context.heard.or_else(alone)?;
+        Some(self.written.last().map_or(before, |written| written.max(before)))
     }
 
     /// Asks who speaks back, takes their answer, or forgets what they were asked.

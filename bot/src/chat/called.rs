@@ -49,8 +49,10 @@ impl Chat {
         if word.quoted || is_offered && matches!(short, None | Some(Short::Yes)) {
             return self.answered(context, &question, None, &format!("\"{}\"", word.text)).await.map(Some);
         }
-        // "Do you mean web-shop?" "No."
-        let is_answer = short.is_some() && said_by_yes(&question).is_some() && !is_offered;
+        // "Do you mean web-shop?" "No." Where it is asked about the word itself, nothing would come of asking once more.
+        let is_asked_already = is_offered && question.offers.len() == 1;
+        let may_be_answer = is_asked_already || !is_offered;
+        let is_answer = short.is_some() && said_by_yes(&question).is_some() && may_be_answer;
         let said = Said::plainly([("repository", word.text.clone())], vec![], vec![]);
         if is_answer || !self.is_there(context, &said).await {
             return Ok(None);

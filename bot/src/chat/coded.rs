@@ -14,8 +14,8 @@ use super::short::{Short, short};
 use crate::commands::CommandSpec;
 use crate::context::Context;
 use crate::engine::Failure;
-use crate::grammar::{Pattern, Said, Sentence};
-use crate::normalise::Word;
+use crate::grammar::{Pattern, Said, Sentence, joined};
+use crate::normalise::{Says, Word};
 use crate::words;
 
 impl Chat {
@@ -61,22 +61,19 @@ impl Chat {
         if self.seen_by_code(context, &context.tenant, code).await?.is_none() {
             return Ok(None);
         }
-        let beside = sentence.words.iter().filter(|word| code_of(word).is_none());
-        let beside: Vec<_> = beside.map(|word| word.lower.as_str()).collect();
-        let name = match short(&Sentence::new(&beside.join(" "))) {
-            _ if beside.is_empty() => "status",
-            Some(Short::Yes) => "approve",
-            Some(Short::No(_)) => "deny",
-            _ if beside == ["approve"] => "approve",
-            _ if beside == ["deny"] => "deny",
-            _ => "status",
-        };
+        let at = sentence.words.iter().position(|word| code_of(word).is_some()).unwrap_or_default();
+        let (name, reason) = decision_beside(sentence, at);
         let said = Said::plainly([("code", code.to_string())], vec![], vec![]);
         let spec = command(name);
         if !spec.decides() {
             return self.carried_out(context, spec, &said).await.map(Some);
         }
-        self.on_what_is_meant(context, spec, &said, Ask::First(None)).await.map(Some)
+        let Some(reason) = reason else {
+            return self.on_what_is_meant(context, spec, &said, Ask::First(None)).await.map(Some);
+        };
+        let question = words::decide_with_more(spec.name, &[], Some(&reason), true, 1);
+        let said = said.with("reason", reason);
+        self.on_what_is_meant(context, spec, &said, Ask::First(Some(question))).await.map(Some)
     }
 
     /// The request with this code, where who speaks may see it.
@@ -89,5 +86,34 @@ impl Chat {
         let Some(request) = self.requests.any(tenant, code).await? else { return Ok(None) };
         let sees = self.sees(tenant, &context.person, &*request).await?;
         Ok(sees.then_some(request))
+    }
+}
+
+/// What is done with the request whose code stands at this place, by what is said beside it; and why, where that is a no.
+fn decision_beside(sentence: &Sentence<'_>, at: usize) -> (&'static str, Option<String>) {
+    let (before, behind) = (&sentence.words[..at], &sentence.words[at + 1..]);
+    // What stands behind is read as it was written: "K7QM2X ablehnen, weil das Ticket fehlt".
+    let text = match (before, behind) {
+        ([], [first, ..]) => sentence.text()[first.start..].to_owned(),
+        ([first, ..], []) => sentence.text()[first.start..sentence.words[at].start].to_owned(),
+        _ => joined(&[before, behind].concat()),
+    };
+    let beside = Sentence::new(&text);
+    // "Looks good, approve K7QM2X".
+    let is_yes = |part: &[Word]| {
+        let said = joined(part).to_lowercase();
+        said == "approve" || Says::Yes.is(&said)
+    };
+    let mut parts = beside.words.split_inclusive(|word| word.stop.is_some());
+    let said = short(&beside);
+    // An ok by itself may be for what the code shows.
+    let is_all_yes = beside.words.len() > 1 && parts.all(is_yes);
+    if said == Some(Short::Yes) || beside.plain() == "approve" || is_all_yes {
+        return ("approve", None);
+    }
+    match said {
+        Some(Short::No(reason)) => ("deny", reason),
+        _ if beside.plain() == "deny" => ("deny", None),
+        _ => ("status", None),
     }
 }

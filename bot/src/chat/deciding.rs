@@ -45,9 +45,11 @@ impl<'a> Decision<'a> {
         let words = &words[around..];
         let led = lead(words).map(|(command, count)| (command, &words[count..]));
         let closed = || tail(words).map(|(command, count)| (command, &words[..words.len() - count]));
-        let (command, rest) = led.filter(|(_, rest)| !rest.is_empty()).or_else(closed)?;
-        let last = rest.last()?;
         let whole = |from: &Word, to: &Word| text.get(from.start..to.end);
+        let Some((command, rest)) = led.filter(|(_, rest)| !rest.is_empty()).or_else(closed) else {
+            return Self::closed_before_reason(text, words);
+        };
+        let last = rest.last()?;
         if command == "deny" {
             let because = |at: &usize| matches!(LEXICON.tag(&rest[*at..]), Some((Tag::Because, _)));
             let ends = (1..rest.len()).find(|at| rest[at - 1].stop.is_some() || because(at));
@@ -61,6 +63,20 @@ impl<'a> Decision<'a> {
             }
         }
         Some(Self { command, of: bare(whole(&rest[0], last)?), reason: None })
+    }
+
+    /// "Infra ablehnen, weil es zu lang ist": a denial whose verb stands behind the name, and why behind that.
+    fn closed_before_reason(text: &'a str, words: &[Word]) -> Option<Self> {
+        let because = |at: usize| match LEXICON.tag(&words[at..]) {
+            Some((Tag::Because, count)) => Some((at, count)),
+            _ => None,
+        };
+        let (at, count) = (1..words.len()).find_map(because)?;
+        let (command, no) = tail(&words[..at]).filter(|(command, _)| *command == "deny")?;
+        let named = &words[..at - no];
+        let of = bare(text.get(named.first()?.start..named.last()?.end)?);
+        let reason = text.get(words.get(at + count)?.start..words.last()?.end);
+        Some(Self { command, of, reason })
     }
 }
 
@@ -120,7 +136,9 @@ impl Chat {
                 let names = normalise::words(decision.of);
                 // "Ok, I will look at infra later" tells what somebody does, and decides nothing.
                 let tells = understood.is_some_and(|(_, said)| said.get("refrain").is_some());
-                let is_meant = Says::Plural.is(&decision.of.to_lowercase())
+                // "Reject it, he left the team": which one is asked, with why.
+                let is_meant = is_pronoun(decision.of) && decision.reason.is_some()
+                    || Says::Plural.is(&decision.of.to_lowercase())
                     || rows.iter().any(|row| {
                         let names_thing = || Beside::of(&*row.request, &names).names_thing();
                         is_named(&*row.request, decision.of) || !tells && names_thing()
@@ -230,6 +248,7 @@ mod tests {
             ("infra ablehnen", "deny", "infra", None),
             ("reject infra, too long", "deny", "infra", Some("too long")),
             ("no infra because it is late", "deny", "infra", Some("it is late")),
+            ("infra ablehnen, weil es zu lang ist", "deny", "infra", Some("es zu lang ist")),
         ] {
             assert_eq!(Decision::read(text), Some(Decision { command, of, reason }), "{text}");
         }

@@ -7,7 +7,6 @@ use std::sync::{Arc, Mutex, PoisonError, Weak};
 use countersign_domain::card::Card;
 use countersign_domain::names::{PrincipalId, Tenant};
 use countersign_outbound::correlated;
-use countersign_projections::ProjectionError;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 use super::Chat;
@@ -80,7 +79,7 @@ impl Chat {
             drop(turn);
             cards
         });
-        heard.await.map_err(|error| ProjectionError::Interrupted(error.to_string()))?
+        heard.await?
     }
 }
 

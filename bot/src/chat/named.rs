@@ -21,7 +21,7 @@ pub(super) fn without_before(given: &str) -> &str {
 /// What is named, without what is asked of it: "was it denied", "is payments-api still waiting".
 pub(super) fn without_fate(given: &str) -> &str {
     let words = normalise::words(given);
-    let is_name = |word: &normalise::Word| !Says::Fate.is_word(word);
+    let is_name = |word: &normalise::Word| !Says::Fate.is_word(word) && !Says::Progress.is_word(word);
     let (Some(first), Some(last)) = (words.iter().position(is_name), words.iter().rposition(is_name)) else {
         return given;
     };
@@ -195,12 +195,11 @@ pub(super) fn without_only(given: &str) -> &str {
 /// Whether what was said tells whose it is and what became of it, and names none: "my request", "my request denied".
 pub(super) fn names_none(given: &str) -> bool {
     let words = normalise::words(given);
-    let says_no_name = |word: &normalise::Word| {
-        Says::Own.is_word(word)
-            || Says::Fate.is_word(word)
-            || matches!(word.lower.as_str(), "request" | "access" | "the")
+    let tells = |word: &normalise::Word| {
+        let all = [Says::Own, Says::Fate, Says::Wish, Says::Pronoun, Says::AroundName];
+        all.into_iter().any(|says| says.is_word(word))
     };
-    !words.is_empty() && words.iter().all(says_no_name)
+    words.iter().any(tells) && words.iter().all(|word| tells(word) || Says::Progress.is_word(word))
 }
 
 /// The words of a name: `payments api`, `payments_api` and `Payments-API` are the same.

@@ -104,23 +104,36 @@ fn is_greeting(sentence: &Sentence<'_>) -> bool {
 
 /// "No, not before the freeze is over": a no, with what was said behind it.
 fn no_with_reason(sentence: &Sentence<'_>) -> Option<Short> {
-    let (first, next) = (sentence.words.first()?, sentence.words.get(1)?);
+    let first = sentence.words.first()?;
+    let at = behind_no(&sentence.words);
+    let (last, next) = (sentence.words.get(at - 1)?, sentence.words.get(at)?);
     let is_because = |word: &str| {
         matches!(word, "because" | "since" | "weil" | "denn" | "parce" | "porque" | "pois" | "omdat")
     };
-    let says_no = Says::No.is(&first.lower) && (first.stop.is_some() || is_because(&next.lower));
+    let says_no = Says::No.is(&first.lower) && (last.stop.is_some() || is_because(&next.lower));
     let before_colon = Says::NoBeforeColon.is(&first.lower) && first.stop == Some(':');
     let names_one = next.text.parse::<countersign_domain::request::Code>().is_ok();
     if first.quoted || names_one || !(says_no || before_colon) {
         return None;
     }
-    let third = sentence.words.get(2).filter(|third| next.lower == "parce" && third.lower == "que");
+    let third = sentence.words.get(at + 1).filter(|third| next.lower == "parce" && third.lower == "que");
     let from = match third {
         Some(third) => third.end,
         None if is_because(&next.lower) => next.end,
         None => next.start,
     };
     Some(Short::No(Some(sentence.text()[from..].trim().to_owned())))
+}
+
+/// How many words the no at the beginning has with the politeness behind it: "no sorry, we have a freeze".
+fn behind_no(words: &[normalise::Word]) -> usize {
+    let is_polite = |word: &normalise::Word| !word.quoted && LEXICON.is_polite(&word.lower);
+    let polite = words.iter().skip(1).take_while(|word| is_polite(word)).count();
+    let is_ended = |count: usize| words.get(count).is_some_and(|word| word.stop.is_some());
+    if words.first().is_some_and(|first| first.stop.is_none()) && polite > 0 && is_ended(polite) {
+        return 1 + polite;
+    }
+    1
 }
 
 impl Chat {

@@ -210,7 +210,7 @@ pub fn understand(sentence: &Sentence<'_>) -> Option<(&'static CommandSpec, Said
         Some(best) if is_sure(&best) => Some(best),
         // What is no command word by word may ask for access in plain words.
         other => {
-            let around = plain::around(sentence).map(|(name, said)| {
+            let around = plain::around(sentence).or_else(|| plain::after(sentence)).map(|(name, said)| {
                 (find(name).expect("a test looks for every command that it names"), said)
             });
             around.or_else(|| plain::asks(sentence).map(|said| (access_spec(), said))).or(other)

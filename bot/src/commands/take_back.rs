@@ -7,7 +7,13 @@ const NAME: &str = "take back";
 pub(super) const SPEC: CommandSpec = CommandSpec {
     name: NAME,
     grammar: "take back <code>",
-    phrases: &["take my countersignature|approval [of|on|for] <code> [back]", "i take back <code>"],
+    phrases: &[
+        "take my countersignature|approval [of|on|for] <code> [back]",
+        "i take back <code>",
+        "i take my countersignature|approval <code> [back]",
+        "undo|retract my countersignature|approval [of] [on] [for] <code>",
+        "ich nehme meine genehmigung|zustimmung|freigabe <code> [zurück]",
+    ],
     summary: "take your countersignature back before it is decided",
     examples: &["take back K7QM2X"],
     audience: Audience::Everybody,

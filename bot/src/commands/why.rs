@@ -18,6 +18,7 @@ pub(super) const SPEC: CommandSpec = CommandSpec {
         "what happened to|with <code> ...",
         "explain|history <code>",
         "history of <code>",
+        "[tell] [me] the story of|behind <code>",
         "who said yes|no [to] <code>",
         "who approved|countersigned|denied <code>",
         "warum ist|wurde|war <code> ...",

@@ -10,6 +10,7 @@ pub(super) const SPEC: CommandSpec = CommandSpec {
     phrases: &[
         "withdraw|cancel [my] [request] <code>",
         "i withdraw|cancel [my] [request] <code>",
+        "forget|scratch|scrap|drop my request|application <code>",
         "zurückziehen|storniere|stornieren|abbrechen|retirer|annuler|annule|annulez|retirar|retira|cancelar|cancela [meine] [die] [anfrage] [ma] [la] [mi] [demande] [solicitud] <code>",
         "intrekken|annuleren [mijn] [aanvraag] <code>",
         "ritiro|ritira|ritirare|annullo|annulla|annullare [la] [mia] [richiesta] <code>",

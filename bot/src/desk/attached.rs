@@ -8,7 +8,6 @@ use countersign_domain::envelope::derived_id;
 use countersign_domain::names::{StreamName, Tenant};
 use countersign_domain::ports::{Act, Attached, CallError, CallErrorKind, Interaction, SurfaceKind};
 use countersign_domain::record::Record;
-use tokio::time::timeout;
 use uuid::Uuid;
 
 use super::{Desk, Received, id_of};
@@ -145,7 +144,8 @@ impl Desk {
         let name = || file.name.clone();
         let client = self.world.talk(tenant).and_then(|talk| talk.surfaces.get(&surface));
         let Some(client) = client else { return Err(Unread::NotHandedOut { name: name(), surface }) };
-        let Ok(content) = timeout(patience(surface), client.file(file, LONGEST_BLOCK + MARK)).await else {
+        let content = self.world.waits(patience(surface), client.file(file, LONGEST_BLOCK + MARK)).await;
+        let Ok(content) = content else {
             tracing::warn!(%tenant, "a file could not be read: it takes too long");
             return Err(Unread::NotNow { name: name(), surface });
         };

@@ -1,21 +1,17 @@
 //! What is answered at once, from how things stand: what a form lacks, what it will take, which repositories there are. And
 //! what the desk does when a vendor says that something changed.
 
-use std::sync::Arc;
-
 use countersign_domain::card::Card;
 use countersign_domain::envelope::derived_id;
 use countersign_domain::form::{Fault, Filled};
-use countersign_domain::names::{PrincipalId, Tenant};
+use countersign_domain::names::Tenant;
 use countersign_domain::ports::{Identity, SurfaceKind};
 use countersign_domain::record::Record;
 use countersign_domain::request::Code;
 use countersign_domain::tenant::{People, PeopleCommand, Person, UnboundWhy};
-use jiff::SignedDuration;
-use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
-use super::{Busy, Desk, KEPT_WHOLE};
+use super::{Desk, KEPT_WHOLE};
 use crate::cards;
 use crate::commands;
 use crate::context::system;
@@ -23,10 +19,6 @@ use crate::engine::Failure;
 use crate::forms;
 use crate::perform::sealed;
 use crate::refusals::Refused;
-use crate::world::there_is_no_group;
-
-/// So often it is read who is in a group that follows a vendor's, beside when the vendor tells of it.
-const GROUPS_AGAIN: SignedDuration = SignedDuration::from_hours(1);
 
 impl Desk {
     /// Where people find the console.
@@ -84,58 +76,7 @@ impl Desk {
     pub async fn forget(&self, tenant: &Tenant, identity: &Identity) -> Result<(), Failure> {
         let unbind =
             || PeopleCommand::Unbind { identity: identity.clone(), by: None, why: UnboundWhy::Vendor };
-        self.of_the_vendor(tenant, identity.surface, "unlink", unbind).await
-    }
-
-    /// The same as [`sync_groups`](Self::sync_groups), at once and again and again, until told to stop: not every vendor tells of
-    /// whoever leaves, and what is told can be lost.
-    pub(crate) async fn follow_groups(self: Arc<Self>, tenant: Tenant, first: Busy, stop: CancellationToken) {
-        let mut busy = first;
-        loop {
-            if let Err(failure) = self.sync_groups(&tenant).await {
-                tracing::warn!(%tenant, "the members of groups could not be taken over: {failure}");
-            }
-            drop(busy);
-            let again = self.world.clock.sleep_until(self.world.clock.now() + GROUPS_AGAIN);
-            if stop.run_until_cancelled(again).await.is_none() {
-                return;
-            }
-            busy = self.busy();
-        }
-    }
-
-    /// Lets every group of ours that follows a vendor's have its members. Only people who are linked can be members, so
-    /// it is done whenever somebody is.
-    pub async fn sync_groups(&self, tenant: &Tenant) -> Result<(), Failure> {
-        let Some(talk) = self.world.talk(tenant) else { return Ok(()) };
-        let _syncing = self.syncing.lock().await;
-        for followed in &talk.groups {
-            let Some(surface) = talk.surfaces.get(&followed.surface) else { continue };
-            let users = match surface.members(&followed.followed).await {
-                Ok(Some(users)) => users,
-                // Whoever was in it decides nothing any more.
-                Ok(None) => {
-                    let there_is_none = there_is_no_group(followed);
-                    tracing::warn!(%tenant, group = followed.group, "it has no members: {there_is_none}");
-                    vec![]
-                }
-                Err(error) => {
-                    tracing::warn!(%tenant, group = followed.group, "its members could not be read: {error}");
-                    continue;
-                }
-            };
-            let people = self.directory.present(tenant).await?.state;
-            let behind = |user: String| {
-                let identity = Identity::new(followed.surface, followed.workspace.clone(), user).ok()?;
-                people.behind(&identity).map(|person| person.id.clone())
-            };
-            let members: std::collections::BTreeSet<PrincipalId> =
-                users.into_iter().filter_map(behind).collect();
-            let group = followed.group.clone();
-            let sync = || PeopleCommand::SyncGroup { group: group.clone(), members: members.clone() };
-            self.of_the_vendor(tenant, followed.surface, "sync groups", sync).await?;
-        }
-        Ok(())
+        self.of_the_vendor(tenant, identity.surface, "unlink", unbind).await.map(drop)
     }
 
     /// Keeps that something came which cannot be read.
@@ -152,18 +93,21 @@ impl Desk {
         self.engine.refused(refused, &cause, &record).await.map(drop)
     }
 
-    async fn of_the_vendor(
+    /// Takes over what a vendor says; whether that changed anything.
+    pub(super) async fn of_the_vendor(
         &self,
         tenant: &Tenant,
         surface: SurfaceKind,
         name: &'static str,
         command: impl Fn() -> PeopleCommand,
-    ) -> Result<(), Failure> {
+    ) -> Result<bool, Failure> {
         let cause = self.cause(system(surface.as_str()), derived_id(Uuid::new_v4(), name));
-        let done = self.engine.execute::<People>(tenant, tenant.as_str(), &cause, name, command).await?;
-        if let Err(denied) = done {
-            tracing::warn!(%tenant, "what {surface} says could not be taken over: {denied}");
+        match self.engine.execute::<People>(tenant, tenant.as_str(), &cause, name, command).await? {
+            Ok(done) => Ok(!done.events.is_empty()),
+            Err(denied) => {
+                tracing::warn!(%tenant, "what {surface} says could not be taken over: {denied}");
+                Ok(false)
+            }
         }
-        Ok(())
     }
 }

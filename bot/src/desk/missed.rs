@@ -58,7 +58,7 @@ impl Desk {
         unread: &mut Unread,
     ) -> bool {
         let caught_up = async {
-            self.sync_groups(tenant).await?;
+            self.sync_groups_of(tenant, surface.0).await?;
             self.reconcile(tenant, surface, unread).await
         };
         match caught_up.await {
@@ -85,10 +85,10 @@ impl Desk {
     }
 
     /// When the log was last written to: the bot surely listened then.
-    pub(crate) async fn last_sign_of_life(&self) -> Option<Timestamp> {
-        let head = self.world.store.head().await.ok().flatten()?;
-        let last = self.world.store.read_at(&[head]).await.ok()?;
-        last.first().map(|envelope| envelope.at)
+    pub(crate) async fn last_sign_of_life(&self) -> Result<Option<Timestamp>, Failure> {
+        let Some(head) = self.world.store.head().await? else { return Ok(None) };
+        let last = self.world.store.read_at(&[head]).await?;
+        Ok(last.first().map(|envelope| envelope.at))
     }
 
     /// Takes in what was said in every private talk that is still unread, where the vendor keeps it. What cannot be read

@@ -69,7 +69,7 @@ impl Desk {
         if self.change(tenant, interaction, "bind", bind).await?.is_err() {
             return Ok(Who::Unknown);
         }
-        self.sync_groups(tenant).await?;
+        self.sync_groups_of(tenant, interaction.identity.surface).await?;
         let known = self.directory.present(tenant).await?.state.behind(&interaction.identity).cloned();
         Ok(known.map_or(Who::Unknown, |person| Who::Known(Box::new(person))))
     }
@@ -116,7 +116,7 @@ impl Desk {
         if let Some(denied) = denied {
             return Ok(Received::Answered(Box::new(cards::denied(&denied, None))));
         }
-        self.sync_groups(tenant).await?;
+        self.sync_groups_of(tenant, interaction.identity.surface).await?;
         let people = self.directory.present(tenant).await?.state;
         // From here on it is as if somebody who is known had said it: kept once, and answered with who they are.
         match people.behind(&identity) {
@@ -126,7 +126,7 @@ impl Desk {
     }
 
     /// Whether the vendor says that this is somebody the bot does not work for.
-    pub(super) async fn vendors_word(&self, tenant: &Tenant, identity: &Identity) -> Option<Stranger> {
+    pub(crate) async fn vendors_word(&self, tenant: &Tenant, identity: &Identity) -> Option<Stranger> {
         let surface = self.world.talk(tenant)?.surfaces.get(&identity.surface)?;
         match surface.profile(identity).await {
             Ok(said) => stranger(said),

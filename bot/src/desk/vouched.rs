@@ -68,33 +68,48 @@ impl Desk {
         tenant: &Tenant,
         identity: &Identity,
     ) -> Result<Option<Stranger>, Failure> {
-        let (key, now) = ((tenant.clone(), identity.clone()), self.world.clock.now());
-        if self.vouched.is_good(&key, now) {
-            return Ok(None);
+        let turned = self.said_of(tenant, identity).await;
+        if turned.is_some() {
+            self.forget(tenant, identity).await?;
         }
-        let Some(surface) = self.world.talk(tenant).and_then(|talk| talk.surfaces.get(&identity.surface))
-        else {
-            return Ok(None);
-        };
-        let gaps = self.vouched.gaps();
-        let said = match tokio::time::timeout(PATIENCE, surface.profile(identity)).await {
+        Ok(turned)
+    }
+
+    /// The same, whatever the vendor said lately: something speaks against it.
+    pub(super) async fn asked_again(&self, tenant: &Tenant, identity: &Identity) -> Result<(), Failure> {
+        if self.asked(tenant, identity).await.is_some() {
+            self.forget(tenant, identity).await?;
+        }
+        Ok(())
+    }
+
+    /// What the vendor says of somebody we know, where it makes them a stranger: lately, or now.
+    pub(super) async fn said_of(&self, tenant: &Tenant, identity: &Identity) -> Option<Stranger> {
+        if self.vouched.is_good(&(tenant.clone(), identity.clone()), self.world.clock.now()) {
+            return None;
+        }
+        self.asked(tenant, identity).await
+    }
+
+    async fn asked(&self, tenant: &Tenant, identity: &Identity) -> Option<Stranger> {
+        let surface = self.world.talk(tenant)?.surfaces.get(&identity.surface)?;
+        let (now, gaps) = (self.world.clock.now(), self.vouched.gaps());
+        let said = match self.world.waits(PATIENCE, surface.profile(identity)).await {
             Ok(Ok(said)) => said,
             Ok(Err(error)) => {
                 tracing::warn!(%tenant, "whether {identity} is still a member could not be asked: {error}");
-                return Ok(None);
+                return None;
             }
             Err(_) => {
                 tracing::warn!(%tenant, "whether {identity} is still a member was not answered in time");
-                return Ok(None);
+                return None;
             }
         };
         let turned = stranger(said);
-        if turned.is_some() {
-            self.forget(tenant, identity).await?;
-        } else {
-            self.vouched.keep(key, now, gaps);
+        if turned.is_none() {
+            self.vouched.keep((tenant.clone(), identity.clone()), now, gaps);
         }
-        Ok(turned)
+        turned
     }
 
     /// Nobody listened to a surface for a while: what it would have told of its people meanwhile is asked for.

@@ -1,5 +1,7 @@
 //! `/healthz`: the process answers. `/readyz`: it can do its work; where it cannot, why.
 
+use std::convert::Infallible;
+
 use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
@@ -7,7 +9,7 @@ use axum::response::{IntoResponse as _, Response};
 use countersign_domain::names::Tenant;
 use countersign_domain::ports::SurfaceKind;
 use countersign_outbound::Troubles;
-use countersign_projections::oversight;
+use countersign_projections::{Rows, RowsError, oversight};
 use serde_json::{Value, json};
 
 use super::monitor::Monitor;
@@ -27,7 +29,8 @@ pub(super) async fn alive() -> Json<Value> {
 /// Whether it is ready, and for who watches the bot the reasons why not. A vendor that does not answer is no reason, and neither is a chat that is
 /// not connected: both are shown, and work waits for them.
 pub(super) async fn ready(State(state): State<HttpState>, Monitor(monitor): Monitor) -> Response {
-    let reasons = reasons(&state).await;
+    let asked = async { Ok::<_, Infallible>(reasons(&state).await) };
+    let reasons = state.not_ready.fresh(asked).await.unwrap_or_else(|never| match never {});
     let mut body = if monitor { details(&state) } else { json!({}) };
     if reasons.is_empty() {
         body["status"] = json!("ready");
@@ -45,7 +48,9 @@ fn details(state: &HttpState) -> Value {
     let mut details = json!({ "breakers": (state.settings.breakers)(), "surfaces": surfaces(state) });
     details["webhooks"] = webhooks(state);
     details["vendors"] = json!(state.world.oversight.doors.seen());
-    (details["alarms"], details["differences"]) = (alarms(state), differences(state));
+    let (rows, tenants) =
+        (state.world.projections.rows(oversight::NAME), state.world.tenants.keys().collect::<Vec<_>>());
+    (details["alarms"], details["differences"]) = (alarms(&*rows, &tenants), differences(&*rows, &tenants));
     if let Some(standing) = state.world.duties.standing() {
         details["bots"] = json!(standing);
     }
@@ -72,26 +77,32 @@ fn webhooks(state: &HttpState) -> Value {
 }
 
 /// What somebody must look after, in every tenant: no reason not to be ready, for work goes on.
-fn alarms(state: &HttpState) -> Value {
-    let rows = state.world.projections.rows(oversight::NAME);
-    let of_tenant = |tenant: &Tenant| {
-        let on = oversight::alarms(&*rows, tenant).unwrap_or_default();
-        let tenant = tenant.clone();
-        on.into_iter()
-            .map(move |on| json!({ "tenant": tenant, "about": on.about, "why": on.why, "since": on.since }))
+fn alarms(rows: &dyn Rows, tenants: &[&Tenant]) -> Value {
+    let of_tenant = |tenant: &&Tenant| match oversight::alarms(rows, tenant) {
+        Ok(on) => on
+            .into_iter()
+            .map(|on| json!({ "tenant": tenant, "about": on.about, "why": on.why, "since": on.since }))
+            .collect(),
+        Err(error) => vec![unread(tenant, &error)],
     };
-    state.world.tenants.keys().flat_map(of_tenant).collect()
+    tenants.iter().flat_map(of_tenant).collect()
 }
 
 /// What the forge holds beside what the log wants, in every tenant.
-fn differences(state: &HttpState) -> Value {
-    let rows = state.world.projections.rows(oversight::NAME);
-    let of_tenant = |tenant: &Tenant| {
-        let known = oversight::comparison(&*rows, tenant).unwrap_or_default();
-        let explained = known.explained();
-        json!({ "tenant": tenant, "compared": known.last, "not_looked_at": known.unread, "differences": explained })
+fn differences(rows: &dyn Rows, tenants: &[&Tenant]) -> Value {
+    let of_tenant = |tenant: &&Tenant| match oversight::comparison(rows, tenant) {
+        Ok(known) => {
+            let explained = known.explained();
+            json!({ "tenant": tenant, "compared": known.last, "not_looked_at": known.unread, "differences": explained })
+        }
+        Err(error) => unread(tenant, &error),
     };
-    state.world.tenants.keys().map(of_tenant).collect()
+    tenants.iter().map(of_tenant).collect()
+}
+
+/// Of what cannot be read, nobody knows that there is none.
+fn unread(tenant: &Tenant, error: &RowsError) -> Value {
+    json!({ "tenant": tenant, "cannot_be_read": error.to_string() })
 }
 
 async fn reasons(state: &HttpState) -> Vec<String> {
@@ -120,4 +131,34 @@ async fn reasons(state: &HttpState) -> Vec<String> {
         }
     }
     reasons
+}
+
+#[cfg(test)]
+mod tests {
+    use countersign_projections::{Range, Row};
+
+    use super::*;
+
+    /// Rows of a store that is broken.
+    struct Broken;
+
+    impl Rows for Broken {
+        fn get(&self, _: &[u8]) -> Result<Option<Vec<u8>>, RowsError> {
+            Err(RowsError::Storage("the disk is gone".to_owned()))
+        }
+
+        fn scan(&self, _: Range, _: bool, _: usize) -> Result<Vec<Row>, RowsError> {
+            Err(RowsError::Storage("the disk is gone".to_owned()))
+        }
+    }
+
+    #[test]
+    fn trust_a7_what_cannot_be_read_is_not_shown_as_nothing() {
+        let tenant: Tenant = "acme".parse().unwrap();
+        for shown in [alarms(&Broken, &[&tenant]), differences(&Broken, &[&tenant])] {
+            let [one] = &shown.as_array().expect("a list")[..] else { panic!("{shown:#}") };
+            let why = one["cannot_be_read"].as_str().expect("a reason");
+            assert!(one["tenant"] == "acme" && why.contains("the disk is gone"), "{shown:#}");
+        }
+    }
 }

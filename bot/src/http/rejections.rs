@@ -40,9 +40,9 @@ impl From<BytesRejection> for Problem {
 impl From<FormRejection> for Problem {
     fn from(rejection: FormRejection) -> Self {
         match rejection.status() {
-            StatusCode::UNPROCESSABLE_ENTITY | StatusCode::BAD_REQUEST => Self::bad_request(
-                "The form cannot be read: a field is missing, or what is in one is no text.",
-            ),
+            StatusCode::UNPROCESSABLE_ENTITY | StatusCode::BAD_REQUEST => {
+                Self::bad_request("The form cannot be read: a field is missing.")
+            }
             status => Self::of_status(status),
         }
     }

@@ -152,18 +152,7 @@ pub(crate) fn get<T: 'static>(
     about: &'static str,
     handler: impl Handler<T, HttpState>,
 ) -> Route {
-    let handler = on(MethodFilter::GET, handler);
-    Route {
-        method: "get",
-        path,
-        about,
-        parameters: &[],
-        body: None,
-        door: Door::SignedIn,
-        unhurried: false,
-        is_page: false,
-        handler,
-    }
+    route("get", path, about, on(MethodFilter::GET, handler))
 }
 
 /// Something to do there.
@@ -172,9 +161,18 @@ pub(crate) fn post<T: 'static>(
     about: &'static str,
     handler: impl Handler<T, HttpState>,
 ) -> Route {
-    let handler = on(MethodFilter::POST, handler);
+    route("post", path, about, on(MethodFilter::POST, handler))
+}
+
+/// An address for those who are signed in.
+const fn route(
+    method: &'static str,
+    path: &'static str,
+    about: &'static str,
+    handler: MethodRouter<HttpState>,
+) -> Route {
     Route {
-        method: "post",
+        method,
         path,
         about,
         parameters: &[],

@@ -21,6 +21,7 @@ use crate::chat::Chat;
 use crate::desk::Desk;
 use crate::directory::Directory;
 use crate::engine::Engine;
+use crate::shared::Shared;
 use crate::world::World;
 
 /// What the boot code gives.
@@ -120,6 +121,8 @@ pub struct Inner {
     pub(super) heavy: Heavy,
     /// Who shows wrong tokens.
     pub(super) brake: Brake,
+    /// Why the bot is not ready: anybody may ask, and each time the log is.
+    pub(super) not_ready: Shared<Vec<String>>,
 }
 
 impl HttpState {
@@ -145,6 +148,7 @@ impl HttpState {
             nobody,
             heavy: Heavy::default(),
             brake: Brake::default(),
+            not_ready: Shared::default(),
         };
         Self(Arc::new(inner))
     }

@@ -4,6 +4,7 @@
 //! Every word knows where in the text it stands. So whatever takes the rest of a text, as a reason does, takes it as it
 //! was written: nothing of it is changed here.
 
+mod contracted;
 mod lexicon;
 mod phrases;
 mod signs;
@@ -122,6 +123,7 @@ fn cut(signs: &[Sign]) -> Vec<Word> {
             stop(&mut words, behind);
         }
     }
+    contracted::spell_out(&mut words);
     struck::without(words, &struck)
 }
 

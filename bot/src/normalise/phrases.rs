@@ -206,6 +206,44 @@ says! {
     Placeholder = "placeholder",
     /// It is not so any more.
     NoLonger = "no longer",
+    /// What asks for more time.
+    Prolongs = "prolongs",
+    /// What keeps something, where it is said until when.
+    Keeps = "keeps",
+    /// Said of what is added.
+    More = "more",
+    /// The same of one, that stands in the place of the number.
+    OneMore = "one more",
+    /// Somebody needs it as before.
+    StillNeeded = "still needed",
+    /// Said around more time, and nothing by it.
+    AroundMore = "around more",
+    /// What somebody asked for.
+    Wish = "wish",
+    /// How far it is with what somebody asked for.
+    Progress = "progress",
+    /// By what somebody is given what they ask for.
+    SetsFree = "sets free",
+    /// Whom something is given that they do not have.
+    ToWhom = "to whom",
+    /// What asks how something is, wherever it stands in a question.
+    AsksHow = "asks how",
+    /// The same of what may be new of it.
+    News = "news",
+    /// What a question begins with that takes a yes or a no.
+    AsksWhether = "asks whether",
+    /// What asks why something is so.
+    AsksWhy = "asks why",
+    /// What asks for somebody.
+    AsksWho = "asks who",
+    /// Said in a question after something, and nothing by it.
+    AroundQuestion = "around a question",
+    /// What somebody does who is to decide.
+    Decides = "decides",
+    /// What somebody did who has decided.
+    Decided = "decided",
+    /// Said around what they do.
+    AroundDeciding = "around deciding",
 }
 
 impl Says {

@@ -3,7 +3,6 @@
 mod listing;
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::Arc;
 
 use countersign_domain::access::{
     ALL, Compared, Comparison, ComparisonCommand, Deviation, Known, Lowered, Shown, WhyCompared, deviation,
@@ -22,7 +21,7 @@ use countersign_projections::oversight;
 use countersign_projections::request;
 use tokio::task::JoinHandle;
 
-use super::of_our_own;
+use super::{Busy, of_our_own};
 use crate::engine::{Engine, Failure};
 use crate::resolve::FORGE;
 use crate::world::World;
@@ -58,6 +57,14 @@ impl Report {
     }
 }
 
+/// What was found on a repository.
+struct Found {
+    /// How many accounts.
+    accounts: u64,
+    differences: Vec<Deviation>,
+    lowered: Vec<Lowered>,
+}
+
 /// An account on a repository, both by their identities: repository, account.
 type Spot = (String, String);
 /// The accesses that were ever granted, by what they are on.
@@ -71,16 +78,25 @@ impl Comparer {
 
     /// Begins to compare, beside everything else; what it comes to is kept as an event, whoever waits for it.
     pub fn begin(&self, tenant: &Tenant, why: WhyCompared) -> JoinHandle<Result<Option<Report>, Failure>> {
+        tokio::spawn(self.beside(tenant, why))
+    }
+
+    /// The same for whoever wants to end it, too.
+    pub(super) fn beside(
+        &self,
+        tenant: &Tenant,
+        why: WhyCompared,
+    ) -> impl Future<Output = Result<Option<Report>, Failure>> + Send + use<> {
         let (comparer, tenant) = (self.clone(), tenant.clone());
         let busy = Busy::new(&self.world);
-        tokio::spawn(async move {
+        async move {
             let _busy = busy;
             let report = comparer.compare(&tenant, why).await;
             if let Err(failure) = &report {
                 tracing::error!(%tenant, "the forge could not be compared with the log: {failure}");
             }
             report
-        })
+        }
     }
 
     /// Compares, and keeps what it comes to; nothing where the configuration names no forge for this tenant.
@@ -89,7 +105,7 @@ impl Comparer {
         let turn = self.world.oversight.turn(tenant);
         let _turn = turn.lock().await;
         let forge = &*vendors.forge;
-        let granted = self.granted(tenant).await?;
+        let granted = self.granted(tenant, None).await?;
         let stream = StreamName::new(tenant, People::CATEGORY, tenant.as_str())?;
         let people = self.engine.folds().now::<People>(&stream).await?.state;
         let rows = self.world.projections.rows(request::NAME);
@@ -111,14 +127,12 @@ impl Comparer {
         let (mut repositories, mut accounts) = (0, 0);
         let (mut differences, mut lowered) = (Vec::new(), Vec::new());
         for repository in places.into_values() {
-            match self.holders(forge, &repository).await {
-                Ok(holders) => {
+            match self.look_at(tenant, forge, &repository, ((&granted, &*people), &adopted[..])).await? {
+                Ok(found) => {
                     repositories += 1;
-                    accounts += holders.len() as u64;
-                    let on = (&repository, &holders[..]);
-                    let known = (&granted, &*people);
-                    differences.extend(self.on_repository(tenant, forge, on, known).await?);
-                    lowered.extend(self.lowered(tenant, forge, on, (known, &adopted[..])).await?);
+                    accounts += found.accounts;
+                    differences.extend(found.differences);
+                    lowered.extend(found.lowered);
                 }
                 Err(error) => {
                     unseen.insert(repository.key().to_owned());
@@ -157,7 +171,7 @@ impl Comparer {
                 Err(error) => return Ok(Err(error.calling(key, &was.repository))),
             }
         }
-        let granted = self.granted(tenant).await?;
+        let granted = self.granted(tenant, None).await?;
         let mut found = Vec::new();
         for (was, present) in were.iter().zip(shown) {
             let (account, name, repository) = (&was.account, &was.name, &was.repository);
@@ -190,6 +204,28 @@ impl Comparer {
         Ok(())
     }
 
+    /// What is on a repository. All of it, or nothing: of what could not be asked, nobody knows that it is as it should be.
+    async fn look_at(
+        &self,
+        tenant: &Tenant,
+        forge: &dyn Forge,
+        repository: &ForgeRepository,
+        (known, adopted): ((&Granted, &People), &[(String, ForgeRepository)]),
+    ) -> Result<Result<Found, CallError>, Failure> {
+        let holders = match self.holders(forge, repository).await {
+            Ok(holders) => holders,
+            Err(error) => return Ok(Err(error)),
+        };
+        let on = (repository, &holders[..]);
+        let differences = match self.on_repository(tenant, forge, on, known).await? {
+            Ok(differences) => differences,
+            Err(error) => return Ok(Err(error)),
+        };
+        let lowered = self.lowered(tenant, forge, on, (known, adopted)).await?;
+        let accounts = holders.len() as u64;
+        Ok(lowered.map(|lowered| Found { accounts, differences, lowered }))
+    }
+
     /// What is different on a repository, looked at twice: what changed while it was being listed is no difference.
     async fn on_repository(
         &self,
@@ -197,7 +233,7 @@ impl Comparer {
         forge: &dyn Forge,
         (repository, holders): (&ForgeRepository, &[Holder]),
         (granted, people): (&Granted, &People),
-    ) -> Result<Vec<Deviation>, Failure> {
+    ) -> Result<Result<Vec<Deviation>, CallError>, Failure> {
         let known = granted.keys().filter(|(on, _)| on == repository.key()).map(|(_, account)| account);
         let accounts: BTreeSet<&str> =
             holders.iter().map(|holder| &holder.account).chain(known).map(String::as_str).collect();
@@ -213,8 +249,11 @@ impl Comparer {
             if self.differs(tenant, shown, granted)?.is_none() {
                 continue;
             }
-            let Ok(present) = forge.permission(account, repository.key()).await else { continue };
-            let granted = self.granted(tenant).await?;
+            let present = match forge.permission(account, repository.key()).await {
+                Ok(present) => present,
+                Err(error) => return Ok(Err(error)),
+            };
+            let granted = self.granted(tenant, Some(repository.key())).await?;
             let different = self.differs(tenant, Shown { present, ..shown }, &granted)?;
             found.extend(self.not_ignored(tenant, different)?);
         }
@@ -226,7 +265,7 @@ impl Comparer {
                 difference.repository.clone_from(&now.name);
             }
         }
-        Ok(found)
+        Ok(Ok(found))
     }
 
     /// What a repair has adopted on a repository and is not there any more, looked at twice.
@@ -236,12 +275,12 @@ impl Comparer {
         forge: &dyn Forge,
         (repository, holders): (&ForgeRepository, &[Holder]),
         ((granted, people), adopted): ((&Granted, &People), &[(String, ForgeRepository)]),
-    ) -> Result<Vec<Lowered>, Failure> {
+    ) -> Result<Result<Vec<Lowered>, CallError>, Failure> {
         let key = repository.key();
         let own = adopted.iter().filter(|(_, on)| on.key() == key).map(|(account, _)| account.as_str());
         let own: BTreeSet<_> = own.collect();
         if own.is_empty() {
-            return Ok(vec![]);
+            return Ok(Ok(vec![]));
         }
         let rows = self.world.projections.rows(request::NAME);
         let mut lowered = Vec::new();
@@ -255,7 +294,10 @@ impl Comparer {
             if listed >= Some(adopted) {
                 continue;
             }
-            let Ok(present) = forge.permission(account, key).await else { continue };
+            let present = match forge.permission(account, key).await {
+                Ok(present) => present,
+                Err(error) => return Ok(Err(error)),
+            };
             if present >= Some(adopted) {
                 continue;
             }
@@ -271,7 +313,7 @@ impl Comparer {
                 of,
             });
         }
-        Ok(lowered)
+        Ok(Ok(lowered))
     }
 
     /// The difference, unless nobody is to speak of it yet: as long as it stays what it is.
@@ -299,13 +341,14 @@ impl Comparer {
         Ok(deviation(shown, &known, &holding))
     }
 
-    async fn granted(&self, tenant: &Tenant) -> Result<Granted, Failure> {
+    /// The accesses that were ever granted; of one repository alone, where one is named.
+    async fn granted(&self, tenant: &Tenant, repository: Option<&str>) -> Result<Granted, Failure> {
         if let Some(head) = self.world.store.head().await? {
             self.world.projections.wait_for(head).await?;
         }
         let rows = self.world.projections.rows(request::NAME);
         let mut granted = Granted::new();
-        for row in access::ever_granted(&*rows, tenant)? {
+        for row in access::ever_granted(&*rows, tenant, repository)? {
             let repository = row.access.repository_key().map(str::to_owned);
             let account = row.access.account().map(str::to_owned);
             if let Some(spot) = repository.zip(account) {
@@ -350,21 +393,5 @@ fn known_places(granted: &Granted) -> BTreeMap<String, ForgeRepository> {
 fn there(places: &mut BTreeMap<String, ForgeRepository>, found: ForgeRepository) {
     if !places.contains_key(&found.name) {
         places.insert(found.key().to_owned(), found);
-    }
-}
-
-/// While this is there, something is being compared.
-struct Busy(Arc<super::Oversight>);
-
-impl Busy {
-    fn new(world: &World) -> Self {
-        world.oversight.comparing.send_modify(|comparing| *comparing += 1);
-        Self(Arc::clone(&world.oversight))
-    }
-}
-
-impl Drop for Busy {
-    fn drop(&mut self) {
-        self.0.comparing.send_modify(|comparing| *comparing -= 1);
     }
 }

@@ -1,5 +1,5 @@
 //! Whether the vendors let the bot in. Where one does not, all that is asked of it waits, and it is asked again every minute by
-//! one question that changes nothing; when it does again, everything goes on by itself.
+//! a question that changes nothing; when it does again, everything goes on by itself.
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex};

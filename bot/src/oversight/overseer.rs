@@ -1,6 +1,7 @@
 //! The overseer: asks vendors again that let nobody in, tells again what nobody has cured, and has the forge compared with the log
 //! when it is time, and after the log was put back.
 
+use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::{Arc, Mutex};
 
@@ -11,6 +12,7 @@ use countersign_domain::names::{StreamName, Tenant};
 use countersign_domain::roster::Duty;
 use countersign_projections::oversight;
 use jiff::{SignedDuration, Timestamp};
+use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
 use super::{Comparer, Mark, alarm, lock, restored};
@@ -20,8 +22,8 @@ use crate::world::World;
 
 /// The shortest pause between two looks while nothing changes, and between two notes of how far the log is.
 const PAUSE: SignedDuration = SignedDuration::from_secs(1);
-/// After a comparison that failed by a fault of our own, how long until the next.
-const AFTER_FAILURE: SignedDuration = SignedDuration::from_mins(10);
+/// How long it is from where one comparison begins to the next, whatever becomes of it.
+const AT_LEAST: SignedDuration = SignedDuration::from_mins(10);
 
 /// After a comparison that could not look at everything, how long until the next.
 const AFTER_UNREAD: SignedDuration = SignedDuration::from_hours(1);
@@ -32,8 +34,11 @@ pub struct Overseer {
     engine: Engine,
     outbox: Arc<Outbox>,
     comparer: Comparer,
-    /// No comparison begins by itself before this.
-    not_before: Mutex<Timestamp>,
+    /// No comparison of a tenant begins by itself before this; of the others, none before it began to oversee.
+    not_before: Mutex<BTreeMap<Tenant, Timestamp>>,
+    began: Timestamp,
+    /// The comparisons that it began.
+    comparing: Mutex<JoinSet<()>>,
     /// Whoever holds it looks after what is due.
     turn: tokio::sync::Mutex<()>,
 }
@@ -41,9 +46,10 @@ pub struct Overseer {
 impl Overseer {
     /// An overseer of this world.
     pub fn new(world: World, engine: Engine, outbox: Arc<Outbox>) -> Self {
-        let (comparer, not_before) =
-            (Comparer::new(world.clone(), engine.clone()), Mutex::new(world.clock.now()));
-        Self { world, engine, outbox, comparer, not_before, turn: tokio::sync::Mutex::default() }
+        let (comparer, began) = (Comparer::new(world.clone(), engine.clone()), world.clock.now());
+        let (not_before, comparing) = (Mutex::default(), Mutex::default());
+        let turn = tokio::sync::Mutex::default();
+        Self { world, engine, outbox, comparer, not_before, began, comparing, turn }
     }
 
     /// Does what is due whenever the clock or the log moves on, until it is told to stop.
@@ -52,7 +58,7 @@ impl Overseer {
         loop {
             changed.borrow_and_update();
             match stop.run_until_cancelled(self.send_due()).await {
-                None => return Ok(()),
+                None => break,
                 Some(Err(failure)) if failure.is_final() => return Err(failure),
                 Some(Err(failure)) => tracing::error!("what is due could not be looked after: {failure}"),
                 Some(Ok(_)) => {}
@@ -60,11 +66,13 @@ impl Overseer {
             let soon = self.world.clock.now().checked_add(PAUSE).unwrap_or(Timestamp::MAX);
             let next = self.next_due()?.unwrap_or(Timestamp::MAX).max(soon);
             tokio::select! {
-                () = stop.cancelled() => return Ok(()),
+                () = stop.cancelled() => break,
                 _ = changed.changed() => {}
                 () = self.world.clock.sleep_until(next) => {}
             }
         }
+        lock(&self.comparing).abort_all();
+        Ok(())
     }
 
     /// Does everything that is due now; says how much was.
@@ -87,8 +95,7 @@ impl Overseer {
         for (tenant, on) in &alarms {
             self.again(tenant, on).await?;
         }
-        let compared = self.compare_due(now).await;
-        Ok(doors.len() + alarms.len() + compared)
+        Ok(doors.len() + alarms.len() + self.compare_due(now)?)
     }
 
     /// Tells an alarm again, unless its vendor turns out to let us in.
@@ -99,27 +106,35 @@ impl Overseer {
         alarm(&self.world, &self.engine, tenant, &on.about, AlarmCommand::Repeat).await
     }
 
-    async fn compare_due(&self, now: Timestamp) -> usize {
-        let mut compared = 0;
+    /// Begins the comparisons that are due, beside everything else: a forge is asked as slowly as it wants it, and nothing of this
+    /// tenant or another waits for that. Says how many.
+    fn compare_due(&self, now: Timestamp) -> Result<usize, Failure> {
+        let mut begun = 0;
         for tenant in self.world.tenants.keys() {
-            let due = self.compare_at(tenant).is_ok_and(|due| due.is_some_and(|due| due <= now));
-            if !due || !self.is_ours(tenant, Comparison::CATEGORY, tenant.as_str()) {
+            let is_due = self.compare_at(tenant)?.is_some_and(|due| due <= now);
+            if !is_due
+                || self.world.oversight.is_comparing(tenant)
+                || !self.is_ours(tenant, Comparison::CATEGORY, tenant.as_str())
+            {
                 continue;
             }
-            compared += 1;
-            if let Err(failure) = self.comparer.compare(tenant, WhyCompared::Schedule).await {
-                tracing::error!(%tenant, "the forge could not be compared with the log: {failure}");
-                *lock(&self.not_before) = now.checked_add(AFTER_FAILURE).unwrap_or(Timestamp::MAX);
-            }
+            begun += 1;
+            let again = now.checked_add(AT_LEAST).unwrap_or(Timestamp::MAX);
+            lock(&self.not_before).insert(tenant.clone(), again);
+            let comparison = self.comparer.beside(tenant, WhyCompared::Schedule);
+            let mut comparing = lock(&self.comparing);
+            while comparing.try_join_next().is_some() {}
+            comparing.spawn(async move { drop(comparison.await) });
         }
-        compared
+        Ok(begun)
     }
 
     /// When a tenant is to be compared by itself next.
     fn compare_at(&self, tenant: &Tenant) -> Result<Option<Timestamp>, Failure> {
         let Some(every) = self.world.oversight.compare_every else { return Ok(None) };
         let rows = self.world.projections.rows(oversight::NAME);
-        let (known, earliest) = (oversight::comparison(&*rows, tenant)?, *lock(&self.not_before));
+        let known = oversight::comparison(&*rows, tenant)?;
+        let earliest = lock(&self.not_before).get(tenant).copied().unwrap_or(self.began);
         let wait = if known.unread.is_empty() { every } else { every.min(AFTER_UNREAD) };
         let due = known.last.map_or(earliest, |last| last.checked_add(wait).unwrap_or(Timestamp::MAX));
         Ok(Some(due.max(earliest)))

@@ -7,7 +7,7 @@ use crate::normalise::{LEXICON, Says, Tag, Word};
 /// The most words of a name.
 const NAME: usize = 4;
 /// What such a sentence begins and ends with around the name, and the command that it means.
-const AROUND: [(&str, &str, &str); 35] = [
+const AROUND: [(&str, &str, &str); 46] = [
     (GIVE_BACK, "ich brauche", "nicht mehr"),
     (GIVE_BACK, "ich brauch", "nicht mehr"),
     (GIVE_BACK, "brauche", "nicht mehr"),
@@ -16,6 +16,13 @@ const AROUND: [(&str, &str, &str); 35] = [
     (GIVE_BACK, "gib", "zurück"),
     (GIVE_BACK, "ich gebe", "zurück"),
     (GIVE_BACK, "ich geb", "zurück"),
+    (GIVE_BACK, "you can have", "back"),
+    (GIVE_BACK, "you can take", "back"),
+    (GIVE_BACK, "nimm mir", "weg"),
+    (GIVE_BACK, "don't need", "any more"),
+    (GIVE_BACK, "don't need", "anymore"),
+    (GIVE_BACK, "ich möchte", "zurückgeben"),
+    (GIVE_BACK, "", "zurückgeben"),
     (GIVE_BACK, "ik heb", "niet meer nodig"),
     (GIVE_BACK, "non ho più bisogno di", ""),
     (GIVE_BACK, "non mi serve più", ""),
@@ -26,6 +33,8 @@ const AROUND: [(&str, &str, &str); 35] = [
     (DENY, "wir lehnen", "ab"),
     (DENY, "weise", "ab"),
     (DENY, "ich weise", "ab"),
+    (DENY, "ich möchte", "ablehnen"),
+    (DENY, "ich muss", "ablehnen"),
     (DENY, "weise", "zurück"),
     (DENY, "ich weise", "zurück"),
     (APPROVE, "gib", "frei"),
@@ -33,6 +42,7 @@ const AROUND: [(&str, &str, &str); 35] = [
     (APPROVE, "ich gebe", "frei"),
     (APPROVE, "schalte", "frei"),
     (APPROVE, "ich schalte", "frei"),
+    (APPROVE, "ich möchte", "genehmigen"),
     (APPROVE, "zeichne", "gegen"),
     (APPROVE, "ich zeichne", "gegen"),
     (TAKE_BACK, "nimm", "zurück"),
@@ -40,13 +50,15 @@ const AROUND: [(&str, &str, &str); 35] = [
     (WITHDRAW, "zieh", "zurück"),
     (WITHDRAW, "ziehe", "zurück"),
     (WITHDRAW, "ich ziehe", "zurück"),
+    (WITHDRAW, "", "zurückziehen"),
     (WITHDRAW, "brich", "ab"),
     (WITHDRAW, "ich breche", "ab"),
     (TAKE_BACK, "neem", "terug"),
 ];
 /// What it begins with, where something is given back.
-const BEFORE: [&str; 26] = [
+const BEFORE: [&str; 34] = [
     "i no longer need",
+    "no longer need",
     "ya no necesito",
     "já não preciso de",
     "remove my",
@@ -59,22 +71,29 @@ const BEFORE: [&str; 26] = [
     "entzieh mir",
     "entziehe mir",
     "ich bin fertig mit",
+    "bin fertig mit",
     "fertig mit",
     "done with",
+    "all done with",
+    "i'm all done with",
+    "finished with",
     "i have finished with",
     "i'm finished with",
     "j'ai fini avec",
+    "j'ai terminé avec",
+    "plus besoin de",
     "je n'ai plus besoin de",
     "retire-moi",
     "he terminado con",
     "terminé con",
+    "ya terminé con",
     "ho finito con",
     "terminei com",
     "togli il mio",
     "ik ben klaar met",
 ];
 /// What it ends with.
-const BEHIND: [&str; 21] = [
+const BEHIND: [&str; 26] = [
     "is not needed any more",
     "is not needed anymore",
     "isn't needed any more",
@@ -84,6 +103,11 @@ const BEHIND: [&str; 21] = [
     "not needed any more",
     "not needed anymore",
     "brauche ich nicht mehr",
+    "brauch ich nicht mehr",
+    "kann zurück",
+    "kann weg",
+    "kannst du mir wieder wegnehmen",
+    "könnt ihr mir wieder wegnehmen",
     "wird nicht mehr gebraucht",
     "wird nicht mehr benötigt",
     "ist nicht mehr nötig",
@@ -102,8 +126,6 @@ const DENY: &str = "deny";
 const APPROVE: &str = "approve";
 const TAKE_BACK: &str = "take back";
 const WITHDRAW: &str = "withdraw";
-/// Whom something is given that they do not have.
-const TO_ME: [&str; 4] = ["mir", "mich", "uns", "ihm"];
 /// Which of them say why.
 const SAY_WHY: [&str; 1] = [DENY];
 
@@ -124,7 +146,7 @@ pub fn around(sentence: &Sentence<'_>) -> Option<(&'static str, Said)> {
         .or_else(|| BEFORE.iter().find_map(|before| head(said, before)).and_then(by_itself))
         .or_else(|| BEHIND.iter().find_map(|behind| tail(said, behind)).and_then(by_itself))?;
     // "Gib mir web-shop frei" asks for it.
-    if named.iter().any(|word| TO_ME.contains(&word.lower.as_str())) {
+    if named.iter().any(|word| Says::ToWhom.is_word(word)) {
         return None;
     }
     // The one in question, where none is named: "lehne ab", "gib sie frei".
@@ -187,7 +209,7 @@ fn means_nothing(words: &[Word]) -> usize {
 
 /// The words behind these, where they begin so.
 fn head<'w>(words: &'w [Word], phrase: &str) -> Option<&'w [Word]> {
-    let own: Vec<&str> = phrase.split(' ').collect();
+    let own: Vec<&str> = phrase.split(' ').filter(|own| !own.is_empty()).collect();
     says(words.get(..own.len())?, &own).then(|| &words[own.len()..])
 }
 

@@ -5,74 +5,35 @@ use countersign_domain::request::Code;
 
 use super::reading::{Order, turn};
 use crate::grammar::{Said, Sentence, joined};
-use crate::normalise::{self, LEXICON, Tag, Word};
+use crate::moment::{is_day_word, is_month, is_time_word};
+use crate::normalise::{self, LEXICON, Says, Tag, Word};
 
-/// What such a sentence begins with, unless somebody needs more or longer.
-const HEADS: [&str; 19] = [
-    "prolunga",
-    "prolungare",
-    "estendi",
-    "estendere",
-    "extend",
-    "prolong",
-    "lengthen",
-    "verlängere",
-    "verlängern",
-    "prolonge",
-    "prolonger",
-    "prolongez",
-    "prolonga",
-    "prolongar",
-    "extiende",
-    "amplía",
-    "verleng",
-    "estende",
-    "prolongue",
-];
-/// What keeps something, where it is said until when.
-const KEEPS: [&str; 3] = ["keep", "behalte", "garde"];
-/// Said of what is added.
-const MORE: [&str; 16] = [
-    "ancora",
-    "più",
-    "mais",
-    "encore",
-    "more",
-    "longer",
-    "additional",
-    "extra",
-    "further",
-    "another",
-    "länger",
-    "mehr",
-    "weitere",
-    "noch",
-    "más",
-    "bit",
-];
-/// Of one more, the word before is the number.
-const ONE_MORE: &str = "another";
-/// Words between, which say nothing here.
-const AROUND: [&str; 13] =
-    ["de", "it", "by", "with", "time", "some", "little", "um", "etwas", "please", "that", "this", "more"];
 /// The most words that are looked at.
 const WORDS: usize = 24;
+/// The most words of a name: where nothing but more time can be meant, and elsewhere.
+const NAME: (usize, usize) = (3, 1);
 
 /// What a sentence says of how much longer an access shall last; `None` where it says something else, or anything that is not
 /// understood.
 pub fn extends(sentence: &Sentence<'_>) -> Option<Said> {
     let (words, why) = before_reason(&sentence.words);
-    let first = words.first()?;
-    let keeps = KEEPS.contains(&first.lower.as_str());
-    let heads = keeps || HEADS.contains(&first.lower.as_str());
-    let wants = matches!(LEXICON.tag(words), Some((Tag::Want, _)));
-    let says_more = words.iter().any(|word| MORE.contains(&word.lower.as_str()) && word.lower != "bit");
-    if words.len() > WORDS || !(heads || says_more) {
+    if words.len() > WORDS {
         return None;
     }
-    let mut slots = Slots::read(&without_more(words), usize::from(heads))?.0;
-    let has = |wanted: &dyn Fn(&str) -> bool| slots.iter().any(|(slot, _)| wanted(slot));
-    let (is_timed, is_named) = (has(&|slot| slot != "code"), has(&|slot| slot == "code"));
+    let says = |says: Says| words.iter().any(|word| says.is_word(word));
+    let keeps = says(Says::Keeps);
+    let heads = keeps || says(Says::Prolongs);
+    let is_added = |word: &Word| Says::More.is_word(word) && !Says::StillNeeded.is_word(word);
+    let adds = words.iter().any(|word| is_added(word) && word.lower != "bit")
+        || (1..words.len()).any(|at| is_plus(words, at));
+    if !(heads || adds || says(Says::StillNeeded)) {
+        return None;
+    }
+    let bare = without_more(words);
+    let wants =
+        [words, &bare[..]].into_iter().any(|words| matches!(LEXICON.tag(words), Some((Tag::Want, _))));
+    let slots = Slots::read(&bare, heads)?;
+    let (is_timed, is_named) = (slots.has(|slot| slot != "code"), slots.has(|slot| slot == "code"));
     let is_of_time = |word: &Word| matches!(word.lower.as_str(), "longer" | "länger" | "time");
     // "One more hour" says how long, and nothing else; and nothing is kept without an end.
     if (!heads && !wants || keeps) && !is_timed {
@@ -82,12 +43,16 @@ pub fn extends(sentence: &Sentence<'_>) -> Option<Said> {
     if !heads && !is_timed && !sentence.words.iter().any(is_of_time) {
         return None;
     }
+    // "I still need access to web-shop for 2 hours" may as well be asked by who has none.
+    if !heads && !adds && slots.about_access && is_named {
+        return None;
+    }
     let missing = if is_named { vec![] } else { vec!["code".to_owned()] };
-    slots.extend(reason(sentence.text(), why).map(|why| ("reason", why)));
+    let why_said = reason(sentence.text(), why).map(|why| ("reason", why));
     // What may be something else behind the reason is asked about.
     let unsure = turn(sentence.text(), behind(why), Order::Unknown)
         .map(|from| sentence.text()[from..].trim().to_owned());
-    Some(Said::plainly(slots, missing, unsure.into_iter().collect()))
+    Some(Said::plainly(slots.said.into_iter().chain(why_said), missing, unsure.into_iter().collect()))
 }
 
 /// The words behind what leads to a reason.
@@ -106,15 +71,33 @@ fn reason(text: &str, why: &[Word]) -> Option<String> {
 
 /// What is said of more time, by the slots of the command.
 #[derive(Default)]
-struct Slots(Vec<(&'static str, String)>);
+struct Slots {
+    said: Vec<(&'static str, String)>,
+    /// Nothing but more time can be meant: it is extended, or kept.
+    heads: bool,
+    /// What stands before says that a name may follow.
+    is_led: bool,
+    /// It was said in so many words that it is about access.
+    about_access: bool,
+    /// The permission belongs to the name, and is compared with what is held.
+    permission: Option<String>,
+}
 
 impl Slots {
-    /// What these words say from this place on; `None` where any of it is not understood.
-    fn read(words: &[Word], from: usize) -> Option<Self> {
+    /// What these words say; `None` where any of it is not understood.
+    fn read(words: &[Word], heads: bool) -> Option<Self> {
         let counted: Vec<_> = words.iter().map(|word| DurationWord::read(&word.text)).collect();
-        let (mut slots, mut at) = (Self::default(), from);
+        let (mut slots, mut at) = (Self { heads, ..Self::default() }, 0);
         while at < words.len() {
             at += slots.take(words, &counted, at)?;
+            slots.is_led &= words[at - 1].stop.is_none();
+        }
+        let permission = slots.permission.take();
+        let code = slots.said.iter_mut().find(|(slot, _)| *slot == "code");
+        match (permission, code) {
+            (Some(permission), Some((_, code))) => *code = format!("{permission} on {code}"),
+            (Some(_), None) => return None,
+            (None, _) => {}
         }
         Some(slots)
     }
@@ -123,22 +106,15 @@ impl Slots {
     fn take(&mut self, words: &[Word], counted: &[DurationWord], at: usize) -> Option<usize> {
         let word = &words[at];
         if let Some(count) = DurationWord::longest(&counted[at..]).filter(|_| !word.quoted) {
-            let before = at.checked_sub(1).map(|before| words[before].lower.as_str());
-            // "In one more hour" says when.
-            if matches!(before, Some("in" | "within" | "dans" | "en" | "em" | "over")) {
-                return None;
-            }
-            let slot = if matches!(before, Some("to" | "auf")) { "total" } else { "duration" };
-            if self.has("duration") || self.has("total") {
-                return None;
-            }
-            self.0.push((slot, joined(&words[at..at + count])));
+            return self.take_duration(words, at, count);
+        }
+        if let Some(count) = self.name(&words[at..]) {
+            self.said.push(("code", joined(&words[at..at + count])));
+            self.is_led = false;
             return Some(count);
         }
-        let names = word.text.parse::<Code>().is_ok() && is_written_as_code(word)
-            || word.text.contains(['-', '_']) && !LEXICON.knows(&word.lower);
-        if names && !self.has("code") {
-            self.0.push(("code", word.text.clone()));
+        if is_verb(word) {
+            self.is_led = true;
             return Some(1);
         }
         match LEXICON.tag(&words[at..]) {
@@ -148,19 +124,89 @@ impl Slots {
             {
                 Some(count)
             }
-            Some((Tag::Until, count)) if at + count < words.len() => {
-                self.0.push(("time", joined(&words[at + count..])));
-                Some(words.len() - at)
+            Some((Tag::Until, count)) => self.take_time(words, at + count).map(|time| count + time),
+            _ if Says::AroundMore.is_word(word) => Some(1),
+            Some((Tag::Permission(_) | Tag::PermissionOn(_), count)) if self.heads => {
+                self.permission = Some(joined(&words[at..at + count]));
+                self.is_led = true;
+                Some(count)
             }
-            _ if AROUND.contains(&word.lower.as_str()) => Some(1),
-            Some((tag, count)) => means_nothing(tag).then_some(count),
+            Some((tag, count)) => {
+                self.about_access |= tag == Tag::Access;
+                self.is_led |= leads(tag);
+                means_nothing(tag).then_some(count)
+            }
             None => None,
         }
     }
 
-    fn has(&self, slot: &str) -> bool {
-        self.0.iter().any(|(own, _)| *own == slot)
+    fn take_duration(&mut self, words: &[Word], at: usize, count: usize) -> Option<usize> {
+        let before = at.checked_sub(1).map(|before| words[before].lower.as_str());
+        // "In one more hour" says when.
+        let is_when = matches!(before, Some("in" | "within" | "dans" | "en" | "em" | "over"));
+        if is_when || self.has(|slot| matches!(slot, "duration" | "total")) {
+            return None;
+        }
+        let slot = if matches!(before, Some("to" | "auf")) { "total" } else { "duration" };
+        self.said.push((slot, joined(&words[at..at + count])));
+        self.is_led = false;
+        Some(count)
     }
+
+    /// The time from this place on, up to a verb that stands behind it: "bis morgen behalten".
+    fn take_time(&mut self, words: &[Word], from: usize) -> Option<usize> {
+        let rest = words.get(from..)?;
+        let count = rest.iter().position(is_verb).unwrap_or(rest.len());
+        if count == 0 {
+            return None;
+        }
+        self.said.push(("time", joined(&rest[..count])));
+        self.is_led = false;
+        Some(count)
+    }
+
+    /// How many of these words name what shall last longer: by how it is written, or where a name may stand.
+    fn name(&self, words: &[Word]) -> Option<usize> {
+        let word = words.first().filter(|_| !self.has(|slot| slot == "code"))?;
+        let is_written_so = word.text.parse::<Code>().is_ok() && is_written_as_code(word)
+            || word.text.contains(['-', '_']) && !LEXICON.knows(&word.lower);
+        if is_written_so {
+            return Some(1);
+        }
+        if !self.is_led || self.about_access && !self.heads {
+            return None;
+        }
+        let most = if self.heads { NAME.0 } else { NAME.1 };
+        let ends = |at: &usize| !may_be_name(&words[*at]) || *at > 0 && words[*at - 1].stop.is_some();
+        let count = (0..words.len()).find(ends).unwrap_or(words.len());
+        (1..=most).contains(&count).then_some(count)
+    }
+
+    fn has(&self, wanted: impl Fn(&str) -> bool) -> bool {
+        self.said.iter().any(|(slot, _)| wanted(slot))
+    }
+}
+
+/// Whether a word asks for more time by itself, wherever it stands.
+fn is_verb(word: &Word) -> bool {
+    Says::Prolongs.is_word(word) || Says::Keeps.is_word(word)
+}
+
+/// Whether a word may be a name where one can stand: it is known for nothing else.
+fn may_be_name(word: &Word) -> bool {
+    let lower = word.lower.as_str();
+    let is_known = LEXICON.knows(lower)
+        || is_verb(word)
+        || [Says::Somebody, Says::It, Says::AroundMore, Says::Negates].into_iter().any(|says| says.is(lower))
+        || is_time_word(lower)
+        || is_day_word(lower)
+        || is_month(lower);
+    word.quoted || lower.starts_with(char::is_alphabetic) && !is_known
+}
+
+/// Whether a name may stand behind such a phrase.
+const fn leads(tag: Tag) -> bool {
+    matches!(tag, Tag::Want | Tag::On | Tag::For | Tag::Access | Tag::Repository)
 }
 
 /// Whether a phrase says nothing of how long.
@@ -193,8 +239,7 @@ pub fn is_extension(said: &Said) -> bool {
                 || !holds_time(code) && !code.starts_with(char::is_numeric) && !code.split(' ').any(is_code)
         });
     let long = said.get("duration").is_none_or(|long| {
-        let words: Vec<&str> =
-            long.split(' ').filter(|word| !MORE.contains(&word.to_lowercase().as_str())).collect();
+        let words: Vec<&str> = long.split(' ').filter(|word| !Says::More.is(&word.to_lowercase())).collect();
         parse_minutes(&words.join(" ")).is_ok()
             || !holds_time(long) && !long.trim().is_empty() && words.len() > 1
     });
@@ -223,11 +268,82 @@ fn without_more(words: &[Word]) -> Vec<Word> {
     };
     let mut plain: Vec<Word> = Vec::with_capacity(words.len());
     for (at, word) in words.iter().enumerate() {
-        if word.lower == ONE_MORE && !is_counted(words.get(at + 1)) {
-            plain.push(Word { text: "one".to_owned(), lower: "one".to_owned(), ..word.clone() });
-        } else if !MORE.contains(&word.lower.as_str()) {
-            plain.push(word.clone());
+        let word = without_elision(word);
+        let is_more = Says::More.is_word(&word) || Says::StillNeeded.is_word(&word) || is_plus(words, at);
+        if Says::OneMore.is_word(&word) && !is_counted(words.get(at + 1)) && !is_counted(plain.last()) {
+            plain.push(Word { text: "one".to_owned(), lower: "one".to_owned(), ..word });
+        } else if !is_more {
+            plain.push(word);
         }
     }
     plain
+}
+
+/// "Une heure de plus"; elsewhere that adds something else.
+fn is_plus(words: &[Word], at: usize) -> bool {
+    words[at].lower == "plus" && at > 0 && words[at - 1].lower == "de"
+}
+
+/// "D'une heure", "d'un'altra ora": what only leads to the number is no part of it.
+fn without_elision(word: &Word) -> Word {
+    let behind =
+        |text: &str| text.strip_prefix("d'").filter(|rest| rest.starts_with("un")).map(str::to_owned);
+    match behind(&word.lower) {
+        Some(lower) if !word.quoted => Word { text: lower.clone(), lower, ..word.clone() },
+        _ => word.clone(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn meant(text: &str) -> String {
+        extends(&Sentence::new(text)).map_or_else(|| "?".to_owned(), |said| said.to_string())
+    }
+
+    #[test]
+    fn trust_c3_more_time_is_read_in_every_language_and_order_of_words() {
+        for (text, reading) in [
+            ("mi serve un'altra ora", "duration=one ora (missing: code)"),
+            ("posso avere un'altra ora?", "duration=one ora (missing: code)"),
+            ("ancora un'ora per favore", "duration=un'ora (missing: code)"),
+            ("mi serve ancora web-shop fino a domani", "code=web-shop; time=domani"),
+            ("j'ai besoin d'une heure de plus", "duration=une heure (missing: code)"),
+            ("une heure de plus s'il te plaît", "duration=une heure (missing: code)"),
+            ("je voudrais garder infra jusqu'à demain", "code=infra; time=demain"),
+            ("j'ai encore besoin de web-shop jusqu'à demain", "code=web-shop; time=demain"),
+            ("otra hora por favor", "duration=one hora (missing: code)"),
+            ("todavía necesito web-shop hasta mañana", "code=web-shop; time=mañana"),
+            ("ich brauche infra noch bis morgen", "code=infra; time=morgen"),
+            ("ich möchte infra bis morgen behalten", "code=infra; time=morgen"),
+            ("bitte verlängern bis morgen", "time=morgen (missing: code)"),
+            ("noch eine stunde bitte", "duration=eine stunde (missing: code)"),
+            ("eine weitere Stunde bitte", "duration=eine Stunde (missing: code)"),
+            ("can I keep infra until tomorrow?", "code=infra; time=tomorrow"),
+            ("I still need infra until friday", "code=infra; time=friday"),
+            ("I'd like to keep payments-api for another day", "code=payments-api; duration=one day"),
+            ("renew my read on web-shop for 2 hours", "code=read on web-shop; duration=2 hours"),
+            ("give me 30 more minutes", "duration=30 minutes (missing: code)"),
+        ] {
+            assert_eq!(meant(text), reading, "{text}");
+        }
+    }
+
+    #[test]
+    fn trust_c3_what_only_sounds_like_more_time_is_none() {
+        for text in [
+            "I still need access to web-shop for 2 hours",
+            "ich brauche noch Lesezugriff auf infra für 2 Stunden",
+            "I need more coffee",
+            "I need more time, tests are failing",
+            "je n'ai plus besoin de web-shop",
+            "tests need 2 more hours",
+            "why extend it",
+            "don't extend it",
+            "extra hours",
+        ] {
+            assert_eq!(meant(text), "?", "{text}");
+        }
+    }
 }

@@ -1,6 +1,7 @@
 //! Plain sentences that ask for access, in whatever order and language: every word is placed by the lexicon, and what
 //! cannot be placed is asked about, never guessed.
 
+mod after;
 mod around;
 mod extending;
 mod reading;
@@ -8,6 +9,7 @@ mod reading;
 use crate::grammar::{Said, Sentence};
 use crate::normalise::{Says, Word};
 
+pub use self::after::after;
 pub use self::around::around;
 pub use self::extending::{extends, is_extension};
 use self::reading::{Order, Reading};

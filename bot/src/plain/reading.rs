@@ -2,11 +2,9 @@
 
 use std::ops::Range;
 
-use countersign_domain::access::Permission;
-
 use super::{Plain, Refrain};
-use crate::grammar::{Sentence, is_key, is_key_in_any_case, joined};
-use crate::normalise::{LEXICON, Says, Tag, Word};
+use crate::grammar::{Sentence, joined};
+use crate::normalise::{Says, Tag, Word};
 
 mod clauses;
 mod closing;
@@ -19,10 +17,13 @@ mod reasons;
 mod refrains;
 mod repositories;
 mod several;
+mod shaped;
+mod tags;
 mod template;
 mod times;
 mod told;
 mod turning;
+mod unknown;
 mod vague;
 mod why;
 
@@ -30,7 +31,7 @@ pub(super) use closing::Order;
 use looks::Looks;
 use naming::Named;
 pub(super) use reasons::{bare_reason, says_something};
-use repositories::{is_address, is_shaped};
+use repositories::is_address;
 pub(super) use template::is_template;
 pub(super) use why::is_of_work;
 
@@ -42,9 +43,6 @@ const NAME: usize = 30;
 const DURATION: usize = 6;
 /// How many words that are not known are looked at for slips of a finger.
 const SLIPS: usize = 12;
-
-/// What says where something is told, before a ticket or an address.
-const SEE: [&str; 3] = ["see", "voir", "ver"];
 
 /// What the next words are, if they are nothing by themselves.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -233,6 +231,7 @@ impl<'s> Reading<'s> {
             || self.take_about()
             || self.take_vague()
             || self.take_counted_by_article()
+            || self.take_setting_free()
             || begun && (self.take_asked_for() || self.take_subject())
         {
         } else if let Some((tag, count)) = self.tag(self.at) {
@@ -257,172 +256,6 @@ impl<'s> Reading<'s> {
         self.words[self.at - 1].stop == Some(':')
     }
 
-    fn take_tag(&mut self, tag: Tag, start: usize, begun: bool) {
-        match tag {
-            Tag::And if self.is_behind_me(start) => {
-                self.at = start;
-                self.take_me();
-                self.at = self.at.max(start + 1);
-            }
-            Tag::And => {
-                if !self.take_more_repositories() {
-                    self.expected = Expected::Nothing;
-                }
-            }
-            Tag::Want => {
-                self.wanted = true;
-                self.take_doubt_whether(start);
-            }
-            // "To get", "could I maybe get": nobody is named by it where somebody wants it already.
-            Tag::Give if self.wanted && matches!(self.words[start].lower.as_str(), "get" | "have") => {}
-            Tag::Give => {
-                (self.wanted, self.gives, self.expected) = (true, true, Expected::Person);
-                if self.gives_somebody(start) {
-                    self.unsure(start);
-                }
-            }
-            Tag::Everyone => self.take_everyone(start),
-            Tag::Me => self.take_me(),
-            // "For my colleague Ben": Ben.
-            Tag::Kin => self.take_kin(start),
-            Tag::Access => {
-                (self.about_access, self.says_access) = (true, true);
-                self.expected = Expected::Repository;
-            }
-            // "see OPS-17", "see https://wiki…" say where it is told, not that it is to be read.
-            Tag::Permission(_) if SEE.contains(&self.words[start].lower.as_str()) && self.is_reference() => {
-                self.expected = Expected::Ticket;
-            }
-            Tag::Permission(permission) | Tag::PermissionOn(permission) => self.permission(permission, start),
-            Tag::On if self.takes_person(start) => self.expected = Expected::Person,
-            Tag::On | Tag::Repository if self.plain.repositories.is_empty() || self.is_guess => {
-                self.expected = Expected::Repository;
-            }
-            // "infra on Monday", "infra in 2 hours", "from 2pm to 5pm".
-            Tag::On if self.take_time_behind_on(start) => {}
-            // "Zugriff auf web-shop zum Lesen".
-            Tag::On if self.leads_to_permission(start) => {}
-            // "… to fix the build": what for is told behind the repository.
-            Tag::On if self.words[start].lower == "to" => self.take_purpose(start),
-            Tag::But | Tag::TakenBack if self.is_complete() => self.set_aside(start),
-            // "Sorry to bother, but could you …": nothing was said that it could take back.
-            Tag::But if self.joins_beginning(start) => {}
-            // "Acesso de escrita no payments-api": in Portuguese, that is "on".
-            Tag::Not if self.is_portuguese_on(start) => {}
-            Tag::Not => self.take_not(start, begun),
-            // "I will look at infra later" tells; "let me see infra" asks.
-            Tag::Telling | Tag::Lacking if self.is_complete() => self.unsure(start),
-            Tag::Telling => self.tells |= !self.wanted,
-            Tag::Lacking => self.lacking = Some(start..self.at),
-            Tag::Question => self.take_question(start),
-            // "Everyone needs it": of a greeting nobody can tell who is meant.
-            Tag::On | Tag::But | Tag::TakenBack | Tag::Needs | Tag::About => {
-                self.unsure(start);
-            }
-            Tag::Thanked => self.take_thanks(start),
-            Tag::Idle if self.states(start) || self.names_what_is(start) => self.unsure(start),
-            Tag::Idle if self.remarks(start) => self.set_aside(start),
-            Tag::Idle if self.means_several(start) => self.unsure(start),
-            Tag::Polite | Tag::Hello | Tag::Closing | Tag::Idle | Tag::Repository | Tag::Asking => {}
-            Tag::From => self.take_from(start),
-            Tag::Ever => self.set_duration(joined(&self.words[start..self.at])),
-            Tag::For if self.asks_how_long(start) => self.take_question(start),
-            Tag::For => self.take_for(),
-            Tag::Until if self.is_due(start) => {}
-            Tag::Until => self.take_until(),
-            Tag::Ticket => self.expected = Expected::Ticket,
-            Tag::Because if self.take_since(start) => {}
-            Tag::Because => self.take_because(),
-            // "Why: the rollout", as cards say it; without the colon it asks for a reason.
-            Tag::Other if self.words[start].lower == "why" && self.words[start].stop == Some(':') => {
-                self.take_because();
-            }
-            Tag::Other if self.is_reason_already(begun) => self.take_part(start),
-            Tag::Other if self.is_complete() && self.expected == Expected::Nothing => self.set_aside(start),
-            Tag::Other => self.other = true,
-        }
-    }
-
-    fn permission(&mut self, permission: Permission, start: usize) {
-        let word = permission.as_str();
-        self.about_access = true;
-        if self.names_what_is(start) {
-            self.unsure(start);
-        }
-        if self.is_complete() {
-            self.begin_another();
-        }
-        match &self.plain.permission {
-            Some(known) if known != word => self.unsure(start),
-            _ => self.plain.permission = Some(word.to_owned()),
-        }
-        if self.plain.repositories.is_empty() || self.is_guess {
-            self.expected = Expected::Repository;
-        }
-    }
-
-    /// Whether the next word is a ticket's key; in small letters it may be a repository, until that was named.
-    fn is_before_key(&self) -> bool {
-        let named = !self.plain.repositories.is_empty();
-        self.rest().first().is_some_and(|next| is_key(&next.text) || named && is_key_in_any_case(&next.text))
-    }
-
-    /// What can be told by its look: a key, a duration.
-    fn take_shaped(&mut self, word: &Word) -> bool {
-        let named = !self.plain.repositories.is_empty();
-        let is_ticket = match self.expected {
-            Expected::Ticket => is_key_in_any_case(&word.text),
-            Expected::Person => false,
-            Expected::Repository if !named => is_key(&word.text),
-            // In small letters it may be a repository, until that was named.
-            _ => is_key(&word.text) || named && is_key_in_any_case(&word.text),
-        };
-        if is_ticket {
-            self.at += 1;
-            self.ticket(&word.text);
-            return true;
-        }
-        if let Some(key) = self.key_in_two_words() {
-            self.at += 2;
-            self.ticket(&key);
-            return true;
-        }
-        if let Some(count) = self.duration() {
-            let text = joined(&self.rest()[..count]);
-            self.at += count;
-            self.set_duration(text);
-            return true;
-        }
-        self.take_number(word)
-    }
-
-    /// `OPS 17`, where a ticket may stand.
-    fn key_in_two_words(&self) -> Option<String> {
-        let [project, number, ..] = self.rest() else { return None };
-        let is_project = project.text.len() > 1 && project.text.chars().all(|c| c.is_ascii_uppercase());
-        let is_number = number.text.chars().all(|c| c.is_ascii_digit());
-        let is_told =
-            self.expected == Expected::Ticket || self.is_complete() && self.expected != Expected::Person;
-        let fits = is_project && is_number && project.stop.is_none() && !project.quoted && is_told;
-        fits.then(|| format!("{}-{}", project.text, number.text))
-    }
-
-    fn ticket(&mut self, key: &str) {
-        match &self.plain.ticket {
-            Some(known) if !known.eq_ignore_ascii_case(key) => self.plain.unsure.push(key.to_owned()),
-            _ => self.plain.ticket = Some(key.to_owned()),
-        }
-        self.expected = Expected::Nothing;
-    }
-
-    fn set_duration(&mut self, text: String) {
-        self.expected = Expected::Nothing;
-        match &self.plain.duration {
-            Some(known) if *known != text => self.plain.other_times.push(text),
-            _ => self.plain.duration = Some(text),
-        }
-    }
-
     /// How many of the next words are a duration, the most that can be.
     fn duration(&self) -> Option<usize> {
         self.looks.duration(self.at)
@@ -440,99 +273,6 @@ impl<'s> Reading<'s> {
         near.iter().position(|word| word.stop.is_some()).map_or(near.len(), |last| last + 1)
     }
 
-    /// Words that the lexicon does not know.
-    fn take_unknown(&mut self, begun: bool) {
-        let start = self.at;
-        if self.is_reason_already(begun) && !self.may_be_repository() && !self.says_more() {
-            return self.take_part(start);
-        }
-        // "I will look at it later": that is no name.
-        if Says::PutOff.is_word(&self.rest()[0]) {
-            self.at += 1;
-            self.expected = Expected::Nothing;
-            return self.unsure(start);
-        }
-        let count = self.words_to_next_tag().max(1);
-        let words = &self.rest()[..count];
-        match self.expected {
-            // "access owner on infra": a permission that nobody knows.
-            Expected::Repository if self.plain.permission.is_none() && self.names_permission(count) => {
-                self.plain.permission = Some(joined(words));
-                self.at += count;
-            }
-            Expected::Repository if self.plain.repositories.is_empty() || self.is_better() => {
-                self.take_repository(count);
-            }
-            Expected::Person | Expected::For => {
-                // "für web-shop geben": nobody is called that with what follows.
-                let count = if is_shaped(&words[0]) && words[0].text == words[0].lower { 1 } else { count };
-                let name = joined(&words[..count]);
-                self.at += count;
-                self.user_by_for = self.expected == Expected::For && self.plain.user.is_none();
-                self.person(name);
-                self.take_more_people();
-            }
-            Expected::Ticket => {
-                let key = words[0].text.clone();
-                self.at += 1;
-                self.ticket(&key);
-            }
-            // What is written as only names are is one, wherever it stands: "web-shop read pls".
-            _ if is_shaped(&words[0]) && (self.plain.repositories.is_empty() || self.is_better()) => {
-                self.at += 1;
-                self.named_by_look(&words[0]);
-            }
-            _ => {
-                let word = &words[0];
-                // "Actually read" puts something right, and names no repository.
-                let is_around = Says::Turn.is_word(word) || Says::Hedge.is_word(word);
-                let is_before = matches!(self.tag(start + 1), Some((Tag::Permission(_), _)));
-                if word.stop.is_none() && is_before && !is_around {
-                    self.before_permission = Some(word.text.clone());
-                }
-                self.at += 1;
-                self.plain.unsure.push(word.text.clone());
-            }
-        }
-    }
-
-    /// How many words there are up to the next that is known, or the end of the part.
-    fn words_to_next_tag(&mut self) -> usize {
-        let rest = &self.rest()[..self.part_length().min(NAME)];
-        let names_person = matches!(self.expected, Expected::For | Expected::Person);
-        let slipped = self.slipped_permission(rest);
-        let known = |index: &usize| {
-            let (word, at) = (&rest[*index], self.at + *index);
-            // "Ben de la Cruz" is a name; "infra for me" is not.
-            let tagged = self.tag(at).is_some_and(|(tag, _)| tag != Tag::Idle || !names_person);
-            let is_time = self.begins_moment(at)
-                || self.begins_next_duration(at)
-                || starts_with_digit(word)
-                || moments::begins_span(&rest[*index..]);
-            // "infra an hour".
-            let is_duration = || self.looks.duration(at).is_some();
-            // "infra raed": a permission with a slip of a finger is no part of a name.
-            let ends = tagged
-                || is_time
-                || word.quoted
-                || is_address(&word.lower)
-                || is_key(&word.text)
-                || Says::PutOff.is_word(word)
-                || *index == slipped;
-            *index > 0 && (ends || is_duration())
-        };
-        if matches!(self.tag(self.at), Some((tag, _)) if tag != Tag::Idle) {
-            return 0;
-        }
-        (0..rest.len()).find(known).unwrap_or(rest.len())
-    }
-
-    /// Whether the next word says where it is told: a ticket, or an address that is none of a repository.
-    fn is_reference(&self) -> bool {
-        let is_page = |word: &&Word| is_address(&word.lower) && self.is_complete();
-        self.is_before_key() || self.rest().first().is_some_and(|word| is_page(&word))
-    }
-
     /// Whether permission and repository were said.
     const fn is_complete(&self) -> bool {
         self.plain.permission.is_some() && !self.plain.repositories.is_empty()
@@ -540,33 +280,6 @@ impl<'s> Reading<'s> {
 
     fn unsure(&mut self, start: usize) {
         self.plain.unsure.push(joined(&self.words[start..self.at]));
-    }
-
-    /// Where behind the next word a permission is named with a slip of a finger; beyond the words where none is.
-    fn slipped_permission(&mut self, rest: &[Word]) -> usize {
-        const NEAR: usize = 3;
-        let lacks = self.expected == Expected::Repository && self.plain.permission.is_none();
-        for (index, word) in rest.iter().enumerate().take(NEAR).skip(1) {
-            if !lacks || self.slips >= SLIPS || self.tag(self.at + index).is_some() {
-                break;
-            }
-            self.slips += 1;
-            if matches!(LEXICON.mistyped(word), Some(Tag::Permission(_))) {
-                return index;
-            }
-        }
-        rest.len()
-    }
-
-    /// A known word with one slip of a finger, where no name is expected.
-    fn slip(&mut self, word: &Word) -> Option<Tag> {
-        let names = matches!(self.expected, Expected::For | Expected::Ticket | Expected::Person);
-        let named = self.expected == Expected::Repository && self.plain.permission.is_some();
-        if names || named || self.slips >= SLIPS {
-            return None;
-        }
-        self.slips += 1;
-        LEXICON.mistyped(word)
     }
 }
 

@@ -78,24 +78,8 @@ impl Reactor {
             }
             return Ok(());
         }
-        let present = self.directory.present(tenant).await?;
-        let reader = Reader { world: &self.world, resolver: self.requests.resolver(), present: &present };
-        let meant = match reader.read(tenant, cause, &request).await? {
-            Read::Asks(meant) => *meant,
-            Read::Unread(why) => {
-                if request.edited {
-                    self.supersede(tenant, cause, edit, None).await?;
-                }
-                self.answer(tenant, cause, &ticket, request.edited, why.said).await?;
-                return self.engine.deny(tenant, &unread, "ask", None, &why.denied).await;
-            }
-            Read::Away(error) => {
-                tracing::warn!(%tenant, %ticket, vendor = error.vendor, "what a ticket names cannot be looked up now: {error}");
-                let command = derived_id(cause.causation, "read");
-                let request = Box::new(request);
-                let effect = ticket::Effect::ReadTicket { ticket: ticket.clone(), asks, body, request };
-                return self.claim(tenant, &Cause { command, ..cause.clone() }, effect.into()).await;
-            }
+        let Some(meant) = self.meant(tenant, (cause, &unread), edit, (asks, body), &request).await? else {
+            return Ok(());
         };
         let mut is_the_request = !request.edited;
         if request.edited {
@@ -112,6 +96,39 @@ impl Reactor {
         let origin = if was_there { Origin::EditedTicket } else { Origin::Ticket };
         let (cause, from) = (in_the_name_of(&meant.requester, cause), (origin, request.at));
         self.requests.ask_as(tenant, &cause, from, meant.requester, meant.resolved).await.map(drop)
+    }
+
+    /// What a ticket asks for, where it can be read. Where it cannot, the ticket is told why, and asks for nothing; where somebody
+    /// who knows what it names does not answer now, it is read again later.
+    async fn meant(
+        &self,
+        tenant: &Tenant,
+        (cause, unread): (&Cause, &Cause),
+        edit: Edit<'_>,
+        (asks, body): (Digest, Digest),
+        request: &TicketRequest,
+    ) -> Result<Option<Meant>, Failure> {
+        let present = self.directory.present(tenant).await?;
+        let reader = Reader { world: &self.world, resolver: self.requests.resolver(), present: &present };
+        let ticket = edit.ticket;
+        match reader.read(tenant, cause, request).await? {
+            Read::Asks(meant) => return Ok(Some(*meant)),
+            Read::Unread(why) => {
+                if request.edited {
+                    self.supersede(tenant, cause, edit, None).await?;
+                }
+                self.answer(tenant, cause, ticket, request.edited, why.said).await?;
+                self.engine.deny(tenant, unread, "ask", None, &why.denied).await?;
+            }
+            Read::Away(error) => {
+                tracing::warn!(%tenant, %ticket, vendor = error.vendor, "what a ticket names cannot be looked up now: {error}");
+                let command = derived_id(cause.causation, "read");
+                let (ticket, request) = (ticket.to_owned(), Box::new(request.clone()));
+                let effect = ticket::Effect::ReadTicket { ticket, asks, body, request };
+                self.claim(tenant, &Cause { command, ..cause.clone() }, effect.into()).await?;
+            }
+        }
+        Ok(None)
     }
 
     /// The request that came of this very wish, or of the same one of whom it is for: who edits something beside it asks for nothing.

@@ -131,7 +131,8 @@ async fn publish(
         let command = || publish(rules.clone());
         Some(engine.execute::<Rulebook>(&tenant, tenant.as_str(), &cause, "publish rules", command).await)
     });
-    let Ok(Some(done)) = done.await else { return Ok(None) };
+    // Interrupted, it may have been published all the same.
+    let Some(done) = done.await? else { return Ok(None) };
     Ok(match done? {
         Ok(done) => Some(Outcome::InForce { version: done.state.version() }),
         Err(denied) => denied.0.iter().find_map(|violation| match violation {

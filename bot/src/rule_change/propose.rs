@@ -176,8 +176,7 @@ enum Already {
 /// What is wrong with a draft by itself. Compiling takes as long as its author likes.
 async fn faults(draft: Draft, present: &Present) -> Result<Vec<Violation>, Failure> {
     let in_force = present.rules.clone();
-    let faults = aside(async move { draft.faults(&LANGUAGE, in_force.as_ref()) }).await;
-    Ok(faults.map_err(|error| ProjectionError::Interrupted(error.to_string()))?)
+    Ok(aside(async move { draft.faults(&LANGUAGE, in_force.as_ref()) }).await?)
 }
 
 /// Whether the rules let this person propose anything, a small change or a large one: for nobody else a text is even read. Where a

@@ -109,13 +109,13 @@ impl DiscordSide {
                 return Ok(found.unwrap_or(usual));
             }
             Heard::FormAsked(interaction) => {
-                let interaction = self.checked(*interaction).await;
+                let interaction = self.checked(desk, tenant, *interaction).await;
                 if self.known(desk, tenant, &interaction).await?.is_some() {
                     return Ok(usual);
                 }
                 interaction
             }
-            Heard::Did(interaction) => self.checked(*interaction).await,
+            Heard::Did(interaction) => self.checked(desk, tenant, *interaction).await,
         };
         if let Act::Pressed(reference) = &interaction.act
             && interaction.stranger.is_none()
@@ -144,11 +144,7 @@ impl DiscordSide {
                 self.settle(desk, tenant, asked, None, &usual);
                 usual
             }
-            Received::Refused(Some(card)) => self.say(desk, tenant, *card, usual),
-            Received::Answered(card) => {
-                self.newly_known(desk, tenant);
-                self.say(desk, tenant, *card, usual)
-            }
+            Received::Refused(Some(card)) | Received::Answered(card) => self.say(desk, tenant, *card, usual),
         })
     }
 
@@ -163,31 +159,17 @@ impl DiscordSide {
 
     /// Keeps what Discord wants no answer to, and answers with a message of its own where there is something to say.
     async fn keep(&self, desk: &Arc<Desk>, tenant: &Tenant, interaction: Interaction) -> Result<(), Failure> {
-        let interaction = self.checked(interaction).await;
+        let interaction = self.checked(desk, tenant, interaction).await;
         let (place, direct) = (interaction.place.clone(), interaction.direct.clone());
         let user = interaction.identity.user.clone();
         match desk.receive(tenant, interaction).await? {
             Received::Kept(_) | Received::Refused(None) => {}
             Received::Refused(Some(card)) | Received::Answered(card) => {
-                self.newly_known(desk, tenant);
                 let place = if place.is_private() { place } else { Place { only: Some(user), ..place } };
                 super::say(&self.surface(), desk, tenant, place, direct, *card, Uuid::new_v4());
             }
         }
         Ok(())
-    }
-
-    /// Somebody may be known from now on, who may have roles.
-    fn newly_known(&self, desk: &Arc<Desk>, tenant: &Tenant) {
-        if !self.follows_roles {
-            return;
-        }
-        let (syncing, tenant) = (Arc::clone(desk), tenant.clone());
-        desk.beside(async move {
-            if let Err(failure) = syncing.sync_groups(&tenant).await {
-                tracing::warn!(%tenant, "who has which role could not be taken over: {failure}");
-            }
-        });
     }
 
     /// Takes away the sign that the bot is at it, once everything was said that is said to this person alone. What is said in
@@ -234,7 +216,7 @@ impl DiscordSide {
             return Ok(None);
         }
         let list = forms::first().searched().unwrap_or_default();
-        let found = tokio::time::timeout(LOOK_UP, desk.suggestions(tenant, list, begun)).await;
+        let found = desk.world.waits(LOOK_UP, desk.suggestions(tenant, list, begun)).await;
         let sentences: Vec<_> =
             found.unwrap_or_default().iter().map(|name| format!("{before}{name}")).collect();
         Ok(Some(Answer::Suggestions(SlashCommand::sentences(sentences.iter().map(String::as_str)))))
@@ -253,13 +235,14 @@ impl DiscordSide {
     }
 
     /// In private anybody can speak to the bot, also who left the server: Discord is asked. On the server they are a member.
-    async fn checked(&self, mut interaction: Interaction) -> Interaction {
+    async fn checked(&self, desk: &Desk, tenant: &Tenant, mut interaction: Interaction) -> Interaction {
         if interaction.stranger.is_none() && interaction.place.is_direct() {
-            let profile = tokio::time::timeout(LOOK_UP, self.client.profile(&interaction.identity)).await;
-            match profile {
-                Ok(Ok(profile)) => interaction.stranger = profile.and_then(|profile| profile.stranger),
-                Ok(Err(error)) => tracing::warn!("whether this is a member could not be looked up: {error}"),
-                Err(_) => tracing::warn!("whether this is a member could not be looked up in time"),
+            let asked = desk.vendors_word(tenant, &interaction.identity);
+            match desk.world.waits(LOOK_UP, asked).await {
+                Ok(said) => interaction.stranger = said,
+                Err(_) => {
+                    tracing::warn!(%tenant, "whether this is a member could not be looked up in time");
+                }
             }
         }
         interaction

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use countersign_domain::card::Card;
 use countersign_domain::form::{Fault, Filled};
 use countersign_domain::names::Tenant;
-use countersign_domain::ports::{Act, Identity, Interaction, Place, Secrets, Surface};
+use countersign_domain::ports::{Act, Identity, Interaction, Place, Secrets, Surface, SurfaceKind};
 use countersign_outbound::{Outbound, Trouble, Troubles};
 use countersign_slack::{
     AskWhy, Asking, CheckForm, ConnectError, Delivery, FormContext, HomeSection, OpenForm, Reader,
@@ -98,18 +98,13 @@ impl SlackSide {
                     Ok(delivery) => side.take(&desk, &tenant, delivery).await,
                     Err(unreadable) => {
                         side.troubles().tell(Trouble::Unreadable, &unreadable.to_string());
-                        desk.unreadable(
-                            &tenant,
-                            countersign_domain::ports::SurfaceKind::Slack,
-                            &unreadable.to_string(),
-                        )
-                        .await?;
+                        desk.unreadable(&tenant, SurfaceKind::Slack, &unreadable.to_string()).await?;
                         Ok(None)
                     }
                 }
             }
         };
-        let surface = (countersign_domain::ports::SurfaceKind::Slack, &*self.client as &dyn Surface);
+        let surface = (SurfaceKind::Slack, &*self.client as &dyn Surface);
         let gaps = super::gaps(connection, listened, &desk, &tenant, surface, |connection| {
             (connection.connected, connection.gap_since)
         });
@@ -145,7 +140,7 @@ impl SlackSide {
                 let said = desk.too_late(tenant, &interaction, taken_back).await?;
                 self.answer(desk, tenant, &interaction.identity, (place, direct), said);
             }
-            Delivery::GroupChanged { .. } => desk.sync_groups(tenant).await?,
+            Delivery::GroupChanged { .. } => desk.sync_groups_of(tenant, SurfaceKind::Slack).await?,
             Delivery::UserChanged { identity, profile } if profile.stranger.is_some() => {
                 desk.forget(tenant, &identity).await?;
             }

@@ -11,7 +11,9 @@ use std::time::Duration;
 
 use countersign_domain::card::{Card, Refresh};
 use countersign_domain::names::Tenant;
-use countersign_domain::ports::{Act, Identity, Interaction, Place, Secrets, Surface, mentions, with_names};
+use countersign_domain::ports::{
+    Act, Identity, Interaction, Place, Secrets, Surface, SurfaceKind, mentions, with_names,
+};
 use countersign_domain::request::Code;
 use countersign_outbound::{AddressError, Outbound, Troubles};
 use countersign_teams::card::content;
@@ -106,8 +108,14 @@ impl TeamsSide {
             Heard::Search { asker, list, text, most } => {
                 self.search(desk, tenant, &asker, (&list, &text, most)).await.map(Some)
             }
+            // It says where, but a team's other channels have its members too, and which those are nobody says.
             Heard::MembersChanged(_) => {
-                desk.sync_groups(tenant).await?;
+                let (syncing, tenant) = (Arc::clone(desk), tenant.clone());
+                desk.beside(async move {
+                    if let Err(failure) = syncing.sync_groups_of(&tenant, SurfaceKind::Teams).await {
+                        tracing::warn!(%tenant, "who is in which channel could not be taken over: {failure}");
+                    }
+                });
                 Ok(None)
             }
             // The private talk with somebody is kept with who they are; a channel is one that the configuration names.

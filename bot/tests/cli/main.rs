@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "a fixture that fails is a test that fails")]
 
 mod leaving;
+mod replay;
 
 use std::path::Path;
 use std::process::{Command, Output, Stdio};
@@ -12,9 +13,8 @@ use countersign_domain::aggregate::encode;
 use countersign_domain::envelope::{Actor, ActorKind, Cause};
 use countersign_domain::ports::{Append, EventStore as _, Expected};
 use countersign_domain::request::Requester;
-use countersign_domain::tenant::{PeopleEvent, RulebookEvent};
 use countersign_store::{Journal, Options};
-use serde_json::{Value, json};
+use serde_json::Value;
 use uuid::Uuid;
 
 const CODE: &str = "k7qm2x";
@@ -406,85 +406,6 @@ async fn happened<E: countersign_domain::aggregate::Event>(journal: &Journal, st
     let cause = Cause { actor, command: id, correlation: id, causation: id, at };
     let (stream, events) = (stream.parse().unwrap(), encode(events, &cause));
     journal.append(Append { stream, expected: Expected::NoStream, events, urgent: false }).await.unwrap();
-}
-
-#[tokio::test]
-async fn rules_are_tried_on_the_requests_of_the_days_before_without_a_bot() {
-    let folder = tempfile::tempdir().unwrap();
-    let options = Options { reserve_bytes: 0, ..Options::default() };
-    let journal = Journal::open(folder.path().join("log"), options).unwrap();
-    let rules = |quorum: u32| {
-        format!(
-            "@id(\"write\")\n@approvers(\"group:a\")\n@quorum(\"{quorum}\")\n\
-             permit (principal, action == Action::\"write\", resource);\n"
-        )
-    };
-    let person = json!({ "id": "erin", "kind": "person", "name": "Erin" });
-    let recorded = PeopleEvent::PersonRecorded { person: serde_json::from_value(person).unwrap() };
-    let published = RulebookEvent::RulesPublished { version: 1, text: rules(1), change: None };
-    happened(&journal, "acme.people-acme", &[recorded]).await;
-    happened(&journal, "acme.rules-acme", &[published]).await;
-    let checked = AccessEvent::Checked { findings: Box::default(), ruling: None };
-    let requested = AccessEvent::Requested { asked: Box::new(asked()) };
-    happened(&journal, &format!("acme.request-{CODE}"), &[requested, checked]).await;
-    drop(journal);
-    for (name, text) in [
-        ("same.cedar", format!("// As it was.\n{}", rules(1))),
-        ("two.cedar", rules(2)),
-        ("none.cedar", "@auto permit (principal, action == Action::\"read\", resource);".to_owned()),
-        ("bad.cedar", "permit (principal, action, resource)".to_owned()),
-    ] {
-        std::fs::write(folder.path().join(name), text).unwrap();
-    }
-    let replay = |file: &str, more: &[&str]| {
-        run(folder.path(), &[&["rules", "replay", "--data", ".", "--against", file][..], more].concat())
-    };
-    let same = replay("same.cedar", &[]);
-    assert_eq!(same.status.code(), Some(0), "{}{}", text(&same), said(&same));
-    assert!(text(&same).contains("1 request since then: would have become the same."), "{}", text(&same));
-    let two = replay("two.cedar", &[]);
-    assert_eq!(two.status.code(), Some(3), "{}", said(&two));
-    for part in [
-        "write (changed)",
-        "- @quorum(\"1\")",
-        "+ @quorum(\"2\")",
-        "1 would need 2 countersignatures: K7QM2X",
-    ] {
-        assert!(text(&two).contains(part), "{part}: {}", text(&two));
-    }
-    for warned in [
-        "“write” speaks of the group “a”, which nobody is in.",
-        "“write” asks for 2 countersignatures, and only 0 may give one.",
-        "Nobody could change the rules any more",
-    ] {
-        assert!(text(&two).contains(warned), "{warned}: {}", text(&two));
-    }
-    assert_eq!(replay("two.cedar", &["--fail-on", "denied"]).status.code(), Some(0));
-    let denied = replay("none.cedar", &["--fail-on", "denied", "--json", "--since", "7 days"]);
-    assert_eq!(denied.status.code(), Some(3));
-    let found: Value = serde_json::from_slice(&denied.stdout).unwrap();
-    assert_eq!((&found["ok"], &found["version"]), (&json!(false), &json!(1)));
-    assert_eq!(
-        found["replayed"]["decided"][0],
-        json!({ "becomes": "denied", "count": 1, "codes": ["K7QM2X"] })
-    );
-    assert_eq!(replay("none.cedar", &["--fail-on", "never"]).status.code(), Some(0));
-    let bad = replay("bad.cedar", &[]);
-    assert_eq!(bad.status.code(), Some(3));
-    assert!(said(&bad).contains("line 1, column"), "{}", said(&bad));
-    let rules = |words: &[&str]| run(folder.path(), &[&["rules"], words, &["--data", "."]].concat());
-    assert!(text(&rules(&["list"])).lines().nth(1).is_some_and(|line| line.starts_with("1 ")));
-    assert!(text(&rules(&["show"])).contains("@quorum(\"1\")"));
-    let missing = rules(&["show", "--version", "7"]);
-    assert_eq!((missing.status.code(), &*said(&missing)), (Some(3), "There is no version 7 of the rules.\n"));
-    let diff = text(&rules(&["diff", "--against", "two.cedar"]));
-    assert!(
-        diff.contains("From version 1 to two.cedar: 1 rule says something else.")
-            && diff.contains("+ @quorum(\"2\")"),
-        "{diff}"
-    );
-    let before = replay("two.cedar", &["--before", "two.cedar"]);
-    assert_eq!(before.status.code(), Some(0), "{}", text(&before));
 }
 
 #[tokio::test]

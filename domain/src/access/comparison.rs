@@ -306,8 +306,8 @@ impl Comparison {
 
     /// What is different now is seen from now on, unless it was already.
     fn see(&mut self, at: Timestamp) {
-        let before = std::mem::take(&mut self.seen);
-        let since = |spot: &Spot| before.iter().find(|(known, _)| known == spot).map_or(at, |(_, at)| *at);
+        let before: BTreeMap<Spot, Timestamp> = std::mem::take(&mut self.seen).into_iter().collect();
+        let since = |spot: &Spot| before.get(spot).copied().unwrap_or(at);
         let spots = self.differences.iter().map(Deviation::spot);
         self.seen = spots.map(|spot| (spot.clone(), since(&spot))).collect();
     }

@@ -225,16 +225,20 @@ impl Kind for Access {
             && grant.since.duration_since(asked.at) < AT_ONCE
     }
 
-    fn known_by(access: &AccessRequest) -> KnownBy<'_> {
+    fn things(access: &AccessRequest) -> Vec<Thing> {
         let asked = access.asked.as_ref();
         let named = asked.and_then(|asked| asked.repository.as_deref()).into_iter();
         let repositories = named.chain(access.repository_key()).map(|id| ("repository", id));
         let accounts = access.account().map(|id| ("account", id));
         let tickets = asked.and_then(|asked| asked.ticket.as_deref()).map(|id| ("ticket", id));
         let things = repositories.chain(accounts).chain(tickets);
+        things.map(|(kind, id)| Thing { kind, id: id.to_owned() }).collect()
+    }
+
+    fn known_by(access: &AccessRequest) -> KnownBy<'_> {
+        let asked = access.asked.as_ref();
         KnownBy {
-            things: things.map(|(kind, id)| Thing { kind, id: id.to_owned() }).collect(),
-            names: asked.map(|asked| asked.subject.name.as_str()).into_iter().collect(),
+            name: asked.map(|asked| asked.subject.name.as_str()),
             wanted: asked.and_then(|asked| asked.permission).map(Permission::as_str),
             until: until(access),
         }

@@ -166,6 +166,14 @@ pub trait Surface: Send + Sync {
     /// is surely no such group.
     async fn members(&self, group: &str) -> Result<Option<Vec<String>>, CallError>;
 
+    /// Whether there is a group of the vendor's; who is in it is not wanted.
+    async fn has_group(&self, group: &str) -> Result<bool, CallError> {
+        Ok(self.members(group).await?.is_some())
+    }
+
+    /// Why the bot could not speak in a channel, in words with the cure; `None` where nothing speaks against it.
+    async fn obstacle(&self, channel: &Place) -> Result<Option<String>, CallError>;
+
     /// What people said to the bot in a private talk or channel after `since`, oldest first; nothing where the vendor
     /// offers no history.
     async fn missed(&self, place: &Place, since: Timestamp) -> Result<Vec<Missed>, CallError>;

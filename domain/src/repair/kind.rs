@@ -13,7 +13,7 @@ use super::{
 use crate::denied::{Denied, Violation};
 use crate::names::PrincipalId;
 use crate::request::{
-    Carried, Kind, KnownBy, Leaver, Life, Meaning, Never, Nothing, Proposed, RequestEvent, Review, Stage,
+    Carried, Kind, Leaver, Life, Meaning, Never, Nothing, Proposed, RequestEvent, Review, Stage, Thing,
     Unsigned, closed,
 };
 use crate::rules::{Question, Refusal, Ruling, Terms};
@@ -170,9 +170,9 @@ impl<D: Drift> Kind for Repair<D> {
         }
     }
 
-    fn known_by(repair: &RepairRequest<D>) -> KnownBy<'_> {
+    fn things(repair: &RepairRequest<D>) -> Vec<Thing> {
         let drifts = repair.asked.iter().flat_map(|plan| &plan.items).flat_map(|item| item.drift.things());
-        KnownBy { things: drifts.collect::<BTreeSet<_>>().into_iter().collect(), ..KnownBy::default() }
+        drifts.collect::<BTreeSet<_>>().into_iter().collect()
     }
 }
 

@@ -302,7 +302,7 @@ impl<K: Kind> Facets for Request<K> {
     }
 
     fn things(&self) -> Vec<Thing> {
-        K::known_by(self).things
+        K::things(self)
     }
 
     fn why(&self) -> Option<&str> {
@@ -311,7 +311,7 @@ impl<K: Kind> Facets for Request<K> {
 
     fn names(&self) -> Vec<&str> {
         let requester = Facets::requester(self).map(|requester| requester.name.as_str());
-        requester.into_iter().chain(K::known_by(self).names).collect()
+        requester.into_iter().chain(K::known_by(self).name).collect()
     }
 
     fn wanted(&self) -> Option<&'static str> {

@@ -88,7 +88,12 @@ pub trait Kind: Plain + Default {
         Self::LIFE.word(request.stage)
     }
 
-    /// By what it is known to people who do not say its code.
+    /// What it is about.
+    fn things(_: &Request<Self>) -> Vec<Thing> {
+        vec![]
+    }
+
+    /// By what else it is known to people who do not say its code.
     fn known_by(_: &Request<Self>) -> KnownBy<'_> {
         KnownBy::default()
     }
@@ -241,13 +246,12 @@ impl<N> Default for Meaning<'_, N> {
     }
 }
 
-/// By what a request is known to people who do not say its code.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+/// By what a request is known to people who do not say its code, besides what it is about. It is asked for of every row of a
+/// list, so making it costs nothing.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct KnownBy<'a> {
-    /// What it is about.
-    pub things: Vec<Thing>,
-    /// The names of people, besides that of who asked, by which others speak of it.
-    pub names: Vec<&'a str>,
+    /// The name of somebody, besides who asked, by which others speak of it.
+    pub name: Option<&'a str>,
     /// The word for what is wanted, where it has one. Alone it names no request: `write`.
     pub wanted: Option<&'static str>,
     /// Until when it lasts or shall last, where what it is about does not say it by itself.

@@ -180,6 +180,7 @@ fn a_kind_that_says_nothing_of_itself_takes_nothing_away_and_shows_what_happens(
     let order = Order { code: Code::candidate(uuid::Uuid::from_u128(1), 0), requester, guest };
     assert_eq!(order.no_use_from(), None, "and may wait for as long as anything may");
     assert!(order.why().is_none());
+    assert_eq!(Lunch::things(&Request::default()), []);
     assert_eq!(Lunch::known_by(&Request::default()), KnownBy::default());
     let words = [Stage::Working, Stage::Standing, Stage::Over].map(|stage| Lunch::LIFE.word(stage));
     assert_eq!(words, ["ordered", "eaten", "over"]);

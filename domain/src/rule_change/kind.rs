@@ -11,8 +11,8 @@ use super::{
 use crate::denied::{Denied, Violation};
 use crate::names::PrincipalId;
 use crate::request::{
-    Carried, Content as _, Kind, KnownBy, Leaver, Life, Meaning, Never, Nothing, Proposed, RequestEvent,
-    Review, Stage, Thing, Unsigned,
+    Carried, Content as _, Kind, Leaver, Life, Meaning, Never, Nothing, Proposed, RequestEvent, Review,
+    Stage, Thing, Unsigned,
 };
 use crate::rules::{Question, Refusal, Ruling, Terms, Warning};
 use crate::tenant::People;
@@ -167,9 +167,8 @@ impl Kind for RuleChange {
     }
 
     /// It is about nothing but the tenant itself.
-    fn known_by(_: &RuleChangeRequest) -> KnownBy<'_> {
-        let things = vec![Thing { kind: "rules", id: "rules".to_owned() }];
-        KnownBy { things, ..KnownBy::default() }
+    fn things(_: &RuleChangeRequest) -> Vec<Thing> {
+        vec![Thing { kind: "rules", id: "rules".to_owned() }]
     }
 }
 

@@ -91,12 +91,24 @@ pub fn holding(
     Ok(load(rows, holding_key(tenant, account, repository))?.unwrap_or_default())
 }
 
-/// Every request of a tenant that was granted at any time, or is just being so, oldest first.
-pub fn ever_granted(rows: &dyn Rows, tenant: &Tenant) -> Result<Vec<AccessRow>, RowsError> {
+/// Every request of a tenant that was granted at any time, or is just being so, oldest first; only those on the repository of this
+/// identity, where one is named.
+pub fn ever_granted(
+    rows: &dyn Rows,
+    tenant: &Tenant,
+    repository: Option<&str>,
+) -> Result<Vec<AccessRow>, RowsError> {
+    let table = match repository {
+        Some(key) => Key::of(tenant, BY_REPOSITORY).folded(key),
+        None => kind_key(tenant, Access::NAME),
+    };
+    let is_meant = |row: &AccessRow| {
+        row.access.minutes().is_some()
+            && repository.is_none_or(|key| row.access.repository_key() == Some(key))
+    };
     let mut granted = Vec::new();
-    for (_, code) in rows.scan(key::starting_with(&kind_key(tenant, Access::NAME)), false, usize::MAX)? {
-        let row = by_reference(rows, tenant, &code)?;
-        granted.extend(row.filter(|row| row.access.minutes().is_some()));
+    for (_, code) in rows.scan(key::starting_with(&table), false, usize::MAX)? {
+        granted.extend(by_reference(rows, tenant, &code)?.filter(&is_meant));
     }
     Ok(granted)
 }

@@ -91,12 +91,67 @@ fn marked(tenant: &Tenant, latest: i64, last: u64) -> Vec<u8> {
 
 #[cfg(test)]
 mod tests {
+    use std::sync::Mutex;
+
     use proptest::prelude::*;
 
     use super::super::chunk::Posting;
     use super::super::posting::{Term, append};
     use super::*;
     use crate::memory::MemoryRows;
+    use crate::rows::{Range, Row};
+
+    fn come(rows: &mut MemoryRows, tenant: &Tenant, place: u64, at: i64) {
+        let full = append(rows, &Term::All.key(tenant), Posting { place, at }).unwrap();
+        if let Some(full) = full {
+            mark(rows, tenant, full).unwrap();
+        }
+    }
+
+    /// Rows into which events come just after something was read of them for the first time, whatever it was.
+    struct Live {
+        rows: Mutex<MemoryRows>,
+        coming: Mutex<Vec<(u64, i64)>>,
+        tenant: Tenant,
+    }
+
+    impl Live {
+        fn come(&self) {
+            let mut rows = self.rows.lock().unwrap();
+            for (place, at) in std::mem::take(&mut *self.coming.lock().unwrap()) {
+                come(&mut rows, &self.tenant, place, at);
+            }
+        }
+    }
+
+    impl Rows for Live {
+        fn get(&self, key: &[u8]) -> Result<Option<Vec<u8>>, RowsError> {
+            let read = self.rows.lock().unwrap().get(key);
+            self.come();
+            read
+        }
+
+        fn scan(&self, range: Range, reverse: bool, limit: usize) -> Result<Vec<Row>, RowsError> {
+            let read = self.rows.lock().unwrap().scan(range, reverse, limit);
+            self.come();
+            read
+        }
+    }
+
+    /// A clock was put back in the chunk that grows, which becomes full while the window is looked for.
+    #[test]
+    fn what_stands_in_a_chunk_that_becomes_full_meanwhile_is_not_left_out() {
+        let tenant: Tenant = "acme".parse().unwrap();
+        let mut rows = MemoryRows::default();
+        let back = 30;
+        for place in 0..12_u64 {
+            come(&mut rows, &tenant, place, if place == 11 { back } else { 100 + place.cast_signed() });
+        }
+        let coming = Mutex::new((12..40_u64).map(|place| (place, 100 + place.cast_signed())).collect());
+        let live = Live { rows: Mutex::new(rows), coming, tenant: tenant.clone() };
+        let found = places(&live, &tenant, (back, back)).unwrap();
+        assert!((found.low..=found.high).contains(&11), "{found:?}");
+    }
 
     proptest! {
         #![proptest_config(ProptestConfig { cases: 512, ..ProptestConfig::default() })]
@@ -112,10 +167,7 @@ mod tests {
             for (place, step) in (10..).step_by(3).zip(steps) {
                 at += step;
                 events.push((place, at));
-                let full = append(&mut rows, &Term::All.key(&tenant), Posting { place, at }).unwrap();
-                if let Some(full) = full {
-                    mark(&mut rows, &tenant, full).unwrap();
-                }
+                come(&mut rows, &tenant, place, at);
             }
             let window = (low, low + span);
             let found = places(&rows, &tenant, window).unwrap();
@@ -130,10 +182,7 @@ mod tests {
             let tenant: Tenant = "acme".parse().unwrap();
             let mut rows = MemoryRows::default();
             for at in 0..count {
-                let posting = Posting { place: at.unsigned_abs(), at };
-                if let Some(full) = append(&mut rows, &Term::All.key(&tenant), posting).unwrap() {
-                    mark(&mut rows, &tenant, full).unwrap();
-                }
+                come(&mut rows, &tenant, at.unsigned_abs(), at);
             }
             let (low, high) = (low.min(count - 1), (low + span).min(count - 1));
             let found = places(&rows, &tenant, (low, high)).unwrap();

@@ -25,15 +25,31 @@ pub(super) struct Walk<'a> {
     covered: Option<(u64, u64)>,
     /// Those of its events that are in the window.
     places: Vec<u64>,
+    /// Whether there is nothing further the way that it is walked.
+    is_over: bool,
 }
 
 impl<'a> Walk<'a> {
     pub(super) fn new(rows: &'a dyn Rows, list: Key, window: Window, within: Places) -> Self {
-        Self { rows, list, window, within, covered: None, places: Vec::new() }
+        Self { rows, list, window, within, covered: None, places: Vec::new(), is_over: false }
     }
 
     fn covers(&self, place: u64) -> bool {
         self.covered.is_some_and(|(low, high)| low <= place && place <= high)
+    }
+
+    /// The nearest place from `from` on, that one included. Who has gone some way goes on, and never back: a list that has ended, or
+    /// that there is none of, is not looked for again.
+    fn nearest(&mut self, from: u64, way: Way) -> Result<Option<u64>, RowsError> {
+        if self.is_over {
+            return Ok(None);
+        }
+        let found = match way {
+            Way::Forward => self.at_or_after(from),
+            Way::Backward => self.at_or_before(from),
+        }?;
+        self.is_over = found.is_none();
+        Ok(found)
     }
 
     /// The first place at or after `from`.
@@ -47,7 +63,7 @@ impl<'a> Walk<'a> {
             if !self.covers(from) {
                 let chunks = chunk_from(self.rows, &self.list, from, stride)?;
                 stride = STRIDE;
-                if !self.read_first(&chunks, from)? {
+                if !self.read_first(chunks, from)? {
                     return Ok(None);
                 }
             }
@@ -67,7 +83,7 @@ impl<'a> Walk<'a> {
         let from = from.min(self.within.high);
         if !self.covers(from) {
             let chunks = chunk_from(self.rows, &self.list, from, 1)?;
-            self.read_first(&chunks, from)?;
+            self.read_first(chunks, from)?;
         }
         let mut before = from;
         let mut stride = 1;
@@ -85,23 +101,24 @@ impl<'a> Walk<'a> {
             stride = STRIDE;
             let Some((key, _)) = chunks.last() else { return Ok(None) };
             before = name(key)?;
-            self.read_first(&chunks, u64::MAX)?;
+            self.read_first(chunks, u64::MAX)?;
         }
     }
 
     /// Reads the first of these chunks that has events in the window, or else the last of them. It answers for all
     /// from its own first event on, and from `from` on where that is earlier: chunks left out hold nothing there.
-    fn read_first(&mut self, chunks: &[Row], from: u64) -> Result<bool, RowsError> {
+    fn read_first(&mut self, chunks: Vec<Row>, from: u64) -> Result<bool, RowsError> {
         self.covered = None;
         self.places.clear();
+        let are_any = !chunks.is_empty();
         for (key, bytes) in chunks {
-            let chunk = Chunk::from(bytes.clone());
-            let high = name(key)?;
+            let chunk = Chunk::from(bytes);
+            let high = name(&key)?;
             self.covered = Some((from.min(high), high));
             if chunk.latest() < self.window.0 || chunk.earliest() > self.window.1 {
                 continue;
             }
-            let postings = chunk.read(key)?;
+            let postings = chunk.read(&key)?;
             let low = postings.first().map_or(high, |first| first.place).min(from);
             self.covered = Some((low, high));
             let inside = postings.iter().filter(|p| self.window.0 <= p.at && p.at <= self.window.1);
@@ -110,7 +127,7 @@ impl<'a> Walk<'a> {
                 break;
             }
         }
-        Ok(!chunks.is_empty())
+        Ok(are_any)
     }
 }
 
@@ -181,10 +198,7 @@ impl<'a> Join<'a> {
 fn nearest(any: &mut [Walk<'_>], from: u64, way: Way) -> Result<Option<u64>, RowsError> {
     let mut nearest = None;
     for walk in any {
-        let found = match way {
-            Way::Forward => walk.at_or_after(from)?,
-            Way::Backward => walk.at_or_before(from)?,
-        };
+        let found = walk.nearest(from, way)?;
         nearest = match (nearest, found, way) {
             (Some(a), Some(b), Way::Forward) => Some(u64::min(a, b)),
             (Some(a), Some(b), Way::Backward) => Some(u64::max(a, b)),

@@ -47,18 +47,23 @@ async fn main() {
     let base =
         Config { data: memory.path().to_owned(), listen: ([127, 0, 0, 1], 0).into(), ..Config::default() };
     let demo = Demo::with_chats(base).await.unwrap();
-    let mut forge = demo.bitbucket.state();
-    forge.repositories =
-        (0..REPOSITORIES).map(|n| (format!("repository-{n}"), Arc::<Repository>::default())).collect();
-    demo.bitbucket.set_state(forge).unwrap();
+    demo.bitbucket
+        .change(|forge| {
+            forge.repositories = (0..REPOSITORIES)
+                .map(|n| (format!("repository-{n}"), Arc::<Repository>::default()))
+                .collect();
+        })
+        .unwrap();
     // Each request has a ticket of its own: on one of all, the miniature would look through thousands of comments for ours.
-    let mut tracker = demo.jira.state();
-    let work = tracker.issues["OPS-17"].clone();
-    tracker.issues.extend((0..PEOPLE.len() * REPOSITORIES).map(|n| {
-        let issue = Issue { id: 0, ..Issue::clone(&work) };
-        (ticket(n), Arc::new(issue))
-    }));
-    demo.jira.set_state(tracker).unwrap();
+    demo.jira
+        .change(|tracker| {
+            let work = tracker.issues["OPS-17"].clone();
+            tracker.issues.extend((0..PEOPLE.len() * REPOSITORIES).map(|n| {
+                let issue = Issue { id: 0, ..Issue::clone(&work) };
+                (ticket(n), Arc::new(issue))
+            }));
+        })
+        .unwrap();
     let mut config = Config { data: folder.path().to_owned(), ..demo.config.clone() };
     let acme = config.tenants.get_mut(&tenant()).unwrap();
     RULES.clone_into(&mut acme.rules);

@@ -49,9 +49,9 @@ async fn trust_a4_discord_a_role_that_is_taken_away_unheard_counts_for_an_hour_a
     stage.in_discord(DiscordAct::Roles { user: user.clone(), roles }).await;
     stage.discord_says(EMPLOYEE, ASKS).await;
     let card = card_in(&stage, DISCORD_CHANNEL);
-    let mut state = stage.discord().state();
-    state.users.iter_mut().filter(|own| own.id == user).for_each(|own| own.roles.clear());
-    stage.discord().set_state(state).expect("the sandbox keeps its state");
+    stage.change_discord(|state| {
+        state.users.iter_mut().filter(|own| own.id == user).for_each(|own| own.roles.clear());
+    });
     stage.clock.turn(SignedDuration::from_hours(1));
     stage.is_audited("group_left").await;
     stage.discord_presses_on(APPROVER, &card, "Approve").await;

@@ -136,13 +136,13 @@ async fn discord_who_may_not_countersign_is_told_so_alone_and_nothing_changes() 
 #[tokio::test]
 async fn discord_who_is_nobody_here_is_told_how_to_be_known_and_programs_are_told_nothing() {
     let stage = Stage::on_discord().await;
-    let mut state = stage.discord().state();
-    let user =
-        |id: &str| DiscordUser { id: id.to_owned(), username: id.to_owned(), ..DiscordUser::default() };
-    state.users.push(user("4001"));
-    state.users.push(DiscordUser { elsewhere: true, ..user("4002") });
-    state.users.push(DiscordUser { bot: true, ..user("4003") });
-    stage.discord().set_state(state).expect("the sandbox keeps its state");
+    stage.change_discord(|state| {
+        let user =
+            |id: &str| DiscordUser { id: id.to_owned(), username: id.to_owned(), ..DiscordUser::default() };
+        state.users.push(user("4001"));
+        state.users.push(DiscordUser { elsewhere: true, ..user("4002") });
+        state.users.push(DiscordUser { bot: true, ..user("4003") });
+    });
     let slash = |text: Option<&str>| {
         let (user, channel) = ("4001".to_owned(), Some(DISCORD_GENERAL.to_owned()));
         DiscordAct::Slash { user, channel, text: text.map(str::to_owned) }

@@ -7,12 +7,11 @@ mod limits;
 mod renamed;
 mod unsaid;
 
-use std::sync::Arc;
-
 use countersign_domain::card::Card;
 use countersign_domain::request::Code;
 use countersign_sandbox::jira::Status;
 use countersign_tests::stage::Stage;
+use countersign_tests::vendors::Vendor as _;
 
 const EMPLOYEE: &str = "demo-employee";
 const APPROVER: &str = "demo-approver";
@@ -30,9 +29,7 @@ fn move_by_hand(stage: &Stage, key: &str, status: Status) {
 
 /// Somebody changes a ticket by hand.
 fn change_ticket(stage: &Stage, key: &str, change: impl FnOnce(&mut countersign_sandbox::jira::Issue)) {
-    let mut state = stage.demo.jira.state();
-    change(Arc::make_mut(state.issues.get_mut(key).expect("a ticket of the demo")));
-    stage.demo.jira.set_state(state).expect("the sandbox keeps its state");
+    stage.change_tracker(|state| change(state.issue_mut(key).expect("a ticket of the demo")));
 }
 
 /// Publishes the example's rules with these annotations more on the rule of this name.

@@ -1,9 +1,9 @@
 //! D5, A4: whom their vendor does not call a member any more is nobody at their next act, on every surface; also where it was told
 //! while nobody listened.
 
-use countersign::demo::chats::slack_user;
-use countersign_sandbox::Fault;
+use countersign::demo::chats::{discord_user, slack_user};
 use countersign_sandbox::slack::SlackPersonKind;
+use countersign_sandbox::{DiscordAct, Fault, GatewayTrouble};
 use countersign_tests::stage::Stage;
 use countersign_tests::vendors::trouble;
 use jiff::SignedDuration;
@@ -67,6 +67,24 @@ async fn trust_d5_discord_whom_nobody_there_is_any_more_is_nobody_at_their_next_
 }
 
 #[tokio::test]
+async fn trust_d5_discord_whom_nobody_there_is_any_more_is_shown_nothing_either() {
+    let stage = Stage::on_discord().await;
+    let (user, text) = (discord_user(APPROVER), "access write on pay".to_owned());
+    let types = || DiscordAct::Type { user: user.clone(), channel: None, text: text.clone() };
+    let before = stage.in_discord(types()).await;
+    assert!(stage.discord_answer(&before).1.to_string().contains("payments-api"), "a member is helped");
+    let stage = stage.restarted(async |_| {}).await;
+    let no = |code: u32| json!({"code": code, "message": "Unknown"});
+    let member = always("GET /api/v10/guilds", 404, &no(10_007));
+    stage.discord().order(trouble([member, always("GET /api/v10/users", 404, &no(10_013))]));
+    let after = stage.in_discord(types()).await;
+    assert!(
+        !stage.discord_answer(&after).1.to_string().contains("payments-api"),
+        "they are no member any more"
+    );
+}
+
+#[tokio::test]
 async fn trust_d5_slack_who_became_a_guest_in_a_gap_is_one_after_it() {
     let stage = Stage::with_chats().await;
     // Slack calls them a member, and a moment later nobody hears that they are none.
@@ -79,5 +97,21 @@ async fn trust_d5_slack_who_became_a_guest_in_a_gap_is_one_after_it() {
     });
     stage.slack_reconnects().await;
     stage.slack_presses(APPROVER, "Approve").await;
+    counts_for_nothing(&stage, &code).await;
+}
+
+#[tokio::test]
+async fn trust_d5_discord_who_became_a_guest_in_a_gap_is_one_after_it() {
+    let stage = Stage::on_discord().await;
+    stage.discord_says(APPROVER, "my access").await;
+    let code = asked(&stage).await;
+    let changed = stage.discord().change(|state| {
+        let ada = state.users.iter_mut().find(|person| person.id == discord_user(APPROVER));
+        ada.expect("the approver").pending = true;
+    });
+    changed.expect("the sandbox keeps its state");
+    stage.discord().trouble(GatewayTrouble::InvalidSession { resumable: false });
+    stage.settle().await;
+    stage.discord_presses(APPROVER, "Approve").await;
     counts_for_nothing(&stage, &code).await;
 }

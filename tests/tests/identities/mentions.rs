@@ -73,18 +73,18 @@ const NIA: &str = "0a1b2c3d-0000-4000-8000-00000000000f";
 
 /// Somebody comes into the Teams of whom the bot knows nothing.
 fn nia_joins_teams(stage: &Stage) {
-    let mut state = stage.teams().state();
-    state.users.push(TeamsUser {
-        id: teams_user("new"),
-        object: NIA.to_owned(),
-        name: "Nia New".to_owned(),
-        principal: "nia@acme.example".to_owned(),
-        guest: false,
+    stage.change_teams(|state| {
+        state.users.push(TeamsUser {
+            id: teams_user("new"),
+            object: NIA.to_owned(),
+            name: "Nia New".to_owned(),
+            principal: "nia@acme.example".to_owned(),
+            guest: false,
+        });
+        for talk in state.talks.iter_mut().filter(|talk| talk.id == TEAMS_CHANNEL) {
+            talk.members.push(teams_user("new"));
+        }
     });
-    for talk in state.talks.iter_mut().filter(|talk| talk.id == TEAMS_CHANNEL) {
-        talk.members.push(teams_user("new"));
-    }
-    stage.teams().set_state(state).expect("the sandbox keeps its state");
 }
 
 #[tokio::test]

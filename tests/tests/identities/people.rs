@@ -9,6 +9,7 @@ use countersign_store::MemoryStore;
 use countersign_tests::console::read;
 use countersign_tests::stage::{Stage, words};
 use countersign_tests::teams::teams_user;
+use countersign_tests::vendors::Vendor as _;
 use std::sync::Arc;
 
 use crate::{ADMIN, APPROVER, APPROVER2, EMPLOYEE, rules, write_on};
@@ -32,14 +33,14 @@ fn names_of_ben(stage: &Stage) -> Vec<String> {
 
 /// Somebody with an account at the forge whom the tenant does not know.
 fn mallory(stage: &Stage) {
-    let mut state = stage.demo.bitbucket.state();
-    state.users.push(BitbucketUser {
-        account_id: "712020:mallory".to_owned(),
-        uuid: "{00000000-0000-4000-8000-0000000000ff}".to_owned(),
-        nickname: "mallory".to_owned(),
-        display_name: "Mallory Member".to_owned(),
+    stage.change_forge(|state| {
+        state.users.push(BitbucketUser {
+            account_id: "712020:mallory".to_owned(),
+            uuid: "{00000000-0000-4000-8000-0000000000ff}".to_owned(),
+            nickname: "mallory".to_owned(),
+            display_name: "Mallory Member".to_owned(),
+        });
     });
-    stage.demo.bitbucket.set_state(state).expect("the sandbox keeps its state");
 }
 
 fn denied(access: &AccessRequest) -> Vec<Violation> {
@@ -125,11 +126,11 @@ async fn trust_a2_an_account_that_calls_itself_like_somebody_is_not_theirs() {
         acme.people[0].accounts.remove("bitbucket");
     })
     .await;
-    let mut state = stage.demo.bitbucket.state();
-    let account = &mut state.users[0];
-    assert_eq!(account.nickname, EMPLOYEE);
-    account.display_name = "Somebody else".to_owned();
-    stage.demo.bitbucket.set_state(state).expect("the sandbox keeps its state");
+    stage.change_forge(|state| {
+        let account = &mut state.users[0];
+        assert_eq!(account.nickname, EMPLOYEE);
+        account.display_name = "Somebody else".to_owned();
+    });
     let code = stage.ask(EMPLOYEE, &write_on("payments-api", None)).await;
     let person = "Erin Employee".to_owned();
     assert_eq!(denied(&stage.state(&code).await), [Violation::from(Fault::NoAccount { person })]);
@@ -157,14 +158,14 @@ async fn trust_b6_of_two_people_of_one_name_who_is_meant_is_asked_back_and_nothi
 async fn trust_b6_of_two_accounts_that_call_themselves_the_same_neither_is_taken() {
     let stage = Stage::new().await;
     mallory(&stage);
-    let mut state = stage.demo.bitbucket.state();
-    let twin = BitbucketUser {
-        account_id: "712020:twin".to_owned(),
-        uuid: "{00000000-0000-4000-8000-0000000000fe}".to_owned(),
-        ..state.users.last().expect("Mallory").clone()
-    };
-    state.users.push(twin);
-    stage.demo.bitbucket.set_state(state).expect("the sandbox keeps its state");
+    stage.change_forge(|state| {
+        let twin = BitbucketUser {
+            account_id: "712020:twin".to_owned(),
+            uuid: "{00000000-0000-4000-8000-0000000000fe}".to_owned(),
+            ..state.users.last().expect("Mallory").clone()
+        };
+        state.users.push(twin);
+    });
     let code = stage.ask(EMPLOYEE, &write_on("payments-api", Some("mallory"))).await;
     let denied = denied(&stage.state(&code).await);
     let Some(people::Fault::SeveralPeople { people, .. }) = denied[0].own() else { panic!("{denied:?}") };

@@ -13,7 +13,7 @@ use countersign_sandbox::Fault;
 use countersign_sandbox::bitbucket::Repository;
 use countersign_tests::acting::form;
 use countersign_tests::stage::{Stage, tenant, words};
-use countersign_tests::vendors::{account, trouble};
+use countersign_tests::vendors::{Vendor as _, account, trouble};
 use jiff::SignedDuration;
 
 use crate::{ADMIN, APPROVER, EMPLOYEE, rules, write_on};
@@ -186,12 +186,12 @@ async fn trust_a1_a_repository_that_is_renamed_stays_itself_and_its_access_ends(
     let stage = Stage::new().await;
     let code = stage.ask(EMPLOYEE, &write_on("payments-api", None)).await;
     stage.countersign(APPROVER, &code).await.expect("it waits for one");
-    let mut state = stage.demo.bitbucket.state();
-    let uuid = Some(state.repository_uuid("payments-api"));
-    let renamed = state.repositories.remove("payments-api").expect("it is there");
-    let renamed = Repository { uuid, ..Repository::clone(&renamed) };
-    state.repositories.insert("billing".to_owned(), renamed.into());
-    stage.demo.bitbucket.set_state(state).expect("the sandbox keeps its state");
+    stage.change_forge(|state| {
+        let uuid = Some(state.repository_uuid("payments-api"));
+        let renamed = state.repositories.remove("payments-api").expect("it is there");
+        let renamed = Repository { uuid, ..Repository::clone(&renamed) };
+        state.repositories.insert("billing".to_owned(), renamed.into());
+    });
     assert_eq!(stage.held(EMPLOYEE, "billing").as_deref(), Some("write"));
     // A second access under the new name is on the same repository: the first one's end leaves it.
     let longer = Form { duration: Some("3 days".to_owned()), ..write_on("billing", None) };

@@ -12,6 +12,7 @@ use countersign_sandbox::bitbucket::{BitbucketUser, Repository};
 use countersign_sandbox::{Call, Fault, Faults};
 use countersign_store::MemoryStore;
 use countersign_tests::stage::{Stage, tenant};
+use countersign_tests::until::{until, until_seen};
 use countersign_tests::vendors::{Vendor as _, account, trouble};
 use jiff::SignedDuration;
 use serde_json::Value;
@@ -217,19 +218,37 @@ async fn trust_a8_it_goes_page_by_page_and_waits_for_as_long_as_the_forge_wants(
     stage.demo.bitbucket.order(trouble([pause]));
     let begun = stage.clock_now();
     let waited = || stage.clock_now().duration_since(begun);
-    let clock = async {
-        for _ in 0_u64.. {
-            // Time passes once the forge has asked for its pause, until that is surely over.
-            let is_paused = stage.demo.bitbucket.calls().iter().any(is_pause);
-            if is_paused && waited() < SignedDuration::from_secs(200) {
-                stage.clock.turn(SignedDuration::from_secs(1));
-            }
-            tokio::task::yield_now().await;
+    // Time passes once the forge has asked for its pause, until that is surely over.
+    let passes = until("the forge asks for a pause, and time passes", || {
+        let is_paused = stage.demo.bitbucket.calls().iter().any(is_pause);
+        if is_paused {
+            stage.clock.turn(SignedDuration::from_secs(1));
         }
-    };
-    let differences = tokio::select! { found = compared(&stage) => found.len(), () = clock => 0 };
+        waited() >= SignedDuration::from_secs(200)
+    });
+    let found = async { (compared(&stage).await.len(), waited()) };
+    let ((differences, waited), ()) = tokio::join!(found, passes);
     assert_eq!(differences, before + 150, "nothing is left out");
-    assert!(waited() >= SignedDuration::from_secs(120), "it was asked again after {:#}", waited());
+    assert!(waited >= SignedDuration::from_secs(120), "it was asked again after {waited:#}");
+}
+
+#[tokio::test]
+async fn trust_a8_an_account_that_cannot_be_looked_at_is_not_one_without_a_difference() {
+    let stage = Stage::with_chats().await;
+    granted(&stage).await;
+    let before = known(&stage).await;
+    stage.set_by_hand(&account(APPROVER), "payments-api", Some("admin"));
+    let matching = format!("GET {}/permissions-config/users/", stage.forge_path("payments-api"));
+    stage.demo.bitbucket.order(trouble([Fault {
+        matching,
+        times: 100,
+        status: Some(403),
+        ..Fault::default()
+    }]));
+    let report = stage.post(ADMIN, "/api/v1/access/compare", &Value::Null).await;
+    assert!(report["unread"]["payments-api"].is_string(), "it was not looked at: {report:#}");
+    stage.demo.bitbucket.order(Faults::default());
+    assert_eq!(compared(&stage).await.len(), before + 1, "it is found once it can be asked for");
 }
 
 #[tokio::test]
@@ -310,16 +329,14 @@ async fn trust_a8_an_older_copy_of_the_log_is_noticed_and_compared_at_the_start(
     let world = countersign_tests::stage::world(&demo, older, clock);
     let mut bot = countersign_tests::stage::start(world, &demo).await;
     bot.look_around(&kept, false);
-    let compared = async || {
+    let mut compared = None;
+    until_seen("the forge is compared with the older copy", async || {
         let log = bot.world.store.read_all(None, usize::MAX).await.expect("a log");
-        log.into_iter().find(|event| event.kind == "access_compared")
-    };
-    let event = loop {
-        match compared().await {
-            Some(event) => break event,
-            None => tokio::task::yield_now().await,
-        }
-    };
+        compared = log.into_iter().find(|event| event.kind == "access_compared");
+        compared.is_some()
+    })
+    .await;
+    let event = compared.expect("it was seen");
     let data: Value = serde_json::from_str(event.data.get()).expect("JSON");
     assert_eq!(data["why"]["kind"], "restored", "{data:#}");
     let forgotten = data["found"].as_array().expect("a list").iter().find(|found| {

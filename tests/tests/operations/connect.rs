@@ -5,7 +5,7 @@ use std::sync::Arc;
 use countersign_sandbox::{Fault, Faults};
 use countersign_store::MemoryStore;
 use countersign_tests::stage::Stage;
-use countersign_tests::vendors::trouble;
+use countersign_tests::vendors::{Vendor as _, trouble};
 use jiff::SignedDuration;
 use serde_json::{Value, json};
 
@@ -127,10 +127,12 @@ async fn trust_d2_what_a_chat_does_not_let_the_bot_do_is_named_with_the_cure() {
     let all = [
         "app_mentions:read",
         "channels:history",
+        "channels:read",
         "chat:write",
         "commands",
         "files:read",
         "groups:history",
+        "groups:read",
         "im:history",
         "im:write",
         "mpim:history",
@@ -176,6 +178,54 @@ async fn trust_d2_a_group_of_a_chat_that_the_configuration_names_and_there_is_no
 }
 
 #[tokio::test]
+async fn trust_d2_a_channel_of_a_chat_that_the_configuration_names_and_there_is_not_is_told() {
+    let named = [("slack", "C0NONE"), ("teams", "19:none@thread.tacv2"), ("discord", "77")];
+    let stage = Stage::with_chats_adapted(Arc::new(MemoryStore::new()), |demo| {
+        let acme = demo.config.tenants.values_mut().next().expect("the demo's tenant");
+        let [slack, teams, discord] = named.map(|(_, channel)| channel.to_owned());
+        acme.slack.as_mut().expect("the demo's Slack").channels.push(slack);
+        acme.teams.as_mut().expect("the demo's Teams").channels.push(teams);
+        acme.discord.as_mut().expect("the demo's Discord").channels.push(discord);
+    })
+    .await;
+    stage.bot.overseer.examine_all().await;
+    for (chat, channel) in named {
+        let shown = shown(&stage, chat).await;
+        let faults: Vec<_> =
+            shown["faults"].as_array().expect("a list").iter().map(ToString::to_string).collect();
+        let [fault] = &faults[..] else { panic!("one fault, and of this channel alone: {shown:#}") };
+        assert!(
+            fault.contains(&format!("nothing can be shown in the channel {channel}: there is none")),
+            "{fault}"
+        );
+        assert!(fault.contains(&format!("check `{chat}.channels` in the configuration")), "{fault}");
+    }
+}
+
+#[tokio::test]
+async fn trust_d2_a_channel_that_the_bot_cannot_look_at_is_told_with_what_is_missing() {
+    let stage = Stage::with_chats().await;
+    let scopes = ["chat:write", "usergroups:read"].map(str::to_owned);
+    stage.change_slack(|state| state.scopes = Some(scopes.into()));
+    let no = json!({"message": "Missing Access", "code": 50_001}).to_string();
+    stage.discord().order(trouble([Fault { body: Some(no), ..endless("GET /api/v10/channels", 403) }]));
+    let no = json!({"error": {"code": "BotNotInConversationRoster", "message": "The bot is not part of the conversation roster."}});
+    let no = Fault { body: Some(no.to_string()), ..endless("GET /v3/conversations", 403) };
+    stage.teams().order(trouble([no]));
+    stage.bot.overseer.examine_all().await;
+    for (chat, missing) in [
+        ("slack", "the scopes app_mentions:read, channels:history, channels:read"),
+        ("slack", "cannot be asked: it answered missing_scope"),
+        ("discord", "the bot may not see it: let it"),
+        ("teams", "cannot be asked: "),
+    ] {
+        let shown = shown(&stage, chat).await;
+        assert!(shown["faults"].to_string().contains(missing), "{missing}: {shown:#}");
+    }
+    assert_eq!(alarms(&stage).await, Vec::<String>::new(), "what is missing is no closed door");
+}
+
+#[tokio::test]
 async fn trust_d2_a_field_of_jira_that_the_configuration_names_and_there_is_not_is_told() {
     let stage = Stage::adapted(Arc::new(MemoryStore::new()), |demo| {
         let acme = demo.config.tenants.values_mut().next().expect("the demo's tenant");
@@ -184,10 +234,10 @@ async fn trust_d2_a_field_of_jira_that_the_configuration_names_and_there_is_not_
         fields.permission = Some("customfield_10030".to_owned());
     })
     .await;
-    let mut state = stage.demo.jira.state();
-    let issue = state.issue_mut("OPS-17").expect("a ticket of the demo");
-    issue.fields.insert("customfield_10030".to_owned(), json!("write"));
-    stage.demo.jira.set_state(state).expect("the sandbox keeps its state");
+    stage.change_tracker(|state| {
+        let issue = state.issue_mut("OPS-17").expect("a ticket of the demo");
+        issue.fields.insert("customfield_10030".to_owned(), json!("write"));
+    });
     stage.bot.overseer.examine_all().await;
     let shown = shown(&stage, "jira").await;
     let told = "there is no field customfield_10031: check `fields` in the configuration";

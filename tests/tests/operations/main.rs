@@ -2,6 +2,7 @@
 //! tickets that cannot be moved, and what the forge holds beside what the log wants.
 
 mod administering;
+mod beside;
 mod compare;
 mod connect;
 mod earlier;

@@ -26,9 +26,7 @@ async fn stage() -> Stage {
 }
 
 fn change_workflow(stage: &Stage, change: impl FnOnce(&mut Workflow)) {
-    let mut state = stage.demo.jira.state();
-    change(&mut state.workflow);
-    stage.demo.jira.set_state(state).expect("the sandbox keeps its state");
+    stage.change_tracker(|state| change(&mut state.workflow));
 }
 
 /// An access that is granted at once, whose ticket is then to be moved to Done.

@@ -1,15 +1,14 @@
 //! Trouble in a chat is visible to who runs the bot, and one odd thing keeps nobody from being heard.
 
 use std::sync::Arc;
-use std::time::Duration;
 
 use countersign::demo::chats::{discord_user, slack_user};
 use countersign_sandbox::slack::SlackAct;
 use countersign_sandbox::{DiscordAct, Fault, GatewayTrouble};
 use countersign_store::MemoryStore;
-use countersign_tests::discord::until;
 use countersign_tests::slack::deliveries::{JSON, message};
 use countersign_tests::stage::Stage;
+use countersign_tests::until::{until, until_seen};
 use countersign_tests::vendors::trouble;
 use jiff::SignedDuration;
 use serde_json::json;
@@ -60,14 +59,12 @@ async fn trust_d5_a_connection_that_cannot_be_made_is_shown_with_its_reason_unti
     let refused = Fault { status: Some(500), ..fault("POST /api/apps.connections.open") };
     stage.slack().order(trouble([refused]));
     stage.slack().cut();
-    while !troubles(&stage, "slack")
-        .await
-        .iter()
-        .any(|(kind, why)| kind == "connection" && why.contains("500"))
-    {
+    until_seen("the connection is said to be refused", async || {
         stage.clock.turn(SignedDuration::from_millis(100));
-        tokio::task::yield_now().await;
-    }
+        let told = troubles(&stage, "slack").await;
+        told.iter().any(|(kind, why)| kind == "connection" && why.contains("500"))
+    })
+    .await;
     stage.slack_reconnects().await;
     assert_eq!(troubles(&stage, "slack").await, []);
 }
@@ -153,28 +150,22 @@ async fn trust_d5_a_command_that_cannot_be_registered_does_not_keep_discord_deaf
     stage.later(SignedDuration::from_secs(11)).await;
     stage.later(SignedDuration::from_secs(21)).await;
     until("it is registered", || !stage.discord().state().commands.is_empty()).await;
-    while troubles(&stage, "discord").await.iter().any(|(kind, _)| kind == "registration") {
-        tokio::task::yield_now().await;
-    }
+    until_seen("nothing is said of it any more", async || {
+        troubles(&stage, "discord").await.iter().all(|(kind, _)| kind != "registration")
+    })
+    .await;
 }
 
 #[tokio::test]
 async fn trust_d5_a_gateway_that_stays_away_is_shown_again_and_again_until_it_is_there() {
     let stage = Stage::on_discord().await;
     let tells = async |what: &str, wanted: bool| {
-        let look = async {
-            loop {
-                let told = troubles(&stage, "discord").await;
-                let is_told = told.iter().any(|(kind, why)| kind == "connection" && why.contains(what));
-                if is_told == wanted {
-                    return;
-                }
-                stage.clock.turn(SignedDuration::from_secs(1));
-                tokio::time::sleep(Duration::from_millis(10)).await;
-            }
-        };
-        let patience = Duration::from_mins(1);
-        assert!(tokio::time::timeout(patience, look).await.is_ok(), "never {wanted}: “{what}”");
+        until_seen(&format!("{wanted}: “{what}”"), async || {
+            stage.clock.turn(SignedDuration::from_secs(1));
+            let told = troubles(&stage, "discord").await;
+            told.iter().any(|(kind, why)| kind == "connection" && why.contains(what)) == wanted
+        })
+        .await;
     };
     stage.discord().trouble(GatewayTrouble::Away { on: true });
     tells("gateway does not answer", true).await;

@@ -136,9 +136,7 @@ fn a03_ticket_status_transitions_are_monotonic() {
 }
 
 fn set(stage: &Stage, change: impl FnOnce(&mut JiraState)) {
-    let mut state = stage.demo.jira.state();
-    change(&mut state);
-    stage.demo.jira.set_state(state).expect("the sandbox keeps its state");
+    stage.change_tracker(change);
 }
 
 /// No step leads back, and none leads out of an end.

@@ -14,6 +14,7 @@ use countersign_store::MemoryStore;
 use countersign_tests::sharing::CHATS;
 use countersign_tests::stage::{Stage, tenant};
 use countersign_tests::teams::teams_user;
+use countersign_tests::until::until;
 use jiff::SignedDuration;
 use serde_json::{Value, json};
 
@@ -271,12 +272,11 @@ async fn rules_in_a_file_that_slack_hands_out_to_nobody_for_long_are_told_so_onc
     shares_unheard(stage.slack(), file, trouble(999, 503)).await;
     stage.slack().cut();
     let said = "Send it again in a while";
-    while told(&stage, said) == 0 {
+    until("Slack’s file is given up", || {
         stage.clock.turn(SignedDuration::from_secs(1));
-        for _ in 0..100 {
-            tokio::task::yield_now().await;
-        }
-    }
+        told(&stage, said) > 0
+    })
+    .await;
     stage.settle().await;
     assert_eq!((outcomes(&stage).await, told(&stage, said)), ((0, 1), 1));
     let fetched = stage.slack().calls().iter().filter(|call| call.request.contains("/files-pri/")).count();

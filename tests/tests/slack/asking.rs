@@ -29,10 +29,12 @@ fn hire(demo: &mut Demo, id: &str, groups: &[&str]) {
     };
     demo.config.tenants.values_mut().next().expect("the demo's tenant").people.push(person);
     let slack = &demo.chats.as_ref().expect("the demo's chats").slack;
-    let mut state = slack.state();
-    let (name, kind) = (id.to_owned(), SlackPersonKind::Member);
-    state.users.push(SlackPerson { id: user, name, email: None, email_confirmed: false, kind });
-    slack.set_state(state).expect("the sandbox keeps its state");
+    slack
+        .change(|state| {
+            let (name, kind) = (id.to_owned(), SlackPersonKind::Member);
+            state.users.push(SlackPerson { id: user, name, email: None, email_confirmed: false, kind });
+        })
+        .expect("the sandbox keeps its state");
 }
 
 #[tokio::test]

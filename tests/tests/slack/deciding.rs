@@ -12,8 +12,7 @@ use crate::{ADMIN, ADMINISTER, APPROVER, APPROVER2, AUDITOR, EMPLOYEE, WRITE, as
 fn forge(stage: &Stage, channel: &str, ts: &str, button: &str, reference: &str) {
     stage.change_slack(|state| {
         let messages = &mut state.channels.get_mut(channel).expect("a channel").messages;
-        let message = messages.iter_mut().find(|message| message.ts == ts).expect("a message");
-        let message = std::sync::Arc::make_mut(message);
+        let message = messages.find_mut(|message| message.ts == ts).expect("a message");
         let elements = message.blocks.iter_mut().filter(|block| block["type"] == "actions");
         let elements = elements.flat_map(|block| block["elements"].as_array_mut().into_iter().flatten());
         for element in elements.filter(|element| element["text"]["text"] == button) {

@@ -13,6 +13,7 @@ use countersign_sandbox::{Drop, Fault, Faults};
 use countersign_slack::RefreshConfig;
 use countersign_store::MemoryStore;
 use countersign_tests::stage::Stage;
+use countersign_tests::until::until_seen;
 use countersign_tests::vendors::trouble;
 use jiff::SignedDuration;
 use secrecy::SecretString;
@@ -204,9 +205,7 @@ async fn slack_a_lost_connection_is_shown_and_is_no_reason_not_to_be_ready() {
     let open = "POST /api/apps.connections.open".to_owned();
     stage.slack().order(trouble([Fault { matching: open, status: Some(500), times: 1, ..Fault::default() }]));
     stage.slack().cut();
-    while shown().await[0] != "slack lost" {
-        tokio::task::yield_now().await;
-    }
+    until_seen("the connection is shown as lost", async || shown().await[0] == "slack lost").await;
     stage.slack_reconnects().await;
     assert_eq!(shown().await[0], "slack connected");
 }

@@ -4,9 +4,11 @@ use std::sync::Arc;
 
 use countersign::demo::Demo;
 use countersign::demo::chats::slack_user;
+use countersign_sandbox::Fault;
 use countersign_sandbox::slack::{SlackAct, SlackGroup, SlackPersonKind};
 use countersign_store::MemoryStore;
 use countersign_tests::stage::{Stage, tenant};
+use countersign_tests::vendors::trouble;
 use jiff::SignedDuration;
 
 use crate::{APPROVER, APPROVER2, AUDITOR, WRITE, ask};
@@ -20,10 +22,10 @@ fn follow(demo: &mut Demo) {
     let slack = tenant.slack.as_mut().expect("the demo's Slack");
     slack.groups.insert("oncall".to_owned(), GROUP.to_owned());
     let slack = &demo.chats.as_ref().expect("the demo's chats").slack;
-    let mut state = slack.state();
     let users = vec![slack_user(APPROVER)];
-    state.groups.insert(GROUP.to_owned(), SlackGroup { handle: "oncall".to_owned(), users });
-    slack.set_state(state).expect("the sandbox keeps its state");
+    let group = SlackGroup { handle: "oncall".to_owned(), users };
+    let followed = slack.change(|state| drop(state.groups.insert(GROUP.to_owned(), group)));
+    followed.expect("the sandbox keeps its state");
 }
 
 async fn stage() -> Stage {
@@ -107,6 +109,47 @@ async fn trust_a4_slack_a_group_that_there_is_no_more_has_nobody_in_it() {
     stage.is_audited("group_left").await;
     stage.slack_presses_on(APPROVER, &channel, &card, "Approve").await;
     assert_eq!(stage.status(&code).await, "waiting", "who was in it decides nothing any more");
+}
+
+#[tokio::test]
+async fn trust_a4_slack_what_was_read_before_somebody_left_lets_nobody_in_again() {
+    let stage = stage().await;
+    let code = ask(&stage, WRITE).await;
+    members(&stage, &[APPROVER2]).await;
+    // It was read before Ada left, and is kept only now, as by another bot whose reading took longer.
+    let old = serde_json::json!({"ok": true, "users": [slack_user(APPROVER), slack_user(APPROVER2)]});
+    let (matching, body) = ("GET /api/usergroups.users.list".to_owned(), Some(old.to_string()));
+    let once = Fault { matching, times: 1, status: Some(200), body, ..Fault::default() };
+    stage.slack().order(trouble([once]));
+    stage.bot.desk.sync_groups(&tenant()).await.expect("it is asked again");
+    stage.slack_says(APPROVER, &format!("approve {code}")).await;
+    assert_eq!(stage.status(&code).await, "waiting", "Ada is in the group no more");
+}
+
+#[tokio::test]
+async fn trust_b4_slack_a_flood_of_changes_reads_a_group_twice() {
+    let stage = stage().await;
+    let read =
+        || stage.slack().calls().iter().filter(|call| call.request.contains("usergroups.users.list")).count();
+    let (before, acme) = (read(), tenant());
+    let all = futures::future::join_all((0..50).map(|_| stage.bot.desk.sync_groups(&acme))).await;
+    all.into_iter().for_each(|synced| synced.expect("it is read"));
+    assert_eq!(read() - before, 2, "once, and once more for all that came meanwhile");
+}
+
+#[tokio::test]
+async fn trust_a4_slack_a_group_that_could_not_be_read_is_read_again_soon() {
+    let stage = stage().await;
+    let code = ask(&stage, WRITE).await;
+    let (channel, card) = stage.slack_talk(APPROVER).pop().expect("a card");
+    let matching = "GET /api/usergroups.users.list".to_owned();
+    let once = Fault { matching, times: 1, status: Some(500), ..Fault::default() };
+    stage.slack().order(trouble([once]));
+    members(&stage, &[APPROVER2]).await;
+    stage.clock.turn(SignedDuration::from_mins(5));
+    stage.is_audited("group_left").await;
+    stage.slack_presses_on(APPROVER, &channel, &card, "Approve").await;
+    assert_eq!(stage.status(&code).await, "waiting", "Ada is in the group no more");
 }
 
 #[tokio::test]

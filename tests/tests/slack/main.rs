@@ -116,10 +116,10 @@ async fn slack_an_old_button_counts_for_nothing_and_its_card_is_drawn_anew() {
     let (channel, old) = stage.slack_talk(APPROVER).pop().expect("a card");
     stage.slack_denies(APPROVER2, "").await;
     // A client that has not heard of it yet still shows the button.
-    let mut state = stage.slack().state();
-    let messages = &mut state.channels.get_mut(&channel).expect("the talk").messages;
-    std::sync::Arc::make_mut(messages.last_mut().expect("the card")).blocks.clone_from(&old.blocks);
-    stage.slack().set_state(state).expect("the sandbox keeps its state");
+    stage.change_slack(|state| {
+        let messages = &mut state.channels.get_mut(&channel).expect("the talk").messages;
+        messages.find_mut(|_| true).expect("the card").blocks.clone_from(&old.blocks);
+    });
     stage.slack_presses(APPROVER, "Approve").await;
     assert_eq!(stage.status(&code).await, "denied");
     let seen = stage.slack_sees(APPROVER).join("\n---\n");

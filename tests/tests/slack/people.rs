@@ -126,10 +126,12 @@ async fn trust_d5_who_became_a_guest_while_nobody_listened_is_one_at_their_next_
     let stage = stage
         .restarted(async |demo| {
             let slack = &demo.chats.as_ref().expect("a stage with chats").slack;
-            let mut state = slack.state();
-            let ada = state.users.iter_mut().find(|person| person.id == slack_user(APPROVER));
-            ada.expect("the approver").kind = SlackPersonKind::Guest;
-            slack.set_state(state).expect("the sandbox keeps its state");
+            slack
+                .change(|state| {
+                    let ada = state.users.iter_mut().find(|person| person.id == slack_user(APPROVER));
+                    ada.expect("the approver").kind = SlackPersonKind::Guest;
+                })
+                .expect("the sandbox keeps its state");
         })
         .await;
     stage.slack_presses_on(APPROVER, &channel, &card, "Approve").await;

@@ -49,10 +49,10 @@ async fn trust_a4_teams_who_leaves_the_channel_counts_for_nothing_at_once() {
 #[tokio::test]
 async fn trust_a4_teams_who_left_the_channel_unheard_counts_for_an_hour_at_most() {
     let (stage, code) = asked().await;
-    let mut state = stage.teams().state();
-    let own = state.talks.iter_mut().filter(|talk| talk.id == TEAMS_CHANNEL);
-    own.for_each(|talk| talk.members.retain(|member| *member != teams_user(APPROVER)));
-    stage.teams().set_state(state).expect("the sandbox keeps its state");
+    stage.change_teams(|state| {
+        let own = state.talks.iter_mut().filter(|talk| talk.id == TEAMS_CHANNEL);
+        own.for_each(|talk| talk.members.retain(|member| *member != teams_user(APPROVER)));
+    });
     stage.clock.turn(SignedDuration::from_hours(1));
     stage.is_audited("group_left").await;
     counts_for_nothing(&stage, &code).await;

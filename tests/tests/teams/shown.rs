@@ -36,18 +36,18 @@ async fn teams_a_shared_card_shows_each_viewer_their_own_buttons() {
 #[tokio::test]
 async fn teams_a_guest_a_program_and_somebody_unknown_are_told_and_change_nothing() {
     let stage = stage().await;
-    let mut state = stage.teams().state();
-    let somebody = |name: &str, guest| TeamsUser {
-        id: format!("29:1{name}"),
-        object: uuid::Uuid::new_v5(&uuid::Uuid::NAMESPACE_OID, name.as_bytes()).to_string(),
-        name: name.to_owned(),
-        principal: format!("{name}@acme.example"),
-        guest,
-    };
-    state.users.extend([somebody("gus", true), somebody("una", false)]);
-    // Whoever is renamed to somebody else's name is still who they are.
-    state.users.push(TeamsUser { name: "Ada Approver".to_owned(), ..somebody("eve", false) });
-    stage.teams().set_state(state).expect("the sandbox keeps its state");
+    stage.change_teams(|state| {
+        let somebody = |name: &str, guest| TeamsUser {
+            id: format!("29:1{name}"),
+            object: uuid::Uuid::new_v5(&uuid::Uuid::NAMESPACE_OID, name.as_bytes()).to_string(),
+            name: name.to_owned(),
+            principal: format!("{name}@acme.example"),
+            guest,
+        };
+        state.users.extend([somebody("gus", true), somebody("una", false)]);
+        // Whoever is renamed to somebody else's name is still who they are.
+        state.users.push(TeamsUser { name: "Ada Approver".to_owned(), ..somebody("eve", false) });
+    });
     stage.teams_says_to_all(EMPLOYEE, WRITE).await;
     let code = code(&stage);
     let card = stage.teams_channel().pop().expect("a card");

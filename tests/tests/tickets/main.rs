@@ -37,9 +37,7 @@ async fn stage() -> Stage {
 }
 
 fn change(stage: &Stage, key: &str, change: impl FnOnce(&mut Issue)) {
-    let mut state = stage.demo.jira.state();
-    change(state.issue_mut(key).expect("a ticket"));
-    stage.demo.jira.set_state(state).expect("the sandbox keeps its state");
+    stage.change_tracker(|state| change(state.issue_mut(key).expect("a ticket")));
 }
 
 fn code(card: &countersign_domain::card::Card) -> String {
@@ -477,10 +475,10 @@ async fn trust_d4_a_signed_delivery_without_an_id_is_taken_once() {
 #[tokio::test]
 async fn trust_d3_a_request_whose_ticket_cannot_go_all_the_way_is_granted_and_leaves_it_where_it_is() {
     let stage = stage().await;
-    let mut state = stage.demo.jira.state();
-    state.workflow.0.retain(|way| way.to != Status::Done);
-    state.users.push(JiraUser { account_id: account("nobody"), display_name: "Nobody".to_owned() });
-    stage.demo.jira.set_state(state).expect("the sandbox keeps its state");
+    stage.change_tracker(|state| {
+        state.workflow.0.retain(|way| way.to != Status::Done);
+        state.users.push(JiraUser { account_id: account("nobody"), display_name: "Nobody".to_owned() });
+    });
     let card = stage.says(EMPLOYEE, "access read on web-shop ticket ACC-1").await;
     stage.calm().await;
     assert_eq!(stage.status(&code(&card)).await, "active");

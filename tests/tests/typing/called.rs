@@ -10,7 +10,7 @@ use crate::{EMPLOYEE, title};
 /// A stage with repositories that are called so.
 async fn stage() -> Stage {
     let stage = in_december(Stage::new().await).await;
-    for name in ["yes", "ok", "read", "admin", "stop"] {
+    for name in ["yes", "ok", "no", "read", "admin", "stop"] {
         stage.add_repository(name);
     }
     stage
@@ -18,7 +18,7 @@ async fn stage() -> Stage {
 
 #[tokio::test]
 async fn trust_c2_a_repository_that_is_called_as_a_word_is_asked_about_in_answer_to_which() {
-    for name in ["yes", "ok", "read", "admin", "stop"] {
+    for name in ["yes", "ok", "no", "read", "admin", "stop"] {
         let stage = stage().await;
         let card = stage.says(EMPLOYEE, "I need read for 1 hour").await;
         assert!(card.title.contains("repository"), "{name}: {}", card.text);
@@ -42,6 +42,19 @@ async fn trust_c2_a_yes_and_a_no_stay_what_they_are_where_they_answer() {
         let card = stage.says(EMPLOYEE, answer).await;
         assert_eq!(requests(&stage).await, all, "{answer}: {}", card.text);
         assert!(!card.text.contains("the repository “"), "{answer}: {}", card.text);
+    }
+}
+
+#[tokio::test]
+async fn trust_c2_a_repository_that_is_called_no_is_chosen_and_refused_by_a_word_where_it_is_offered() {
+    for (answer, all) in [("no", 0), ("nope", 0), ("stop", 0), ("yes", 1), ("\"no\"", 1)] {
+        let stage = stage().await;
+        stage.says(EMPLOYEE, "I need read for 1 hour").await;
+        let card = stage.says(EMPLOYEE, "no").await;
+        assert_eq!(title(&card), "Do you mean the repository “no”?", "{}", card.text);
+        let card = stage.says(EMPLOYEE, answer).await;
+        assert_eq!(requests(&stage).await, all, "{answer}: {}", card.text);
+        assert_ne!(title(&card), "Do you mean the repository “no”?", "{answer}: {}", card.text);
     }
 }
 

@@ -19,6 +19,7 @@ mod helping;
 mod naming;
 mod reasons;
 mod second;
+mod standing;
 mod surfaces;
 mod threads;
 mod times;

@@ -23,11 +23,16 @@ impl Bitbucket {
             return Ok(elsewhere());
         }
         let path = ["repositories", &self.workspace, name.key()];
-        let ask = Ask::get(format!("look up the repository {}", name.key()), &path);
-        let Some(answer) = self.found(ask).await? else { return Ok(Located::Nowhere) };
+        let what = format!("look up the repository {}", name.key());
+        let Some(answer) = self.found(Ask::get(what.clone(), &path)).await? else {
+            return Ok(Located::Nowhere);
+        };
         let answer: RepositoryAnswer = answer.json()?;
-        let is_ours = answer.workspace_slug().is_none_or(|slug| self.is_workspace(slug))
-            && workspace_id.is_none_or(|id| answer.is_of_workspace(id));
+        // By an id, Bitbucket finds it wherever it is.
+        let Some(slug) = answer.workspace_slug() else {
+            return Err(self.vendor.rejected(what, "the answer does not say in which workspace it is"));
+        };
+        let is_ours = self.is_workspace(slug) && workspace_id.is_none_or(|id| answer.is_of_workspace(id));
         Ok(if is_ours {
             Located::Here(answer.into_repository(&self.workspace, name.key()))
         } else {

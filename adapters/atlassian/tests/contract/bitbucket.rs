@@ -104,13 +104,17 @@ async fn trust_a1_every_spelling_of_a_repository_is_the_one_repository_and_other
 async fn trust_a1_a_permission_is_that_of_the_repository_whatever_it_is_called_by_now() {
     let world = World::start().await;
     let found = world.bitbucket.repository("payments-api").await.unwrap().here().unwrap();
-    let mut state = world.bitbucket_server.state();
-    let renamed = Repository { uuid: Some(state.repository_uuid("payments-api")), ..Repository::default() };
-    state.repositories.remove("payments-api");
-    state.repositories.insert("payments".to_owned(), renamed.into());
-    state.repositories.insert("payments-api".to_owned(), Repository::default().into());
-    state.repository_mut("payments-api").unwrap().uuid = Some(uuid::Uuid::from_u128(7));
-    world.bitbucket_server.set_state(state).unwrap();
+    world
+        .bitbucket_server
+        .change(|state| {
+            let renamed =
+                Repository { uuid: Some(state.repository_uuid("payments-api")), ..Repository::default() };
+            state.repositories.remove("payments-api");
+            state.repositories.insert("payments".to_owned(), renamed.into());
+            state.repositories.insert("payments-api".to_owned(), Repository::default().into());
+            state.repository_mut("payments-api").unwrap().uuid = Some(uuid::Uuid::from_u128(7));
+        })
+        .unwrap();
     let plan = PermissionPlan::between(ERIN, &found.name, None, Some(Permission::Write));
     world.bitbucket.apply(&plan.by_id(found.id.clone())).await.unwrap();
     assert_eq!(world.bitbucket.permission(ERIN, found.key()).await.unwrap(), Some(Permission::Write));

@@ -54,15 +54,18 @@ async fn a_comment_is_found_again_by_its_marker_and_only_by_its_own() {
 async fn a_marker_behind_two_hundred_comments_is_found() {
     let world = World::start().await;
     world.jira.comment("OPS-17", &comment(1, &["ours"])).await.unwrap();
-    let mut state = world.jira_server.state();
-    let ours = state.issues["OPS-17"].comments[0].clone();
-    for _ in 0..220 {
-        let mut other = ours.clone();
-        other.id = 0;
-        other.properties.clear();
-        state.issue_mut("OPS-17").unwrap().comments.push(other);
-    }
-    world.jira_server.set_state(state).unwrap();
+    world
+        .jira_server
+        .change(|state| {
+            let ours = state.issues["OPS-17"].comments[0].clone();
+            for _ in 0..220 {
+                let mut other = ours.clone();
+                other.id = 0;
+                other.properties.clear();
+                state.issue_mut("OPS-17").unwrap().comments.push(other);
+            }
+        })
+        .unwrap();
     assert!(world.jira.has_comment("OPS-17", Uuid::from_u128(1)).await.unwrap());
     assert!(!world.jira.has_comment("OPS-17", Uuid::from_u128(2)).await.unwrap());
 }
@@ -107,9 +110,7 @@ async fn a_move_whose_answer_was_lost_may_be_taken_again() {
 async fn a_move_that_became_impossible_is_rejected() {
     let world = World::start().await;
     let plan = world.jira.plan_move("OPS-17", TicketMove::Started).await.unwrap();
-    let mut state = world.jira_server.state();
-    state.issue_mut("OPS-17").unwrap().status = Status::Done;
-    world.jira_server.set_state(state).unwrap();
+    world.jira_server.change(|state| state.issue_mut("OPS-17").unwrap().status = Status::Done).unwrap();
     let error = world.jira.apply_move(&plan).await.unwrap_err();
     assert_eq!((error.kind, error.status), (CallErrorKind::Rejected, Some(400)));
 }
@@ -120,9 +121,7 @@ async fn a_status_that_the_workflow_does_not_know_is_named_with_the_cure() {
     let world = World::start().await;
     let mut config = jira_config(world.jira_server.base_url());
     config.statuses.granted = "Provisioned".to_owned();
-    let mut state = world.jira_server.state();
-    state.issue_mut("OPS-17").unwrap().status = Status::InProgress;
-    world.jira_server.set_state(state).unwrap();
+    world.jira_server.change(|state| state.issue_mut("OPS-17").unwrap().status = Status::InProgress).unwrap();
     let jira = countersign_atlassian::Jira::new(&config, &tenant(), &world.outbound, secrets()).unwrap();
     let error = jira.plan_move("OPS-17", TicketMove::Granted).await.unwrap_err();
     assert_eq!(error.kind, CallErrorKind::Rejected);

@@ -81,7 +81,7 @@ async fn bitbuckets_contract_is_kept_by_the_adapter_and_the_sandbox() {
 async fn refusals(bitbucket: &Bitbucket, server: &BitbucketSandbox) {
     let give = |account, wanted| PermissionPlan::between(account, "infra", None, Some(wanted));
     let expect = async |state: BitbucketState, account, refusal| {
-        server.set_state(state).unwrap();
+        server.change(|kept| *kept = state).unwrap();
         let error = bitbucket.apply(&give(account, Permission::Write)).await.unwrap_err();
         assert_eq!(error.kind, CallErrorKind::Refused(refusal), "{error}");
     };
@@ -97,7 +97,7 @@ async fn refusals(bitbucket: &Bitbucket, server: &BitbucketSandbox) {
     let error = bitbucket.permission(ADAM, "infra").await.unwrap_err();
     assert_eq!(error.kind, CallErrorKind::Refused(Refusal::NotAllowed), "{error}");
     assert!(bitbucket.holders("infra", 1).await.is_err());
-    server.set_state(people()).unwrap();
+    server.change(|kept| *kept = people()).unwrap();
 }
 
 /// The judge answers from the contract's examples: every request of ours must be one it knows. Repositories have no
@@ -161,7 +161,7 @@ async fn screens(jira: &Jira, server: &JiraSandbox, base_url: &str) {
     for way in state.workflow.0.iter_mut().filter(|way| way.to == Status::Done) {
         way.required = vec!["resolution".to_owned()];
     }
-    server.set_state(state).unwrap();
+    server.change(|kept| *kept = state).unwrap();
     assert_eq!(jira.ticket("OPS-17").await.unwrap().unwrap().reach.accounts.len(), 1);
     let error = jira.plan_move("OPS-17", TicketMove::Granted).await.unwrap_err();
     assert!(error.detail.contains("wants Resolution to be filled in"), "{error}");
@@ -172,7 +172,7 @@ async fn screens(jira: &Jira, server: &JiraSandbox, base_url: &str) {
     {
         assert_eq!(call("POST", &path, Some(finish(fields))).await.0, status);
     }
-    server.set_state(tickets()).unwrap();
+    server.change(|kept| *kept = tickets()).unwrap();
     let plan = jira.plan_move("OPS-17", TicketMove::Started).await.unwrap();
     for (status, kind) in [(409, CallErrorKind::NotDone { after: None }), (422, CallErrorKind::Rejected)] {
         let body = r#"{"errorMessages":["Not now."],"errors":{}}"#.to_owned();

@@ -40,7 +40,7 @@ fn exactly_the_wanted_permission_changes_and_nobody_elses() {
                 let permissions = &mut expected.repository_mut(name).unwrap().permissions;
                 permissions.extend(present.map(|present| (account.to_owned(), level(present))));
             }
-            world.bitbucket_server.set_state(expected.clone()).unwrap();
+            world.bitbucket_server.change(|kept| *kept = expected.clone()).unwrap();
 
             let read_back = runtime.block_on(async {
                 let before = world.bitbucket.permission(account, repository).await.unwrap();
@@ -123,9 +123,7 @@ fn no_sequence_of_moves_takes_a_ticket_back() {
     let mut runner = TestRunner::new(Config::with_cases(256));
     runner
         .run(&strategy, |(status, moves)| {
-            let mut state = world.jira_server.state();
-            state.issue_mut("OPS-17").unwrap().status = status;
-            world.jira_server.set_state(state).unwrap();
+            world.jira_server.change(|state| state.issue_mut("OPS-17").unwrap().status = status).unwrap();
             runtime.block_on(async {
                 let mut stages: Vec<TicketStage> = Vec::new();
                 for to in moves {

@@ -12,9 +12,7 @@ use countersign_sandbox::{Access, BitbucketOptions, BitbucketSandbox, BitbucketS
 use crate::support::{ADAM, ERIN, World, bitbucket_config, people, secrets, tenant, tickets};
 
 fn change(world: &World, change: impl FnOnce(&mut BitbucketState)) {
-    let mut state = world.bitbucket_server.state();
-    change(&mut state);
-    world.bitbucket_server.set_state(state).unwrap();
+    world.bitbucket_server.change(change).unwrap();
 }
 
 async fn set(world: &World, account: &str, wanted: Option<Permission>) -> Result<(), CallError> {

@@ -11,9 +11,7 @@ use uuid::Uuid;
 use crate::support::{World, jira_config, secrets, tenant};
 
 fn change(world: &World, change: impl FnOnce(&mut JiraState)) {
-    let mut state = world.jira_server.state();
-    change(&mut state);
-    world.jira_server.set_state(state).unwrap();
+    world.jira_server.change(change).unwrap();
 }
 
 fn trouble(matching: &str, status: u16, body: &str) -> Faults {

@@ -1,10 +1,10 @@
-//! Whether the bot can work with Discord: the token is good, and the bot is on its server.
+//! Whether the bot can work with Discord: the token is good, the bot is on its server, and can post where it is to.
 
-use countersign_domain::ports::{CallError, CallErrorKind, Examined};
+use countersign_domain::ports::{CallError, CallErrorKind, Examined, Place};
 use countersign_outbound::not_the_vendor;
 use serenity::all::Route;
 
-use super::Discord;
+use super::{Discord, NO_CHANNEL, field, spoken};
 use crate::calls::Ask;
 
 impl Discord {
@@ -30,6 +30,35 @@ impl Discord {
             Err(failure) => return Err(failure.error),
         }
         Ok(examined)
+    }
+}
+
+/// Discord's numbers for the channels of a server in which a bot can post: for texts, beside a voice, announcements, threads.
+const WRITTEN_IN: [u64; 7] = [0, 2, 5, 10, 11, 12, 13];
+/// The bot may not see it.
+const NO_ACCESS: i64 = 50_001;
+
+impl Discord {
+    /// Why the bot could not post in a channel.
+    pub(super) async fn closed(&self, place: &Place) -> Result<Option<String>, CallError> {
+        let none = "there is none on Discord";
+        let Some(channel_id) = spoken(place) else { return Ok(Some(none.to_owned())) };
+        let ask = Ask::get(format!("look at the channel {channel_id}"), Route::Channel { channel_id });
+        let channel = match self.calls.send(ask).await {
+            Ok(channel) => channel,
+            Err(failure) if failure.code == Some(NO_CHANNEL) => return Ok(Some(none.to_owned())),
+            Err(failure) if failure.code == Some(NO_ACCESS) => {
+                return Ok(Some("the bot may not see it: let it, in the channel's permissions".to_owned()));
+            }
+            Err(failure) => return Err(failure.error),
+        };
+        let is_here = field(&channel, "guild_id") == Some(self.guild.get());
+        let is_written_in = channel["type"].as_u64().is_some_and(|kind| WRITTEN_IN.contains(&kind));
+        Ok(match (is_here, is_written_in) {
+            (false, _) => Some(format!("it is not on the server {}", self.guild)),
+            (true, false) => Some("nobody can post in a channel of its kind".to_owned()),
+            (true, true) => None,
+        })
     }
 }
 

@@ -73,7 +73,7 @@ impl Discord {
     }
 
     /// Whether there is this role: one that nobody has looks like one that there is not.
-    async fn has_role(&self, role: u64) -> Result<bool, CallError> {
+    pub(super) async fn has_role(&self, role: u64) -> Result<bool, CallError> {
         let ask = Ask::get("list the roles", Route::GuildRoles { guild_id: self.guild });
         let roles: Vec<Value> = self.calls.read(ask).await?;
         Ok(roles.iter().any(|found| field(found, "id") == Some(role)))

@@ -222,9 +222,7 @@ async fn the_same_delivery_twice_has_the_same_id_and_reversed_ones_come_both() {
 #[tokio::test]
 async fn a_delivery_of_another_server_is_not_heard() {
     let on = listening().await;
-    let mut state = on.stage.sandbox.state();
-    state.guild = "7".to_owned();
-    on.stage.sandbox.set_state(state).unwrap();
+    on.stage.sandbox.change(|state| state.guild = "7".to_owned()).unwrap();
     on.slash("help");
     until("it is refused", || !on.ears.unheard.lock().unwrap().is_empty()).await;
     let unheard = on.ears.unheard.lock().unwrap();

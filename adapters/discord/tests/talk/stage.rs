@@ -155,7 +155,7 @@ impl Listener for Ears {
     }
 }
 
-/// Looks again and again until it is so, ten seconds at most.
+/// Looks again and again until it is so, a minute at most.
 pub(crate) async fn until(what: &str, mut so: impl FnMut() -> bool) {
     let look = async {
         while !so() {
@@ -163,7 +163,7 @@ pub(crate) async fn until(what: &str, mut so: impl FnMut() -> bool) {
             breathe().await;
         }
     };
-    assert!(tokio::time::timeout(Duration::from_secs(10), look).await.is_ok(), "never: {what}");
+    assert!(tokio::time::timeout(Duration::from_mins(1), look).await.is_ok(), "never: {what}");
 }
 
 /// Lets the others run: the time is the network's, nobody's clock stands for it.

@@ -69,9 +69,7 @@ async fn trust_d1_a_private_talk_that_is_gone_is_opened_anew() {
     let stage = Stage::new().await;
     let to = Place::direct(&identity(ERIN));
     let before = stage.discord.post(&to, &card("One"), key(1)).await.unwrap();
-    let mut state = stage.sandbox.state();
-    state.channels.retain(|channel| channel.id != before.channel);
-    stage.sandbox.set_state(state).unwrap();
+    stage.sandbox.change(|state| state.channels.retain(|channel| channel.id != before.channel)).unwrap();
     let after = stage.discord.post(&to, &card("Two"), key(2)).await.unwrap();
     assert_ne!(after.channel, before.channel);
 }
@@ -122,11 +120,14 @@ async fn for_one_person_only_it_is_said_in_private_where_no_token_is_held() {
 #[tokio::test]
 async fn a_thread_is_spoken_in() {
     let stage = Stage::new().await;
-    let mut state = stage.sandbox.state();
-    let mut thread = state.channels[0].clone();
-    (thread.id, thread.thread_of) = ("25".to_owned(), Some(CHANNEL.to_owned()));
-    state.channels.push(thread);
-    stage.sandbox.set_state(state).unwrap();
+    stage
+        .sandbox
+        .change(|state| {
+            let mut thread = state.channels[0].clone();
+            (thread.id, thread.thread_of) = ("25".to_owned(), Some(CHANNEL.to_owned()));
+            state.channels.push(thread);
+        })
+        .unwrap();
     let to = Place { thread: Some("25".to_owned()), ..channel() };
     assert_eq!(stage.discord.post(&to, &card("There"), key(1)).await.unwrap().channel, "25");
 }
@@ -164,10 +165,13 @@ async fn a_wrong_token_is_named_not_shown() {
 #[tokio::test]
 async fn people_are_known_by_their_id_and_strangers_are_named_so() {
     let stage = Stage::new().await;
-    let mut state = stage.sandbox.state();
-    state.users[2].nick = Some("Alice of Ops".to_owned());
-    state.users[1].pending = true;
-    stage.sandbox.set_state(state).unwrap();
+    stage
+        .sandbox
+        .change(|state| {
+            state.users[2].nick = Some("Alice of Ops".to_owned());
+            state.users[1].pending = true;
+        })
+        .unwrap();
     let profile = async |user| stage.discord.profile(&identity(user)).await.unwrap();
     let alice = profile(ALICE).await.unwrap();
     assert_eq!((alice.name.as_str(), alice.email, alice.stranger), ("Alice of Ops", None, None));
@@ -184,16 +188,21 @@ async fn a_roles_members_are_listed_page_by_page() {
     let members = async |role| stage.discord.members(role).await.unwrap();
     assert_eq!(members(ROLE).await.unwrap(), [ALICE]);
     assert_eq!(members(GUILD).await.unwrap(), [ERIN, ALICE], "everybody but the bot");
-    let mut state = stage.sandbox.state();
-    for number in 1..=1_500_u64 {
-        state = state.person(&(40_000_000_000_000_000 + number).to_string(), "One of many", &[ROLE]);
-    }
-    stage.sandbox.set_state(state).unwrap();
+    stage
+        .sandbox
+        .change(|state| {
+            for number in 1..=1_500_u64 {
+                let id = (40_000_000_000_000_000 + number).to_string();
+                *state = std::mem::take(state).person(&id, "One of many", &[ROLE]);
+            }
+        })
+        .unwrap();
     assert_eq!(members(ROLE).await.unwrap().len(), 1_501);
     assert_eq!((members("ops").await, members("77").await), (None, None), "there are no such roles");
-    let mut state = stage.sandbox.state();
-    state.roles.push(DiscordRole { id: "77".to_owned(), name: "Ops".to_owned() });
-    stage.sandbox.set_state(state).unwrap();
+    stage
+        .sandbox
+        .change(|state| state.roles.push(DiscordRole { id: "77".to_owned(), name: "Ops".to_owned() }))
+        .unwrap();
     assert_eq!(members("77").await, Some(vec![]), "nobody has it");
 }
 

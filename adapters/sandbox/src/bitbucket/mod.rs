@@ -78,10 +78,10 @@ impl BitbucketSandbox {
         Arc::unwrap_or_clone(self.controlled.state.get())
     }
 
-    /// Replaces the state.
-    pub fn set_state(&self, state: BitbucketState) -> Result<(), SandboxError> {
-        self.controlled.state.change(|kept| {
-            *kept = state;
+    /// Changes the state past its API. Nobody else changes it meanwhile: what is done here at the same moment is not undone.
+    pub fn change(&self, change: impl FnOnce(&mut BitbucketState)) -> Result<(), SandboxError> {
+        self.controlled.state.change(|state| {
+            change(state);
             Ok(())
         })
     }

@@ -181,11 +181,9 @@ pub(super) fn follow_up(shared: &Shared, token: &str, body: &Value) -> Answered 
         if interaction.answer.is_none() {
             return Err(Refused::unknown(10_015, "Webhook"));
         }
-        let waiting = |message: &&mut Arc<DiscordMessage>| {
-            message.thinking && message.answers.as_ref() == Some(&interaction.id)
-        };
-        if let Some(message) = state.messages.iter_mut().find(waiting) {
-            let message = Arc::make_mut(message);
+        let waiting =
+            |message: &DiscordMessage| message.thinking && message.answers.as_ref() == Some(&interaction.id);
+        if let Some(message) = state.messages.find_mut(waiting) {
             message.thinking = false;
             messages::fill(message, body)?;
             let message = message.clone();
@@ -219,7 +217,7 @@ pub(super) fn answered(shared: &Shared, method: &str, token: &str, id: &str, bod
                 Ok::<_, Refused>(((StatusCode::OK, shapes::message(state, &message)), Some(message)))
             }
             "DELETE" => {
-                state.messages.retain(|message| message.id != id);
+                state.messages.remove(|message| message.id == id);
                 Ok(((StatusCode::NO_CONTENT, Value::Null), None))
             }
             _ => {

@@ -95,11 +95,9 @@ fn same(state: &DiscordState, channel: &str, nonce: Option<&str>) -> Option<Arc<
         let at = super::state::time_of(&message.id);
         Timestamp::now().as_second() - at.as_second() < SAME
     };
-    let found = state
-        .messages
-        .iter()
-        .filter(|message| message.channel == channel && message.nonce.as_deref() == nonce);
-    nonce.and_then(|_| found.rev().find(lately).cloned())
+    let same =
+        |message: &&Arc<DiscordMessage>| message.channel == channel && message.nonce.as_deref() == nonce;
+    nonce.and_then(|_| state.messages.iter().rev().take_while(lately).find(same).cloned())
 }
 
 /// The newest first, as Discord lists them.
@@ -164,9 +162,7 @@ pub(super) fn edit(shared: &Shared, channel: &str, id: &str, body: &Value) -> An
 /// Whoever did it, the message is gone.
 pub(super) fn delete(shared: &Shared, channel: &str, id: &str) -> Answered {
     let guild = shared.controlled.state.change(|state| {
-        let many = state.messages.len();
-        state.messages.retain(|message| message.id != id || message.channel != channel);
-        if state.messages.len() == many {
+        if !state.messages.remove(|message| message.id == id && message.channel == channel) {
             return Err(Refused::unknown(10_008, "Message"));
         }
         let server = state.find_channel(channel).is_some_and(|channel| channel.with.is_none());

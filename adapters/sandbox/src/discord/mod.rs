@@ -244,10 +244,10 @@ impl DiscordSandbox {
         Arc::unwrap_or_clone(self.shared.controlled.state.get())
     }
 
-    /// Replaces the state.
-    pub fn set_state(&self, state: DiscordState) -> Result<(), SandboxError> {
-        self.shared.controlled.state.change(|kept| {
-            *kept = state;
+    /// Changes the state past its API. Nobody else changes it meanwhile: what is done here at the same moment is not undone.
+    pub fn change(&self, change: impl FnOnce(&mut DiscordState)) -> Result<(), SandboxError> {
+        self.shared.controlled.state.change(|state| {
+            change(state);
             Ok(())
         })
     }

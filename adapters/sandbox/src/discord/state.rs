@@ -7,8 +7,8 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use crate::SharedFile;
 use crate::control::Shown;
+use crate::{Messages, SharedFile};
 
 /// When Discord's time begins, in milliseconds.
 const EPOCH: i64 = 1_420_070_400_000;
@@ -32,7 +32,7 @@ pub struct DiscordState {
     pub channels: Vec<DiscordChannel>,
     /// The messages, oldest first.
     #[serde(default)]
-    pub messages: Vec<Arc<DiscordMessage>>,
+    pub messages: Messages<DiscordMessage>,
     /// The slash commands that were registered, as Discord shows them.
     #[serde(default)]
     pub commands: Vec<Value>,
@@ -208,11 +208,11 @@ impl DiscordState {
     }
 
     pub(crate) fn message(&self, id: &str) -> Option<&DiscordMessage> {
-        self.messages.iter().find(|message| message.id == id).map(Arc::as_ref)
+        self.messages.find(|message| message.id == id).map(Arc::as_ref)
     }
 
     pub(crate) fn message_mut(&mut self, id: &str) -> Option<&mut DiscordMessage> {
-        self.messages.iter_mut().find(|message| message.id == id).map(Arc::make_mut)
+        self.messages.find_mut(|message| message.id == id)
     }
 
     /// The private talk of the bot with somebody, opened where there is none.

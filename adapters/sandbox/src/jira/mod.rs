@@ -106,11 +106,11 @@ impl JiraSandbox {
         Arc::unwrap_or_clone(self.shared.controlled.state.get())
     }
 
-    /// Replaces the state.
-    pub fn set_state(&self, mut state: JiraState) -> Result<(), SandboxError> {
-        control::Shown::complete(&mut state);
-        self.shared.controlled.state.change(|kept| {
-            *kept = state;
+    /// Changes the state past its API. Nobody else changes it meanwhile: what is done here at the same moment is not undone.
+    pub fn change(&self, change: impl FnOnce(&mut JiraState)) -> Result<(), SandboxError> {
+        self.shared.controlled.state.change(|state| {
+            change(state);
+            control::Shown::complete(state);
             Ok(())
         })
     }

@@ -155,10 +155,10 @@ impl SlackSandbox {
         self.shared.controlled.state.look(|state| state.message(channel, ts).cloned())
     }
 
-    /// Replaces the state.
-    pub fn set_state(&self, state: SlackState) -> Result<(), SandboxError> {
-        self.shared.controlled.state.change(|kept| {
-            *kept = state;
+    /// Changes the state past its API. Nobody else changes it meanwhile: what is done here at the same moment is not undone.
+    pub fn change(&self, change: impl FnOnce(&mut SlackState)) -> Result<(), SandboxError> {
+        self.shared.controlled.state.change(|state| {
+            change(state);
             Ok(())
         })
     }

@@ -7,8 +7,8 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use crate::SharedFile;
 use crate::control::Shown;
+use crate::{Messages, SharedFile};
 
 /// Everything the Slack sandbox knows.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -113,7 +113,7 @@ pub struct SlackChannel {
     pub shared: bool,
     /// What was said, in order.
     #[serde(default)]
-    pub messages: Vec<Arc<SlackMessage>>,
+    pub messages: Messages<SlackMessage>,
 }
 
 /// What a channel is.
@@ -193,21 +193,15 @@ pub struct SlackView {
     pub errors: BTreeMap<String, String>,
 }
 
-/// A channel remembers so many messages, the newest.
-const REMEMBERED: usize = 1_000;
-
 impl SlackChannel {
     /// Adds a message at the end.
     pub(crate) fn push(&mut self, message: SlackMessage) {
-        if self.messages.len() >= REMEMBERED {
-            self.messages.remove(0);
-        }
         self.messages.push(Arc::new(message));
     }
 
     /// The message with this id, to be changed.
     pub(crate) fn message_mut(&mut self, ts: &str) -> Option<&mut SlackMessage> {
-        self.messages.iter_mut().find(|message| message.ts == ts).map(Arc::make_mut)
+        self.messages.find_mut(|message| message.ts == ts)
     }
 }
 
@@ -258,7 +252,7 @@ impl SlackState {
             kind: SlackChannelKind::Public,
             members,
             shared: false,
-            messages: vec![],
+            messages: Messages::default(),
         };
         self.channels.insert(id.to_owned(), channel);
         self
@@ -271,7 +265,7 @@ impl SlackState {
 
     /// The message with this id in a channel.
     pub fn message(&self, channel: &str, ts: &str) -> Option<&SlackMessage> {
-        self.channels.get(channel)?.messages.iter().find(|message| message.ts == ts).map(|message| &**message)
+        self.channels.get(channel)?.messages.find(|message| message.ts == ts).map(Arc::as_ref)
     }
 
     /// The private talk between the app and somebody, begun where there is none.
@@ -284,7 +278,13 @@ impl SlackState {
         let id = self.id("D");
         let members = [user.to_owned(), self.bot.user.clone()].into();
         let kind = SlackChannelKind::Direct;
-        let talk = SlackChannel { name: user.to_owned(), kind, members, shared: false, messages: vec![] };
+        let talk = SlackChannel {
+            name: user.to_owned(),
+            kind,
+            members,
+            shared: false,
+            messages: Messages::default(),
+        };
         self.channels.insert(id.clone(), talk);
         id
     }

@@ -102,7 +102,7 @@ fn begun(state: &mut TeamsState, act: &TeamsAct, base: &str) -> Result<(Scene, V
         TeamsAct::Edit { user, message, text } => edited(state, user, message, text),
         TeamsAct::Delete { user, message } => {
             let mut scene = on(state, user, message)?;
-            state.messages.retain(|other| other.id != *message);
+            state.messages.remove(|other| other.id == *message);
             scene.message = None;
             Ok((scene, json!({ "type": "messageDelete", "id": message })))
         }

@@ -115,7 +115,7 @@ async fn remove(
 ) -> Result<StatusCode, Refused> {
     shared.controlled.state.change(|state| {
         own(state, &talk, &message)?;
-        state.messages.retain(|other| other.id != message);
+        state.messages.remove(|other| other.id == message);
         Ok(StatusCode::OK)
     })
 }

@@ -248,11 +248,11 @@ impl TeamsSandbox {
         Arc::unwrap_or_clone(self.shared.controlled.state.get())
     }
 
-    /// Replaces the state.
-    pub fn set_state(&self, mut state: TeamsState) -> Result<(), SandboxError> {
-        state.complete();
-        self.shared.controlled.state.change(|kept| {
-            *kept = state;
+    /// Changes the state past its API. Nobody else changes it meanwhile: what is done here at the same moment is not undone.
+    pub fn change(&self, change: impl FnOnce(&mut TeamsState)) -> Result<(), SandboxError> {
+        self.shared.controlled.state.change(|state| {
+            change(state);
+            state.complete();
             Ok(())
         })
     }

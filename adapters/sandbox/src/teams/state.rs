@@ -6,14 +6,11 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use crate::SharedFile;
 use crate::control::Shown;
+use crate::{Messages, SharedFile};
 
 /// The first message's id: Teams counts milliseconds.
 const FIRST: u64 = 1_772_366_400_000;
-
-/// How many messages are remembered.
-const REMEMBERED: usize = 2_000;
 
 /// Everything the Teams sandbox knows.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -34,7 +31,7 @@ pub struct TeamsState {
     pub talks: Vec<Talk>,
     /// What was said last, oldest first.
     #[serde(default)]
-    pub messages: Vec<Arc<TeamsMessage>>,
+    pub messages: Messages<TeamsMessage>,
     /// Files that people sent, by their ids.
     #[serde(default)]
     pub files: BTreeMap<String, Arc<SharedFile>>,
@@ -128,7 +125,7 @@ impl TeamsState {
             bot_name: countersign(),
             users: vec![],
             talks: vec![],
-            messages: vec![],
+            messages: Messages::default(),
             files: BTreeMap::new(),
             last: first(),
         }
@@ -146,18 +143,15 @@ impl TeamsState {
 
     /// The message with this id.
     pub fn message(&self, id: &str) -> Option<&TeamsMessage> {
-        self.messages.iter().map(|message| &**message).find(|message| message.id == id)
+        self.messages.find(|message| message.id == id).map(Arc::as_ref)
     }
 
     pub(super) fn message_mut(&mut self, id: &str) -> Option<&mut TeamsMessage> {
-        self.messages.iter_mut().find(|message| message.id == id).map(Arc::make_mut)
+        self.messages.find_mut(|message| message.id == id)
     }
 
-    /// Keeps one more message, and forgets the oldest where there are too many.
+    /// Keeps one more message.
     pub(super) fn keep(&mut self, message: TeamsMessage) {
-        if self.messages.len() >= REMEMBERED {
-            self.messages.drain(..REMEMBERED / 4);
-        }
         self.messages.push(Arc::new(message));
     }
 

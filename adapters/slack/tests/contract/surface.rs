@@ -58,9 +58,12 @@ async fn trust_d1_a_private_talk_that_is_gone_is_opened_anew() {
     let world = World::start().await;
     let direct = Place::direct(&identity("U0ERIN"));
     let before = world.slack.post(&direct, &card("One"), KEY).await.unwrap();
-    let mut state = world.server.state();
-    state.channels.remove(&before.channel);
-    world.server.set_state(state).unwrap();
+    world
+        .server
+        .change(|state| {
+            state.channels.remove(&before.channel);
+        })
+        .unwrap();
     let after = world.slack.post(&direct, &card("Two"), Uuid::from_u128(8)).await.unwrap();
     assert_ne!(after.channel, before.channel);
     assert!(world.server.state().message(&after.channel, &after.message).is_some());

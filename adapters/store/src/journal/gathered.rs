@@ -8,9 +8,10 @@ use std::thread;
 use countersign_domain::envelope::Envelope;
 use countersign_domain::ports::StoreError;
 
-use super::files::{Line, Lines, ReadAt};
+use super::files::{Line, Lines};
 use super::reading::{LARGE, SMALL, event};
 use super::segments::{Segment, Segments};
+use super::sparse::Stretch;
 
 /// A core gets at least so many lines: fewer are done before a thread has begun.
 const PART: usize = 256;
@@ -67,22 +68,26 @@ impl Gathered {
         segment: &Segment,
         positions: &[u64],
     ) -> Result<(), StoreError> {
-        let mut reading: Option<(u64, Lines<ReadAt>)> = None;
-        for wanted in positions {
-            let (noted, offset) = segment.near(*wanted);
-            let going_on = reading.take().filter(|(pos, _)| noted <= *pos);
-            let (pos, lines) = if let Some(going_on) = going_on {
-                reading.insert(going_on)
-            } else {
-                let file = segments.open(segment)?;
-                reading.insert((noted, Lines::new(file, offset, segment.end(), SMALL)?))
-            };
-            while *pos <= *wanted {
-                let Some(line) = lines.next()? else { return Ok(()) };
-                if *pos == *wanted {
-                    self.add(line, segment, *pos);
+        let file = segments.open(segment)?;
+        let mut rest = positions;
+        while let Some(first) = rest.first() {
+            let Stretch { events, from, to } = segment.around(*first);
+            // What is noted may be acknowledged a moment later.
+            let to = to.unwrap_or(u64::MAX).min(segment.end());
+            let mut lines = Lines::new(file.clone(), from, to, LARGE)?;
+            let mut pos = segment.first + events;
+            while let Some(wanted) = rest.first()
+                && let Some(line) = lines.next()?
+            {
+                if pos == *wanted {
+                    self.add(line, segment, pos);
+                    rest = &rest[1..];
                 }
-                *pos += 1;
+                pos += 1;
+            }
+            if rest.first() == Some(first) {
+                // The log ends before it.
+                break;
             }
         }
         Ok(())

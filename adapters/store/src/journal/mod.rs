@@ -1,5 +1,6 @@
 //! The journal: the log as files of JSON lines, with one writing thread. See the crate's page for how it works.
 
+mod answers;
 mod catch_up;
 mod damage;
 pub mod disk;
@@ -22,6 +23,7 @@ mod scan;
 mod segments;
 mod shared;
 mod side;
+mod sparse;
 mod tail;
 mod writer;
 

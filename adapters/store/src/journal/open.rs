@@ -2,13 +2,14 @@
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
-use std::sync::mpsc::channel;
+use std::sync::mpsc::{Receiver, channel};
 use std::sync::{Arc, OnceLock};
 use std::{fs, thread};
 
 use tokio::sync::watch;
 
 use super::Journal;
+use super::answers::{self, Answer, Answers};
 use super::catch_up::catch_up;
 use super::damage::OpenError;
 use super::disk::sync_folder;
@@ -41,9 +42,10 @@ pub(crate) fn open(folder: &Path, options: Options) -> Result<Journal, OpenError
     let (side, index) = index_of(&segments, head, &options)?;
     let (recent, head, stopped) = (Recent::default(), watch::Sender::new(head), OnceLock::new());
     let shared = Arc::new(Shared { segments, recent, index, head, stopped });
-    let writer = writer(&shared, &examined, options)?;
+    let (told, handed) = channel();
+    let writer = writer(&shared, &examined, options, Answers(told))?;
     shared.segments.keep_open().map_err(OpenError::io(folder))?;
-    start(shared, side, writer, lock)
+    start(shared, side, (writer, handed), lock)
 }
 
 /// The index, up to date; made anew if it fails in any way, for a damaged one can open well and fail, or panic, later.
@@ -61,7 +63,12 @@ fn index_of(segments: &Segments, head: u64, options: &Options) -> Result<(Side, 
 
 /// Cuts off a torn tail, makes what is left durable (its writer may have been killed before its sync), and gets ready
 /// to write after it.
-fn writer(shared: &Arc<Shared>, examined: &Examined, options: Options) -> Result<Writer, OpenError> {
+fn writer(
+    shared: &Arc<Shared>,
+    examined: &Examined,
+    options: Options,
+    answers: Answers,
+) -> Result<Writer, OpenError> {
     let folder = &shared.segments.folder;
     let pos = examined.head();
     let scan = examined.scans.last().expect("an opened journal has at least one segment");
@@ -86,11 +93,17 @@ fn writer(shared: &Arc<Shared>, examined: &Examined, options: Options) -> Result
         marker,
         folder: fs::File::open(folder).map_err(OpenError::io(folder))?,
         reserve: Reserve::take(folder, options.reserve_bytes),
+        answers,
         next: pos + 1,
     })
 }
 
-fn start(shared: Arc<Shared>, side: Side, writer: Writer, lock: Lock) -> Result<Journal, OpenError> {
+fn start(
+    shared: Arc<Shared>,
+    side: Side,
+    (writer, handed): (Writer, Receiver<Vec<Answer>>),
+    lock: Lock,
+) -> Result<Journal, OpenError> {
     let (requests, queue) = channel();
     let db = side.db.clone();
     let indexed = Arc::clone(&shared);
@@ -101,6 +114,7 @@ fn start(shared: Arc<Shared>, side: Side, writer: Writer, lock: Lock) -> Result<
     let threads = vec![
         spawn("journal-index", Box::new(move || index(&indexed, &side)))?,
         spawn("journal-write", Box::new(move || writer.run(&queue)))?,
+        spawn("journal-answer", Box::new(move || answers::run(&handed)))?,
     ];
     Ok(Journal { shared, side: db, requests: Some(requests), threads, _lock: lock })
 }

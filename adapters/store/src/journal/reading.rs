@@ -150,9 +150,10 @@ impl Segments {
         mut visit: impl FnMut(Line<'_>, &Segment, u64) -> Result<ControlFlow<()>, E>,
     ) -> Result<(), E> {
         for segment in self.from(from) {
-            let (mut pos, offset) = segment.near(from);
+            let stretch = segment.around(from);
+            let mut pos = segment.first + stretch.events;
             let file = self.open(&segment)?;
-            let mut lines = Lines::new(file, offset, segment.end(), buffer)?;
+            let mut lines = Lines::new(file, stretch.from, segment.end(), buffer)?;
             while let Some(line) = lines.next()? {
                 if pos >= from && visit(line, &segment, pos)?.is_break() {
                     return Ok(());

@@ -74,7 +74,7 @@ struct State {
     /// How many generations were forgotten so far.
     forgotten: u64,
     /// The last revisions of some streams.
-    ends: HashMap<StreamName, u64>,
+    ends: HashMap<StreamName, u64, RandomState>,
     closed: bool,
 }
 

@@ -8,10 +8,9 @@ use countersign_domain::envelope::Digest;
 use super::damage::{Damage, Place};
 use super::files::{Line, Lines, open_segment, written};
 use super::line::{self, Fault, Suffix};
+use super::sparse::Sparse;
 use super::tail;
 
-/// Positions are noted each time this many bytes have passed.
-pub(crate) const SPARSE_BYTES: u64 = 16 << 10;
 const BUFFER: usize = 256 << 10;
 
 /// Gets lines with their suffixes and places.
@@ -30,8 +29,8 @@ pub(crate) struct Scan {
     pub(crate) size: u64,
     /// The hash of the last of these events.
     pub(crate) last: Option<Digest>,
-    /// The positions and offsets of some lines, one in [`SPARSE_BYTES`].
-    pub(crate) sparse: Vec<(u64, u64)>,
+    /// Where some of its lines begin.
+    pub(crate) sparse: Sparse,
     /// Every place that is not as it was written. What a torn write can leave behind at the end is not among them.
     pub(crate) damages: Vec<Damage>,
 }
@@ -102,9 +101,7 @@ impl Walk {
         if !self.scan.damages.is_empty() {
             return None;
         }
-        if self.scan.sparse.last().is_none_or(|(_, offset)| line.offset >= offset + SPARSE_BYTES) {
-            self.scan.sparse.push((suffix.pos, line.offset));
-        }
+        self.scan.sparse.note(suffix.pos - self.scan.first, line.offset);
         if suffix.more == 0 {
             self.scan.events = self.pos - self.scan.first;
             self.scan.good = line.offset + line.bytes.len() as u64 + 1;
@@ -120,7 +117,7 @@ impl Walk {
             self.note(self.scan.size, fault);
         }
         let good = self.scan.good;
-        self.scan.sparse.retain(|(_, offset)| *offset < good);
+        self.scan.sparse.cut(good);
     }
 
     fn note(&mut self, offset: u64, fault: Fault) {

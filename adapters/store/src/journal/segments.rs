@@ -9,7 +9,8 @@ use std::time::Duration;
 
 use super::disk::is_out_of_files;
 use super::files::{ReadAt, open_segment};
-use super::scan::{SPARSE_BYTES, Scan};
+use super::scan::Scan;
+use super::sparse::{Sparse, Stretch};
 
 /// So many of the newest segments are kept open: what is read all day.
 const KEPT_OPEN: usize = 64;
@@ -24,8 +25,8 @@ pub(crate) struct Segment {
     pub(crate) first: u64,
     /// How many bytes are acknowledged.
     end: AtomicU64,
-    /// Positions and offsets of some lines, rising.
-    sparse: RwLock<Vec<(u64, u64)>>,
+    /// Where some of its lines begin.
+    sparse: RwLock<Sparse>,
     /// Its file, once it was opened to be kept open.
     file: OnceLock<Arc<File>>,
 }
@@ -47,16 +48,12 @@ impl Segment {
     /// Notes where the event `pos` starts, if the last one noted is far enough away.
     pub(crate) fn note(&self, pos: u64, offset: u64) {
         let mut sparse = self.sparse.write().unwrap_or_else(PoisonError::into_inner);
-        if sparse.last().is_none_or(|(_, noted)| offset >= noted + SPARSE_BYTES) {
-            sparse.push((pos, offset));
-        }
+        sparse.note(pos - self.first, offset);
     }
 
-    /// The nearest noted event at or before `pos`.
-    pub(crate) fn near(&self, pos: u64) -> (u64, u64) {
-        let sparse = self.sparse.read().unwrap_or_else(PoisonError::into_inner);
-        let after = sparse.partition_point(|(noted, _)| *noted <= pos);
-        after.checked_sub(1).map_or((self.first, 0), |at| sparse[at])
+    /// The acknowledged lines around the event `pos`, as far as they were acknowledged before this.
+    pub(crate) fn around(&self, pos: u64) -> Stretch {
+        self.sparse.read().unwrap_or_else(PoisonError::into_inner).around(pos.saturating_sub(self.first))
     }
 }
 

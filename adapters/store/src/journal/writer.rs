@@ -6,9 +6,9 @@ use std::io;
 use std::sync::Arc;
 use std::sync::mpsc::Receiver;
 
-use countersign_domain::ports::{Appended, StoreError};
-use tokio::sync::oneshot;
+use countersign_domain::ports::StoreError;
 
+use super::answers::{Answers, Reply};
 use super::disk::{Disk, Tail, is_full, is_out_of_files};
 use super::files::segment_name;
 use super::marker::{Marker, MarkerFile};
@@ -27,7 +27,7 @@ const GROUP_BYTES: usize = 4 << 20;
 pub(crate) struct Request {
     /// Shared with who waits for the answer, so that it is let go there: the writer has better things to do.
     pub(crate) append: Arc<Prepared>,
-    pub(crate) reply: oneshot::Sender<Result<Appended, StoreError>>,
+    pub(crate) reply: Reply,
 }
 
 /// The state of the writing thread.
@@ -41,6 +41,7 @@ pub(crate) struct Writer {
     /// The folder itself, kept open: a new segment in it is made durable also where the system has no file left.
     pub(crate) folder: File,
     pub(crate) reserve: Reserve,
+    pub(crate) answers: Answers,
     /// The position of the next event.
     pub(crate) next: u64,
 }
@@ -179,9 +180,8 @@ impl Writer {
             self.shared.recent.add(plan.entries.into_iter(), (pos, hash));
             self.shared.head.send_replace(pos);
         }
-        for (request, answer) in group.drain(..).zip(plan.answers) {
-            request.reply.send(answer).ok();
-        }
+        let waiting = group.drain(..).map(|request| request.reply);
+        self.answers.give(waiting.zip(plan.answers).collect());
     }
 
     fn stop(&self, group: &mut Vec<Request>, why: String) {

@@ -47,21 +47,7 @@ impl Surface for Teams {
         let mut members = Vec::new();
         let mut token: Option<String> = None;
         for _ in 0..PAGES {
-            let path = ["v3", "conversations", group, "pagedmembers"];
-            let mut ask = Ask::get(format!("list the members of {group}"), &path).query("pageSize", 500);
-            if let Some(token) = &token {
-                ask = ask.query("continuationToken", token);
-            }
-            let answer = self.send(None, ask.also(StatusCode::NOT_FOUND)).await?;
-            if answer.status == StatusCode::NOT_FOUND {
-                return match Missing::of(&answer)? {
-                    Missing::Talk => Ok(None),
-                    Missing::Member | Missing::Message => {
-                        Err(answer.unexpected("it does not know whose members it was to list"))
-                    }
-                };
-            }
-            let page: Page = answer.json()?;
+            let Some(page) = self.page(group, token.as_deref()).await? else { return Ok(None) };
             members.extend(page.members.iter().filter_map(Member::object));
             token = page.continuation_token.filter(|token| !token.is_empty());
             if token.is_none() {
@@ -69,6 +55,17 @@ impl Surface for Teams {
             }
         }
         Err(rejected("list the members", "there are more members than 20,000"))
+    }
+
+    async fn has_group(&self, group: &str) -> Result<bool, CallError> {
+        Ok(self.page(group, None).await?.is_some())
+    }
+
+    async fn obstacle(&self, channel: &Place) -> Result<Option<String>, CallError> {
+        let Some(conversation) = &channel.channel else { return Ok(None) };
+        let there = self.page(conversation, None).await?.is_some();
+        let cure = "there is none in which the bot is: add it to the team, or to the group chat";
+        Ok((!there).then(|| cure.to_owned()))
     }
 
     async fn missed(&self, _: &Place, _: Timestamp) -> Result<Vec<Missed>, CallError> {
@@ -82,5 +79,26 @@ impl Surface for Teams {
             return Err(rejected(&what, "Teams gives a bot only the files that are sent to it in private"));
         };
         Ok(self.files.fetch(&what, address, most).await?.to_vec())
+    }
+}
+
+impl Teams {
+    /// A page of the members of a conversation; `None` where there surely is no such conversation.
+    async fn page(&self, conversation: &str, after: Option<&str>) -> Result<Option<Page>, CallError> {
+        let path = ["v3", "conversations", conversation, "pagedmembers"];
+        let mut ask = Ask::get(format!("list the members of {conversation}"), &path).query("pageSize", 500);
+        if let Some(after) = after {
+            ask = ask.query("continuationToken", after);
+        }
+        let answer = self.send(None, ask.also(StatusCode::NOT_FOUND)).await?;
+        if answer.status == StatusCode::NOT_FOUND {
+            return match Missing::of(&answer)? {
+                Missing::Talk => Ok(None),
+                Missing::Member | Missing::Message => {
+                    Err(answer.unexpected("it does not know whose members it was to list"))
+                }
+            };
+        }
+        answer.json().map(Some)
     }
 }

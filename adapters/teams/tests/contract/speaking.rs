@@ -99,15 +99,18 @@ async fn people_are_known_by_what_their_tenant_has_proven() {
 #[tokio::test]
 async fn all_members_of_a_channel_are_listed_page_by_page() {
     let stage = Stage::new().await;
-    let mut state = stage.sandbox.state();
-    let one = state.users[0].clone();
-    for number in 0..1_100_u32 {
-        let id = format!("29:1many{number}");
-        state.talks[0].members.push(id.clone());
-        let object = Uuid::from_u128(1_000_000 + u128::from(number)).to_string();
-        state.users.push(countersign_sandbox::teams::TeamsUser { id, object, ..one.clone() });
-    }
-    stage.sandbox.set_state(state).unwrap();
+    stage
+        .sandbox
+        .change(|state| {
+            let one = state.users[0].clone();
+            for number in 0..1_100_u32 {
+                let id = format!("29:1many{number}");
+                state.talks[0].members.push(id.clone());
+                let object = Uuid::from_u128(1_000_000 + u128::from(number)).to_string();
+                state.users.push(countersign_sandbox::teams::TeamsUser { id, object, ..one.clone() });
+            }
+        })
+        .unwrap();
     let members = stage.teams.members(CHANNEL).await.unwrap().unwrap();
     assert_eq!(members.len(), 1_103);
     assert!(members.contains(&ERIN.to_owned()));

@@ -7,6 +7,7 @@ use crate::context::Context;
 use crate::engine::Failure;
 use crate::grammar::Said;
 use crate::moment::{self, Edge, Here};
+use crate::normalise::Says;
 use crate::plain::Plain;
 use crate::requests::Opened;
 use crate::words;
@@ -143,7 +144,8 @@ async fn longer(chat: &Chat, context: &Context, opened: &Opened, said: &Said) ->
     }
     if let Some(duration) = said.get("duration") {
         // "Two more hours" are two hours more.
-        let words = duration.split(' ').filter(|word| !MORE.contains(&word.to_lowercase().as_str()));
+        let is_more = |word: &str| Says::More.is(word) || matches!(word, "de" | "plus");
+        let words = duration.split(' ').filter(|word| !is_more(&word.to_lowercase()));
         return Ok(Longer::By(words.collect::<Vec<_>>().join(" ")));
     }
     let Some(time) = said.get("time") else { return Ok(Longer::Unsaid) };
@@ -182,6 +184,3 @@ fn which_of_both(code: &Code, duration: &str, time: &str, why: Option<&str>, her
 
 /// What is offered, with its minutes.
 const OFFERED: [(&str, u64); 4] = [("1 hour", 60), ("4 hours", 240), ("1 day", 1440), ("2 days", 2880)];
-/// Said of what is added.
-const MORE: &[&str] =
-    &["more", "another", "additional", "further", "extra", "longer", "weitere", "de", "plus", "más"];

@@ -9,7 +9,8 @@ pub(crate) const SPEC: CommandSpec = CommandSpec {
     grammar: "give back <code>",
     phrases: &[
         "give|hand <code> [back]",
-        "return <code>",
+        "return|returning <code>",
+        "giving|handing <code> [back]",
         // The permission belongs to the name, and is compared with what is held.
         "remove|drop|end my [access] [rights] [to] [on] <code>",
         "revoke my access|rights [access] [rights] [to] [on] <code>",

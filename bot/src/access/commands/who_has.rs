@@ -15,6 +15,10 @@ pub(crate) const SPEC: CommandSpec = CommandSpec {
     grammar: "who has <permission> on <repository>",
     phrases: &[
         "who has|have|got <permission> [access] [rights] [permission] on|to|for <repository>",
+        "who's got <permission> [access] [rights] on|to|for <repository>",
+        "list|show everyone|everybody|people with <permission> [access] [rights] on|to <repository>",
+        "list|show everyone|everybody|people with [access] [rights] on|to <repository>",
+        "list|show [me] [all] access|accesses|grants on|to <repository>",
         "who can|could|may|might <permission> on|to|in <repository>",
         "who is allowed to <permission> on|to|in <repository>",
         "wer darf|kann auf|in <repository> <permission>",

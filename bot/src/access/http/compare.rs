@@ -12,6 +12,7 @@ use countersign_domain::tenant::Role;
 use countersign_projections::oversight;
 use serde_json::{Value, json};
 
+use crate::engine::Failure;
 use crate::http::problem::Problem;
 use crate::http::reads::rows;
 use crate::http::state::HttpState;
@@ -28,7 +29,7 @@ pub(super) async fn known(State(state): State<HttpState>, viewer: Viewer) -> Res
     let Comparison { differences, unread, last, .. } = oversight::comparison(&*rows, &viewer.tenant)?;
     Ok(Json(json!({
         "compared": last,
-        "running": state.world.oversight.is_comparing(),
+        "running": state.world.oversight.is_comparing(&viewer.tenant),
         "unread": unread,
         "differences": listed(&differences),
     })))
@@ -42,8 +43,7 @@ pub(super) async fn compare(State(state): State<HttpState>, viewer: Viewer) -> R
     let why = WhyCompared::Asked { by: viewer.person.id.clone() };
     let begun = Comparer::new(state.world.clone(), state.engine.clone()).begin(&viewer.tenant, why);
     let report = match tokio::time::timeout(PATIENCE, begun).await {
-        Ok(Ok(report)) => report?,
-        Ok(Err(_)) => None,
+        Ok(report) => report.map_err(Failure::from)??,
         Err(_) => return Ok(Json(json!({ "running": true }))),
     };
     let none = || Problem::not_found("The configuration names no forge for this tenant.");

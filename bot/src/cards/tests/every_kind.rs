@@ -5,16 +5,7 @@ use super::*;
 /// A card of every kind, as somebody sees it.
 fn every_kind() -> Vec<(&'static str, Card)> {
     let people = people();
-    let of = |history: &[AccessEvent], viewer: &str| {
-        let (access, code, viewer) = (state(history), code(), &people.people[&id(viewer)]);
-        request(Shown {
-            code: &code,
-            request: &access,
-            viewer: Some(viewer),
-            people: &people,
-            now: noon() + 30.minutes(),
-        })
-    };
+    let of = |history: &[AccessEvent], viewer: &str| seen_by(history, viewer, noon() + 30.minutes());
     let history = ended(&Ending::Expired);
     let help = crate::commands::find("access").expect("a command");
     let no = Denied(vec![Violation::NotUnderstood { said: "<!here> *hi*".into(), nearest: vec![] }]);
@@ -64,13 +55,7 @@ fn the_surfaces_render_a_card_of_every_kind() {
 
 /// A history for every way in which a request can stand.
 fn every_way() -> Vec<(&'static str, Vec<AccessEvent>)> {
-    let denied = |proposal| AccessEvent::Denied {
-        proposal,
-        by: Some(id("ada")),
-        reason: Some("not during the freeze".into()),
-        violations: vec![],
-        rules: None,
-    };
+    let denied = |proposal| denied_by_ada(proposal, "not during the freeze");
     let extension = Proposal::Extension(Longer::by(60));
     vec![
         ("checking", requested()),

@@ -85,13 +85,7 @@ fn trust_c1_a_line_break_in_a_reason_is_a_line_break_on_the_card_and_in_every_st
     assert!(card.fields.iter().any(|field| field.value.lines().count() == 3));
     let story = story_for(&in_detail(), "ada");
     assert!(story.text.contains("because “The rollout:\n“- <b>payments</b>"), "{}", story.text);
-    let denied = AccessEvent::Denied {
-        proposal: Proposal::Grant,
-        by: Some(id("ada")),
-        reason: Some("not now\nStatus: active".into()),
-        violations: vec![],
-        rules: None,
-    };
+    let denied = denied_by_ada(Proposal::Grant, "not now\nStatus: active");
     let text = seen_by(&with(waiting(), [denied]), "erin", noon()).text;
     assert!(text.contains("Denied by Ada: “not now\n“Status: active”"), "{text}");
 }

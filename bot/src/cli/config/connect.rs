@@ -57,6 +57,7 @@ async fn of_two(forge: &dyn Forge, people: &[Person]) -> Vec<String> {
     let given: Vec<_> = people.iter().filter_map(|person| Some((person, account(person)?))).collect();
     let mut faults = Vec::new();
     for (person, account) in given.iter().filter(|(_, account)| account.starts_with('{')) {
+        // Whom it does not know, or cannot be asked about, is told below.
         let Ok(Some(user)) = forge.user(account).await.map(Named::one) else { continue };
         let others = given.iter().filter(|(other, theirs)| other.id != person.id && user.is(theirs));
         faults.extend(others.map(|(other, theirs)| {
@@ -76,15 +77,21 @@ async fn not_there(forge: &dyn Forge, people: &[Person]) -> Vec<String> {
             Ok(None) => {
                 faults.push(format!("{id} is given the account {account}, which {name} does not know"));
             }
-            Ok(Some(user)) => {
-                if let Ok(Some(Refusal::NotAMember)) = forge.obstacle(&user.account).await {
-                    faults.push(format!(
-                        "{id} ({account}) is no member of the workspace: nothing can be given to them there"
-                    ));
-                }
+            Ok(Some(user)) => match forge.obstacle(&user.account).await {
+                Ok(Some(Refusal::NotAMember)) => faults.push(format!(
+                    "{id} ({account}) is no member of the workspace: nothing can be given to them there"
+                )),
+                Ok(_) => {}
+                Err(error) => faults.push(format!(
+                    "whether anything can be given to {id} ({account}) cannot be asked: {}",
+                    error.detail
+                )),
+            },
+            Err(error) => {
+                let why = error.detail;
+                faults.push(format!("whether {name} knows the account {account} of {id}, and those after it, cannot be asked: {why}"));
+                return faults;
             }
-            // That it does not answer is said of the vendor itself.
-            Err(_) => return faults,
         }
     }
     faults

@@ -104,6 +104,9 @@ fn trust_e1_what_can_be_loaded_and_cannot_work_is_told() {
     assert!(group.contains("speaks of the group “approvers”, which nobody is in"), "{group}");
     let quorum = advised(&otherwise("@quorum(\"1\")", "@quorum(\"3\")"));
     assert!(quorum.contains("asks for 3 countersignatures, and only 1 may give one"), "{quorum}");
+    let change = "forbid (principal, action == Action::\"publish_rules\", resource);";
+    let shut = advised(&otherwise("rules_text = '''", &format!("rules_text = '''\n@id(\"shut\") {change}")));
+    assert!(shut.contains("Nobody could change the rules any more"), "{shut}");
     let one = otherwise("roles = [\"admin\", \"auditor\"]", "roles = [\"auditor\"]");
     let only = advised(&one);
     assert!(only.contains("tenants.acme: Ada Lovelace is the only administrator here"), "{only}");

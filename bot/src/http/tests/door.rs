@@ -309,7 +309,11 @@ async fn trust_b6_a_sign_that_nobody_sees_is_told_and_nothing_is_done() {
     }
     stage.ask(Method::POST, "/me", &headers, Body::from("say=ping%00")).await.problem(400);
     let unreadable = stage.ask(Method::POST, "/say", &headers, Body::from("text=%FF%FE")).await;
-    assert!(unreadable.status == 200 || unreadable.status == 400, "{}", unreadable.body);
+    assert_eq!(
+        unreadable.status, 200,
+        "what is no text is read as signs of that, and answered: {}",
+        unreadable.body
+    );
     assert!(stage.events("access_requested").await.is_empty());
     let lines = stage.ask(Method::POST, "/say", &headers, Body::from("text=help%0D%0A%09")).await;
     assert_eq!(lines.status, 200, "line breaks and tabs are white space");

@@ -189,7 +189,7 @@ async fn names<'a>(
 ) -> Vec<Option<String>> {
     let name = async |identity: &Identity| {
         let surface = state.world.talk(tenant)?.surfaces.get(&identity.surface)?;
-        let profile = tokio::time::timeout(PATIENCE, surface.profile(identity)).await.ok()?.ok()??;
+        let profile = state.world.waits(PATIENCE, surface.profile(identity)).await.ok()?.ok()??;
         Some(flat(&profile.name)).filter(|name| !name.is_empty())
     };
     futures::future::join_all(identities.map(name)).await

@@ -21,8 +21,10 @@ use crate::cli::past::Past;
 use crate::cli::refused::Refused;
 use crate::rule_change::{replay, wording};
 
-/// So many events lie between two words about how far it is.
-const STEP: u64 = 50_000;
+/// How far it is is said so often at most.
+const WORDS: u64 = 20;
+/// So many events lie between two words about it at least: fewer are gone through before anybody wonders.
+const LEAST: u64 = 10_000;
 
 /// Which rules, which requests.
 #[derive(Debug, Args)]
@@ -84,7 +86,8 @@ impl Replay {
         let since = Timestamp::now().checked_sub(SignedDuration::from_mins(i64::try_from(self.since)?));
         let judge =
             Judge::new(before.clone(), after.clone(), since.context("that is before there was time")?);
-        let mut progress = Progress::of(events, STEP, std::io::stderr(), std::io::stderr().is_terminal());
+        let (step, for_people) = ((events / WORDS).max(LEAST), std::io::stderr().is_terminal());
+        let mut progress = Progress::of(events, step, std::io::stderr(), for_people);
         let (replayed, people) =
             replay::replay(&*store, &tenant, judge, |count| progress.reach(count)).await?;
         progress.end();

@@ -89,7 +89,9 @@ impl DiscordSide {
                         unread.gap(since);
                     }
                     session = new;
-                    self.sync_groups(desk, tenant).await;
+                    if let Err(failure) = desk.sync_groups_of(tenant, SurfaceKind::Discord).await {
+                        tracing::warn!(%tenant, "who has which role could not be taken over: {failure}");
+                    }
                 }
             }
             if seen != Link::Gap && unread.is_something() {
@@ -128,14 +130,6 @@ impl DiscordSide {
             }
         }
     }
-
-    async fn sync_groups(&self, desk: &Arc<Desk>, tenant: &Tenant) {
-        if self.follows_roles
-            && let Err(failure) = desk.sync_groups(tenant).await
-        {
-            tracing::warn!(%tenant, "who has which role could not be taken over: {failure}");
-        }
-    }
 }
 
 /// What the gateway brings, given to the desk.
@@ -172,7 +166,7 @@ impl Listener for Ears {
     async fn member(&self, change: MemberChange) {
         let _busy = self.desk.busy();
         let taken = match change {
-            MemberChange::Roles => self.desk.sync_groups(&self.tenant).await,
+            MemberChange::Roles => self.desk.sync_groups_of(&self.tenant, SurfaceKind::Discord).await,
             MemberChange::Left(who) => self.desk.forget(&self.tenant, &who).await,
         };
         if let Err(failure) = taken {

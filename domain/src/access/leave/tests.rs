@@ -90,48 +90,34 @@ fn trust_a4_whom_the_directory_never_knew_has_not_left() {
     given::<AccessRequest>(open).when(review(staff(&[]), Some(&Ruling::Allowed(terms())))).then_nothing();
 }
 
+/// Ada countersigns, where these people are there.
+fn ada_signs(people: People) -> AccessCommand {
+    let (by, people, assurance) = (ada(), Arc::new(people), Assurance::Said);
+    let signature = Countersignature { by, people, receipt: None, rules: 1, assurance, past: vec![] };
+    AccessCommand::Countersign(Box::new(signature))
+}
+
 #[test]
 fn trust_a4_nobody_approves_what_somebody_asked_who_is_gone() {
-    let gone = Countersignature {
-        by: ada(),
-        people: Arc::new(after_leaving(staff(&[]), &erin())),
-        receipt: None,
-        rules: 1,
-        assurance: Assurance::Said,
-        past: vec![],
-    };
+    let gone = ada_signs(after_leaving(staff(&[]), &erin()));
     given::<AccessRequest>(waiting(&terms()))
-        .when(AccessCommand::Countersign(Box::new(gone)))
+        .when(gone)
         .then_denied([Violation::HasLeft { name: "Erin".to_owned() }]);
 }
 
 #[test]
 fn trust_a4_what_was_closed_when_somebody_left_is_decided_already() {
-    let gone = Countersignature {
-        by: ada(),
-        people: Arc::new(after_leaving(staff(&[]), &erin())),
-        receipt: None,
-        rules: 1,
-        assurance: Assurance::Said,
-        past: vec![],
-    };
+    let gone = ada_signs(after_leaving(staff(&[]), &erin()));
     history(&[waiting(&terms()), vec![erin_closes(Proposal::Grant)]])
-        .when(AccessCommand::Countersign(Box::new(gone)))
+        .when(gone)
         .then_denied([Violation::NothingToDecide { status: "denied".to_owned() }]);
 }
 
 #[test]
 fn trust_a4_nobody_approves_who_is_gone_themselves() {
-    let gone = Countersignature {
-        by: ada(),
-        people: Arc::new(after_leaving(staff(&[]), &ada())),
-        receipt: None,
-        rules: 1,
-        assurance: Assurance::Said,
-        past: vec![],
-    };
+    let gone = ada_signs(after_leaving(staff(&[]), &ada()));
     given::<AccessRequest>(waiting(&terms()))
-        .when(AccessCommand::Countersign(Box::new(gone)))
+        .when(gone)
         .then_denied([Violation::HasLeft { name: "ada".to_owned() }]);
 }
 

@@ -296,7 +296,7 @@ fn the_end_is_told_and_what_a_plan_is_about_is_found() {
     let news = [RepairEvent::Finished {}, off, one].map(|event| <OfAccess as Kind>::meaning(&event).news);
     assert_eq!(news, [Some(RepairNews::Repaired), Some(RepairNews::CalledOff), None]);
     let request = given::<Request<OfAccess>>(requested());
-    let things = <OfAccess as Kind>::known_by(request.state()).things;
+    let things = <OfAccess as Kind>::things(request.state());
     let things: Vec<_> = things.iter().map(|thing| (thing.kind, thing.id.as_str())).collect();
     assert_eq!(
         things,

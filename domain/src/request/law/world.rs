@@ -95,6 +95,10 @@ impl<K: Tried> Life<K> {
         })))?;
         let is_alone = !self.forbidden && self.rules.auto;
         prop_assert!(!(is_alone && self.request.open.is_some()), "it waits for nobody");
+        if let Some(open) = self.request.open.as_ref().filter(|_| self.request.is_undecided()) {
+            prop_assert!(!self.forbidden, "what is forbidden waits");
+            prop_assert_eq!(&open.terms, &self.rules, "it waits as rules of before say");
+        }
         let is_left_for = !self.tenant.people.contains_key(&self.whose.id);
         let may_come_about = self.request.is_undecided() || self.request.is_approved();
         prop_assert!(!(is_left_for && may_come_about), "somebody who is gone may still get it");
@@ -143,16 +147,8 @@ impl<K: Tried> Life<K> {
                 self.tell(Common::Deny { by, absent, receipt, reason: None }.into())
             }
             Step::Withdraw(who) => self.tell(Common::Withdraw { by: find(who) }.into()),
-            Step::LookAgain(way, heard) => {
-                let (findings, ruling) = (Box::new(K::found(&self.whose, way)), self.heard(heard));
-                self.tell(Command::LookAgain { findings, by_us: vec![], ruling })
-            }
-            Step::Overtaken(way, heard) => {
-                let (findings, ruling) = (K::found(&self.whose, way), self.heard(heard));
-                let differences = self.request.differences(&findings, &[]);
-                let past = K::Past::default();
-                self.tell(Command::Overtake { findings: Box::new(findings), differences, ruling, past })
-            }
+            Step::LookAgain(way, heard) => self.look_again(way, heard),
+            Step::Overtaken(way, heard) => self.overtake(way, heard),
             Step::CarryOut => self.tell(Command::Own(K::carry_out())),
             Step::Rules(..)
             | Step::People(_)
@@ -167,6 +163,27 @@ impl<K: Tried> Life<K> {
             }
             Step::Lapse => self.lapse(),
         }
+    }
+
+    /// Somebody is about to decide: what others changed since it was shown, no receipt of before is for.
+    fn look_again(&mut self, way: u8, heard: Heard) -> Checked {
+        let (findings, ruling) = (Box::new(K::found(&self.whose, way)), self.heard(heard));
+        let shown = self.request.receipt().filter(|_| !self.request.differences(&findings, &[]).is_empty());
+        self.tell(Command::LookAgain { findings, by_us: vec![], ruling })?;
+        prop_assert!(shown.is_none() || self.request.receipt() != shown, "what has changed is not shown");
+        Ok(())
+    }
+
+    /// It is about to be carried out: what others changed since, nobody has countersigned.
+    fn overtake(&mut self, way: u8, heard: Heard) -> Checked {
+        let (findings, ruling) = (K::found(&self.whose, way), self.heard(heard));
+        let differences = self.request.differences(&findings, &[]);
+        let has_changed = self.request.is_approved() && !differences.is_empty();
+        let past = K::Past::default();
+        self.tell(Command::Overtake { findings: Box::new(findings), differences, ruling, past })?;
+        let by = &self.request.countersigned_by;
+        prop_assert!(!has_changed || by.is_empty(), "{by:?} were shown something else");
+        Ok(())
     }
 
     /// Something happens around the request, and where it concerns it, it is looked at again.

@@ -121,7 +121,7 @@ fn what_became_of_the_rules_is_told_and_because_of_whom() {
     }
     let request = given::<RuleChangeRequest>(requested());
     assert_eq!(
-        RuleChange::known_by(request.state()).things,
+        RuleChange::things(request.state()),
         [crate::request::Thing { kind: "rules", id: "rules".to_owned() }]
     );
 }

@@ -320,11 +320,11 @@ impl<'a> Ledger<'a> {
 
     fn retitles_ticket(&mut self) {
         self.titles += 1;
-        let mut state = self.stage.demo.jira.state();
-        if let Some(issue) = state.issue_mut(&self.ticket) {
-            issue.summary.push('!');
-        }
-        self.stage.demo.jira.set_state(state).expect("the sandbox keeps its state");
+        self.stage.change_tracker(|state| {
+            if let Some(issue) = state.issue_mut(&self.ticket) {
+                issue.summary.push('!');
+            }
+        });
     }
 
     fn renames(&mut self) {

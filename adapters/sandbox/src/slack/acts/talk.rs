@@ -93,16 +93,17 @@ pub(super) fn edit(
     let (before, direct) = shared.change(|state| {
         let bot = state.bot.user.clone();
         let kept = state.channels.get_mut(channel).ok_or("channel_not_found")?;
-        let place = kept.messages.iter().position(|message| message.ts == ts && message.user != bot);
-        let place = place.ok_or("message_not_found")?;
-        let before = kept.messages[place].clone();
+        let theirs = |message: &SlackMessage| message.ts == ts && message.user != bot;
+        let message = kept.messages.find_mut(theirs).ok_or("message_not_found")?;
+        let before = Arc::new(message.clone());
         match text {
             Some(text) => {
-                let message = Arc::make_mut(&mut kept.messages[place]);
                 message.text = text;
                 message.edited = true;
             }
-            None => drop(kept.messages.remove(place)),
+            None => {
+                kept.messages.remove(theirs);
+            }
         }
         Ok((before, kept.kind == SlackChannelKind::Direct))
     })?;

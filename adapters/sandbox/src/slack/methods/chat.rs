@@ -78,12 +78,11 @@ pub(in crate::slack) fn delete(shared: &Shared, arguments: &Arguments) -> Answer
     shared.change(|state| {
         let bot = state.bot.user.clone();
         let kept = state.channels.get_mut(&channel).ok_or("channel_not_found")?;
-        let place = kept.messages.iter().position(|message| message.ts == ts && message.only.is_none());
-        let place = place.ok_or("message_not_found")?;
-        if kept.messages[place].user != bot {
+        let found = kept.messages.find(|message| message.ts == ts && message.only.is_none());
+        if found.ok_or("message_not_found")?.user != bot {
             return Err("cant_delete_message");
         }
-        kept.messages.remove(place);
+        kept.messages.remove(|message| message.ts == ts);
         Ok(json!({"channel": channel, "ts": ts}))
     })
 }

@@ -6,7 +6,9 @@ use serde_json::{Value, json};
 
 use crate::slack::api::Answer;
 use crate::slack::arguments::Arguments;
-use crate::slack::{Shared, SlackChannel, SlackMessage, SlackPersonKind, SlackState, shapes};
+use crate::slack::{
+    Shared, SlackChannel, SlackChannelKind, SlackMessage, SlackPersonKind, SlackState, shapes,
+};
 
 pub(in crate::slack) fn open(shared: &Shared, arguments: &Arguments) -> Answer {
     let users = arguments.list("users");
@@ -22,7 +24,15 @@ pub(in crate::slack) fn open(shared: &Shared, arguments: &Arguments) -> Answer {
 }
 
 pub(in crate::slack) fn info(state: &SlackState, arguments: &Arguments) -> Answer {
-    let (id, channel) = visible(state, arguments)?;
+    if state.scopes.as_ref().is_some_and(|scopes| !scopes.iter().any(|scope| scope == "channels:read")) {
+        return Err("missing_scope".to_owned());
+    }
+    let id = arguments.needed("channel")?;
+    // A public one is shown to everybody, a private one to those who are in it.
+    let seen = |channel: &&SlackChannel| {
+        channel.kind == SlackChannelKind::Public || channel.members.contains(&state.bot.user)
+    };
+    let channel = state.channels.get(&id).filter(seen).ok_or("channel_not_found")?;
     Ok(json!({"channel": shapes::channel(&id, channel, state)}))
 }
 

@@ -88,7 +88,7 @@ fn trust_c2_what_was_found_behind_reasons_is_asked_about() {
 }
 
 #[test]
-fn trust_b9_what_is_asked_about_is_never_cut_from_what_it_is_known_by() {
+fn trust_c2_what_is_asked_about_is_never_cut_from_what_it_is_known_by() {
     assert_eq!(turned("this:\nmy token: aAa_0A0AAC0-z"), Some("my token: aAa_0A0AAC0-z"));
     assert_eq!(turned("risky: approve infra"), Some("risky: approve infra"));
 }

@@ -1,0 +1,62 @@
+//! Blocks as they were unpacked lately: whoever reads a page of a list asks a few blocks for many rows, and others ask the same ones.
+//!
+//! What bytes unpack to never changes, so nothing here is ever wrong, whatever is written meanwhile: another block has other bytes.
+
+use std::fmt;
+use std::sync::Arc;
+
+use foldhash::fast::RandomState;
+use quick_cache::Weighter;
+use quick_cache::sync::{Cache, DefaultLifecycle};
+
+use crate::rows::RowsError;
+
+/// How many bytes are kept, packed and unpacked: what is asked for all day of some hundred thousand events.
+const KEPT: usize = 16 << 20;
+/// About what a block takes here.
+const USUAL: usize = 12 << 10;
+
+/// A block that was unpacked, kept by its bytes as they were packed.
+type Kept = Cache<sled::IVec, Arc<[u8]>, Bytes, RandomState>;
+
+/// Blocks that were unpacked lately, of all read models. A copy has the same ones.
+#[derive(Clone)]
+pub(crate) struct Unpacked(Arc<Kept>);
+
+#[derive(Clone)]
+struct Bytes;
+
+impl Weighter<sled::IVec, Arc<[u8]>> for Bytes {
+    fn weight(&self, packed: &sled::IVec, unpacked: &Arc<[u8]>) -> u64 {
+        (packed.len() + unpacked.len()) as u64
+    }
+}
+
+impl Default for Unpacked {
+    fn default() -> Self {
+        let (hasher, ends) = (RandomState::default(), DefaultLifecycle::default());
+        Self(Arc::new(Cache::with(KEPT / USUAL, KEPT as u64, Bytes, hasher, ends)))
+    }
+}
+
+impl Unpacked {
+    /// What a block unpacks to.
+    pub(crate) fn of(
+        &self,
+        packed: &sled::IVec,
+        unpack: impl FnOnce() -> Result<Vec<u8>, RowsError>,
+    ) -> Result<Arc<[u8]>, RowsError> {
+        if let Some(there) = self.0.get(packed) {
+            return Ok(there);
+        }
+        let unpacked: Arc<[u8]> = unpack()?.into();
+        self.0.insert(packed.clone(), Arc::clone(&unpacked));
+        Ok(unpacked)
+    }
+}
+
+impl fmt::Debug for Unpacked {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Unpacked").finish_non_exhaustive()
+    }
+}
