@@ -33,14 +33,15 @@ impl Projections {
         let mut position = self.position_of_slowest()?;
         let mut page = self.read(position).await?;
         while let Some(last) = page.last().map(|event| event.pos) {
-            page = if page.len() < PAGE {
+            let next = if page.len() < PAGE {
                 let (applied, next) = tokio::join!(self.apply(page), self.read(Some(last)));
-                applied?;
-                next?
+                applied.and(next)
             } else {
-                self.apply_many(page).await?
+                self.apply_many(page).await
             };
+            // What was applied is told, also where what follows it cannot be read now.
             self.publish();
+            page = next?;
             position = self.position_of_slowest()?;
         }
         self.publish();

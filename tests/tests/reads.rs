@@ -165,7 +165,7 @@ async fn sentences_about_requests(said: Said) {
 /// The bot as one of several, of which no other is there now.
 fn one_of_several(world: &mut World) {
     let (rosters, clock) = (Arc::<MemoryRosters>::default(), Arc::clone(&world.clock));
-    let (me, term) = (world.worker.clone(), Duration::from_secs(60));
+    let (me, term) = (world.worker.clone(), Duration::from_mins(1));
     world.duties = Arc::new(Duties::shared(rosters, clock, me, term, Duty::work().collect()));
 }
 

@@ -99,6 +99,9 @@ fn decision_beside(sentence: &Sentence<'_>, at: usize) -> (&'static str, Option<
         _ => joined(&[before, behind].concat()),
     };
     let beside = Sentence::new(&text);
+    if beside.words.is_empty() {
+        return ("status", None);
+    }
     // "Looks good, approve K7QM2X".
     let is_yes = |part: &[Word]| {
         let said = joined(part).to_lowercase();

@@ -71,7 +71,7 @@ fn is_all_yes(sentence: &Sentence<'_>) -> bool {
         let said: Vec<_> = part.iter().map(|word| word.lower.as_str()).collect();
         Says::Yes.is(&said.join(" "))
     };
-    sentence.words.len() <= 6 && parts.all(is_yes)
+    (1..=6).contains(&sentence.words.len()) && parts.all(is_yes)
 }
 
 /// "Looks good to me, except the duration": a yes that is none, whatever else can be read in it.

@@ -22,7 +22,7 @@ use crate::world::World;
 
 /// The shortest pause between two looks while nothing changes, and between two notes of how far the log is.
 const PAUSE: SignedDuration = SignedDuration::from_secs(1);
-/// How long it is from where one comparison begins to the next, whatever becomes of it.
+/// How long it is from where one comparison begins to the next, whatever becomes of it, where it is not done more often.
 const AT_LEAST: SignedDuration = SignedDuration::from_mins(10);
 
 /// After a comparison that could not look at everything, how long until the next.
@@ -119,7 +119,8 @@ impl Overseer {
                 continue;
             }
             begun += 1;
-            let again = now.checked_add(AT_LEAST).unwrap_or(Timestamp::MAX);
+            let pause = self.world.oversight.compare_every.map_or(AT_LEAST, |every| every.min(AT_LEAST));
+            let again = now.checked_add(pause).unwrap_or(Timestamp::MAX);
             lock(&self.not_before).insert(tenant.clone(), again);
             let comparison = self.comparer.beside(tenant, WhyCompared::Schedule);
             let mut comparing = lock(&self.comparing);

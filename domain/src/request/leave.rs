@@ -8,7 +8,6 @@ use std::collections::BTreeMap;
 use jiff::Timestamp;
 
 use super::{Content, Kind, Open, Request, RequestEvent, Review};
-use crate::aggregate::Aggregate as _;
 use crate::denied::{Denied, Violation};
 use crate::envelope::ActorKind;
 use crate::names::PrincipalId;
@@ -54,7 +53,7 @@ impl<K: Kind> Request<K> {
         }
         let own = K::reviewed(self, review, gone.as_ref(), now);
         if !own.is_empty() {
-            return self.looked_at_again(own, review, now);
+            return own;
         }
         if let Some(leaver) = gone {
             // A kind that has nothing to undo yet leaves nothing behind that could be carried out, or opened again.
@@ -68,24 +67,6 @@ impl<K: Kind> Request<K> {
                 let ruling = review.open.clone().unwrap_or_else(|| unasked(&open.terms));
                 self.recheck(ruling, &review.past, now)
             });
-        }
-        events
-    }
-
-    /// What is asked anew by these events is looked at as all that waits: it does not wait for anybody where nobody has to be
-    /// asked by now.
-    fn looked_at_again(
-        &self,
-        mut events: Vec<RequestEvent<K>>,
-        review: &Review<K>,
-        now: Timestamp,
-    ) -> Vec<RequestEvent<K>> {
-        let mut next = self.clone();
-        for event in &events {
-            next.evolve(event, now);
-        }
-        if let Some(ruling) = review.granted.clone().filter(|_| self.open.is_none()) {
-            events.extend(next.recheck(ruling, &review.past, now));
         }
         events
     }
@@ -125,8 +106,8 @@ impl<K: Kind> Request<K> {
     }
 
     /// The terms on which it is asked anew: what the rules say now, for who decides then has to decide by that. Where they cannot be
-    /// asked, or ask nobody, or something speaks against it by them, those on which it was approved: it is
-    /// looked at once more where it waits, and that finds it out.
+    /// asked, or ask nobody, or something speaks against it by them, those on which it was approved: whoever looks at it next
+    /// finds that out while it waits.
     pub fn terms_anew<'a>(&'a self, now: Option<&'a Ruling>) -> Option<&'a Terms> {
         let asked = self.asked.as_ref()?;
         let is_free = |ruling| K::ruled_out(asked, self.findings.as_ref(), ruling).is_empty();

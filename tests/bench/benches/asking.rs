@@ -74,7 +74,7 @@ async fn main() {
     let (mut taken, mut worked, mut events) = (Vec::new(), 0.0, 0);
     for round in 0..=rounds {
         let (start, before) = (Instant::now(), (processor_seconds(), bot.world.store.head().await.unwrap()));
-        let codes = sides.asked(round).await;
+        let codes = Box::pin(sides.asked(round)).await;
         bot.settle().await.unwrap();
         // The first one finds the way to every vendor, and is not counted.
         if round > 0 {

@@ -86,13 +86,12 @@ impl<K: Tried> Life<K> {
     }
 
     fn review(&mut self) -> Checked {
-        let (people, ruling) = (Arc::new(self.tenant.clone()), Some(self.ruling()));
-        self.tell(Command::Review(Box::new(Review {
-            people,
-            open: ruling.clone(),
-            granted: ruling,
-            past: K::Past::default(),
-        })))?;
+        let was_approved = self.request.is_approved();
+        self.look_at_it()?;
+        // What is asked anew waits as it was approved until it is looked at as all that waits.
+        if was_approved && self.request.is_undecided() {
+            self.look_at_it()?;
+        }
         let is_alone = !self.forbidden && self.rules.auto;
         prop_assert!(!(is_alone && self.request.open.is_some()), "it waits for nobody");
         if let Some(open) = self.request.open.as_ref().filter(|_| self.request.is_undecided()) {
@@ -109,6 +108,16 @@ impl<K: Tried> Life<K> {
             prop_assert!(is_enough, "{by:?} are too few by now");
         }
         Ok(())
+    }
+
+    fn look_at_it(&mut self) -> Checked {
+        let (people, ruling) = (Arc::new(self.tenant.clone()), Some(self.ruling()));
+        self.tell(Command::Review(Box::new(Review {
+            people,
+            open: ruling.clone(),
+            granted: ruling,
+            past: K::Past::default(),
+        })))
     }
 
     /// Whether a countersignature that somebody gave would be taken now, said as simply as can be.
