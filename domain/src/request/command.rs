@@ -116,7 +116,7 @@ pub struct Review<K: Kind> {
     pub people: Arc<People>,
     /// What the rules say to what waits; `None` where they cannot be asked.
     pub open: Option<Ruling>,
-    /// What they say to what stands; `None` where they cannot be asked.
+    /// What they say to what stands, or was approved; `None` where nothing depends on that, or they cannot be asked.
     pub granted: Option<Ruling>,
     /// What else in the log limits it.
     pub past: K::Past,
