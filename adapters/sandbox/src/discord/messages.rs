@@ -81,7 +81,7 @@ pub(super) fn post(shared: &Shared, channel: &str, body: &Value) -> Answered {
         };
         fill(&mut message, body)?;
         let message = Arc::new(message);
-        state.messages.push(Arc::clone(&message));
+        state.keep(Arc::clone(&message));
         Ok::<_, Refused>((shapes::message(state, &message), message, true))
     })?;
     if new {

@@ -215,6 +215,11 @@ impl DiscordState {
         self.messages.find_mut(|message| message.id == id)
     }
 
+    /// Keeps one more message.
+    pub(crate) fn keep(&mut self, message: Arc<DiscordMessage>) {
+        self.messages.push_in(message, self.channels.len(), |message| message.channel.as_str());
+    }
+
     /// The private talk of the bot with somebody, opened where there is none.
     pub(crate) fn talk(&mut self, user: &str) -> DiscordChannel {
         if let Some(found) = self.channels.iter().find(|channel| channel.with.as_deref() == Some(user)) {
