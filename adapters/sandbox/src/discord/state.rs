@@ -91,6 +91,8 @@ pub struct DiscordChannel {
     pub thread_of: Option<String>,
     /// With whom the bot talks there in private.
     pub with: Option<String>,
+    /// Whether nobody may write there but who administrates.
+    pub silent: bool,
 }
 
 /// A message.
