@@ -17,6 +17,7 @@ use crate::commands::{self, CommandSpec};
 use crate::context::Context;
 use crate::engine::{Decided, Failure};
 use crate::grammar::{BLOCK, Pattern, Said, Sentence};
+use crate::normalise::{LEXICON, Tag};
 use crate::plain;
 use crate::words;
 
@@ -269,6 +270,12 @@ impl Chat {
             return Ok(cards);
         }
         let Some(question) = self.question(context).await? else {
+            if bids_to_give(sentence) {
+                return match self.offered_instead(context, sentence).await? {
+                    Some(cards) => Ok(cards),
+                    None => self.not_understood(context, sentence).await,
+                };
+            }
             // "Only 4 hours please", "it is for Ben": parts of a request, and nothing else, are a change of what is there.
             let is_change = plain::part(sentence).says_only_that() && !mood::asks(sentence.text());
             let cards = if is_change { self.changed_by(context, sentence.text()).await? } else { None };
@@ -331,6 +338,11 @@ fn is_done_at_once(spec: &CommandSpec, said: &Said) -> bool {
     let asked = ["begins", "times", "also", "sentences", "refrain"];
     let is_whole = said.missing().is_empty() && said.unsure().is_empty();
     is_whole && (spec.decides() || spec.takes_partial && asked.iter().all(|slot| said.get(slot).is_none()))
+}
+
+/// Whether somebody is bidden to give something: that asks for access, or is said by who decides, and changes nothing.
+fn bids_to_give(sentence: &Sentence<'_>) -> bool {
+    matches!(LEXICON.tag(&sentence.words), Some((Tag::Give, _)))
 }
 
 /// Whether what lacks something of a command may be the answer to what was asked: "one more hour".
