@@ -33,6 +33,7 @@ mod reading;
 mod reasons;
 mod settle;
 mod short;
+mod stale;
 mod timing;
 mod understanding;
 mod undoing;

@@ -4,18 +4,15 @@
 use countersign_domain::card::Card;
 use countersign_domain::denied::{Field, Violation};
 use countersign_domain::duration::parse_minutes;
-use countersign_domain::names::Tenant;
 use countersign_domain::ports::Located;
 use countersign_domain::question::{About, Offer, Question, Wish};
 use countersign_domain::request::Code;
 
 use super::asking::Doubt;
 use super::choosing::{chosen, place};
-use super::meaning::{self, Concern};
 use super::understanding::repeated;
 use super::{Chat, mood, reasons};
 use crate::cards;
-use crate::commands;
 use crate::context::Context;
 use crate::engine::{Decided, Failure};
 use crate::grammar::{Said, Sentence, permission};
@@ -299,30 +296,6 @@ impl Chat {
         let violation = Violation::NotUnderstood { said: repeated(sentence.text()), nearest: vec![] };
         let _: Decided<()> = self.requests.refuse(context, "answer", violation).await?;
         self.shown_again(context, question, words::NO_ANSWER).await
-    }
-
-    /// Whether nothing of what a question offers can be done any more.
-    async fn is_over(&self, tenant: &Tenant, question: &Question) -> Result<bool, Failure> {
-        if question.wish.is_some() || question.about != About::Which || question.offers.is_empty() {
-            return Ok(false);
-        }
-        for offer in &question.offers {
-            let understood = commands::understand(&Sentence::new(&offer.say));
-            let about = understood.and_then(|(spec, said)| {
-                Some((meaning::concern(spec.name)?, said.get("code")?.parse::<Code>().ok()?))
-            });
-            let Some((concern, code)) = about else { return Ok(false) };
-            let Some(request) = self.requests.any(tenant, &code).await? else { continue };
-            let can_be = match concern {
-                Concern::ToDecide | Concern::OwnWaiting | Concern::OwnToChange => request.is_to_be_decided(),
-                Concern::InForce | Concern::OwnInForce => request.is_in_force(),
-                Concern::Countersigned | Concern::Open => true,
-            };
-            if can_be {
-                return Ok(false);
-            }
-        }
-        Ok(true)
     }
 }
 

@@ -168,7 +168,10 @@ impl Chat {
             Short::Greeting => return self.by_example(context, cards::hello()).await,
             Short::Yes | Short::No(_) | Short::Cancel | Short::Finished | Short::Undo => {}
         }
-        let question = self.question(context).await?;
+        // A yes is none to what is over by now.
+        let is_yes = short == Short::Yes;
+        let question =
+            if is_yes { self.question_still(context).await? } else { self.question(context).await? };
         match (short, question) {
             (_, Some(question)) if asks => self.shown_again(context, question, words::PLAIN_ANSWER).await,
             (Short::Yes, Some(question)) => {
@@ -279,6 +282,9 @@ impl Chat {
         question: Question,
         note: &str,
     ) -> Result<Vec<Card>, Failure> {
+        if let Some(cards) = Box::pin(self.listed_anew(context, &question)).await? {
+            return Ok(cards);
+        }
         let asked = words::asked_again(&question);
         Ok(vec![self.question_card(context, question, &asked, &[note.to_owned()]).await?])
     }
