@@ -15,6 +15,7 @@ mod choosing;
 mod coded;
 mod deciding;
 mod each;
+mod fated;
 mod following;
 mod hearing;
 mod holders;
