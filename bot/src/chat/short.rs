@@ -55,6 +55,10 @@ pub(crate) fn short(sentence: &Sentence<'_>) -> Option<Short> {
     if Says::Undo.is(&said) || mood::behind_turn(sentence).is_some_and(undoes) {
         return Some(Short::Undo);
     }
+    // "Actually, forget it", "non, laisse tomber".
+    if mood::behind_turn(sentence).is_some_and(|rest| Says::Cancel.is(&Sentence::new(rest).plain())) {
+        return Some(Short::Cancel);
+    }
     if Says::Thanks.is(&said) || thanks_somebody(sentence) {
         return Some(Short::Thanks);
     }
@@ -64,14 +68,14 @@ pub(crate) fn short(sentence: &Sentence<'_>) -> Option<Short> {
     no_with_reason(sentence)
 }
 
-/// "Sure, go ahead": a yes in every part.
+/// "Sure, go ahead", "sure go ahead": nothing but one yes behind another.
 fn is_all_yes(sentence: &Sentence<'_>) -> bool {
-    let mut parts = sentence.words.split_inclusive(|word| word.stop.is_some());
-    let is_yes = |part: &[normalise::Word]| {
-        let said: Vec<_> = part.iter().map(|word| word.lower.as_str()).collect();
-        Says::Yes.is(&said.join(" "))
-    };
-    (1..=6).contains(&sentence.words.len()) && parts.all(is_yes)
+    let mut rest = &sentence.words[..];
+    let is_short = (1..=6).contains(&rest.len());
+    while let Some(count) = Says::Yes.begins(rest).filter(|_| is_short) {
+        rest = &rest[count..];
+    }
+    rest.is_empty() && is_short
 }
 
 /// "Looks good to me, except the duration": a yes that is none, whatever else can be read in it.
@@ -375,7 +379,19 @@ mod tests {
         ] {
             assert_eq!(said(text), Some(Short::No(Some(reason.to_owned()))), "{text}");
         }
-        for text in ["sure, go ahead", "genehmigt", "j'approuve", "aprobado", "aprovado", "akkoord", "sim!"] {
+        for text in ["actually forget it", "non, laisse tomber", "doch nicht"] {
+            assert_eq!(said(text), Some(Short::Cancel), "{text}");
+        }
+        for text in [
+            "sure, go ahead",
+            "sure go ahead",
+            "genehmigt",
+            "j'approuve",
+            "aprobado",
+            "aprovado",
+            "akkoord",
+            "sim!",
+        ] {
             assert_eq!(said(text), Some(Short::Yes), "{text}");
         }
         for text in [

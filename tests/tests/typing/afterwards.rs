@@ -227,3 +227,27 @@ async fn trust_c3_an_approvers_counter_offer_is_no_new_request_of_an_old_one() {
         }
     }
 }
+
+#[tokio::test]
+async fn trust_c3_why_something_was_denied_is_asked_of_what_was_denied() {
+    let stage = in_december(Stage::new().await).await;
+    let denied = code(&stage.says(EMPLOYEE, "write on infra for 2 days OPS-18").await);
+    stage.says(APPROVER, &format!("deny {denied} because of the freeze")).await;
+    let ended = code(&stage.says(EMPLOYEE, "read on infra for 1 hour").await);
+    stage.says(APPROVER, &format!("approve {ended}")).await;
+    stage.says("demo-admin", &format!("revoke {ended} because the contract ended")).await;
+    let held = code(&stage.says(EMPLOYEE, "read on web-shop for 4 hours").await);
+    for text in [
+        "why was it denied",
+        "why was my request denied?",
+        "who denied it?",
+        "why not?",
+        "why was write on infra denied",
+        "warum wurde es abgelehnt?",
+    ] {
+        let card = stage.says(EMPLOYEE, text).await;
+        assert!(card.text.contains("the freeze") && !card.text.contains(&held), "{text}: {}", card.text);
+    }
+    let card = stage.says(EMPLOYEE, "why was it revoked?").await;
+    assert!(card.text.contains("the contract ended"), "{}", card.text);
+}

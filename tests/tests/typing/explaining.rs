@@ -77,26 +77,3 @@ async fn trust_c5_a_thumb_down_is_followed_by_the_question_why_or_by_word_that_i
         assert!(whispers.contains(told) && whispers.contains(&code), "{annotations:?}: {whispers}");
     }
 }
-
-#[tokio::test]
-async fn trust_c3_why_something_was_denied_is_asked_of_what_was_denied() {
-    let stage = in_december(Stage::new().await).await;
-    let denied = stage.says(EMPLOYEE, "write on infra for 2 days OPS-18").await.code.expect("a code");
-    stage.says(APPROVER, &format!("deny {denied} because of the freeze")).await;
-    let ended = stage.says(EMPLOYEE, "read on infra for 1 hour").await.code.expect("a code");
-    stage.says("demo-admin", &format!("revoke {ended} because the audit is over")).await;
-    let held = stage.says(EMPLOYEE, "read on web-shop for 4 hours").await.code.expect("a code").to_string();
-    for text in [
-        "why was it denied",
-        "why was my request denied?",
-        "who denied it?",
-        "why not?",
-        "why was write on infra denied",
-        "warum wurde es abgelehnt?",
-    ] {
-        let card = stage.says(EMPLOYEE, text).await;
-        assert!(card.text.contains("the freeze") && !card.text.contains(&held), "{text}: {}", card.text);
-    }
-    let card = stage.says(EMPLOYEE, "why was it revoked?").await;
-    assert!(card.text.contains("the audit is over"), "{}", card.text);
-}
