@@ -155,6 +155,8 @@ impl Chat {
             "give back" if waits && request.is_for(id) => Some(command("withdraw")),
             "withdraw" if is_held && request.is_for(id) => Some(command("give back")),
             "revoke" if waits && can_deny() => Some(command("deny")),
+            // Nobody decides on their own.
+            "deny" if waits && request.is_for(id) && !can_deny() => Some(command("withdraw")),
             // What is one's own needs no admin.
             "revoke" if is_held && request.is_for(id) && !context.person.is(Role::Admin) => {
                 Some(command("give back"))
