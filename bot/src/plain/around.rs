@@ -141,9 +141,9 @@ pub fn around(sentence: &Sentence<'_>) -> Option<(&'static str, Said)> {
         fits.then_some((*command, named, why))
     };
     let by_itself = |named| (because == 0).then_some((GIVE_BACK, named, None));
-    let (command, named, why) = AROUND
-        .iter()
-        .find_map(find)
+    let in_two = AROUND.iter().find_map(find);
+    let is_in_two = in_two.is_some();
+    let (command, named, why) = in_two
         .or_else(|| BEFORE.iter().find_map(|before| head(said, before)).and_then(by_itself))
         .or_else(|| BEHIND.iter().find_map(|behind| tail(said, behind)).and_then(by_itself))?;
     // "Gib mir web-shop frei" asks for it.
@@ -154,7 +154,9 @@ pub fn around(sentence: &Sentence<'_>) -> Option<(&'static str, Said)> {
     let says = [Says::Pronoun, Says::It, Says::Somebody, Says::AroundName];
     let is_it = named.iter().all(|word| says.into_iter().any(|says| says.is_word(word)));
     let why = why.map(|why| ("reason", why));
-    if is_it && command != GIVE_BACK {
+    // "Ich brauche den Zugriff nicht mehr."
+    let is_access = is_in_two && without_access(named).len() < named.len();
+    if is_it && (command != GIVE_BACK || is_access) {
         return Some((command, Said::plainly(why, vec!["code".to_owned()], vec![])));
     }
     let name = name(sentence.text(), named)?;
