@@ -134,7 +134,8 @@ impl Chat {
                 (several, _) => {
                     let question = match ask {
                         Ask::First(question) => question,
-                        Ask::IfSeveral => None,
+                        Ask::IfSeveral => (is_several && several.len() > 1 && spec.decides())
+                            .then(|| words::EACH_BY_ITSELF.to_owned()),
                     };
                     self.ask_which(context, spec, said, several, question).await
                 }

@@ -43,14 +43,12 @@ impl Line {
 impl Chat {
     /// The question that waits here, unless nothing of what it offers can be done any more: such a one is forgotten.
     pub(super) async fn question_still(&self, context: &Context) -> Result<Option<Question>, Failure> {
-        let question = self.question(context).await?;
-        match question {
-            Some(question) if self.is_over(&context.tenant, &question).await? => {
-                self.drop_question(context, &question).await?;
-                Ok(None)
-            }
-            other => Ok(other),
+        let Some(question) = self.question(context).await? else { return Ok(None) };
+        if self.is_over(&context.tenant, &question).await? {
+            self.drop_question(context, &question).await?;
+            return Ok(None);
         }
+        Ok(Some(question))
     }
 
     /// Whether nothing of what a question offers can be done any more.
