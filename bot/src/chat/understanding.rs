@@ -355,9 +355,12 @@ fn is_done_at_once(spec: &CommandSpec, said: &Said) -> bool {
     is_whole && (spec.decides() || spec.takes_partial && asked.iter().all(|slot| said.get(slot).is_none()))
 }
 
-/// Whether somebody is bidden to give something: that asks for access, or is said by who decides, and changes nothing.
+/// Whether somebody is bidden to give something to others: who decides says so, and it changes nothing of one's own.
 fn bids_to_give(sentence: &Sentence<'_>) -> bool {
-    matches!(LEXICON.tag(&sentence.words), Some((Tag::Give, _)))
+    const ONESELF: [&str; 8] = ["me", "us", "mir", "mich", "uns", "moi", "nous", "myself"];
+    let words = &sentence.words;
+    matches!(LEXICON.tag(words), Some((Tag::Give, _)))
+        && !words.iter().any(|word| ONESELF.contains(&word.lower.as_str()))
 }
 
 /// Whether what lacks something of a command may be the answer to what was asked: "one more hour".
