@@ -41,7 +41,8 @@ const slack = {
           await act("slack", { act: "fill", user, view, block: "reason", value: why });
           act("slack", { act: "submit", user, view });
         },
-      })));
+      // Slack keeps what is said by channels; who reads one list of it all reads it as it came.
+      }))).sort((one, other) => one.at - other.at);
   },
   read(own) {
     const blocks = own.blocks ?? [];

@@ -88,6 +88,11 @@ fn conditions(policy: &Policy) -> String {
     json.and_then(|json| Some(json.get("conditions")?.to_string())).unwrap_or_else(|| policy.to_string())
 }
 
+/// Whether the policy is about anything that only the rules can allow.
+pub(super) fn is_of_anything(language: &Language, policy: &Policy) -> bool {
+    acts(language, policy).iter().any(|action| language.unnamed.has(action))
+}
+
 /// Every single action that the policy is about.
 fn acts(language: &Language, policy: &Policy) -> HashSet<EntityUid> {
     let single = |actions: &cedar_policy::Entities, groups: &[EntityUid]| {

@@ -2,9 +2,11 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use cedar_policy::{Effect, Policy};
 use serde::{Deserialize, Serialize};
 
-use super::shadow::{Shadow, shadows};
+use super::compile::Compiled;
+use super::shadow::{Shadow, is_of_anything, shadows};
 use super::{Approvers, Question, RuleSet, Ruling, Terms};
 use crate::envelope::ActorKind;
 use crate::names::PrincipalId;
@@ -17,6 +19,8 @@ use crate::person::Person;
 pub enum Warning {
     /// Nobody could change the rules any more.
     LocksEverybodyOut,
+    /// Nobody could ask for anything any more.
+    AllowsNothing,
     /// The rules could be changed only as long as this person is there.
     HangsOn {
         /// Who.
@@ -76,7 +80,9 @@ pub type Asking<'f> = &'f dyn for<'a> Fn(&'a Person, usize) -> Question<'a>;
 /// leaves the least out. `change`: what the rules are asked where this person wants to change them.
 pub fn warnings(rules: &RuleSet, people: &People, change: Asking<'_>) -> Vec<Warning> {
     let mut warnings = named(rules, people);
-    warnings.extend(shadows(rules.compiled()).into_iter().map(Warning::from));
+    let shadows = shadows(rules.compiled());
+    warnings.extend(allows_nothing(rules.compiled(), &shadows).then_some(Warning::AllowsNothing));
+    warnings.extend(shadows.into_iter().map(Warning::from));
     warnings.extend(lock_out(rules, people, change));
     warnings.sort();
     warnings
@@ -87,6 +93,16 @@ impl From<Shadow<'_>> for Warning {
         let (policy, by) = (shadow.policy.to_owned(), shadow.by.to_owned());
         if shadow.is_whole { Self::NeverAllows { policy, by } } else { Self::NeverAlone { policy, by } }
     }
+}
+
+/// Whether nothing can be asked for: no policy permits any of what is asked for by rules only, or another one forbids all that it
+/// permits. What the program has rules of its own for, such as other rules, is asked for all the same.
+fn allows_nothing(compiled: &Compiled, shadows: &[Shadow<'_>]) -> bool {
+    let is_forbidden = |name: &str| shadows.iter().any(|shadow| shadow.is_whole && shadow.policy == name);
+    let permits = |(name, policy): (&str, &Policy)| {
+        policy.effect() == Effect::Permit && is_of_anything(compiled.language, policy) && !is_forbidden(name)
+    };
+    !compiled.in_order().into_iter().any(|(name, _, policy)| permits((name, policy)))
 }
 
 /// Whom the policies name who is not there, and how many they ask for of how many.

@@ -114,7 +114,7 @@ fn a_policy_in_the_shadow_of_another() {
         ),
         (
             "@id(\"no\") forbid (principal, action in [Action::\"write\"], resource);".to_owned(),
-            vec![never("shop", "no")],
+            vec![Warning::AllowsNothing, never("shop", "no")],
         ),
         ("@id(\"no\") forbid (principal, action in [Action::\"read\"], resource);".to_owned(), vec![]),
     ] {
@@ -124,7 +124,7 @@ fn a_policy_in_the_shadow_of_another() {
     let text = format!(
         "@id(\"a\") @auto permit (principal, action, resource) {same};@id(\"b\") forbid (principal, action, resource) {same};"
     );
-    assert_eq!(warned(&text, &admins), [never("a", "b")]);
+    assert_eq!(warned(&text, &admins), [Warning::AllowsNothing, never("a", "b")]);
 }
 
 #[test]
@@ -196,5 +196,32 @@ fn a_warning_is_kept_in_an_event_and_read_back() {
     for warning in warned(EXAMPLE, &[]) {
         let kept = serde_json::to_string(&warning).unwrap();
         assert_eq!(serde_json::from_str::<Warning>(&kept).unwrap(), warning);
+    }
+}
+
+#[test]
+fn that_nobody_could_ask_for_anything_any_more_is_said_however_the_rules_come_to_that() {
+    let admins = [admin("ada"), admin("zoe"), admin("yan")];
+    let everything = "@id(\"no\") forbid (principal, action, resource);";
+    let read = "@id(\"read\") @auto permit (principal, action == Action::\"read\", resource);";
+    let publish =
+        "@approvers(\"role:admin\") permit (principal, action == Action::\"publish_rules\", resource);";
+    for nothing in [
+        everything.to_owned(),
+        format!("{read}{everything}"),
+        publish.to_owned(),
+        format!("{publish}{everything}"),
+        format!("{read}@id(\"no\") forbid (principal, action == Action::\"read\", resource);"),
+    ] {
+        assert!(warned(&nothing, &admins).contains(&Warning::AllowsNothing), "{nothing}");
+    }
+    for something in [
+        EXAMPLE.to_owned(),
+        read.to_owned(),
+        format!("{read}{publish}"),
+        format!("{read}@id(\"no\") forbid (principal, action == Action::\"write\", resource);"),
+        format!("{read}@id(\"no\") forbid (principal in Group::\"approvers\", action, resource);"),
+    ] {
+        assert!(!warned(&something, &admins).contains(&Warning::AllowsNothing), "{something}");
     }
 }
