@@ -8,7 +8,9 @@ PEOPLE.forEach((id) => person.append(new Option(id.replace("demo-", ""), id)));
 const post = (path, body, headers = {}) =>
   fetch(path, { method: "POST", headers: { "content-type": "application/json", ...headers }, body: JSON.stringify(body) });
 
-const local = (at) => new Date(at).toLocaleString(undefined, { dateStyle: "medium", timeStyle: "short" });
+// With its zone, for what people name is said in theirs.
+const zoned = { year: "numeric", month: "short", day: "numeric", hour: "numeric", minute: "2-digit", timeZoneName: "short" };
+const local = (at) => new Date(at).toLocaleString(undefined, zoned);
 
 // "Status: waiting" is a fact with a name; everything else is said. Runs are [text, bold, link].
 const read = (lines) => {

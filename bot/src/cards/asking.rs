@@ -28,9 +28,11 @@ pub fn question(question: &Question, asked: &str, lines: &[String], place: Optio
         let draft = if question.wish.is_some() { draft.line(words::or_type_it(place)) } else { draft };
         draft.buttons(buttons).card()
     };
-    // What a number stands for is said wherever buttons are not; beside its button only where that cannot say it all.
+    // What a number stands for is said wherever buttons are not; beside the buttons only where one of them cannot say it all, and then
+    // of all of them: a list of which lines are left out reads as if something were missing.
     let text = drawn(&|offer| !fits(question, offer)).text;
-    Card { text, ..drawn(&|offer| offer.label.chars().count() > LABEL) }
+    let is_cut = question.offers.iter().any(|offer| offer.label.chars().count() > LABEL);
+    Card { text, ..drawn(&|_| is_cut) }
 }
 
 /// Whether an answer stands on its button as it is: where it is a part of a request. A whole sentence is named by its number: its
@@ -73,4 +75,27 @@ fn so_far(form: &Form) -> Option<String> {
     ];
     let said: Vec<_> = parts.into_iter().flatten().collect();
     (!said.is_empty()).then(|| said.join(" "))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn asked(labels: &[&str]) -> Card {
+        let offer = |label: &&str| Offer { label: (*label).to_owned(), say: format!("deny {label}") };
+        let id = "K7QM2X".parse().unwrap();
+        let offers = labels.iter().map(offer).collect();
+        question(&Question { id, about: About::Which, wish: None, offers }, words::WHICH_ONE, &[], None)
+    }
+
+    #[test]
+    fn a_list_beside_buttons_has_all_its_lines_or_none() {
+        let long = "x".repeat(LABEL + 1);
+        assert_eq!(asked(&["one", "two"]).lines, [""; 0], "the buttons say it all");
+        assert_eq!(
+            asked(&["one", &long, "three"]).lines,
+            ["1: one".to_owned(), format!("2: {long}"), "3: three".to_owned()]
+        );
+        assert!(asked(&["one", "two"]).text.contains("1: one\n2: two"), "where no buttons are, it is said");
+    }
 }
