@@ -5,6 +5,7 @@ use countersign_domain::duration::End;
 use countersign_domain::heard::Form;
 use countersign_domain::ports::Place;
 use countersign_domain::question::{About, Offer, Question};
+use countersign_domain::request::REASON_MAX;
 use countersign_domain::words::{instant, prose, quoted};
 
 use super::draft::Draft;
@@ -57,6 +58,11 @@ fn button(question: &Question, place: usize, offer: &Offer) -> Button {
     }
 }
 
+/// A reason; of one that is too long to be taken, only as much as shows which it is: its writer has it, and makes it shorter.
+fn fitting(reason: &str) -> String {
+    if reason.chars().count() > REASON_MAX { short(reason, LABEL) } else { reason.to_owned() }
+}
+
 /// What a form holds, as a sentence would say it; nothing where it holds nothing.
 fn so_far(form: &Form) -> Option<String> {
     let part = |before: &str, value: &Option<String>| {
@@ -71,7 +77,7 @@ fn so_far(form: &Form) -> Option<String> {
         part("for ", &form.user),
         long,
         part("ticket ", &form.ticket),
-        form.reason.as_deref().map(|reason| format!("because {}", prose(reason))),
+        form.reason.as_deref().map(|reason| format!("because {}", prose(&fitting(reason)))),
     ];
     let said: Vec<_> = parts.into_iter().flatten().collect();
     (!said.is_empty()).then(|| said.join(" "))
@@ -86,6 +92,15 @@ mod tests {
         let id = "K7QM2X".parse().unwrap();
         let offers = labels.iter().map(offer).collect();
         question(&Question { id, about: About::Which, wish: None, offers }, words::WHICH_ONE, &[], None)
+    }
+
+    #[test]
+    fn a_reason_that_is_too_long_is_not_said_back_whole() {
+        let because = |length: usize| {
+            so_far(&Form { reason: Some("x".repeat(length)), ..Form::default() }).unwrap_or_default()
+        };
+        assert!(because(REASON_MAX).contains(&"x".repeat(REASON_MAX)));
+        assert!(because(REASON_MAX + 1).chars().count() < 100, "{}", because(REASON_MAX + 1));
     }
 
     #[test]

@@ -234,6 +234,9 @@ impl From<RowsError> for Problem {
     }
 }
 
+/// What whoever looks for a page is told where there is none.
+const NO_PAGE: &str = "There is nothing at this address: the first page leads to all there is.";
+
 /// Writes the body of every error: ours, and those that axum makes by itself. Browsers get a page; who has to sign in for the page
 /// that they opened gets the door to it.
 pub(crate) async fn render(State(state): State<HttpState>, request: Request, next: Next) -> Response {
@@ -247,7 +250,11 @@ pub(crate) async fn render(State(state): State<HttpState>, request: Request, nex
     if written || !(status.is_client_error() || status.is_server_error()) {
         return response;
     }
-    let problem = problem.unwrap_or_else(|| Problem::of_status(status));
+    let problem = problem.unwrap_or_else(|| match status {
+        // Whoever is in a browser has no use of the API's list.
+        StatusCode::NOT_FOUND if is_for_a_browser => Problem::of_status(status).in_words(NO_PAGE),
+        _ => Problem::of_status(status),
+    });
     let (mut parts, _) = response.into_parts();
     parts.headers.remove(axum::http::header::CONTENT_LENGTH);
     let page = || match onward.filter(|_| status == StatusCode::UNAUTHORIZED) {
