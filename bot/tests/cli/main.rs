@@ -365,9 +365,9 @@ async fn a_missing_folder_and_a_missing_bot_are_told_with_the_cure() {
         "{}",
         said(&silent)
     );
-    let usage = run(folder.path(), &["audit", "as-of", "yesterday"]);
+    let usage = run(folder.path(), &["audit", "as-of", "lately"]);
     assert_eq!(usage.status.code(), Some(2));
-    assert!(said(&usage).contains("is no moment: write `now`"), "{}", said(&usage));
+    assert!(said(&usage).contains("is no moment: write `now`, `yesterday`"), "{}", said(&usage));
 }
 
 #[test]

@@ -99,10 +99,9 @@ impl From<Shadow<'_>> for Warning {
 /// permits. What the program has rules of its own for, such as other rules, is asked for all the same.
 fn allows_nothing(compiled: &Compiled, shadows: &[Shadow<'_>]) -> bool {
     let is_forbidden = |name: &str| shadows.iter().any(|shadow| shadow.is_whole && shadow.policy == name);
-    let permits = |(name, policy): (&str, &Policy)| {
-        policy.effect() == Effect::Permit && is_of_anything(compiled.language, policy) && !is_forbidden(name)
-    };
-    !compiled.in_order().into_iter().any(|(name, _, policy)| permits((name, policy)))
+    let permits =
+        |policy: &Policy| policy.effect() == Effect::Permit && is_of_anything(compiled.language, policy);
+    !compiled.in_order().into_iter().any(|(name, _, policy)| permits(policy) && !is_forbidden(name))
 }
 
 /// Whom the policies name who is not there, and how many they ask for of how many.
