@@ -135,6 +135,6 @@ fn counts(warning: &Warning, followed: &BTreeSet<&str>) -> bool {
         | Warning::UnknownPerson { .. }
         | Warning::NeverAllows { .. }
         | Warning::NeverAlone { .. } => true,
-        Warning::HangsOn { .. } | Warning::ChangesAlone { .. } => false,
+        Warning::HangsOn { .. } | Warning::ChangesAlone { .. } | Warning::ShutsOut { .. } => false,
     }
 }

@@ -93,6 +93,10 @@ pub fn warning(warning: &Warning, name: &dyn Fn(&PrincipalId) -> String) -> Stri
             "Nobody could change the rules any more: whoever could propose it finds nobody who may countersign it.".to_owned()
         }
         W::AllowsNothing => "Nobody could ask for any access any more: the rules allow none.".to_owned(),
+        W::ShutsOut { people } => {
+            let names: Vec<_> = people.iter().map(name).collect();
+            format!("{} could ask for nothing any more.", list(&names))
+        }
         W::HangsOn { person } => format!("If {} were not here, nobody could change the rules any more.", name(person)),
         W::ChangesAlone { people } => {
             let names: Vec<_> = people.iter().map(name).collect();

@@ -212,6 +212,8 @@ fn that_nobody_could_ask_for_anything_any_more_is_said_however_the_rules_come_to
         publish.to_owned(),
         format!("{publish}{everything}"),
         format!("{read}@id(\"no\") forbid (principal, action == Action::\"read\", resource);"),
+        // All who are here are approvers.
+        format!("{read}@id(\"no\") forbid (principal in Group::\"approvers\", action, resource);"),
     ] {
         assert!(warned(&nothing, &admins).contains(&Warning::AllowsNothing), "{nothing}");
     }
@@ -220,8 +222,28 @@ fn that_nobody_could_ask_for_anything_any_more_is_said_however_the_rules_come_to
         read.to_owned(),
         format!("{read}{publish}"),
         format!("{read}@id(\"no\") forbid (principal, action == Action::\"write\", resource);"),
-        format!("{read}@id(\"no\") forbid (principal in Group::\"approvers\", action, resource);"),
+        format!("{read}@id(\"no\") forbid (principal in Group::\"interns\", action, resource);"),
+        format!("{read}@id(\"no\") forbid (principal, action, resource) when {{ context.has_ticket }};"),
     ] {
         assert!(!warned(&something, &admins).contains(&Warning::AllowsNothing), "{something}");
     }
+}
+
+#[test]
+fn who_could_ask_before_and_not_after_is_named() {
+    let people = tenant(&[admin("ada"), admin("zoe"), person("erin", &[])]);
+    let rules = |text: &str| RuleSet::compile(1, text).unwrap();
+    let all = "@auto permit (principal, action, resource);";
+    let shut = |before: &str, after: &str| shut_out(&rules(before), &rules(after), &people);
+    let named =
+        |names: &[&str]| Some(Warning::ShutsOut { people: names.iter().map(|name| id(name)).collect() });
+    let approvers = "@auto permit (principal in Group::\"approvers\", action, resource);";
+    assert_eq!(shut(all, approvers), named(&["erin"]));
+    let forbids = |whom: &str| format!("{all}@id(\"no\") forbid ({whom}, action, resource);");
+    assert_eq!(shut(all, &forbids("principal in Group::\"approvers\"")), named(&["ada", "zoe"]));
+    assert_eq!(shut(all, &forbids("principal == Person::\"erin\"")), named(&["erin"]));
+    // That nobody can is another thing, and who could not before loses nothing.
+    assert_eq!(shut(all, &forbids("principal")), None);
+    assert_eq!(shut(approvers, approvers), None);
+    assert_eq!(shut(approvers, all), None);
 }
