@@ -7,8 +7,9 @@ use countersign_domain::access::words::{what, whom};
 use countersign_domain::access::{AccessRequest, Asked, Fault, Permission, Proposal, Status};
 use countersign_domain::capabilities::violation;
 use countersign_domain::denied::{Field, Violation};
+use countersign_domain::duration::End;
 use countersign_domain::request::Facets as _;
-use countersign_domain::words::{flat, instant, plain, prose, quoted};
+use countersign_domain::words::{flat, plain, prose, quoted};
 
 use super::buttons::buttons;
 use super::standing::{escalation, how_it_stands, standing};
@@ -136,7 +137,7 @@ impl Shown<'_, AccessRequest> {
     fn content(&self, draft: Draft, asked: &Asked) -> Draft {
         let draft = draft.field_if(words::REASON, reason(asked).as_deref());
         // What is in force says its end itself.
-        let until = asked.until.filter(|_| self.request.own.grant.is_none()).map(|end| instant(end.at));
+        let until = asked.until.filter(|_| self.request.own.grant.is_none()).map(End::told);
         self.ticket(draft.field_if(words::AT_THE_LATEST, until.as_deref()), asked)
     }
 

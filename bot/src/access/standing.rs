@@ -113,7 +113,11 @@ fn active(access: &AccessRequest) -> Vec<String> {
     let extension = extension.unwrap_or_default();
     let known =
         if grant.by_hand { "by hand, as an operator says (nobody has looked)" } else { "and read back" };
-    vec![format!("Granted on {since}, {known}. It ends by itself on {until}{extension}.")]
+    let granted = format!("Granted on {since}, {known}. It ends by itself on {until}{extension}.");
+    // Where nobody had to countersign that, nothing else on the card would say so.
+    let is_longer = access.minutes().is_some_and(|approved| grant.minutes() > approved);
+    let extended = is_longer.then(|| "It was extended; “why” says by whom, and why.".to_owned());
+    std::iter::once(granted).chain(extended).collect()
 }
 
 fn failed(access: &AccessRequest) -> Vec<String> {

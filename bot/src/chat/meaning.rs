@@ -268,7 +268,11 @@ impl Chat {
         }
         tell_apart(&mut offers, several);
         let more = several.len() - offers.len();
-        let lines = (more > 0).then(|| words::and_more(more, spec.name)).into_iter().collect();
+        // Whoever means all of them at once is told why one is asked for.
+        let means_all = several.len() > 1 && said.get("code").is_some_and(is_plural);
+        let each = means_all.then(|| words::EACH_BY_ITSELF.to_owned());
+        let more = (more > 0).then(|| words::and_more(more, spec.name));
+        let lines = each.into_iter().chain(more).collect();
         let question = question.unwrap_or_else(|| words::which_one(spec.name, several.len()));
         self.ask_back(context, None, Doubt { about: About::Which, question, lines, offers }).await
     }

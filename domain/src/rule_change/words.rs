@@ -92,6 +92,11 @@ pub fn warning(warning: &Warning, name: &dyn Fn(&PrincipalId) -> String) -> Stri
         W::LocksEverybodyOut => {
             "Nobody could change the rules any more: whoever could propose it finds nobody who may countersign it.".to_owned()
         }
+        W::AllowsNothing => "Nobody could ask for any access any more: the rules allow none.".to_owned(),
+        W::ShutsOut { people } => {
+            let names: Vec<_> = people.iter().map(name).collect();
+            format!("{} could ask for nothing any more.", list(&names))
+        }
         W::HangsOn { person } => format!("If {} were not here, nobody could change the rules any more.", name(person)),
         W::ChangesAlone { people } => {
             let names: Vec<_> = people.iter().map(name).collect();
@@ -142,7 +147,12 @@ fn becomes(becomes: Becomes) -> String {
         Becomes::Needs(1) => "would need 1 countersignature".to_owned(),
         Becomes::Needs(quorum) => format!("would need {quorum} countersignatures"),
         Becomes::OnOtherTerms(0) => "would pass alone on other terms".to_owned(),
-        Becomes::OnOtherTerms(_) => "would need as many, of others or on other terms".to_owned(),
+        Becomes::OnOtherTerms(1) => {
+            "would still need 1 countersignature, of others or on other terms".to_owned()
+        }
+        Becomes::OnOtherTerms(quorum) => {
+            format!("would still need {quorum} countersignatures, of others or on other terms")
+        }
     }
 }
 

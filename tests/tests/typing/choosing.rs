@@ -87,6 +87,16 @@ async fn trust_c3_of_a_list_nothing_is_countersigned_that_was_not_plainly_chosen
 }
 
 #[tokio::test]
+async fn trust_c3_who_means_all_of_a_list_is_told_that_each_is_done_by_itself() {
+    let (stage, codes) = two_wait().await;
+    for text in ["approve all of them", "approve both"] {
+        let card = again(&stage, APPROVER, text).await;
+        assert!(card.text.contains("Each is done by itself."), "{text}: {}", card.text);
+        assert_eq!(statuses(&stage, &codes).await, ["waiting", "waiting"], "{text}: {}", card.text);
+    }
+}
+
+#[tokio::test]
 async fn trust_c3_of_a_list_nothing_is_withdrawn_that_was_not_plainly_chosen() {
     let (stage, codes) = two_wait().await;
     for text in ["make it write", "no, infra", "no wait, infra", "rather infra", "no infra", "I meant infra"]

@@ -110,6 +110,20 @@ fn trust_c5_a_title_says_the_end_that_was_said_and_a_duration_where_one_was() {
 }
 
 #[test]
+fn that_it_was_extended_stands_on_the_card_also_where_nobody_countersigned_that() {
+    let until = noon() + 50.hours();
+    let extended =
+        AccessEvent::Own(GrantEvent::Extended { by: vec![], until, why: Some("it is slow".to_owned()) });
+    let text = |history: &[AccessEvent]| seen_by(history, "erin", noon()).text;
+    let longer = text(&with(active(), [extended]));
+    assert!(
+        longer.contains("It ends by itself on 2026-03-03 14:00 UTC.\nIt was extended; “why” says"),
+        "{longer}"
+    );
+    assert!(!text(&active()).contains("extended"), "{}", text(&active()));
+}
+
+#[test]
 fn trust_b7_who_stands_in_for_somebody_stands_on_the_card_before_and_after() {
     let stands_in = "Countersigned by: Mallory, in the place of Ben\n";
     assert!(seen_by(&in_detail(), "ada", noon()).text.contains(stands_in));
