@@ -75,6 +75,7 @@ fn found(text: &str) -> Compared {
         decided: vec![group(Becomes::Denied, 3), group(Becomes::Needs(2), 12)],
         waiting: 2,
         open: vec![group(Becomes::Needs(2), 1)],
+        lost: 0,
     };
     Compared { replayed: Some(Box::new(replayed)), ..Compared::of(Some(&before), &after, &people()) }
 }
