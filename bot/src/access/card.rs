@@ -35,6 +35,7 @@ pub fn request(shown: Shown<'_, AccessRequest>) -> Card {
     draft
         .lines(shown.assumed())
         .lines(shown.stranger())
+        .lines(shown.beside.map(str::to_owned))
         .lines(how_it_stands(&shown.told(), &|id| shown.name(id)))
         .lines(shown.in_the_console())
         .buttons(shown.buttons())

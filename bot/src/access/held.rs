@@ -9,9 +9,9 @@ use serde_json::{Map, Value, json};
 
 use crate::cards::could_decide;
 
-/// The fields of findings, plans and outcomes that say what somebody holds.
-/// The differences that tell it.
+/// The differences that say what somebody holds.
 const DIFFERENCES: [&str; 2] = ["holds", "holds_through_us"];
+/// The fields of findings, plans and outcomes that do.
 const FIELDS: [&str; 5] = ["present", "beside", "before", "holds", "left"];
 
 /// Whether the viewer may know it; `None` stands for everybody in a channel. There, who asks for themselves shows it to those

@@ -101,7 +101,7 @@ fn card(history: &[RuleChangeEvent], viewer: &str) -> Card {
     }
     let (people, code) = (people(), code(2));
     let viewer = people.people.get(&viewer.parse().unwrap());
-    rule_change(Shown { code: &code, request: &state, viewer, people: &people, now: noon() })
+    rule_change(Shown { code: &code, request: &state, viewer, people: &people, now: noon(), beside: None })
 }
 
 fn stricter() -> String {
