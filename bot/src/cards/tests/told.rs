@@ -192,6 +192,24 @@ fn trust_c3_requests_of_one_title_are_told_apart_in_a_list() {
 }
 
 #[test]
+fn trust_a5_a_granted_card_tells_what_was_held_when_it_was_set() {
+    let held = |before: Option<Permission>| {
+        let mut history = active();
+        if let Some(AccessEvent::Own(GrantEvent::Granted { before: known, .. })) = history.last_mut() {
+            *known = before;
+        }
+        seen_by(&history, "erin", noon()).text
+    };
+    for (before, said) in [
+        (Some(Permission::Read), "Held before: read, as Bitbucket said"),
+        (Some(Permission::Write), "Held before: write, as I read it from Bitbucket when I set it"),
+        (None, "Held before: nothing, as I read it from Bitbucket when I set it"),
+    ] {
+        assert!(held(before).contains(said), "{}", held(before));
+    }
+}
+
+#[test]
 fn trust_c5_a_card_says_where_a_reaction_counts() {
     let said = |reaction: bool, step_up: bool| {
         let terms = Box::new(Terms { reaction, step_up, ..terms() });
