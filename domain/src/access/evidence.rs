@@ -10,19 +10,18 @@ use crate::request::Stage;
 use crate::rules::{Ruling, Terms};
 
 impl Difference {
-    /// Whether it counts after the decision too. `changes`: whether anything at all would be changed at the forge.
+    /// Whether it counts after the decision too. `changes`: whether anything at all would be changed at the forge. What another
+    /// access of ours gives does not: what was countersigned comes of it all the same, and the granted card tells what was held.
     const fn overtakes(&self, changes: bool) -> bool {
         match self {
             Self::TicketGone { .. } | Self::RepositoryGone { .. } | Self::RepositoryName { .. } => true,
             Self::TicketStatus { closed, .. } => *closed,
             Self::Holds { .. } => changes,
-            // What they countersigned comes of it whatever another access of ours gives beside it; and an attempt that began
-            // before would find what it has set itself.
-            Self::HoldsThroughUs { .. } => false,
             Self::TicketFound { .. }
             | Self::TicketKey { .. }
             | Self::TicketTitle { .. }
             | Self::TicketChanged { .. }
+            | Self::HoldsThroughUs { .. }
             | Self::HoldingChanged { .. } => false,
         }
     }

@@ -201,8 +201,13 @@ impl<K: Tried> Life<K> {
     fn go_on(&mut self, step: &Step) -> Checked {
         match *step {
             Step::Rules(quorum, step_up, reaction) => {
-                self.rules = rules(self.rules.version + 1, quorum, step_up, reaction);
-                self.forbidden = false;
+                let next = rules(self.rules.version + 1, quorum, step_up, reaction);
+                let same = !self.forbidden && K::say_the_same(&self.rules, &next);
+                let shown = self.request.receipt().filter(|_| same);
+                (self.rules, self.forbidden) = (next, false);
+                self.review()?;
+                prop_assert!(shown.is_none() || self.request.receipt() == shown, "what says the same is new");
+                return Ok(());
             }
             Step::People(quorum) => {
                 let Terms { version, step_up, reaction, .. } = self.rules;
