@@ -36,6 +36,7 @@ pub fn request(shown: Shown<'_, AccessRequest>) -> Card {
     draft
         .lines(shown.assumed())
         .lines(shown.stranger())
+        .lines(shown.beside.map(str::to_owned))
         .lines(how_it_stands(&shown.told(), &|id| shown.name(id)))
         .lines(shown.in_the_console())
         .buttons(shown.buttons())
@@ -167,7 +168,8 @@ impl Shown<'_, AccessRequest> {
         let Some(findings) = holds else { return draft };
         // Once it was approved, what the account holds is what came of it.
         if self.request.minutes().is_some() {
-            return draft.field(words::HELD_BEFORE, &title::held_before(findings));
+            let grant = self.request.own.grant.as_ref().filter(|grant| !grant.by_hand);
+            return draft.field(words::HELD_BEFORE, &title::held_before(findings, grant));
         }
         let holds = match self.makes_it(asked) {
             Some(permission) => title::changes(findings, permission),

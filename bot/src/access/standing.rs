@@ -85,7 +85,7 @@ fn never_set(why: &str, by_hand: bool) -> String {
 /// What is worth knowing of a countersignature that is waited for, besides what the fields say.
 fn while_it_waits(access: &AccessRequest, open: &OpenAccess) -> Vec<String> {
     let mut lines = Vec::new();
-    if !open.voided.is_empty() {
+    if !open.voided.is_empty() && access.changed.is_empty() {
         lines.push(voided(open.voided.len()));
     }
     if !access.changed.is_empty() {

@@ -101,7 +101,7 @@ pub struct Countersignature<K: Kind> {
     pub people: Arc<People>,
     /// The receipt of what was shown; `None` for "as it stands now" (a typed sentence).
     pub receipt: Option<Digest>,
-    /// The version of the rules in force.
+    /// The version of the rules it is given under: [`super::Request::ruled_by`].
     pub rules: u64,
     /// How surely it was them.
     pub assurance: Assurance,

@@ -112,12 +112,24 @@ pub fn warnings(warnings: &[Warning], people: &People) -> Vec<String> {
 
 /// What the time machine came to, a sentence each.
 pub fn replayed(replayed: &Replayed) -> Vec<String> {
-    let Replayed { requests, decided, waiting, open, .. } = replayed;
+    let Replayed { requests, decided, waiting, open, lost, .. } = replayed;
     let mut said = vec![counted(decided, *requests, "since then", "would have become the same")];
     if *waiting > 0 {
         said.push(counted(open, *waiting, "open now", "stay as they are"));
     }
+    said.extend(self::lost(*lost));
     said
+}
+
+/// That so many countersignatures of what waits now would count no more.
+pub fn lost(count: u64) -> Option<String> {
+    match count {
+        0 => None,
+        1 => Some("1 countersignature would count no more; whoever gave it would be asked again.".to_owned()),
+        _ => Some(format!(
+            "{count} countersignatures would count no more; whoever gave them would be asked again."
+        )),
+    }
 }
 
 /// `Of 214 requests since then, 12 would need 2 countersignatures, 3 would be denied and 1 would pass alone.`

@@ -91,7 +91,14 @@ fn me(query: &Query) -> Result<bool, Problem> {
 fn shown(looking: &Looking, row: &RequestRow) -> Value {
     let RequestRow { code, request, correlation, position, updated, .. } = row;
     let Looking { viewer, people, now } = looking;
-    let what = capabilities::title(cards::Shown { code, request, viewer: Some(viewer), people, now: *now });
+    let what = capabilities::title(cards::Shown {
+        code,
+        request,
+        viewer: Some(viewer),
+        people,
+        now: *now,
+        beside: None,
+    });
     let (standing, open) = (request.standing(), request.open());
     json!({
         "code": code,

@@ -77,6 +77,9 @@ fn the_words() {
             "1 request open now: stay as they are.",
         ]
     );
+    let losing = |lost| words::replayed(&Replayed { lost, ..*compared().replayed.unwrap() }).pop().unwrap();
+    assert_eq!(losing(1), "1 countersignature would count no more; whoever gave it would be asked again.");
+    assert_eq!(losing(2), "2 countersignatures would count no more; whoever gave them would be asked again.");
     assert_eq!(words::extent(&compared()), "1 rule says something else");
     let draft =
         RuleSet::compile(2, &format!("{RULES}@id(\"x\") forbid (principal, action, resource);")).unwrap();
