@@ -7,9 +7,9 @@ const stream = document.getElementById("stream");
 const composer = document.querySelector(".composer");
 const line = document.getElementById("line");
 const news = document.getElementById("news");
-// The year only where it is not this one; the whole instant stands in the title.
+// The year only where it is not this one; the zone always, for what people name is said in theirs. The whole instant stands in the title.
 const thisYear = new Date().getFullYear();
-const short = { month: "short", day: "numeric", hour: "numeric", minute: "2-digit" };
+const short = { month: "short", day: "numeric", hour: "numeric", minute: "2-digit", timeZoneName: "short" };
 const zoned = (date) =>
   date.toLocaleString(undefined, date.getFullYear() === thisYear ? short : { ...short, year: "numeric" });
 

@@ -16,6 +16,7 @@ mod choosing;
 mod coded;
 mod deciding;
 mod each;
+mod fated;
 mod following;
 mod hearing;
 mod holders;
@@ -34,6 +35,7 @@ mod reading;
 mod reasons;
 mod settle;
 mod short;
+mod stale;
 mod timing;
 mod understanding;
 mod undoing;
@@ -67,6 +69,7 @@ use self::asked::Written;
 pub(crate) use self::block::LONGEST_BLOCK;
 pub(crate) use self::block::{audible, command as pasted, lacks_a_block, with_block};
 use self::hearing::Hearing;
+use crate::access::others;
 use crate::capabilities;
 use crate::cards::{self, Shown, could_decide};
 use crate::context::Context;
@@ -190,7 +193,9 @@ impl Chat {
         let Some(request) = self.requests.any(tenant, code).await? else { return Ok(None) };
         let people = &self.directory.present(tenant).await?.state;
         let now = self.world.clock.now();
-        Ok(Some(capabilities::card(Shown { code, request: &request, viewer: None, people, now })))
+        let beside = others::said(&self.world, tenant, &request, (None, people, now))?;
+        let beside = beside.as_deref();
+        Ok(Some(capabilities::card(Shown { code, request: &request, viewer: None, people, now, beside })))
     }
 
     /// Whether there is such a request, and this person may see it: also to decide on it in the place of somebody who is
@@ -237,7 +242,9 @@ impl Chat {
     ) -> Result<Card, Failure> {
         let present = self.directory.present(tenant).await?;
         let now = self.world.clock.now();
-        Ok(capabilities::card(Shown { code, request, viewer: Some(viewer), people: &present.state, now }))
+        let (viewer, people) = (Some(viewer), &*present.state);
+        let beside = others::said(&self.world, tenant, request, (viewer, people, now))?;
+        Ok(capabilities::card(Shown { code, request, viewer, people, now, beside: beside.as_deref() }))
     }
 
     /// The access that somebody names; a request of another kind is none.

@@ -39,6 +39,11 @@ const PEOPLE: [(&str, &str, &[&str], &[Role]); 5] = [
     ("demo-admin", "Olga Operator", &["approvers"], &[Role::Admin]),
     ("demo-auditor", "Rita Auditor", &[], &[Role::Auditor]),
 ];
+/// The ids of the people, which are their tokens too.
+pub(crate) fn people() -> impl Iterator<Item = &'static str> {
+    PEOPLE.iter().map(|(id, ..)| *id)
+}
+
 const REPOSITORIES: [&str; 4] = ["payments-api", "web-shop", "infra", "archive"];
 /// The project of the tickets: work that everybody can see, and whose tickets go their own way.
 const PROJECT: &str = "OPS";

@@ -1,4 +1,4 @@
-//! Moments as people write them in the terminal and in addresses: `now`, `2h ago`, `2026-03-01`, `2026-03-01 10:00`, RFC 3339, `position:1042`.
+//! Moments as people write them in the terminal and in addresses: `now`, `today`, `yesterday`, `2h ago`, `2026-03-01`, `2026-03-01 10:00`, RFC 3339, `position:1042`.
 
 use countersign_projections::Moment;
 use jiff::civil::{Date, DateTime};
@@ -8,7 +8,7 @@ use jiff::{Span, Timestamp, Zoned};
 /// A text that is no moment.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error(
-    "`{0}` is no moment: write `now`, `2h ago`, `2026-03-01`, `2026-03-01 10:00`, `2026-03-01T10:00:00Z` or `position:1042`"
+    "`{0}` is no moment: write `now`, `yesterday`, `2h ago`, `2026-03-01`, `2026-03-01 10:00`, `2026-03-01T10:00:00Z` or `position:1042`"
 )]
 pub(crate) struct NotAMoment(String);
 
@@ -31,6 +31,13 @@ pub(crate) fn at(text: &str) -> Result<Timestamp, NotAMoment> {
 fn instant(text: &str, now: Timestamp) -> Option<Timestamp> {
     if text.eq_ignore_ascii_case("now") {
         return Some(now);
+    }
+    // Days begin at midnight, as dates do.
+    let days_before =
+        [("today", 0), ("yesterday", 1)].into_iter().find(|(day, _)| text.eq_ignore_ascii_case(day));
+    if let Some((_, days)) = days_before {
+        let before = Zoned::new(now, TimeZone::UTC).checked_sub(Span::new().days(days)).ok()?;
+        return before.start_of_day().ok().map(|midnight| midnight.timestamp());
     }
     if let Some(ago) = text.strip_suffix("ago") {
         let span: Span = ago.trim().parse().ok()?;
@@ -70,7 +77,9 @@ mod tests {
             ("2026-02-01T10:30:05+02:00", "2026-02-01T08:30:05Z"),
             ("position:1042", "1042"),
             ("position:x", "no"),
-            ("yesterday", "no"),
+            ("today", "2026-03-01T00:00:00Z"),
+            ("Yesterday", "2026-02-28T00:00:00Z"),
+            ("tomorrow", "no"),
             ("ago", "no"),
             ("2026-13-01", "no"),
             ("12", "no"),

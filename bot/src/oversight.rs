@@ -37,8 +37,8 @@ pub struct Oversight {
     pub at_once: Share,
     /// Whoever holds a tenant's compares it: one at a time.
     turns: Mutex<BTreeMap<Tenant, Arc<tokio::sync::Mutex<()>>>>,
-    /// How many comparisons are under way.
-    comparing: watch::Sender<usize>,
+    /// How many comparisons of each tenant are under way, or wait for their turn.
+    comparing: watch::Sender<BTreeMap<Tenant, usize>>,
 }
 
 impl Default for Oversight {
@@ -67,13 +67,13 @@ impl Oversight {
 
     /// Whether a tenant's forge is being compared.
     pub fn is_comparing(&self, tenant: &Tenant) -> bool {
-        self.turn(tenant).try_lock().is_err()
+        self.comparing.borrow().contains_key(tenant)
     }
 
     /// Returns when nothing is being compared.
     pub async fn idle(&self) {
         // The sender lives as long as `self`.
-        let _ = self.comparing.subscribe().wait_for(|comparing| *comparing == 0).await;
+        let _ = self.comparing.subscribe().wait_for(BTreeMap::is_empty).await;
     }
 
     fn turn(&self, tenant: &Tenant) -> Arc<tokio::sync::Mutex<()>> {
@@ -81,19 +81,28 @@ impl Oversight {
     }
 }
 
-/// While this is there, something is being compared.
-struct Busy(Arc<Oversight>);
+/// While this is there, a tenant's forge is being compared.
+struct Busy {
+    oversight: Arc<Oversight>,
+    tenant: Tenant,
+}
 
 impl Busy {
-    fn new(world: &World) -> Self {
-        world.oversight.comparing.send_modify(|comparing| *comparing += 1);
-        Self(Arc::clone(&world.oversight))
+    fn new(world: &World, tenant: &Tenant) -> Self {
+        let busy = Self { oversight: Arc::clone(&world.oversight), tenant: tenant.clone() };
+        busy.oversight.comparing.send_modify(|comparing| *comparing.entry(tenant.clone()).or_default() += 1);
+        busy
     }
 }
 
 impl Drop for Busy {
     fn drop(&mut self) {
-        self.0.comparing.send_modify(|comparing| *comparing -= 1);
+        self.oversight.comparing.send_modify(|comparing| {
+            let left = comparing.remove(&self.tenant).unwrap_or_default().saturating_sub(1);
+            if left > 0 {
+                comparing.insert(self.tenant.clone(), left);
+            }
+        });
     }
 }
 

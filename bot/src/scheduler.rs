@@ -43,14 +43,22 @@ impl Scheduler {
         loop {
             changed.borrow_and_update();
             held.borrow_and_update();
-            if let Err(failure) = self.send_due().await {
-                if failure.is_final() {
-                    return Err(failure);
+            // At most steps nothing is due, and to know that is all that is looked for.
+            let mut next = self.next_due(Timestamp::MIN)?;
+            if next <= self.world.clock.now() {
+                if let Err(failure) = self.send_due().await {
+                    if failure.is_final() {
+                        return Err(failure);
+                    }
+                    tracing::error!("what is due could not be sent, it stays due: {failure}");
                 }
-                tracing::error!("what is due could not be sent, it stays due: {failure}");
+                // What is held back stays due; it comes when it is let go.
+                let now = self.world.clock.now();
+                let is_held = !self.outbox.held_beyond(now).is_empty();
+                next = self.next_due(if is_held { now } else { Timestamp::MIN })?;
+            } else {
+                late(0.0);
             }
-            let first_held = held.borrow().keys().next().map(|(until, _)| *until);
-            let next = self.next_due()?.into_iter().chain(first_held).min().unwrap_or(Timestamp::MAX);
             tokio::select! {
                 () = stop.cancelled() => return Ok(()),
                 _ = changed.changed() => {}
@@ -66,8 +74,7 @@ impl Scheduler {
         let now = self.world.clock.now();
         let mut due = request::due(&*self.world.projections.rows(request::NAME), now)?;
         due.retain(|due| self.is_ours(due));
-        let late = due.first().map_or(0.0, |due| now.duration_since(due.at).as_secs_f64());
-        metrics::gauge!("countersign_deadlines_late_seconds").set(late);
+        late(due.first().map_or(0.0, |due| now.duration_since(due.at).as_secs_f64()));
         let mut outcome = Ok(());
         for due in &due {
             // One that fails does not hold up the next: on a full disk, what takes access away still goes on.
@@ -136,14 +143,14 @@ impl Scheduler {
         self.world.clock.now().checked_add(PAUSE).unwrap_or(Timestamp::MAX)
     }
 
-    fn next_due(&self) -> Result<Option<Timestamp>, Failure> {
+    /// When the next thing is due; of effects, of those that are due after this time.
+    fn next_due(&self, after: Timestamp) -> Result<Timestamp, Failure> {
         let request = request::next_due(&*self.world.projections.rows(request::NAME))?;
-        let (rows, now) = (self.world.projections.rows("effect"), self.world.clock.now());
-        // What is held back stays due; it comes when it is let go.
-        let after = if self.outbox.held_beyond(now).is_empty() { Timestamp::MIN } else { now };
-        let effect = effect::next_due_after(&*rows, after)?;
+        let effect = effect::next_due_after(&*self.world.projections.rows("effect"), after)?;
+        let held = self.outbox.held().borrow().keys().next().map(|(until, _)| *until);
         let ticket = help_desk::next_due(&*self.world.projections.rows(help_desk::NAME))?;
-        Ok(request.into_iter().chain(effect).chain(ticket).chain(self.engine.next_refusals()).min())
+        let all = [request, effect, held, ticket, self.engine.next_refusals()];
+        Ok(all.into_iter().flatten().min().unwrap_or(Timestamp::MAX))
     }
 
     async fn send(&self, Due { at, tenant, code, what }: &Due) -> Result<(), Failure> {
@@ -165,4 +172,9 @@ impl Scheduler {
         let (engine, id) = (&self.engine, code.stream_id());
         engine.execute::<Option<AnyRequest>>(tenant, id, &cause, word, due).await.map(drop)
     }
+}
+
+/// How late the first thing is that is due.
+fn late(seconds: f64) {
+    metrics::gauge!("countersign_deadlines_late_seconds").set(seconds);
 }

@@ -223,7 +223,7 @@ impl Talk {
         viewer: &'a Person,
         people: &'a People,
     ) -> Shown<'a> {
-        Shown { code, request, viewer: Some(viewer), people, now: self.world.clock.now() }
+        Shown { code, request, viewer: Some(viewer), people, now: self.world.clock.now(), beside: None }
     }
 
     async fn people(&self, tenant: &Tenant) -> Result<std::sync::Arc<People>, Failure> {

@@ -64,7 +64,7 @@ impl Projections {
             });
             ways.push(way);
         }
-        let mut next = Ok(());
+        let mut read = Ok(());
         for _ in 0..MANY {
             let (last, full) = (page.last().map(|event| event.pos), Arc::new(std::mem::take(&mut page)));
             for way in &ways {
@@ -73,8 +73,8 @@ impl Projections {
             }
             drop(full);
             match self.read(last).await {
-                Ok(read) => page = read,
-                Err(error) => next = Err(error),
+                Ok(next) => page = next,
+                Err(error) => read = Err(error),
             }
             if page.len() < PAGE {
                 break;
@@ -84,7 +84,7 @@ impl Projections {
         while let Some(ended) = threads.join_next().await {
             ended.map_err(|error| ProjectionError::Interrupted(error.to_string()))?;
         }
-        next.map(|()| page)
+        read.map(|()| page)
     }
 
     /// The next page, with what most projections need of it read once for all of them.

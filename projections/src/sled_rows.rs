@@ -57,6 +57,7 @@ pub(crate) struct Shared {
 }
 
 impl SledRows {
+    /// Nobody else writes to this tree: whoever does is not noticed.
     pub(crate) fn new(tree: sled::Tree, shared: Shared, boundary_every: Option<u64>) -> Self {
         let written = tree.is_empty().then(Arc::default);
         Self { tree, written, shared, boundary_every }
@@ -155,5 +156,32 @@ impl Rows for SledRows {
             return Ok(vec![]);
         }
         self.rows().scan(&range, reverse, limit)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::cell::Cell;
+
+    #[test]
+    fn what_was_never_written_is_not_looked_for_and_what_stood_there_before_is() {
+        let db = sled::Config::new().temporary(true).open().unwrap();
+        let tree = db.open_tree("rows").unwrap();
+        let rows = || SledRows::new(tree.clone(), Shared::default(), None);
+        let (first, other) = (rows(), rows());
+        let mut changes = Changes::default();
+        changes.set(b"key", Some(Cell::Bytes(b"value".to_vec())));
+        let checkpoint = Checkpoint {
+            position: Position::from_store(1),
+            hash: Digest::of(b"1"),
+            latest: Timestamp::UNIX_EPOCH,
+            events: 1,
+        };
+        first.commit(&changes, &Noted::default(), checkpoint).unwrap();
+        let kept = Some(b"value".to_vec());
+        assert_eq!(first.get(b"key").unwrap(), kept);
+        assert_eq!(other.get(b"key").unwrap(), None, "it did not write it, and does not look");
+        assert_eq!(rows().get(b"key").unwrap(), kept, "there were rows when it was opened");
     }
 }

@@ -11,9 +11,9 @@ use quick_cache::sync::{Cache, DefaultLifecycle};
 
 use crate::rows::RowsError;
 
-/// How many bytes are kept, packed and unpacked: what is asked for all day of some hundred thousand events.
+/// How many bytes are kept, packed and unpacked. How much is asked for all day was not measured.
 const KEPT: usize = 16 << 20;
-/// About what a block takes here.
+/// About what a block takes here: it only says for how many there is room from the start.
 const USUAL: usize = 12 << 10;
 
 /// A block that was unpacked, kept by its bytes as they were packed.
@@ -58,5 +58,28 @@ impl Unpacked {
 impl fmt::Debug for Unpacked {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Unpacked").finish_non_exhaustive()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::cell::Cell;
+
+    use super::*;
+
+    #[test]
+    fn the_same_bytes_are_unpacked_once_and_other_ones_for_themselves() {
+        let (unpacked, times) = (Unpacked::default(), Cell::new(0));
+        let of = |packed: &str| {
+            let unpack = || {
+                times.set(times.get() + 1);
+                Ok(packed.repeat(2).into_bytes())
+            };
+            unpacked.of(&sled::IVec::from(packed.as_bytes()), unpack).unwrap()
+        };
+        for (packed, whole, so_far) in [("a", "aa", 1), ("a", "aa", 1), ("b", "bb", 2)] {
+            assert_eq!(&*of(packed), whole.as_bytes());
+            assert_eq!(times.get(), so_far);
+        }
     }
 }

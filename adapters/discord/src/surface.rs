@@ -2,6 +2,7 @@
 
 mod examine;
 mod people;
+mod permitted;
 mod talk;
 mod tokens;
 

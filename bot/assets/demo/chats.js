@@ -8,7 +8,9 @@ PEOPLE.forEach((id) => person.append(new Option(id.replace("demo-", ""), id)));
 const post = (path, body, headers = {}) =>
   fetch(path, { method: "POST", headers: { "content-type": "application/json", ...headers }, body: JSON.stringify(body) });
 
-const local = (at) => new Date(at).toLocaleString(undefined, { dateStyle: "medium", timeStyle: "short" });
+// With its zone, for what people name is said in theirs.
+const zoned = { year: "numeric", month: "short", day: "numeric", hour: "numeric", minute: "2-digit", timeZoneName: "short" };
+const local = (at) => new Date(at).toLocaleString(undefined, zoned);
 
 // "Status: waiting" is a fact with a name; everything else is said. Runs are [text, bold, link].
 const read = (lines) => {
@@ -36,12 +38,13 @@ const slack = {
           const { chats } = await (await fetch("/_sandbox")).json();
           const [view, open] = Object.entries(chats.slack.state.views).find(([, view]) => view.user === user && view.view.callback_id === "countersign.why") ?? [];
           if (!open) return;
-          const why = asked();
+          const why = await asked();
           if (why === null) return;
           await act("slack", { act: "fill", user, view, block: "reason", value: why });
           act("slack", { act: "submit", user, view });
         },
-      })));
+      // Slack keeps what is said by channels; who reads one list of it all reads it as it came.
+      }))).sort((one, other) => one.at - other.at);
   },
   read(own) {
     const blocks = own.blocks ?? [];
@@ -72,9 +75,9 @@ const teams = {
     return state.messages.filter((own) => own.talk === "a:1" + user.object || state.talks.some((talk) => talk.id === own.talk && talk.members.includes(user.id)))
       .map((own) => ({
         at: own.id, where: state.talks.find((talk) => talk.id === own.talk && talk.kind !== "personal")?.name ?? "", own: own.from === user.id,
-        ...this.read(own, own.seen?.[user.id] ?? own.card), press: (button) => {
+        ...this.read(own, own.seen?.[user.id] ?? own.card), press: async (button) => {
           const opens = (own.seen?.[user.id] ?? own.card).body.flatMap((block) => block.actions ?? []).find((action) => action.title === button)?.card;
-          const why = opens ? asked() : "";
+          const why = opens ? await asked() : "";
           if (why !== null) act("teams", { act: "press", user: user.id, message: own.id, button, inputs: opens ? { why } : {} });
         },
       }));
@@ -109,7 +112,7 @@ const discord = {
           const begun = await (await act("discord", { act: "press", user, message: own.id, button }, "acts")).json().catch(() => ({}));
           const { chats } = await (await fetch("/_sandbox")).json();
           const form = chats.discord.state.interactions.find((one) => one.id === begun.id && one.answer?.type === 9);
-          const why = form ? asked() : null;
+          const why = form ? await asked() : null;
           if (form && why !== null) act("discord", { act: "submit", user, interaction: form.id, fields: { reason: why } }, "acts");
         },
       };
@@ -148,9 +151,9 @@ const web = {
       at, where: "", own: false, title: card.title,
       facts: card.fields.map((field) => [field.label, [[field.value, false, field.link], ...(field.note ? [[" " + field.note]] : [])]]),
       said: card.lines.map((line) => [[line]]), buttons: card.buttons.map(({ label, style }) => ({ label, look: style })),
-      press: (label) => {
+      press: async (label) => {
         const button = card.buttons.find((own) => own.label === label);
-        const why = button.asks_why ? asked() : "";
+        const why = button.asks_why ? await asked() : "";
         if (why === null) return;
         this.say(id, why ? `${button.say} because ${why}` : button.asks_why ? button.say.replace("deny", "deny without a reason") : button.say);
       },
@@ -159,8 +162,14 @@ const web = {
   say: (id, text) => post("/api/v1/chat", { text }, { authorization: "Bearer " + id }).then(draw),
 };
 
-// The reason that the vendor's own client would ask for in a window of its own.
-const asked = () => prompt("Why? Who asked will read it.", "");
+// The reason that the vendor's own client asks for in a window of its own; null where somebody thinks better of it.
+const asked = () => new Promise((tell) => {
+  const dialog = document.getElementById("why");
+  dialog.querySelector("form").reset();
+  dialog.returnValue = "";
+  dialog.addEventListener("close", () => tell(dialog.returnValue === "send" ? dialog.querySelector("textarea").value.trim() : null), { once: true });
+  dialog.showModal();
+});
 
 const PLACES = Object.fromEntries(PEOPLE.map((id, place) => [id, place + 1]));
 const act = (vendor, body, page = "act") => post(`/_sandbox/${vendor}/_sandbox/${page}`, body).then((answer) => (setTimeout(draw, 150), answer));

@@ -7,8 +7,9 @@ use countersign_domain::access::words::{what, whom};
 use countersign_domain::access::{AccessRequest, Asked, Fault, Permission, Proposal, Status};
 use countersign_domain::capabilities::violation;
 use countersign_domain::denied::{Field, Violation};
+use countersign_domain::duration::End;
 use countersign_domain::request::Facets as _;
-use countersign_domain::words::{flat, instant, plain, prose, quoted};
+use countersign_domain::words::{flat, plain, prose, quoted};
 
 use super::buttons::buttons;
 use super::standing::{escalation, how_it_stands, standing};
@@ -35,6 +36,7 @@ pub fn request(shown: Shown<'_, AccessRequest>) -> Card {
     draft
         .lines(shown.assumed())
         .lines(shown.stranger())
+        .lines(shown.beside.map(str::to_owned))
         .lines(how_it_stands(&shown.told(), &|id| shown.name(id)))
         .lines(shown.in_the_console())
         .buttons(shown.buttons())
@@ -136,7 +138,7 @@ impl Shown<'_, AccessRequest> {
     fn content(&self, draft: Draft, asked: &Asked) -> Draft {
         let draft = draft.field_if(words::REASON, reason(asked).as_deref());
         // What is in force says its end itself.
-        let until = asked.until.filter(|_| self.request.own.grant.is_none()).map(|end| instant(end.at));
+        let until = asked.until.filter(|_| self.request.own.grant.is_none()).map(End::told);
         self.ticket(draft.field_if(words::AT_THE_LATEST, until.as_deref()), asked)
     }
 
@@ -166,7 +168,8 @@ impl Shown<'_, AccessRequest> {
         let Some(findings) = holds else { return draft };
         // Once it was approved, what the account holds is what came of it.
         if self.request.minutes().is_some() {
-            return draft.field(words::HELD_BEFORE, &title::held_before(findings));
+            let grant = self.request.own.grant.as_ref().filter(|grant| !grant.by_hand);
+            return draft.field(words::HELD_BEFORE, &title::held_before(findings, grant));
         }
         let holds = match self.makes_it(asked) {
             Some(permission) => title::changes(findings, permission),

@@ -7,6 +7,7 @@ pub(crate) mod give_back;
 pub(crate) mod make_it;
 mod my_access;
 mod replace;
+mod repositories;
 mod revoke;
 mod who_has;
 
@@ -21,6 +22,7 @@ pub(super) const ALL: &[CommandSpec] = &[
     make_it::SPEC,
     my_access::SPEC,
     replace::SPEC,
+    repositories::SPEC,
     revoke::SPEC,
     who_has::SPEC,
 ];

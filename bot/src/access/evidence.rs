@@ -126,7 +126,9 @@ async fn held_now(
         return Ok(Held { present: shown.present, beside: shown.beside });
     };
     let ask = patiently(vendors.forge.vendor(), held(world, vendors, tenant, account, repository));
-    let thing = (tenant, format!("{account} {repository}"));
+    // Once an access of ours has begun or ended there, whatever was read before counts for nothing.
+    let ours = log_of(world, tenant, account, repository).await?;
+    let thing = (tenant, format!("{account} {repository} {ours:?}"));
     known(&world.looked.held, thing, access.looked_at, world.clock.now(), ask).await
 }
 
@@ -181,14 +183,22 @@ pub async fn held(
     account: &str,
     repository: &str,
 ) -> Result<Held, CallError> {
-    let known = || async {
-        let failed = |failure: Failure| unasked("countersign", &failure.to_string());
-        world.folded().await.map_err(failed)?;
-        let rows = world.projections.rows(request::NAME);
-        access::holding(&*rows, tenant, account, repository).map_err(|error| failed(error.into()))
-    };
+    let known = || log_of(world, tenant, account, repository);
     let (holding, present) = steadily(known, || vendors.forge.permission(account, repository)).await?;
     Ok(Held::of(present, &holding))
+}
+
+/// What the log knows of an account on the repository of this identity.
+async fn log_of(
+    world: &World,
+    tenant: &Tenant,
+    account: &str,
+    repository: &str,
+) -> Result<Holding, CallError> {
+    let failed = |failure: Failure| unasked("countersign", &failure.to_string());
+    world.folded().await.map_err(failed)?;
+    let rows = world.projections.rows(request::NAME);
+    access::holding(&*rows, tenant, account, repository).map_err(|error| failed(error.into()))
 }
 
 /// What the log knows, and what was read while it knew just that: what an access of ours set in between would pass for what

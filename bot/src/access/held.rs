@@ -9,7 +9,9 @@ use serde_json::{Map, Value, json};
 
 use crate::cards::could_decide;
 
-/// The fields of findings, plans and outcomes that say what somebody holds.
+/// The differences that say what somebody holds.
+const DIFFERENCES: [&str; 2] = ["holds", "holds_through_us"];
+/// The fields of findings, plans and outcomes that do.
 const FIELDS: [&str; 5] = ["present", "beside", "before", "holds", "left"];
 
 /// Whether the viewer may know it; `None` stands for everybody in a channel. There, who asks for themselves shows it to those
@@ -55,7 +57,7 @@ fn unsaid(differences: &[Difference]) -> Vec<Difference> {
 /// Leaves it out of what an address answers, wherever it stands. Whether there was anything to leave out.
 pub fn hide(answer: &mut Value) -> bool {
     match answer {
-        Value::Object(fields) if fields.get("what") == Some(&json!("holds")) => {
+        Value::Object(fields) if DIFFERENCES.iter().any(|what| fields.get("what") == Some(&json!(what))) => {
             *answer = json!({"what": "holding_changed", "who": fields.get("who")});
             true
         }
@@ -91,7 +93,10 @@ mod tests {
     fn trust_d4_what_somebody_holds_is_left_out_wherever_it_stands() {
         let mut answer = json!({"code": "K7QM2X", "access": {
             "findings": {"user": {"name": "Ben"}, "present": "admin", "beside": {"permission": "admin"}},
-            "changed": [{"what": "holds", "who": "Ben", "from": null, "to": "admin"}],
+            "changed": [
+                {"what": "holds", "who": "Ben", "from": null, "to": "admin"},
+                {"what": "holds_through_us", "who": "Ben", "from": null, "to": "admin"},
+            ],
             "own": {"grant": {"permission": "write", "before": "read"}, "left": "read"},
         }});
         assert!(hide(&mut answer));
@@ -99,7 +104,7 @@ mod tests {
             answer,
             json!({"code": "K7QM2X", "access": {
                 "findings": {"user": {"name": "Ben"}},
-                "changed": [{"what": "holding_changed", "who": "Ben"}],
+                "changed": [{"what": "holding_changed", "who": "Ben"}, {"what": "holding_changed", "who": "Ben"}],
                 "own": {"grant": {"permission": "write"}},
             }})
         );

@@ -13,6 +13,7 @@ mod granted;
 pub mod held;
 pub(crate) mod http;
 pub(crate) mod leaving;
+pub(crate) mod others;
 pub(crate) mod perform;
 mod same;
 mod standing;
@@ -229,6 +230,7 @@ impl capabilities::Errand for Errand {
                 drift::taken_away(requests, &event.tenant, cause, taken).await?;
                 Ok(vec![])
             }
+            Self::Beside(code) => others::show(requests, talk, (event, cause), &code).await,
             Self::Revisit(spots) => {
                 for spot in &spots {
                     revisit(requests, &event.tenant, cause, spot).await?;

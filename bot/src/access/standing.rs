@@ -85,7 +85,7 @@ fn never_set(why: &str, by_hand: bool) -> String {
 /// What is worth knowing of a countersignature that is waited for, besides what the fields say.
 fn while_it_waits(access: &AccessRequest, open: &OpenAccess) -> Vec<String> {
     let mut lines = Vec::new();
-    if !open.voided.is_empty() {
+    if !open.voided.is_empty() && access.changed.is_empty() {
         lines.push(voided(open.voided.len()));
     }
     if !access.changed.is_empty() {
@@ -113,7 +113,11 @@ fn active(access: &AccessRequest) -> Vec<String> {
     let extension = extension.unwrap_or_default();
     let known =
         if grant.by_hand { "by hand, as an operator says (nobody has looked)" } else { "and read back" };
-    vec![format!("Granted on {since}, {known}. It ends by itself on {until}{extension}.")]
+    let granted = format!("Granted on {since}, {known}. It ends by itself on {until}{extension}.");
+    // Where nobody had to countersign that, nothing else on the card would say so.
+    let is_longer = access.minutes().is_some_and(|approved| grant.minutes() > approved);
+    let extended = is_longer.then(|| "It was extended; “why” says by whom, and why.".to_owned());
+    std::iter::once(granted).chain(extended).collect()
 }
 
 fn failed(access: &AccessRequest) -> Vec<String> {

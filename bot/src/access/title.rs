@@ -1,6 +1,6 @@
 //! What an access is about in one sentence: the title of its card, and of what is said of it.
 
-use countersign_domain::access::{AccessRequest, Findings, Longer, Permission, Status};
+use countersign_domain::access::{AccessRequest, Findings, Grant, Longer, Permission, Status};
 use countersign_domain::duration::{End, say_minutes};
 
 /// How a request stands, as the verb of its title: who asks for it, or who has it.
@@ -97,9 +97,15 @@ pub(super) fn holds(findings: &Findings) -> String {
     held(findings, "as Bitbucket says")
 }
 
-/// The same, once something came of what was asked for.
-pub(super) fn held_before(findings: &Findings) -> String {
-    held(findings, "as Bitbucket said")
+/// The same, once something came of what was asked for: what was held when that was set, be it otherwise than when it was decided.
+pub(super) fn held_before(findings: &Findings, grant: Option<&Grant>) -> String {
+    match grant {
+        Some(grant) if grant.before != findings.present => {
+            let held = grant.before.map_or("nothing", Permission::as_str);
+            format!("{held}, as I read it from Bitbucket when I set it")
+        }
+        _ => held(findings, "as Bitbucket said"),
+    }
 }
 
 fn held(findings: &Findings, source: &str) -> String {

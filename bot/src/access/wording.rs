@@ -3,12 +3,14 @@
 use countersign_domain::access::words::{
     ended, given_up, how_it_is_known, phase_words, since_it_was_shown, stays, was_set, what, whom,
 };
-use countersign_domain::access::{AccessEvent, Asked, Findings, GrantEvent, Lasting, Permission, Proposal};
+use countersign_domain::access::{
+    AccessEvent, AccessRequest, Asked, Findings, GrantEvent, Lasting, Permission, Proposal,
+};
 use countersign_domain::capabilities::violation;
 use countersign_domain::denied::Violation;
 use countersign_domain::duration::say_minutes;
 use countersign_domain::names::PrincipalId;
-use countersign_domain::request::Assurance;
+use countersign_domain::request::{Assurance, Code};
 use countersign_domain::rules::{Ruling, Terms};
 use countersign_domain::words::{countersignatures, instant, lets_nobody_in, list, plain, prose, vouched};
 
@@ -69,6 +71,18 @@ pub(crate) fn happened(
         }
         AccessEvent::Own(event) => vec![granting(event, name)],
     }
+}
+
+/// That these are open beside it; nothing where none is.
+pub(super) fn open_beside(others: &[(&Code, &AccessRequest)]) -> Option<String> {
+    let named = |(code, access): &(&Code, &AccessRequest)| {
+        let wanted =
+            access.asked.as_ref().and_then(|asked| asked.permission).map_or("access", Permission::as_str);
+        format!("{code} ({wanted}, {})", access.status().as_str())
+    };
+    let named: Vec<_> = others.iter().map(named).collect();
+    (!named.is_empty())
+        .then(|| format!("Open beside it, for the same account on the same repository: {}.", list(&named)))
 }
 
 fn requested(asked: &Asked) -> String {

@@ -5,6 +5,7 @@ use countersign_domain::duration::End;
 use countersign_domain::heard::Form;
 use countersign_domain::ports::Place;
 use countersign_domain::question::{About, Offer, Question};
+use countersign_domain::request::REASON_MAX;
 use countersign_domain::words::{instant, prose, quoted};
 
 use super::draft::Draft;
@@ -28,9 +29,11 @@ pub fn question(question: &Question, asked: &str, lines: &[String], place: Optio
         let draft = if question.wish.is_some() { draft.line(words::or_type_it(place)) } else { draft };
         draft.buttons(buttons).card()
     };
-    // What a number stands for is said wherever buttons are not; beside its button only where that cannot say it all.
+    // What a number stands for is said wherever buttons are not; beside the buttons only where one of them cannot say it all, and then
+    // of all of them: a list of which lines are left out reads as if something were missing.
     let text = drawn(&|offer| !fits(question, offer)).text;
-    Card { text, ..drawn(&|offer| offer.label.chars().count() > LABEL) }
+    let is_cut = question.offers.iter().any(|offer| offer.label.chars().count() > LABEL);
+    Card { text, ..drawn(&|_| is_cut) }
 }
 
 /// Whether an answer stands on its button as it is: where it is a part of a request. A whole sentence is named by its number: its
@@ -55,6 +58,11 @@ fn button(question: &Question, place: usize, offer: &Offer) -> Button {
     }
 }
 
+/// A reason; of one that is too long to be taken, only as much as shows which it is: its writer has it, and makes it shorter.
+fn fitting(reason: &str) -> String {
+    if reason.chars().count() > REASON_MAX { short(reason, LABEL) } else { reason.to_owned() }
+}
+
 /// What a form holds, as a sentence would say it; nothing where it holds nothing.
 fn so_far(form: &Form) -> Option<String> {
     let part = |before: &str, value: &Option<String>| {
@@ -69,8 +77,40 @@ fn so_far(form: &Form) -> Option<String> {
         part("for ", &form.user),
         long,
         part("ticket ", &form.ticket),
-        form.reason.as_deref().map(|reason| format!("because {}", prose(reason))),
+        form.reason.as_deref().map(|reason| format!("because {}", prose(&fitting(reason)))),
     ];
     let said: Vec<_> = parts.into_iter().flatten().collect();
     (!said.is_empty()).then(|| said.join(" "))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn asked(labels: &[&str]) -> Card {
+        let offer = |label: &&str| Offer { label: (*label).to_owned(), say: format!("deny {label}") };
+        let id = "K7QM2X".parse().unwrap();
+        let offers = labels.iter().map(offer).collect();
+        question(&Question { id, about: About::Which, wish: None, offers }, words::WHICH_ONE, &[], None)
+    }
+
+    #[test]
+    fn a_reason_that_is_too_long_is_not_said_back_whole() {
+        let because = |length: usize| {
+            so_far(&Form { reason: Some("x".repeat(length)), ..Form::default() }).unwrap_or_default()
+        };
+        assert!(because(REASON_MAX).contains(&"x".repeat(REASON_MAX)));
+        assert!(because(REASON_MAX + 1).chars().count() < 100, "{}", because(REASON_MAX + 1));
+    }
+
+    #[test]
+    fn a_list_beside_buttons_has_all_its_lines_or_none() {
+        let long = "x".repeat(LABEL + 1);
+        assert_eq!(asked(&["one", "two"]).lines, [""; 0], "the buttons say it all");
+        assert_eq!(
+            asked(&["one", &long, "three"]).lines,
+            ["1: one".to_owned(), format!("2: {long}"), "3: three".to_owned()]
+        );
+        assert!(asked(&["one", "two"]).text.contains("1: one\n2: two"), "where no buttons are, it is said");
+    }
 }

@@ -28,6 +28,8 @@ pub struct Shown<'a, R = AnyRequest> {
     pub people: &'a People,
     /// What time it is.
     pub now: Timestamp,
+    /// What else is open beside it, in a sentence.
+    pub beside: Option<&'a str>,
 }
 
 impl<R> Clone for Shown<'_, R> {
@@ -41,8 +43,8 @@ impl<R> Copy for Shown<'_, R> {}
 impl<'a> Shown<'a> {
     /// The same for the request as its kind knows it.
     pub const fn of<R>(self, request: &'a R) -> Shown<'a, R> {
-        let Self { code, viewer, people, now, .. } = self;
-        Shown { code, request, viewer, people, now }
+        let Self { code, viewer, people, now, beside, .. } = self;
+        Shown { code, request, viewer, people, now, beside }
     }
 }
 

@@ -251,7 +251,10 @@ fn story_for(history: &[AccessEvent], viewer: &str) -> Card {
     let (request, people, code) = (AnyRequest::from(state(history)), people(), code());
     let events = history.iter().map(|event| Happened { at: noon(), event: event.clone().into() }).collect();
     let viewer = Some(&people.people[&id(viewer)]);
-    story(Shown { code: &code, request: &request, viewer, people: &people, now: noon() }, events)
+    story(
+        Shown { code: &code, request: &request, viewer, people: &people, now: noon(), beside: None },
+        events,
+    )
 }
 
 /// Until an end that was named, with a reason of several lines, countersigned by somebody in the place of Ben.
@@ -271,5 +274,5 @@ fn in_detail() -> Vec<AccessEvent> {
 fn seen_by(history: &[AccessEvent], viewer: &str, now: Timestamp) -> Card {
     let (access, people, code) = (state(history), people(), code());
     let viewer = Some(&people.people[&id(viewer)]);
-    request(Shown { code: &code, request: &access, viewer, people: &people, now })
+    request(Shown { code: &code, request: &access, viewer, people: &people, now, beside: None })
 }

@@ -22,7 +22,7 @@ use crate::context::Context;
 use crate::engine::{Decided, Failure};
 use crate::grammar::Sentence;
 use crate::moment::Here;
-use crate::normalise::{LEXICON, Says, Tag};
+use crate::normalise::{LEXICON, Says, Tag, Word};
 use crate::plain::{self, Plain};
 use crate::words;
 
@@ -101,7 +101,9 @@ impl Chat {
             About::Part(field) if says(field, &part) && part.count() > 1 => true,
             // "Later" is no ticket.
             About::Part(Field::Ticket) if !is_key_like(said.text) => false,
-            About::Part(field) => !said.turns && may_be_a_name(field, &part, bare.words.len()),
+            About::Part(field) => {
+                !said.turns && !tells(&bare.words) && may_be_a_name(field, &part, bare.words.len())
+            }
             About::All | About::Which => false,
         })
     }
@@ -301,6 +303,12 @@ fn says(field: Field, part: &Plain) -> bool {
 /// An offer that says what stands on it.
 fn same(say: String) -> Offer {
     Offer { label: say.clone(), say }
+}
+
+/// Whether somebody tells something, or means what was said before: "I still need it", "same again" are no names.
+fn tells(words: &[Word]) -> bool {
+    let is_told = |word: &Word| Says::FirstPerson.is_word(word) || Says::Finite.is_word(word);
+    words.len() > 1 && (words.iter().any(is_told) || Says::AsWell.begins(words).is_some())
 }
 
 /// Whether so few words may be a name for what was asked, which is looked up; what says something else is none.

@@ -20,6 +20,12 @@ use crate::words;
 use crate::world::Vendors;
 
 impl Chat {
+    /// The names of the first repositories that there are; nothing where that cannot be looked up now.
+    pub(crate) async fn repositories(&self, context: &Context, most: usize) -> Option<Vec<String>> {
+        let vendors = self.world.vendors(&context.tenant)?;
+        vendors.forge.search("", most).await.ok()
+    }
+
     /// "He", "my colleague": whoever is meant is asked, with those whom who speaks has just been talking about.
     pub(super) async fn of_the_unnamed(
         &self,

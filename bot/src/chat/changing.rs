@@ -60,13 +60,14 @@ impl Chat {
     }
 
     /// What is over and who speaks may mean by a change: what the talk is about, where it is theirs; else what they asked for last,
-    /// where that was denied or nothing else is there that could be changed.
+    /// where that was denied or nothing else is there that could be changed. Who has others' requests to decide on means one of those.
     pub(crate) async fn over(&self, context: &Context) -> Result<Option<Seen<AccessRequest>>, Failure> {
         let id = &context.person.id;
         let own = self.concerned_with(&context.tenant, &context.person)?.into_iter();
         let mut own = own.filter(|row| row.request.is_for(id));
         let row = match self.in_question(context).await? {
             Some(code) => own.find(|row| row.code == code),
+            None if !self.concerned(context, Concern::ToDecide).await?.is_empty() => None,
             None => own.next().filter(|row| {
                 let others = self.own_open(&context.tenant, &context.person);
                 row.request.denial().is_some() || others.is_ok_and(|others| others.is_empty())
@@ -102,7 +103,35 @@ impl Chat {
         self.ask_back(context, None, doubt).await
     }
 
-    /// Asks for what was denied or is over once more, with a change: it is a draft until that is said to be right.
+    /// The same of the only request that waits for who speaks: a counter-offer is no request of their own. `None` where none waits, or
+    /// several.
+    pub(crate) async fn counter_offer(
+        &self,
+        context: &Context,
+        change: &str,
+    ) -> Result<Option<Vec<Card>>, Failure> {
+        let rows = self.concerned(context, Concern::ToDecide).await?;
+        let [row] = &rows[..] else { return Ok(None) };
+        let seen = Seen { code: row.code.clone(), request: row.request.clone() };
+        Box::pin(self.only_theirs(context, &seen, change)).await.map(Some)
+    }
+
+    /// "Give him only 30 minutes": it bids to give something else than what waits. `None` where it says anything else.
+    pub(super) async fn offered_instead(
+        &self,
+        context: &Context,
+        sentence: &Sentence<'_>,
+    ) -> Result<Option<Vec<Card>>, Failure> {
+        let Plain { permission, repositories, duration, until, .. } = plain::part(sentence);
+        let until = until.map(|until| format!("until {until}"));
+        match duration.or(until).or(permission).filter(|_| repositories.is_empty()) {
+            Some(change) => self.counter_offer(context, &change).await,
+            None => Ok(None),
+        }
+    }
+
+    /// Asks for what was denied or is over once more, with a change: it is a draft until that is said to be right. The permission was
+    /// meant for the repository that it was asked on: on another one it is asked.
     pub(crate) async fn anew(
         &self,
         context: &Context,
@@ -113,8 +142,13 @@ impl Chat {
         let Some(asked) = seen.request.asked.as_ref().filter(|_| part.says_only_that()) else {
             return Ok(vec![cards::nothing(words::change_not_read())]);
         };
-        let wish = as_wish(asked);
+        let mut wish = as_wish(asked);
+        let is_another = |name: &String| Some(name) != asked.repository.as_ref();
+        if part.permission.is_none() && part.repositories.iter().any(is_another) {
+            wish.form.permission = None;
+        }
         match with_part(wish.clone(), &part, &self.here(context).await?) {
+            Ok(wish) if wish.form.permission.is_none() => Box::pin(self.propose(context, wish)).await,
             Ok(wish) => {
                 let yes = Offer { label: words::YES_ASK_ANEW.to_owned(), say: "yes".to_owned() };
                 let question = words::ask_anew(&seen.code, seen.request.stage);
@@ -142,13 +176,19 @@ impl Chat {
         Box::pin((super::meaning::command("make it").run)(self, context, &said)).await.map(Some)
     }
 
-    /// Parts of a request that are said alone, as a change of what is there.
+    /// Parts of a request that are said alone, as a change of what is there. They do not refer to what is over, unless the talk is
+    /// about that.
     pub(super) fn changed_by<'a>(
         &'a self,
         context: &'a Context,
         change: &'a str,
     ) -> BoxFuture<'a, Result<Option<Vec<Card>>, Failure>> {
-        Box::pin(self.turned(context, change))
+        Box::pin(async move {
+            let refers = context.scene.about.is_some()
+                || !self.concerned(context, Concern::OwnToChange).await?.is_empty()
+                || self.over(context).await?.is_none();
+            if refers { self.turned(context, change).await } else { Ok(None) }
+        })
     }
 
     /// What is said of a request in answer to a question. A name that stands alone is looked up, unless it is what was asked.

@@ -9,7 +9,7 @@ use countersign_domain::request::Code;
 
 use super::Chat;
 use super::asking::Doubt;
-use super::meaning::{Ask, command};
+use super::meaning::{Ask, Concern, command, concern};
 use super::short::{Short, short};
 use crate::commands::CommandSpec;
 use crate::context::Context;
@@ -29,7 +29,7 @@ impl Chat {
     ) -> Result<Option<Vec<Card>>, Failure> {
         let Some(request) = self.seen_by_code(context, &context.tenant, code).await? else { return Ok(None) };
         let said = Said::plainly([("code", code.to_string())], vec![], vec![]);
-        if !spec.decides() {
+        if !spec.decides() || is_decided(spec, &request) {
             return self.carried_out(context, spec, &said).await.map(Some);
         }
         let takes_reason = spec.grammar.contains("<reason>");
@@ -58,13 +58,12 @@ impl Chat {
         let mut codes: Vec<Code> = sentence.words.iter().filter_map(code_of).collect();
         codes.dedup();
         let [code] = &codes[..] else { return Ok(None) };
-        if self.seen_by_code(context, &context.tenant, code).await?.is_none() {
-            return Ok(None);
-        }
+        let Some(request) = self.seen_by_code(context, &context.tenant, code).await? else { return Ok(None) };
         let at = sentence.words.iter().position(|word| code_of(word).is_some()).unwrap_or_default();
         let (name, reason) = decision_beside(sentence, at);
         let said = Said::plainly([("code", code.to_string())], vec![], vec![]);
-        let spec = command(name);
+        // What is decided is shown as it stands, and nobody is asked about it.
+        let spec = if is_decided(command(name), &request) { command("status") } else { command(name) };
         if !spec.decides() {
             return self.carried_out(context, spec, &said).await.map(Some);
         }
@@ -87,6 +86,11 @@ impl Chat {
         let sees = self.sees(tenant, &context.person, &*request).await?;
         Ok(sees.then_some(request))
     }
+}
+
+/// Whether it would be decided on what is not to be decided any more.
+fn is_decided(spec: &CommandSpec, request: &AnyRequest) -> bool {
+    concern(spec.name) == Some(Concern::ToDecide) && !request.is_to_be_decided()
 }
 
 /// What is done with the request whose code stands at this place, by what is said beside it; and why, where that is a no.

@@ -20,8 +20,9 @@ use crate::cards;
 use crate::commands::{self, CommandSpec};
 use crate::context::Context;
 use crate::engine::Failure;
-use crate::grammar::{Pattern, Said};
-use crate::normalise::Says;
+use crate::grammar::{Pattern, Said, joined};
+use crate::normalise::{self, Says};
+use crate::plain::time_behind;
 use crate::words;
 
 /// How many are offered at once: as many buttons as every chat shows.
@@ -109,6 +110,10 @@ impl Chat {
             {
                 return Ok(cards);
             }
+            if let Some((name, time)) = named.and_then(|given| put_off(spec, given)) {
+                let (said, question) = (said.with("code", name), words::only_at_once(spec.name, &time));
+                return self.on_what_is_meant(context, spec, &said, Ask::First(Some(question))).await;
+            }
             let is_none =
                 |given: &str| is_pronoun(given) || is_plural(given) || !spec.decides() && names_none(given);
             let given = named.filter(|given| !is_none(given));
@@ -129,7 +134,8 @@ impl Chat {
                 (several, _) => {
                     let question = match ask {
                         Ask::First(question) => question,
-                        Ask::IfSeveral => None,
+                        Ask::IfSeveral => (is_several && several.len() > 1 && spec.decides())
+                            .then(|| words::EACH_BY_ITSELF.to_owned()),
                     };
                     self.ask_which(context, spec, said, several, question).await
                 }
@@ -262,7 +268,11 @@ impl Chat {
         }
         tell_apart(&mut offers, several);
         let more = several.len() - offers.len();
-        let lines = (more > 0).then(|| words::and_more(more, spec.name)).into_iter().collect();
+        // Whoever means all of them at once is told why one is asked for.
+        let means_all = several.len() > 1 && said.get("code").is_some_and(is_plural);
+        let each = means_all.then(|| words::EACH_BY_ITSELF.to_owned());
+        let more = (more > 0).then(|| words::and_more(more, spec.name));
+        let lines = each.into_iter().chain(more).collect();
         let question = question.unwrap_or_else(|| words::which_one(spec.name, several.len()));
         self.ask_back(context, None, Doubt { about: About::Which, question, lines, offers }).await
     }
@@ -357,6 +367,14 @@ impl Chat {
             }
         })
     }
+}
+
+/// What a command that is carried out at once is about, and the time that was said with it.
+fn put_off(spec: &CommandSpec, given: &str) -> Option<(String, String)> {
+    const AT_ONCE: [&str; 3] = ["give back", "revoke", "withdraw"];
+    let words = normalise::words(given);
+    let at = time_behind(&words).filter(|_| AT_ONCE.contains(&spec.name))?;
+    Some((joined(&words[..at]), joined(&words[at..])))
 }
 
 /// What reads the same but for the code says its ticket and its reason, too.

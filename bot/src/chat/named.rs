@@ -100,6 +100,10 @@ pub(super) fn means_all(words: &[normalise::Word]) -> bool {
 
 /// Whether somebody who says this may mean the request: every word is of it, and one of them names it.
 pub(super) fn is_named(request: &dyn Facets, given: &str) -> bool {
+    let is_extended = request.is_in_force() && request.is_to_be_decided();
+    if is_extended && names_an_extension(given) {
+        return true;
+    }
     let mut left: Vec<String> = pieces(given);
     let mut named = take_kind(&mut left, request.kind());
     for thing in request.things() {
@@ -134,6 +138,15 @@ pub(super) fn is_named_in_part(request: &dyn Facets, given: &str) -> bool {
         named |= is_own;
         is_own || Says::AroundName.is(word.as_str())
     }) && named
+}
+
+/// Whether more time that was asked for is named, and nothing else: "the extension".
+fn names_an_extension(given: &str) -> bool {
+    const EXTENSION: [&str; 6] =
+        ["extension", "verlängerung", "prolongation", "extensión", "proroga", "verlenging"];
+    let mut left = pieces(given);
+    left.retain(|word| !Says::AroundName.is(word.as_str()));
+    matches!(&left[..], [only] if EXTENSION.contains(&only.as_str()))
 }
 
 /// The kind that is named where nothing else is: "the repair".

@@ -1,9 +1,10 @@
 //! Where a command fits nothing that is there, or not as it stands: what may be meant by it instead is asked, never done.
 
 use countersign_domain::card::Card;
-use countersign_domain::ports::beginning;
+use countersign_domain::ports::{Located, beginning};
 use countersign_domain::request::Code;
 use countersign_domain::tenant::Role;
+use countersign_projections::request::RequestRow;
 
 use super::meaning::{Concern, command, concern, stands};
 use super::named::{code_and_more, is_plural};
@@ -12,8 +13,9 @@ use crate::cards;
 use crate::commands::CommandSpec;
 use crate::context::Context;
 use crate::engine::Failure;
-use crate::grammar::Said;
+use crate::grammar::{Said, permission};
 use crate::moment::is_time_word;
+use crate::normalise::{self, Says, Word};
 use crate::words;
 
 /// What may be meant by a command that fits nothing: nobody gives back what only waits.
@@ -42,6 +44,9 @@ impl Chat {
                 return self.ask_which(context, command(other), said, &meant, None).await;
             }
         }
+        if let Some(cards) = self.nothing_on_it(context, concern, given).await? {
+            return Ok(cards);
+        }
         if concern == Concern::ToDecide
             && let Some(cards) = self.decided_with_more(context, spec, said, given).await?
         {
@@ -62,6 +67,28 @@ impl Chat {
         self.refuse(context, spec.name, unknown).await
     }
 
+    /// A repository that there is, and nothing on it that the command could be about: so much is told, and it is no reason to do
+    /// anything with another one.
+    async fn nothing_on_it(
+        &self,
+        context: &Context,
+        concern: Concern,
+        given: &str,
+    ) -> Result<Option<Vec<Card>>, Failure> {
+        let (Some(vendors), Some(name)) = (self.world.vendors(&context.tenant), repository_in(given)) else {
+            return Ok(None);
+        };
+        let Ok(Located::Here(found)) = vendors.forge.repository(&name).await else { return Ok(None) };
+        let is_on_it = |row: &RequestRow| {
+            row.request.things().iter().any(|thing| thing.id.eq_ignore_ascii_case(&found.name))
+        };
+        if self.concerned(context, concern).await?.iter().any(is_on_it) {
+            return Ok(None);
+        }
+        let (title, line) = words::nothing_on(concern, &found.name);
+        Ok(Some(vec![cards::nothing((title, &line))]))
+    }
+
     /// "Deny, too long", "approve but only for 1 hour": what names no request may be a reason, or a condition. It is asked about with
     /// whatever the command could be about; nothing where that is nothing.
     async fn because_of_it(
@@ -75,7 +102,9 @@ impl Chat {
         let takes_reason = spec.grammar.contains("<reason>") && said.get("reason").is_none();
         // What looks like a name is one that there is not.
         let is_time = given.split(' ').all(|word| is_time_word(&word.to_lowercase()));
-        let may_be_more = spec.decides() && (takes_reason || given.contains(' ') || is_time);
+        // One word may be why it is denied; of one's own access it is a name.
+        let may_be_reason = takes_reason && concern == Concern::ToDecide;
+        let may_be_more = spec.decides() && (may_be_reason || given.contains(' ') || is_time);
         if !may_be_more || code_and_more(given).is_some() || given.parse::<Code>().is_ok() {
             return Ok(None);
         }
@@ -126,6 +155,8 @@ impl Chat {
             "give back" if waits && request.is_for(id) => Some(command("withdraw")),
             "withdraw" if is_held && request.is_for(id) => Some(command("give back")),
             "revoke" if waits && can_deny() => Some(command("deny")),
+            // Nobody decides on their own.
+            "deny" if waits && request.is_for(id) && !can_deny() => Some(command("withdraw")),
             // What is one's own needs no admin.
             "revoke" if is_held && request.is_for(id) && !context.person.is(Role::Admin) => {
                 Some(command("give back"))
@@ -153,4 +184,14 @@ impl Chat {
             None => Ok(vec![]),
         }
     }
+}
+
+/// What may be a repository's name, where nothing is said beside it but the permission on it: "write on infra", "payments api".
+fn repository_in(given: &str) -> Option<String> {
+    const NAME: usize = 3;
+    let words = normalise::words(given);
+    let is_name =
+        |word: &&Word| word.quoted || !Says::AroundName.is_word(word) && permission(&word.lower).is_none();
+    let name: Vec<&str> = words.iter().filter(is_name).map(|word| word.text.as_str()).collect();
+    (1..=NAME).contains(&name.len()).then(|| name.join("-"))
 }

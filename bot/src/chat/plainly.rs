@@ -4,18 +4,16 @@
 use countersign_domain::card::Card;
 use countersign_domain::denied::{Field, Violation};
 use countersign_domain::duration::parse_minutes;
-use countersign_domain::names::Tenant;
 use countersign_domain::ports::Located;
 use countersign_domain::question::{About, Offer, Question, Wish};
 use countersign_domain::request::Code;
 
 use super::asking::Doubt;
 use super::choosing::{chosen, place};
-use super::meaning::{self, Concern};
+use super::meaning::{Ask, command};
 use super::understanding::repeated;
 use super::{Chat, mood, reasons};
 use crate::cards;
-use crate::commands;
 use crate::context::Context;
 use crate::engine::{Decided, Failure};
 use crate::grammar::{Said, Sentence, permission};
@@ -256,12 +254,45 @@ impl Chat {
         if names_one {
             return self.shown_again(context, question, words::NO_ANSWER).await;
         }
+        if let Some(cards) = Box::pin(self.denied_instead(context, &question, rest)).await? {
+            return Ok(cards);
+        }
         let takes_more = question.wish.is_some() || is_denial;
         let taken = if takes_more { self.take_answer(context, &question, rest).await? } else { None };
         match taken {
             Some(cards) => Ok(cards),
             None => self.drop_question(context, &question).await,
         }
+    }
+
+    /// A no with why, where it is asked what to countersign: whether to deny it for that. `None` where nothing is to be countersigned, or
+    /// what was said is a second thought.
+    async fn denied_instead(
+        &self,
+        context: &Context,
+        question: &Question,
+        why: &str,
+    ) -> Result<Option<Vec<Card>>, Failure> {
+        let to_approve = |offer: &Offer| offer.say.strip_prefix(DECISIONS[0]).map(str::to_owned);
+        let all: Option<Vec<String>> = question.offers.iter().map(to_approve).collect();
+        let Some(all) = all.filter(|all| !all.is_empty() && question.wish.is_none()) else {
+            return Ok(None);
+        };
+        let (whole, said) = (format!("no, {why}"), Sentence::new(why));
+        let names_another = place(&said.plain()).is_some();
+        if names_another || mood::regrets(&Sentence::new(&whole)) || mood::second_thought(&said).is_some() {
+            return Ok(None);
+        }
+        let why_said = [("reason", why.to_owned())];
+        let said = match &all[..] {
+            [only] => {
+                let code = only.split(' ').next().unwrap_or_default().to_owned();
+                Said::plainly([("code", code)].into_iter().chain(why_said), vec![], vec![])
+            }
+            _ => Said::plainly(why_said, vec!["code".to_owned()], vec![]),
+        };
+        let asked = words::decide_with_more("deny", &[], Some(why), true, all.len());
+        self.on_what_is_meant(context, command("deny"), &said, Ask::First(Some(asked))).await.map(Some)
     }
 
     /// What could not be taken for an answer. Whoever thanks or asks something is not asked again, and what is over is asked nobody
@@ -299,30 +330,6 @@ impl Chat {
         let violation = Violation::NotUnderstood { said: repeated(sentence.text()), nearest: vec![] };
         let _: Decided<()> = self.requests.refuse(context, "answer", violation).await?;
         self.shown_again(context, question, words::NO_ANSWER).await
-    }
-
-    /// Whether nothing of what a question offers can be done any more.
-    async fn is_over(&self, tenant: &Tenant, question: &Question) -> Result<bool, Failure> {
-        if question.wish.is_some() || question.about != About::Which || question.offers.is_empty() {
-            return Ok(false);
-        }
-        for offer in &question.offers {
-            let understood = commands::understand(&Sentence::new(&offer.say));
-            let about = understood.and_then(|(spec, said)| {
-                Some((meaning::concern(spec.name)?, said.get("code")?.parse::<Code>().ok()?))
-            });
-            let Some((concern, code)) = about else { return Ok(false) };
-            let Some(request) = self.requests.any(tenant, &code).await? else { continue };
-            let can_be = match concern {
-                Concern::ToDecide | Concern::OwnWaiting | Concern::OwnToChange => request.is_to_be_decided(),
-                Concern::InForce | Concern::OwnInForce => request.is_in_force(),
-                Concern::Countersigned | Concern::Open => true,
-            };
-            if can_be {
-                return Ok(false);
-            }
-        }
-        Ok(true)
     }
 }
 

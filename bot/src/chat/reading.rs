@@ -9,6 +9,7 @@ use countersign_projections::request::{self, RequestFilter, RequestRow, Which};
 use countersign_projections::{Page, ProjectionError, RowsError, effect};
 
 use super::Chat;
+use crate::access::others;
 use crate::capabilities;
 use crate::cards::{self, Happened, Shown};
 use crate::context::Context;
@@ -103,7 +104,14 @@ impl Chat {
     /// What was opened, as who speaks looks at it.
     pub(super) fn shown<'a>(&self, context: &'a Context, opened: &'a Opened) -> Shown<'a> {
         let Opened { code, request, present, .. } = opened;
-        Shown { code, request, viewer: Some(&context.person), people: &present.state, now: self.now() }
+        Shown {
+            code,
+            request,
+            viewer: Some(&context.person),
+            people: &present.state,
+            now: self.now(),
+            beside: None,
+        }
     }
 
     /// The newest effects in a state.
@@ -190,10 +198,11 @@ impl Chat {
         rows.retain(|row| known.insert(row.code.clone()));
         rows.truncate(SHOWN);
         let (viewer, people) = (Some(viewer), &*present.state);
-        let shown = |RequestRow { code, request, .. }: &RequestRow| {
-            capabilities::card(Shown { code, request, viewer, people, now })
+        let shown = |RequestRow { code, request, .. }: &RequestRow| -> Result<Card, Failure> {
+            let beside = others::said(&self.world, tenant, request, (viewer, people, now))?;
+            Ok(capabilities::card(Shown { code, request, viewer, people, now, beside: beside.as_deref() }))
         };
-        Ok(rows.iter().map(shown).collect())
+        rows.iter().map(shown).collect()
     }
 }
 

@@ -55,6 +55,10 @@ pub(crate) fn short(sentence: &Sentence<'_>) -> Option<Short> {
     if Says::Undo.is(&said) || mood::behind_turn(sentence).is_some_and(undoes) {
         return Some(Short::Undo);
     }
+    // "Actually, forget it", "non, laisse tomber".
+    if mood::behind_turn(sentence).is_some_and(|rest| Says::Cancel.is(&Sentence::new(rest).plain())) {
+        return Some(Short::Cancel);
+    }
     if Says::Thanks.is(&said) || thanks_somebody(sentence) {
         return Some(Short::Thanks);
     }
@@ -64,14 +68,14 @@ pub(crate) fn short(sentence: &Sentence<'_>) -> Option<Short> {
     no_with_reason(sentence)
 }
 
-/// "Sure, go ahead": a yes in every part.
+/// "Sure, go ahead", "sure go ahead": nothing but one yes behind another.
 fn is_all_yes(sentence: &Sentence<'_>) -> bool {
-    let mut parts = sentence.words.split_inclusive(|word| word.stop.is_some());
-    let is_yes = |part: &[normalise::Word]| {
-        let said: Vec<_> = part.iter().map(|word| word.lower.as_str()).collect();
-        Says::Yes.is(&said.join(" "))
-    };
-    (1..=6).contains(&sentence.words.len()) && parts.all(is_yes)
+    let mut rest = &sentence.words[..];
+    let is_short = (1..=6).contains(&rest.len());
+    while let Some(count) = Says::Yes.begins(rest).filter(|_| is_short) {
+        rest = &rest[count..];
+    }
+    rest.is_empty() && is_short
 }
 
 /// "Looks good to me, except the duration": a yes that is none, whatever else can be read in it.
@@ -168,7 +172,10 @@ impl Chat {
             Short::Greeting => return self.by_example(context, cards::hello()).await,
             Short::Yes | Short::No(_) | Short::Cancel | Short::Finished | Short::Undo => {}
         }
-        let question = self.question(context).await?;
+        // A yes is none to what is over by now.
+        let is_yes = short == Short::Yes;
+        let question =
+            if is_yes { self.question_still(context).await? } else { self.question(context).await? };
         match (short, question) {
             (_, Some(question)) if asks => self.shown_again(context, question, words::PLAIN_ANSWER).await,
             (Short::Yes, Some(question)) => {
@@ -279,6 +286,9 @@ impl Chat {
         question: Question,
         note: &str,
     ) -> Result<Vec<Card>, Failure> {
+        if let Some(cards) = Box::pin(self.listed_anew(context, &question)).await? {
+            return Ok(cards);
+        }
         let asked = words::asked_again(&question);
         Ok(vec![self.question_card(context, question, &asked, &[note.to_owned()]).await?])
     }
@@ -317,70 +327,4 @@ impl Chat {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn trust_c3_short_words_in_several_languages() {
-        let said = |text| short(&Sentence::new(text));
-        for text in [
-            "lgtm",
-            "LGTM!",
-            "yes",
-            "Yes, please.",
-            "ja",
-            "oui",
-            "sí",
-            "👍",
-            ":+1:",
-            "looks good to me",
-            "ok",
-        ] {
-            assert_eq!(said(text), Some(Short::Yes), "{text}");
-        }
-        for text in ["no", "Nope", "nein, danke", "👎", "non merci"] {
-            assert_eq!(said(text), Some(Short::No(None)), "{text}");
-        }
-        let why = Some(Short::No(Some("not before the freeze is over".to_owned())));
-        assert_eq!(said("no, not before the freeze is over"), why);
-        assert_eq!(said("No – not before the freeze is over"), why);
-        assert_eq!(said("no because the freeze"), Some(Short::No(Some("the freeze".to_owned()))));
-        assert_eq!(said("cancel"), Some(Short::Cancel));
-        assert_eq!(said("I'm done"), Some(Short::Finished));
-        for text in ["take that back", "Oops, undo!", "no, take that back", "ich nehme das zurück"] {
-            assert_eq!(said(text), Some(Short::Undo), "{text}");
-        }
-        assert_eq!(said("never mind, thanks"), Some(Short::Cancel));
-        assert_eq!(said("thanks!"), Some(Short::Thanks));
-        assert_eq!(said("hello"), Some(Short::Greeting));
-        assert_eq!(said("Guten Morgen!"), Some(Short::Greeting));
-        assert_eq!(said("good morning team"), Some(Short::Greeting));
-        assert_eq!(said("bonjour à tous"), Some(Short::Greeting));
-        assert_eq!(said("good morning Ben"), None);
-        for (text, reason) in [
-            ("abgelehnt weil Freeze ist", "Freeze ist"),
-            ("refusé parce que c'est tard", "c'est tard"),
-            ("rechazado porque no", "no"),
-            ("reject: the freeze", "the freeze"),
-            ("recusado porque o freeze começou", "o freeze começou"),
-            ("afgewezen omdat de freeze begint", "de freeze begint"),
-            ("não, agora não", "agora não"),
-            ("nee, niet nu", "niet nu"),
-        ] {
-            assert_eq!(said(text), Some(Short::No(Some(reason.to_owned()))), "{text}");
-        }
-        for text in ["sure, go ahead", "genehmigt", "j'approuve", "aprobado", "aprovado", "akkoord", "sim!"] {
-            assert_eq!(said(text), Some(Short::Yes), "{text}");
-        }
-        for text in [
-            "approve K7QM2X",
-            "no quiet",
-            "no quiet hours",
-            "yes and deny the other",
-            "cancel K7QM2X",
-            "stop it all",
-        ] {
-            assert_eq!(said(text), None, "{text}");
-        }
-    }
-}
+mod tests;

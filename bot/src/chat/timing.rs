@@ -139,12 +139,18 @@ pub(crate) fn end_of(
         Meant::Either(all) => (words::which_time(time), None, all),
         Meant::PassedToday(all) => (asked.to_owned(), Some(words::has_passed(time)), all),
         Meant::Passed => (asked.to_owned(), Some(words::has_passed(time)), vec![]),
+        Meant::Nothing if is_over(time) => (asked.to_owned(), Some(words::has_passed(time)), vec![]),
         Meant::TooFar => (asked.to_owned(), Some(words::too_far(time)), vec![]),
         Meant::Nothing => (asked.to_owned(), Some(words::no_time(time)), moment::near(time, here)),
     };
     let offer = |at: &Timestamp| Offer { label: here.said(*at), say: say(&here.written(*at)) };
     let offers = offered.iter().map(offer).collect();
     Err(Box::new(Doubt { about: About::Which, question, lines: line.into_iter().collect(), offers }))
+}
+
+/// Whether a time is of a day that is over: nothing lasts until then, at whatever time of it.
+fn is_over(time: &str) -> bool {
+    time.split_whitespace().any(|word| moment::is_day_before(&word.to_lowercase()))
 }
 
 /// Said before how long it is from now on.
@@ -162,4 +168,21 @@ fn offers(said: &str, here: &Here) -> Vec<Offer> {
     let offer =
         |at| Offer { label: words::until_then(&here.said(at)), say: format!("until {}", here.written(at)) };
     instants.into_iter().map(offer).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use jiff::tz::TimeZone;
+
+    use super::*;
+
+    #[test]
+    fn a_day_that_is_over_has_passed_and_is_read_however_it_is_said() {
+        let here = Here { now: "2026-12-02T09:00:00Z".parse().unwrap(), zone: TimeZone::UTC };
+        let told = |time: &str| end_of(time, &here, words::UNTIL_WHEN, str::to_owned).unwrap_err().lines;
+        for over in ["yesterday", "Yesterday evening", "gestern", "hier"] {
+            assert_eq!(told(over), [words::has_passed(over)]);
+        }
+        assert_eq!(told("whenever it is done"), [words::no_time("whenever it is done")]);
+    }
 }

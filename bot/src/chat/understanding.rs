@@ -17,6 +17,7 @@ use crate::commands::{self, CommandSpec};
 use crate::context::Context;
 use crate::engine::{Decided, Failure};
 use crate::grammar::{BLOCK, Pattern, Said, Sentence};
+use crate::normalise::{LEXICON, Tag};
 use crate::plain;
 use crate::words;
 
@@ -63,10 +64,7 @@ impl Chat {
             return self.said_shortly(context, &sentence, short).await;
         }
         if short::is_yes_with_but(&sentence) {
-            return match self.question(context).await? {
-                Some(question) => self.shown_again(context, question, words::PLAIN_ANSWER_TO).await,
-                None => Ok(vec![cards::nothing(words::no_plain_yes())]),
-            };
+            return self.no_yes(context).await;
         }
         let understood = commands::understand(&sentence);
         if let Some((spec, said)) = understood.as_ref().filter(|_| !chosen)
@@ -81,6 +79,11 @@ impl Chat {
         }
         if let Some((spec, said)) = understood.as_ref().filter(|_| !chosen)
             && let Some(cards) = Box::pin(self.rather_asked(context, text, (spec, said))).await?
+        {
+            return Ok(cards);
+        }
+        if let Some((spec, said)) = understood.as_ref()
+            && let Some(cards) = Box::pin(self.why_it_ended(context, &sentence, (spec, said))).await?
         {
             return Ok(cards);
         }
@@ -99,6 +102,14 @@ impl Chat {
                 self.carry_out(context, spec, &said).await
             }
             other => Box::pin(self.not_complete(context, &sentence, other)).await,
+        }
+    }
+
+    /// A yes with a "but" is none.
+    async fn no_yes(&self, context: &Context) -> Result<Vec<Card>, Failure> {
+        match self.question(context).await? {
+            Some(question) => self.shown_again(context, question, words::PLAIN_ANSWER_TO).await,
+            None => Ok(vec![cards::nothing(words::no_plain_yes())]),
         }
     }
 
@@ -274,19 +285,30 @@ impl Chat {
             return Ok(cards);
         }
         let Some(question) = self.question(context).await? else {
-            // "Only 4 hours please", "it is for Ben": parts of a request, and nothing else, are a change of what is there.
-            let is_change = plain::part(sentence).says_only_that() && !mood::asks(sentence.text());
-            let cards = if is_change { self.changed_by(context, sentence.text()).await? } else { None };
-            return match cards {
-                Some(cards) => Ok(cards),
-                None => self.not_understood(context, sentence).await,
-            };
+            return self.no_answer(context, sentence).await;
         };
         // Whoever says another command means that one. What was asked waits on, and is shown with what can be answered.
         if mood::begins_another(sentence) {
             Box::pin(self.another_beside(context, question, sentence)).await
         } else {
             self.not_an_answer(context, question, sentence).await
+        }
+    }
+
+    /// The same where nothing was asked: it may be a counter-offer, or a change.
+    async fn no_answer(&self, context: &Context, sentence: &Sentence<'_>) -> Result<Vec<Card>, Failure> {
+        // "Only 4 hours please", "it is for Ben": parts of a request, and nothing else, are a change of what is there.
+        let is_change = plain::part(sentence).says_only_that() && !mood::asks(sentence.text());
+        let cards = if bids_to_give(sentence) {
+            self.offered_instead(context, sentence).await?
+        } else if is_change {
+            self.changed_by(context, sentence.text()).await?
+        } else {
+            None
+        };
+        match cards {
+            Some(cards) => Ok(cards),
+            None => self.not_understood(context, sentence).await,
         }
     }
 
@@ -339,6 +361,14 @@ fn is_done_at_once(spec: &CommandSpec, said: &Said) -> bool {
     let asked = ["begins", "times", "also", "sentences", "refrain"];
     let is_whole = said.missing().is_empty() && said.unsure().is_empty();
     is_whole && (spec.decides() || spec.takes_partial && asked.iter().all(|slot| said.get(slot).is_none()))
+}
+
+/// Whether somebody is bidden to give something to others: who decides says so, and it changes nothing of one's own.
+fn bids_to_give(sentence: &Sentence<'_>) -> bool {
+    const ONESELF: [&str; 8] = ["me", "us", "mir", "mich", "uns", "moi", "nous", "myself"];
+    let words = &sentence.words;
+    matches!(LEXICON.tag(words), Some((Tag::Give, _)))
+        && !words.iter().any(|word| ONESELF.contains(&word.lower.as_str()))
 }
 
 /// Whether what lacks something of a command may be the answer to what was asked: "one more hour".

@@ -12,6 +12,8 @@ use serde_json::Value;
 
 use super::output::{Listing, cell};
 use super::refused::Refused;
+use super::table::plain;
+use crate::demo;
 
 /// Where a bot listens when nothing else is said.
 const USUAL: &str = "http://127.0.0.1:8080";
@@ -40,6 +42,11 @@ impl BotArgs {
 
     /// The bot that these say.
     pub(crate) fn bot(&self) -> anyhow::Result<Bot> {
+        if let Some(speaker) = self.speaker.as_deref().filter(|name| !demo::people().any(|own| own == *name))
+        {
+            let known: Vec<_> = demo::people().collect();
+            bail!("`{}` is nobody of the demo: `--as` takes {}", plain(speaker), known.join(", "));
+        }
         let token =
             self.speaker.clone().or_else(|| self.token.clone()).or_else(|| variable("COUNTERSIGN_TOKEN"));
         let Some(token) = token else {

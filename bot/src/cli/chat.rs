@@ -80,7 +80,7 @@ impl Conversation {
                     let Some(line) = line.transpose()? else { return Ok(()) };
                     self.line(line.trim()).await?;
                 }
-                Some(card) = changes.recv() => self.changed(&card)?,
+                Some(code) = changes.recv() => self.changed(&code).await?,
             }
         }
     }
@@ -91,9 +91,7 @@ impl Conversation {
         }
         match say(&self.bot, line).await {
             Ok(answer) => {
-                for card in cards(&answer)? {
-                    self.shown.extend(card.code.clone().map(|code| (code, card.text.clone())));
-                }
+                self.remember(&answer)?;
                 print(&answer, self.json)
             }
             // One sentence that failed ends no conversation.
@@ -101,14 +99,22 @@ impl Conversation {
         }
     }
 
-    fn changed(&mut self, card: &Value) -> anyhow::Result<()> {
-        let view: CardView = serde_json::from_value(card.clone())?;
-        let known = view.code.as_ref().and_then(|code| self.shown.get(code));
-        if known.is_some_and(|text| *text == view.text) {
-            return Ok(());
+    /// Shows how a request stands now, where that is not what was shown last. What was told while a sentence was answered waited, and
+    /// what it said is older than the answer: so it is looked at anew, and nothing is shown backwards in time.
+    async fn changed(&mut self, code: &str) -> anyhow::Result<()> {
+        // What cannot be looked at now is looked at when it changes next, or is asked for.
+        let Ok(now) = self.bot.get(&format!("/api/v1/requests/{code}"), &[]).await else { return Ok(()) };
+        if self.remember(&now)? { print(&now, self.json) } else { Ok(()) }
+    }
+
+    /// Keeps what is about to be shown of each request; whether any of it is new.
+    fn remember(&mut self, answer: &Value) -> anyhow::Result<bool> {
+        let mut is_new = false;
+        for CardView { code, text, .. } in cards(answer)? {
+            let Some(code) = code else { continue };
+            is_new |= self.shown.insert(code, text.clone()).is_none_or(|before| before != text);
         }
-        self.shown.extend(view.code.clone().map(|code| (code, view.text.clone())));
-        print(&json!({ "cards": [card] }), self.json)
+        Ok(is_new)
     }
 }
 
@@ -132,4 +138,23 @@ fn lines() -> mpsc::Receiver<io::Result<String>> {
         }
     });
     receiver
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_stands_on_the_screen_is_not_printed_again() {
+        let bot = BotArgs { speaker: Some("demo-employee".to_owned()), ..BotArgs::default() }.bot().unwrap();
+        let mut conversation = Conversation::new(bot, false);
+        let card = |text: &str| json!({ "cards": [{ "text": text, "code": "K7QM2X" }] });
+        let mut is_new = |text: &str| conversation.remember(&card(text)).unwrap();
+        assert_eq!(
+            ["waiting", "waiting", "active", "active", "waiting"].map(&mut is_new),
+            [true, false, true, false, true]
+        );
+        // What is about no request is shown whenever it is said.
+        assert!(!conversation.remember(&json!({ "cards": [{ "text": "help" }] })).unwrap());
+    }
 }

@@ -1,4 +1,4 @@
-//! Cards as they change: the bot's server-sent events, taken up again where the connection was lost.
+//! Which requests change: the bot's server-sent events, taken up again where the connection was lost.
 
 use std::time::Duration;
 
@@ -10,8 +10,9 @@ use super::bot::Bot;
 /// How long to wait before a lost connection is tried again.
 const AGAIN: Duration = Duration::from_secs(2);
 
-/// The cards of the viewer's requests, each whenever it changed. A bot that cannot tell is asked again now and then.
-pub(super) fn changes(bot: Bot) -> mpsc::Receiver<Value> {
+/// The codes of the viewer's requests, each whenever it changed. Only the code: by the time it is looked at, what it said then may
+/// be over. A bot that cannot tell is asked again now and then.
+pub(super) fn changes(bot: Bot) -> mpsc::Receiver<String> {
     let (sender, receiver) = mpsc::channel(64);
     tokio::spawn(async move {
         let mut last = None;
@@ -24,7 +25,7 @@ pub(super) fn changes(bot: Bot) -> mpsc::Receiver<Value> {
     receiver
 }
 
-async fn follow(bot: &Bot, last: &mut Option<String>, sender: &mpsc::Sender<Value>) -> anyhow::Result<()> {
+async fn follow(bot: &Bot, last: &mut Option<String>, sender: &mpsc::Sender<String>) -> anyhow::Result<()> {
     let path = last.as_ref().map_or_else(|| "/events".to_owned(), |id| format!("/events?after={id}"));
     let mut response = bot.stream(&path, "text/event-stream").await?;
     let mut parser = Parser::default();
@@ -32,9 +33,10 @@ async fn follow(bot: &Bot, last: &mut Option<String>, sender: &mpsc::Sender<Valu
         for event in parser.feed(&chunk) {
             *last = event.id.or(last.take());
             if event.name == "card"
-                && let Ok(mut data) = serde_json::from_str::<Value>(&event.data)
+                && let Ok(data) = serde_json::from_str::<Value>(&event.data)
+                && let Some(code) = data["code"].as_str()
             {
-                sender.send(data["card"].take()).await?;
+                sender.send(code.to_owned()).await?;
             }
         }
     }

@@ -182,7 +182,7 @@ pub fn understand(sentence: &Sentence<'_>) -> Option<(&'static CommandSpec, Said
         let names_it = reading.spec.by_any_name
             || reading.spec.name == "extend" && reading.pattern.opening() != "i need";
         let by_any_name = names_it && (said.is_exact() || said.is_bare() || names_a_request(&said));
-        if reading.is_phrase && tells_no_zone(reading, &said) {
+        if reading.is_phrase && (tells_no_zone(reading, &said) || asks_who_decides(reading, &said)) {
             continue;
         }
         if reading.is_phrase && !said.is_anchored() && said.head() < UNMISTAKABLE && !by_any_name {
@@ -237,6 +237,12 @@ fn tells_no_zone(reading: &Reading, said: &Said) -> bool {
         moment::zone(text).is_some() || !moment::may_be(text, jiff::Timestamp::UNIX_EPOCH).is_empty()
     };
     !said.get("zone").is_some_and(is_zone)
+}
+
+/// Whether it is asked who decides, and not who has something on what is called so: "who has to approve?".
+fn asks_who_decides(reading: &Reading, said: &Said) -> bool {
+    let first = said.get("repository").and_then(|name| name.split(' ').next());
+    reading.spec.name == "who has" && first.is_some_and(|first| Says::Decides.is(&first.to_lowercase()))
 }
 
 /// The command that takes a text pasted with this sentence, with what else it says; `None` where it means another, or says

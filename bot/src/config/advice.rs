@@ -131,7 +131,10 @@ fn counts(warning: &Warning, followed: &BTreeSet<&str>) -> bool {
     match warning {
         Warning::EmptyGroup { group, .. } => !followed.contains(group.as_str()),
         Warning::QuorumOutOfReach { .. } | Warning::LocksEverybodyOut => followed.is_empty(),
-        Warning::UnknownPerson { .. } | Warning::NeverAllows { .. } | Warning::NeverAlone { .. } => true,
-        Warning::HangsOn { .. } | Warning::ChangesAlone { .. } => false,
+        Warning::AllowsNothing
+        | Warning::UnknownPerson { .. }
+        | Warning::NeverAllows { .. }
+        | Warning::NeverAlone { .. } => true,
+        Warning::HangsOn { .. } | Warning::ChangesAlone { .. } | Warning::ShutsOut { .. } => false,
     }
 }

@@ -94,8 +94,10 @@ impl Desk {
             };
             let members: BTreeSet<PrincipalId> = users.into_iter().filter_map(behind).collect();
             let sync = || PeopleCommand::SyncGroup { group: group.clone(), members: members.clone() };
-            if !self.of_the_vendor(tenant, followed.surface, "sync groups", sync).await? {
-                return Ok(true);
+            match self.of_the_vendor(tenant, followed.surface, "sync groups", sync).await? {
+                Some(true) => {}
+                Some(false) => return Ok(true),
+                None => return Ok(false),
             }
         }
         tracing::warn!(%tenant, group, "who is in it is another each time it is read");

@@ -93,20 +93,20 @@ impl Desk {
         self.engine.refused(refused, &cause, &record).await.map(drop)
     }
 
-    /// Takes over what a vendor says; whether that changed anything.
+    /// Takes over what a vendor says; whether that changed anything, and nothing where it cannot be taken over.
     pub(super) async fn of_the_vendor(
         &self,
         tenant: &Tenant,
         surface: SurfaceKind,
         name: &'static str,
         command: impl Fn() -> PeopleCommand,
-    ) -> Result<bool, Failure> {
+    ) -> Result<Option<bool>, Failure> {
         let cause = self.cause(system(surface.as_str()), derived_id(Uuid::new_v4(), name));
         match self.engine.execute::<People>(tenant, tenant.as_str(), &cause, name, command).await? {
-            Ok(done) => Ok(!done.events.is_empty()),
+            Ok(done) => Ok(Some(!done.events.is_empty())),
             Err(denied) => {
                 tracing::warn!(%tenant, "what {surface} says could not be taken over: {denied}");
-                Ok(false)
+                Ok(None)
             }
         }
     }

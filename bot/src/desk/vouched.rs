@@ -15,6 +15,8 @@ use crate::engine::Failure;
 
 /// For so long a vendor's word counts, where nobody misses what it tells; what changes meanwhile, most tell by themselves.
 const GOOD_FOR: SignedDuration = SignedDuration::from_hours(1);
+/// Where something speaks against somebody, it is asked for so often at most, whatever came of it.
+const AGAIN: SignedDuration = SignedDuration::from_mins(1);
 /// Nobody waits longer for it: vendors want their deliveries acknowledged within three seconds.
 const PATIENCE: Duration = Duration::from_secs(1);
 
@@ -25,6 +27,8 @@ pub(super) struct Vouched(Mutex<Said>);
 #[derive(Debug, Default)]
 struct Said {
     at: HashMap<(Tenant, Identity), Timestamp>,
+    /// When each was asked about last though it may have been good.
+    again: HashMap<(Tenant, Identity), Timestamp>,
     /// How often nobody had listened: what was asked before is no answer after it.
     gaps: u64,
 }
@@ -37,6 +41,15 @@ impl Vouched {
     fn is_good(&self, key: &(Tenant, Identity), now: Timestamp) -> bool {
         let at = self.said().at.get(key).copied();
         at.is_some_and(|at| at <= now && now.duration_since(at) < GOOD_FOR)
+    }
+
+    /// Whether it is time to ask about somebody whatever was said lately; if so, it is for this one to ask.
+    fn takes_turn(&self, key: (Tenant, Identity), now: Timestamp) -> bool {
+        let mut said = self.said();
+        said.again.retain(|_, at| *at <= now && now.duration_since(*at) < AGAIN);
+        let asked_before = said.again.contains_key(&key);
+        said.again.entry(key).or_insert(now);
+        !asked_before
     }
 
     /// After how many gaps it is now.
@@ -56,7 +69,9 @@ impl Vouched {
     fn forget(&self, tenant: &Tenant, surface: SurfaceKind) {
         let mut said = self.said();
         said.gaps += 1;
-        said.at.retain(|(of, identity), _| of != tenant || identity.surface != surface);
+        let is_other = |(of, identity): &(Tenant, Identity)| of != tenant || identity.surface != surface;
+        said.at.retain(|key, _| is_other(key));
+        said.again.retain(|key, _| is_other(key));
     }
 }
 
@@ -75,9 +90,12 @@ impl Desk {
         Ok(turned)
     }
 
-    /// The same, whatever the vendor said lately: something speaks against it.
+    /// The same, whatever the vendor said lately: something speaks against it. However often that comes, it is asked once a minute.
     pub(super) async fn asked_again(&self, tenant: &Tenant, identity: &Identity) -> Result<(), Failure> {
-        if self.asked(tenant, identity).await.is_some() {
+        let key = (tenant.clone(), identity.clone());
+        if self.vouched.takes_turn(key, self.world.clock.now())
+            && self.asked(tenant, identity).await.is_some()
+        {
             self.forget(tenant, identity).await?;
         }
         Ok(())
@@ -134,5 +152,23 @@ mod tests {
         assert!(!vouched.is_good(&key, now));
         vouched.keep(key.clone(), now, vouched.gaps());
         assert!(vouched.is_good(&key, now));
+    }
+
+    #[test]
+    fn trust_d5_whoever_something_speaks_against_is_asked_about_once_a_minute_and_at_once_after_a_gap() {
+        let tenant: Tenant = "acme".parse().expect("a tenant");
+        let identity: Identity = "slack/T024BE7LD/W012A3CDE".parse().expect("an identity");
+        let other: Identity = "slack/T024BE7LD/W012A3CDF".parse().expect("an identity");
+        let vouched = Vouched::default();
+        let takes_turn = |identity: &Identity, second| {
+            let now = Timestamp::from_second(second).expect("a moment of that hour");
+            vouched.takes_turn((tenant.clone(), identity.clone()), now)
+        };
+        assert!(takes_turn(&identity, 0) && takes_turn(&other, 30));
+        assert!(!takes_turn(&identity, 59));
+        assert!(takes_turn(&identity, 60), "whoever comes too early puts it off for nobody");
+        assert!(!takes_turn(&identity, 61));
+        vouched.forget(&tenant, SurfaceKind::Slack);
+        assert!(takes_turn(&identity, 61));
     }
 }

@@ -9,7 +9,13 @@ const FETCH_SITE: HeaderName = HeaderName::from_static("sec-fetch-site");
 
 /// Refuses what does not show that it comes from a page of ours.
 pub(super) fn must_be_ours(headers: &HeaderMap, by_tls: bool) -> Result<(), Problem> {
-    if is_ours(headers, by_tls) == Some(true) { Ok(()) } else { Err(foreign()) }
+    match is_ours(headers, by_tls) {
+        Some(true) => Ok(()),
+        Some(false) => Err(foreign()),
+        None => Err(Problem::forbidden(
+            "Nothing says from which page this came, so nothing was done: use the page in a browser; a program sends its token to the API.",
+        )),
+    }
 }
 
 /// Refuses what shows that it comes from elsewhere. Programs that are no browser say nothing, and have no cookie to abuse.

@@ -117,12 +117,15 @@ impl Problem {
         &self.detail
     }
 
+    /// The same for who looks for a page, and has no use of the API's list.
+    fn for_a_browser(self) -> Self {
+        if self.detail == NO_ADDRESS { self.in_words(NO_PAGE) } else { self }
+    }
+
     /// What axum says by a status alone.
     pub(crate) fn of_status(status: StatusCode) -> Self {
         let (kind, detail) = match status {
-            StatusCode::NOT_FOUND => {
-                ("not-found", "There is nothing at this address; /api/openapi.json lists what there is.")
-            }
+            StatusCode::NOT_FOUND => ("not-found", NO_ADDRESS),
             StatusCode::METHOD_NOT_ALLOWED => (
                 "method-not-allowed",
                 "This address does not take this method; the Allow header lists those it takes.",
@@ -158,6 +161,10 @@ impl Problem {
         document
     }
 }
+
+/// There is no such address, to a program and to a person.
+const NO_ADDRESS: &str = "There is nothing at this address; /api/openapi.json lists what there is.";
+const NO_PAGE: &str = "There is nothing at this address: the first page leads to all there is.";
 
 fn title(kind: &str) -> String {
     // Surfaces call what they do not take as their logs do.
@@ -248,6 +255,7 @@ pub(crate) async fn render(State(state): State<HttpState>, request: Request, nex
         return response;
     }
     let problem = problem.unwrap_or_else(|| Problem::of_status(status));
+    let problem = if is_for_a_browser { problem.for_a_browser() } else { problem };
     let (mut parts, _) = response.into_parts();
     parts.headers.remove(axum::http::header::CONTENT_LENGTH);
     let page = || match onward.filter(|_| status == StatusCode::UNAUTHORIZED) {

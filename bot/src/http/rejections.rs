@@ -22,9 +22,11 @@ pub(super) fn must_be_seen<'t>(texts: impl IntoIterator<Item = &'t String>) -> R
 impl From<JsonRejection> for Problem {
     fn from(rejection: JsonRejection) -> Self {
         match &rejection {
-            // What serde says is about what was sent, with its place.
+            // What serde says is about what was sent, with its place; what axum says before it is about its own insides.
             JsonRejection::JsonDataError(_) | JsonRejection::JsonSyntaxError(_) => {
-                Self::bad_request(format!("{}.", rejection.body_text()))
+                let whole = rejection.body_text();
+                let said = whole.split_once(": ").map_or(whole.as_str(), |(_, said)| said);
+                Self::bad_request(format!("The JSON cannot be taken: {said}."))
             }
             _ => Self::of_status(rejection.status()),
         }

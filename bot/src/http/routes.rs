@@ -76,6 +76,7 @@ fn api() -> Vec<Route> {
             .unhurried(),
         get("/api/v1/requests", "Requests of every kind, newest first", requests::list)
             .takes(requests::PARAMETERS),
+        get("/api/v1/requests/{code}", "The card of one request, as it stands now", requests::card),
     ]
 }
 

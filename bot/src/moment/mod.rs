@@ -22,7 +22,7 @@ pub use self::near::near;
 use self::place::{has_verb, zone_of_time};
 pub use self::place::{may_be, zone};
 pub use self::read::read;
-pub use self::single::{is_day_word, is_month, is_time_word};
+pub use self::single::{is_day_before, is_day_word, is_month, is_time_word};
 pub use self::stretch::{Stretch, stretch};
 
 /// Where and when somebody says something.

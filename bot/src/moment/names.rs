@@ -59,6 +59,20 @@ pub(super) const DAYS: [(i32, &[&str]); 3] = [
     ),
 ];
 
+/// Days that are over.
+pub(super) const DAYS_BEFORE: [&str; 10] = [
+    "yesterday",
+    "gestern",
+    "vorgestern",
+    "hier",
+    "avant-hier",
+    "ayer",
+    "anteayer",
+    "ieri",
+    "ontem",
+    "gisteren",
+];
+
 /// The end of next week's last working day.
 pub(super) const END_OF_NEXT_WEEK: &[&str] = &[
     "end of next week",

@@ -88,7 +88,8 @@ impl Comparer {
         why: WhyCompared,
     ) -> impl Future<Output = Result<Option<Report>, Failure>> + Send + use<> {
         let (comparer, tenant) = (self.clone(), tenant.clone());
-        let busy = Busy::new(&self.world);
+        // It is under way from here on, whoever looks before it has its turn.
+        let busy = Busy::new(&self.world, &tenant);
         async move {
             let _busy = busy;
             let report = comparer.compare(&tenant, why).await;
@@ -102,6 +103,7 @@ impl Comparer {
     /// Compares, and keeps what it comes to; nothing where the configuration names no forge for this tenant.
     pub async fn compare(&self, tenant: &Tenant, why: WhyCompared) -> Result<Option<Report>, Failure> {
         let Some(vendors) = self.world.vendors(tenant) else { return Ok(None) };
+        let _busy = Busy::new(&self.world, tenant);
         let turn = self.world.oversight.turn(tenant);
         let _turn = turn.lock().await;
         let forge = &*vendors.forge;

@@ -43,6 +43,15 @@ pub struct Overseer {
     turn: tokio::sync::Mutex<()>,
 }
 
+/// However overseeing ends, the comparisons that it began end with it.
+struct EndsWith<'a>(&'a Mutex<JoinSet<()>>);
+
+impl Drop for EndsWith<'_> {
+    fn drop(&mut self) {
+        lock(self.0).abort_all();
+    }
+}
+
 impl Overseer {
     /// An overseer of this world.
     pub fn new(world: World, engine: Engine, outbox: Arc<Outbox>) -> Self {
@@ -54,6 +63,7 @@ impl Overseer {
 
     /// Does what is due whenever the clock or the log moves on, until it is told to stop.
     pub async fn run(&self, stop: CancellationToken) -> Result<(), Failure> {
+        let _ends = EndsWith(&self.comparing);
         let mut changed = self.world.projections.changed();
         loop {
             changed.borrow_and_update();
@@ -71,7 +81,6 @@ impl Overseer {
                 () = self.world.clock.sleep_until(next) => {}
             }
         }
-        lock(&self.comparing).abort_all();
         Ok(())
     }
 

@@ -54,7 +54,9 @@ pub fn after(sentence: &Sentence<'_>) -> Option<(&'static str, Said)> {
         }
         Named::Wish(_) | Named::It => in_question(),
         // "Who has to approve?", "what's taking so long?"
-        Named::Nothing if command == WHO || command == WHY && has_moved() => in_question(),
+        Named::Nothing if command == WHO || command == WHY && (has_moved() || is_only_why(words)) => {
+            in_question()
+        }
         // "Any updates?"
         Named::Nothing => {
             let asks = command == STATUS && words.iter().any(|word| Says::News.is_word(word));
@@ -62,6 +64,15 @@ pub fn after(sentence: &Sentence<'_>) -> Option<(&'static str, Said)> {
         }
     };
     Some((command, said))
+}
+
+/// "Warum?", "pourquoi ?": what only asks why asks it of whatever is in question; what asks what for may as well ask who speaks.
+fn is_only_why(words: &[Word]) -> bool {
+    const WHY_IT_IS: [&str; 10] = [
+        "warum", "wieso", "weshalb", "pourquoi", "por qué", "perché", "perchè", "por que", "waarom",
+        "how come",
+    ];
+    WHY_IT_IS.contains(&joined(words).to_lowercase().as_str())
 }
 
 /// What is asked, by the words that ask it.
@@ -231,6 +242,10 @@ mod tests {
             ("who asked for this?", "why:  (missing: code)"),
             ("why does he need that?", "why:  (missing: code)"),
             ("wozu braucht er das?", "why:  (missing: code)"),
+            ("warum?", "why:  (missing: code)"),
+            ("pourquoi ?", "why:  (missing: code)"),
+            ("is my access still valid?", "status: code=my access"),
+            ("who has to approve?", "who can approve:  (missing: code)"),
         ] {
             assert_eq!(meant(text), reading, "{text}");
         }

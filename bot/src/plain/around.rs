@@ -1,6 +1,7 @@
 //! Plain sentences whose words for what is done stand around the name of what it is done with: "ich brauche web-shop nicht mehr", "lehne
 //! OPS-7 ab", "gib K7QM2X frei", "web-shop is not needed any more".
 
+use super::time_behind;
 use crate::grammar::{Said, Sentence};
 use crate::normalise::{LEXICON, Says, Tag, Word};
 
@@ -140,9 +141,9 @@ pub fn around(sentence: &Sentence<'_>) -> Option<(&'static str, Said)> {
         fits.then_some((*command, named, why))
     };
     let by_itself = |named| (because == 0).then_some((GIVE_BACK, named, None));
-    let (command, named, why) = AROUND
-        .iter()
-        .find_map(find)
+    let in_two = AROUND.iter().find_map(find);
+    let is_in_two = in_two.is_some();
+    let (command, named, why) = in_two
         .or_else(|| BEFORE.iter().find_map(|before| head(said, before)).and_then(by_itself))
         .or_else(|| BEHIND.iter().find_map(|behind| tail(said, behind)).and_then(by_itself))?;
     // "Gib mir web-shop frei" asks for it.
@@ -153,25 +154,37 @@ pub fn around(sentence: &Sentence<'_>) -> Option<(&'static str, Said)> {
     let says = [Says::Pronoun, Says::It, Says::Somebody, Says::AroundName];
     let is_it = named.iter().all(|word| says.into_iter().any(|says| says.is_word(word)));
     let why = why.map(|why| ("reason", why));
-    if is_it && command != GIVE_BACK {
+    // "Ich brauche den Zugriff nicht mehr."
+    let is_access = is_in_two && without_access(named).len() < named.len();
+    if is_it && (command != GIVE_BACK || is_access) {
         return Some((command, Said::plainly(why, vec!["code".to_owned()], vec![])));
     }
     let name = name(sentence.text(), named)?;
     Some((command, Said::plainly([("code", name)].into_iter().chain(why), vec![], vec![])))
 }
 
-/// What is named, without what only leads to it. The permission belongs to the name: what is held under another one is not meant.
+/// What is named, without what only leads to it, and with the time that is said behind it. The permission belongs to the name: what is
+/// held under another one is not meant.
 fn name(text: &str, named: &[Word]) -> Option<String> {
+    let (named, later) = named.split_at(time_behind(named).unwrap_or(named.len()));
     let skipped = means_nothing(named);
     let permitted = match LEXICON.tag(named.get(skipped..)?) {
         Some((Tag::Permission(_), count)) => count + means_nothing(&named[skipped + count..]),
         _ => 0,
     };
-    let own = named.get(skipped + permitted..)?;
+    let own = without_access(named.get(skipped + permitted..)?);
     let (first, last) = (named.get(skipped)?, own.last()?);
     let is_name = own.len() <= NAME && own.iter().all(|word| !LEXICON.knows(&word.lower));
     let name = text.get(first.start..last.end)?.trim_matches([' ', ',', '.', '!', ':', ';']);
-    is_name.then(|| name.to_owned())
+    let later = later.first().zip(later.last()).and_then(|(from, to)| text.get(from.start..to.end));
+    is_name.then(|| later.map_or_else(|| name.to_owned(), |later| format!("{name} {later}")))
+}
+
+/// A name without the access behind it: "web-shop access".
+fn without_access(named: &[Word]) -> &[Word] {
+    let is_access = |word: &&Word| matches!(LEXICON.tag(std::slice::from_ref(*word)), Some((Tag::Access, _)));
+    let behind = named.iter().rev().take_while(is_access).count();
+    &named[..named.len() - behind]
 }
 
 /// The words before the reason, and how many words lead to that; none where there is none.
@@ -244,6 +257,9 @@ mod tests {
             ("take away my read on web-shop", Some("read on web-shop")),
             ("please remove my write access to web-shop", Some("write access to web-shop")),
             ("drop my access to web-shop", Some("web-shop")),
+            ("drop my web-shop access", Some("web-shop")),
+            ("end my web-shop access in 10 minutes", Some("web-shop in 10 minutes")),
+            ("ich brauche web-shop ab morgen nicht mehr", Some("web-shop ab morgen")),
             ("I no longer need read on web-shop", Some("read on web-shop")),
             ("ya no necesito lectura en web-shop", Some("lectura en web-shop")),
             ("I no longer need it", None),

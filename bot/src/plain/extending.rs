@@ -307,6 +307,8 @@ mod tests {
         for (text, reading) in [
             ("mi serve un'altra ora", "duration=one ora (missing: code)"),
             ("posso avere un'altra ora?", "duration=one ora (missing: code)"),
+            ("posso prolungare di un'ora?", "duration=un'ora (missing: code)"),
+            ("prolunga web-shop di un'ora", "code=web-shop; duration=un'ora"),
             ("ancora un'ora per favore", "duration=un'ora (missing: code)"),
             ("mi serve ancora web-shop fino a domani", "code=web-shop; time=domani"),
             ("j'ai besoin d'une heure de plus", "duration=une heure (missing: code)"),

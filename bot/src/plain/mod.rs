@@ -4,6 +4,7 @@
 mod after;
 mod around;
 mod extending;
+mod later;
 mod reading;
 
 use crate::grammar::{Said, Sentence};
@@ -12,6 +13,7 @@ use crate::normalise::{Says, Word};
 pub use self::after::after;
 pub use self::around::around;
 pub use self::extending::{extends, is_extension};
+pub(crate) use self::later::time_behind;
 use self::reading::{Order, Reading};
 
 /// Why a sentence that is about access asks for none.

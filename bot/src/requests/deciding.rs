@@ -18,6 +18,7 @@ use countersign_outbound::correlated;
 use super::{Opened, Requests, Touched};
 use crate::capabilities::{self, Capability, Fresh};
 use crate::context::Context;
+use crate::directory::Present;
 use crate::engine::{Decided, Failure};
 
 impl Requests {
@@ -70,7 +71,7 @@ impl Requests {
             by: context.person.clone(),
             people: Arc::clone(&present.state),
             receipt,
-            rules: present.rules_version(),
+            rules: self.rules_of::<K>(tenant, present, request).await?,
             assurance: context.assurance,
             past: K::past(self, tenant, request).await?,
         };
@@ -82,6 +83,23 @@ impl Requests {
             return Ok(Err(denied));
         }
         self.tell(context, "approve", opened, &command.into()).await
+    }
+
+    /// The version of the rules that what waits is countersigned under: the one it was shown with, where those in force say the
+    /// same of it.
+    async fn rules_of<K: Capability>(
+        &self,
+        tenant: &Tenant,
+        present: &Present,
+        request: &Request<K>,
+    ) -> Result<u64, Failure> {
+        let now = match (&request.asked, &request.open) {
+            (Some(asked), Some(open)) => {
+                K::ruling(self, tenant, present, (request, asked), open.proposal).await?
+            }
+            _ => None,
+        };
+        Ok(now.map_or_else(|| present.rules_version(), |now| request.ruled_by(&now)))
     }
 
     /// Asks the vendors whether what somebody decides on under this `name` is still as it was shown; a "no" where it is not,

@@ -58,7 +58,13 @@ impl Requests {
             Some(proposal) => K::ruling(self, tenant, present, (request, asked), proposal).await?,
             None => None,
         };
-        let granted = K::ruling_on_what_stands(self, tenant, present, request).await?;
+        let granted = match K::ruling_on_what_stands(self, tenant, present, request).await? {
+            // Once whoever was stood in for is back, it may be asked anew, on what the rules say by now.
+            None if request.is_approved() && !request.stood_in_for.is_empty() => {
+                K::ruling(self, tenant, present, (request, asked), K::FIRST).await?
+            }
+            granted => granted,
+        };
         let past = match &open {
             Some(Ruling::Allowed(terms)) if terms.auto => K::past(self, tenant, request).await?,
             _ if request.is_approved() => K::past_of_approved(self, tenant, request).await?,

@@ -112,6 +112,7 @@ impl Evidence {
             self.is_cut = true;
             self.lines.push(wording::more_groups(more));
         }
+        self.lines.extend(said::lost(replayed.lost));
     }
 
     /// The lines that change, policy by policy, as far as they are no more than anybody reads on a card.

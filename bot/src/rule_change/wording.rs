@@ -47,7 +47,8 @@ pub(crate) fn more_warnings(more: u64) -> String {
 
 /// That something else would become of more requests.
 pub(crate) fn more_groups(more: usize) -> String {
-    format!("And in {more} more ways something else would become of requests.")
+    let ways = if more == 1 { "1 more way".to_owned() } else { format!("{more} more ways") };
+    format!("And in {ways} something else would become of requests.")
 }
 
 /// That the days before would have been the same.
@@ -71,6 +72,11 @@ pub(crate) fn of_those_open(said: &str) -> String {
 pub(crate) fn requests_named(what: &str, codes: &[String], more: u64) -> String {
     let more = if more == 0 { String::new() } else { format!(" and {more} more") };
     format!("{what}: {}{more}", codes.join(", "))
+}
+
+/// That there are more requests than are named, beneath those that are.
+pub(crate) fn requests_left_out(more: u64) -> Option<String> {
+    (more > 0).then(|| format!("    and {more} more, which are older"))
 }
 
 /// What becomes of a policy.

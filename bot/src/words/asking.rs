@@ -97,8 +97,7 @@ pub fn until_then(instant: &str) -> String {
 
 /// Words that nobody could place, beside another question.
 pub fn left_out(unsure: &[String]) -> String {
-    let unsure: Vec<_> = unsure.iter().map(|words| quoted(words)).collect();
-    format!("I could not read {}, and left it out.", list(&unsure))
+    format!("I could not read {}, and left it out.", list(&seen(unsure)))
 }
 
 /// A sentence about access that asks for none: it is a "question", was "told", "thanked" for, or says what is "not" wanted.
@@ -143,8 +142,14 @@ pub fn or_type_it(place: Option<&Place>) -> &'static str {
 
 /// Words that nobody could place.
 pub fn did_i_understand(unsure: &[String]) -> String {
-    let unsure: Vec<_> = unsure.iter().map(|words| quoted(words)).collect();
-    format!("I am not sure about {}. Did I understand the rest right?", list(&unsure))
+    format!("I am not sure about {}. Did I understand the rest right?", list(&seen(unsure)))
+}
+
+/// Words as they were said; those of which nobody sees anything by one name, once.
+fn seen(words: &[String]) -> Vec<String> {
+    let (seen, unseen): (Vec<_>, Vec<_>) = words.iter().partition(|word| !flat(word).is_empty());
+    let unseen = (!unseen.is_empty()).then(|| "signs that nobody sees".to_owned());
+    seen.into_iter().map(|word| quoted(word)).chain(unseen).collect()
 }
 
 /// Before something is done whose reason ends in what may be something else.
@@ -315,4 +320,46 @@ pub fn or_one_of(fault: &str, near: &[String]) -> String {
 pub fn doubted(question: &str, why: &[String], offers: &[String]) -> String {
     let why = why.iter().cloned().chain([question.to_owned()]).collect::<Vec<_>>().join(" ");
     if offers.is_empty() { why } else { format!("{why} It could be: {}.", offers.join("; ")) }
+}
+
+/// The title of the card that says what can be asked for.
+pub const WHAT_THERE_IS: &str = "What there is to ask for";
+
+/// The forge holds none.
+pub const NO_REPOSITORIES: &str = "There are no repositories that I could give access to.";
+
+/// The forge does not answer.
+pub const REPOSITORIES_UNKNOWN: &str = "I cannot look up the repositories at the moment.";
+
+/// The repositories there are, or the first of them.
+pub fn repositories(names: &[String], more: bool) -> String {
+    let more = if more {
+        " There are more: say the beginning of a name, and I offer what is near to it."
+    } else {
+        ""
+    };
+    format!("Repositories: {}.{more}", list(names))
+}
+
+/// The permissions there are.
+pub fn permissions(all: &str) -> String {
+    format!("Permissions: {all}; each includes those before it.")
+}
+
+/// How to ask for any of it.
+pub const fn ask_like_this() -> &'static str {
+    "To ask for one, say “access write on REPOSITORY for 2 hours”, or the same in your own words."
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_nobody_sees_is_asked_about_in_words() {
+        let unsure = ["hav", "\0", "\u{202e}"].map(str::to_owned);
+        let asked = did_i_understand(&unsure);
+        assert!(asked.starts_with("I am not sure about “hav” and signs that nobody sees."), "{asked}");
+        assert!(left_out(&unsure[1..]).starts_with("I could not read signs that nobody sees,"));
+    }
 }

@@ -207,6 +207,12 @@ pub fn with_more_of(name: &str, more: &str, is_reason: bool, count: usize) -> St
     }
 }
 
+/// A time was said with what is done at once.
+pub fn only_at_once(name: &str, time: &str) -> String {
+    let time = quoted(&flat(time).chars().take(120).collect::<String>());
+    format!("{time} has no place in that: I can only {name} at once, and put nothing off. Shall I?")
+}
+
 /// A decision on a request that was named with more: why it is not quite that (`why`), what has no place in it or is the reason
 /// (`more`), and the question.
 pub fn decide_with_more(

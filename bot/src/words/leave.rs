@@ -38,8 +38,10 @@ pub fn nobody_would_change_the_rules() -> String {
 /// So many countersignatures of a request count no more.
 pub fn voided(count: usize) -> String {
     match count {
-        1 => "A countersignature counts no more: who gave it may not countersign this now.".to_owned(),
-        _ => format!("{count} countersignatures count no more: who gave them may not countersign this now."),
+        1 => "A countersignature counts no more: who may countersign this, or on what terms, is not what it was.".to_owned(),
+        _ => format!(
+            "{count} countersignatures count no more: who may countersign this, or on what terms, is not what it was."
+        ),
     }
 }
 

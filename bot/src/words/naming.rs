@@ -95,6 +95,25 @@ pub(crate) fn nothing_of(concern: Concern) -> (&'static str, &'static str) {
     }
 }
 
+/// The same of one repository.
+pub(crate) fn nothing_on(concern: Concern, name: &str) -> (&'static str, String) {
+    let (title, _) = nothing_of(concern);
+    let name = plain(name);
+    let line = match concern {
+        Concern::ToDecide => format!("No request for {name} waits for your countersignature."),
+        Concern::OwnWaiting | Concern::OwnToChange => {
+            format!("You have no request for {name} that waits. “my access” shows what you have.")
+        }
+        Concern::OwnInForce => {
+            format!("You have no access to {name} that I gave you. “my access” shows what you have.")
+        }
+        Concern::Countersigned => format!("You have countersigned nothing for {name}."),
+        Concern::InForce => format!("There is no access to {name} in force that you could end."),
+        Concern::Open => format!("Nothing of yours for {name} is open, and nothing for it waits for you."),
+    };
+    (title, line)
+}
+
 /// To who says good morning.
 pub fn hello() -> (&'static str, &'static str) {
     (

@@ -286,15 +286,19 @@ async fn diff_shows_what_came_and_went() {
 #[tokio::test]
 async fn the_log_is_listed_filtered_and_written_in_every_form() {
     let folder = folder().await;
-    let listed = json(folder.path(), &["audit", "log", "--ticket", "ops-17", "--json"]);
+    let listed = json(folder.path(), &["audit", "log", "--ticket", "ops-17", "--oldest", "--json"]);
     let types: Vec<_> =
         listed["items"].as_array().unwrap().iter().map(|item| item["type"].as_str().unwrap()).collect();
     assert_eq!(types, ["access_requested", "access_granted", "access_ended"]);
-    let filtered = json(folder.path(), &["audit", "log", "--type", "access_granted", "--newest", "--json"]);
+    let filtered = json(folder.path(), &["audit", "log", "--type", "access_granted", "--json"]);
     assert_eq!(filtered["items"].as_array().unwrap().len(), 1);
     let first = json(folder.path(), &["audit", "log", "--limit", "2", "--json"]);
     let rest = json(folder.path(), &["audit", "log", "--after", first["next"].as_str().unwrap(), "--json"]);
-    assert_eq!(rest["items"][0]["type"], "access_ended");
+    // What happened last comes first.
+    assert_eq!(
+        (&first["items"][0]["type"], &rest["items"][0]["type"]),
+        (&"access_ended".into(), &"access_requested".into())
+    );
     let csv = text(&run(folder.path(), &["audit", "log", "--csv"]));
     assert_eq!(csv.lines().count(), 4, "{csv}");
     assert!(csv.lines().next().unwrap().split(',').any(|title| title == "actor.id"), "{csv}");
@@ -361,9 +365,9 @@ async fn a_missing_folder_and_a_missing_bot_are_told_with_the_cure() {
         "{}",
         said(&silent)
     );
-    let usage = run(folder.path(), &["audit", "as-of", "yesterday"]);
+    let usage = run(folder.path(), &["audit", "as-of", "lately"]);
     assert_eq!(usage.status.code(), Some(2));
-    assert!(said(&usage).contains("is no moment: write `now`"), "{}", said(&usage));
+    assert!(said(&usage).contains("is no moment: write `now`, `yesterday`"), "{}", said(&usage));
 }
 
 #[test]

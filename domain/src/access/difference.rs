@@ -69,7 +69,16 @@ pub enum Difference {
         /// What it is now.
         to: Option<Permission>,
     },
-    /// What they hold by themselves is otherwise, in a way that is not for whoever is told.
+    /// By themselves they hold what they did, and through accesses of ours something else: one has begun since, or ended.
+    HoldsThroughUs {
+        /// The name people see.
+        who: String,
+        /// What was shown.
+        from: Option<Permission>,
+        /// What it is now.
+        to: Option<Permission>,
+    },
+    /// What they hold is otherwise, in a way that is not for whoever is told.
     HoldingChanged {
         /// The name people see.
         who: String,

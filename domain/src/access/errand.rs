@@ -25,6 +25,9 @@ pub enum Errand {
         /// Who countersigned that.
         by: Vec<PrincipalId>,
     },
+    /// This has begun to wait, to be in force, or is over: what else of the same person's waits on the same repository is looked at
+    /// again, and its cards name what is open beside it.
+    Beside(Code),
     /// Tell the administrators what a comparison with the forge came to.
     TellOfComparison(Box<ComparisonEvent>),
 }

@@ -6,10 +6,12 @@ use super::state::AccessRequest;
 use super::{Asked, Difference, Fault, Permission};
 use crate::denied::Violation;
 use crate::ports::{ForgeRepository, Ticket, TicketStage};
+use crate::request::Stage;
 use crate::rules::{Ruling, Terms};
 
 impl Difference {
-    /// Whether it counts after the decision too. `changes`: whether anything at all would be changed at the forge.
+    /// Whether it counts after the decision too. `changes`: whether anything at all would be changed at the forge. What another
+    /// access of ours gives does not: what was countersigned comes of it all the same, and the granted card tells what was held.
     const fn overtakes(&self, changes: bool) -> bool {
         match self {
             Self::TicketGone { .. } | Self::RepositoryGone { .. } | Self::RepositoryName { .. } => true,
@@ -19,6 +21,7 @@ impl Difference {
             | Self::TicketKey { .. }
             | Self::TicketTitle { .. }
             | Self::TicketChanged { .. }
+            | Self::HoldsThroughUs { .. }
             | Self::HoldingChanged { .. } => false,
         }
     }
@@ -29,7 +32,9 @@ impl Difference {
     #[must_use]
     pub fn without_holding(&self) -> Self {
         match self {
-            Self::Holds { who, .. } => Self::HoldingChanged { who: who.clone() },
+            Self::Holds { who, .. } | Self::HoldsThroughUs { who, .. } => {
+                Self::HoldingChanged { who: who.clone() }
+            }
             other => other.clone(),
         }
     }
@@ -47,7 +52,8 @@ impl Findings {
     }
 }
 
-/// What others changed of what was shown. `by_us`: the statuses that the bot itself brought the ticket to since.
+/// What is otherwise than it was shown. `by_us`: the statuses that the bot itself brought the ticket to since, which are no
+/// evidence that anybody weighs; what is held is, whoever gave it.
 pub(super) fn differences(
     asked: &Asked,
     shown: &Findings,
@@ -56,16 +62,29 @@ pub(super) fn differences(
 ) -> Vec<Difference> {
     let mut differences = of_ticket(asked, shown.ticket.as_ref(), found.ticket.as_ref(), by_us);
     differences.extend(of_repository(shown.repository.as_ref(), found.repository.as_ref()));
-    let (from, to) = (shown.by_itself(), found.by_itself());
     // On what is gone nobody holds anything.
     let is_there = found.repository.is_some() || shown.repository.is_none();
-    if is_there && from != to {
-        differences.push(Difference::Holds { who: asked.subject.name.clone(), from, to });
-    }
+    differences.extend(of_holding(&asked.subject.name, shown, found).filter(|_| is_there));
     differences
 }
 
+/// What is held by itself, and all that is held: both are shown.
+fn of_holding(who: &str, shown: &Findings, found: &Findings) -> Option<Difference> {
+    let (from, to) = (shown.by_itself(), found.by_itself());
+    if from != to {
+        return Some(Difference::Holds { who: who.to_owned(), from, to });
+    }
+    let (from, to) = (shown.present, found.present);
+    (from != to).then(|| Difference::HoldsThroughUs { who: who.to_owned(), from, to })
+}
+
 impl AccessRequest {
+    /// Whether a difference is news to those who decide. What accesses of ours give is, until it is decided: from then on this
+    /// is one of them.
+    pub(super) const fn is_news(&self, difference: &Difference) -> bool {
+        !matches!(difference, Difference::HoldsThroughUs { .. }) || matches!(self.stage, Stage::Waiting)
+    }
+
     /// What has changed and counts though it is decided already and only has to be carried out. What somebody holds does not
     /// where nothing would be `changed` at the forge; where nobody countersigned, only what the rules demand does.
     pub fn overtaken(&self, found: &Findings, by_us: &[String], changed: bool) -> Vec<Difference> {

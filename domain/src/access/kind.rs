@@ -135,6 +135,10 @@ impl Kind for Access {
         check::ruling_violations(asked, found.and_then(|found| found.ticket.as_ref()), ruling)
     }
 
+    fn is_news(access: &AccessRequest, difference: &Difference) -> bool {
+        access.is_news(difference)
+    }
+
     fn unmet(asked: &Asked, found: &Findings, terms: &Terms) -> Vec<Violation> {
         evidence::unmet(asked, found, terms)
     }

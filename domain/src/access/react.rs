@@ -5,7 +5,7 @@ use jiff::Timestamp;
 use super::event::{AccessEvent, GrantEvent, Proposal};
 use super::fault::is_unread;
 use super::state::AccessRequest;
-use super::{Asked, Effect, PermissionTask, Status, words};
+use super::{Asked, Effect, Errand, FollowUp, PermissionTask, Status, words};
 use crate::alarm::About;
 use crate::names::PrincipalId;
 use crate::ports::TicketMove;
@@ -14,7 +14,7 @@ use crate::request::Origin;
 use crate::ticket;
 
 /// What follows from `event`, which led to `state` at `at`. On tickets people are called by the `name` they have here.
-pub fn react<E: From<Effect> + From<ticket::Effect>, F>(
+pub fn react<E: From<Effect> + From<ticket::Effect>, F: From<FollowUp>>(
     state: &AccessRequest,
     event: &AccessEvent,
     at: Timestamp,
@@ -43,7 +43,29 @@ pub fn react<E: From<Effect> + From<ticket::Effect>, F>(
         reactions.extend(on_it.into_iter().filter_map(perform));
     }
     reactions.extend(alarm_over(asked, event));
+    if concerns_others(event) && state.has_waited_or_was_granted() {
+        let beside = FollowUp::Own(Errand::Beside(asked.code.clone()));
+        reactions.push(Reaction::new(BESIDE, Then::FollowUp(beside.into())));
+    }
     reactions
+}
+
+/// The reaction that what else waits beside it is looked at again.
+const BESIDE: &str = "beside";
+
+/// Whether what else waits for the same person on the same repository stands otherwise after it: there is one more beside it, or
+/// one less, or something else is held.
+const fn concerns_others(event: &AccessEvent) -> bool {
+    matches!(
+        event,
+        AccessEvent::Waiting { proposal: Proposal::Grant, .. }
+            | AccessEvent::Denied { proposal: Proposal::Grant, .. }
+            | AccessEvent::Withdrawn { proposal: Proposal::Grant, .. }
+            | AccessEvent::Superseded { proposal: Proposal::Grant, .. }
+            | AccessEvent::Closed { proposal: Proposal::Grant, .. }
+            | AccessEvent::Lapsed { proposal: Proposal::Grant }
+            | AccessEvent::Own(GrantEvent::Granted { .. } | GrantEvent::Ended { .. })
+    )
 }
 
 /// That an access has ended, and was read back, ends the alarm about its end.
@@ -102,6 +124,11 @@ fn ticket(state: &AccessRequest) -> Option<&str> {
 }
 
 impl AccessRequest {
+    /// Whether others could hear of it, so that something may wait beside it.
+    const fn has_waited_or_was_granted(&self) -> bool {
+        self.has_waited || self.own.grant.is_some()
+    }
+
     /// Whether the ticket is the request, and moves with it. Any other ticket is somebody's work, which goes its own way.
     pub fn ticket_is_the_request(&self) -> bool {
         let named = self.findings.as_ref().and_then(|findings| findings.ticket.as_ref());
@@ -135,12 +162,36 @@ mod tests {
     use crate::ports::Ticket;
     use crate::testing::{given, noon};
 
-    /// What follows from the last event of a history.
+    /// What follows from the last event of a history, but for what else waits beside it.
     fn after(history: &[AccessEvent]) -> Vec<(&'static str, capabilities::Then)> {
         let state = given::<AccessRequest>(history.to_vec());
         let name = |id: &PrincipalId| if id.as_str() == "ada" { "Ada".to_owned() } else { id.to_string() };
         let reactions = react(state.state(), history.last().unwrap(), noon(), &name);
-        reactions.into_iter().map(|reaction| (reaction.step, reaction.then)).collect()
+        let own = reactions.into_iter().filter(|reaction| reaction.step != BESIDE);
+        own.map(|reaction| (reaction.step, reaction.then)).collect()
+    }
+
+    #[test]
+    fn trust_a5_what_waits_beside_it_is_looked_at_again_when_it_begins_and_when_it_is_over() {
+        let is_looked_at = |history: &[AccessEvent]| {
+            let state = given::<AccessRequest>(history.to_vec());
+            let reactions: Vec<capabilities::Reaction> =
+                react(state.state(), history.last().unwrap(), noon(), &ToString::to_string);
+            let beside = FollowUp::Own(Errand::Beside(super::super::example::asked().code));
+            reactions.contains(&Reaction::new(BESIDE, Then::FollowUp(beside.into())))
+        };
+        let erin = super::super::example::erin().id;
+        let withdrawn = AccessEvent::Withdrawn { proposal: Proposal::Grant, by: erin };
+        let ended = GrantEvent::Ended { ending: Ending::Expired, left: None, by_hand: false };
+        let ended = [ending(Ending::Expired), vec![ended.into()]].concat();
+        for changes in
+            [waiting(&terms()), active(), ended, [waiting(&terms()), vec![withdrawn.clone()]].concat()]
+        {
+            assert!(is_looked_at(&changes), "{changes:#?}");
+        }
+        for not in [requested(), granting(), [requested(), vec![withdrawn]].concat()] {
+            assert!(!is_looked_at(&not), "{not:#?}");
+        }
     }
 
     fn steps(history: &[AccessEvent]) -> Vec<&'static str> {

@@ -10,6 +10,8 @@ use jiff::fmt::temporal::Pieces;
 use jiff::tz::{Offset, TimeZone};
 use serde::{Deserialize, Serialize};
 
+use crate::words::instant;
+
 /// An end as somebody named it: an instant, and the time of where they live.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
@@ -43,6 +45,13 @@ impl End {
             (_, 0) => format!("{said}{hours:+}"),
             _ => format!("{said}{hours:+}:{minutes:02}"),
         }
+    }
+
+    /// The instant as all instants are told, and behind it the same end as whoever named it says it, where their clocks are others: no
+    /// two times of one card look as if they were two ends.
+    pub fn told(self) -> String {
+        let at = instant(self.at);
+        if self.offset == Offset::UTC { at } else { format!("{at} ({})", self.said()) }
     }
 }
 
@@ -116,6 +125,16 @@ mod tests {
         assert!(
             ["2026-12-04", "Friday", "", "2026-12-04T18:00"].iter().all(|text| text.parse::<End>().is_err())
         );
+    }
+
+    #[test]
+    fn an_end_in_two_zones_is_told_as_one() {
+        for (text, told) in [
+            ("2026-12-04T23:59+01:00", "2026-12-04 22:59 UTC (Fri 4 Dec, 23:59 UTC+1)"),
+            ("2026-12-04T22:59:00Z", "2026-12-04 22:59 UTC"),
+        ] {
+            assert_eq!(end(text).told(), told);
+        }
     }
 
     #[test]

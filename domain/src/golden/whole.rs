@@ -167,6 +167,8 @@ fn proposals() -> Vec<(&'static str, RequestEvent<RuleChange>)> {
         let was_denied = |group: Group| Group { was_denied: true, ..group };
         Replayed { decided: replayed.decided.into_iter().map(was_denied).collect(), ..replayed }
     };
+    let mut losing = compared.clone();
+    losing.replayed = losing.replayed.map(|replayed| Box::new(Replayed { lost: 2, ..*replayed }));
     compared.replayed = compared.replayed.map(|replayed| Box::new(decided(*replayed)));
     let checked = |findings: Compared| RequestEvent::Checked {
         findings: Box::new(findings),
@@ -175,6 +177,7 @@ fn proposals() -> Vec<(&'static str, RequestEvent<RuleChange>)> {
     vec![
         ("rule_change_requested.v1.whole", RequestEvent::Requested { asked: Box::new(draft) }),
         ("rule_change_checked.v1.denied_before", checked(compared)),
+        ("rule_change_checked.v1.lost", checked(losing)),
     ]
 }
 

@@ -67,7 +67,8 @@ impl<K: Kind> Request<K> {
     }
 
     /// The rules or the people changed while a proposal waits: what is said now replaces what was said. Where nobody has to
-    /// be asked any more, it does not wait for anybody, and what people could have judged for themselves is a demand.
+    /// be asked any more, it does not wait for anybody, and what people could have judged for themselves is a demand. Of which version
+    /// the rules are is no change: what says the same leaves the receipt, and all that was countersigned, as it is.
     pub(super) fn recheck(&self, ruling: Ruling, past: &K::Past, now: Timestamp) -> Vec<RequestEvent<K>> {
         let (Some(asked), Some(open)) = (&self.asked, &self.open) else { return vec![] };
         let proposal = open.proposal;
@@ -86,7 +87,7 @@ impl<K: Kind> Request<K> {
             violations.extend(self.own.limits(proposed, past, now));
             violations.extend(self.alone_after_others(&terms));
         }
-        let changed = terms != open.terms;
+        let changed = !K::say_the_same(&open.terms, &terms);
         let denied = !violations.is_empty() && (terms.auto || changed);
         let next = if denied {
             Some(denied_by_checks(proposal, violations, None))
@@ -94,7 +95,8 @@ impl<K: Kind> Request<K> {
             terms.auto.then(|| self.carry(proposed, vec![], now))
         };
         // Whatever follows, it is by these terms that it does.
-        let rechecked = changed.then(|| RequestEvent::Rechecked { terms: Box::new(terms) });
+        let is_new = changed || next.is_some() && terms != open.terms;
+        let rechecked = is_new.then(|| RequestEvent::Rechecked { terms: Box::new(terms) });
         rechecked.into_iter().chain(next).collect()
     }
 }
@@ -248,6 +250,7 @@ mod tests {
     #[test]
     fn rules_that_say_what_they_said_deny_nothing_that_is_to_be_looked_at() {
         let to_do = || Terms { ticket_status: vec![vec!["To Do".to_owned()]], ..terms() };
+        let two_to_do = || Terms { quorum: 2, ..to_do() };
         let open = given::<AccessRequest>(changed(&to_do()));
         open.when(rules_say(to_do(), vec![])).then_nothing();
         let (ticket, wanted) = ("OPS-17".to_owned(), vec!["To Do".to_owned()]);
@@ -256,7 +259,8 @@ mod tests {
             vec![Violation::from(crate::access::Fault::TicketStatus { ticket, wanted })],
             None,
         );
-        let other = Terms { version: 2, ..to_do() };
+        open.when(rules_say(Terms { version: 2, ..to_do() }, vec![])).then_nothing();
+        let other = Terms { version: 2, ..two_to_do() };
         open.when(rules_say(other.clone(), vec![])).then([rechecked(other), denied]);
     }
 }

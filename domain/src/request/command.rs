@@ -101,7 +101,7 @@ pub struct Countersignature<K: Kind> {
     pub people: Arc<People>,
     /// The receipt of what was shown; `None` for "as it stands now" (a typed sentence).
     pub receipt: Option<Digest>,
-    /// The version of the rules in force.
+    /// The version of the rules it is given under: [`super::Request::ruled_by`].
     pub rules: u64,
     /// How surely it was them.
     pub assurance: Assurance,
@@ -116,7 +116,7 @@ pub struct Review<K: Kind> {
     pub people: Arc<People>,
     /// What the rules say to what waits; `None` where they cannot be asked.
     pub open: Option<Ruling>,
-    /// What they say to what stands; `None` where they cannot be asked.
+    /// What they say to what stands, or was approved; `None` where nothing depends on that, or they cannot be asked.
     pub granted: Option<Ruling>,
     /// What else in the log limits it.
     pub past: K::Past,

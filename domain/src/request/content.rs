@@ -49,7 +49,7 @@ pub trait Evidence<C>: Plain + Default {
     /// One way in which it can differ from what was shown.
     type Difference: Plain;
 
-    /// What others changed of what was shown, by what is found now. `by_us`: what the bot itself has brought about since.
+    /// What is otherwise than it was shown, by what is found now. `by_us`: what the bot itself has brought about since.
     fn differences(asked: &C, shown: &Self, found: &Self, by_us: &[String]) -> Vec<Self::Difference>;
 
     /// The part of it that an approver decides on: what the receipt is of.

@@ -8,6 +8,7 @@ use crate::denied::{Denied, Violation};
 use crate::envelope::{ActorKind, Digest};
 use crate::names::PrincipalId;
 use crate::person::Person;
+use crate::rules::Ruling;
 
 impl<P> Open<P> {
     /// Whether this person may countersign it, by the rules and because it is not their own.
@@ -49,6 +50,15 @@ impl<K: Kind> Request<K> {
             open.allows(person) && !self.is_own(person) && !open.has_countersigned(&person.id)
         };
         absent.iter().find(could).map(|person| person.id.clone())
+    }
+
+    /// The version of the rules that somebody countersigns it under, where they say this now: the one that was shown, if that
+    /// said the same; else the one in force, of which nobody was shown anything yet.
+    pub fn ruled_by(&self, now: &Ruling) -> u64 {
+        match (&self.open, now) {
+            (Some(open), Ruling::Allowed(terms)) if K::say_the_same(&open.terms, terms) => open.terms.version,
+            _ => now.version(),
+        }
     }
 
     pub(super) fn take_back(

@@ -1,7 +1,8 @@
 //! Evidence is fresh or it does not count: what follows when it is otherwise than an approver was shown.
 //!
-//! Only what others changed is compared. What the bot did itself (a ticket that it moved, a permission that one of its
-//! accesses gives) is no news, and could otherwise send a request round in circles.
+//! Whoever decides was shown how things are, so whatever of that is otherwise counts, whoever changed it: a permission that another
+//! access of ours gives as well. Only a ticket that the bot moved for the request itself is no news, for it would send the request
+//! round in circles; and once it is decided, what other accesses of ours give.
 
 use jiff::Timestamp;
 
@@ -11,12 +12,12 @@ use crate::denied::Violation;
 use crate::rules::{Ruling, Terms};
 
 impl<K: Kind> Request<K> {
-    /// What others changed of what was shown. `by_us`: what the bot itself has brought about since.
+    /// What is otherwise than it was shown, and news. `by_us`: what the bot itself has brought about since.
     pub fn differences(&self, found: &K::Evidence, by_us: &[String]) -> Vec<Difference<K>> {
-        match (&self.asked, &self.findings) {
-            (Some(asked), Some(shown)) => K::Evidence::differences(asked, shown, found, by_us),
-            _ => vec![],
-        }
+        let (Some(asked), Some(shown)) = (&self.asked, &self.findings) else { return vec![] };
+        let mut differences = K::Evidence::differences(asked, shown, found, by_us);
+        differences.retain(|difference| K::is_news(self, difference));
+        differences
     }
 
     /// Somebody is about to decide, and this is how things are: what is otherwise than it was shown makes a new receipt. It is

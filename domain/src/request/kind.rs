@@ -135,6 +135,16 @@ pub trait Kind: Plain + Default {
         vec![]
     }
 
+    /// Whether a difference from what was shown counts for how far the request is.
+    fn is_news(_: &Request<Self>, _: &Difference<Self>) -> bool {
+        true
+    }
+
+    /// Whether the rules say now what they said when it was shown: then no countersignature is lost, whatever the version.
+    fn say_the_same(shown: &Terms, now: &Terms) -> bool {
+        now.say_the_same(shown)
+    }
+
     /// The limits that a proposal would break, given all that counts against them.
     fn limits(&self, _: Proposed<'_, Self>, _: &Self::Past, _: Timestamp) -> Vec<Violation> {
         vec![]

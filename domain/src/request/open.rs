@@ -86,9 +86,9 @@ impl<P> Open<P> {
         self.stood_in_for.remove(by);
     }
 
-    /// Nobody's countersignature is one any more.
+    /// Nobody's countersignature is one any more, and whoever gave one is told so.
     pub(super) fn void(&mut self) {
-        self.countersigned.clear();
+        self.voided.extend(self.countersigned.drain(..));
         self.by_reaction.clear();
         self.stood_in_for.clear();
     }

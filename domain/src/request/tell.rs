@@ -54,7 +54,7 @@ pub fn tell<K: Kind>(request: &Request<K>, event: &RequestEvent<K>) -> Vec<Telli
         _ => None,
     };
     // Whoever countersigned hears that it counts no more, and is asked again.
-    let void = is_void(event).then_some(Telling::Remind);
+    let void = is_void(request, event).then_some(Telling::Remind);
     let is_answer = matches!(event, RequestEvent::Own(event) if K::is_answer(request, event));
     let news = news(request, event).map(if is_answer { Telling::NotifyOthers } else { Telling::Notify });
     mirror.into_iter().chain(asks).chain(void).chain(news).collect()
@@ -72,9 +72,13 @@ fn shows<K: Kind>(event: &RequestEvent<K>) -> bool {
     }
 }
 
-/// Whether somebody's countersignature counts no more.
-const fn is_void<K: Kind>(event: &RequestEvent<K>) -> bool {
-    matches!(event, RequestEvent::EvidenceChanged { voided, .. } if !voided.is_empty())
+/// Whether somebody's countersignature counts no more, who is to look at what there is now.
+fn is_void<K: Kind>(request: &Request<K>, event: &RequestEvent<K>) -> bool {
+    match event {
+        RequestEvent::EvidenceChanged { voided, .. } => !voided.is_empty(),
+        RequestEvent::Rechecked { .. } => request.open.as_ref().is_some_and(|open| !open.voided.is_empty()),
+        _ => false,
+    }
 }
 
 fn news<K: Kind>(request: &Request<K>, event: &RequestEvent<K>) -> Option<News<K::News>> {

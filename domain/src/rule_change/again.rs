@@ -54,8 +54,10 @@ impl<K: Kind> Again<K> {
     pub fn finish(&self, people: &People, judge: &mut Judge) {
         let mut open: Vec<_> = self.requests.values().filter(|request| request.open.is_some()).collect();
         open.sort_by_key(|request| request.looked_at);
-        for asked in open.into_iter().filter_map(|request| asked(request, people)) {
-            judge.open(&asked);
+        for request in open {
+            if let (Some(asked), Some(open)) = (asked(request, people), &request.open) {
+                judge.open(&asked, open);
+            }
         }
     }
 }

@@ -49,6 +49,8 @@ impl Compared {
         let extent = extent(&changes);
         let mut warnings =
             rules::warnings(draft, people, &|person, others| question_beside(person, extent, others));
+        warnings.extend(in_force.and_then(|before| rules::shut_out(before, draft, people)));
+        warnings.sort();
         let more_warnings = warnings.len().saturating_sub(MOST_WARNINGS) as u64;
         warnings.truncate(MOST_WARNINGS);
         let cut = cut(&mut changes);

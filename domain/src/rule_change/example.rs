@@ -75,6 +75,7 @@ fn compare() -> Compared {
         }],
         waiting: 1,
         open: vec![],
+        lost: 0,
     };
     Compared { replayed: Some(Box::new(replayed)), ..Compared::of(Some(&in_force()), &draft, &people) }
 }

@@ -96,6 +96,11 @@ impl Kind for RuleChange {
         moved_on(draft, terms.version).into_iter().chain(beyond).collect()
     }
 
+    /// What is proposed takes the place of one version, and of no other that says the same.
+    fn say_the_same(shown: &Terms, now: &Terms) -> bool {
+        shown == now
+    }
+
     fn carried(&self, _: Proposed<'_, Self>, _: Vec<PrincipalId>, _: Timestamp) -> Carried<Self> {
         Carried::Approved(Nothing {})
     }

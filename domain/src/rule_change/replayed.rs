@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use crate::denied::Violation;
-use crate::request::{Code, Kind};
+use crate::request::{Code, Kind, Open};
 use crate::rules::{RuleSet, Ruling, Terms};
 use crate::tenant::People;
 
@@ -26,6 +26,14 @@ pub struct Replayed {
     pub waiting: u64,
     /// Those of them that something else would become of.
     pub open: Vec<Group>,
+    /// How many countersignatures of theirs would count no more.
+    #[serde(default, skip_serializing_if = "is_none")]
+    pub lost: u64,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde hands it over so")]
+const fn is_none(count: &u64) -> bool {
+    *count == 0
 }
 
 /// Requests of which the same would become.
@@ -59,7 +67,7 @@ pub enum Becomes {
 impl Replayed {
     /// Whether everything would be as it is.
     pub fn is_the_same(&self) -> bool {
-        self.decided.is_empty() && self.open.is_empty()
+        self.decided.is_empty() && self.open.is_empty() && self.lost == 0
     }
 }
 
@@ -71,6 +79,7 @@ pub struct Judge {
     since: Timestamp,
     decided: Sums,
     open: Sums,
+    lost: u64,
 }
 
 #[derive(Debug, Default)]
@@ -82,21 +91,26 @@ struct Sums {
 impl Judge {
     /// Compares what these two say of requests that were decided since then.
     pub fn new(before: Option<RuleSet>, after: RuleSet, since: Timestamp) -> Self {
-        Self { before, after, since, decided: Sums::default(), open: Sums::default() }
+        Self { before, after, since, decided: Sums::default(), open: Sums::default(), lost: 0 }
     }
 
     /// Asks both rule sets about a request that was decided at this time, with the people there were.
     pub(super) fn decided<K: Kind>(&mut self, asked: &Asked<'_, K>, at: Timestamp) {
         if at >= self.since {
             let (before, after) = (asked.under(self.before.as_ref()), asked.under(Some(&self.after)));
-            self.decided.count(asked.code, before, after);
+            self.decided.count(asked.code, becomes(before.as_ref(), after.as_ref()), before.is_none());
         }
     }
 
-    /// The same of one that waits now.
-    pub(super) fn open<K: Kind>(&mut self, asked: &Asked<'_, K>) {
+    /// The same of one that waits now. What is shown to whoever countersigns it is to stay as it is too.
+    pub(super) fn open<K: Kind>(&mut self, asked: &Asked<'_, K>, open: &Open<K::Proposal>) {
         let (before, after) = (asked.under(self.before.as_ref()), asked.under(Some(&self.after)));
-        self.open.count(asked.code, before, after);
+        let becomes =
+            becomes(before.as_ref(), after.as_ref()).or_else(|| shown_anew(before.as_ref(), after.as_ref()));
+        self.open.count(asked.code, becomes, before.is_none());
+        if !after.is_some_and(|after| K::say_the_same(&open.terms, &after)) {
+            self.lost += open.countersigned.len() as u64;
+        }
     }
 
     /// What it came to.
@@ -107,6 +121,7 @@ impl Judge {
             decided: self.decided.groups(),
             waiting: self.open.requests,
             open: self.open.groups(),
+            lost: self.lost,
         }
     }
 }
@@ -140,10 +155,9 @@ impl<K: Kind> Asked<'_, K> {
 }
 
 impl Sums {
-    fn count(&mut self, code: &Code, before: Option<Terms>, after: Option<Terms>) {
+    fn count(&mut self, code: &Code, becomes: Option<Becomes>, was_denied: bool) {
         self.requests += 1;
-        let was_denied = before.is_none();
-        let Some(becomes) = becomes(before, after) else { return };
+        let Some(becomes) = becomes else { return };
         let (count, codes) = self.groups.entry((becomes, was_denied)).or_default();
         *count += 1;
         // The newest are named; most are counted only.
@@ -166,7 +180,7 @@ impl Sums {
 }
 
 /// What would become of it; nothing where it is the same.
-fn becomes(before: Option<Terms>, after: Option<Terms>) -> Option<Becomes> {
+fn becomes(before: Option<&Terms>, after: Option<&Terms>) -> Option<Becomes> {
     match (before, after) {
         (None, None) => None,
         (Some(_), None) => Some(Becomes::Denied),
@@ -174,7 +188,7 @@ fn becomes(before: Option<Terms>, after: Option<Terms>) -> Option<Becomes> {
             let (auto, quorum) = (after.auto, after.quorum);
             match before {
                 // By what name a policy goes, and in which version, is nothing to whoever asks.
-                Some(before) if said(&before) == said(&after) => None,
+                Some(before) if said(before) == said(after) => None,
                 Some(before) if before.auto == auto && before.quorum == quorum => {
                     Some(Becomes::OnOtherTerms(quorum))
                 }
@@ -185,7 +199,13 @@ fn becomes(before: Option<Terms>, after: Option<Terms>) -> Option<Becomes> {
     }
 }
 
-/// What of the terms somebody can notice.
+/// What would become of what waits where only that is otherwise which who countersigns it is shown besides.
+fn shown_anew(before: Option<&Terms>, after: Option<&Terms>) -> Option<Becomes> {
+    let (before, after) = (before?, after?);
+    (!after.say_the_same(before)).then_some(Becomes::OnOtherTerms(after.quorum))
+}
+
+/// What of the terms somebody who asks can notice.
 fn said(terms: &Terms) -> Terms {
     Terms { version: 0, policies: vec![], messages: vec![], while_member: vec![], ..terms.clone() }
 }
@@ -204,9 +224,22 @@ mod tests {
             Terms { messages: word(), ..terms() },
             Terms { while_member: word(), ..terms() },
         ] {
-            assert_eq!(becomes(Some(terms()), Some(same)), None);
+            assert_eq!(becomes(Some(&terms()), Some(&same)), None);
         }
         let other = Terms { step_up: true, ..terms() };
-        assert_eq!(becomes(Some(terms()), Some(other)), Some(Becomes::OnOtherTerms(1)));
+        assert_eq!(becomes(Some(&terms()), Some(&other)), Some(Becomes::OnOtherTerms(1)));
+    }
+
+    #[test]
+    fn what_who_countersigns_is_shown_besides_is_the_same_only_where_all_of_it_is_but_the_version() {
+        let word = || vec!["another".to_owned()];
+        assert_eq!(shown_anew(Some(&terms()), Some(&Terms { version: 2, ..terms() })), None);
+        for other in [
+            Terms { policies: word(), ..terms() },
+            Terms { messages: word(), ..terms() },
+            Terms { while_member: word(), ..terms() },
+        ] {
+            assert_eq!(shown_anew(Some(&terms()), Some(&other)), Some(Becomes::OnOtherTerms(1)));
+        }
     }
 }

@@ -92,6 +92,11 @@ pub fn warning(warning: &Warning, name: &dyn Fn(&PrincipalId) -> String) -> Stri
         W::LocksEverybodyOut => {
             "Nobody could change the rules any more: whoever could propose it finds nobody who may countersign it.".to_owned()
         }
+        W::AllowsNothing => "Nobody could ask for any access any more: the rules allow none.".to_owned(),
+        W::ShutsOut { people } => {
+            let names: Vec<_> = people.iter().map(name).collect();
+            format!("{} could ask for nothing any more.", list(&names))
+        }
         W::HangsOn { person } => format!("If {} were not here, nobody could change the rules any more.", name(person)),
         W::ChangesAlone { people } => {
             let names: Vec<_> = people.iter().map(name).collect();
@@ -107,12 +112,24 @@ pub fn warnings(warnings: &[Warning], people: &People) -> Vec<String> {
 
 /// What the time machine came to, a sentence each.
 pub fn replayed(replayed: &Replayed) -> Vec<String> {
-    let Replayed { requests, decided, waiting, open, .. } = replayed;
+    let Replayed { requests, decided, waiting, open, lost, .. } = replayed;
     let mut said = vec![counted(decided, *requests, "since then", "would have become the same")];
     if *waiting > 0 {
         said.push(counted(open, *waiting, "open now", "stay as they are"));
     }
+    said.extend(self::lost(*lost));
     said
+}
+
+/// That so many countersignatures of what waits now would count no more.
+pub fn lost(count: u64) -> Option<String> {
+    match count {
+        0 => None,
+        1 => Some("1 countersignature would count no more; whoever gave it would be asked again.".to_owned()),
+        _ => Some(format!(
+            "{count} countersignatures would count no more; whoever gave them would be asked again."
+        )),
+    }
 }
 
 /// `Of 214 requests since then, 12 would need 2 countersignatures, 3 would be denied and 1 would pass alone.`
@@ -142,7 +159,12 @@ fn becomes(becomes: Becomes) -> String {
         Becomes::Needs(1) => "would need 1 countersignature".to_owned(),
         Becomes::Needs(quorum) => format!("would need {quorum} countersignatures"),
         Becomes::OnOtherTerms(0) => "would pass alone on other terms".to_owned(),
-        Becomes::OnOtherTerms(_) => "would need as many, of others or on other terms".to_owned(),
+        Becomes::OnOtherTerms(1) => {
+            "would still need 1 countersignature, of others or on other terms".to_owned()
+        }
+        Becomes::OnOtherTerms(quorum) => {
+            format!("would still need {quorum} countersignatures, of others or on other terms")
+        }
     }
 }
 

@@ -30,7 +30,7 @@ pub use compile::RuleSet;
 pub use difference::{Line, PolicyChange, What, differences};
 pub use language::{Language, Part};
 pub use terms::{Approvers, OnLeave, Refusal, Ruling, Shortfall, Terms, ticket_example};
-pub use warning::{Asking, Warning, warnings};
+pub use warning::{Asking, Warning, shut_out, warnings};
 pub use written::unreadable;
 
 pub use crate::denied::{RuleFault, RuleFaults};

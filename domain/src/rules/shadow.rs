@@ -7,8 +7,9 @@ use std::collections::HashSet;
 
 use cedar_policy::{ActionConstraint, Effect, EntityUid, Policy, PrincipalConstraint, ResourceConstraint};
 
-use super::compile::Compiled;
+use super::compile::{Compiled, Rule};
 use super::language::Language;
+use crate::person::Person;
 
 /// One policy in the shadow of another.
 #[derive(Debug, PartialEq, Eq)]
@@ -34,19 +35,7 @@ struct One<'a> {
 /// Every policy that another one covers: a `permit` where a `forbid` fits always, and an `@auto` where another `permit` always
 /// wants a countersignature.
 pub(super) fn shadows(compiled: &Compiled) -> Vec<Shadow<'_>> {
-    let all: Vec<One<'_>> = compiled
-        .in_order()
-        .into_iter()
-        .map(|(name, rule, policy)| One {
-            name,
-            is_auto: rule.annotations.auto,
-            is_permit: policy.effect() == Effect::Permit,
-            actions: acts(compiled.language, policy),
-            principal: policy.principal_constraint(),
-            resource: policy.resource_constraint(),
-            conditions: policy.has_non_scope_constraint().then(|| conditions(policy)),
-        })
-        .collect();
+    let all = One::all(compiled);
     let mut shadows = Vec::new();
     for one in all.iter().filter(|one| one.is_permit) {
         let covers = |cover: &&One<'_>| cover.name != one.name && cover.covers(one);
@@ -59,11 +48,66 @@ pub(super) fn shadows(compiled: &Compiled) -> Vec<Shadow<'_>> {
     shadows
 }
 
+/// What the policies are about, as far as it can be told without trying them.
+pub(super) struct Scopes<'a> {
+    language: &'static Language,
+    all: Vec<One<'a>>,
+}
+
+impl<'a> Scopes<'a> {
+    pub(super) fn of(compiled: &'a Compiled) -> Self {
+        Self { language: compiled.language, all: One::all(compiled) }
+    }
+
+    /// Whether there may be anything that this person can ask for: a policy permits them something that only the rules can allow, and
+    /// none forbids them all of that. What conditions come to is not tried, so that a no is surely one.
+    pub(super) fn may_allow_anything(&self, person: &Person) -> bool {
+        let (permits, forbids): (Vec<_>, Vec<_>) =
+            self.all.iter().filter(|one| is_of(&one.principal, person)).partition(|one| one.is_permit);
+        let is_asked_for = |one: &One<'_>| one.actions.iter().any(|action| self.language.unnamed.has(action));
+        permits.into_iter().any(|permit| {
+            is_asked_for(permit) && !forbids.iter().any(|forbid| forbid.covers_what_is_done(permit))
+        })
+    }
+}
+
+/// Whether a policy about these speaks of this person.
+fn is_of(principal: &PrincipalConstraint, person: &Person) -> bool {
+    use PrincipalConstraint as C;
+    match principal {
+        C::Any | C::Is(_) => true,
+        C::Eq(uid) | C::In(uid) | C::IsIn(_, uid) => match uid.type_name().basename() {
+            "Group" => person.groups.contains(uid.id().unescaped()),
+            _ => person.id.as_str() == uid.id().unescaped(),
+        },
+    }
+}
+
+impl<'a> One<'a> {
+    /// Every policy, in the order of the text.
+    fn all(compiled: &'a Compiled) -> Vec<Self> {
+        let one = |(name, rule, policy): (&'a str, &Rule, &Policy)| Self {
+            name,
+            is_auto: rule.annotations.auto,
+            is_permit: policy.effect() == Effect::Permit,
+            actions: acts(compiled.language, policy),
+            principal: policy.principal_constraint(),
+            resource: policy.resource_constraint(),
+            conditions: policy.has_non_scope_constraint().then(|| conditions(policy)),
+        };
+        compiled.in_order().into_iter().map(one).collect()
+    }
+}
+
 impl One<'_> {
     /// Whether whatever fits `one` fits this as well.
     fn covers(&self, one: &Self) -> bool {
-        covers_principal(&self.principal, &one.principal)
-            && covers_resource(&self.resource, &one.resource)
+        covers_principal(&self.principal, &one.principal) && self.covers_what_is_done(one)
+    }
+
+    /// The same, whoever asks.
+    fn covers_what_is_done(&self, one: &Self) -> bool {
+        covers_resource(&self.resource, &one.resource)
             && (self.conditions.is_none() || self.conditions == one.conditions)
             && one.actions.is_subset(&self.actions)
     }

@@ -167,6 +167,12 @@ pub enum Shortfall {
 }
 
 impl Terms {
+    /// Whether these say what the others say, whichever version of the rules they are of. By which policies, and what those tell
+    /// people, counts: whoever countersigns is shown that too.
+    pub fn say_the_same(&self, others: &Self) -> bool {
+        *self == Self { version: self.version, ..others.clone() }
+    }
+
     /// Whether this person's countersignature could count: they fit every set of approvers. Agents and the system
     /// never do. That nobody countersigns their own request is for the request to check, which knows who asked.
     pub fn may_countersign(&self, person: &Person) -> bool {

@@ -4,7 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
-use super::shadow::{Shadow, shadows};
+use super::compile::Compiled;
+use super::shadow::{Scopes, Shadow, shadows};
 use super::{Approvers, Question, RuleSet, Ruling, Terms};
 use crate::envelope::ActorKind;
 use crate::names::PrincipalId;
@@ -17,6 +18,13 @@ use crate::person::Person;
 pub enum Warning {
     /// Nobody could change the rules any more.
     LocksEverybodyOut,
+    /// Nobody could ask for anything any more.
+    AllowsNothing,
+    /// Some who could ask for something could not any more.
+    ShutsOut {
+        /// Who; the first of them.
+        people: Vec<PrincipalId>,
+    },
     /// The rules could be changed only as long as this person is there.
     HangsOn {
         /// Who.
@@ -76,6 +84,7 @@ pub type Asking<'f> = &'f dyn for<'a> Fn(&'a Person, usize) -> Question<'a>;
 /// leaves the least out. `change`: what the rules are asked where this person wants to change them.
 pub fn warnings(rules: &RuleSet, people: &People, change: Asking<'_>) -> Vec<Warning> {
     let mut warnings = named(rules, people);
+    warnings.extend(allows_nothing(rules.compiled(), people).then_some(Warning::AllowsNothing));
     warnings.extend(shadows(rules.compiled()).into_iter().map(Warning::from));
     warnings.extend(lock_out(rules, people, change));
     warnings.sort();
@@ -87,6 +96,26 @@ impl From<Shadow<'_>> for Warning {
         let (policy, by) = (shadow.policy.to_owned(), shadow.by.to_owned());
         if shadow.is_whole { Self::NeverAllows { policy, by } } else { Self::NeverAlone { policy, by } }
     }
+}
+
+/// Who could ask for something under the rules `before`, and surely cannot under these; nothing where nobody is left who can, or nobody
+/// was.
+pub fn shut_out(before: &RuleSet, after: &RuleSet, people: &People) -> Option<Warning> {
+    let (before, after) = (Scopes::of(before.compiled()), Scopes::of(after.compiled()));
+    let all = people.people.values();
+    let (may, may_not): (Vec<_>, Vec<_>) = all.partition(|person| after.may_allow_anything(person));
+    let shut: Vec<_> = may_not.into_iter().filter(|person| before.may_allow_anything(person)).collect();
+    if shut.is_empty() || may.is_empty() {
+        return None;
+    }
+    let people = shut.into_iter().take(MOST_NAMED).map(|person| person.id.clone()).collect();
+    Some(Warning::ShutsOut { people })
+}
+
+/// Whether nobody can ask for anything. What the program has rules of its own for, such as other rules, is asked for all the same.
+fn allows_nothing(compiled: &Compiled, people: &People) -> bool {
+    let (scopes, mut people) = (Scopes::of(compiled), people.people.values().peekable());
+    people.peek().is_some() && !people.any(|person| scopes.may_allow_anything(person))
 }
 
 /// Whom the policies name who is not there, and how many they ask for of how many.

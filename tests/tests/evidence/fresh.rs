@@ -228,9 +228,9 @@ async fn trust_a5_what_somebody_holds_by_then_sends_it_back_unless_nothing_is_le
 }
 
 #[tokio::test]
-async fn trust_a5_what_the_bot_does_itself_is_never_a_change_and_nothing_goes_round_in_circles() {
+async fn trust_a5_what_the_bot_gives_is_shown_once_and_nothing_goes_round_in_circles() {
     let stage = Stage::new().await;
-    // The bot moves the ticket, and each of these raises, or ends and lowers, what the others were shown.
+    // The bot moves the ticket, which is no change; each of these raises, or ends and lowers, what the others that wait show.
     let short = code(&stage.says(EMPLOYEE, "access read on infra for 1 hour ticket OPS-17").await);
     let long = code(&stage.says(EMPLOYEE, "access write on infra for 5 hours ticket OPS-17").await);
     let later = code(&stage.says(EMPLOYEE, "access read on infra for 2 days ticket OPS-17").await);
@@ -250,7 +250,8 @@ async fn trust_a5_what_the_bot_does_itself_is_never_a_change_and_nothing_goes_ro
     stage.says(EMPLOYEE, &format!("extend {later} for 1 day")).await;
     stage.says(APPROVER, &format!("approve {later}")).await;
     assert_eq!(times(&stage, &later, "access_extended").await, 1);
-    for code in [short, long, later, last] {
-        assert_eq!(times(&stage, &code, "access_evidence_changed").await, 0, "{code}");
+    // Nothing is held when the first is granted, then read, then write; and when both have ended nothing again.
+    for (code, changes) in [(short, 0), (long, 1), (last, 1), (later, 4)] {
+        assert_eq!(times(&stage, &code, "access_evidence_changed").await, changes, "{code}");
     }
 }

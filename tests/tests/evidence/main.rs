@@ -4,6 +4,7 @@
 mod fresh;
 mod held;
 mod limits;
+mod ours;
 mod renamed;
 mod unsaid;
 

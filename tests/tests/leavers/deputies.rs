@@ -5,6 +5,7 @@ use std::sync::Arc;
 use countersign::config::{TenantConfig, Token};
 use countersign::demo::Demo;
 use countersign_domain::envelope::{ActorKind, Digest};
+use countersign_domain::rules::EXAMPLE;
 use countersign_domain::tenant::Person;
 use countersign_sandbox::{Fault, Faults};
 use countersign_store::MemoryStore;
@@ -92,6 +93,29 @@ async fn what_a_deputy_approved_waits_for_whoever_is_back_before_the_forge_is() 
     stage.later(SignedDuration::from_hours(1)).await;
     assert_eq!(stage.status(&code).await, "active");
     assert_eq!(stage.held(EMPLOYEE, "payments-api").as_deref(), Some("write"));
+}
+
+#[tokio::test]
+async fn what_a_deputy_approved_is_asked_anew_on_the_rules_that_are_in_force_by_then() {
+    let stage = Stage::adapted(Arc::new(MemoryStore::new()), hire).await;
+    stage.says(APPROVER, "omit me until 2026-03-03 ask deputies").await;
+    let code = asked(&stage, EMPLOYEE, "access write on payments-api for 2 days ticket OPS-17").await;
+    let set = format!("PUT {}/permissions-config", stage.forge_path("payments-api"));
+    let away = Fault { matching: set, times: 1, status: Some(503), ..Fault::default() };
+    stage.demo.bitbucket.order(Faults { next: vec![away], ..Faults::default() });
+    stage.says(DEPUTY, &format!("approve {code}")).await;
+    let (before, write) = EXAMPLE.split_once("@id(\"write\")").expect("the rule of writing");
+    let stricter = write.replacen("@quorum(\"1\")", "@quorum(\"2\")", 1);
+    stage.publish(&format!("{before}@id(\"write\"){stricter}")).await;
+    assert_eq!(stage.status(&code).await, "granting", "the forge does not answer");
+    stage.later(SignedDuration::from_hours(60)).await;
+    let anew = stage.audited("access_rechecked").await.pop().expect("an entry");
+    assert_eq!(anew["data"]["terms"]["quorum"], 2, "{anew:#}");
+    stage.says(APPROVER, &format!("approve {code}")).await;
+    assert_eq!(stage.status(&code).await, "waiting", "one of two");
+    stage.says(APPROVER2, &format!("approve {code}")).await;
+    stage.later(SignedDuration::from_hours(1)).await;
+    assert_eq!(stage.status(&code).await, "active");
 }
 
 #[tokio::test]

@@ -107,7 +107,10 @@ fn with_the_comment() -> impl Strategy<Value = Vec<Fault>> {
 fn granted(stage: &Stage, ticket: &str) -> Vec<IssueComment> {
     let state = stage.demo.jira.state();
     let comments = state.issues[ticket].comments.iter();
-    comments.filter(|comment| comment.text.starts_with("Granted on ")).cloned().collect()
+    comments
+        .filter(|comment| comment.text.starts_with("Granted on "))
+        .map(|comment| IssueComment::clone(comment))
+        .collect()
 }
 
 /// Whenever an access is granted, its ticket hears of it once: when, what, on what, for whom, until when, by whom, by the names

@@ -182,3 +182,72 @@ async fn trust_c3_who_does_not_need_what_was_only_asked_back_drops_the_draft() {
         assert_eq!(requests(&stage).await, 1, "{text}");
     }
 }
+
+#[tokio::test]
+async fn trust_c3_a_request_without_a_permission_inherits_none_from_what_is_over() {
+    for text in ["Add me to web-shop", "Add me as a collaborator to web-shop", "I want access to web-shop"] {
+        let stage = in_december(Stage::new().await).await;
+        let old = code(&stage.says(EMPLOYEE, "admin on payments-api for 2 hours OPS-17").await);
+        stage.says(EMPLOYEE, &format!("withdraw {old}")).await;
+        let card = stage.says(EMPLOYEE, text).await;
+        assert_eq!(title(&card), "Which permission do you need?", "{text}: {}", card.text);
+        assert!(!card.text.contains("admin” on") && !card.text.contains("OPS-17"), "{text}: {}", card.text);
+        assert_eq!(requests(&stage).await, 1, "{text}");
+    }
+    // What clearly refers inherits, but for the permission on another repository.
+    for text in ["make it web-shop", "no, web-shop"] {
+        let stage = in_december(Stage::new().await).await;
+        denied(&stage).await;
+        let card = stage.says(EMPLOYEE, text).await;
+        assert_eq!(title(&card), "Which permission do you need?", "{text}: {}", card.text);
+        assert!(card.text.contains("on “web-shop” for “2 days”"), "{text}: {}", card.text);
+        assert_eq!(requests(&stage).await, 1, "{text}");
+    }
+    // Parts alone refer to nothing that is over.
+    let stage = in_december(Stage::new().await).await;
+    denied(&stage).await;
+    let card = stage.says(EMPLOYEE, "it is for Ben Approver").await;
+    assert!(!card.text.contains("So far I have"), "{}", card.text);
+}
+
+#[tokio::test]
+async fn trust_c3_an_approvers_counter_offer_is_no_new_request_of_an_old_one() {
+    for text in ["give him only 30 minutes", "make it 30 minutes", "no, 30 minutes"] {
+        let stage = in_december(Stage::new().await).await;
+        let old = code(&stage.says(APPROVER, "write on infra for 2 hours OPS-17").await);
+        stage.says(APPROVER, &format!("withdraw {old}")).await;
+        let waits = code(&stage.says(EMPLOYEE, WRITE).await);
+        let card = stage.says(APPROVER, text).await;
+        assert!(!card.text.contains(&old), "{text}: {}", card.text);
+        assert_eq!(requests(&stage).await, 2, "{text}");
+        assert_eq!(stage.status(&waits).await, "waiting", "{text}");
+        if text != "no, 30 minutes" {
+            let only = format!("Only Erin Employee can change what {waits} asks for.");
+            assert_eq!(title(&card), only, "{text}: {}", card.text);
+        }
+    }
+}
+
+#[tokio::test]
+async fn trust_c3_why_something_was_denied_is_asked_of_what_was_denied() {
+    let stage = in_december(Stage::new().await).await;
+    let denied = code(&stage.says(EMPLOYEE, "write on infra for 2 days OPS-18").await);
+    stage.says(APPROVER, &format!("deny {denied} because of the freeze")).await;
+    let ended = code(&stage.says(EMPLOYEE, "read on infra for 1 hour").await);
+    stage.says(APPROVER, &format!("approve {ended}")).await;
+    stage.says("demo-admin", &format!("revoke {ended} because the contract ended")).await;
+    let held = code(&stage.says(EMPLOYEE, "read on web-shop for 4 hours").await);
+    for text in [
+        "why was it denied",
+        "why was my request denied?",
+        "who denied it?",
+        "why not?",
+        "why was write on infra denied",
+        "warum wurde es abgelehnt?",
+    ] {
+        let card = stage.says(EMPLOYEE, text).await;
+        assert!(card.text.contains("the freeze") && !card.text.contains(&held), "{text}: {}", card.text);
+    }
+    let card = stage.says(EMPLOYEE, "why was it revoked?").await;
+    assert!(card.text.contains("the contract ended"), "{}", card.text);
+}

@@ -235,3 +235,20 @@ async fn trust_c2_what_is_no_ticket_is_looked_up_as_none_and_of_two_it_is_asked_
         assert_eq!(born(&stage, &card).await, request, "{answer}: {}", card.text);
     }
 }
+
+#[tokio::test]
+async fn trust_c3_a_question_is_called_off_in_any_words_and_what_tells_something_is_no_name() {
+    let stage = in_december(Stage::new().await).await;
+    for text in ["actually forget it", "non laisse tomber", "retire ma demande", "doch nicht"] {
+        stage.says(EMPLOYEE, "write on payments-api for 2 days").await;
+        let card = stage.says(EMPLOYEE, text).await;
+        assert!(card.text.contains("I forgot it"), "{text}: {}", card.text);
+        assert_eq!(requests(&stage).await, 0, "{text}");
+    }
+    for text in ["I still need it!", "same again please"] {
+        stage.says(EMPLOYEE, "write on payments for 2 days OPS-17").await;
+        let card = stage.says(EMPLOYEE, text).await;
+        assert!(!card.text.contains("There is no repository"), "{text}: {}", card.text);
+        stage.says(EMPLOYEE, "cancel").await;
+    }
+}

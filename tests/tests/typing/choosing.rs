@@ -87,6 +87,16 @@ async fn trust_c3_of_a_list_nothing_is_countersigned_that_was_not_plainly_chosen
 }
 
 #[tokio::test]
+async fn trust_c3_who_means_all_of_a_list_is_told_that_each_is_done_by_itself() {
+    let (stage, codes) = two_wait().await;
+    for text in ["approve all of them", "approve both"] {
+        let card = again(&stage, APPROVER, text).await;
+        assert!(card.text.contains("Each is done by itself."), "{text}: {}", card.text);
+        assert_eq!(statuses(&stage, &codes).await, ["waiting", "waiting"], "{text}: {}", card.text);
+    }
+}
+
+#[tokio::test]
 async fn trust_c3_of_a_list_nothing_is_withdrawn_that_was_not_plainly_chosen() {
     let (stage, codes) = two_wait().await;
     for text in ["make it write", "no, infra", "no wait, infra", "rather infra", "no infra", "I meant infra"]
@@ -190,4 +200,25 @@ async fn trust_c3_a_question_does_not_swallow_what_is_none_of_it() {
     stage.says(APPROVER, "deny").await;
     let card = stage.says(APPROVER, "what for?").await;
     assert!(card.title.starts_with("Why do you deny") && labels(&card).is_empty(), "{}", card.text);
+}
+
+#[tokio::test]
+async fn trust_c3_a_list_of_what_is_over_is_forgotten_and_hides_nothing_that_waits() {
+    let (stage, codes) = two_wait().await;
+    stage.says(APPROVER, "approve").await;
+    for code in &codes {
+        stage.says(EMPLOYEE, &format!("withdraw {code}")).await;
+    }
+    let new = asks(&stage, "access write on infra for 1 day ticket OPS-18").await;
+    let card = stage.says(APPROVER, "lgtm").await;
+    assert_eq!(card.title, "Do you want to countersign this one?", "{}", card.text);
+    assert!(card.text.contains(&new) && codes.iter().all(|code| !card.text.contains(code)), "{}", card.text);
+    // Where only a part of it is over, it is asked anew with what has come since.
+    let (stage, codes) = two_wait().await;
+    stage.says(APPROVER, "approve").await;
+    stage.says(EMPLOYEE, &format!("withdraw {}", codes[0])).await;
+    let new = asks(&stage, "access write on infra for 1 day ticket OPS-18").await;
+    let card = stage.says(APPROVER, "lgtm").await;
+    assert!(!card.text.contains(&codes[0]), "{}", card.text);
+    assert!(card.text.contains(&codes[1]) && card.text.contains(&new), "{}", card.text);
 }

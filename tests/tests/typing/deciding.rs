@@ -246,3 +246,28 @@ async fn trust_c3_a_whole_request_of_an_approver_is_theirs_and_a_permission_name
     assert!(labels(&card)[0].contains(&codes[0]), "{}", card.text);
     assert_eq!(stage.status(&codes[0]).await, "waiting");
 }
+
+#[tokio::test]
+async fn trust_c3_a_no_with_why_at_a_yes_or_no_is_asked_as_a_denial_and_what_is_decided_is_only_shown() {
+    let stage = in_december(Stage::new().await).await;
+    let code = stage.says(EMPLOYEE, WRITE).await.code.expect("a code").to_string();
+    for (text, why) in [("nein, weil Codefreeze", "Codefreeze"), ("no, porque es viernes", "es viernes")] {
+        stage.says(APPROVER, "lgtm").await;
+        let card = stage.says(APPROVER, text).await;
+        let asked = format!("Do you want to deny this one because “{why}”?");
+        assert_eq!(card.title, asked, "{text}: {}", card.text);
+        assert_eq!(stage.status(&code).await, "waiting", "{text}");
+        stage.says(APPROVER, "cancel").await;
+    }
+    // Nobody decides on their own, and may want to withdraw it.
+    stage.says(EMPLOYEE, &format!("deny {code} because I was wrong")).await;
+    stage.says(EMPLOYEE, "yes").await;
+    assert_eq!(stage.status(&code).await, "withdrawn");
+    let code = stage.says(EMPLOYEE, WRITE).await.code.expect("a code").to_string();
+    stage.says(APPROVER, &format!("approve {code}")).await;
+    for text in ["CODE ok", "approve CODE if OPS-18 is done"] {
+        let card = stage.says(APPROVER, &text.replace("CODE", &code)).await;
+        assert!(!card.title.contains("Do you want to"), "{text}: {}", card.text);
+        assert_eq!(stage.status(&code).await, "active", "{text}");
+    }
+}

@@ -51,3 +51,25 @@ async fn trust_c3_what_is_held_is_given_back_by_its_permission_and_another_is_as
         assert!(card.title.contains('?'), "{text}: {}", card.text);
     }
 }
+
+async fn asks(stage: &Stage, text: &str) -> String {
+    stage.says(EMPLOYEE, text).await.code.expect("a code").to_string()
+}
+
+#[tokio::test]
+async fn trust_c3_of_all_it_is_said_that_each_is_done_by_itself_and_an_extension_has_a_name() {
+    let stage = in_december(Stage::new().await).await;
+    let held = asks(&stage, WRITE).await;
+    stage.says(APPROVER, &format!("approve {held}")).await;
+    stage.says(EMPLOYEE, &format!("extend {held} by 1 day because the rollout slipped")).await;
+    let other = asks(&stage, "access write on infra for 1 day ticket OPS-18").await;
+    let card = stage.says(APPROVER, "approve all of them").await;
+    assert_eq!(card.title, "Each is done by itself. Say which one comes first.", "{}", card.text);
+    stage.says(APPROVER, "cancel").await;
+    let before = stage.says(EMPLOYEE, &format!("status {held}")).await.text;
+    assert!(before.contains("an extension waits"), "{before}");
+    stage.says(APPROVER, "approve the extension").await;
+    let now = stage.says(EMPLOYEE, &format!("status {held}")).await.text;
+    assert!(!now.contains("an extension waits"), "{now}");
+    assert_eq!(stage.status(&other).await, "waiting");
+}

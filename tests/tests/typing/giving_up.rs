@@ -154,3 +154,28 @@ async fn trust_c3_questions_about_ones_own_request_are_answered_with_it() {
         assert_eq!(stage.status(&held).await, "active", "{text}");
     }
 }
+
+#[tokio::test]
+async fn trust_c3_a_time_that_is_said_with_what_is_done_at_once_is_told_and_asked_about() {
+    for text in [
+        "give back web-shop tomorrow",
+        "end my web-shop access in 10 minutes",
+        "please remove my access to web-shop at 6pm",
+        "give it back on friday",
+        "ich brauche web-shop ab morgen nicht mehr",
+        "give back CODE tomorrow",
+    ] {
+        let stage = in_december(Stage::new().await).await;
+        let held = code(&stage.says(EMPLOYEE, "read on web-shop for 4 hours").await);
+        let card = stage.says(EMPLOYEE, &text.replace("CODE", &held)).await;
+        assert!(card.title.contains("has no place in that"), "{text}: {}", card.text);
+        assert_eq!(stage.status(&held).await, "active", "{text}");
+        stage.says(EMPLOYEE, "yes").await;
+        assert_eq!(stage.status(&held).await, "given_back", "{text}");
+    }
+    let stage = in_december(Stage::new().await).await;
+    let held = code(&stage.says(EMPLOYEE, "read on web-shop for 4 hours").await);
+    let card = stage.says("demo-admin", "revoke web-shop tomorrow").await;
+    assert!(card.title.contains("“tomorrow” has no place in that"), "{}", card.text);
+    assert_eq!(stage.status(&held).await, "active");
+}

@@ -12,6 +12,7 @@ mod changing;
 mod choosing;
 mod deciding;
 mod each;
+mod elsewhere;
 mod explaining;
 mod giving_up;
 mod held;

@@ -85,3 +85,22 @@ async fn trust_c3_a_no_keeps_its_reason_wherever_the_name_stands() {
         assert!(why.text.contains("ticket is closed"), "{text}: {}", why.text);
     }
 }
+
+#[tokio::test]
+async fn trust_c3_short_questions_and_giving_up_are_understood_in_every_language() {
+    let stage = in_december(Stage::new().await).await;
+    let waits = stage.says(EMPLOYEE, WRITE).await.code.expect("a code").to_string();
+    for text in ["warum?", "pourquoi ?", "who has to approve?"] {
+        let card = stage.says(EMPLOYEE, text).await;
+        assert!(card.text.contains(&waits), "{text}: {}", card.text);
+    }
+    for text in ["ich brauche den Zugriff nicht mehr", "rends l'accès"] {
+        let stage = in_december(Stage::new().await).await;
+        let held =
+            stage.says(EMPLOYEE, "read on web-shop for 1 hour").await.code.expect("a code").to_string();
+        let card = stage.says(EMPLOYEE, "is my access still valid?").await;
+        assert!(card.text.contains(&held), "{}", card.text);
+        let card = stage.says(EMPLOYEE, text).await;
+        assert_eq!(stage.status(&held).await, "given_back", "{text}: {}", card.text);
+    }
+}

@@ -59,10 +59,10 @@ async fn a_marker_behind_two_hundred_comments_is_found() {
         .change(|state| {
             let ours = state.issues["OPS-17"].comments[0].clone();
             for _ in 0..220 {
-                let mut other = ours.clone();
+                let mut other = (*ours).clone();
                 other.id = 0;
                 other.properties.clear();
-                state.issue_mut("OPS-17").unwrap().comments.push(other);
+                state.issue_mut("OPS-17").unwrap().comments.push(other.into());
             }
         })
         .unwrap();

@@ -57,7 +57,8 @@ impl Discord {
         Ok(match (is_here, is_written_in) {
             (false, _) => Some(format!("it is not on the server {}", self.guild)),
             (true, false) => Some("nobody can post in a channel of its kind".to_owned()),
-            (true, true) => None,
+            (true, true) => (!self.may_write(channel_id, &channel).await?)
+                .then(|| "the bot may not write there: let it, in the channel's permissions".to_owned()),
         })
     }
 }

@@ -118,6 +118,16 @@ async fn for_one_person_only_it_is_said_in_private_where_no_token_is_held() {
 }
 
 #[tokio::test]
+async fn a_channel_in_which_the_bot_may_not_write_is_told_before_it_tries() {
+    let stage = Stage::new().await;
+    assert_eq!(stage.discord.obstacle(&channel()).await.unwrap(), None);
+    stage.sandbox.change(|state| state.channels[0].silent = true).unwrap();
+    let obstacle = stage.discord.obstacle(&channel()).await.unwrap().unwrap();
+    assert!(obstacle.contains("may not write"), "{obstacle}");
+    assert!(stage.discord.post(&channel(), &card("Waiting"), key(1)).await.is_err());
+}
+
+#[tokio::test]
 async fn a_thread_is_spoken_in() {
     let stage = Stage::new().await;
     stage

@@ -258,7 +258,7 @@ fn say(
             replies_to,
             ..DiscordMessage::default()
         };
-        state.messages.push(Arc::new(message.clone()));
+        state.keep(Arc::new(message.clone()));
         Ok::<_, Refused>(message)
     })?;
     shared.tell_message("MESSAGE_CREATE", &message);

@@ -132,7 +132,7 @@ fn carry_out(
             if kind == 4 {
                 messages::fill(&mut message, data)?;
             }
-            state.messages.push(Arc::new(message.clone()));
+            state.keep(Arc::new(message.clone()));
             Ok(Some(("MESSAGE_CREATE", message)))
         }
         // A form's answer may be that, where a button opened the form.
@@ -191,7 +191,7 @@ pub(super) fn follow_up(shared: &Shared, token: &str, body: &Value) -> Answered 
         }
         let mut message = own(state, &interaction, body);
         messages::fill(&mut message, body)?;
-        state.messages.push(Arc::new(message.clone()));
+        state.keep(Arc::new(message.clone()));
         Ok((shapes::message(state, &message), ("MESSAGE_CREATE", message)))
     })?;
     shared.tell_message(told.0, &told.1);

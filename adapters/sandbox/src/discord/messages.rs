@@ -61,7 +61,10 @@ pub(super) fn buttons(message: &DiscordMessage) -> impl Iterator<Item = &Value> 
 /// The bot posts.
 pub(super) fn post(shared: &Shared, channel: &str, body: &Value) -> Answered {
     let (shape, message, new) = shared.controlled.state.change(|state| {
-        state.find_channel(channel).ok_or_else(|| Refused::unknown(10_003, "Channel"))?;
+        let found = state.find_channel(channel).ok_or_else(|| Refused::unknown(10_003, "Channel"))?;
+        if found.silent {
+            return Err(Refused::new(403, 50_013, "Missing Permissions"));
+        }
         let nonce = body["nonce"].as_str().map(str::to_owned);
         if nonce.as_ref().is_some_and(|nonce| nonce.chars().count() > 25) {
             let words = "Must be 25 or fewer in length.";
@@ -81,7 +84,7 @@ pub(super) fn post(shared: &Shared, channel: &str, body: &Value) -> Answered {
         };
         fill(&mut message, body)?;
         let message = Arc::new(message);
-        state.messages.push(Arc::clone(&message));
+        state.keep(Arc::clone(&message));
         Ok::<_, Refused>((shapes::message(state, &message), message, true))
     })?;
     if new {

@@ -9,8 +9,12 @@ use serde_json::{Value, json};
 use super::state::{DiscordChannel, DiscordMessage, DiscordState, DiscordUser, time_of};
 use crate::SandboxError;
 
-/// All permissions.
-const EVERYTHING: &str = "562949953421311";
+/// All permissions but to administrate, which nobody could be forbidden anything with.
+const EVERYTHING: &str = "562949953421303";
+/// To send messages.
+const TO_WRITE: &str = "2048";
+/// Somebody else than the bot.
+const OWNER: &str = "1";
 /// Only one person sees the message.
 pub(super) const EPHEMERAL: u64 = 64;
 const LOADING: u64 = 128;
@@ -109,6 +113,10 @@ pub(super) fn channel(state: &DiscordState, channel: &DiscordChannel) -> Value {
         "parent_id": null, "nsfw": false, "permission_overwrites": [], "last_message_id": null, "topic": null,
         "rate_limit_per_user": 0,
     });
+    if channel.silent {
+        let nobody = json!({"id": state.guild, "type": 0, "allow": "0", "deny": TO_WRITE});
+        shape["permission_overwrites"] = json!([nobody]);
+    }
     if let Some(parent) = &channel.thread_of {
         shape["type"] = json!(11);
         shape["parent_id"] = json!(parent);
@@ -126,7 +134,7 @@ pub(super) fn channel(state: &DiscordState, channel: &DiscordChannel) -> Value {
 
 pub(super) fn guild(state: &DiscordState) -> Value {
     let mut shape = json!({
-        "id": state.guild, "name": "Countersign sandbox", "owner_id": state.application, "afk_timeout": 300,
+        "id": state.guild, "name": "Countersign sandbox", "owner_id": OWNER, "afk_timeout": 300,
         "verification_level": 0, "default_message_notifications": 0, "explicit_content_filter": 0,
         "roles": roles(state), "emojis": [], "features": [], "mfa_level": 0, "system_channel_flags": 0,
         "premium_tier": 0, "preferred_locale": "en-US", "nsfw_level": 0, "nsfw": false, "stickers": [], "region": "us",

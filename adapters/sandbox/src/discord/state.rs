@@ -91,6 +91,8 @@ pub struct DiscordChannel {
     pub thread_of: Option<String>,
     /// With whom the bot talks there in private.
     pub with: Option<String>,
+    /// Whether nobody may write there but who administrates.
+    pub silent: bool,
 }
 
 /// A message.
@@ -213,6 +215,11 @@ impl DiscordState {
 
     pub(crate) fn message_mut(&mut self, id: &str) -> Option<&mut DiscordMessage> {
         self.messages.find_mut(|message| message.id == id)
+    }
+
+    /// Keeps one more message.
+    pub(crate) fn keep(&mut self, message: Arc<DiscordMessage>) {
+        self.messages.push_in(message, self.channels.len(), |message| message.channel.as_str());
     }
 
     /// The private talk of the bot with somebody, opened where there is none.

@@ -43,7 +43,7 @@ pub(super) async fn list(
     let state = shared.controlled.state.get();
     let (_, issue) = state.issue(&id).ok_or_else(no_issue)?;
     let size = paging.max_results.min(100);
-    let mut comments: Vec<&IssueComment> = issue.comments.iter().collect();
+    let mut comments: Vec<&IssueComment> = issue.comments.iter().map(Arc::as_ref).collect();
     if paging.order_by == "-created" {
         comments.reverse();
     }
@@ -124,10 +124,10 @@ pub(super) async fn add(
     shared.controlled.state.change(|state| {
         let key = state.issue(&id).map(|(key, _)| key.clone()).ok_or_else(no_issue)?;
         let author = state.users.first().map(|user| user.account_id.clone());
-        let comment =
-            IssueComment { id: state.next_comment_id(), author, created: Timestamp::now(), text, properties };
+        let (id, created) = (state.next_comment_id(), Timestamp::now());
+        let comment = Arc::new(IssueComment { id, author, created, text, properties });
         let issue = state.issue_mut(&key).ok_or_else(no_issue)?;
-        issue.comments.push(comment.clone());
+        issue.comments.push(Arc::clone(&comment));
         let shape = shapes::comment(&base, state, &state.issues[&key], &comment, true);
         Ok((StatusCode::CREATED, Json(shape)).into_response())
     })

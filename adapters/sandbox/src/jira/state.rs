@@ -26,6 +26,9 @@ pub struct JiraState {
     /// How issues go from status to status.
     #[serde(default, skip_serializing_if = "Workflow::is_usual")]
     pub workflow: Workflow,
+    /// The greatest number of all comments; found out anew whenever the state is written by hand.
+    #[serde(skip)]
+    pub last_comment_id: u64,
 }
 
 /// A person.
@@ -67,7 +70,7 @@ pub struct Issue {
     pub fields: BTreeMap<String, Value>,
     /// The comments, oldest first.
     #[serde(default)]
-    pub comments: Vec<IssueComment>,
+    pub comments: Vec<Arc<IssueComment>>,
 }
 
 /// A comment.
@@ -155,9 +158,9 @@ impl JiraState {
         self.issues.values().map(|issue| issue.id).max().unwrap_or_default().max(10_000) + 1
     }
 
-    pub(crate) fn next_comment_id(&self) -> u64 {
-        let comments = self.issues.values().flat_map(|issue| &issue.comments);
-        comments.map(|comment| comment.id).max().unwrap_or_default().max(20_000) + 1
+    pub(crate) fn next_comment_id(&mut self) -> u64 {
+        self.last_comment_id = self.last_comment_id.max(20_000) + 1;
+        self.last_comment_id
     }
 
     /// The next key of a project: `OPS-18`.
@@ -170,16 +173,22 @@ impl JiraState {
 
 impl Shown for JiraState {
     fn complete(&mut self) {
-        let (mut issue_id, mut comment_id) = (self.next_issue_id(), self.next_comment_id());
-        for issue in self.issues.values_mut().map(Arc::make_mut) {
+        let comments = self.issues.values().flat_map(|issue| &issue.comments);
+        let last = comments.map(|comment| comment.id).max().unwrap_or_default();
+        let mut issue_id = self.next_issue_id();
+        let mut comment_id = self.last_comment_id.max(last).max(20_000);
+        let lacks_ids =
+            |issue: &&mut Arc<Issue>| issue.id == 0 || issue.comments.iter().any(|comment| comment.id == 0);
+        for issue in self.issues.values_mut().filter(lacks_ids).map(Arc::make_mut) {
             if issue.id == 0 {
                 issue.id = issue_id;
                 issue_id += 1;
             }
             for comment in issue.comments.iter_mut().filter(|comment| comment.id == 0) {
-                comment.id = comment_id;
                 comment_id += 1;
+                Arc::make_mut(comment).id = comment_id;
             }
         }
+        self.last_comment_id = comment_id;
     }
 }

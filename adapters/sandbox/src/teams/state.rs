@@ -152,7 +152,7 @@ impl TeamsState {
 
     /// Keeps one more message.
     pub(super) fn keep(&mut self, message: TeamsMessage) {
-        self.messages.push(Arc::new(message));
+        self.messages.push_in(Arc::new(message), self.talks.len(), |message| message.talk.as_str());
     }
 
     /// The bot as Teams calls it.

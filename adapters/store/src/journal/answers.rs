@@ -1,5 +1,4 @@
-//! Telling those who appended: to wake a hundred of them takes about as long as writing what they have, so a thread of its own does
-//! that while the next group is written and synced.
+//! Telling those who appended: where they are many, a thread of its own wakes them while the next group is written and synced.
 
 use std::sync::mpsc::{Receiver, SendError, Sender};
 
@@ -11,7 +10,7 @@ pub(crate) type Reply = oneshot::Sender<Result<Appended, StoreError>>;
 /// Who waits, and what they are told.
 pub(crate) type Answer = (Reply, Result<Appended, StoreError>);
 
-/// So few are told where they are told of: handing that over would take longer.
+/// So few are told where they are told of, for handing that over takes its time, too. It was reckoned, not measured.
 const FEW: usize = 16;
 
 /// Where answers are handed to.

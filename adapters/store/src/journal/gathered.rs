@@ -71,7 +71,7 @@ impl Gathered {
         let file = segments.open(segment)?;
         let mut rest = positions;
         while let Some(first) = rest.first() {
-            let Stretch { events, from, to } = segment.around(*first);
+            let Stretch { events, from, to } = around(segment, rest);
             // What is noted may be acknowledged a moment later.
             let to = to.unwrap_or(u64::MAX).min(segment.end());
             let mut lines = Lines::new(file.clone(), from, to, LARGE)?;
@@ -129,6 +129,17 @@ impl Gathered {
         };
         part.iter().map(parse).collect()
     }
+}
+
+/// The lines around the first of these positions, with those around the next ones for as long as each begin where the former end.
+fn around(segment: &Segment, positions: &[u64]) -> Stretch {
+    let mut stretches = positions.iter().map(|pos| segment.around(*pos));
+    let Some(first) = stretches.next() else { return Stretch { events: 0, from: 0, to: None } };
+    let close = |whole: Stretch, next: Stretch| {
+        let is_close = whole.to.is_some_and(|end| next.from <= end);
+        if is_close { Ok(Stretch { to: next.to, ..whole }) } else { Err(whole) }
+    };
+    stretches.try_fold(first, close).unwrap_or_else(|whole| whole)
 }
 
 fn failed() -> StoreError {

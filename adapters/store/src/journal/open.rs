@@ -113,8 +113,9 @@ fn start(
     };
     let threads = vec![
         spawn("journal-index", Box::new(move || index(&indexed, &side)))?,
-        spawn("journal-write", Box::new(move || writer.run(&queue)))?,
         spawn("journal-answer", Box::new(move || answers::run(&handed)))?,
+        // The last one: whatever begins after it could fail, and the folder would be another's while it still writes there.
+        spawn("journal-write", Box::new(move || writer.run(&queue)))?,
     ];
     Ok(Journal { shared, side: db, requests: Some(requests), threads, _lock: lock })
 }

@@ -13,6 +13,10 @@ use uuid::Uuid;
 use super::answers::{Member, Missing, Page};
 use super::{PAGES, Teams, lock, rejected, remember};
 
+/// How many members Teams names at most on a page, and at least.
+const PAGE: u16 = 500;
+const SMALLEST: u16 = 50;
+
 #[async_trait]
 impl Surface for Teams {
     async fn examine(&self) -> Result<Examined, CallError> {
@@ -47,7 +51,7 @@ impl Surface for Teams {
         let mut members = Vec::new();
         let mut token: Option<String> = None;
         for _ in 0..PAGES {
-            let Some(page) = self.page(group, token.as_deref()).await? else { return Ok(None) };
+            let Some(page) = self.page(group, PAGE, token.as_deref()).await? else { return Ok(None) };
             members.extend(page.members.iter().filter_map(Member::object));
             token = page.continuation_token.filter(|token| !token.is_empty());
             if token.is_none() {
@@ -58,12 +62,12 @@ impl Surface for Teams {
     }
 
     async fn has_group(&self, group: &str) -> Result<bool, CallError> {
-        Ok(self.page(group, None).await?.is_some())
+        self.is_there(group).await
     }
 
     async fn obstacle(&self, channel: &Place) -> Result<Option<String>, CallError> {
         let Some(conversation) = &channel.channel else { return Ok(None) };
-        let there = self.page(conversation, None).await?.is_some();
+        let there = self.is_there(conversation).await?;
         let cure = "there is none in which the bot is: add it to the team, or to the group chat";
         Ok((!there).then(|| cure.to_owned()))
     }
@@ -83,10 +87,20 @@ impl Surface for Teams {
 }
 
 impl Teams {
+    /// Whether there is a conversation: it has members.
+    async fn is_there(&self, conversation: &str) -> Result<bool, CallError> {
+        Ok(self.page(conversation, SMALLEST, None).await?.is_some())
+    }
+
     /// A page of the members of a conversation; `None` where there surely is no such conversation.
-    async fn page(&self, conversation: &str, after: Option<&str>) -> Result<Option<Page>, CallError> {
+    async fn page(
+        &self,
+        conversation: &str,
+        size: u16,
+        after: Option<&str>,
+    ) -> Result<Option<Page>, CallError> {
         let path = ["v3", "conversations", conversation, "pagedmembers"];
-        let mut ask = Ask::get(format!("list the members of {conversation}"), &path).query("pageSize", 500);
+        let mut ask = Ask::get(format!("list the members of {conversation}"), &path).query("pageSize", size);
         if let Some(after) = after {
             ask = ask.query("continuationToken", after);
         }

@@ -13,6 +13,7 @@ pub(crate) const SPEC: CommandSpec = CommandSpec {
         "giving|handing <code> [back]",
         // The permission belongs to the name, and is compared with what is held.
         "remove|drop|end my [access] [rights] [to] [on] <code>",
+        "remove|take me from|off <code>",
         "revoke my access|rights [access] [rights] [to] [on] <code>",
         "rends|rendre|devuelvo|devolver <code>",
         "i don't need [my] [access] [to] [on] <code> [any] [more] [anymore] [longer]",

@@ -68,7 +68,10 @@ async fn run(chat: &Chat, context: &Context, said: &Said) -> Result<Vec<Card>, F
     let lower = change.to_lowercase();
     let (is_longer, is_shorter) = (Says::Longer.is(&lower), Says::Shorter.is(&lower));
     match rows.as_slice() {
-        [] => Ok(vec![crate::cards::nothing(words::nothing_of(Concern::OwnToChange))]),
+        [] => Ok(match Box::pin(chat.counter_offer(context, change)).await? {
+            Some(cards) => cards,
+            None => vec![crate::cards::nothing(words::nothing_of(Concern::OwnToChange))],
+        }),
         [one, ..] if is_longer && is_in_force(one) => {
             let said = Said::plainly([], vec!["code".to_owned()], vec![]);
             chat.on_what_is_meant(context, crate::commands::extend_spec(), &said, Ask::IfSeveral).await

@@ -16,6 +16,7 @@ fn every_kind() -> Vec<(&'static str, Card)> {
         viewer: Some(&people.people[&id("ada")]),
         people: &people,
         now: noon(),
+        beside: None,
     };
     let id = "5f1c1a52-0d5a-5b0e-9d7e-2f4a3c6b8d90".to_owned();
     vec![
@@ -129,7 +130,14 @@ fn trust_c8_people_of_one_name_are_told_apart_on_every_card() {
     }
     let people: People = twins.into_iter().collect();
     let access = state(&active());
-    let card = request(Shown { code: &code(), request: &access, viewer: None, people: &people, now: noon() });
+    let card = request(Shown {
+        code: &code(),
+        request: &access,
+        viewer: None,
+        people: &people,
+        now: noon(),
+        beside: None,
+    });
     assert!(card.title.contains("Erin (erin) has write"), "{}", card.title);
     assert!(card.text.contains("Countersigned by: ERIN (ada) and Ben"), "{}", card.text);
 }

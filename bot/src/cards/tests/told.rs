@@ -30,6 +30,7 @@ fn who_can_countersign() {
         viewer: Some(&people.people[&id("erin")]),
         people: &people,
         now: noon(),
+        beside: None,
     };
     insta::assert_snapshot!(approvers(shown).text, @r"
     K7QM2X: who can countersign
@@ -45,8 +46,14 @@ fn who_can_countersign() {
 fn a_button_says_the_whole_receipt_and_the_text_its_short_form() {
     let (access, people, code) = (state(&waiting()), people(), code());
     let viewer = &people.people[&id("ada")];
-    let card =
-        request(Shown { code: &code, request: &access, viewer: Some(viewer), people: &people, now: noon() });
+    let card = request(Shown {
+        code: &code,
+        request: &access,
+        viewer: Some(viewer),
+        people: &people,
+        now: noon(),
+        beside: None,
+    });
     let receipt = access.receipt().unwrap();
     assert_eq!(card.buttons[0].say, format!("approve {code} receipt {receipt}"));
     assert!(card.text.ends_with(&format!(
@@ -110,6 +117,20 @@ fn trust_c5_a_title_says_the_end_that_was_said_and_a_duration_where_one_was() {
 }
 
 #[test]
+fn that_it_was_extended_stands_on_the_card_also_where_nobody_countersigned_that() {
+    let until = noon() + 50.hours();
+    let extended =
+        AccessEvent::Own(GrantEvent::Extended { by: vec![], until, why: Some("it is slow".to_owned()) });
+    let text = |history: &[AccessEvent]| seen_by(history, "erin", noon()).text;
+    let longer = text(&with(active(), [extended]));
+    assert!(
+        longer.contains("It ends by itself on 2026-03-03 14:00 UTC.\nIt was extended; “why” says"),
+        "{longer}"
+    );
+    assert!(!text(&active()).contains("extended"), "{}", text(&active()));
+}
+
+#[test]
 fn trust_b7_who_stands_in_for_somebody_stands_on_the_card_before_and_after() {
     let stands_in = "Countersigned by: Mallory, in the place of Ben\n";
     assert!(seen_by(&in_detail(), "ada", noon()).text.contains(stands_in));
@@ -146,11 +167,11 @@ fn trust_a4_who_left_is_told_by_their_name() {
     people.evolve(&PeopleEvent::PersonRemoved { id: id("ada") }, noon());
     let (access, code) = (state(&active()), code());
     let viewer = Some(&people.people[&id("erin")]);
-    let shown = Shown { code: &code, request: &access, viewer, people: &people, now: noon() };
+    let shown = Shown { code: &code, request: &access, viewer, people: &people, now: noon(), beside: None };
     let text = request(shown).text;
     assert!(text.contains("Countersigned by: Ada and Ben"), "{text}");
     let access = AnyRequest::from(access);
-    let told = Shown { code: &code, request: &access, viewer, people: &people, now: noon() };
+    let told = Shown { code: &code, request: &access, viewer, people: &people, now: noon(), beside: None };
     let events = active().into_iter().map(|event| Happened { at: noon(), event: event.into() }).collect();
     let text = story(told, events).text;
     assert!(text.contains("Ada countersigned") && !text.contains("ada countersigned"), "{text}");
@@ -182,6 +203,24 @@ fn trust_c3_requests_of_one_title_are_told_apart_in_a_list() {
     let lines = list(&[because("one\ntwo"), because("three"), seen_by(&in_detail(), "erin", noon())]).lines;
     assert!(lines[0].contains("for 2 days, OPS-17, “one “two” — waiting"), "{}", lines[0]);
     assert!(lines[1].contains("OPS-17, “three”") && !lines[2].contains("OPS"), "{lines:?}");
+}
+
+#[test]
+fn trust_a5_a_granted_card_tells_what_was_held_when_it_was_set() {
+    let held = |before: Option<Permission>| {
+        let mut history = active();
+        if let Some(AccessEvent::Own(GrantEvent::Granted { before: known, .. })) = history.last_mut() {
+            *known = before;
+        }
+        seen_by(&history, "erin", noon()).text
+    };
+    for (before, said) in [
+        (Some(Permission::Read), "Held before: read, as Bitbucket said"),
+        (Some(Permission::Write), "Held before: write, as I read it from Bitbucket when I set it"),
+        (None, "Held before: nothing, as I read it from Bitbucket when I set it"),
+    ] {
+        assert!(held(before).contains(said), "{}", held(before));
+    }
 }
 
 #[test]

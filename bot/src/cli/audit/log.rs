@@ -45,9 +45,9 @@ pub(in crate::cli) struct Log {
     /// Up to this time
     #[arg(long, value_name = "TIME", value_parser = instant::at)]
     to: Option<Timestamp>,
-    /// The newest first
+    /// The oldest first: what happened last is on the first page otherwise
     #[arg(long)]
-    newest: bool,
+    oldest: bool,
     /// Go on behind the `next` of an earlier list
     #[arg(long, value_name = "CURSOR")]
     after: Option<String>,
@@ -94,7 +94,7 @@ impl Log {
             ("correlation", self.correlation.map(|id| id.to_string())),
             ("from", self.from.map(|at| at.to_string())),
             ("to", self.to.map(|at| at.to_string())),
-            ("order", self.newest.then(|| "newest".to_owned())),
+            ("order", (!self.oldest).then(|| "newest".to_owned())),
             ("after", self.after.clone()),
         ]
     }
@@ -109,7 +109,7 @@ impl Log {
             correlation: self.correlation,
             from: self.from,
             to: self.to,
-            newest: self.newest,
+            newest: !self.oldest,
             ..AuditFilter::default()
         };
         let rows = fold_as_of(&folder.log, &AuditIndex, Moment::Time(Timestamp::MAX)).await?;

@@ -1,10 +1,10 @@
-//! `GET /api/v1/requests`: requests of every kind, by what they all say alike, as far as the viewer may see them.
+//! `GET /api/v1/requests`: requests of every kind, by what they all say alike, as far as the viewer may see them; and the card of one.
 
 use axum::Json;
-use axum::extract::State;
+use axum::extract::{Path, State};
 use axum::http::Uri;
 use countersign_domain::capabilities::AnyRequest;
-use countersign_domain::request::{Requester, Thing};
+use countersign_domain::request::{Code, Requester, Thing};
 use countersign_projections::request::{self, RequestFilter, RequestRow, Which};
 use serde_json::{Value, json};
 
@@ -49,6 +49,18 @@ pub(in crate::http) async fn list(
     .await
 }
 
+/// The card of one, as it stands now: `{cards}`, as an answer to a sentence has them. Where the viewer may not see it, there is none.
+pub(in crate::http) async fn card(
+    State(state): State<HttpState>,
+    viewer: Viewer,
+    Path(code): Path<String>,
+) -> Result<Json<Value>, Problem> {
+    let none = || Problem::not_found("There is no request with this code that you may see.");
+    let code: Code = code.parse().map_err(|_| none())?;
+    let card = state.chat.request_card(&viewer.tenant, &viewer.person, &code).await?.ok_or_else(none)?;
+    Ok(Json(json!({ "cards": [card] })))
+}
+
 fn which(query: &Query) -> Result<Which, Problem> {
     match query.text("in") {
         None => Ok(Which::All),
@@ -79,7 +91,14 @@ fn me(query: &Query) -> Result<bool, Problem> {
 fn shown(looking: &Looking, row: &RequestRow) -> Value {
     let RequestRow { code, request, correlation, position, updated, .. } = row;
     let Looking { viewer, people, now } = looking;
-    let what = capabilities::title(cards::Shown { code, request, viewer: Some(viewer), people, now: *now });
+    let what = capabilities::title(cards::Shown {
+        code,
+        request,
+        viewer: Some(viewer),
+        people,
+        now: *now,
+        beside: None,
+    });
     let (standing, open) = (request.standing(), request.open());
     json!({
         "code": code,

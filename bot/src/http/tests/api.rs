@@ -45,6 +45,20 @@ async fn the_same_delivery_has_one_effect() {
 }
 
 #[tokio::test]
+async fn the_card_of_a_request_is_had_as_it_stands_now_by_those_who_may_see_it() {
+    let stage = Stage::new().await;
+    let code = stage.waiting_request_for("2 days").await;
+    let path = format!("/api/v1/requests/{code}");
+    let card = |answer: &serde_json::Value| answer["cards"][0].clone();
+    let before = card(&stage.get("erin", &path).await.json());
+    assert_eq!((&before["code"], &before["status"]), (&json!(code), &json!("waiting")));
+    stage.post("erin", "/api/v1/chat", &json!({ "text": format!("withdraw {code}") }).to_string()).await;
+    assert_eq!(card(&stage.get("erin", &path).await.json())["status"], "withdrawn");
+    stage.get("mallory", &path).await.problem(404);
+    stage.get("erin", "/api/v1/requests/nothing").await.problem(404);
+}
+
+#[tokio::test]
 async fn what_cannot_be_read_is_named() {
     let stage = Stage::new().await;
     for (body, part) in
@@ -52,6 +66,7 @@ async fn what_cannot_be_read_is_named() {
     {
         let detail = stage.post("erin", "/api/v1/chat", body).await.problem(400);
         assert!(detail.contains(part) || detail.contains("EOF"), "{body}: {detail}");
+        assert!(!detail.contains("deserialize") && !detail.contains("target type"), "{body}: {detail}");
     }
     let large = json!({ "text": "x".repeat(1024 * 1024) }).to_string();
     stage.post("erin", "/api/v1/chat", &large).await.problem(413);

@@ -157,7 +157,9 @@ async fn another_sites_page_cannot_act_in_a_persons_name() {
     let say = "text=access+read+on+web-shop";
     for foreign in [&[("sec-fetch-site", "cross-site")][..], &[("origin", "http://evil.example")], &[]] {
         let headers = [&[("cookie", session.as_str()), FORM], foreign].concat();
-        stage.ask(Method::POST, "/say", &headers, Body::from(say)).await.problem(403);
+        let told = stage.ask(Method::POST, "/say", &headers, Body::from(say)).await.problem(403);
+        let why = if foreign.is_empty() { "Nothing says from which page" } else { "a page of another site" };
+        assert!(told.contains(why), "{foreign:?}: {told}");
     }
     let theirs = [("sec-fetch-site", "cross-site"), FORM];
     stage.ask(Method::POST, "/sign-in", &theirs, Body::from("token=erin")).await.problem(403);

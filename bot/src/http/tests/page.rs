@@ -60,6 +60,7 @@ async fn whoever_opens_an_address_in_a_browser_reads_what_is_wrong_on_a_page() {
         let page = stage.ask(Method::GET, address, &[browser], Body::empty()).await;
         assert_eq!(page.status, status, "{address}");
         assert!(page.body.starts_with("<!doctype html>") && page.body.contains(says), "{}", page.body);
+        assert!(!page.body.contains("openapi"), "that is for programs: {}", page.body);
         let document = stage.ask(Method::GET, address, &[("accept", "*/*")], Body::empty()).await;
         assert_eq!(
             (document.status.as_u16(), document.json()["status"].as_u64()),

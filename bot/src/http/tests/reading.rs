@@ -70,7 +70,7 @@ async fn a_bad_parameter_is_named_with_the_cure() {
         ("access-requests?stauts=waiting", "Did you mean `status`?"),
         ("access-requests?limit=0", "1 to 500"),
         ("access-requests?after=nonsense", "hand back `next`"),
-        ("grants?at=yesterday", "position:1042"),
+        ("grants?at=lately", "position:1042"),
         ("grants?at=position:-1", "position:1042"),
         ("audit?from=2026", "2026-03-01T12:00:00Z"),
         ("audit?code=!!", "K7QM2X"),

@@ -44,7 +44,18 @@ impl Reading<'_> {
         }
     }
 
+    /// "ACME / Infra": the workspace and the name, apart.
+    fn whole_name(&mut self, name: String) -> String {
+        let [slash, own, ..] = self.rest() else { return name };
+        if slash.text != "/" || slash.quoted || !is_name(own) {
+            return name;
+        }
+        self.at += 2;
+        format!("{name}/{}", own.text)
+    }
+
     pub(super) fn repository(&mut self, name: String) {
+        let name = self.whole_name(name);
         if self.is_guess {
             // What was only taken for one is asked about.
             self.plain.unsure.append(&mut self.plain.repositories);
@@ -234,6 +245,7 @@ pub(super) fn is_name(word: &Word) -> bool {
     let fits = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.' | '/');
     word.quoted
         || word.text.chars().all(fits)
+            && word.text.contains(|c: char| c.is_ascii_alphanumeric())
             && !LEXICON.knows(&word.lower)
             && !is_key(&word.text)
             && !starts_with_digit(word)

@@ -75,6 +75,7 @@ fn found(text: &str) -> Compared {
         decided: vec![group(Becomes::Denied, 3), group(Becomes::Needs(2), 12)],
         waiting: 2,
         open: vec![group(Becomes::Needs(2), 1)],
+        lost: 0,
     };
     Compared { replayed: Some(Box::new(replayed)), ..Compared::of(Some(&before), &after, &people()) }
 }
@@ -100,7 +101,7 @@ fn card(history: &[RuleChangeEvent], viewer: &str) -> Card {
     }
     let (people, code) = (people(), code(2));
     let viewer = people.people.get(&viewer.parse().unwrap());
-    rule_change(Shown { code: &code, request: &state, viewer, people: &people, now: noon() })
+    rule_change(Shown { code: &code, request: &state, viewer, people: &people, now: noon(), beside: None })
 }
 
 fn stricter() -> String {

@@ -115,7 +115,11 @@ fn lines(proposal: &Value) -> Vec<String> {
         for group in groups.as_array().into_iter().flatten() {
             let requests = group["requests"].as_array().into_iter().flatten();
             lines.push(format!("  {}:", text(&group["says"])));
-            lines.extend(requests.map(|one| format!("    {} {}", text(&one["code"]), text(&one["link"]))));
+            let named: Vec<_> =
+                requests.map(|one| format!("    {} {}", text(&one["code"]), text(&one["link"]))).collect();
+            let more = group["count"].as_u64().unwrap_or_default().saturating_sub(named.len() as u64);
+            lines.extend(named);
+            lines.extend(wording::requests_left_out(more));
         }
     }
     lines
@@ -135,4 +139,25 @@ fn instant_of(value: &Value) -> Option<String> {
 
 fn texts(texts: &Value) -> Vec<String> {
     texts.as_array().into_iter().flatten().filter_map(Value::as_str).map(plain).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn requests_that_are_counted_and_not_named_are_said_to_be_there() {
+        let group = |count: u64| json!({ "says": format!("{count} would be denied"), "count": count, "requests": [{ "code": "K7QM2X", "link": "/" }] });
+        let proposal = |count: u64| {
+            json!({
+                "code": "RHSXVG", "status": "waiting",
+                "replayed": { "says": ["Of 9 requests since then, some would be denied."], "decided": [group(count)], "open": [] },
+            })
+        };
+        assert!(
+            lines(&proposal(4))
+                .ends_with(&["    K7QM2X /".to_owned(), "    and 3 more, which are older".to_owned()])
+        );
+        assert!(lines(&proposal(1)).ends_with(&["    K7QM2X /".to_owned()]));
+    }
 }

@@ -143,6 +143,7 @@ fn lines(version: u64, compared: &Compared, (replayed, people): (&Replayed, &Peo
         lines.extend(counted.next());
         lines.extend(groups.iter().map(requests));
     }
+    lines.extend(said::lost(replayed.lost));
     lines
 }
 

@@ -297,7 +297,7 @@ fn new_rules_void_the_countersignatures_given_under_the_old_ones() {
     let mut history = waiting_history(&super::super::example::two());
     let receipt = given::<AccessRequest>(history.clone()).state().receipt().unwrap();
     history.push(super::super::example::signed(&super::super::example::ada(), receipt));
-    let new = Terms { version: 2, ..super::super::example::two() };
+    let new = Terms { version: 2, step_up: true, ..super::super::example::two() };
     let ruling = Ruling::Allowed(new.clone());
     let rechecked = AccessEvent::Rechecked { terms: Box::new(new) };
     given::<AccessRequest>(history.clone()).when(rules_say(&ruling)).then([rechecked.clone()]);
@@ -306,6 +306,45 @@ fn new_rules_void_the_countersignatures_given_under_the_old_ones() {
     assert!(after.state().open.as_ref().unwrap().countersigned.is_empty());
     assert_ne!(after.state().receipt(), Some(receipt));
     after.when(rules_say(&ruling)).then_nothing();
+}
+
+#[test]
+fn trust_a5_rules_of_another_version_that_say_the_same_void_nothing_and_leave_the_receipt() {
+    use super::super::example::{ada, bob, countersign, signed, two};
+    let mut history = waiting_history(&two());
+    let receipt = given::<AccessRequest>(history.clone()).state().receipt().unwrap();
+    history.push(signed(&ada(), receipt));
+    let request = given::<AccessRequest>(history);
+    let ruling = Ruling::Allowed(Terms { version: 2, ..two() });
+    request.when(rules_say(&ruling)).then_nothing();
+    assert_eq!(request.state().receipt(), Some(receipt));
+    assert_eq!(request.state().ruled_by(&ruling), 1, "it is countersigned as it was shown");
+    let others = [Terms { policies: vec!["other".to_owned()], ..two() }, terms()];
+    for other in others.map(|other| Terms { version: 2, ..other }) {
+        let ruled_by = request.state().ruled_by(&Ruling::Allowed(other));
+        assert_eq!(ruled_by, 2, "of that nobody was shown anything");
+        request.when(countersign(bob(), Some(receipt), ruled_by)).then_denied([Violation::Stale]);
+    }
+}
+
+#[test]
+fn trust_a5_whose_countersignature_other_rules_void_is_told_and_finds_it_so() {
+    use super::super::example::{ada, signed, two};
+    use crate::request::{Assurance, Common, Telling, tell};
+    let mut history = waiting_history(&two());
+    let receipt = given::<AccessRequest>(history.clone()).state().receipt().unwrap();
+    let rechecked = AccessEvent::Rechecked { terms: Box::new(Terms { version: 2, ..terms() }) };
+    let told = |history: &[AccessEvent]| {
+        let after = [history, std::slice::from_ref(&rechecked)].concat();
+        tell(given::<AccessRequest>(after).state(), &rechecked)
+    };
+    assert_eq!(told(&history), [Telling::Mirror, Telling::Announce], "nothing was lost");
+    history.push(signed(&ada(), receipt));
+    assert_eq!(told(&history), [Telling::Mirror, Telling::Announce, Telling::Remind]);
+    history.push(rechecked.clone());
+    let take_back = Common::TakeBack { by: ada(), assurance: Assurance::Said };
+    let after = given::<AccessRequest>(history);
+    after.when(AccessCommand::from(take_back)).then_denied([Violation::CountersignatureVoid]);
 }
 
 #[test]

@@ -81,13 +81,47 @@ fn trust_a5_what_the_directory_says_of_an_account_is_no_evidence_and_makes_no_ne
 fn trust_a5_what_the_bot_did_itself_is_no_news() {
     let waiting = given::<AccessRequest>(waiting_history(&terms()));
     waiting.when(look(ticket("In Progress", TicketStage::InProgress))).then_nothing();
-    let ours = Findings {
+    assert_eq!(waiting.when(look(holding(Permission::Write))).events().len(), 1);
+}
+
+/// Another access of ours gives write by now.
+fn through_us() -> Findings {
+    Findings {
         present: Some(Permission::Write),
         beside: Some(Baseline { permission: Some(Permission::Read) }),
         ..findings()
+    }
+}
+
+#[test]
+fn trust_a5_what_another_access_of_ours_gives_by_now_is_shown_before_it_is_decided() {
+    let mut history = waiting_history(&two());
+    let receipt = given::<AccessRequest>(history.clone()).state().receipt().unwrap();
+    history.push(signed(&ada(), receipt));
+    let (who, from, to) = ("Erin".to_owned(), Some(Permission::Read), Some(Permission::Write));
+    let changed = AccessEvent::EvidenceChanged {
+        findings: Box::new(through_us()),
+        differences: vec![Difference::HoldsThroughUs { who, from, to }],
+        voided: vec![ada().id],
     };
-    waiting.when(look(ours)).then_nothing();
-    assert_eq!(waiting.when(look(holding(Permission::Write))).events().len(), 1);
+    given::<AccessRequest>(history.clone()).when(look(through_us())).then([changed.clone()]);
+    history.push(changed);
+    let shown = given::<AccessRequest>(history);
+    assert_eq!(shown.state().findings, Some(through_us()), "the card shows what is held now");
+    shown.when(countersign(ada(), Some(receipt), 1)).then_denied([Violation::Stale]);
+    shown.when(look(through_us())).then_nothing();
+    // And that it has ended again is as much news.
+    assert_eq!(shown.when(look(findings())).events().len(), 1);
+}
+
+#[test]
+fn trust_a5_once_it_is_decided_what_our_accesses_give_sends_nothing_round_in_circles() {
+    for history in [granting(), active()] {
+        let decided = given::<AccessRequest>(history);
+        assert_eq!(decided.state().differences(&through_us(), &[]), []);
+        assert_eq!(decided.state().overtaken(&through_us(), &[], true), []);
+        decided.when(look(through_us())).then_nothing();
+    }
 }
 
 #[test]
@@ -111,6 +145,7 @@ fn trust_a5_every_kind_of_difference_is_noticed() {
     assert_eq!(kind(both_gone), ["repository_gone"], "on what is gone nobody holds anything");
     assert_eq!(kind(renamed()), ["repository_name"]);
     assert_eq!(kind(holding(Permission::Admin)), ["holds"]);
+    assert_eq!(kind(through_us()), ["holds_through_us"]);
     assert_eq!(kind(Findings { present: None, ..findings() }), ["holds"]);
     assert_eq!(kind(findings()), [""; 0]);
 }

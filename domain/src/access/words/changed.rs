@@ -37,6 +37,14 @@ fn difference(difference: &Difference) -> String {
         D::Holds { who, from, to } => {
             format!("{} holds {} now ({} before)", flat(who), held(*to), held(*from))
         }
+        D::HoldsThroughUs { who, from, to } => {
+            format!(
+                "{} holds {} now ({} before): another access that I gave has begun or ended",
+                flat(who),
+                held(*to),
+                held(*from)
+            )
+        }
         D::HoldingChanged { who } => format!("what {} holds is not what it was", flat(who)),
     }
 }

@@ -223,13 +223,40 @@ fn other_approvers_and_other_times_are_a_difference_and_other_names_are_none() {
     log.recorded(person("erin", &[]));
     let code = log.asks(1, "read", "infra");
     let before = rule("one", "a", "7 days");
-    assert!(log.replayed(&before, &rule("other", "a", "7 days"), noon()).is_the_same());
+    // Only whoever countersigns what waits is shown by which policy.
+    let renamed = log.replayed(&before, &rule("other", "a", "7 days"), noon());
+    assert_eq!((renamed.decided, renamed.lost), (vec![], 0));
+    assert_eq!(renamed.open, [group(Becomes::OnOtherTerms(1), false, &[&code])]);
     for after in [rule("one", "b", "7 days"), rule("one", "a", "6 days")] {
         let replayed = log.replayed(&before, &after, noon());
         assert_eq!(replayed.decided, [group(Becomes::OnOtherTerms(1), false, &[&code])], "{after}");
     }
     let shorter = log.replayed(&before, &rule("one", "a", "1 day"), noon());
     assert_eq!(shorter.decided, [group(Becomes::Denied, false, &[&code])], "two days were asked for");
+}
+
+#[test]
+fn trust_a5_a_proposal_says_how_many_countersignatures_it_would_lose_and_a_comment_loses_none() {
+    use crate::access::example::{ada, signed};
+    use crate::request::Kind as _;
+    let rule =
+        |id: &str| format!("@id(\"{id}\") @approvers(\"group:a\") permit (principal, action, resource);");
+    let mut log = Log::default();
+    log.recorded(person("erin", &[]));
+    let (asked, people) =
+        (read(&crate::access::example::form()), [person("erin", &[])].into_iter().collect());
+    let question = Access::question(&asked, None, &people).unwrap();
+    let ruling = RuleSet::compile(1, &rule("one")).unwrap().rule(&question);
+    let Ruling::Allowed(terms) = ruling else { panic!("{ruling:?}") };
+    let code = log.asks(1, "write", "payments-api");
+    log.happens("request", code.stream_id(), AccessEvent::Rechecked { terms: Box::new(terms) });
+    log.happens("request", code.stream_id(), signed(&ada(), Digest::of(b"what was shown")));
+    let comment = log.replayed(&rule("one"), &format!("// A word more.\n{}", rule("one")), noon());
+    assert!(comment.is_the_same(), "{comment:?}");
+    for other in [rule("other"), rule("one").replace("group:a", "group:b")] {
+        let replayed = log.replayed(&rule("one"), &other, noon());
+        assert_eq!((replayed.lost, replayed.is_the_same()), (1, false), "{other}");
+    }
 }
 
 #[test]

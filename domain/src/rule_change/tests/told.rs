@@ -77,6 +77,9 @@ fn the_words() {
             "1 request open now: stay as they are.",
         ]
     );
+    let losing = |lost| words::replayed(&Replayed { lost, ..*compared().replayed.unwrap() }).pop().unwrap();
+    assert_eq!(losing(1), "1 countersignature would count no more; whoever gave it would be asked again.");
+    assert_eq!(losing(2), "2 countersignatures would count no more; whoever gave them would be asked again.");
     assert_eq!(words::extent(&compared()), "1 rule says something else");
     let draft =
         RuleSet::compile(2, &format!("{RULES}@id(\"x\") forbid (principal, action, resource);")).unwrap();
@@ -168,4 +171,23 @@ fn its_wishes_are_told_in_words_and_call_nobody() {
     ];
     let said = outcomes.map(|outcome| Effect::outcome_in_words(&outcome));
     assert_eq!(said, ["Compared", "In force as version 2", "Not done, for version 3 is in force by now"]);
+}
+
+#[test]
+fn no_two_things_that_may_become_of_requests_are_told_in_the_same_words() {
+    let all = [
+        Becomes::Denied,
+        Becomes::Alone,
+        Becomes::Needs(1),
+        Becomes::Needs(2),
+        Becomes::OnOtherTerms(0),
+        Becomes::OnOtherTerms(1),
+        Becomes::OnOtherTerms(2),
+    ];
+    let said =
+        all.map(|becomes| words::group(&Group { becomes, was_denied: false, count: 3, codes: vec![] }));
+    let told_apart: std::collections::BTreeSet<_> = said.iter().collect();
+    assert_eq!(told_apart.len(), all.len(), "{said:?}");
+    assert_eq!(said[5], "3 would still need 1 countersignature, of others or on other terms");
+    assert_eq!(said[6], "3 would still need 2 countersignatures, of others or on other terms");
 }

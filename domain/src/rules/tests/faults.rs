@@ -47,8 +47,8 @@ fn every_wrong_annotation_is_named_with_its_line_and_all_at_once() {
     line 2, column 1: in `policy0`: there is no annotation @aprovers: did you mean @approvers?
     line 3, column 1: in `policy0`: @approvers: "platform" names nobody: write group:<name>, person:<id> or role:admin, separated by commas
     line 4, column 1: in `policy0`: @quorum: "0" is not a number from 1 to 100
-    line 5, column 1: in `policy0`: @max_duration: the duration has a fraction: use whole numbers, like `1h 30m`
-    line 6, column 1: in `policy0`: @escalate_after: `parsecs` is not a unit of time: use minutes, hours, days or weeks
+    line 5, column 1: in `policy0`: @max_duration: the duration has a fraction: use whole numbers, like “1h 30m”
+    line 6, column 1: in `policy0`: @escalate_after: “parsecs” is no unit of time: write how many minutes, hours, days or weeks
     line 7, column 1: in `policy0`: @reaction: "maybe" is neither "true" nor "false"; leave the value out to say yes
     line 8, column 1: in `policy0`: @ticket: "[A-Z" is not a regular expression: unclosed character class
     line 9, column 1: in `policy0`: @message: the invisible character '\u{202e}' is not allowed

@@ -114,7 +114,7 @@ fn a_policy_in_the_shadow_of_another() {
         ),
         (
             "@id(\"no\") forbid (principal, action in [Action::\"write\"], resource);".to_owned(),
-            vec![never("shop", "no")],
+            vec![Warning::AllowsNothing, never("shop", "no")],
         ),
         ("@id(\"no\") forbid (principal, action in [Action::\"read\"], resource);".to_owned(), vec![]),
     ] {
@@ -124,7 +124,7 @@ fn a_policy_in_the_shadow_of_another() {
     let text = format!(
         "@id(\"a\") @auto permit (principal, action, resource) {same};@id(\"b\") forbid (principal, action, resource) {same};"
     );
-    assert_eq!(warned(&text, &admins), [never("a", "b")]);
+    assert_eq!(warned(&text, &admins), [Warning::AllowsNothing, never("a", "b")]);
 }
 
 #[test]
@@ -197,4 +197,53 @@ fn a_warning_is_kept_in_an_event_and_read_back() {
         let kept = serde_json::to_string(&warning).unwrap();
         assert_eq!(serde_json::from_str::<Warning>(&kept).unwrap(), warning);
     }
+}
+
+#[test]
+fn that_nobody_could_ask_for_anything_any_more_is_said_however_the_rules_come_to_that() {
+    let admins = [admin("ada"), admin("zoe"), admin("yan")];
+    let everything = "@id(\"no\") forbid (principal, action, resource);";
+    let read = "@id(\"read\") @auto permit (principal, action == Action::\"read\", resource);";
+    let publish =
+        "@approvers(\"role:admin\") permit (principal, action == Action::\"publish_rules\", resource);";
+    for nothing in [
+        everything.to_owned(),
+        format!("{read}{everything}"),
+        publish.to_owned(),
+        format!("{publish}{everything}"),
+        format!("{read}@id(\"no\") forbid (principal, action == Action::\"read\", resource);"),
+        // All who are here are approvers.
+        format!("{read}@id(\"no\") forbid (principal in Group::\"approvers\", action, resource);"),
+    ] {
+        assert!(warned(&nothing, &admins).contains(&Warning::AllowsNothing), "{nothing}");
+    }
+    for something in [
+        EXAMPLE.to_owned(),
+        read.to_owned(),
+        format!("{read}{publish}"),
+        format!("{read}@id(\"no\") forbid (principal, action == Action::\"write\", resource);"),
+        format!("{read}@id(\"no\") forbid (principal in Group::\"interns\", action, resource);"),
+        format!("{read}@id(\"no\") forbid (principal, action, resource) when {{ context.has_ticket }};"),
+    ] {
+        assert!(!warned(&something, &admins).contains(&Warning::AllowsNothing), "{something}");
+    }
+}
+
+#[test]
+fn who_could_ask_before_and_not_after_is_named() {
+    let people = tenant(&[admin("ada"), admin("zoe"), person("erin", &[])]);
+    let rules = |text: &str| RuleSet::compile(1, text).unwrap();
+    let all = "@auto permit (principal, action, resource);";
+    let shut = |before: &str, after: &str| shut_out(&rules(before), &rules(after), &people);
+    let named =
+        |names: &[&str]| Some(Warning::ShutsOut { people: names.iter().map(|name| id(name)).collect() });
+    let approvers = "@auto permit (principal in Group::\"approvers\", action, resource);";
+    assert_eq!(shut(all, approvers), named(&["erin"]));
+    let forbids = |whom: &str| format!("{all}@id(\"no\") forbid ({whom}, action, resource);");
+    assert_eq!(shut(all, &forbids("principal in Group::\"approvers\"")), named(&["ada", "zoe"]));
+    assert_eq!(shut(all, &forbids("principal == Person::\"erin\"")), named(&["erin"]));
+    // That nobody can is another thing, and who could not before loses nothing.
+    assert_eq!(shut(all, &forbids("principal")), None);
+    assert_eq!(shut(approvers, approvers), None);
+    assert_eq!(shut(approvers, all), None);
 }

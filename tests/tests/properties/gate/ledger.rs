@@ -62,8 +62,10 @@ pub(super) enum Deed {
     RetitlesTicket,
     /// The repository gets another name.
     Renames,
-    /// The same rules are published in other words.
+    /// Rules are published that tell people something else.
     Publishes,
+    /// The same rules are published in other words.
+    Comments,
 }
 
 /// Who shall have it, and by which of their names.
@@ -299,9 +301,15 @@ impl<'a> Ledger<'a> {
             Deed::RetitlesTicket => self.retitles_ticket(),
             Deed::Renames => self.renames(),
             Deed::Publishes => {
-                let text = format!("{RULES}\n// {}", fresh());
+                let text = RULES.replace("permit (", &format!("@message(\"{}\") permit (", fresh()));
                 self.stage.publish(&text).await;
                 self.signed.clear();
+            }
+            // What says the same voids nothing.
+            Deed::Comments => {
+                let rules = self.stage.get("demo-admin", "/api/v1/rules").await;
+                let text = rules["text"].as_str().expect("there are rules");
+                self.stage.publish(&format!("{text}\n// {}", fresh())).await;
             }
         }
         self.stage.settle().await;

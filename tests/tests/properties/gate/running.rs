@@ -38,6 +38,7 @@ fn deed() -> impl Strategy<Value = Deed> {
         1 => Just(Deed::RetitlesTicket),
         1 => Just(Deed::Renames),
         1 => Just(Deed::Publishes),
+        1 => Just(Deed::Comments),
     ]
 }
 

@@ -186,7 +186,7 @@ impl Living {
                     by: self.person(by),
                     people: Arc::clone(&self.people),
                     receipt: self.shown(*shown),
-                    rules: self.rules.1,
+                    rules: self.ruling().map_or(self.rules.1, |now| self.state.ruled_by(&now)),
                     assurance: *assurance,
                     past: vec![],
                 }))

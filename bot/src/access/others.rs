@@ -1,0 +1,79 @@
+//! What else of somebody's is open on the same repository: the cards name each other, and when something of it begins or ends, all
+//! that still waits there is shown as it is now.
+
+use countersign_domain::access::{Access, AccessRequest, Status};
+use countersign_domain::capabilities::{AnyRequest, Listed as _};
+use countersign_domain::envelope::{Cause, Envelope, derived_id};
+use countersign_domain::names::Tenant;
+use countersign_domain::request::{Code, Facets as _};
+use countersign_domain::tenant::{People, Person};
+use countersign_projections::access::{self, AccessFilter, AccessRow};
+use countersign_projections::request;
+use jiff::Timestamp;
+
+use super::wording;
+use crate::engine::Failure;
+use crate::requests::Requests;
+use crate::talk::{Sayings, Talk};
+use crate::world::World;
+
+/// While it is in one of these, nobody has it yet and somebody may get it.
+const OPEN: [Status; 2] = [Status::Waiting, Status::Granting];
+/// So many are looked through: nobody reads more on a card.
+const MOST: usize = 100;
+
+/// That more of the same person's is open on the same repository, as far as the viewer may see it. What everybody in a channel sees
+/// names only what the same people are asked about.
+pub(crate) fn said(
+    world: &World,
+    tenant: &Tenant,
+    request: &AnyRequest,
+    (viewer, people, now): (Option<&Person>, &People, Timestamp),
+) -> Result<Option<String>, Failure> {
+    let Some(access) = Access::of(Some(request)).filter(|access| OPEN.contains(&access.status())) else {
+        return Ok(None);
+    };
+    let approvers = |access: &AccessRequest| access.latest_terms().map(|terms| terms.approvers.clone());
+    let is_seen = |row: &AccessRow| match viewer {
+        Some(viewer) => row.access.is_seen_by(viewer, &people.absent_for(viewer, now)),
+        None => approvers(&row.access) == approvers(access),
+    };
+    let mut others = open_beside(world, tenant, access)?;
+    others.retain(is_seen);
+    Ok(wording::open_beside(&others.iter().map(|row| (&row.code, &row.access)).collect::<Vec<_>>()))
+}
+
+/// Something has begun to wait, or is over: whatever of the same person's waits on the same repository takes in what is held now, and
+/// its cards are drawn anew.
+pub(super) async fn show(
+    requests: &Requests,
+    talk: &Talk,
+    (event, cause): (&Envelope, &Cause),
+    code: &Code,
+) -> Result<Sayings, Failure> {
+    let tenant = &event.tenant;
+    requests.world.folded().await?;
+    let access: AccessRequest = requests.state(tenant, code).await?;
+    let mut sayings = Vec::new();
+    for row in open_beside(&requests.world, tenant, &access)? {
+        let other: AccessRequest = requests.state(tenant, &row.code).await?;
+        if other.status() == Status::Waiting {
+            Box::pin(requests.look_at_what_waits(tenant, &row.code, &other, cause)).await?;
+        }
+        let id = derived_id(cause.command, &format!("beside {}", row.code));
+        sayings.extend(talk.mirror(event, &row.code, id).await?);
+    }
+    Ok(sayings)
+}
+
+/// The other requests that are open for the same account on the same repository.
+fn open_beside(world: &World, tenant: &Tenant, access: &AccessRequest) -> Result<Vec<AccessRow>, Failure> {
+    let (Some(asked), Some(there)) = (&access.asked, access.held_on()) else { return Ok(vec![]) };
+    let whose = asked.subject.principal.as_ref().unwrap_or(&asked.requester.id);
+    let filter =
+        AccessFilter { concerning: Some(whose.clone()), statuses: OPEN.to_vec(), ..AccessFilter::default() };
+    let rows = world.projections.rows(request::NAME);
+    let mut others = access::list(&*rows, tenant, &filter, None, MOST)?.items;
+    others.retain(|row| row.code != asked.code && row.access.held_on() == Some(there));
+    Ok(others)
+}

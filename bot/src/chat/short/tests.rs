@@ -1,0 +1,69 @@
+//! What is said so shortly, in the languages that people write here.
+
+use super::*;
+
+#[test]
+fn trust_c3_short_words_in_several_languages() {
+    let said = |text| short(&Sentence::new(text));
+    for text in
+        ["lgtm", "LGTM!", "yes", "Yes, please.", "ja", "oui", "sí", "👍", ":+1:", "looks good to me", "ok"]
+    {
+        assert_eq!(said(text), Some(Short::Yes), "{text}");
+    }
+    for text in ["no", "Nope", "nein, danke", "👎", "non merci"] {
+        assert_eq!(said(text), Some(Short::No(None)), "{text}");
+    }
+    let why = Some(Short::No(Some("not before the freeze is over".to_owned())));
+    assert_eq!(said("no, not before the freeze is over"), why);
+    assert_eq!(said("No – not before the freeze is over"), why);
+    assert_eq!(said("no because the freeze"), Some(Short::No(Some("the freeze".to_owned()))));
+    assert_eq!(said("cancel"), Some(Short::Cancel));
+    assert_eq!(said("I'm done"), Some(Short::Finished));
+    for text in ["take that back", "Oops, undo!", "no, take that back", "ich nehme das zurück"] {
+        assert_eq!(said(text), Some(Short::Undo), "{text}");
+    }
+    assert_eq!(said("never mind, thanks"), Some(Short::Cancel));
+    assert_eq!(said("thanks!"), Some(Short::Thanks));
+    assert_eq!(said("hello"), Some(Short::Greeting));
+    assert_eq!(said("Guten Morgen!"), Some(Short::Greeting));
+    assert_eq!(said("good morning team"), Some(Short::Greeting));
+    assert_eq!(said("bonjour à tous"), Some(Short::Greeting));
+    assert_eq!(said("good morning Ben"), None);
+    for (text, reason) in [
+        ("abgelehnt weil Freeze ist", "Freeze ist"),
+        ("refusé parce que c'est tard", "c'est tard"),
+        ("rechazado porque no", "no"),
+        ("reject: the freeze", "the freeze"),
+        ("recusado porque o freeze começou", "o freeze começou"),
+        ("afgewezen omdat de freeze begint", "de freeze begint"),
+        ("não, agora não", "agora não"),
+        ("nee, niet nu", "niet nu"),
+    ] {
+        assert_eq!(said(text), Some(Short::No(Some(reason.to_owned()))), "{text}");
+    }
+    for text in ["actually forget it", "non, laisse tomber", "doch nicht"] {
+        assert_eq!(said(text), Some(Short::Cancel), "{text}");
+    }
+    for text in [
+        "sure, go ahead",
+        "sure go ahead",
+        "genehmigt",
+        "j'approuve",
+        "aprobado",
+        "aprovado",
+        "akkoord",
+        "sim!",
+    ] {
+        assert_eq!(said(text), Some(Short::Yes), "{text}");
+    }
+    for text in [
+        "approve K7QM2X",
+        "no quiet",
+        "no quiet hours",
+        "yes and deny the other",
+        "cancel K7QM2X",
+        "stop it all",
+    ] {
+        assert_eq!(said(text), None, "{text}");
+    }
+}

@@ -1,0 +1,81 @@
+//! What we have done ourselves is of the present as well: an access that our own log grants, and rules that say the same or not.
+
+use countersign_domain::card::Card;
+use countersign_domain::rules::EXAMPLE;
+use countersign_tests::stage::Stage;
+
+use super::{APPROVER, APPROVER2, EMPLOYEE, code, rules_with, times};
+
+const ADMINISTER: &str = "access admin on infra for 3 hours ticket OPS-18 because disk";
+
+fn button(card: &Card) -> String {
+    let button = card.buttons.iter().find(|button| button.label == "Approve");
+    button.unwrap_or_else(|| panic!("no button on {card:#?}")).say.clone()
+}
+
+#[tokio::test]
+async fn trust_a5_what_our_own_log_grants_meanwhile_is_shown_before_the_next_is_decided() {
+    let stage = Stage::new().await;
+    let first = code(&stage.says(EMPLOYEE, "access write on payments-api for 1 hour ticket OPS-17").await);
+    let next = code(&stage.says(EMPLOYEE, "access write on payments-api for 2 hours ticket OPS-18").await);
+    let seen = async |code: &str| stage.says(APPROVER2, &format!("status {code}")).await;
+    let (of_first, of_next) = (seen(&first).await, seen(&next).await);
+    assert!(of_next.text.contains("Holds already: nothing; this makes it write"), "{}", of_next.text);
+    // Each says that there is the other.
+    assert!(of_first.text.contains(&format!("{next} (write, waiting)")), "{}", of_first.text);
+    assert!(of_next.text.contains(&format!("{first} (write, waiting)")), "{}", of_next.text);
+
+    stage.says(APPROVER, &format!("approve {first}")).await;
+    let now = seen(&next).await;
+    let held = "write, through access that I gave (nothing beside it)";
+    assert!(now.text.contains(&format!("Holds already: {held}; it stays so")), "{}", now.text);
+    assert!(!now.text.contains("Open beside it"), "the other is granted: {}", now.text);
+    let stale = stage.says(APPROVER2, &button(&of_next)).await;
+    assert!(stale.text.contains("This changed since you saw it"), "{}", stale.text);
+    assert_eq!(stage.status(&next).await, "waiting");
+    stage.says(APPROVER2, &button(&now)).await;
+    let granted = seen(&next).await;
+    assert!(granted.text.contains(&format!("Held before: {held}")), "{}", granted.text);
+    assert_eq!(times(&stage, &next, "access_evidence_changed").await, 1);
+}
+
+#[tokio::test]
+async fn trust_a5_rules_that_say_the_same_lose_no_countersignature() {
+    let stage = Stage::new().await;
+    let code = code(&stage.says(EMPLOYEE, ADMINISTER).await);
+    stage.says(APPROVER, &format!("approve {code}")).await;
+    let before = stage.says(APPROVER2, &format!("status {code}")).await;
+    let published = stage.publish(&format!("{EXAMPLE}\n// A word more.\n")).await.to_string();
+    assert!(published.contains("1 request open now: stay as they are."), "{published}");
+    assert!(!published.contains("would count no more"), "{published}");
+    let after = stage.says(APPROVER2, &format!("status {code}")).await;
+    assert!(after.text.contains("1 of 2 countersigned"), "{}", after.text);
+    assert_eq!(after.text, before.text);
+    assert_eq!(times(&stage, &code, "access_rechecked").await, 0);
+    stage.says(APPROVER2, &button(&before)).await;
+    assert_eq!(stage.status(&code).await, "active", "what was shown counts on");
+}
+
+#[tokio::test]
+async fn trust_a5_other_rules_say_how_many_countersignatures_they_lose_and_whoever_loses_one_is_told() {
+    let stage = Stage::with_chats().await;
+    let code = code(&stage.says(EMPLOYEE, ADMINISTER).await);
+    stage.slack_presses(APPROVER, "Approve").await;
+    let name = "@id(\"admin\")";
+    let other = EXAMPLE.replace(name, &format!("{name}\n@reaction"));
+    let published = stage.publish(&other).await.to_string();
+    assert!(published.contains("1 countersignature would count no more"), "{published}");
+    let shown = stage.says(APPROVER, &format!("status {code}")).await.text;
+    assert!(shown.contains("0 of 2 countersigned"), "{shown}");
+    assert!(shown.contains("A countersignature counts no more"), "{shown}");
+    let told = stage.slack_sees(APPROVER).join("\n---\n");
+    assert!(told.contains("Still waiting for you: "), "{told}");
+    let back = stage.says(APPROVER, &format!("take back {code}")).await;
+    assert!(back.text.contains("Your countersignature counts for nothing any more"), "{}", back.text);
+    // What says the same again brings nothing back.
+    rules_with(&stage, "admin", "").await;
+    for (approver, status) in [(APPROVER, "waiting"), (APPROVER2, "active")] {
+        stage.says(approver, &format!("approve {code}")).await;
+        assert_eq!(stage.status(&code).await, status);
+    }
+}
