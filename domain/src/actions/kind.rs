@@ -14,9 +14,7 @@ use super::{
 use crate::denied::{Denied, Violation};
 use crate::names::PrincipalId;
 use crate::people::People;
-use crate::request::{
-    Carried, Kind, KnownBy, Life, Meaning, Never, Nothing, Proposed, RequestEvent, Stage, Thing,
-};
+use crate::request::{Carried, Kind, Life, Meaning, Never, Nothing, Proposed, RequestEvent, Stage, Thing};
 use crate::rules::{Part, Question, Refusal, Resource, Ruling, Terms, Value};
 
 /// What rules can speak of because of it, and what holds where a tenant's say nothing of it.
@@ -125,10 +123,9 @@ impl Kind for Action {
         Meaning { news: Some(ActionNews::Done), ..Meaning::default() }
     }
 
-    fn known_by(action: &ActionRequest) -> KnownBy<'_> {
+    fn things(action: &ActionRequest) -> Vec<Thing> {
         let asked = action.asked.iter();
-        let things = asked.map(|run| Thing { kind: "action", id: run.entry.name.clone() }).collect();
-        KnownBy { things, ..KnownBy::default() }
+        asked.map(|run| Thing { kind: "action", id: run.entry.name.clone() }).collect()
     }
 }
 

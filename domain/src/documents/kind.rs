@@ -19,7 +19,7 @@ use crate::names::PrincipalId;
 use crate::people::People;
 use crate::person::Person;
 use crate::request::{
-    Carried, Content as _, Kind, KnownBy, Life, Meaning, Nothing, Proposed, RequestEvent, Stage, Thing,
+    Carried, Content as _, Kind, Life, Meaning, Nothing, Proposed, RequestEvent, Stage, Thing,
 };
 use crate::rules::{Part, Question, Refusal, Resource, Ruling, Value};
 
@@ -257,10 +257,9 @@ impl Kind for Document {
         Meaning { news, is_unseen, ..Meaning::default() }
     }
 
-    fn known_by(document: &DocumentRequest) -> KnownBy<'_> {
+    fn things(document: &DocumentRequest) -> Vec<Thing> {
         let asked = document.asked.iter();
-        let things = asked.map(|asked| Thing { kind: "document", id: asked.title.clone() }).collect();
-        KnownBy { things, ..KnownBy::default() }
+        asked.map(|asked| Thing { kind: "document", id: asked.title.clone() }).collect()
     }
 }
 
