@@ -9,7 +9,7 @@ use uuid::Uuid;
 
 use super::Chat;
 use super::meaning::{concern, is_pronoun};
-use super::named::{is_plural, names_none};
+use super::named::{is_plural, names_none, without_closing, without_fate, without_only};
 use crate::cards;
 use crate::commands::CommandSpec;
 use crate::context::Context;
@@ -48,10 +48,12 @@ impl Chat {
             let is_code = given.split(' ').any(|word| word.parse::<Code>().is_ok() || is_key(word));
             is_code || is_pronoun(given) || is_plural(given) || names_none(given)
         };
-        let Some(given) = said.get("code").filter(|given| !names_something(given)) else { return Ok(None) };
+        let given = said.get("code").map(|given| without_fate(without_only(without_closing(given))));
+        let Some(given) = given.filter(|given| !names_something(given)) else { return Ok(None) };
         if self.asker().help(&context.tenant).is_none()
             || !self.meant(context, Some(given), false, concern).await?.is_empty()
             || !self.loosely_meant(context, given, concern).await?.is_empty()
+            || self.nothing_on_it(context, concern, given).await?.is_some()
         {
             return Ok(None);
         }

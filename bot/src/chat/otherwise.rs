@@ -13,7 +13,7 @@ use crate::cards;
 use crate::commands::CommandSpec;
 use crate::context::Context;
 use crate::engine::Failure;
-use crate::grammar::{Said, permission};
+use crate::grammar::{Said, Sentence, permission};
 use crate::moment::is_time_word;
 use crate::normalise::{self, Says, Word};
 use crate::words;
@@ -29,6 +29,31 @@ fn other_than(name: &str) -> Option<(&'static str, Concern)> {
 }
 
 impl Chat {
+    /// What a sentence comes to that is not carried out as the command which its words make: a reason, a decision in other words, the
+    /// story of what is over, or a question that names nothing there is.
+    pub(super) async fn heard_otherwise(
+        &self,
+        context: &Context,
+        (text, sentence): (&str, &Sentence<'_>),
+        understood: Option<&(&'static CommandSpec, Said)>,
+        chosen: bool,
+    ) -> Result<Option<Vec<Card>>, Failure> {
+        if let Some((spec, said)) = understood.filter(|_| !chosen)
+            && let Some(cards) = self.reason_or_else(context, sentence, (spec, said)).await?
+        {
+            return Ok(Some(cards));
+        }
+        if !chosen && let Some(cards) = self.decision_in_words(context, sentence, understood).await? {
+            return Ok(Some(cards));
+        }
+        let Some((spec, said)) = understood else { return Ok(None) };
+        let ended = Box::pin(self.why_it_ended(context, sentence, (spec, said))).await?;
+        if ended.is_some() || chosen {
+            return Ok(ended);
+        }
+        Box::pin(self.rather_asked(context, text, (spec, said))).await
+    }
+
     /// Nothing is called what was said: a part of a name, or a place in a list, is asked about and never taken.
     pub(super) async fn nothing_by_name(
         &self,
@@ -69,7 +94,7 @@ impl Chat {
 
     /// A repository that there is, and nothing on it that the command could be about: so much is told, and it is no reason to do
     /// anything with another one.
-    async fn nothing_on_it(
+    pub(super) async fn nothing_on_it(
         &self,
         context: &Context,
         concern: Concern,

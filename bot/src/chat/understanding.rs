@@ -67,24 +67,8 @@ impl Chat {
             return self.no_yes(context).await;
         }
         let understood = commands::understand(&sentence);
-        if let Some((spec, said)) = understood.as_ref().filter(|_| !chosen)
-            && let Some(cards) = self.reason_or_else(context, &sentence, (spec, said)).await?
-        {
-            return Ok(cards);
-        }
-        if !chosen
-            && let Some(cards) = self.decision_in_words(context, &sentence, understood.as_ref()).await?
-        {
-            return Ok(cards);
-        }
-        if let Some((spec, said)) = understood.as_ref().filter(|_| !chosen)
-            && let Some(cards) = Box::pin(self.rather_asked(context, text, (spec, said))).await?
-        {
-            return Ok(cards);
-        }
-        if let Some((spec, said)) = understood.as_ref()
-            && let Some(cards) = Box::pin(self.why_it_ended(context, &sentence, (spec, said))).await?
-        {
+        let otherwise = self.heard_otherwise(context, (text, &sentence), understood.as_ref(), chosen);
+        if let Some(cards) = Box::pin(otherwise).await? {
             return Ok(cards);
         }
         let first = match understood.as_ref() {
