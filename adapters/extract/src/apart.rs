@@ -15,6 +15,7 @@ use tokio::sync::Semaphore;
 use tokio::time::timeout;
 
 use crate::Bounds;
+use crate::child::NO_MEMORY;
 use crate::wire::{Answer, head};
 
 /// How many files are read at once: each may take all the memory that one is given.
@@ -88,11 +89,12 @@ fn told(answer: &[u8], status: ExitStatus) -> Result<Extracted, Unreadable> {
     const CPU_TIME: i32 = 24;
     match serde_json::from_slice::<Answer>(answer) {
         Ok(answer) if status.success() => answer.map(Extracted::from),
-        _ => Err(match status.signal() {
-            Some(CPU_TIME) => exhausted("time"),
+        _ => Err(match (status.signal(), status.code()) {
+            (Some(CPU_TIME), _) => exhausted("time"),
             // Nothing else ends it so: memory that it was not given, or a stack without an end.
-            Some(_) => exhausted("memory"),
-            None => Unreadable::Broken,
+            (Some(_), _) => exhausted("memory"),
+            (None, Some(code)) if code == i32::from(NO_MEMORY) => exhausted("memory"),
+            (None, _) => Unreadable::Broken,
         }),
     }
 }

@@ -9,6 +9,9 @@ use rustix::process::{Resource, Rlimit, setrlimit};
 use crate::wire::{Answer, Wire, parts};
 use crate::{Bounds, read};
 
+/// What it ends with where it was given too little memory and can still say so; where it cannot, the system ends it.
+pub(crate) const NO_MEMORY: u8 = 3;
+
 /// Reads the file that comes in at standard input, within the bounds that are told as JSON, and writes what it is. For a program
 /// whose only task this is.
 pub fn child(bounds: Option<&str>) -> ExitCode {
@@ -17,6 +20,7 @@ pub fn child(bounds: Option<&str>) -> ExitCode {
     };
     match bind(bounds).and_then(|()| answer(bounds)) {
         Ok(()) => ExitCode::SUCCESS,
+        Err(error) if error.kind() == io::ErrorKind::OutOfMemory => ExitCode::from(NO_MEMORY),
         Err(_) => ExitCode::FAILURE,
     }
 }

@@ -47,6 +47,8 @@ async fn it_takes_no_more_memory_and_time_than_it_is_given() {
     let small = Bounds { memory: 48 << 20, text: 512 << 20, unpacked: 512 << 20, ..Bounds::default() };
     let bomb = docx(&format!("<w:p><w:r><w:t>{}</w:t></w:r></w:p>", "a".repeat(100 << 20)));
     assert_eq!(read("a.docx", &bomb, small).await, exhausted("memory"));
+    let long = vec![b'a'; 40 << 20];
+    assert_eq!(read("a.txt", &long, small).await, exhausted("memory"), "not even for the file itself");
     let short = Bounds { time: Duration::from_secs(1), ..Bounds::default() };
     // A drawing that places itself twice, eight times deep; and a page in which everything stands in everything.
     let deep = format!("<html>{}", "<b><p>".repeat(200_000));
