@@ -36,7 +36,7 @@ use crate::rule_change;
 use crate::support;
 use crate::talk::{Sayings, Talk};
 use crate::words;
-use crate::world::Vendors;
+use crate::world::{Vendors, World};
 
 /// What a request is decided on, as it is now.
 #[derive(Debug, Clone)]
@@ -105,6 +105,11 @@ pub(crate) trait Capability: Listed + Kind<Errand: Errand> {
     /// Looks after what is kept of it beside the log, once, when the bot starts.
     fn awake(_requests: &Requests) -> impl Future<Output = Result<(), Failure>> + Send {
         async { Ok(()) }
+    }
+
+    /// What else is open beside a request, in a sentence, as far as its viewer may see it.
+    fn beside(_: &World, _: &Tenant, _: Shown<'_, Self>) -> Result<Option<String>, Failure> {
+        Ok(None)
     }
 
     /// What the vendors say now of what a request is decided on; nothing where it was never looked up.
@@ -221,6 +226,17 @@ macro_rules! capabilities {
         pub(crate) async fn awake(requests: &Requests) -> Result<(), Failure> {
             $(Box::pin($module::$Kind::awake(requests)).await?;)+
             Ok(())
+        }
+
+        /// What else is open beside a request, in a sentence, as far as its viewer may see it.
+        pub(crate) fn beside(
+            world: &World,
+            tenant: &Tenant,
+            shown: cards::Shown<'_>,
+        ) -> Result<Option<String>, Failure> {
+            match shown.request {
+                $(AnyRequest::$Kind(own) => $module::$Kind::beside(world, tenant, shown.of(own)),)+
+            }
         }
 
         /// The title of a request's card.

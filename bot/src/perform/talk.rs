@@ -16,7 +16,6 @@ use uuid::Uuid;
 /// What was said takes nobody's access away, and gives none.
 pub(super) use super::nothing_to_see as look_at;
 use super::{Before, Beside, Hands, Planning, Step, broken, misplanned};
-use crate::access::others;
 use crate::capabilities;
 use crate::cards::{self, Shown};
 use crate::engine::Failure;
@@ -212,9 +211,9 @@ async fn draw(hands: Hands<'_>, tenant: &Tenant, effect: &Effect) -> Result<Draw
     let present = hands.directory.present(tenant).await?;
     let person = viewer.as_ref().and_then(|id| present.state.people.get(id));
     let (people, now) = (&*present.state, hands.world.clock.now());
-    let beside = others::said(hands.world, tenant, &request, (person, people, now))?;
-    let beside = beside.as_deref();
-    let mut card = capabilities::card(Shown { code, request: &request, viewer: person, people, now, beside });
+    let shown: Shown<'_> = Shown { code, request: &request, viewer: person, people, now, beside: None };
+    let beside = capabilities::beside(hands.world, tenant, shown)?;
+    let mut card = capabilities::card(Shown { beside: beside.as_deref(), ..shown });
     if viewer.is_some() && person.is_none() {
         // Who was removed sees how it ended and can press nothing.
         card.buttons.clear();
