@@ -2,7 +2,7 @@
 
 use strsim::{jaro_winkler, osa_distance};
 
-use super::{COMMANDS, CommandSpec, READINGS, understand};
+use super::{Audience, COMMANDS, CommandSpec, READINGS, understand};
 use crate::grammar::Sentence;
 use crate::normalise::{LEXICON, Tag};
 
@@ -12,9 +12,10 @@ const LOOKED_AT: usize = 20;
 /// How many are suggested.
 const SUGGESTED: usize = 3;
 
-/// The commands nearest to a sentence, best first; always some.
+/// The commands nearest to a sentence, best first; always some. What only buttons say, nobody has mistyped.
 pub fn nearest(sentence: &Sentence<'_>) -> Vec<&'static CommandSpec> {
-    let mut scored: Vec<_> = COMMANDS.iter().copied().map(|spec| (score(spec, sentence), spec)).collect();
+    let typed = COMMANDS.iter().copied().filter(|spec| !matches!(spec.audience, Audience::Buttons));
+    let mut scored: Vec<_> = typed.map(|spec| (score(spec, sentence), spec)).collect();
     scored.sort_by(|(a, _), (b, _)| b.total_cmp(a));
     scored.into_iter().take(SUGGESTED).map(|(_, spec)| spec).collect()
 }

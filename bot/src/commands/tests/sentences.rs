@@ -142,7 +142,7 @@ fn words_that_are_not_understood_get_the_nearest_commands() {
     who kan aprove this: who can approve, who has, status
     hlep: help, deny, rules propose
     wibble: help, who has, deny
-    请给我权限: access, answer, approve
+    请给我权限: access, approve, ask everybody
     giv bak K7QM2X: give back, back, who has
     ");
 }
