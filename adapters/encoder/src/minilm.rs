@@ -1,7 +1,7 @@
 //! The encoder: texts in, vectors out.
 
 use std::path::Path;
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 use std::thread::available_parallelism;
 
 use async_trait::async_trait;
@@ -25,7 +25,10 @@ const TOGETHER: usize = 1024;
 
 /// all-MiniLM-L6-v2. Its copies share the weights.
 #[derive(Clone)]
-pub struct MiniLm(Arc<Parts>);
+pub struct MiniLm(Arc<LazyLock<Parts, Read>>);
+
+/// What reads the weights.
+type Read = Box<dyn FnOnce() -> Parts + Send>;
 
 struct Parts {
     bert: Bert,
@@ -33,20 +36,23 @@ struct Parts {
 }
 
 impl MiniLm {
-    /// The weights that are compiled in.
+    /// The weights that are compiled in. They are read with the first text: who has none starts no slower for them.
     #[cfg(feature = "weights")]
     pub fn built_in() -> Self {
         let weights = include_bytes!("../model/minilm.safetensors");
-        Self::new(weights).expect("the weights that are compiled in are tried by a test")
+        Self::new(Box::new(move || {
+            Parts::read(weights).expect("the weights that are compiled in are tried by a test")
+        }))
     }
 
     /// The weights in this file, which `model/make.py` makes.
     pub fn from_file(path: &Path) -> Result<Self, BadWeights> {
-        Self::new(&std::fs::read(path)?)
+        let parts = Parts::read(&std::fs::read(path)?)?;
+        Ok(Self::new(Box::new(move || parts)))
     }
 
-    fn new(weights: &[u8]) -> Result<Self, BadWeights> {
-        Ok(Self(Arc::new(Parts { bert: Bert::read(weights)?, pieces: Pieces::new() })))
+    fn new(read: Read) -> Self {
+        Self(Arc::new(LazyLock::new(read)))
     }
 
     /// The vectors of these texts, in their order; on all processors, where there is enough to do.
@@ -68,6 +74,12 @@ impl MiniLm {
             let done = hands.into_iter().map(|hand| hand.join().expect("there is nothing in it that panics"));
             done.flatten().collect()
         })
+    }
+}
+
+impl Parts {
+    fn read(weights: &[u8]) -> Result<Self, BadWeights> {
+        Ok(Self { bert: Bert::read(weights)?, pieces: Pieces::new() })
     }
 }
 

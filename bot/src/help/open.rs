@@ -55,7 +55,7 @@ pub async fn furnish(
         );
         let encoder = match &encoder {
             Some(encoder) => Arc::clone(encoder),
-            None => Arc::clone(encoder.insert(built_in().await?)),
+            None => Arc::clone(encoder.insert(Arc::new(MiniLm::built_in()) as Arc<dyn Embedder>)),
         };
         let opened = open(help, &config.data, encoder, Way { tenant, outbound, secrets });
         let opened = opened.await.with_context(|| format!("the help desk of the tenant {tenant}"))?;
@@ -64,12 +64,6 @@ pub async fn furnish(
         }
     }
     Ok(())
-}
-
-/// What knows what texts mean; reading its weights takes a moment.
-async fn built_in() -> anyhow::Result<Arc<dyn Embedder>> {
-    let encoder = tokio::task::spawn_blocking(MiniLm::built_in).await?;
-    Ok(Arc::new(encoder))
 }
 
 /// What one tenant's agent works with. Its documents are below the data folder, which is copied for backups.

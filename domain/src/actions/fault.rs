@@ -45,9 +45,9 @@ impl denied::Fault for Fault {
         match self {
             Self::UnknownAction { given } => format!("There is no action {}.", plain(given)),
             Self::BadArguments { faults } => {
-                let each = faults.iter().map(|ArgumentFault { field, why }| {
-                    let field = if field.is_empty() { "It".to_owned() } else { flat(field) };
-                    format!("{field} {}", flat(why))
+                let each = faults.iter().map(|ArgumentFault { field, why }| match flat(field) {
+                    field if field.is_empty() => flat(why),
+                    field => format!("{field} {}", flat(why)),
                 });
                 format!("{}.", each.collect::<Vec<_>>().join("; "))
             }

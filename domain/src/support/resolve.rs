@@ -143,6 +143,10 @@ mod tests {
             .then_denied([Fault::NotOfTheDesk { action }.into()]);
         let history = begun().into_iter().chain([closed()]);
         given::<Ticket>(history).when(TicketCommand::Close { by: erin() }).then_nothing();
+        let mut over = Told::begun();
+        over.at(1).tell(TicketCommand::Close { by: erin() });
+        assert_eq!(over.state.next_due(), None, "of what is over nothing is promised any more");
+        assert_eq!(over.at(600).tell(TicketCommand::Due), vec![]);
     }
 
     #[test]

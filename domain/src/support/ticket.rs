@@ -129,6 +129,7 @@ impl Aggregate for Ticket {
             E::TicketClosed { .. } => {
                 self.status = Status::Closed;
                 self.reopens_until = None;
+                self.clocks.iter_mut().for_each(Stopwatch::end);
             }
             E::TicketLinked { key } => self.key = Some(key.clone()),
             E::TicketEscalated { .. } => {}
