@@ -1,7 +1,7 @@
 //! A sentence that is no command, asked of the tenant's agent; and what people do with its answers.
 
 use countersign_domain::card::Card;
-use countersign_domain::conversation::ConversationCommand;
+use countersign_domain::conversation::{Conversation, ConversationCommand};
 use countersign_domain::denied::Denied;
 use countersign_domain::names::Tenant;
 use countersign_domain::request::Code;
@@ -76,8 +76,34 @@ impl Chat {
         turn: Option<Uuid>,
         command: ConversationCommand,
     ) -> Result<Vec<Card>, Failure> {
+        let told = self.asker().tell(context, name, command).await?;
+        self.as_it_stands(context, turn, told).await
+    }
+
+    /// Has no more of the answer that is being given to them where they speak, and shows what was said until then.
+    pub(crate) async fn stop_answering(&self, context: &Context) -> Result<Vec<Card>, Failure> {
+        let told = self.asker().stop(context).await?;
+        self.as_it_stands(context, None, told).await
+    }
+
+    /// "Stop", while something is being answered: that is what is stopped, before anything else that waits.
+    pub(super) async fn stopped(&self, context: &Context) -> Result<Option<Vec<Card>>, Failure> {
         let asker = self.asker();
-        let (conversation, state) = match asker.tell(context, name, command).await? {
+        if asker.help(&context.tenant).is_none() || !asker.is_answering(context).await? {
+            return Ok(None);
+        }
+        self.stop_answering(context).await.map(Some)
+    }
+
+    /// A turn as it stands after something was told of it; the last one of who speaks, where none is named.
+    async fn as_it_stands(
+        &self,
+        context: &Context,
+        turn: Option<Uuid>,
+        told: Decided<(Uuid, Conversation)>,
+    ) -> Result<Vec<Card>, Failure> {
+        let asker = self.asker();
+        let (conversation, state) = match told {
             Ok(done) => done,
             Err(denied) => return Ok(vec![no(&denied)]),
         };

@@ -156,6 +156,12 @@ impl Chat {
             return self.shown_again(context, question, words::PLAIN_ANSWER).await;
         }
         let asks = mood::asks(sentence.text()) || mood::is_set_aside(sentence.text());
+        if short == Short::Cancel
+            && !asks
+            && let Some(cards) = Box::pin(self.stopped(context)).await?
+        {
+            return Ok(cards);
+        }
         self.shortly(context, short, asks).await
     }
 

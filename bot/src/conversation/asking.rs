@@ -139,6 +139,20 @@ impl<'a> Asker<'a> {
         Ok(self.engine.load::<Conversation>(&stream(tenant, conversation)?, None).await?.state)
     }
 
+    /// Lets nothing go on of what they asked where they speak.
+    pub(crate) async fn stop(self, context: &Context) -> Result<Decided<(Uuid, Conversation)>, Failure> {
+        let by = Box::new(context.person.clone());
+        let stop = ConversationCommand::Stop { by, turn: None, kept: String::new() };
+        self.tell(context, super::commands::STOP, stop).await
+    }
+
+    /// Whether something is being answered to them where they speak.
+    pub(crate) async fn is_answering(self, context: &Context) -> Result<bool, Failure> {
+        let (conversation, ..) = place_of(context);
+        let state = self.state(&context.tenant, conversation).await?;
+        Ok(state.running().any(|turn| turn.asked.by == context.person.id))
+    }
+
     fn asked(self, context: &Context, text: &str, audience: Audience, again: Option<Again>) -> Box<Asked> {
         let (by, name) = (context.person.id.clone(), context.person.name.clone());
         Box::new(Asked { by, name, text: text.trim().to_owned(), language: None, audience, again })

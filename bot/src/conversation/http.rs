@@ -4,7 +4,7 @@ use axum::Json;
 use axum::extract::State;
 use axum::extract::rejection::JsonRejection;
 use axum::http::StatusCode;
-use countersign_domain::conversation::{Conversation, ConversationCommand, Turn};
+use countersign_domain::conversation::{Conversation, Turn};
 use countersign_domain::denied::Denied;
 use countersign_projections::help_desk;
 use serde::Deserialize;
@@ -80,9 +80,7 @@ async fn ask(
 
 async fn stop(State(state): State<HttpState>, viewer: Viewer, id: RequestId) -> Result<Json<Value>, Problem> {
     let context = viewer.context(&id, b"stop");
-    let by = Box::new(viewer.person.clone());
-    let stop = ConversationCommand::Stop { by, turn: None, kept: String::new() };
-    let done = asker(&state).tell(&context, super::commands::STOP, stop).await?;
+    let done = asker(&state).stop(&context).await?;
     let (conversation, stands) = done.map_err(|no| denied(&no))?;
     let last = stands.turns.iter().rfind(|turn| turn.asked.by == viewer.person.id);
     Ok(Json(last.map_or_else(|| json!({}), |turn| as_told(conversation, turn))))

@@ -112,7 +112,9 @@ async fn conversation_a_model_proposes_and_a_person_asks_by_a_press() {
     );
     stage.says(EMPLOYEE, &button.say).await;
     answers.next(Next::Call("approve", json!({ "code": "K7QM2X" })));
-    let card = stage.says(EMPLOYEE, "Could you approve that for me, please?").await;
+    let before = answers.asked.lock().unwrap().len();
+    let card = stage.says(EMPLOYEE, "What is for lunch today?").await;
+    assert_eq!(answers.asked.lock().unwrap().len(), before + 1, "the model was asked: {card:#?}");
     assert!(!card.buttons.iter().any(|button| button.say.contains("approve")), "{card:#?}");
 }
 
@@ -134,6 +136,24 @@ async fn conversation_stop_is_heard_by_the_model_and_nothing_is_answered_after_i
     assert!(again.refused, "{again:#?}");
     let next = stage.says(EMPLOYEE, "When is the VPN closed?").await;
     assert!(said(&next).contains("closed on Sundays"), "{next:#?}");
+}
+
+#[tokio::test]
+async fn conversation_stop_by_itself_stops_what_is_being_answered_and_else_means_what_it_always_did() {
+    let (stage, answers) = stage().await;
+    live(&stage, "name=vpn.txt&title=The%20VPN&groups=*", VPN).await;
+    let card = stage.says(EMPLOYEE, "access write on infra for 2 days ticket OPS-17").await;
+    let code = card.code.expect("a request").to_string();
+    answers.next(Next::Wait);
+    stage.says_without_waiting(EMPLOYEE, "When is the VPN closed?").await;
+    let stopped = stage.says(EMPLOYEE, "stop").await;
+    assert!(said(&stopped).contains("Stopped."), "{stopped:#?}");
+    heard(&answers).await;
+    stage.settle().await;
+    assert_eq!(last(&stage, EMPLOYEE).await["stage"], "stopped");
+    assert_eq!(stage.status(&code).await, "waiting", "the request has nothing to do with it");
+    let next = stage.says(EMPLOYEE, "stop").await;
+    assert!(!said(&next).contains("Stopped."), "nothing is being answered: {next:#?}");
 }
 
 #[tokio::test]

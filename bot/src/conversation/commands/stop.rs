@@ -1,7 +1,6 @@
 //! `stop answering`: have no more of the answer that is being given.
 
 use countersign_domain::card::Card;
-use countersign_domain::conversation::ConversationCommand;
 
 use crate::chat::Chat;
 use crate::commands::{Audience, CommandSpec};
@@ -26,7 +25,5 @@ pub(super) const SPEC: CommandSpec = CommandSpec {
 };
 
 async fn run(chat: &Chat, context: &Context, _: &Said) -> Result<Vec<Card>, Failure> {
-    let by = Box::new(context.person.clone());
-    let stop = ConversationCommand::Stop { by, turn: None, kept: String::new() };
-    chat.about_answer(context, NAME, None, stop).await
+    chat.stop_answering(context).await
 }
