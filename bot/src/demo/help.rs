@@ -1,6 +1,8 @@
 //! The demo's help desk: who looks after tickets and when, and twelve short documents of its company, brought and countersigned as
 //! people do it, over the bot's own addresses.
 
+use std::time::Duration;
+
 use axum::Json;
 use axum::http::StatusCode;
 use countersign_domain::support::{Calendar, ServiceLevel};
@@ -73,11 +75,30 @@ async fn brought(bot: &str) -> reqwest::Result<Vec<Value>> {
             .error_for_status()?
             .json()
             .await?;
-        let say = json!({ "text": format!("approve {}", brought["code"].as_str().unwrap_or_default()) });
-        let said =
-            client.post(format!("{bot}/api/v1/chat")).bearer_auth(COUNTERSIGNS).json(&say).send().await?;
-        let said: Value = said.error_for_status()?.json().await?;
-        all.push(json!({ "title": title, "code": brought["code"], "said": said["cards"][0]["title"] }));
+        let code = brought["code"].as_str().unwrap_or_default();
+        stands(&client, bot, code, "reading").await?;
+        let say = json!({ "text": format!("approve {code}") });
+        let said = client.post(format!("{bot}/api/v1/chat")).bearer_auth(COUNTERSIGNS).json(&say);
+        said.send().await?.error_for_status()?;
+        let status = stands(&client, bot, code, "publishing").await?;
+        all.push(json!({ "title": title, "code": code, "status": status }));
     }
     Ok(all)
+}
+
+/// How a document stands that is not like this any more; a file takes a moment to be read, and no longer than this.
+async fn stands(client: &reqwest::Client, bot: &str, code: &str, passing: &str) -> reqwest::Result<Value> {
+    const LOOKS: u32 = 600;
+    const PAUSE: Duration = Duration::from_millis(100);
+    let mut status = Value::Null;
+    for _ in 0..LOOKS {
+        let looked = client.get(format!("{bot}/api/v1/documents/{code}")).bearer_auth(COUNTERSIGNS);
+        let document: Value = looked.send().await?.error_for_status()?.json().await?;
+        status = document["status"].clone();
+        if status != passing {
+            break;
+        }
+        tokio::time::sleep(PAUSE).await;
+    }
+    Ok(status)
 }
