@@ -1,9 +1,10 @@
-//! Bitbucket, Jira, the chats and a model's server in miniature: real HTTP servers with state, latency and faults, for the demo and the tests.
+//! Bitbucket, Jira, the chats, a model's server and Bedrock in miniature: real HTTP servers with state, latency and faults, for the demo and the tests.
 //!
 //! [`BitbucketSandbox`] and [`JiraSandbox`] speak the vendors' REST shapes for exactly what the adapters use, check
 //! credentials as the vendors do, and keep their state in a file if one is named. Under `/_sandbox` they show and set
 //! that state, inject faults and list what was asked of them.
 
+pub mod bedrock;
 pub mod bitbucket;
 mod control;
 pub mod discord;
@@ -24,6 +25,7 @@ pub mod slack;
 pub mod teams;
 mod traffic;
 
+pub use bedrock::{BedrockOptions, BedrockSandbox, BedrockState};
 pub use bitbucket::{BitbucketOptions, BitbucketSandbox, BitbucketState};
 pub use discord::{DiscordAct, DiscordOptions, DiscordSandbox, DiscordState, GatewayTrouble};
 pub use door::Access;

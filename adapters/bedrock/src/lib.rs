@@ -1,0 +1,24 @@
+//! Amazon Bedrock behind the ports: models by `ConverseStream` ([`Converse`]), agents by `InvokeAgent` with return of control
+//! ([`HostedAgent`]), guardrails by `ApplyGuardrail` ([`BedrockGuardrail`]), and knowledge bases by `Retrieve` ([`KnowledgeBase`]).
+//!
+//! The vendor's own library speaks to it, and signs; where, as whom and for how long, [`Access`] says. It makes no second attempt by
+//! itself: a step may be asked again by whoever wanted it, who knows what became of the first. Errors come in the middle of an answer
+//! as well as before it, so both are read alike (`fault`).
+
+mod access;
+mod converse;
+mod fault;
+mod guardrail;
+mod hosted;
+mod knowledge;
+mod source;
+mod value;
+
+pub use access::{Access, AccessSettings, KeySecrets};
+pub use converse::{Converse, ConverseSettings};
+pub use guardrail::BedrockGuardrail;
+pub use hosted::{HostedAgent, HostedSettings};
+pub use knowledge::{KnowledgeBase, KnowledgeSettings};
+
+/// What its faults carry.
+pub(crate) const VENDOR: &str = "bedrock";
