@@ -1,8 +1,9 @@
-//! `/api/v1/tickets`: our own tickets are listed, read with what was said on them, answered and resolved.
+//! `/api/v1/tickets`: our own tickets are opened, listed, read with what was said on them, answered, resolved and closed.
 
 use axum::Json;
 use axum::extract::rejection::JsonRejection;
 use axum::extract::{Path, State};
+use axum::http::StatusCode;
 use countersign_domain::support::{Ticket, TicketCommand};
 use countersign_domain::tenant::Person;
 use countersign_projections::help_desk;
@@ -10,6 +11,7 @@ use jiff::tz::TimeZone;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
+use super::open::open_saying;
 use super::tell;
 use crate::engine::Failure;
 use crate::http::problem::Problem;
@@ -22,12 +24,21 @@ use crate::http::{JSON, Route, get, post};
 pub(crate) fn routes() -> Vec<Route> {
     vec![
         get("/api/v1/tickets", "Your tickets; all of them for who looks after them", list),
+        post("/api/v1/tickets", "Opens a ticket of what you say", open).sent(JSON, &["*text"]),
         get("/api/v1/tickets/{number}", "One ticket, with what was said on it", show),
         post("/api/v1/tickets/{number}/replies", "Says something on a ticket", reply)
             .sent(JSON, &["*text", "waits"]),
         post("/api/v1/tickets/{number}/resolve", "Says that a ticket is resolved", resolve)
             .sent(JSON, &["*how"]),
+        post("/api/v1/tickets/{number}/close", "Says that a ticket is over", close),
     ]
+}
+
+/// What a ticket is opened of.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Wanted {
+    text: String,
 }
 
 /// What is said on a ticket.
@@ -49,6 +60,21 @@ struct Resolved {
 async fn list(State(state): State<HttpState>, viewer: Viewer) -> Result<Json<Value>, Problem> {
     let all = tell::tickets(state.chat.requests(), &viewer.tenant, &viewer.person)?;
     Ok(Json(json!({ "items": all, "next": null })))
+}
+
+async fn open(
+    State(state): State<HttpState>,
+    viewer: Viewer,
+    id: RequestId,
+    wanted: Result<Json<Wanted>, JsonRejection>,
+) -> Result<(StatusCode, Json<Value>), Problem> {
+    let Json(Wanted { text }) = wanted?;
+    let help = state.world.help(&viewer.tenant);
+    let help = help.ok_or_else(|| Problem::not_found("There is nobody here who looks after tickets."))?;
+    let context = viewer.context(&id, text.as_bytes());
+    let opened = open_saying(state.chat.requests(), &context, help, &text).await?;
+    let opened = opened.map_err(|denied| Problem::denied(&denied))?;
+    Ok((StatusCode::CREATED, Json(json!(opened))))
 }
 
 fn found(state: &HttpState, viewer: &Viewer, number: &str) -> Result<(u64, Ticket), Problem> {
@@ -91,6 +117,15 @@ async fn resolve(
     let Json(Resolved { how }) = said?;
     let resolve = |by, zone| TicketCommand::Resolve { by, how: how.clone(), zone };
     told(&state, &viewer, (&id, &number, &how), resolve).await
+}
+
+async fn close(
+    State(state): State<HttpState>,
+    viewer: Viewer,
+    id: RequestId,
+    Path(number): Path<String>,
+) -> Result<Json<Value>, Problem> {
+    told(&state, &viewer, (&id, &number, "close"), |by, _| TicketCommand::Close { by }).await
 }
 
 async fn told(

@@ -88,7 +88,7 @@ fn limit_reached(whose: Whose, what: Limited, most: u64, until: Timestamp) -> St
         Whose::Tenant => "All of you together have had",
     };
     format!(
-        "{whose} {much}, which is all there is until {}. Commands go on as always, and “ticket” reaches a person.",
+        "{whose} {much}, which is all there is until {}. Commands go on as always, and “open ticket saying …” reaches a person.",
         instant(until)
     )
 }

@@ -93,3 +93,43 @@ async fn ticket_whose_turn_it_is_hears_of_it_in_their_chat_and_answers_there() {
     let card = stage.says(EMPLOYEE, "tickets").await;
     assert!(card.lines.iter().any(|line| line.starts_with("1 “How do I make")), "{card:#?}");
 }
+
+#[tokio::test]
+async fn ticket_one_without_a_question_is_opened_looked_after_read_and_closed_by_who_may() {
+    let (stage, _) = stage().await;
+    let card = stage.says(EMPLOYEE, "open ticket saying the printer prints grey").await;
+    assert!(card.text.contains("1 “the printer prints grey”, open"), "{card:#?}");
+    let refused = stage.says(EMPLOYEE, "look after ticket 1").await;
+    assert!(refused.refused, "{refused:#?}");
+    let card = stage.says(APPROVER, "look after ticket 1").await;
+    assert!(!card.refused && card.text.contains("1 “the printer prints grey”, open, with"), "{card:#?}");
+    stage.says(APPROVER, "reply to ticket 1 saying it is the drum").await;
+    let card = stage.says(EMPLOYEE, "history of ticket 1").await;
+    assert!(said(&card).contains("“the printer prints grey”"), "{card:#?}");
+    assert!(said(&card).ends_with("“it is the drum”"), "{card:#?}");
+    for stranger in ["history of ticket 2", "history of ticket OPS-17"] {
+        let card = stage.says(EMPLOYEE, stranger).await;
+        assert!(card.text.contains("There is no such ticket"), "{stranger}: {card:#?}");
+    }
+    let card = stage.says(EMPLOYEE, "close ticket 1").await;
+    assert!(card.text.contains(", closed, with"), "{card:#?}");
+    let over = stage.says(EMPLOYEE, "reply to ticket 1 saying once more").await;
+    assert!(over.refused, "{over:#?}");
+}
+
+#[tokio::test]
+async fn ticket_what_says_nothing_or_too_much_is_none_and_takes_no_number() {
+    let (stage, _) = stage().await;
+    for text in ["", " \n", "\u{200B}", &"x".repeat(20_001)] {
+        let refused = stage.post(EMPLOYEE, "/api/v1/tickets", &json!({ "text": text })).await;
+        assert_eq!(refused["status"], 422, "{refused:#}");
+    }
+    let opened = stage.post(EMPLOYEE, "/api/v1/tickets", &json!({ "text": "The lift\nis stuck" })).await;
+    assert_eq!(
+        (&opened["opened"]["number"], &opened["opened"]["subject"]),
+        (&json!(1), &json!("The lift is stuck")),
+        "{opened:#}"
+    );
+    let closed = stage.post(EMPLOYEE, "/api/v1/tickets/1/close", &json!({})).await;
+    assert_eq!(closed["status"], "closed", "{closed:#}");
+}

@@ -2,7 +2,7 @@
 
 use countersign_domain::card::{Card, Tone};
 
-use super::line;
+use super::{ALONE, is_overheard, line};
 use crate::cards::{self, Draft};
 use crate::chat::Chat;
 use crate::commands::{Audience, CommandSpec};
@@ -27,11 +27,8 @@ pub(super) const SPEC: CommandSpec = CommandSpec {
     run: |chat, context, said| Box::pin(run(chat, context, said)),
 };
 
-/// What is said where others read along.
-const ALONE: (&str, &str) = ("Tickets are for those whom they concern", "Ask me in private: “tickets”.");
-
 async fn run(chat: &Chat, context: &Context, _: &Said) -> Result<Vec<Card>, Failure> {
-    if context.scene.place.as_ref().is_some_and(|place| !place.is_private()) {
+    if is_overheard(context) {
         return Ok(vec![cards::nothing(ALONE)]);
     }
     let requests = chat.requests();

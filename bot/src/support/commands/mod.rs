@@ -1,8 +1,12 @@
 //! What is said of our own tickets.
 
+mod close;
+mod history;
 mod list;
+mod open;
 mod reply;
 mod resolve;
+mod take;
 
 use countersign_domain::card::{Card, Tone};
 use countersign_domain::support::{Ticket, TicketCommand, title};
@@ -18,11 +22,20 @@ use crate::engine::Failure;
 use crate::grammar::Said;
 
 /// All of them.
-pub(crate) const ALL: &[CommandSpec] = &[list::SPEC, reply::SPEC, resolve::SPEC];
+pub(crate) const ALL: &[CommandSpec] =
+    &[close::SPEC, history::SPEC, list::SPEC, open::SPEC, reply::SPEC, resolve::SPEC, take::SPEC];
 
 /// What is said where a ticket is named that there is not.
 const NONE: (&str, &str) =
     ("There is no such ticket that you may read", "“tickets” lists those that you may.");
+
+/// What is said where others read along.
+const ALONE: (&str, &str) = ("Tickets are for those whom they concern", "Ask me in private: “tickets”.");
+
+/// Whether others read along.
+fn is_overheard(context: &Context) -> bool {
+    context.scene.place.as_ref().is_some_and(|place| !place.is_private())
+}
 
 /// Tells the ticket that is named something, and shows how it stands then.
 async fn told(

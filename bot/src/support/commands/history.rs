@@ -1,0 +1,52 @@
+//! `history of ticket <number>`: what was asked and said on a ticket.
+
+use countersign_domain::card::{Card, Tone};
+use countersign_domain::words::prose;
+use countersign_projections::help_desk;
+
+use super::{ALONE, NONE, is_overheard, line};
+use crate::cards::{self, Draft};
+use crate::chat::Chat;
+use crate::commands::{Audience, CommandSpec};
+use crate::context::Context;
+use crate::engine::Failure;
+use crate::grammar::Said;
+use crate::support::tell;
+
+pub(super) const SPEC: CommandSpec = CommandSpec {
+    name: "history of ticket",
+    grammar: "history of ticket <number>",
+    phrases: &["ticket history <number>"],
+    summary: "what was said on a ticket",
+    examples: &["history of ticket 7"],
+    audience: Audience::Everybody,
+    decides: false,
+    by_any_name: false,
+    takes_partial: false,
+    run: |chat, context, said| Box::pin(run(chat, context, said)),
+};
+
+/// So much that was said stands on a card, the last of it.
+const SHOWN: usize = 12;
+
+async fn run(chat: &Chat, context: &Context, said: &Said) -> Result<Vec<Card>, Failure> {
+    if is_overheard(context) {
+        return Ok(vec![cards::nothing(ALONE)]);
+    }
+    let (requests, number) = (chat.requests(), said.get("number").unwrap_or_default());
+    requests.world.folded().await?;
+    let Some((number, ticket)) = tell::ticket(requests, (&context.tenant, &context.person), number)? else {
+        return Ok(vec![cards::nothing(NONE)]);
+    };
+    let people = requests.directory.present(&context.tenant).await?.state;
+    let rows = requests.world.projections.rows(help_desk::NAME);
+    let all = help_desk::said_on(&*rows, &context.tenant, number)?;
+    let asked = ticket.opened.iter().filter(|opened| !opened.text.is_empty());
+    let asked = asked.map(|opened| format!("{} asked: {}", people.called(&opened.by), prose(&opened.text)));
+    let left_out = all.len().saturating_sub(SHOWN);
+    let earlier = (left_out > 0).then(|| format!("{left_out} more were said before these."));
+    let lines =
+        all.iter().skip(left_out).map(|one| format!("{}: {}", people.called(&one.by), prose(&one.text)));
+    let title = format!("Ticket {}", line(&ticket));
+    Ok(vec![Draft::new(Tone::Neutral, &title).lines(asked).lines(earlier).lines(lines).card()])
+}
