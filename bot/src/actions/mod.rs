@@ -1,5 +1,7 @@
 //! Safe actions as a capability: how one is asked for, rehearsed, shown, looked at again, and done.
 
+mod ask;
+mod commands;
 mod http;
 pub(crate) mod perform;
 
@@ -18,6 +20,7 @@ use countersign_domain::tenant::{People, Person};
 pub use countersign_domain::actions::Action;
 
 use crate::capabilities::{Capability, Checked, Fresh, Meant, Shown};
+use crate::commands::CommandSpec;
 use crate::directory::Present;
 use crate::engine::Failure;
 use crate::http::Route;
@@ -25,6 +28,8 @@ use crate::patience::patiently;
 use crate::requests::Requests;
 
 impl Capability for Action {
+    const COMMANDS: &'static [CommandSpec] = commands::ALL;
+
     fn routes() -> Vec<Route> {
         http::routes()
     }

@@ -62,3 +62,26 @@ async fn action_arguments_are_held_against_their_schema() {
     let listed = stage.get(EMPLOYEE, "/api/v1/actions").await;
     assert_eq!(listed["items"][0]["name"], "restart_job");
 }
+
+#[tokio::test]
+async fn action_one_is_asked_for_in_a_sentence_and_held_against_its_schema() {
+    let (stage, answers) = stage().await;
+    "stopped".clone_into(&mut answers.job.lock().unwrap());
+    let listed = stage.says(EMPLOYEE, "list actions").await;
+    assert_eq!(said(&listed), "run action restart_job with job=…, times=… — restart a job");
+    for (wrong, says) in [
+        ("run action restart_job with job=web-shop, times=9", "times must be 1 to 3"),
+        ("run action restart_job with job=web-shop", "times is missing"),
+        ("run action drop_all with nothing=1", "There is no action drop_all"),
+    ] {
+        let refused = stage.says(EMPLOYEE, wrong).await;
+        assert!(refused.refused && refused.text.contains(says), "{wrong}: {refused:#?}");
+    }
+    stage.says(EMPLOYEE, "run action restart_job with job=web-shop, times=2 because it hangs").await;
+    let listed = stage.get(ADMIN, "/api/v1/requests").await;
+    let code = code(&listed["items"][0]);
+    assert!(answers.done.lock().unwrap().is_empty(), "nobody has countersigned it");
+    stage.says(ADMIN, &format!("approve {code}")).await;
+    let done: Vec<_> = answers.done.lock().unwrap().iter().map(|(_, call)| call.clone()).collect();
+    assert_eq!(done, ["POST https://jobs.example/web-shop/restart {\"times\":2}"]);
+}
