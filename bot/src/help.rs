@@ -1,5 +1,7 @@
 //! What a tenant's agent works with: where documents are kept, read and found, the model that answers, and what it is told.
 
+#[cfg(feature = "bedrock")]
+mod bedrock;
 mod open;
 
 pub use open::{READ_ONE_FILE, Way, furnish, open};

@@ -53,6 +53,10 @@ pub struct HelpConfig {
     /// The actions there are, if any.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub actions: Option<ActionsConfig>,
+    /// What it has of Amazon Bedrock, if anything.
+    #[cfg(feature = "bedrock")]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub bedrock: Option<super::BedrockConfig>,
 }
 
 /// A model.
@@ -105,6 +109,8 @@ impl Default for HelpConfig {
             guardrail: Policy::default(),
             desk: in_office_hours(),
             actions: None,
+            #[cfg(feature = "bedrock")]
+            bedrock: None,
         }
     }
 }
@@ -133,8 +139,10 @@ impl HelpConfig {
             ModelConfig::Embedded {} => None,
         };
         let signing = self.actions.as_ref().map(|actions| &*actions.signing_secret);
-        let all = [("help.model.token_secret", token), ("help.actions.signing_secret", signing)];
-        all.into_iter().filter_map(|(key, name)| Some((key, name?)))
+        let all = [("help.model.token_secret", token), ("help.actions.signing_secret", signing)].into_iter();
+        #[cfg(feature = "bedrock")]
+        let all = all.chain(self.bedrock.iter().flat_map(super::BedrockConfig::secrets));
+        all.filter_map(|(key, name)| Some((key, name?)))
     }
 }
 
@@ -160,6 +168,10 @@ pub(super) fn read(section: &mut Section<'_>) -> Option<HelpConfig> {
     check_desk(&section, &help.desk);
     if let Some(actions) = &help.actions {
         check_actions(&section, actions);
+    }
+    #[cfg(feature = "bedrock")]
+    if let Some(bedrock) = &help.bedrock {
+        bedrock.check(&section);
     }
     Some(help)
 }

@@ -3,6 +3,8 @@
 mod advice;
 mod alone;
 mod atlassian;
+#[cfg(feature = "bedrock")]
+mod bedrock;
 mod chat;
 mod fault;
 mod help;
@@ -30,6 +32,8 @@ use serde::{Deserialize, Serialize};
 
 pub(crate) use alone::kind as alone_as;
 pub use atlassian::{BitbucketConfig, JiraConfig};
+#[cfg(feature = "bedrock")]
+pub use bedrock::BedrockConfig;
 pub use chat::ChatConfig;
 pub use countersign_atlassian::Statuses;
 pub use fault::{ConfigError, Fault};

@@ -83,7 +83,7 @@ pub async fn open(
         .actions
         .as_ref()
         .map(|actions| Catalogue { version: actions.version, entries: actions.catalogue.clone() });
-    Ok(Help {
+    let help = Help {
         index: Arc::new(index),
         blobs: Arc::new(Folder::new(folder.join("files"))),
         extractor: Arc::new(extractor),
@@ -92,7 +92,10 @@ pub async fn open(
         doer,
         catalogue: catalogue.unwrap_or_default(),
         settings: settings_of(config),
-    })
+    };
+    #[cfg(feature = "bedrock")]
+    let help = super::bedrock::furnish(help, config.bedrock.as_ref(), way).await?;
+    Ok(help)
 }
 
 fn model(
