@@ -2,7 +2,8 @@
 
 use countersign_domain::hidden::deceives;
 use countersign_domain::ports::{ByteRange, Unreadable};
-use whichlang::{Lang, detect_language};
+
+use crate::language::language;
 
 /// A text that grows, never beyond what it may have.
 pub(crate) struct Text {
@@ -81,8 +82,7 @@ impl Text {
         const ENOUGH: usize = 40;
         const MUCH: usize = 4_000;
         let seen: String = self.written.chars().filter(|c| !c.is_control()).take(MUCH).collect();
-        (seen.chars().filter(|c| c.is_alphabetic()).count() >= ENOUGH)
-            .then(|| code(detect_language(&seen)).to_owned())
+        (seen.chars().filter(|c| c.is_alphabetic()).count() >= ENOUGH).then(|| language(&seen).to_owned())
     }
 
     /// All of it, and what of it nobody sees.
@@ -132,27 +132,6 @@ fn is_shapeless(c: char) -> bool {
     const SOFT_HYPHEN: char = '\u{AD}';
     let serves = matches!(c, '\t' | SOFT_HYPHEN | '\u{200C}' | '\u{200D}' | '\u{FE0E}' | '\u{FE0F}');
     !serves && deceives(c)
-}
-
-const fn code(language: Lang) -> &'static str {
-    match language {
-        Lang::Ara => "ar",
-        Lang::Cmn => "zh",
-        Lang::Deu => "de",
-        Lang::Eng => "en",
-        Lang::Fra => "fr",
-        Lang::Hin => "hi",
-        Lang::Ita => "it",
-        Lang::Jpn => "ja",
-        Lang::Kor => "ko",
-        Lang::Nld => "nl",
-        Lang::Por => "pt",
-        Lang::Rus => "ru",
-        Lang::Spa => "es",
-        Lang::Swe => "sv",
-        Lang::Tur => "tr",
-        Lang::Vie => "vi",
-    }
 }
 
 #[cfg(test)]

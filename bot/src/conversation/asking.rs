@@ -10,6 +10,7 @@ use countersign_domain::denied::Violation;
 use countersign_domain::envelope::derived_id;
 use countersign_domain::names::Tenant;
 use countersign_domain::ports::Place;
+use countersign_extract::language_of;
 use countersign_projections::help_desk;
 use uuid::Uuid;
 
@@ -155,7 +156,8 @@ impl<'a> Asker<'a> {
 
     fn asked(self, context: &Context, text: &str, audience: Audience, again: Option<Again>) -> Box<Asked> {
         let (by, name) = (context.person.id.clone(), context.person.name.clone());
-        Box::new(Asked { by, name, text: text.trim().to_owned(), language: None, audience, again })
+        let (text, language) = (text.trim().to_owned(), language_of(text).map(str::to_owned));
+        Box::new(Asked { by, name, text, language, audience, again })
     }
 
     async fn begin(
