@@ -5,7 +5,6 @@
 //! itself: a step may be asked again by whoever wanted it, who knows what became of the first. Errors come in the middle of an answer
 //! as well as before it, so both are read alike (`fault`).
 
-mod access;
 mod converse;
 mod fault;
 mod guardrail;
@@ -13,12 +12,13 @@ mod hosted;
 mod knowledge;
 mod source;
 mod value;
+mod way;
 
-pub use access::{Access, AccessSettings, KeySecrets};
 pub use converse::{Converse, ConverseSettings};
 pub use guardrail::BedrockGuardrail;
 pub use hosted::{HostedAgent, HostedSettings};
 pub use knowledge::{KnowledgeBase, KnowledgeSettings};
+pub use way::{Access, AccessSettings, KeySecrets};
 
 /// What its faults carry.
 pub(crate) const VENDOR: &str = "bedrock";
