@@ -275,7 +275,9 @@ impl Chat {
         let more = several.len() - offers.len();
         // Whoever means all of them at once is told why one is asked for.
         let means_all = several.len() > 1 && said.get("code").is_some_and(is_plural);
-        let each = means_all.then(|| words::EACH_BY_ITSELF.to_owned());
+        let each = means_all
+            .then(|| words::EACH_BY_ITSELF.to_owned())
+            .filter(|each| question.as_ref() != Some(each));
         let more = (more > 0).then(|| words::and_more(more, spec.name));
         let lines = each.into_iter().chain(more).collect();
         let question = question.unwrap_or_else(|| words::which_one(spec.name, several.len()));
