@@ -287,7 +287,9 @@ macro_rules! capabilities {
             cause: &Cause,
         ) -> Result<(), Failure> {
             match request {
-                $(AnyRequest::$Kind(own) => Box::pin(requests.look_at_what_waits(tenant, code, own, cause)).await,)+
+                $(AnyRequest::$Kind(own) => {
+                    Box::pin(requests.look_at_what_waits(tenant, code, own, cause)).await.map(drop)
+                })+
             }
         }
 

@@ -54,11 +54,12 @@ pub(super) async fn show(
     let tenant = &event.tenant;
     requests.world.folded().await?;
     let access: AccessRequest = requests.state(tenant, code).await?;
-    let mut sayings = Vec::new();
+    // Where a vendor does not answer, it is waited for once, and not once for each that waits: all reactions wait meanwhile.
+    let (mut sayings, mut answers) = (Vec::new(), true);
     for row in open_beside(&requests.world, tenant, &access)? {
         let other: AccessRequest = requests.state(tenant, &row.code).await?;
-        if other.status() == Status::Waiting {
-            Box::pin(requests.look_at_what_waits(tenant, &row.code, &other, cause)).await?;
+        if answers && other.status() == Status::Waiting {
+            answers = Box::pin(requests.look_at_what_waits(tenant, &row.code, &other, cause)).await?;
         }
         let id = derived_id(cause.command, &format!("beside {}", row.code));
         sayings.extend(talk.mirror(event, &row.code, id).await?);

@@ -12,8 +12,8 @@ use futures::future::BoxFuture;
 use super::asking::Doubt;
 use super::choosing::place;
 use super::named::{
-    code_and_more, is_named, is_named_in_part, is_own, is_plural, kind_named, names_none, without_before,
-    without_closing, without_fate, without_only,
+    code_and_more, is_named, is_named_in_part, is_own, is_plural, kind_named, names_an_extension, names_none,
+    without_before, without_closing, without_fate, without_only,
 };
 use super::{Chat, Seen};
 use crate::cards;
@@ -210,6 +210,11 @@ impl Chat {
             let sees = self.sees(&context.tenant, &context.person, &*request).await?;
             return Ok(sees.then_some(Seen { code, request }).into_iter().collect());
         }
+        // More time that waits is no name of what is in force: who needs none of it keeps that.
+        let is_in_force = matches!(concern, Concern::InForce | Concern::OwnInForce);
+        if is_in_force && given.is_some_and(names_an_extension) {
+            return Ok(vec![]);
+        }
         let rows = self.concerned(context, concern).await?.into_iter();
         let rows = rows.filter(|row| given.is_none_or(|given| is_named(&*row.request, given)));
         Ok(rows.map(|row| Seen { code: row.code, request: row.request }).collect())
@@ -270,7 +275,9 @@ impl Chat {
         let more = several.len() - offers.len();
         // Whoever means all of them at once is told why one is asked for.
         let means_all = several.len() > 1 && said.get("code").is_some_and(is_plural);
-        let each = means_all.then(|| words::EACH_BY_ITSELF.to_owned());
+        let each = means_all
+            .then(|| words::EACH_BY_ITSELF.to_owned())
+            .filter(|each| question.as_ref() != Some(each));
         let more = (more > 0).then(|| words::and_more(more, spec.name));
         let lines = each.into_iter().chain(more).collect();
         let question = question.unwrap_or_else(|| words::which_one(spec.name, several.len()));

@@ -141,7 +141,7 @@ pub(super) fn is_named_in_part(request: &dyn Facets, given: &str) -> bool {
 }
 
 /// Whether more time that was asked for is named, and nothing else: "the extension".
-fn names_an_extension(given: &str) -> bool {
+pub(super) fn names_an_extension(given: &str) -> bool {
     const EXTENSION: [&str; 6] =
         ["extension", "verlängerung", "prolongation", "extensión", "proroga", "verlenging"];
     let mut left = pieces(given);

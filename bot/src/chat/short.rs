@@ -172,10 +172,10 @@ impl Chat {
             Short::Greeting => return self.by_example(context, cards::hello()).await,
             Short::Yes | Short::No(_) | Short::Cancel | Short::Finished | Short::Undo => {}
         }
-        // A yes is none to what is over by now.
-        let is_yes = short == Short::Yes;
-        let question =
-            if is_yes { self.question_still(context).await? } else { self.question(context).await? };
+        let question = self.question(context).await?;
+        // A yes is none to what is over by now; nor is it one to whatever else is talked about here, which is asked.
+        let is_late = short == Short::Yes && self.forgets_if_over(context, question.as_ref()).await?;
+        let (question, asks) = (question.filter(|_| !is_late), asks || is_late);
         match (short, question) {
             (_, Some(question)) if asks => self.shown_again(context, question, words::PLAIN_ANSWER).await,
             (Short::Yes, Some(question)) => {

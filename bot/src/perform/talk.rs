@@ -212,11 +212,13 @@ async fn draw(hands: Hands<'_>, tenant: &Tenant, effect: &Effect) -> Result<Draw
     let present = hands.directory.present(tenant).await?;
     let person = viewer.as_ref().and_then(|id| present.state.people.get(id));
     let (people, now) = (&*present.state, hands.world.clock.now());
-    let beside = others::said(hands.world, tenant, &request, (person, people, now))?;
+    // Who was removed sees how it ended, and of nothing else, and can press nothing.
+    let is_gone = viewer.is_some() && person.is_none();
+    let beside =
+        if is_gone { None } else { others::said(hands.world, tenant, &request, (person, people, now))? };
     let beside = beside.as_deref();
     let mut card = capabilities::card(Shown { code, request: &request, viewer: person, people, now, beside });
-    if viewer.is_some() && person.is_none() {
-        // Who was removed sees how it ended and can press nothing.
+    if is_gone {
         card.buttons.clear();
     }
     let receipt = request.receipt().filter(|_| !card.buttons.is_empty());
