@@ -43,6 +43,20 @@ pub(super) fn is_plural(given: &str) -> bool {
     Says::Plural.is(&given) || Says::Plural.is(first)
 }
 
+/// What is named behind "all" or "everything": "everything erin has", "all of infra". Where that names none of them, it says something
+/// else: "all but infra".
+pub(super) fn named_of_all(given: &str) -> Option<String> {
+    let (all, behind) = given.trim().split_once(' ')?;
+    let words = normalise::words(behind);
+    let says = [Says::AroundName, Says::Fate, Says::Plural];
+    let is_name = |word: &&normalise::Word| {
+        word.quoted
+            || !OF_ALL.contains(&word.lower.as_str()) && !says.into_iter().any(|says| says.is_word(word))
+    };
+    let named: Vec<&str> = words.iter().filter(is_name).map(|word| word.text.as_str()).collect();
+    (Says::Plural.is(&all.to_lowercase()) && !named.is_empty()).then(|| named.join(" "))
+}
+
 /// Said beside them of the same, by who says nothing else.
 const OF_ALL: &[&str] = &[
     "of",
@@ -228,4 +242,23 @@ fn take(words: &mut Vec<String>, name: &[String]) -> bool {
     let Some(at) = words.windows(name.len().max(1)).position(|part| part == name) else { return false };
     words.drain(at..at + name.len());
     true
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn trust_c3_whose_all_of_it_is_stands_behind_the_all() {
+        for (given, name) in [
+            ("everything erin has", Some("erin")),
+            ("all of infra", Some("infra")),
+            ("all", None),
+            ("all of them", None),
+            ("erin", None),
+            ("all but infra", Some("but infra")),
+        ] {
+            assert_eq!(named_of_all(given).as_deref(), name, "{given}");
+        }
+    }
 }
