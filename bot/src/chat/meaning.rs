@@ -13,7 +13,7 @@ use super::asking::Doubt;
 use super::beside::put_off;
 use super::choosing::place;
 use super::named::{
-    code_and_more, is_named, is_named_in_part, is_own, is_plural, kind_named, named_of_all, names_none,
+    code_and_more, is_named, is_named_in_part, is_own, is_plural, kind_named, names_none, only_of_those,
     without_before, without_closing, without_fate, without_only,
 };
 use super::{Chat, Seen};
@@ -177,10 +177,8 @@ impl Chat {
         if meant.is_empty() && given.is_none() && concern == Concern::Open {
             meant.extend(self.last_of(context)?);
         }
-        let of_all = named.filter(|_| several).and_then(named_of_all);
-        let is_of_all = |seen: &Seen| of_all.as_ref().is_none_or(|name| is_named(&*seen.request, name));
-        if meant.iter().any(is_of_all) {
-            meant.retain(is_of_all);
+        if let Some(given) = named.filter(|_| several) {
+            only_of_those(&mut meant, given);
         }
         // What is somebody else's is not done unasked to who said that it is their own.
         let is_asked = is_own && spec.decides() && ask == Ask::IfSeveral;

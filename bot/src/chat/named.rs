@@ -4,6 +4,7 @@
 use countersign_domain::capabilities::AnyRequest;
 use countersign_domain::request::{Code, Facets};
 
+use super::Seen;
 use crate::grammar::permission;
 use crate::normalise::{self, LEXICON, Says, Tag};
 
@@ -43,9 +44,18 @@ pub(super) fn is_plural(given: &str) -> bool {
     Says::Plural.is(&given) || Says::Plural.is(first)
 }
 
+/// Leaves of all that may be meant those that are named behind the "all", where that names any.
+pub(super) fn only_of_those(meant: &mut Vec<Seen>, given: &str) {
+    let Some(name) = named_of_all(given) else { return };
+    let is_theirs = |seen: &Seen| is_named(&*seen.request, &name);
+    if meant.iter().any(is_theirs) {
+        meant.retain(is_theirs);
+    }
+}
+
 /// What is named behind "all" or "everything": "everything erin has", "all of infra". Where that names none of them, it says something
 /// else: "all but infra".
-pub(super) fn named_of_all(given: &str) -> Option<String> {
+fn named_of_all(given: &str) -> Option<String> {
     let (all, behind) = given.trim().split_once(' ')?;
     let words = normalise::words(behind);
     let says = [Says::AroundName, Says::Fate, Says::Plural];
