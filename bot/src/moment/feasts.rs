@@ -24,7 +24,7 @@ pub(super) const NEXT_WEEK: &[&str] = &[
 ];
 
 /// Feasts by their month, with the days that may be meant by them.
-pub(super) const FEASTS: [(i8, &[i8], &[&str]); 2] = [
+const FEASTS: [(i8, &[i8], &[&str]); 2] = [
     (
         12,
         &[23, 24, 26],

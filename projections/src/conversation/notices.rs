@@ -82,8 +82,12 @@ pub(super) fn fold(envelope: &Happened, rows: &mut dyn WriteRows) -> Result<(), 
                 (Some(id), talk::Outcome::Told { .. }) => {
                     change(tenant, *id, rows, |told| told.card = Card::clone(card))?;
                 }
-                // It is not there any more.
-                (Some(id), _) => change(tenant, *id, rows, |told| told.card.buttons.clear())?,
+                // It is not there any more; what is still to be said will be said as it is then.
+                (Some(id), _) => change(tenant, *id, rows, |told| {
+                    if told.message.is_some() {
+                        told.card.buttons.clear();
+                    }
+                })?,
                 (None, _) => {}
             }
         }

@@ -114,8 +114,8 @@ impl Reading<'_> {
             // Whoever asks for it as a whole may end so.
             last.stop = None;
         }
-        let told = &part[if is_portuguese { article.min(count) } else { 0 }..];
-        let of_work = count > article && Clause::of(told, &self.plain.repositories) == Clause::Why;
+        let from = if is_portuguese { article.min(count) } else { 0 };
+        let of_work = count > article && Clause::of(&part[from..], &self.plain.repositories) == Clause::Why;
         let follows = self.is_complete() || self.is_part && self.plain.count() > 0;
         if !follows || self.plain.reason.is_some() || !of_work {
             return;
