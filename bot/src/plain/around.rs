@@ -9,7 +9,7 @@ use crate::normalise::{LEXICON, Says, Tag, Word};
 /// The most words of a name.
 const NAME: usize = 4;
 /// What such a sentence begins and ends with around the name, and the command that it means.
-const AROUND: [(&str, &str, &str); 54] = [
+const AROUND: [(&str, &str, &str); 55] = [
     (GIVE_BACK, "ich brauche", "nicht mehr"),
     (GIVE_BACK, "ich brauch", "nicht mehr"),
     (GIVE_BACK, "brauche", "nicht mehr"),
@@ -56,6 +56,7 @@ const AROUND: [(&str, &str, &str); 54] = [
     (WITHDRAW, "brich", "ab"),
     (WITHDRAW, "ich breche", "ab"),
     (TAKE_BACK, "neem", "terug"),
+    (GIVE_BACK, "ik geef", "terug"),
     (REVOKE, "nimm", "weg"),
     (MAKE_IT, "mach", "draus"),
     (MAKE_IT, "mach", "daraus"),
