@@ -10,19 +10,19 @@ use countersign_projections::request::RequestRow;
 use futures::future::BoxFuture;
 
 use super::asking::Doubt;
+use super::beside::put_off;
 use super::choosing::place;
 use super::named::{
     code_and_more, is_named, is_named_in_part, is_own, is_plural, kind_named, names_an_extension, names_none,
-    without_before, without_closing, without_fate, without_only,
+    only_of_those, without_before, without_closing, without_fate, without_only,
 };
 use super::{Chat, Seen};
 use crate::cards;
 use crate::commands::{self, CommandSpec};
 use crate::context::Context;
 use crate::engine::Failure;
-use crate::grammar::{Pattern, Said, joined};
-use crate::normalise::{self, Says};
-use crate::plain::time_behind;
+use crate::grammar::{Pattern, Said};
+use crate::normalise::Says;
 use crate::words;
 
 /// How many are offered at once: as many buttons as every chat shows.
@@ -176,6 +176,9 @@ impl Chat {
         let mut meant = self.meant(context, given, several, concern).await?;
         if meant.is_empty() && given.is_none() && concern == Concern::Open {
             meant.extend(self.last_of(context)?);
+        }
+        if let Some(given) = named.filter(|_| several) {
+            only_of_those(&mut meant, given);
         }
         // What is somebody else's is not done unasked to who said that it is their own.
         let is_asked = is_own && spec.decides() && ask == Ask::IfSeveral;
@@ -374,14 +377,6 @@ impl Chat {
             }
         })
     }
-}
-
-/// What a command that is carried out at once is about, and the time that was said with it.
-fn put_off(spec: &CommandSpec, given: &str) -> Option<(String, String)> {
-    const AT_ONCE: [&str; 3] = ["give back", "revoke", "withdraw"];
-    let words = normalise::words(given);
-    let at = time_behind(&words).filter(|_| AT_ONCE.contains(&spec.name))?;
-    Some((joined(&words[..at]), joined(&words[at..])))
 }
 
 /// What reads the same but for the code says its ticket and its reason, too.

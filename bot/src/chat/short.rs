@@ -85,7 +85,16 @@ pub(super) fn is_yes_with_but(sentence: &Sentence<'_>) -> bool {
     (1..=MOST.min(words.len().saturating_sub(1))).any(|count| {
         let said: Vec<_> = words[..count].iter().map(|word| word.lower.as_str()).collect();
         Says::Yes.is(&said.join(" ")) && matches!(LEXICON.tag(&words[count..]), Some((Tag::But, _)))
-    })
+    }) || is_ok_on_condition(sentence)
+}
+
+/// "Ok, but only if Ben agrees": the "ok" is no more than politeness before a request, and a yes before a condition.
+fn is_ok_on_condition(sentence: &Sentence<'_>) -> bool {
+    let words = normalise::words(sentence.text());
+    let Some((Tag::But, but)) = words.get(1..).and_then(|rest| LEXICON.tag(rest)) else { return false };
+    let behind = &words[1 + but..];
+    let sets_condition = [Says::Condition, Says::Only].into_iter().any(|says| says.begins(behind).is_some());
+    Says::Yes.is_word(&words[0]) && sets_condition
 }
 
 /// "Good morning", and nothing else but politeness.
