@@ -193,7 +193,14 @@ impl Chat {
         let people = &self.directory.present(tenant).await?.state;
         let now = self.world.clock.now();
         // What else is open, many may not know.
-        Ok(Some(capabilities::card(Shown { code, request: &request, viewer: None, people, now, beside: None })))
+        Ok(Some(capabilities::card(Shown {
+            code,
+            request: &request,
+            viewer: None,
+            people,
+            now,
+            beside: None,
+        })))
     }
 
     /// Whether there is such a request, and this person may see it: also to decide on it in the place of somebody who is

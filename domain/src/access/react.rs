@@ -186,8 +186,7 @@ mod tests {
         let withdrawn = AccessEvent::Withdrawn { proposal: Proposal::Grant, by: erin };
         let ended = GrantEvent::Ended { ending: Ending::Expired, left: None, by_hand: false };
         let ended = [ending(Ending::Expired), vec![ended.into()]].concat();
-        let failed =
-            |phase| AccessEvent::Failed { phase, why: "it says no".to_owned(), given_up: false };
+        let failed = |phase| AccessEvent::Failed { phase, why: "it says no".to_owned(), given_up: false };
         let of_granting = [granting(), vec![failed(Phase::Granting)]].concat();
         let over = [waiting(&terms()), vec![withdrawn.clone()]].concat();
         for changes in [waiting(&terms()), granting(), of_granting, active(), ended, over] {
