@@ -1,7 +1,8 @@
 //! What else of somebody's is open on the same repository: the cards name each other, and when something of it begins or ends, all
 //! that still waits there is shown as it is now.
 
-use countersign_domain::access::{Access, AccessRequest, Status};
+use countersign_domain::access::{Access, AccessEvent, AccessRequest, GrantEvent, Status};
+use countersign_domain::aggregate;
 use countersign_domain::capabilities::{AnyRequest, Listed as _};
 use countersign_domain::envelope::{Cause, Envelope, derived_id};
 use countersign_domain::names::Tenant;
@@ -44,7 +45,8 @@ pub(crate) fn said(
 }
 
 /// Something has begun to wait, or is over: whatever of the same person's waits on the same repository takes in what is held now, and
-/// its cards are drawn anew.
+/// its cards are drawn anew. Vendors are asked only where something else is held now: that more is asked for changes nothing of that,
+/// and who asks often has nobody wait for it.
 pub(super) async fn show(
     requests: &Requests,
     talk: &Talk,
@@ -55,7 +57,9 @@ pub(super) async fn show(
     requests.world.folded().await?;
     let access: AccessRequest = requests.state(tenant, code).await?;
     // Where a vendor does not answer, it is waited for once, and not once for each that waits: all reactions wait meanwhile.
-    let (mut sayings, mut answers) = (Vec::new(), true);
+    let event_of = aggregate::decode::<AccessEvent>(event)?;
+    let held = matches!(event_of, AccessEvent::Own(GrantEvent::Granted { .. } | GrantEvent::Ended { .. }));
+    let (mut sayings, mut answers) = (Vec::new(), held);
     for row in open_beside(&requests.world, tenant, &access)? {
         let other: AccessRequest = requests.state(tenant, &row.code).await?;
         if answers && other.status() == Status::Waiting {
