@@ -32,7 +32,7 @@ use crate::requests::{Opened, Requests, Touched};
 use crate::rule_change;
 use crate::talk::{Sayings, Talk};
 use crate::words;
-use crate::world::Vendors;
+use crate::world::{Vendors, World};
 
 /// What a request is decided on, as it is now.
 #[derive(Debug, Clone)]
@@ -96,6 +96,11 @@ pub(crate) trait Capability: Listed + Kind<Errand: Errand> {
     /// The addresses that are about it alone.
     fn routes() -> Vec<Route> {
         vec![]
+    }
+
+    /// What else is open beside a request, in a sentence, as far as its viewer may see it.
+    fn beside(_: &World, _: &Tenant, _: Shown<'_, Self>) -> Result<Option<String>, Failure> {
+        Ok(None)
     }
 
     /// What the vendors say now of what a request is decided on; nothing where it was never looked up.
@@ -206,6 +211,17 @@ macro_rules! capabilities {
         /// The addresses that are about one capability alone.
         pub(crate) fn routes() -> impl Iterator<Item = Route> {
             [$($module::$Kind::routes(),)+].into_iter().flatten()
+        }
+
+        /// What else is open beside a request, in a sentence, as far as its viewer may see it.
+        pub(crate) fn beside(
+            world: &World,
+            tenant: &Tenant,
+            shown: cards::Shown<'_>,
+        ) -> Result<Option<String>, Failure> {
+            match shown.request {
+                $(AnyRequest::$Kind(own) => $module::$Kind::beside(world, tenant, shown.of(own)),)+
+            }
         }
 
         /// The title of a request's card.

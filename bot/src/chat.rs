@@ -68,7 +68,6 @@ use self::asked::Written;
 pub(crate) use self::block::LONGEST_BLOCK;
 pub(crate) use self::block::{audible, command as pasted, lacks_a_block, with_block};
 use self::hearing::Hearing;
-use crate::access::others;
 use crate::capabilities;
 use crate::cards::{self, Shown, could_decide};
 use crate::context::Context;
@@ -243,9 +242,10 @@ impl Chat {
     ) -> Result<Card, Failure> {
         let present = self.directory.present(tenant).await?;
         let now = self.world.clock.now();
-        let (viewer, people) = (Some(viewer), &*present.state);
-        let beside = others::said(&self.world, tenant, request, (viewer, people, now))?;
-        Ok(capabilities::card(Shown { code, request, viewer, people, now, beside: beside.as_deref() }))
+        let people = &*present.state;
+        let shown: Shown<'_> = Shown { code, request, viewer: Some(viewer), people, now, beside: None };
+        let beside = capabilities::beside(&self.world, tenant, shown)?;
+        Ok(capabilities::card(Shown { beside: beside.as_deref(), ..shown }))
     }
 
     /// The access that somebody names; a request of another kind is none.

@@ -3,16 +3,14 @@
 
 use countersign_domain::access::{Access, AccessEvent, AccessRequest, GrantEvent, Status};
 use countersign_domain::aggregate;
-use countersign_domain::capabilities::{AnyRequest, Listed as _};
 use countersign_domain::envelope::{Cause, Envelope, derived_id};
 use countersign_domain::names::Tenant;
 use countersign_domain::request::{Code, Facets as _};
-use countersign_domain::tenant::{People, Person};
 use countersign_projections::access::{self, AccessFilter, AccessRow};
 use countersign_projections::request;
-use jiff::Timestamp;
 
 use super::wording;
+use crate::capabilities::Shown;
 use crate::engine::Failure;
 use crate::requests::Requests;
 use crate::talk::{Sayings, Talk};
@@ -25,15 +23,15 @@ const MOST: usize = 100;
 
 /// That more of the same person's is open on the same repository, as far as the viewer may see it. What everybody in a channel sees
 /// names only what the same people are asked about.
-pub(crate) fn said(
+pub(super) fn said(
     world: &World,
     tenant: &Tenant,
-    request: &AnyRequest,
-    (viewer, people, now): (Option<&Person>, &People, Timestamp),
+    shown: Shown<'_, Access>,
 ) -> Result<Option<String>, Failure> {
-    let Some(access) = Access::of(Some(request)).filter(|access| OPEN.contains(&access.status())) else {
+    let Shown { request: access, viewer, people, now, .. } = shown;
+    if !OPEN.contains(&access.status()) {
         return Ok(None);
-    };
+    }
     let approvers = |access: &AccessRequest| access.latest_terms().map(|terms| terms.approvers.clone());
     let is_seen = |row: &AccessRow| match viewer {
         Some(viewer) => row.access.is_seen_by(viewer, &people.absent_for(viewer, now)),

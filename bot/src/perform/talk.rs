@@ -16,7 +16,6 @@ use uuid::Uuid;
 /// What was said takes nobody's access away, and gives none.
 pub(super) use super::nothing_to_see as look_at;
 use super::{Before, Beside, Hands, Planning, Step, broken, misplanned};
-use crate::access::others;
 use crate::capabilities;
 use crate::cards::{self, Shown};
 use crate::engine::Failure;
@@ -248,10 +247,9 @@ async fn draw(hands: Hands<'_>, tenant: &Tenant, effect: &Effect) -> Result<Draw
     let is_gone = viewer.is_some() && person.is_none();
     // Nor does whoever else looks into a thread: what they see is asked in it, and not what is asked elsewhere.
     let is_told = if viewer.is_some() { !is_gone } else { is_for_all_that_waits(hands.world, tenant, place) };
-    let beside =
-        if is_told { others::said(hands.world, tenant, &request, (person, people, now))? } else { None };
-    let beside = beside.as_deref();
-    let mut card = capabilities::card(Shown { code, request: &request, viewer: person, people, now, beside });
+    let shown: Shown<'_> = Shown { code, request: &request, viewer: person, people, now, beside: None };
+    let beside = if is_told { capabilities::beside(hands.world, tenant, shown)? } else { None };
+    let mut card = capabilities::card(Shown { beside: beside.as_deref(), ..shown });
     if is_gone {
         card.buttons.clear();
     }
