@@ -192,9 +192,15 @@ impl Chat {
         let Some(request) = self.requests.any(tenant, code).await? else { return Ok(None) };
         let people = &self.directory.present(tenant).await?.state;
         let now = self.world.clock.now();
-        let shown: Shown<'_> = Shown { code, request: &request, viewer: None, people, now, beside: None };
-        let beside = capabilities::beside(&self.world, tenant, shown)?;
-        Ok(Some(capabilities::card(Shown { beside: beside.as_deref(), ..shown })))
+        // What else is open, many may not know.
+        Ok(Some(capabilities::card(Shown {
+            code,
+            request: &request,
+            viewer: None,
+            people,
+            now,
+            beside: None,
+        })))
     }
 
     /// Whether there is such a request, and this person may see it: also to decide on it in the place of somebody who is

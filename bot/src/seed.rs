@@ -59,7 +59,7 @@ pub async fn seed(
         Some(rules) if rules.text != config.rules => tracing::warn!(
             %tenant, version = rules.version,
             "the rules in the configuration are not those in force, and stay unused: they are only what an empty tenant \
-             begins with; `countersign rules diff --against FILE` says what is different"
+             begins with; where they stand in a file, `countersign rules diff --against FILE` says what is different"
         ),
         Some(_) => {}
     }

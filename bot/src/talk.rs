@@ -2,6 +2,7 @@
 
 mod about;
 mod administrators;
+mod before;
 
 use std::collections::BTreeSet;
 
@@ -84,7 +85,7 @@ impl Talk {
         self.answers(tenant, heard, cards, id)
     }
 
-    /// Draws every card of a request anew.
+    /// Draws every card of a request anew, and takes from what people were told of it what cannot be pressed any more.
     pub async fn mirror(&self, event: &Envelope, code: &Code, id: Uuid) -> Result<Sayings, Failure> {
         if self.world.talk(&event.tenant).is_none() {
             return Ok(vec![]);
@@ -95,6 +96,7 @@ impl Talk {
             self.cards_of(event, code).await?.into_iter().partition(is_there);
         let there = there.into_iter().map(|card| saying(id, show(code, card.place, card.viewer)));
         let mut sayings: Sayings = there.collect();
+        sayings.extend(self.told_before(event, code, id).await?);
         // What was asked in a thread is shown there when it is checked.
         for card in waiting.into_iter().filter(|card| is_shared_thread(&card.place)) {
             sayings.extend(self.first_shown(event, code, card, id).await?);
@@ -382,7 +384,7 @@ pub(crate) fn tell(
     card: Card,
     unasked: bool,
 ) -> Effect {
-    Effect::Tell { code: code.cloned(), place, to: to.cloned(), card: Box::new(card), unasked }
+    Effect::Tell { code: code.cloned(), place, to: to.cloned(), card: Box::new(card), unasked, again: None }
 }
 
 /// The effect with an id that is the same when it is found again.

@@ -35,7 +35,7 @@ pub enum Effect {
         #[serde(default, skip_serializing_if = "std::ops::Not::not")]
         unasked: bool,
     },
-    /// Say something in a chat that stays as it was said.
+    /// Say something in a chat that stays as it was said, but for what can be pressed on it.
     Tell {
         /// The request it is about, if one.
         code: Option<Code>,
@@ -48,6 +48,9 @@ pub enum Effect {
         /// Whether the bot speaks up by itself with it, which waits while they want quiet.
         #[serde(default, skip_serializing_if = "std::ops::Not::not")]
         unasked: bool,
+        /// The effect by which it was said before, where only what can be pressed on it is changed.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        again: Option<Uuid>,
     },
 }
 
@@ -164,9 +167,10 @@ impl Wish for Effect {
             Self::ShowCard { place, viewer: None, .. } => {
                 format!("show everybody in {} how it stands", place.in_words())
             }
-            Self::Tell { place, to, card, .. } => {
+            Self::Tell { place, to, card, again, .. } => {
                 let whom = to.as_ref().map_or_else(|| "everybody".to_owned(), ToString::to_string);
-                format!("tell {whom} in {}: {}", place.surface.name(), words::quoted(&card.title))
+                let tell = if again.is_some() { "change the buttons of what was told" } else { "tell" };
+                format!("{tell} {whom} in {}: {}", place.surface.name(), words::quoted(&card.title))
             }
         }
     }
@@ -202,7 +206,7 @@ mod tests {
             panic!("a card is shown")
         };
         let card = Box::new(crate::card::samples().remove(0).1);
-        Effect::Tell { code: Some(code), place, to: None, card, unasked: false }
+        Effect::Tell { code: Some(code), place, to: None, card, unasked: false, again: None }
     }
 
     #[test]
@@ -247,6 +251,9 @@ mod tests {
         let channel = Place { channel: Some("C1".to_owned()), only: None, ..place };
         assert_eq!(shown(None, &channel), "show everybody in Slack in the channel C1 how it stands");
         assert!(tell(1).in_words().starts_with("tell everybody in Slack: “"), "{}", tell(1).in_words());
+        let Effect::Tell { code, place, to, card, .. } = tell(1) else { panic!("it is told") };
+        let again = Effect::Tell { code, place, to, card, unasked: false, again: Some(Uuid::from_u128(7)) };
+        assert!(again.in_words().starts_with("change the buttons of what was told everybody in Slack: “"));
         assert_eq!(Effect::plan_in_words(&Plan::Tell), "say it");
     }
 }

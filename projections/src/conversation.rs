@@ -1,7 +1,8 @@
-//! The read model of conversations: where the card of each request is shown, and what it showed there last; and what people were
-//! asked back.
+//! The read model of conversations: where the card of each request is shown, and what it showed there last; what people were
+//! told of it with something to press; and what they were asked back.
 
 mod asked_back;
+mod notices;
 
 use countersign_domain::aggregate::Aggregate as _;
 use countersign_domain::capabilities::{Effect, EffectEvent, Effects, Outcome, Plan};
@@ -15,6 +16,7 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 pub use asked_back::asked_back;
+pub use notices::{Notice, notice, notices};
 
 use crate::happened::Happened;
 use crate::key::{self, Key};
@@ -96,12 +98,15 @@ impl Projection for Conversations {
     }
 
     fn version(&self) -> u32 {
-        2
+        3
     }
 
     fn apply(&self, envelope: &Happened, rows: &mut dyn WriteRows) -> Result<(), ProjectionError> {
         match envelope.stream.category() {
-            Effects::CATEGORY => fold_effect(envelope, rows),
+            Effects::CATEGORY => {
+                notices::fold(envelope, rows)?;
+                fold_effect(envelope, rows)
+            }
             Questions::CATEGORY => asked_back::fold(envelope, rows),
             _ => Ok(()),
         }

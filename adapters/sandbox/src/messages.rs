@@ -101,7 +101,7 @@ mod tests {
 
     #[test]
     fn what_was_said_in_a_quiet_place_stays_however_much_is_said_in_a_busy_one() {
-        fn place(message: &(&'static str, usize)) -> &str {
+        fn place<'a>(message: &'a (&'static str, usize)) -> &'a str {
             message.0
         }
         let mut said = Messages::default();

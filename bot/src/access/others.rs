@@ -1,7 +1,8 @@
 //! What else of somebody's is open on the same repository: the cards name each other, and when something of it begins or ends, all
 //! that still waits there is shown as it is now.
 
-use countersign_domain::access::{Access, AccessRequest, Status};
+use countersign_domain::access::{Access, AccessEvent, AccessRequest, GrantEvent, Status};
+use countersign_domain::aggregate;
 use countersign_domain::envelope::{Cause, Envelope, derived_id};
 use countersign_domain::names::Tenant;
 use countersign_domain::request::{Code, Facets as _};
@@ -42,7 +43,8 @@ pub(super) fn said(
 }
 
 /// Something has begun to wait, or is over: whatever of the same person's waits on the same repository takes in what is held now, and
-/// its cards are drawn anew.
+/// its cards are drawn anew. Vendors are asked only where something else is held now: that more is asked for changes nothing of that,
+/// and who asks often has nobody wait for it.
 pub(super) async fn show(
     requests: &Requests,
     talk: &Talk,
@@ -52,11 +54,14 @@ pub(super) async fn show(
     let tenant = &event.tenant;
     requests.world.folded().await?;
     let access: AccessRequest = requests.state(tenant, code).await?;
-    let mut sayings = Vec::new();
+    // Where a vendor does not answer, it is waited for once, and not once for each that waits: all reactions wait meanwhile.
+    let event_of = aggregate::decode::<AccessEvent>(event)?;
+    let held = matches!(event_of, AccessEvent::Own(GrantEvent::Granted { .. } | GrantEvent::Ended { .. }));
+    let (mut sayings, mut answers) = (Vec::new(), held);
     for row in open_beside(&requests.world, tenant, &access)? {
         let other: AccessRequest = requests.state(tenant, &row.code).await?;
-        if other.status() == Status::Waiting {
-            Box::pin(requests.look_at_what_waits(tenant, &row.code, &other, cause)).await?;
+        if answers && other.status() == Status::Waiting {
+            answers = Box::pin(requests.look_at_what_waits(tenant, &row.code, &other, cause)).await?;
         }
         let id = derived_id(cause.command, &format!("beside {}", row.code));
         sayings.extend(talk.mirror(event, &row.code, id).await?);

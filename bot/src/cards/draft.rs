@@ -29,6 +29,11 @@ impl Draft {
         })
     }
 
+    /// A card that was made before, to be changed.
+    pub(crate) const fn of(card: Card) -> Self {
+        Self(card)
+    }
+
     /// A card that says no.
     pub(crate) fn refusal(title: &str) -> Self {
         let mut draft = Self::new(Tone::Bad, title);
@@ -98,6 +103,12 @@ impl Draft {
     /// Things to press.
     pub(crate) fn buttons(mut self, buttons: impl IntoIterator<Item = Button>) -> Self {
         self.0.buttons.extend(buttons);
+        self
+    }
+
+    /// Only so much of what can be pressed.
+    pub(crate) fn with_only(mut self, can_be: impl FnMut(&Button) -> bool) -> Self {
+        self.0.buttons.retain(can_be);
         self
     }
 

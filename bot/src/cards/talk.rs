@@ -1,6 +1,6 @@
 //! The cards of conversations: who somebody is, what is news, who is asked.
 
-use countersign_domain::card::{ButtonStyle, Card, CardField, Tone};
+use countersign_domain::card::{Button, ButtonStyle, Card, CardField, Tone};
 use countersign_domain::form::{Fault, Filled};
 use countersign_domain::ports::{Stranger, SurfaceKind};
 use countersign_domain::request::Code;
@@ -130,6 +130,16 @@ pub fn news(shown: Shown<'_>, news: &str) -> Card {
         .card()
 }
 
+/// What somebody was told of a request, with only so much of what could be pressed on it as still can be; nothing where they are nobody
+/// any more.
+pub fn still(told: Card, shown: Option<Shown<'_>>) -> Card {
+    let now = shown.map(|shown| capabilities::card(shown).buttons).unwrap_or_default();
+    let open = shown.and_then(|shown| Some((shown.code, shown.request.open()?)));
+    let to_ask = open.filter(|(_, open)| !open.announced).map(|(code, _)| ask_everybody(code));
+    let can_be = |button: &Button| now.contains(button) || to_ask.as_ref() == Some(&button.say);
+    Draft::of(told).with_only(can_be).card()
+}
+
 /// A reminder for somebody who was asked.
 pub fn reminder(shown: Shown<'_>) -> Card {
     let card = capabilities::card(shown);
@@ -146,8 +156,12 @@ pub fn reminder(shown: Shown<'_>) -> Card {
 pub fn many_people(code: &Code, count: usize) -> Card {
     Draft::new(Tone::Waiting, &words::many_people(count, code))
         .line(&words::nobody_asked_yet(count))
-        .button(&words::ask_all(count), ButtonStyle::Primary, &format!("ask everybody about {code}"))
+        .button(&words::ask_all(count), ButtonStyle::Primary, &ask_everybody(code))
         .card()
+}
+
+fn ask_everybody(code: &Code) -> String {
+    format!("ask everybody about {code}")
 }
 
 /// A form that cannot be taken as it is: what is wrong, and how to say the same in a sentence.

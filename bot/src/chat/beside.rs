@@ -15,9 +15,18 @@ use super::{Chat, Seen};
 use crate::commands::CommandSpec;
 use crate::context::Context;
 use crate::engine::Failure;
-use crate::grammar::{Said, permission};
+use crate::grammar::{Said, joined, permission};
 use crate::normalise::{self, LEXICON, Says, Tag, Word};
+use crate::plain::time_behind;
 use crate::words;
+
+/// What a command that is carried out at once is about, and the time that was said with it.
+pub(super) fn put_off(spec: &CommandSpec, given: &str) -> Option<(String, String)> {
+    const AT_ONCE: [&str; 3] = ["give back", "revoke", "withdraw"];
+    let words = normalise::words(given);
+    let at = time_behind(&words).filter(|_| AT_ONCE.contains(&spec.name))?;
+    Some((joined(&words[..at]), joined(&words[at..])))
+}
 
 /// What was said of a request, apart from its name.
 #[derive(Debug, Default)]

@@ -29,7 +29,9 @@ impl Chat {
     ) -> Result<Option<Vec<Card>>, Failure> {
         let Some(request) = self.seen_by_code(context, &context.tenant, code).await? else { return Ok(None) };
         let said = Said::plainly([("code", code.to_string())], vec![], vec![]);
-        if !spec.decides() || is_decided(spec, &request) {
+        // What is decided is shown as it stands: what was said with more behind it is carried out in no case.
+        let spec = if is_decided(spec, &request) { command("status") } else { spec };
+        if !spec.decides() {
             return self.carried_out(context, spec, &said).await.map(Some);
         }
         let takes_reason = spec.grammar.contains("<reason>");

@@ -5,7 +5,6 @@ use countersign_domain::capabilities::violation;
 use countersign_domain::card::Card;
 use countersign_domain::denied::Violation;
 use countersign_domain::heard::Form;
-use countersign_domain::named::Named;
 use countersign_domain::ports::{CallError, Located, Permission};
 use countersign_domain::question::{About, Offer};
 use countersign_domain::request::{Code, Requester, Thing};
@@ -260,8 +259,5 @@ fn is_speaker(whom: &str) -> bool {
 
 /// The one person who is named, be it by a part of their name that nobody else has.
 fn person_of<'a>(named: &str, present: &'a Present) -> Option<&'a Person> {
-    let lower = named.to_lowercase();
-    let is_part = |person: &&Person| person.name.to_lowercase().split(' ').any(|part| part == lower);
-    let by_part = || Named::of(present.state.people.values().filter(is_part)).one();
-    present.state.find_mentioned(named).one().or_else(by_part)
+    present.state.find_mentioned(named).one().or_else(|| present.state.by_part_of_name(named))
 }

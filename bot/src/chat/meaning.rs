@@ -10,19 +10,19 @@ use countersign_projections::request::RequestRow;
 use futures::future::BoxFuture;
 
 use super::asking::Doubt;
+use super::beside::put_off;
 use super::choosing::place;
 use super::named::{
-    code_and_more, is_named, is_named_in_part, is_own, is_plural, kind_named, names_none, without_before,
-    without_closing, without_fate, without_only,
+    code_and_more, is_named, is_named_in_part, is_own, is_plural, kind_named, names_an_extension, names_none,
+    only_of_those, without_before, without_closing, without_fate, without_only,
 };
 use super::{Chat, Seen};
 use crate::cards;
 use crate::commands::{self, CommandSpec};
 use crate::context::Context;
 use crate::engine::Failure;
-use crate::grammar::{Pattern, Said, joined};
-use crate::normalise::{self, Says};
-use crate::plain::time_behind;
+use crate::grammar::{Pattern, Said};
+use crate::normalise::Says;
 use crate::words;
 
 /// How many are offered at once: as many buttons as every chat shows.
@@ -177,6 +177,9 @@ impl Chat {
         if meant.is_empty() && given.is_none() && concern == Concern::Open {
             meant.extend(self.last_of(context)?);
         }
+        if let Some(given) = named.filter(|_| several) {
+            only_of_those(&mut meant, given);
+        }
         // What is somebody else's is not done unasked to who said that it is their own.
         let is_asked = is_own && spec.decides() && ask == Ask::IfSeveral;
         Ok((meant, if is_asked { Ask::First(None) } else { ask }))
@@ -209,6 +212,11 @@ impl Chat {
             let Some(request) = self.requests.any(&context.tenant, &code).await? else { return Ok(vec![]) };
             let sees = self.sees(&context.tenant, &context.person, &*request).await?;
             return Ok(sees.then_some(Seen { code, request }).into_iter().collect());
+        }
+        // More time that waits is no name of what is in force: who needs none of it keeps that.
+        let is_in_force = matches!(concern, Concern::InForce | Concern::OwnInForce);
+        if is_in_force && given.is_some_and(names_an_extension) {
+            return Ok(vec![]);
         }
         let rows = self.concerned(context, concern).await?.into_iter();
         let rows = rows.filter(|row| given.is_none_or(|given| is_named(&*row.request, given)));
@@ -270,7 +278,9 @@ impl Chat {
         let more = several.len() - offers.len();
         // Whoever means all of them at once is told why one is asked for.
         let means_all = several.len() > 1 && said.get("code").is_some_and(is_plural);
-        let each = means_all.then(|| words::EACH_BY_ITSELF.to_owned());
+        let each = means_all
+            .then(|| words::EACH_BY_ITSELF.to_owned())
+            .filter(|each| question.as_ref() != Some(each));
         let more = (more > 0).then(|| words::and_more(more, spec.name));
         let lines = each.into_iter().chain(more).collect();
         let question = question.unwrap_or_else(|| words::which_one(spec.name, several.len()));
@@ -367,14 +377,6 @@ impl Chat {
             }
         })
     }
-}
-
-/// What a command that is carried out at once is about, and the time that was said with it.
-fn put_off(spec: &CommandSpec, given: &str) -> Option<(String, String)> {
-    const AT_ONCE: [&str; 3] = ["give back", "revoke", "withdraw"];
-    let words = normalise::words(given);
-    let at = time_behind(&words).filter(|_| AT_ONCE.contains(&spec.name))?;
-    Some((joined(&words[..at]), joined(&words[at..])))
 }
 
 /// What reads the same but for the code says its ticket and its reason, too.

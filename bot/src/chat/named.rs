@@ -4,6 +4,7 @@
 use countersign_domain::capabilities::AnyRequest;
 use countersign_domain::request::{Code, Facets};
 
+use super::Seen;
 use crate::grammar::permission;
 use crate::normalise::{self, LEXICON, Says, Tag};
 
@@ -41,6 +42,29 @@ pub(super) fn is_plural(given: &str) -> bool {
     let given = given.trim().to_lowercase();
     let first = given.split(' ').next().unwrap_or_default();
     Says::Plural.is(&given) || Says::Plural.is(first)
+}
+
+/// Leaves of all that may be meant those that are named behind the "all", where that names any.
+pub(super) fn only_of_those(meant: &mut Vec<Seen>, given: &str) {
+    let Some(name) = named_of_all(given) else { return };
+    let is_theirs = |seen: &Seen| is_named(&*seen.request, &name);
+    if meant.iter().any(is_theirs) {
+        meant.retain(is_theirs);
+    }
+}
+
+/// What is named behind "all" or "everything": "everything erin has", "all of infra". Where that names none of them, it says something
+/// else: "all but infra".
+fn named_of_all(given: &str) -> Option<String> {
+    let (all, behind) = given.trim().split_once(' ')?;
+    let words = normalise::words(behind);
+    let says = [Says::AroundName, Says::Fate, Says::Plural];
+    let is_name = |word: &&normalise::Word| {
+        word.quoted
+            || !OF_ALL.contains(&word.lower.as_str()) && !says.into_iter().any(|says| says.is_word(word))
+    };
+    let named: Vec<&str> = words.iter().filter(is_name).map(|word| word.text.as_str()).collect();
+    (Says::Plural.is(&all.to_lowercase()) && !named.is_empty()).then(|| named.join(" "))
 }
 
 /// Said beside them of the same, by who says nothing else.
@@ -141,7 +165,7 @@ pub(super) fn is_named_in_part(request: &dyn Facets, given: &str) -> bool {
 }
 
 /// Whether more time that was asked for is named, and nothing else: "the extension".
-fn names_an_extension(given: &str) -> bool {
+pub(super) fn names_an_extension(given: &str) -> bool {
     const EXTENSION: [&str; 6] =
         ["extension", "verlängerung", "prolongation", "extensión", "proroga", "verlenging"];
     let mut left = pieces(given);
@@ -228,4 +252,23 @@ fn take(words: &mut Vec<String>, name: &[String]) -> bool {
     let Some(at) = words.windows(name.len().max(1)).position(|part| part == name) else { return false };
     words.drain(at..at + name.len());
     true
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn trust_c3_whose_all_of_it_is_stands_behind_the_all() {
+        for (given, name) in [
+            ("everything erin has", Some("erin")),
+            ("all of infra", Some("infra")),
+            ("all", None),
+            ("all of them", None),
+            ("erin", None),
+            ("all but infra", Some("but infra")),
+        ] {
+            assert_eq!(named_of_all(given).as_deref(), name, "{given}");
+        }
+    }
 }

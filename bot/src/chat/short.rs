@@ -85,7 +85,16 @@ pub(super) fn is_yes_with_but(sentence: &Sentence<'_>) -> bool {
     (1..=MOST.min(words.len().saturating_sub(1))).any(|count| {
         let said: Vec<_> = words[..count].iter().map(|word| word.lower.as_str()).collect();
         Says::Yes.is(&said.join(" ")) && matches!(LEXICON.tag(&words[count..]), Some((Tag::But, _)))
-    })
+    }) || is_ok_on_condition(sentence)
+}
+
+/// "Ok, but only if Ben agrees": the "ok" is no more than politeness before a request, and a yes before a condition.
+fn is_ok_on_condition(sentence: &Sentence<'_>) -> bool {
+    let words = normalise::words(sentence.text());
+    let Some((Tag::But, but)) = words.get(1..).and_then(|rest| LEXICON.tag(rest)) else { return false };
+    let behind = &words[1 + but..];
+    let sets_condition = [Says::Condition, Says::Only].into_iter().any(|says| says.begins(behind).is_some());
+    Says::Yes.is_word(&words[0]) && sets_condition
 }
 
 /// "Good morning", and nothing else but politeness.
@@ -178,10 +187,10 @@ impl Chat {
             Short::Greeting => return self.by_example(context, cards::hello()).await,
             Short::Yes | Short::No(_) | Short::Cancel | Short::Finished | Short::Undo => {}
         }
-        // A yes is none to what is over by now.
-        let is_yes = short == Short::Yes;
-        let question =
-            if is_yes { self.question_still(context).await? } else { self.question(context).await? };
+        let question = self.question(context).await?;
+        // A yes is none to what is over by now; nor is it one to whatever else is talked about here, which is asked.
+        let is_late = short == Short::Yes && self.forgets_if_over(context, question.as_ref()).await?;
+        let (question, asks) = (question.filter(|_| !is_late), asks || is_late);
         match (short, question) {
             (_, Some(question)) if asks => self.shown_again(context, question, words::PLAIN_ANSWER).await,
             (Short::Yes, Some(question)) => {

@@ -41,14 +41,18 @@ impl Line {
 }
 
 impl Chat {
-    /// The question that waits here, unless nothing of what it offers can be done any more: such a one is forgotten.
-    pub(super) async fn question_still(&self, context: &Context) -> Result<Option<Question>, Failure> {
-        let Some(question) = self.question(context).await? else { return Ok(None) };
-        if self.is_over(&context.tenant, &question).await? {
-            self.drop_question(context, &question).await?;
-            return Ok(None);
+    /// Forgets a question of whose offers nothing can be done any more; whether it was one.
+    pub(super) async fn forgets_if_over(
+        &self,
+        context: &Context,
+        question: Option<&Question>,
+    ) -> Result<bool, Failure> {
+        let Some(question) = question else { return Ok(false) };
+        let is_over = self.is_over(&context.tenant, question).await?;
+        if is_over {
+            self.drop_question(context, question).await?;
         }
-        Ok(Some(question))
+        Ok(is_over)
     }
 
     /// Whether nothing of what a question offers can be done any more.

@@ -182,7 +182,7 @@ pub fn understand(sentence: &Sentence<'_>) -> Option<(&'static CommandSpec, Said
         let names_it = reading.spec.by_any_name
             || reading.spec.name == "extend" && reading.pattern.opening() != "i need";
         let by_any_name = names_it && (said.is_exact() || said.is_bare() || names_a_request(&said));
-        if reading.is_phrase && (tells_no_zone(reading, &said) || asks_who_decides(reading, &said)) {
+        if reading.is_phrase && is_something_else(reading, &said) {
             continue;
         }
         if reading.is_phrase && !said.is_anchored() && said.head() < UNMISTAKABLE && !by_any_name {
@@ -225,6 +225,19 @@ fn names_a_request(said: &Said) -> bool {
     let is_one = |word: &&str| word.parse::<Code>().is_ok() || is_key(word);
     let is_around = |word: &&str| Says::AroundName.is(&word.to_lowercase());
     named.len() <= MOST && named.last().is_some_and(is_one) && named[..named.len() - 1].iter().all(is_around)
+}
+
+/// Whether what a phrase was read of shows that something else is meant.
+fn is_something_else(reading: &Reading, said: &Said) -> bool {
+    tells_no_zone(reading, said) || asks_who_decides(reading, said) || changes_nothing(reading, said)
+}
+
+/// Whether what begins as many sentences do says nothing that could be changed: "can we make it work".
+fn changes_nothing(reading: &Reading, said: &Said) -> bool {
+    const BEGINS: [&str; 2] = ["can we make it", "fais-en"];
+    let may_be_more = reading.spec.name == "make it" && BEGINS.contains(&reading.pattern.opening().as_str());
+    let is_known = |change: &str| plain::part(&Sentence::new(change)).says_what_is_known();
+    may_be_more && !said.get("change").is_some_and(is_known)
 }
 
 /// Whether somebody says where they are without any word of time zones, and names no zone by it: "ich sitze in einem Meeting".

@@ -50,6 +50,9 @@ async fn run(chat: &Chat, context: &Context, said: &Said) -> Result<Vec<Card>, F
         };
     };
     if is_pronoun(given) {
+        if let Some(cards) = of_the_draft(chat, context).await? {
+            return Ok(cards);
+        }
         return Box::pin(chat.on_what_is_meant(context, super::who_can_approve_spec(), said, Ask::IfSeveral))
             .await;
     }
@@ -58,4 +61,17 @@ async fn run(chat: &Chat, context: &Context, said: &Said) -> Result<Vec<Card>, F
     let permission = part.permission.as_deref().and_then(permission);
     let repository = part.repositories.first().map_or(given, String::as_str);
     chat.who_could_approve(context, permission, repository, part.user.as_deref()).await
+}
+
+/// The same of what is being put together, once it says what it is: nothing that was asked for before is in question then.
+async fn of_the_draft(chat: &Chat, context: &Context) -> Result<Option<Vec<Card>>, Failure> {
+    let question = chat.question(context).await?.filter(|_| context.scene.about.is_none());
+    let Some(form) = question.and_then(|question| question.wish).map(|wish| wish.form) else {
+        return Ok(None);
+    };
+    let permission = form.permission.as_deref().and_then(permission);
+    let Some(repository) = form.repository.as_deref().filter(|_| permission.is_some()) else {
+        return Ok(None);
+    };
+    chat.who_could_approve(context, permission, repository, form.user.as_deref()).await.map(Some)
 }

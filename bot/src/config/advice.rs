@@ -130,11 +130,10 @@ fn named(rules: &RuleSet) -> BTreeSet<String> {
 fn counts(warning: &Warning, followed: &BTreeSet<&str>) -> bool {
     match warning {
         Warning::EmptyGroup { group, .. } => !followed.contains(group.as_str()),
-        Warning::QuorumOutOfReach { .. } | Warning::LocksEverybodyOut => followed.is_empty(),
-        Warning::AllowsNothing
-        | Warning::UnknownPerson { .. }
-        | Warning::NeverAllows { .. }
-        | Warning::NeverAlone { .. } => true,
+        Warning::QuorumOutOfReach { .. } | Warning::LocksEverybodyOut | Warning::AllowsNothing => {
+            followed.is_empty()
+        }
+        Warning::UnknownPerson { .. } | Warning::NeverAllows { .. } | Warning::NeverAlone { .. } => true,
         Warning::HangsOn { .. } | Warning::ChangesAlone { .. } | Warning::ShutsOut { .. } => false,
     }
 }

@@ -48,6 +48,10 @@ impl Vouched {
         let mut said = self.said();
         said.again.retain(|_, at| *at <= now && now.duration_since(*at) < AGAIN);
         let asked_before = said.again.contains_key(&key);
+        if asked_before {
+            // What was said of them counts no more: whatever they do next, it is asked then.
+            said.at.remove(&key);
+        }
         said.again.entry(key).or_insert(now);
         !asked_before
     }
@@ -152,6 +156,19 @@ mod tests {
         assert!(!vouched.is_good(&key, now));
         vouched.keep(key.clone(), now, vouched.gaps());
         assert!(vouched.is_good(&key, now));
+    }
+
+    #[test]
+    fn trust_d5_what_speaks_against_somebody_and_is_not_asked_about_at_once_is_asked_at_their_next_act() {
+        let tenant: Tenant = "acme".parse().expect("a tenant");
+        let identity: Identity = "slack/T024BE7LD/W012A3CDE".parse().expect("an identity");
+        let (key, now) = ((tenant, identity), Timestamp::UNIX_EPOCH);
+        let vouched = Vouched::default();
+        assert!(vouched.takes_turn(key.clone(), now));
+        vouched.keep(key.clone(), now, vouched.gaps());
+        assert!(vouched.is_good(&key, now));
+        assert!(!vouched.takes_turn(key.clone(), now));
+        assert!(!vouched.is_good(&key, now));
     }
 
     #[test]

@@ -4,6 +4,7 @@
 mod clock;
 mod days;
 mod exact;
+mod feasts;
 mod names;
 mod near;
 mod place;

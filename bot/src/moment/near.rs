@@ -1,8 +1,10 @@
-//! What may be meant by a time that cannot be read: a slip of a finger, or a part of a day that is another hour to everybody.
+//! What may be meant by a time that cannot be read: a slip of a finger, a part of a day that is another hour to everybody, a feast that
+//! is another day, or a week of which nobody says whether it is the beginning or the end.
 
 use jiff::Timestamp;
 use strsim::osa_distance;
 
+use super::feasts::{NEXT_WEEK, feast};
 use super::names::{DAYS, WEEKDAYS};
 use super::{Edge, Here, read};
 
@@ -12,12 +14,15 @@ const WORDS: usize = 8;
 const MISTYPED: usize = 4;
 /// Parts of a day, and the hours at which they may end.
 const PARTS: [(&str, [&str; 2]); 5] = [
-    ("morning früh vormittag matin mañana ochtend manhã mattina", ["9:00", "12:00"]),
+    ("morning früh vormittag matin mañana ochtend manhã mattina", ["09:00", "12:00"]),
     ("lunch lunchtime mittagspause", ["12:00", "13:00"]),
     ("afternoon nachmittag après-midi tarde middag pomeriggio", ["15:00", "18:00"]),
     ("evening abend soir avond sera", ["18:00", "22:00"]),
     ("night nacht nuit noche noite", ["22:00", "23:59"]),
 ];
+
+/// When it may end what lasts until next week.
+const ENDS_OF_NEXT_WEEK: [&str; 2] = ["end of the weekend", "end of next week"];
 
 /// The instants that may be meant, at most four.
 pub fn near(text: &str, here: &Here) -> Vec<Timestamp> {
@@ -26,9 +31,15 @@ pub fn near(text: &str, here: &Here) -> Vec<Timestamp> {
     if words.len() > WORDS {
         return vec![];
     }
+    if let Some(days) = feast(&words, here) {
+        return days;
+    }
     let mended: Vec<&str> = words.iter().map(|word| day_like(word)).collect();
-    let hours = (1..mended.len()).find_map(|at| Some((at, hours_of(mended[at])?)));
+    // "Mañana por la mañana" begins with a day.
+    let alone = (mended.len() == 1).then_some(0);
+    let hours = (1..mended.len()).chain(alone).find_map(|at| Some((at, hours_of(mended[at])?)));
     let texts = match hours {
+        None if NEXT_WEEK.contains(&lower.trim()) => Vec::from(ENDS_OF_NEXT_WEEK.map(str::to_owned)),
         None => vec![mended.join(" ")],
         Some((at, hours)) => {
             let without = |hour: &str| {

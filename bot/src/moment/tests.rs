@@ -140,6 +140,12 @@ fn trust_c2_what_may_be_meant_by_a_time_that_cannot_be_read_is_found() {
         ("frday", "2026-12-04T23:59+01:00"),
         ("tomorrow morning", "2026-12-03T09:00+01:00 or 2026-12-03T12:00+01:00"),
         ("morgen Abend", "2026-12-03T18:00+01:00 or 2026-12-03T22:00+01:00"),
+        ("lunch", "2026-12-02T12:00+01:00 or 2026-12-02T13:00+01:00"),
+        ("next week", "2026-12-06T23:59+01:00 or 2026-12-11T23:59+01:00"),
+        ("Christmas", "2026-12-23T23:59+01:00 or 2026-12-24T23:59+01:00 or 2026-12-26T23:59+01:00"),
+        ("new year's eve", "2026-12-31T23:59+01:00"),
+        ("the christmas party", ""),
+        ("next sprint", ""),
         ("soon", ""),
         ("banana", ""),
     ] {

@@ -234,6 +234,8 @@ says! {
     AsksWhether = "asks whether",
     /// What asks why something is so.
     AsksWhy = "asks why",
+    /// What asks for the way to something.
+    AsksHowTo = "asks how to",
     /// What asks for somebody.
     AsksWho = "asks who",
     /// Said in a question after something, and nothing by it.

@@ -5,9 +5,9 @@ use countersign_domain::capabilities::AnyRequest;
 use countersign_domain::card::{Button, Card, Refresh};
 use countersign_domain::effect::Wish as _;
 use countersign_domain::envelope::Digest;
-use countersign_domain::names::{StreamName, Tenant};
+use countersign_domain::names::{PrincipalId, StreamName, Tenant};
 use countersign_domain::ports::{CallError, Place, Posted, Surface};
-use countersign_domain::request::{CATEGORY, Stage};
+use countersign_domain::request::{CATEGORY, Code, Stage};
 use countersign_domain::talk::{Effect, Outcome, Plan, placement};
 use countersign_projections::conversation::{self, Placement};
 use jiff::{SignedDuration, Timestamp};
@@ -68,6 +68,9 @@ pub(super) async fn plan(
         Err(error) => return Ok(Err(error)),
     };
     let drawing = draw(hands, tenant, effect).await?;
+    if let Effect::Tell { again: Some(told), .. } = effect {
+        return plan_again(hands.world, tenant, *told, drawing).await.map(Ok);
+    }
     let Some(shown) = shown else {
         let found = if before.doubtful { surface.find(place, *id).await } else { Ok(None) };
         return Ok(found.map(|found| match found {
@@ -81,6 +84,25 @@ pub(super) async fn plan(
 /// The same step, with what is drawn.
 fn planned(plan: Plan, drawing: Drawing) -> Step<Effect, Box<Drawing>> {
     Step::Planned(plan, Box::new(drawing))
+}
+
+/// What was told before is changed where it stands; where it was never said, or is gone, there is nothing to change.
+async fn plan_again(
+    world: &World,
+    tenant: &Tenant,
+    told: Uuid,
+    drawing: Drawing,
+) -> Result<Step<Effect, Box<Drawing>>, Failure> {
+    world.folded().await?;
+    let rows = world.projections.rows(conversation::NAME);
+    let message = conversation::notice(&*rows, tenant, told)?.and_then(|notice| notice.message);
+    let (look, receipt) = (drawing.look(), drawing.receipt);
+    Ok(match message {
+        Some(message) => {
+            planned(Plan::Show { message: Some(message), instead_of: None, look, receipt }, drawing)
+        }
+        None => Step::Done(Outcome::Unsaid),
+    })
 }
 
 /// What it takes to let a place show a card that looks like this, where something may be shown already.
@@ -135,6 +157,10 @@ pub(super) async fn apply(
     let surface = surface(vendors, effect, place)?;
     match plan {
         Plan::Tell => surface.post(place, &card, id).await.map(|message| Outcome::Told { message }),
+        Plan::Show { message: Some(message), .. } if matches!(effect, Effect::Tell { .. }) => {
+            let is_there = surface.update(message, &card).await?;
+            Ok(if is_there { Outcome::Told { message: message.clone() } } else { Outcome::Unsaid })
+        }
         Plan::Show { message, instead_of, look, receipt } => {
             let shown = show(surface, place, message.as_ref(), &card, key(effect, id)).await;
             if let (Ok(_), Some(old), Some(code)) = (&shown, instead_of, effect.code()) {
@@ -146,6 +172,11 @@ pub(super) async fn apply(
             shown.map(|message| Outcome::Shown { message, look: *look, receipt: *receipt })
         }
     }
+}
+
+/// Whether everything that waits is shown there: a channel meant for that.
+fn is_for_all_that_waits(world: &World, tenant: &Tenant, place: &Place) -> bool {
+    world.talk(tenant).is_some_and(|talk| talk.channels.contains(place))
 }
 
 /// Whether it shows a card to everybody in a thread.
@@ -198,8 +229,9 @@ struct Last {
 async fn draw(hands: Hands<'_>, tenant: &Tenant, effect: &Effect) -> Result<Drawing, Failure> {
     let (code, place, viewer) = match effect {
         Effect::ShowCard { code, place, viewer, .. } => (code, place, viewer),
-        Effect::Tell { card, .. } => {
-            let card = sealed(hands.world, tenant, Card::clone(card));
+        Effect::Tell { code, to, card, .. } => {
+            let card = still(hands, tenant, (code.as_ref(), to.as_ref()), Card::clone(card)).await?;
+            let card = sealed(hands.world, tenant, card);
             return Ok(Drawing { card, receipt: None, is_over: false, stage: None });
         }
     };
@@ -211,17 +243,43 @@ async fn draw(hands: Hands<'_>, tenant: &Tenant, effect: &Effect) -> Result<Draw
     let present = hands.directory.present(tenant).await?;
     let person = viewer.as_ref().and_then(|id| present.state.people.get(id));
     let (people, now) = (&*present.state, hands.world.clock.now());
+    // Who was removed sees how it ended, and of nothing else, and can press nothing.
+    let is_gone = viewer.is_some() && person.is_none();
+    // Nor does whoever else looks into a thread: what they see is asked in it, and not what is asked elsewhere.
+    let is_told = if viewer.is_some() { !is_gone } else { is_for_all_that_waits(hands.world, tenant, place) };
     let shown: Shown<'_> = Shown { code, request: &request, viewer: person, people, now, beside: None };
-    let beside = capabilities::beside(hands.world, tenant, shown)?;
+    let beside = if is_told { capabilities::beside(hands.world, tenant, shown)? } else { None };
     let mut card = capabilities::card(Shown { beside: beside.as_deref(), ..shown });
-    if viewer.is_some() && person.is_none() {
-        // Who was removed sees how it ended and can press nothing.
+    if is_gone {
         card.buttons.clear();
     }
     let receipt = request.receipt().filter(|_| !card.buttons.is_empty());
     let refresh = viewer.is_none().then(|| cards::refresh(code, &*request, people, place.surface, now));
     let card = sealed(hands.world, tenant, Card { refresh, ..card });
     Ok(Drawing { card, receipt, is_over: request.open().is_none(), stage: Some(request.standing().stage) })
+}
+
+/// What is told somebody of a request, with what can still be pressed: it may have waited long to be said.
+async fn still(
+    hands: Hands<'_>,
+    tenant: &Tenant,
+    (code, to): (Option<&Code>, Option<&PrincipalId>),
+    card: Card,
+) -> Result<Card, Failure> {
+    let (Some(code), Some(to)) = (code.filter(|_| !card.buttons.is_empty()), to) else { return Ok(card) };
+    let stream = StreamName::new(tenant, CATEGORY, code.stream_id())?;
+    let request = hands.engine.load::<Option<AnyRequest>>(&stream, None).await?.state;
+    let (present, now) = (hands.directory.present(tenant).await?, hands.world.clock.now());
+    let (people, viewer) = (&*present.state, present.state.people.get(to));
+    let shown = request.as_ref().zip(viewer).map(|(request, viewer)| Shown {
+        code,
+        request,
+        viewer: Some(viewer),
+        people,
+        now,
+        beside: None,
+    });
+    Ok(cards::still(card, shown))
 }
 
 /// The card as it goes out: what its buttons and its asking for another say, only this bot can read. Buttons that count in

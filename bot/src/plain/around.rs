@@ -1,6 +1,7 @@
 //! Plain sentences whose words for what is done stand around the name of what it is done with: "ich brauche web-shop nicht mehr", "lehne
 //! OPS-7 ab", "gib K7QM2X frei", "web-shop is not needed any more".
 
+use super::taken::{is_of_the_world, taken_from};
 use super::time_behind;
 use crate::grammar::{Said, Sentence};
 use crate::normalise::{LEXICON, Says, Tag, Word};
@@ -8,7 +9,7 @@ use crate::normalise::{LEXICON, Says, Tag, Word};
 /// The most words of a name.
 const NAME: usize = 4;
 /// What such a sentence begins and ends with around the name, and the command that it means.
-const AROUND: [(&str, &str, &str); 46] = [
+const AROUND: [(&str, &str, &str); 55] = [
     (GIVE_BACK, "ich brauche", "nicht mehr"),
     (GIVE_BACK, "ich brauch", "nicht mehr"),
     (GIVE_BACK, "brauche", "nicht mehr"),
@@ -55,6 +56,15 @@ const AROUND: [(&str, &str, &str); 46] = [
     (WITHDRAW, "brich", "ab"),
     (WITHDRAW, "ich breche", "ab"),
     (TAKE_BACK, "neem", "terug"),
+    (GIVE_BACK, "ik geef", "terug"),
+    (REVOKE, "nimm", "weg"),
+    (MAKE_IT, "mach", "draus"),
+    (MAKE_IT, "mach", "daraus"),
+    (MAKE_IT, "mache", "draus"),
+    (MAKE_IT, "mache", "daraus"),
+    (MAKE_IT, "machen wir", "draus"),
+    (MAKE_IT, "machen wir", "daraus"),
+    (MAKE_IT, "maak er", "van"),
 ];
 /// What it begins with, where something is given back.
 const BEFORE: [&str; 34] = [
@@ -122,13 +132,15 @@ const BEHIND: [&str; 26] = [
     "wordt niet meer gebruikt",
     "is niet meer nodig",
 ];
-const GIVE_BACK: &str = "give back";
+pub(super) const GIVE_BACK: &str = "give back";
 const DENY: &str = "deny";
 const APPROVE: &str = "approve";
 const TAKE_BACK: &str = "take back";
 const WITHDRAW: &str = "withdraw";
+pub(super) const REVOKE: &str = "revoke";
+const MAKE_IT: &str = "make it";
 /// Which of them say why.
-const SAY_WHY: [&str; 1] = [DENY];
+const SAY_WHY: [&str; 2] = [DENY, REVOKE];
 
 /// The command that such a sentence means, with what it is about; `None` where it says anything else.
 pub fn around(sentence: &Sentence<'_>) -> Option<(&'static str, Said)> {
@@ -140,12 +152,23 @@ pub fn around(sentence: &Sentence<'_>) -> Option<(&'static str, Said)> {
         let fits = because == 0 || SAY_WHY.contains(command) && why.is_some();
         fits.then_some((*command, named, why))
     };
+    if let Some(taken) =
+        taken_from(sentence.text(), said, reason(sentence.text(), &words[said.len()..], because))
+    {
+        return Some(taken);
+    }
     let by_itself = |named| (because == 0).then_some((GIVE_BACK, named, None));
     let in_two = AROUND.iter().find_map(find);
     let is_in_two = in_two.is_some();
     let (command, named, why) = in_two
         .or_else(|| BEFORE.iter().find_map(|before| head(said, before)).and_then(by_itself))
         .or_else(|| BEHIND.iter().find_map(|behind| tail(said, behind)).and_then(by_itself))?;
+    if command == MAKE_IT {
+        return changed(sentence.text(), named);
+    }
+    if command == REVOKE && is_of_the_world(named) {
+        return None;
+    }
     // "Gib mir web-shop frei" asks for it.
     if named.iter().any(|word| Says::ToWhom.is_word(word)) {
         return None;
@@ -163,9 +186,16 @@ pub fn around(sentence: &Sentence<'_>) -> Option<(&'static str, Said)> {
     Some((command, Said::plainly([("code", name)].into_iter().chain(why), vec![], vec![])))
 }
 
+/// "Mach 2 Stunden draus": a change, where it says anything of a request.
+fn changed(text: &str, named: &[Word]) -> Option<(&'static str, Said)> {
+    let change = text.get(named.first()?.start..named.last()?.end)?;
+    let is_known = super::part(&Sentence::new(change)).says_what_is_known();
+    is_known.then(|| (MAKE_IT, Said::plainly([("change", change.to_owned())], vec![], vec![])))
+}
+
 /// What is named, without what only leads to it, and with the time that is said behind it. The permission belongs to the name: what is
 /// held under another one is not meant.
-fn name(text: &str, named: &[Word]) -> Option<String> {
+pub(super) fn name(text: &str, named: &[Word]) -> Option<String> {
     let (named, later) = named.split_at(time_behind(named).unwrap_or(named.len()));
     let skipped = means_nothing(named);
     let permitted = match LEXICON.tag(named.get(skipped..)?) {
@@ -221,7 +251,7 @@ fn means_nothing(words: &[Word]) -> usize {
 }
 
 /// The words behind these, where they begin so.
-fn head<'w>(words: &'w [Word], phrase: &str) -> Option<&'w [Word]> {
+pub(super) fn head<'w>(words: &'w [Word], phrase: &str) -> Option<&'w [Word]> {
     let own: Vec<&str> = phrase.split(' ').filter(|own| !own.is_empty()).collect();
     says(words.get(..own.len())?, &own).then(|| &words[own.len()..])
 }
@@ -233,7 +263,7 @@ fn tail<'w>(words: &'w [Word], phrase: &str) -> Option<&'w [Word]> {
     says(&words[at..], &own).then(|| &words[..at])
 }
 
-fn says(words: &[Word], own: &[&str]) -> bool {
+pub(super) fn says(words: &[Word], own: &[&str]) -> bool {
     words.iter().zip(own).all(|(word, own)| !word.quoted && word.lower == *own)
 }
 
@@ -295,7 +325,34 @@ mod tests {
             let (found, said) = around(&Sentence::new(text)).unwrap_or_else(|| panic!("{text}"));
             assert_eq!((found, said.get("code"), said.get("reason")), (command, name, why), "{text}");
         }
+        for (text, command, name, why) in [
+            ("take write on infra away from Ben", REVOKE, "write on infra from Ben", None),
+            ("take away write on infra from Ben", REVOKE, "write on infra from Ben", None),
+            ("take infra away from Ben because he left", REVOKE, "infra from Ben", Some("he left")),
+            ("take my write on infra away from me", GIVE_BACK, "write on infra", None),
+            ("nimm Ben web-shop weg", REVOKE, "Ben web-shop", None),
+            ("nimm mir web-shop weg", GIVE_BACK, "web-shop", None),
+        ] {
+            let (found, said) = around(&Sentence::new(text)).unwrap_or_else(|| panic!("{text}"));
+            assert_eq!((found, said.get("code"), said.get("reason")), (command, Some(name), why), "{text}");
+        }
+        for (text, change) in [
+            ("mach 2 stunden draus", "2 stunden"),
+            ("mach bitte 2 Stunden daraus", "bitte 2 Stunden"),
+            ("mach read draus", "read"),
+        ] {
+            let (found, said) = around(&Sentence::new(text)).unwrap_or_else(|| panic!("{text}"));
+            assert_eq!((found, said.get("change")), (MAKE_IT, Some(change)), "{text}");
+        }
         for text in [
+            "take the pressure away from Ben",
+            "take a look at infra right away",
+            "take a look away from infra",
+            "take infra away from us",
+            "take away the stress from Ben",
+            "nimm den Druck weg",
+            "mach das Beste draus",
+            "mach dir nichts draus",
             "gib mir web-shop frei",
             "gib mir Leserechte auf web-shop",
             "ab",

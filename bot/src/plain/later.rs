@@ -16,9 +16,12 @@ const WITHIN: [&str; 9] = ["the", "of", "end", "at", "um", "à", "las", "next", 
 const STRETCHES: [&str; 9] =
     ["week", "weekend", "month", "woche", "wochenende", "semaine", "semana", "settimana", "week-end"];
 
+/// The most words of one.
+const LONGEST: usize = 8;
+
 /// Where in these words a time begins that goes on to their end, behind at least one other word.
 pub(crate) fn time_behind(words: &[Word]) -> Option<usize> {
-    (1..words.len()).find(|at| is_time(&words[*at..]))
+    (words.len().saturating_sub(LONGEST).max(1)..words.len()).find(|at| is_time(&words[*at..]))
 }
 
 fn is_time(words: &[Word]) -> bool {

@@ -6,8 +6,9 @@ mod around;
 mod extending;
 mod later;
 mod reading;
+mod taken;
 
-use crate::grammar::{Said, Sentence};
+use crate::grammar::{Said, Sentence, joined};
 use crate::normalise::{Says, Word};
 
 pub use self::after::after;
@@ -62,8 +63,23 @@ pub struct Plain {
 
 /// What a sentence asks for, where it asks for access; `None` where it is about something else.
 pub fn asks(sentence: &Sentence<'_>) -> Option<Said> {
+    if let Some(count) = Says::AsksHowTo.begins(&sentence.words) {
+        return asks_how_to(sentence, count);
+    }
     let reading = Reading::of(sentence);
     reading.asks_for_access().then(|| reading.plain().said())
+}
+
+/// "How do I get write on infra?" may ask for it, or how that is done: it is asked about.
+fn asks_how_to(sentence: &Sentence<'_>, count: usize) -> Option<Said> {
+    let (how, words) = sentence.words.split_at(count);
+    let rest = Sentence { text: sentence.text, words: words.to_vec() };
+    let reading = Reading::of(&rest);
+    reading.asks_for_access().then(|| {
+        let mut plain = reading.plain();
+        plain.unsure.insert(0, joined(how));
+        plain.said()
+    })
 }
 
 /// What is said in answer to a question: any part of a request.
@@ -167,6 +183,12 @@ impl Plain {
         let said =
             [permission, user, duration, until, begins, ticket].into_iter().filter(|part| part.is_some());
         said.count() + usize::from(!repositories.is_empty())
+    }
+
+    /// Whether a permission, a time or a ticket was said: what is only written as names are may be anything.
+    pub(crate) fn says_what_is_known(&self) -> bool {
+        let Self { permission, duration, until, begins, ticket, .. } = self;
+        [permission, duration, until, begins, ticket].into_iter().any(Option::is_some)
     }
 
     /// Whether something of a request was said, and nothing that could not be placed.

@@ -75,22 +75,26 @@ impl Requests {
         Ok(())
     }
 
-    /// Lets a request take in how things are now. Where nobody can say, whoever decides looks again.
+    /// Lets a request take in how things are now; whether anybody could say. Where nobody can, whoever decides looks again.
     pub(crate) async fn look_at_what_waits<K: Capability>(
         &self,
         tenant: &Tenant,
         code: &Code,
         request: &Request<K>,
         cause: &Cause,
-    ) -> Result<(), Failure>
+    ) -> Result<bool, Failure>
     where
         AnyCommand: From<Command<K>>,
     {
-        let Ok(Some(fresh)) = K::look(self, tenant, request).await? else { return Ok(()) };
+        let fresh = match K::look(self, tenant, request).await? {
+            Ok(Some(fresh)) => fresh,
+            Ok(None) => return Ok(true),
+            Err(_) => return Ok(false),
+        };
         let ruling = self.rule_on(tenant, request, &fresh.findings).await?;
         let cause = Cause { command: derived_id(cause.command, code.stream_id()), ..cause.clone() };
         let taken_in = fresh.taken_in(&ruling).into();
         self.tell_unread(tenant, code, &cause, "look again", &taken_in).await?.ok();
-        Ok(())
+        Ok(true)
     }
 }

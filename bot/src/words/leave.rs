@@ -111,7 +111,7 @@ pub fn would_end(tenant: &Tenant) -> String {
 /// The rules of the configuration are not those in force.
 pub fn other_rules(tenant: &Tenant, version: u64) -> String {
     format!(
-        "{tenant}: the rules in the configuration are not those in force (version {version}), and stay unused: they are only what an empty tenant begins with. “countersign rules diff --against FILE” says what is different."
+        "{tenant}: the rules in the configuration are not those in force (version {version}), and stay unused: they are only what an empty tenant begins with. Where they stand in a file, “countersign rules diff --against FILE” says what is different."
     )
 }
 

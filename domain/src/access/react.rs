@@ -5,7 +5,7 @@ use jiff::Timestamp;
 use super::event::{AccessEvent, GrantEvent, Proposal};
 use super::fault::is_unread;
 use super::state::AccessRequest;
-use super::{Asked, Effect, Errand, FollowUp, PermissionTask, Status, words};
+use super::{Asked, Effect, Errand, FollowUp, PermissionTask, Phase, Status, words};
 use crate::alarm::About;
 use crate::names::PrincipalId;
 use crate::ports::TicketMove;
@@ -64,6 +64,8 @@ const fn concerns_others(event: &AccessEvent) -> bool {
             | AccessEvent::Superseded { proposal: Proposal::Grant, .. }
             | AccessEvent::Closed { proposal: Proposal::Grant, .. }
             | AccessEvent::Lapsed { proposal: Proposal::Grant }
+            | AccessEvent::Approved { .. }
+            | AccessEvent::Failed { phase: Phase::Granting, .. }
             | AccessEvent::Own(GrantEvent::Granted { .. } | GrantEvent::Ended { .. })
     )
 }
@@ -184,12 +186,14 @@ mod tests {
         let withdrawn = AccessEvent::Withdrawn { proposal: Proposal::Grant, by: erin };
         let ended = GrantEvent::Ended { ending: Ending::Expired, left: None, by_hand: false };
         let ended = [ending(Ending::Expired), vec![ended.into()]].concat();
-        for changes in
-            [waiting(&terms()), active(), ended, [waiting(&terms()), vec![withdrawn.clone()]].concat()]
-        {
+        let failed = |phase| AccessEvent::Failed { phase, why: "it says no".to_owned(), given_up: false };
+        let of_granting = [granting(), vec![failed(Phase::Granting)]].concat();
+        let over = [waiting(&terms()), vec![withdrawn.clone()]].concat();
+        for changes in [waiting(&terms()), granting(), of_granting, active(), ended, over] {
             assert!(is_looked_at(&changes), "{changes:#?}");
         }
-        for not in [requested(), granting(), [requested(), vec![withdrawn]].concat()] {
+        let of_checking = [requested(), vec![failed(Phase::Checking)]].concat();
+        for not in [requested(), of_checking, [requested(), vec![withdrawn]].concat()] {
             assert!(!is_looked_at(&not), "{not:#?}");
         }
     }

@@ -10,7 +10,7 @@ use jiff::fmt::temporal::Pieces;
 use jiff::tz::{Offset, TimeZone};
 use serde::{Deserialize, Serialize};
 
-use crate::words::instant;
+use crate::text::instant;
 
 /// An end as somebody named it: an instant, and the time of where they live.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]

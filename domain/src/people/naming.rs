@@ -108,20 +108,32 @@ impl People {
         }
     }
 
+    /// The one person who is here and has this word in their name.
+    pub fn by_part_of_name(&self, word: &str) -> Option<&Person> {
+        let folded = word.trim().to_lowercase();
+        let is_part = |person: &&Person| person.name.to_lowercase().split(' ').any(|part| part == folded);
+        Named::of(self.people.values().filter(is_part)).one().filter(|_| !folded.is_empty())
+    }
+
     /// Whether somebody who is here, or was, is known by a word.
     pub fn has_known(&self, word: &str) -> bool {
         let folded = word.trim().to_lowercase();
         let is = |person: &Person| {
             [person.id.as_str(), &person.name].iter().any(|own| own.to_lowercase() == folded)
         };
-        !matches!(self.find_mentioned(word), Named::Nothing) || self.left.values().any(is)
+        let is_here = !matches!(self.find_mentioned(word), Named::Nothing);
+        is_here || self.left.values().any(is) || self.by_part_of_name(word).is_some()
     }
 
     /// Every name by which lists may know whoever is meant: what was written, and where that is one person, all that is
     /// theirs.
     pub fn names_of(&self, word: &str) -> Vec<String> {
         let mut names = vec![word.to_owned()];
-        if let Named::One(person) = self.find_mentioned(word) {
+        let meant = match self.find_mentioned(word) {
+            Named::Nothing => self.by_part_of_name(word),
+            whole => whole.one(),
+        };
+        if let Some(person) = meant {
             names.push(person.id.to_string());
             names.extend(person.accounts.values().cloned());
         }
@@ -268,7 +280,10 @@ mod tests {
     fn a_person_is_known_under_every_name_and_told_apart_by_the_id() {
         let two = people(&[("erin", "Erin Ops", "acc-1"), ("ada", "ada", "acc-2")]);
         assert_eq!(two.names_of("erin ops"), ["erin ops", "erin", "acc-1"]);
+        assert_eq!(two.names_of("Ops"), ["Ops", "erin", "acc-1"], "as a chat knows her");
         assert_eq!(two.names_of("nobody"), ["nobody"]);
+        let both = people(&[("erin", "Erin Ops", "acc-1"), ("kim", "Kim Ops", "acc-2")]);
+        assert_eq!(both.names_of("ops"), ["ops"], "nobody decides between two");
         let told = |id: &str| two.find(id).one().unwrap().told_apart();
         assert_eq!((told("erin"), told("ada")), ("Erin Ops (erin)".to_owned(), "ada".to_owned()));
     }

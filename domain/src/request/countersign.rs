@@ -53,7 +53,8 @@ impl<K: Kind> Request<K> {
     }
 
     /// The version of the rules that somebody countersigns it under, where they say this now: the one that was shown, if that
-    /// said the same; else the one in force, of which nobody was shown anything yet.
+    /// said the same; else the one in force. Where that is another one, nobody was shown anything of it yet, and what they saw is stale.
+    /// Where it is the same, the people changed of whom it speaks: what that makes of it must be taken in by a review before.
     pub fn ruled_by(&self, now: &Ruling) -> u64 {
         match (&self.open, now) {
             (Some(open), Ruling::Allowed(terms)) if K::say_the_same(&open.terms, terms) => open.terms.version,

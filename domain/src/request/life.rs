@@ -266,6 +266,7 @@ impl<K: Kind> Request<K> {
             by_reaction: BTreeSet::new(),
             stood_in_for: BTreeMap::new(),
             voided: BTreeSet::new(),
+            has_just_voided: false,
             remind_at: terms.remind_after_minutes.map(|minutes| later(at, minutes)),
             reminded: 0,
             announced: false,

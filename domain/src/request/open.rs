@@ -35,6 +35,9 @@ pub struct Open<P> {
     /// Those whose countersignature counted, and does not any more.
     #[serde(default)]
     pub voided: BTreeSet<PrincipalId>,
+    /// Whether what became otherwise last cost anybody a countersignature.
+    #[serde(default)]
+    pub has_just_voided: bool,
     /// Nobody countersigning by then, those who were asked are reminded.
     #[serde(default)]
     pub remind_at: Option<Timestamp>,
@@ -88,6 +91,7 @@ impl<P> Open<P> {
 
     /// Nobody's countersignature is one any more, and whoever gave one is told so.
     pub(super) fn void(&mut self) {
+        self.has_just_voided = !self.countersigned.is_empty();
         self.voided.extend(self.countersigned.drain(..));
         self.by_reaction.clear();
         self.stood_in_for.clear();

@@ -72,11 +72,12 @@ fn shows<K: Kind>(event: &RequestEvent<K>) -> bool {
     }
 }
 
-/// Whether somebody's countersignature counts no more, who is to look at what there is now.
+/// Whether somebody's countersignature counts no more by this very event, who is to look at what there is now: what they lost before
+/// they were told of then.
 fn is_void<K: Kind>(request: &Request<K>, event: &RequestEvent<K>) -> bool {
     match event {
         RequestEvent::EvidenceChanged { voided, .. } => !voided.is_empty(),
-        RequestEvent::Rechecked { .. } => request.open.as_ref().is_some_and(|open| !open.voided.is_empty()),
+        RequestEvent::Rechecked { .. } => request.open.as_ref().is_some_and(|open| open.has_just_voided),
         _ => false,
     }
 }

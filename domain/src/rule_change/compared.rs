@@ -38,8 +38,15 @@ impl Evidence<Draft> for Compared {
     type Difference = Warning;
 
     fn differences(_: &Draft, shown: &Self, found: &Self, _: &[String]) -> Vec<Warning> {
-        found.warnings.iter().filter(|warning| !shown.warnings.contains(warning)).cloned().collect()
+        found.warnings.iter().filter(|warning| is_news(&shown.warnings, warning)).cloned().collect()
     }
+}
+
+/// Whether nobody was shown this. That the draft shuts people out is said of the rules, and shown once; who they are changes with whoever
+/// comes and goes, and costs nobody a countersignature.
+fn is_news(shown: &[Warning], found: &Warning) -> bool {
+    let shuts_out = |warning: &Warning| matches!(warning, Warning::ShutsOut { .. });
+    !shown.iter().any(|warning| warning == found || shuts_out(warning) && shuts_out(found))
 }
 
 impl Compared {
@@ -121,6 +128,14 @@ mod tests {
         let (kilobyte, rest) = ("x".repeat(1024), "x".repeat(1023));
         assert_eq!(kept(vec![change(200, &kilobyte)]), (vec![200], 0), "200 KB are just enough");
         assert_eq!(kept(vec![change(199, &kilobyte), change(2, &rest)]), (vec![199, 1], 1));
+    }
+
+    #[test]
+    fn whom_rules_shut_out_may_come_and_go_and_that_they_shut_anybody_out_is_news() {
+        let shut = |name: &str| Warning::ShutsOut { people: vec![name.parse().unwrap()] };
+        assert!(is_news(&[], &shut("erin")));
+        assert!(!is_news(&[shut("erin")], &shut("eve")));
+        assert!(is_news(&[shut("erin")], &Warning::AllowsNothing));
     }
 
     #[test]

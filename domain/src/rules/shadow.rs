@@ -49,25 +49,35 @@ pub(super) fn shadows(compiled: &Compiled) -> Vec<Shadow<'_>> {
 }
 
 /// What the policies are about, as far as it can be told without trying them.
-pub(super) struct Scopes<'a> {
-    language: &'static Language,
-    all: Vec<One<'a>>,
+pub(super) struct Scopes {
+    /// Whom each policy is about that permits something which only the rules can allow, and whom those are about that forbid all of that.
+    /// Policies are compared with each other once, and not once for each person.
+    permits: Vec<(PrincipalConstraint, Vec<PrincipalConstraint>)>,
 }
 
-impl<'a> Scopes<'a> {
-    pub(super) fn of(compiled: &'a Compiled) -> Self {
-        Self { language: compiled.language, all: One::all(compiled) }
+impl Scopes {
+    pub(super) fn of(compiled: &Compiled) -> Self {
+        let (permits, forbids): (Vec<_>, Vec<_>) =
+            One::all(compiled).into_iter().partition(|one| one.is_permit);
+        let unnamed = &compiled.language.unnamed;
+        let is_asked_for = |one: &One<'_>| one.actions.iter().any(|action| unnamed.has(action));
+        let with_forbids = |permit: One<'_>| {
+            let mut whom = Vec::new();
+            for forbid in forbids.iter().filter(|forbid| forbid.covers_what_is_done(&permit)) {
+                if !whom.contains(&forbid.principal) {
+                    whom.push(forbid.principal.clone());
+                }
+            }
+            (permit.principal, whom)
+        };
+        Self { permits: permits.into_iter().filter(is_asked_for).map(with_forbids).collect() }
     }
 
     /// Whether there may be anything that this person can ask for: a policy permits them something that only the rules can allow, and
     /// none forbids them all of that. What conditions come to is not tried, so that a no is surely one.
     pub(super) fn may_allow_anything(&self, person: &Person) -> bool {
-        let (permits, forbids): (Vec<_>, Vec<_>) =
-            self.all.iter().filter(|one| is_of(&one.principal, person)).partition(|one| one.is_permit);
-        let is_asked_for = |one: &One<'_>| one.actions.iter().any(|action| self.language.unnamed.has(action));
-        permits.into_iter().any(|permit| {
-            is_asked_for(permit) && !forbids.iter().any(|forbid| forbid.covers_what_is_done(permit))
-        })
+        let is_free = |forbids: &[PrincipalConstraint]| !forbids.iter().any(|whom| is_of(whom, person));
+        self.permits.iter().any(|(whom, forbids)| is_of(whom, person) && is_free(forbids))
     }
 }
 

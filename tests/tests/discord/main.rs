@@ -90,6 +90,13 @@ async fn discord_a_form_becomes_an_access_by_two_countersignatures_and_is_given_
     stage.discord_presses(EMPLOYEE, "Give back").await;
     assert_eq!(stage.status(&code).await, "given_back");
     assert_eq!(stage.held(EMPLOYEE, "infra"), None);
+    let talk = stage.discord_talk(EMPLOYEE);
+    let is_news = |text: &str| ["Granted: ", "It ends soon: "].iter().any(|news| text.contains(news));
+    let news: Vec<_> = talk.iter().filter(|message| is_news(&shown(message))).collect();
+    assert_eq!(news.len(), 2, "what was told stays said: {talk:#?}");
+    for message in news {
+        assert_eq!(labels(message), [""; 0], "what is over can be neither extended nor given back");
+    }
 }
 
 #[tokio::test]

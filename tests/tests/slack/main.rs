@@ -82,6 +82,13 @@ async fn slack_a_form_becomes_an_access_by_two_countersignatures_and_is_given_ba
     stage.slack_presses(EMPLOYEE, "Give back").await;
     assert_eq!(stage.status(&code).await, "given_back");
     assert_eq!(stage.held(EMPLOYEE, "infra"), None);
+    let talk = stage.slack_talk(EMPLOYEE);
+    let is_news = |text: &str| ["Granted: ", "It ends soon: "].iter().any(|news| text.contains(news));
+    let news: Vec<_> = talk.iter().filter(|(_, message)| is_news(&message.text)).collect();
+    assert_eq!(news.len(), 2, "what was told stays said: {talk:#?}");
+    for (_, message) in news {
+        assert_eq!(labels(message), [""; 0], "what is over can be neither extended nor given back");
+    }
 }
 
 #[tokio::test]

@@ -55,6 +55,14 @@ async fn teams_a_form_becomes_an_access_by_two_countersignatures_and_is_given_ba
     stage.teams_presses(EMPLOYEE, "Give back").await;
     assert_eq!(stage.status(&code).await, "given_back");
     assert_eq!(stage.held(EMPLOYEE, "infra"), None);
+    let is_news = |text: &str| ["Granted: ", "It ends soon: "].iter().any(|news| text.contains(news));
+    let talk = stage.teams_talk(EMPLOYEE);
+    let cards = talk.iter().filter_map(|message| message.card.as_ref());
+    let news: Vec<_> = cards.filter(|card| is_news(&words(card))).collect();
+    assert_eq!(news.len(), 2, "what was told stays said: {news:#?}");
+    for card in news {
+        assert_eq!(buttons(card), [""; 0], "what is over can be neither extended nor given back");
+    }
 }
 
 #[tokio::test]

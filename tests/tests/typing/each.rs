@@ -66,6 +66,10 @@ async fn trust_c3_of_all_it_is_said_that_each_is_done_by_itself_and_an_extension
     let card = stage.says(APPROVER, "approve all of them").await;
     assert_eq!(card.title, "Each is done by itself. Say which one comes first.", "{}", card.text);
     stage.says(APPROVER, "cancel").await;
+    // Who does not want it keeps what they have, and is asked whether to withdraw it.
+    stage.says(EMPLOYEE, "give back the extension").await;
+    assert_eq!(stage.status(&held).await, "active");
+    stage.says(EMPLOYEE, "cancel").await;
     let before = stage.says(EMPLOYEE, &format!("status {held}")).await.text;
     assert!(before.contains("an extension waits"), "{before}");
     stage.says(APPROVER, "approve the extension").await;

@@ -104,3 +104,32 @@ async fn trust_c3_short_questions_and_giving_up_are_understood_in_every_language
         assert_eq!(stage.status(&held).await, "given_back", "{text}: {}", card.text);
     }
 }
+
+#[tokio::test]
+async fn trust_c3_so_much_longer_is_asked_about_and_then_that_much_longer() {
+    for text in ["make it 2 hours longer", "can we make it 2 hours longer?", "make it 2 more hours"] {
+        let stage = in_december(Stage::new().await).await;
+        let held =
+            stage.says(EMPLOYEE, "read on web-shop for 4 hours").await.code.expect("a code").to_string();
+        let ends = async || stage.says(EMPLOYEE, &format!("status {held}")).await.text;
+        let asked = stage.says(EMPLOYEE, text).await;
+        assert!(asked.text.contains(&held), "{text}: {}", asked.text);
+        let done = stage.says(EMPLOYEE, "yes").await;
+        assert!(ends().await.contains("2026-12-02 15:00 UTC"), "{text}: {}\n{}", asked.text, done.text);
+    }
+    // Of what only waits it is asked how long that is in all.
+    let stage = in_december(Stage::new().await).await;
+    let own = stage.says(EMPLOYEE, WRITE).await.code.expect("a code").to_string();
+    stage.says(EMPLOYEE, "make it 2 hours longer").await;
+    assert_eq!(stage.status(&own).await, "waiting");
+    assert_eq!(requests(&stage).await, 1);
+}
+
+#[tokio::test]
+async fn trust_c3_who_can_approve_it_is_asked_of_what_is_being_put_together() {
+    let stage = in_december(Stage::new().await).await;
+    let old = stage.says(EMPLOYEE, "read on web-shop for 4 hours").await.code.expect("a code").to_string();
+    stage.says(EMPLOYEE, "write on payments-api for 2 days").await;
+    let card = stage.says(EMPLOYEE, "who can approve it?").await;
+    assert!(card.title.contains("payments-api") && !card.text.contains(&old), "{}", card.text);
+}

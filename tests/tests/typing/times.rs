@@ -338,3 +338,20 @@ async fn trust_c3_more_time_that_says_when_or_two_ends_is_asked() {
     press(&stage, EMPLOYEE, &card, labels(&card)[0]).await;
     assert!(status().await.contains("2026-12-02 12:00 UTC"), "the one that is chosen counts");
 }
+
+#[tokio::test]
+async fn trust_c3_what_is_another_time_to_everybody_is_asked_with_those_it_may_be() {
+    let stage = in_december(Stage::new().await).await;
+    for (text, label) in [
+        ("read on web-shop until lunch", "Wed 2 Dec 2026, 12:00 (Europe/Berlin)"),
+        ("read on web-shop until next week", "Sun 6 Dec 2026, 23:59 (Europe/Berlin)"),
+    ] {
+        let card = stage.says(EMPLOYEE, text).await;
+        assert!(labels(&card).contains(&label), "{text}: {}", card.text);
+        stage.says(EMPLOYEE, "cancel").await;
+    }
+    // Three weeks are more than the rules allow: that is said, and nothing is guessed.
+    let card = stage.says(EMPLOYEE, "read on web-shop until christmas").await;
+    assert!(card.code.is_none(), "{}", card.text);
+    assert_eq!(requests(&stage).await, 0);
+}

@@ -4,6 +4,7 @@ use countersign_domain::access::{Access, AccessRequest, Asked, Form, Status};
 use countersign_domain::capabilities::{AnyRequest, Listed as _};
 use countersign_domain::card::Card;
 use countersign_domain::denied::Field;
+use countersign_domain::duration::parse_minutes;
 use countersign_domain::question::{About, Offer, Question, Wish};
 use countersign_domain::request::Code;
 use countersign_projections::request::RequestRow;
@@ -12,8 +13,8 @@ use crate::chat::{Ask, Chat, Concern, Doubt, Seen, changes_nothing, names_an_off
 use crate::commands::{Audience, CommandSpec};
 use crate::context::Context;
 use crate::engine::Failure;
-use crate::grammar::Said;
-use crate::normalise::Says;
+use crate::grammar::{Said, joined};
+use crate::normalise::{self, Says};
 use crate::plain::Plain;
 use crate::words;
 
@@ -30,6 +31,8 @@ pub(crate) const SPEC: CommandSpec = CommandSpec {
         "i meant <change>",
         "rather make it <change>",
         "no make it <change>",
+        "can|could|shall we|i make it|that <change>",
+        "fais-en|faites-en <change>",
         "ändere|änder es|das|die auf|in|zu <change>",
         "mach|mache daraus|draus <change>",
         "change ça|le|la en|pour <change>",
@@ -67,6 +70,7 @@ async fn run(chat: &Chat, context: &Context, said: &Said) -> Result<Vec<Card>, F
     };
     let lower = change.to_lowercase();
     let (is_longer, is_shorter) = (Says::Longer.is(&lower), Says::Shorter.is(&lower));
+    let more = so_much_longer(change);
     match rows.as_slice() {
         [] => Ok(match Box::pin(chat.counter_offer(context, change)).await? {
             Some(cards) => cards,
@@ -76,14 +80,34 @@ async fn run(chat: &Chat, context: &Context, said: &Said) -> Result<Vec<Card>, F
             let said = Said::plainly([], vec!["code".to_owned()], vec![]);
             chat.on_what_is_meant(context, crate::commands::extend_spec(), &said, Ask::IfSeveral).await
         }
+        [one, ..] if more.is_some() && is_in_force(one) => {
+            let more = more.map(|more| ("duration", more));
+            let said = Said::plainly(more, vec!["code".to_owned()], vec![]);
+            chat.on_what_is_meant(context, crate::commands::extend_spec(), &said, Ask::First(None)).await
+        }
         [one] if is_shorter && is_in_force(one) => chat.ends_sooner(context, one).await,
-        [one] if is_longer || is_shorter => {
+        // How long that is in all is asked.
+        [one] if is_longer || is_shorter || more.is_some() => {
             let wish = one.request.asked.as_ref().map(|asked| wish(asked, one.code.clone()));
             let line = words::withdrawn_then(&one.code.to_string());
             chat.ask_back(context, wish, Doubt::how_long(line)).await
         }
         _ => changed(chat, context, rows, change).await,
     }
+}
+
+/// How much longer it shall last, where a change says that and nothing else: "2 hours longer", "noch 2 Stunden".
+fn so_much_longer(change: &str) -> Option<String> {
+    const LEADS: [&str; 5] = ["by", "um", "de", "di", "por"];
+    let words = normalise::words(change);
+    let (more, mut long): (Vec<_>, Vec<_>) = words
+        .into_iter()
+        .partition(|word| [Says::Longer, Says::More].into_iter().any(|says| says.is_word(word)));
+    if long.first().is_some_and(|first| LEADS.contains(&first.lower.as_str())) {
+        long.remove(0);
+    }
+    let long = joined(&long);
+    (!more.is_empty() && parse_minutes(&long).is_ok()).then_some(long)
 }
 
 /// Asks whether what is to be changed is to be asked for so; of several, which.
@@ -226,4 +250,25 @@ pub(crate) fn as_wish(asked: &Asked) -> Wish {
         reason: asked.reason.clone(),
     };
     Wish { form, ..Wish::default() }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn trust_c3_so_much_longer_is_told_from_so_long_in_all() {
+        for (change, more) in [
+            ("2 hours longer", Some("2 hours")),
+            ("2 more hours", Some("2 hours")),
+            ("noch 2 Stunden länger", Some("2 Stunden")),
+            ("2 heures de plus", None),
+            ("2 hours", None),
+            ("longer", None),
+            ("a bit longer", None),
+            ("2 hours longer on infra", None),
+        ] {
+            assert_eq!(so_much_longer(change).as_deref(), more, "{change}");
+        }
+    }
 }

@@ -28,6 +28,7 @@ pub(crate) const SPEC: CommandSpec = CommandSpec {
         "when does my access end|expire",
         "when does|will my access to|on ...",
         "how long|much do i have left ...",
+        "how long do i still have it|this|access|read|write|admin|my ...",
         "how much time do i have ...",
         "how much time is left ...",
         "when does it|this end|expire|stop",

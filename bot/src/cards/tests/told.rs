@@ -246,3 +246,33 @@ fn trust_c5_who_denies_is_asked_for_the_reason() {
     assert_eq!(asked.buttons[0].say, format!("deny without a reason K7QM2X receipt {receipt}"));
     assert!(say_why(&code(), &receipt, true).buttons.is_empty(), "the rule would refuse it");
 }
+
+#[test]
+fn what_was_told_keeps_its_words_and_loses_what_can_be_pressed_no_more() {
+    let (people, code) = (people(), code());
+    let erin = Some(&people.people[&id("erin")]);
+    let by_now = |history: &[AccessEvent], told: Option<Card>| {
+        let request = AnyRequest::from(state(history));
+        let shown = Shown {
+            code: &code,
+            request: &request,
+            viewer: erin,
+            people: &people,
+            now: noon(),
+            beside: None,
+        };
+        match told {
+            Some(told) => still(told, Some(shown)),
+            None => news(shown, "Granted"),
+        }
+    };
+    let granted = by_now(&active(), None);
+    let pressed: Vec<_> = granted.buttons.iter().map(|button| button.label.as_str()).collect();
+    assert_eq!(pressed, ["Extend by a day", "Give back"]);
+    assert_eq!(by_now(&active(), Some(granted.clone())), granted, "nothing has changed");
+    let over = by_now(&ended(&Ending::Expired), Some(granted.clone()));
+    assert_eq!((&over.title, &over.lines), (&granted.title, &granted.lines));
+    assert_eq!(over.buttons, []);
+    assert!(!over.text.contains("give back"), "{}", over.text);
+    assert!(still(granted, None).buttons.is_empty(), "who was removed can press nothing");
+}

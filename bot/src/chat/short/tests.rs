@@ -67,3 +67,17 @@ fn trust_c3_short_words_in_several_languages() {
         assert_eq!(said(text), None, "{text}");
     }
 }
+
+#[test]
+fn trust_c2_a_yes_on_a_condition_is_none_and_an_ok_before_a_request_is_polite() {
+    let is_none = |text| is_yes_with_but(&Sentence::new(text));
+    for text in
+        ["ok but only if ben agrees", "ok, aber nur wenn Ben zustimmt", "lgtm, but please only 30 minutes"]
+    {
+        assert!(is_none(text), "{text}");
+    }
+    for text in ["ok", "ok, but can I get read on web-shop?", "ok, read on web-shop only for 1 hour please"] {
+        assert!(!is_none(text), "{text}");
+    }
+    assert_eq!(short(&Sentence::new("ich habe mich vertan, zurücknehmen")), Some(Short::Undo));
+}

@@ -301,9 +301,11 @@ impl Clause<'_> {
 
     /// Whether one phrase is all of it, but for politeness.
     pub(super) fn is_whole(&self, says: Says) -> bool {
-        let from = [self.start, self.lead];
-        from.into_iter().any(|at| {
-            self.begins(says, at).is_some_and(|count| (at + count..self.end).all(|at| self.is_polite(at)))
-        })
+        [self.start, self.lead].into_iter().any(|at| self.is_whole_from(says, at))
+    }
+
+    /// The same from this place on.
+    pub(super) fn is_whole_from(&self, says: Says, at: usize) -> bool {
+        self.begins(says, at).is_some_and(|count| (at + count..self.end).all(|at| self.is_polite(at)))
     }
 }

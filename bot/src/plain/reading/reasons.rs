@@ -92,21 +92,30 @@ impl Reading<'_> {
     /// "For the audit", "for a demo": what for, where nobody can be named by it.
     pub(super) fn take_purpose_behind_for(&mut self) {
         let start = self.at;
+        let lower = self.rest().first().map_or("", |word| word.lower.as_str());
+        // "Para o deploy": elsewhere the article is an "or".
+        let is_portuguese = ["o", "os"].contains(&lower)
+            && start.checked_sub(1).is_some_and(|before| self.words[before].lower == "para");
         let article = match self.tag(start) {
+            _ if is_portuguese => 1,
             Some((Tag::Idle, article)) => article,
             // "L'audit": the article is a part of the word.
-            None if self.rest().first().is_some_and(|word| word.lower.starts_with("l'")) => 0,
+            None if lower.starts_with("l'") => 0,
             _ => return,
         };
-        let is_plain =
-            |at: &usize| matches!(self.tag(*at), None | Some((Tag::Idle | Tag::And | Tag::Permission(_), _)));
+        let is_plain = |at: &usize| {
+            let tag = self.tag(*at);
+            *at == start && is_portuguese
+                || matches!(tag, None | Some((Tag::Idle | Tag::And | Tag::Permission(_), _)))
+        };
         let count = (start..start + self.part_length()).take_while(is_plain).count();
         let mut part = self.words[start..start + count].to_vec();
         if let Some(last) = part.last_mut() {
             // Whoever asks for it as a whole may end so.
             last.stop = None;
         }
-        let of_work = count > article && Clause::of(&part, &self.plain.repositories) == Clause::Why;
+        let from = if is_portuguese { article.min(count) } else { 0 };
+        let of_work = count > article && Clause::of(&part[from..], &self.plain.repositories) == Clause::Why;
         let follows = self.is_complete() || self.is_part && self.plain.count() > 0;
         if !follows || self.plain.reason.is_some() || !of_work {
             return;

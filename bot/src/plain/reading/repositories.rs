@@ -175,6 +175,9 @@ impl Reading<'_> {
         }
         // A name that is written as names are is whole; "payments api" is written as people speak.
         let count = if is_written_as_name(&words[0]) { 1 } else { count };
+        // What stands before a slash is the workspace.
+        let slash = words[..count].iter().skip(1).position(|word| word.text == "/");
+        let count = slash.map_or(count, |before| before + 1);
         let name = words[..count].iter().map(|word| word.text.as_str()).collect::<Vec<_>>().join("-");
         self.at += count;
         self.repository(name);

@@ -98,10 +98,23 @@ impl Clause<'_> {
         (self.start..self.end).any(|at| is_aside(&self.words[at]) || self.begins(Says::Over, at).is_some())
     }
 
-    /// "See OPS-17": where it is told.
+    /// "See OPS-17", "the ticket OPS-18 asks for it": where it is told.
     fn refers(&self) -> bool {
         let is_place = |word: &Word| is_key(&word.text) || is_address(&word.lower);
-        SEE.contains(&self.lower(self.lead)) && self.words[self.lead + 1..self.end].iter().all(is_place)
+        let sees = SEE.contains(&self.lower(self.lead));
+        sees && self.words[self.lead + 1..self.end].iter().all(is_place) || self.is_asked_by_a_ticket()
+    }
+
+    /// Whether a ticket is what asks for it; one that asks for anything else is asked about.
+    fn is_asked_by_a_ticket(&self) -> bool {
+        let leads = |at: usize| match self.tag(at) {
+            Some((Tag::Idle | Tag::Ticket, count)) => at + count,
+            _ => at,
+        };
+        let key = leads(leads(self.lead));
+        let Some((Tag::Needs, count)) = self.tag(key + 1) else { return false };
+        let is_it = |at: usize| self.says(Says::It, at) || self.is_nothing(at);
+        is_key(&self.words[key].text) && (key + 1 + count..self.end).all(is_it)
     }
 
     /// Whether it bids somebody do something, or decides: "approve infra", "and give read", "I will ask again later".
@@ -196,10 +209,13 @@ impl Clause<'_> {
     /// "why not", "no longer relevant". A "no" by itself may be all that somebody has to say.
     fn says_nothing(&self) -> bool {
         const FEW: usize = 4;
-        let says = [Says::Unknown, Says::Placeholder, Says::Over, Says::Postpones];
+        let says = [Says::Unknown, Says::Over, Says::Postpones];
+        // "First reason" is one of several, and no blank that nobody filled in.
+        let is_counted = (self.start..self.lead).any(|at| self.begins(Says::First, at).is_some());
+        let is_blank = self.is_whole(Says::Placeholder) && !is_counted;
         let is_over = self.begins(Says::NoLonger, self.lead).is_some() && self.last() - self.start <= FEW;
         let is_thought = self.start + 1 < self.end && self.is_whole(Says::SecondThought);
-        is_over && !self.works() || is_thought || says.into_iter().any(|says| self.is_whole(says))
+        is_over && !self.works() || is_thought || is_blank || says.into_iter().any(|says| self.is_whole(says))
     }
 
     /// Whether it is one word by which something is not so, and nothing says what: "because not".

@@ -202,7 +202,9 @@ impl<K: Tried> Life<K> {
         match *step {
             Step::Rules(quorum, step_up, reaction) => {
                 let next = rules(self.rules.version + 1, quorum, step_up, reaction);
-                let same = !self.forbidden && K::say_the_same(&self.rules, &next);
+                // It may wait on terms of before: where the rules were not heard when it was asked anew.
+                let open = self.request.open.as_ref();
+                let same = open.is_some_and(|open| K::say_the_same(&open.terms, &next));
                 let shown = self.request.receipt().filter(|_| same);
                 (self.rules, self.forbidden) = (next, false);
                 self.review()?;

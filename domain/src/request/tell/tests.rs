@@ -1,11 +1,14 @@
 //! Who hears of what, by the example of access.
 
-use crate::access::example::{active, ada, ending, erin, findings, granting, requested, terms, waiting};
+use crate::access::example::{
+    active, ada, ending, erin, findings, granting, requested, signed, terms, two, waiting,
+};
 use crate::access::{
     AccessEvent, AccessRequest, Asked, Difference, Ending, GrantEvent, GrantNews, News, Permission, Phase,
     Proposal,
 };
 use crate::request::{Origin, Telling, tell};
+use crate::rules::Terms;
 use crate::testing::{given, noon};
 
 fn steps(history: &[AccessEvent]) -> Vec<&'static str> {
@@ -96,6 +99,20 @@ fn those_who_were_asked_are_reminded_and_so_is_whose_countersignature_counts_no_
     assert_eq!(then(changed(&[ada()])), ["mirror", "announce", "remind"]);
     let soon = AccessEvent::Own(GrantEvent::EndsSoon { until: noon() });
     assert_eq!(steps(&after(active(), soon)), ["notify"], "the card told the end all along");
+}
+
+#[test]
+fn who_lost_a_countersignature_is_reminded_once_and_not_with_every_change_after_it() {
+    let receipt = given::<AccessRequest>(waiting(&two())).state().receipt().unwrap();
+    let rechecked = |version| AccessEvent::Rechecked { terms: Box::new(Terms { version, ..terms() }) };
+    let history = after(waiting(&two()), signed(&ada(), receipt));
+    let lost = after(history.clone(), rechecked(2));
+    assert_eq!(steps(&lost), ["mirror", "announce", "remind"]);
+    assert_eq!(steps(&after(lost, rechecked(3))), ["mirror", "announce"], "it was lost before");
+    // What is otherwise, and what the rules say of that, are one thing to hear of.
+    let lost = after(history, changed(&[ada()]));
+    assert_eq!(steps(&lost), ["mirror", "announce", "remind"]);
+    assert_eq!(steps(&after(lost, rechecked(2))), ["mirror", "announce"]);
 }
 
 #[test]

@@ -38,6 +38,7 @@ fn trust_c1_what_people_write_for_a_reason_is_hardly_ever_asked_about() {
 fn trust_c2_what_was_found_behind_reasons_is_asked_about() {
     for tail in [
         ", approve infra",
+        ", and the ticket OPS-18 asks for admin",
         " and approve infra",
         "\napprove infra",
         ", lgtm infra",

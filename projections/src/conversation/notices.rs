@@ -1,0 +1,139 @@
+//! What people were told of a request in private, with something to press: it stays as it was said, but for what can be pressed on it.
+
+use countersign_domain::capabilities::{Effect, EffectEvent, Outcome};
+use countersign_domain::card::Card;
+use countersign_domain::names::{PrincipalId, Tenant};
+use countersign_domain::ports::{Place, Posted};
+use countersign_domain::request::Code;
+use countersign_domain::talk;
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+use crate::happened::Happened;
+use crate::key::{self, Key};
+use crate::projection::ProjectionError;
+use crate::rows::{Rows, RowsError, WriteRows};
+use crate::table::{load, save};
+
+const NOTICES: u8 = b'n';
+const BY_CODE: u8 = b'o';
+
+/// Something that was told, on which something can be pressed.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Notice {
+    /// The effect by which it was said.
+    pub id: Uuid,
+    /// The request that it is about.
+    pub code: Code,
+    /// Where.
+    pub place: Place,
+    /// To whom.
+    pub to: PrincipalId,
+    /// What, with what can be pressed on it now.
+    pub card: Card,
+    /// The message, once it was said.
+    pub message: Option<Posted>,
+}
+
+/// What was told by this effect, where something can be pressed on it.
+pub fn notice(rows: &dyn Rows, tenant: &Tenant, id: Uuid) -> Result<Option<Notice>, RowsError> {
+    load(rows, row_key(tenant, id))
+}
+
+/// Everything that was told of a request, where something can be pressed on it.
+pub fn notices(rows: &dyn Rows, tenant: &Tenant, code: &Code) -> Result<Vec<Notice>, RowsError> {
+    let prefix = Key::of(tenant, BY_CODE).text(code.stream_id());
+    let mut told = Vec::new();
+    for (key, id) in rows.scan(key::starting_with(&prefix), false, usize::MAX)? {
+        let id = Uuid::from_slice(&id).map_err(|error| RowsError::damaged(&key, error))?;
+        told.extend(notice(rows, tenant, id)?);
+    }
+    Ok(told)
+}
+
+fn row_key(tenant: &Tenant, id: Uuid) -> Key {
+    Key::of(tenant, NOTICES).bytes(id.as_bytes())
+}
+
+fn code_key(tenant: &Tenant, notice: &Notice) -> Key {
+    Key::of(tenant, BY_CODE).text(notice.code.stream_id()).bytes(notice.id.as_bytes())
+}
+
+/// Takes in an event of an effect. What is still to be said is known from when it is claimed, so that nothing that happens before it
+/// is said is missed.
+pub(super) fn fold(envelope: &Happened, rows: &mut dyn WriteRows) -> Result<(), ProjectionError> {
+    let tenant = &envelope.tenant;
+    match envelope.effect()? {
+        EffectEvent::EffectClaimed { effect, .. } => {
+            let id = id_of(envelope)?;
+            if let Some(new) = told(id, effect).filter(|new| !new.card.buttons.is_empty())
+                && notice(&*rows, tenant, id)?.is_none()
+            {
+                rows.put(code_key(tenant, &new).into_vec(), id.as_bytes().to_vec());
+                save(rows, row_key(tenant, id), new);
+            }
+        }
+        EffectEvent::EffectSucceeded { effect, outcome: Outcome::Talk(outcome) } => {
+            let Effect::Talk(talk::Effect::Tell { card, again, .. }) = effect else { return Ok(()) };
+            match (again, outcome) {
+                (None, talk::Outcome::Told { message }) => {
+                    change(tenant, id_of(envelope)?, rows, |told| told.message = Some(message.clone()))?;
+                }
+                (Some(id), talk::Outcome::Told { .. }) => {
+                    change(tenant, *id, rows, |told| told.card = Card::clone(card))?;
+                }
+                // It is not there any more; what is still to be said will be said as it is then.
+                (Some(id), _) => change(tenant, *id, rows, |told| {
+                    if told.message.is_some() {
+                        told.card.buttons.clear();
+                    }
+                })?,
+                (None, _) => {}
+            }
+        }
+        _ => {}
+    }
+    Ok(())
+}
+
+fn id_of(envelope: &Happened) -> Result<Uuid, ProjectionError> {
+    envelope.stream.id().parse().map_err(|error: uuid::Error| ProjectionError::Stream {
+        stream: envelope.stream.to_string(),
+        why: error.to_string(),
+    })
+}
+
+/// What is told to somebody in private, about a request.
+fn told(id: Uuid, effect: &Effect) -> Option<Notice> {
+    match effect {
+        Effect::Talk(talk::Effect::Tell {
+            code: Some(code), place, to: Some(to), card, again: None, ..
+        }) if place.is_direct() => Some(Notice {
+            id,
+            code: code.clone(),
+            place: place.clone(),
+            to: to.clone(),
+            card: Card::clone(card),
+            message: None,
+        }),
+        _ => None,
+    }
+}
+
+/// Changes what is known of a notice; one on which nothing can be pressed any more is forgotten.
+fn change(
+    tenant: &Tenant,
+    id: Uuid,
+    rows: &mut dyn WriteRows,
+    with: impl FnOnce(&mut Notice),
+) -> Result<(), RowsError> {
+    let Some(mut told) = notice(&*rows, tenant, id)? else { return Ok(()) };
+    with(&mut told);
+    if told.card.buttons.is_empty() {
+        rows.delete(&code_key(tenant, &told).into_vec());
+        rows.delete(&row_key(tenant, id).into_vec());
+    } else {
+        save(rows, row_key(tenant, id), told);
+    }
+    Ok(())
+}
