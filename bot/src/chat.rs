@@ -234,8 +234,10 @@ impl Chat {
     }
 
     /// The card of whatever was opened, for who speaks.
-    pub(crate) fn card_of(&self, context: &Context, opened: &Opened) -> Card {
-        capabilities::card(self.shown(context, opened))
+    pub(crate) fn card_of(&self, context: &Context, opened: &Opened) -> Result<Card, Failure> {
+        let shown = self.shown(context, opened);
+        let beside = capabilities::beside(&self.world, &context.tenant, shown)?;
+        Ok(capabilities::card(Shown { beside: beside.as_deref(), ..shown }))
     }
 
     async fn drawn(
