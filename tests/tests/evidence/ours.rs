@@ -1,6 +1,7 @@
 //! What we have done ourselves is of the present as well: an access that our own log grants, and rules that say the same or not.
 
 use countersign_domain::card::Card;
+use countersign_domain::envelope::Envelope;
 use countersign_domain::rules::EXAMPLE;
 use countersign_tests::stage::Stage;
 
@@ -37,6 +38,36 @@ async fn trust_a5_what_our_own_log_grants_meanwhile_is_shown_before_the_next_is_
     let granted = seen(&next).await;
     assert!(granted.text.contains(&format!("Held before: {held}")), "{}", granted.text);
     assert_eq!(times(&stage, &next, "access_evidence_changed").await, 1);
+}
+
+#[tokio::test]
+async fn trust_b2_all_that_waits_beside_is_looked_at_by_one_effect_and_by_no_reaction() {
+    let stage = Stage::new().await;
+    let mut codes = Vec::new();
+    for (time, ticket) in [("1 hour", "OPS-17"), ("2 hours", "OPS-18"), ("3 hours", "OPS-19")] {
+        let sentence = format!("access write on payments-api for {time} ticket {ticket}");
+        codes.push(code(&stage.says(EMPLOYEE, &sentence).await));
+    }
+    let looks = |log: &[Envelope]| -> Vec<Envelope> {
+        let is_one = |event: &&Envelope| {
+            event.kind == "effect_claimed" && event.data.get().contains(r#""kind":"look_again""#)
+        };
+        log.iter().filter(is_one).cloned().collect()
+    };
+    assert_eq!(
+        looks(&stage.log_after(None).await).len(),
+        0,
+        "that more is asked for changes nothing of what is held"
+    );
+    stage.says(APPROVER, &format!("approve {}", codes[0])).await;
+    let log = stage.log_after(None).await;
+    let looks = looks(&log);
+    let [look] = &looks[..] else { panic!("one look is enough for both: {looks:#?}") };
+    let changed: Vec<_> = log.iter().filter(|event| event.kind == "access_evidence_changed").collect();
+    assert_eq!(changed.len(), 2, "{changed:#?}");
+    for event in changed {
+        assert_eq!(event.causation.to_string(), look.stream.id(), "a reaction keeps all others waiting");
+    }
 }
 
 #[tokio::test]
