@@ -58,7 +58,7 @@ use countersign_domain::denied::{Denied, Violation};
 use countersign_domain::duration::parse_minutes;
 use countersign_domain::heard::Form;
 use countersign_domain::names::Tenant;
-use countersign_domain::ports::beginning;
+use countersign_domain::ports::{Place, beginning};
 use countersign_domain::question::Wish;
 use countersign_domain::request::{Code, Facets};
 use countersign_domain::tenant::Person;
@@ -187,20 +187,22 @@ impl Chat {
         self.drawn(tenant, viewer, code, &request).await.map(Some)
     }
 
-    /// The card of a request as everybody sees it where many do; `None` where there is no such request.
-    pub async fn shared_card(&self, tenant: &Tenant, code: &Code) -> Result<Option<Card>, Failure> {
+    /// The card of a request as everybody sees it at this place, or wherever it will be put; `None` where there is no such request.
+    pub async fn shared_card(
+        &self,
+        tenant: &Tenant,
+        code: &Code,
+        place: Option<&Place>,
+    ) -> Result<Option<Card>, Failure> {
         let Some(request) = self.requests.any(tenant, code).await? else { return Ok(None) };
-        let people = &self.directory.present(tenant).await?.state;
-        let now = self.world.clock.now();
-        // What else is open, many may not know.
-        Ok(Some(capabilities::card(Shown {
-            code,
-            request: &request,
-            viewer: None,
-            people,
-            now,
-            beside: None,
-        })))
+        let present = self.directory.present(tenant).await?;
+        let (people, now) = (&*present.state, self.world.clock.now());
+        let beside = match place {
+            Some(place) => others::said_to_all(&self.world, tenant, &request, place, (people, now))?,
+            None => None,
+        };
+        let beside = beside.as_deref();
+        Ok(Some(capabilities::card(Shown { code, request: &request, viewer: None, people, now, beside })))
     }
 
     /// Whether there is such a request, and this person may see it: also to decide on it in the place of somebody who is

@@ -6,7 +6,7 @@ use countersign_domain::aggregate;
 use countersign_domain::capabilities::{AnyRequest, Listed as _};
 use countersign_domain::envelope::{Cause, Envelope, derived_id};
 use countersign_domain::names::Tenant;
-use countersign_domain::ports::{CallError, CallErrorKind};
+use countersign_domain::ports::{CallError, CallErrorKind, Place};
 use countersign_domain::request::{Code, Facets as _};
 use countersign_domain::tenant::{People, Person};
 use countersign_projections::access::{self, AccessFilter, AccessRow};
@@ -45,6 +45,21 @@ pub(crate) fn said(
     let mut others = open_beside(world, tenant, access)?;
     others.retain(is_seen);
     Ok(wording::open_beside(&others.iter().map(|row| (&row.code, &row.access)).collect::<Vec<_>>()))
+}
+
+/// The same where everybody sees it who is there: they know what is asked in their thread, and not what is asked elsewhere, unless all
+/// that waits is shown there.
+pub(crate) fn said_to_all(
+    world: &World,
+    tenant: &Tenant,
+    request: &AnyRequest,
+    place: &Place,
+    (people, now): (&People, Timestamp),
+) -> Result<Option<String>, Failure> {
+    if world.talk(tenant).is_some_and(|talk| talk.is_for_all_that_waits(place)) {
+        return said(world, tenant, request, (None, people, now));
+    }
+    Ok(None)
 }
 
 /// Something has begun to wait, or is over: the cards of whatever else of the same person's is open on the same repository are drawn
