@@ -105,6 +105,7 @@ pub(super) async fn look_again(
     let requests = Requests::new(world.clone(), engine.clone(), directory.clone());
     world.folded().await?;
     let access: AccessRequest = requests.state(tenant, code).await?;
+    let mut outcome = Outcome::LookedAgain;
     for row in open_beside(world, tenant, &access)? {
         let Some(opened) = requests.read(tenant, &row.code).await? else { continue };
         let other = Access::of(Some(&opened.request)).filter(|other| other.status() == Status::Waiting);
@@ -115,11 +116,15 @@ pub(super) async fn look_again(
             Err(error) if error.kind == CallErrorKind::Barred => return Ok(Err(error)),
             Err(error) => {
                 tracing::info!(%tenant, code = %row.code, "what waits could not be looked at again: {error}");
-                return Ok(Ok(Outcome::Unseen));
+                outcome = Outcome::Unseen;
+                // What is refused may be one ticket.
+                if !error.kind.is_refusal() {
+                    break;
+                }
             }
         }
     }
-    Ok(Ok(Outcome::LookedAgain))
+    Ok(Ok(outcome))
 }
 
 /// The other requests that are open for the same account on the same repository.

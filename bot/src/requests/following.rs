@@ -70,7 +70,11 @@ impl Requests {
             if row.is_some_and(|row| is_under_it(&row))
                 && let Some(request) = self.any(tenant, &code).await?
             {
-                capabilities::note(self, (tenant, &code), &request, cause).await?;
+                match capabilities::note(self, (tenant, &code), &request, cause).await? {
+                    // All reactions wait here until a vendor answers: for one that does not, once is enough.
+                    Err(error) if !error.kind.is_refusal() => break,
+                    Ok(()) | Err(_) => {}
+                }
             }
         }
         Ok(())
