@@ -3,6 +3,7 @@
 
 use countersign_domain::access::{Access, AccessEvent, AccessRequest, Effect, GrantEvent, Outcome, Status};
 use countersign_domain::aggregate;
+use countersign_domain::capabilities::Listed as _;
 use countersign_domain::envelope::{Cause, Envelope, derived_id};
 use countersign_domain::names::Tenant;
 use countersign_domain::ports::{CallError, CallErrorKind};
