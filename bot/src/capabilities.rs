@@ -310,13 +310,13 @@ macro_rules! capabilities {
             }
         }
 
-        /// Looks at a request again that waits under a ticket which is not what it was.
+        /// Looks at a request again that waits under a ticket which is not what it was; or why nobody can.
         pub(crate) async fn note(
             requests: &Requests,
             (tenant, code): (&Tenant, &Code),
             request: &AnyRequest,
             cause: &Cause,
-        ) -> Result<(), Failure> {
+        ) -> Result<Result<(), CallError>, Failure> {
             match request {
                 $(AnyRequest::$Kind(own) => Box::pin(requests.look_at_what_waits(tenant, code, own, cause)).await,)+
             }

@@ -59,7 +59,7 @@ use countersign_domain::denied::{Denied, Violation};
 use countersign_domain::duration::parse_minutes;
 use countersign_domain::heard::Form;
 use countersign_domain::names::Tenant;
-use countersign_domain::ports::beginning;
+use countersign_domain::ports::{Place, beginning};
 use countersign_domain::question::Wish;
 use countersign_domain::request::{Code, Facets};
 use countersign_domain::tenant::Person;
@@ -76,6 +76,7 @@ use crate::directory::Directory;
 use crate::engine::{Decided, Engine, Failure};
 use crate::examples::Names;
 use crate::moment::{self, Edge};
+use crate::open_beside;
 use crate::oversight::Comparer;
 use crate::requests::{Opened, Requests, Touched};
 use crate::world::{Customs, World};
@@ -187,20 +188,22 @@ impl Chat {
         self.drawn(tenant, viewer, code, &request).await.map(Some)
     }
 
-    /// The card of a request as everybody sees it where many do; `None` where there is no such request.
-    pub async fn shared_card(&self, tenant: &Tenant, code: &Code) -> Result<Option<Card>, Failure> {
+    /// The card of a request as everybody sees it at this place, or wherever it will be put; `None` where there is no such request.
+    pub async fn shared_card(
+        &self,
+        tenant: &Tenant,
+        code: &Code,
+        place: Option<&Place>,
+    ) -> Result<Option<Card>, Failure> {
         let Some(request) = self.requests.any(tenant, code).await? else { return Ok(None) };
-        let people = &self.directory.present(tenant).await?.state;
-        let now = self.world.clock.now();
-        // What else is open, many may not know.
-        Ok(Some(capabilities::card(Shown {
-            code,
-            request: &request,
-            viewer: None,
-            people,
-            now,
-            beside: None,
-        })))
+        let present = self.directory.present(tenant).await?;
+        let (people, now) = (&*present.state, self.world.clock.now());
+        let shown: Shown<'_> = Shown { code, request: &request, viewer: None, people, now, beside: None };
+        let beside = match place {
+            Some(place) => open_beside::for_all(&self.world, tenant, shown, place)?,
+            None => None,
+        };
+        Ok(Some(capabilities::card(Shown { beside: beside.as_deref(), ..shown })))
     }
 
     /// Whether there is such a request, and this person may see it: also to decide on it in the place of somebody who is
