@@ -5,13 +5,13 @@ use countersign_domain::capabilities::AnyRequest;
 use countersign_domain::card::Card;
 use countersign_domain::question::{About, Offer};
 use countersign_domain::request::{Code, Stage};
-use countersign_domain::words::{instant, plain, quoted};
+use countersign_domain::words::instant;
 use countersign_projections::request::RequestRow;
 use futures::future::BoxFuture;
 
 use super::asking::Doubt;
 use super::beside::put_off;
-use super::choosing::place;
+use super::choosing::{place, tell_apart};
 use super::named::{
     code_and_more, is_named, is_named_in_part, is_own, is_plural, kind_named, names_an_extension, names_none,
     only_of_those, without_before, without_closing, without_fate, without_only,
@@ -117,6 +117,12 @@ impl Chat {
             let is_none =
                 |given: &str| is_pronoun(given) || is_plural(given) || !spec.decides() && names_none(given);
             let given = named.filter(|given| !is_none(given));
+            if spec.name == "who can approve"
+                && given.is_none()
+                && let Some(cards) = self.who_could_approve_the_draft(context).await?
+            {
+                return Ok(cards);
+            }
             let ask = Self::with_more_of_several(spec, named, ask);
             let is_several = said.get("code").is_some_and(is_plural);
             let (meant, ask) = self.meant_by(context, spec, (named, given), ask).await?;
@@ -376,21 +382,6 @@ impl Chat {
                 rows
             }
         })
-    }
-}
-
-/// What reads the same but for the code says its ticket and its reason, too.
-fn tell_apart(offers: &mut [Offer], several: &[Seen]) {
-    let bare = |label: &str| label.split_once(' ').map_or(label, |(_, what)| what).to_owned();
-    let all: Vec<String> = offers.iter().map(|offer| bare(&offer.label)).collect();
-    for (offer, seen) in offers.iter_mut().zip(several) {
-        let is_twin = all.iter().filter(|what| **what == bare(&offer.label)).count() > 1;
-        if !is_twin {
-            continue;
-        }
-        let things = seen.request.things().into_iter().filter(|thing| thing.kind == "ticket");
-        let said = things.map(|ticket| plain(&ticket.id)).chain(seen.request.why().map(quoted));
-        offer.label = std::iter::once(offer.label.clone()).chain(said).collect::<Vec<_>>().join(", ");
     }
 }
 
