@@ -3,13 +3,15 @@
 use std::collections::HashMap;
 
 use countersign_domain::aggregate::Aggregate as _;
-use countersign_domain::capabilities::Effects;
+use countersign_domain::capabilities::{Effect, EffectEvent, Effects};
+use countersign_domain::effect::Wish as _;
 use countersign_domain::envelope::Envelope;
 use countersign_domain::names::StreamName;
 use countersign_domain::request::Code;
 
 use super::facts::own_facts;
 use super::join::{code_of, facts_of};
+use crate::happened::Happened;
 use crate::projection::ProjectionError;
 use crate::rows::Rows;
 
@@ -36,15 +38,17 @@ impl<'a> Known<'a> {
     }
 
     /// The request that an event belongs to.
-    pub(super) fn code_of(&mut self, envelope: &Envelope) -> Result<Option<Code>, ProjectionError> {
-        if envelope.stream.category() != Effects::CATEGORY {
-            return code_of(self.rows, envelope);
+    pub(super) fn code_of(&mut self, event: &Happened) -> Result<Option<Code>, ProjectionError> {
+        if event.stream.category() != Effects::CATEGORY {
+            return code_of(self.rows, event);
         }
-        if let Some(code) = self.effects.get(&envelope.stream) {
+        if let Some(code) = self.effects.get(&event.stream) {
             return Ok(code.clone());
         }
-        let code = code_of(self.rows, envelope)?;
-        self.effects.insert(envelope.stream.clone(), code.clone());
+        // Most events of an effect say themselves what for it is; what cannot be read is shown all the same.
+        let said = event.effect().ok().and_then(EffectEvent::effect).and_then(Effect::code);
+        let code = said.map_or_else(|| code_of(self.rows, event), |code| Ok(Some(code.clone())))?;
+        self.effects.insert(event.stream.clone(), code.clone());
         Ok(code)
     }
 
