@@ -43,7 +43,7 @@ impl Gathered {
             let first = from.max(segment.first);
             let last = first.saturating_add(others as u64);
             let stretch = Stretch { to: segment.around(last).to, ..segment.around(first) };
-            gathered.add(segments, &segment, stretch, first..=last)?;
+            gathered.add(segments, &segment, stretch, &(first..=last))?;
         }
         Ok(gathered)
     }
@@ -53,7 +53,7 @@ impl Gathered {
         segments: &Segments,
         segment: &Segment,
         stretch: Stretch,
-        wanted: RangeInclusive<u64>,
+        wanted: &RangeInclusive<u64>,
     ) -> Result<(), StoreError> {
         let mut start = self.bytes.len();
         read(segments, segment, stretch, &mut self.bytes)?;
