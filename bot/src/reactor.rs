@@ -134,7 +134,10 @@ impl Reactor {
             Some(work) if work.is_none() => self.world.store.head().await?.filter(|head| Some(*head) > after),
             Some(work) => {
                 let page = self.world.store.read_all(after, PAGE).await?;
-                self.outbox.fall_behind(page.len() == PAGE);
+                // It is behind from a full page on until there is nothing more: of what comes in between, the next page may be full again.
+                if page.is_empty() || page.len() == PAGE {
+                    self.outbox.fall_behind(!page.is_empty());
+                }
                 let last = page.last().map(|envelope| envelope.pos);
                 self.react_to(page, work).await?;
                 last
