@@ -1,6 +1,7 @@
 //! What the entries of one page have in common, looked up once: most of a page's events are of a few requests and their effects.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use countersign_domain::aggregate::Aggregate as _;
 use countersign_domain::capabilities::{Effect, EffectEvent, Effects};
@@ -8,15 +9,16 @@ use countersign_domain::effect::Wish as _;
 use countersign_domain::envelope::Envelope;
 use countersign_domain::names::StreamName;
 use countersign_domain::request::Code;
+use serde::Deserialize;
 
 use super::facts::own_facts;
-use super::join::{code_of, facts_of};
+use super::join::{code_of, shown_of};
 use crate::happened::Happened;
 use crate::projection::ProjectionError;
 use crate::rows::Rows;
 
-/// What an event is shown with.
-#[derive(Clone, Default)]
+/// What an event is shown with: of what is kept of its request only this is read, and kept for others who look.
+#[derive(Clone, Default, Deserialize)]
 pub(super) struct Shown {
     pub(super) user: Option<String>,
     pub(super) repository: Option<String>,
@@ -73,12 +75,7 @@ impl<'a> Known<'a> {
         if let Some(known) = self.requests.get(code) {
             return Ok(known.clone());
         }
-        let facts = facts_of(self.rows, &envelope.tenant, code)?;
-        let shown = facts.map(|facts| Shown {
-            user: facts.user.clone(),
-            repository: facts.repository.clone(),
-            ticket: facts.ticket.clone(),
-        });
+        let shown = shown_of(self.rows, &envelope.tenant, code)?.map(Arc::unwrap_or_clone);
         self.requests.insert(code.clone(), shown.clone());
         Ok(shown)
     }
