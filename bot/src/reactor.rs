@@ -134,7 +134,7 @@ impl Reactor {
             Some(work) if work.is_none() => self.world.store.head().await?.filter(|head| Some(*head) > after),
             Some(work) => {
                 let page = self.world.store.read_all(after, PAGE).await?;
-                // It is behind from a full page on until there is nothing more: of what comes in between, the next page may be full again.
+                // Behind from a full page on, until there is nothing more: after one that is not quite full another full one may come.
                 if page.is_empty() || page.len() == PAGE {
                     self.outbox.fall_behind(!page.is_empty());
                 }
