@@ -37,7 +37,8 @@ impl Gathered {
 
     /// Up to `limit` lines from position `from` on. What stands in one segment is read in one go, and stays where it was read to.
     pub(crate) fn from(segments: &Segments, from: u64, limit: usize) -> Result<Self, StoreError> {
-        let mut gathered = Self { bytes: Vec::new(), lines: Vec::with_capacity(limit) };
+        // Whoever follows the log asks for thousands of events, and mostly there are a few.
+        let mut gathered = Self { bytes: Vec::new(), lines: Vec::new() };
         for segment in segments.from(from) {
             let Some(others) = (limit - gathered.lines.len()).checked_sub(1) else { break };
             let first = from.max(segment.first);

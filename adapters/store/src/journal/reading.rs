@@ -29,8 +29,12 @@ impl Shared {
         while events.len() < limit {
             let wanted = (limit - events.len()).min(Gathered::MOST);
             let lines = Gathered::from(&self.segments, from + events.len() as u64, wanted)?;
-            let found = lines.count();
-            events.append(&mut lines.events()?);
+            let (found, mut more) = (lines.count(), lines.events()?);
+            if events.is_empty() {
+                events = more;
+            } else {
+                events.append(&mut more);
+            }
             if found < wanted {
                 break;
             }
