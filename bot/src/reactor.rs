@@ -206,6 +206,11 @@ impl Reactor {
             return Ok(());
         }
         let (tenant, duties) = (&envelope.tenant, &self.world.duties);
+        // Whoever is alone has claimed it itself, and offered it then: of most events there is nothing to pass on, and they are read
+        // where they are reacted to.
+        if duties.is_alone() && !["effect_requeued", "effect_deferred"].contains(&envelope.kind.as_str()) {
+            return Ok(());
+        }
         let Ok(id) = envelope.stream.id().parse() else { return Ok(()) };
         match aggregate::decode(envelope)? {
             EffectEvent::EffectClaimed { effect, .. }
