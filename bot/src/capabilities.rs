@@ -32,7 +32,7 @@ use crate::requests::{Opened, Requests, Touched};
 use crate::rule_change;
 use crate::talk::{Sayings, Talk};
 use crate::words;
-use crate::world::Vendors;
+use crate::world::{Vendors, World};
 
 /// What a request is decided on, as it is now.
 #[derive(Debug, Clone)]
@@ -96,6 +96,11 @@ pub(crate) trait Capability: Listed + Kind<Errand: Errand> {
     /// The addresses that are about it alone.
     fn routes() -> Vec<Route> {
         vec![]
+    }
+
+    /// What else is open beside a request, in a sentence, as far as its viewer may see it.
+    fn beside(_: &World, _: &Tenant, _: Shown<'_, Self>) -> Result<Option<String>, Failure> {
+        Ok(None)
     }
 
     /// What the vendors say now of what a request is decided on; nothing where it was never looked up.
@@ -208,6 +213,17 @@ macro_rules! capabilities {
             [$($module::$Kind::routes(),)+].into_iter().flatten()
         }
 
+        /// What else is open beside a request, in a sentence, as far as its viewer may see it.
+        pub(crate) fn beside(
+            world: &World,
+            tenant: &Tenant,
+            shown: cards::Shown<'_>,
+        ) -> Result<Option<String>, Failure> {
+            match shown.request {
+                $(AnyRequest::$Kind(own) => $module::$Kind::beside(world, tenant, shown.of(own)),)+
+            }
+        }
+
         /// The title of a request's card.
         pub fn title(shown: cards::Shown<'_>) -> String {
             match shown.request { $(AnyRequest::$Kind(own) => $module::$Kind::title(shown.of(own)),)+ }
@@ -279,16 +295,16 @@ macro_rules! capabilities {
             }
         }
 
-        /// Looks at a request again that waits under a ticket which is not what it was.
+        /// Looks at a request again that waits under a ticket which is not what it was; or why nobody can.
         pub(crate) async fn note(
             requests: &Requests,
             (tenant, code): (&Tenant, &Code),
             request: &AnyRequest,
             cause: &Cause,
-        ) -> Result<(), Failure> {
+        ) -> Result<Result<(), CallError>, Failure> {
             match request {
                 $(AnyRequest::$Kind(own) => {
-                    Box::pin(requests.look_at_what_waits(tenant, code, own, cause)).await.map(drop)
+                    Box::pin(requests.look_at_what_waits(tenant, code, own, cause)).await
                 })+
             }
         }

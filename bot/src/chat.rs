@@ -58,7 +58,7 @@ use countersign_domain::denied::{Denied, Violation};
 use countersign_domain::duration::parse_minutes;
 use countersign_domain::heard::Form;
 use countersign_domain::names::Tenant;
-use countersign_domain::ports::beginning;
+use countersign_domain::ports::{Place, beginning};
 use countersign_domain::question::Wish;
 use countersign_domain::request::{Code, Facets};
 use countersign_domain::tenant::Person;
@@ -68,7 +68,6 @@ use self::asked::Written;
 pub(crate) use self::block::LONGEST_BLOCK;
 pub(crate) use self::block::{audible, command as pasted, lacks_a_block, with_block};
 use self::hearing::Hearing;
-use crate::access::others;
 use crate::capabilities;
 use crate::cards::{self, Shown, could_decide};
 use crate::context::Context;
@@ -76,6 +75,7 @@ use crate::directory::Directory;
 use crate::engine::{Decided, Engine, Failure};
 use crate::examples::Names;
 use crate::moment::{self, Edge};
+use crate::open_beside;
 use crate::oversight::Comparer;
 use crate::requests::{Opened, Requests, Touched};
 use crate::world::{Customs, World};
@@ -187,20 +187,22 @@ impl Chat {
         self.drawn(tenant, viewer, code, &request).await.map(Some)
     }
 
-    /// The card of a request as everybody sees it where many do; `None` where there is no such request.
-    pub async fn shared_card(&self, tenant: &Tenant, code: &Code) -> Result<Option<Card>, Failure> {
+    /// The card of a request as everybody sees it at this place, or wherever it will be put; `None` where there is no such request.
+    pub async fn shared_card(
+        &self,
+        tenant: &Tenant,
+        code: &Code,
+        place: Option<&Place>,
+    ) -> Result<Option<Card>, Failure> {
         let Some(request) = self.requests.any(tenant, code).await? else { return Ok(None) };
-        let people = &self.directory.present(tenant).await?.state;
-        let now = self.world.clock.now();
-        // What else is open, many may not know.
-        Ok(Some(capabilities::card(Shown {
-            code,
-            request: &request,
-            viewer: None,
-            people,
-            now,
-            beside: None,
-        })))
+        let present = self.directory.present(tenant).await?;
+        let (people, now) = (&*present.state, self.world.clock.now());
+        let shown: Shown<'_> = Shown { code, request: &request, viewer: None, people, now, beside: None };
+        let beside = match place {
+            Some(place) => open_beside::for_all(&self.world, tenant, shown, place)?,
+            None => None,
+        };
+        Ok(Some(capabilities::card(Shown { beside: beside.as_deref(), ..shown })))
     }
 
     /// Whether there is such a request, and this person may see it: also to decide on it in the place of somebody who is
@@ -230,8 +232,10 @@ impl Chat {
     }
 
     /// The card of whatever was opened, for who speaks.
-    pub(crate) fn card_of(&self, context: &Context, opened: &Opened) -> Card {
-        capabilities::card(self.shown(context, opened))
+    pub(crate) fn card_of(&self, context: &Context, opened: &Opened) -> Result<Card, Failure> {
+        let shown = self.shown(context, opened);
+        let beside = capabilities::beside(&self.world, &context.tenant, shown)?;
+        Ok(capabilities::card(Shown { beside: beside.as_deref(), ..shown }))
     }
 
     async fn drawn(
@@ -243,9 +247,10 @@ impl Chat {
     ) -> Result<Card, Failure> {
         let present = self.directory.present(tenant).await?;
         let now = self.world.clock.now();
-        let (viewer, people) = (Some(viewer), &*present.state);
-        let beside = others::said(&self.world, tenant, request, (viewer, people, now))?;
-        Ok(capabilities::card(Shown { code, request, viewer, people, now, beside: beside.as_deref() }))
+        let people = &*present.state;
+        let shown: Shown<'_> = Shown { code, request, viewer: Some(viewer), people, now, beside: None };
+        let beside = capabilities::beside(&self.world, tenant, shown)?;
+        Ok(capabilities::card(Shown { beside: beside.as_deref(), ..shown }))
     }
 
     /// The access that somebody names; a request of another kind is none.

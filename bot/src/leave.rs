@@ -17,7 +17,6 @@ use uuid::Uuid;
 
 use crate::capabilities;
 use crate::cards::{self, Shown};
-use crate::context::system;
 use crate::directory::Directory;
 use crate::engine::Failure;
 use crate::perform::Hands;
@@ -219,12 +218,6 @@ pub async fn before_granting(
     let Hands { world, engine, directory } = hands;
     let requests = Requests::new(world.clone(), engine.clone(), directory.clone());
     let Some(opened) = requests.read(tenant, code).await? else { return Ok(()) };
-    let cause = Cause {
-        actor: system("outbox"),
-        command: derived_id(effect, "review"),
-        correlation: opened.correlation().unwrap_or(effect),
-        causation: effect,
-        at: world.clock.now(),
-    };
+    let cause = hands.cause(effect, "review", &opened);
     requests.review_if_needed(tenant, &opened, &cause).await.map(drop)
 }

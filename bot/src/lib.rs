@@ -29,6 +29,7 @@ pub mod listener;
 pub mod moment;
 pub mod normalise;
 mod notice;
+mod open_beside;
 pub mod outbox;
 pub mod oversight;
 pub mod patience;

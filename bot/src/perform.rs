@@ -8,14 +8,17 @@ pub(crate) use talk::sealed;
 use countersign_domain::aggregate::Aggregate as _;
 use countersign_domain::capabilities::{Effect, Effects, Outcome, Plan};
 use countersign_domain::effect::{Look, Wish};
+use countersign_domain::envelope::{Cause, derived_id};
 use countersign_domain::names::{StreamName, Tenant};
 use countersign_domain::ports::{CallError, CallErrorKind, OURSELVES};
 use countersign_domain::tenant::{Person, Role};
 use jiff::Timestamp;
 use uuid::Uuid;
 
+use crate::context::system;
 use crate::directory::Directory;
 use crate::engine::{Engine, Failure};
+use crate::requests::Opened;
 use crate::world::{Vendors, World};
 use crate::{access, repair, rule_change};
 use talk::Drawing;
@@ -29,6 +32,19 @@ pub struct Hands<'a> {
     pub engine: &'a Engine,
     /// People and their wishes.
     pub directory: &'a Directory,
+}
+
+impl Hands<'_> {
+    /// Because of what a request is told something while an effect is planned.
+    pub(crate) fn cause(&self, effect: Uuid, step: &str, opened: &Opened) -> Cause {
+        Cause {
+            actor: system("outbox"),
+            command: derived_id(effect, step),
+            correlation: opened.correlation().unwrap_or(effect),
+            causation: effect,
+            at: self.world.clock.now(),
+        }
+    }
 }
 
 /// What planning an effect came to; `With` is what its capability needs again when it applies the plan.

@@ -352,9 +352,7 @@ pub(crate) const fn is_shared_thread(place: &Place) -> bool {
 
 /// Whether it is a thread in this channel that everybody there sees.
 fn is_thread_of(place: &Place, channel: &Place) -> bool {
-    let (here, there) = (&place.channel, &channel.channel);
-    let is_same = (place.surface, &place.workspace) == (channel.surface, &channel.workspace);
-    is_shared_thread(place) && is_same && here.is_some() && here == there
+    is_shared_thread(place) && place.is_in(channel)
 }
 
 /// Where only this person sees it.

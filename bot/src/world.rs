@@ -150,6 +150,11 @@ impl Vendors {
 }
 
 impl Talk {
+    /// Whether everybody who is there sees whatever waits: in a channel meant for that, and in its threads.
+    pub(crate) fn is_for_all_that_waits(&self, place: &Place) -> bool {
+        !place.is_private() && self.channels.iter().any(|channel| place.is_in(channel))
+    }
+
     /// What is wrong with what the configuration names at a surface: the groups that ours follow, and the channels in which
     /// requests are shown.
     async fn wrongly_named(&self, kind: SurfaceKind, surface: &dyn Surface) -> Vec<String> {

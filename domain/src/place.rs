@@ -197,6 +197,12 @@ impl Place {
         self.only.is_some() && self.channel.is_none()
     }
 
+    /// Whether it is in this channel: the channel itself, or a thread of it, however one gets there.
+    pub fn is_in(&self, channel: &Self) -> bool {
+        let is_there = self.surface == channel.surface && self.workspace == channel.workspace;
+        is_there && self.channel.is_some() && self.channel == channel.channel
+    }
+
     /// The place as one text, the same for the same place however one gets there.
     pub fn key(&self) -> String {
         let part = |part: &Option<String>| part.clone().unwrap_or_default();
@@ -243,6 +249,21 @@ mod tests {
         assert_eq!(all.map(Place::is_direct), [true, false, false]);
         assert_eq!(direct.in_words(), "Slack in private");
         assert_eq!(whisper.in_words(), "Slack in the channel C1, where nobody else sees it,");
+    }
+
+    #[test]
+    fn a_thread_is_in_its_channel_however_one_gets_there_and_a_private_talk_in_none() {
+        let erin = Identity::new(SurfaceKind::Teams, "T1", "U1").unwrap();
+        let channel = |workspace, channel| Place::channel(SurfaceKind::Teams, workspace, channel);
+        let here = channel("T1", "C1");
+        let thread =
+            Place { thread: Some("1".to_owned()), via: Some("https://x".to_owned()), ..here.clone() };
+        assert!(here.is_in(&here) && thread.is_in(&here));
+        let elsewhere = Place { surface: SurfaceKind::Slack, ..here.clone() };
+        for other in [channel("T1", "C2"), channel("T2", "C1"), elsewhere, Place::direct(&erin)] {
+            assert!(!thread.is_in(&other) && !other.is_in(&here), "{other:?}");
+        }
+        assert!(!Place::direct(&erin).is_in(&Place::direct(&erin)));
     }
 
     #[test]

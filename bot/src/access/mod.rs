@@ -13,7 +13,7 @@ mod granted;
 pub mod held;
 pub(crate) mod http;
 pub(crate) mod leaving;
-pub(crate) mod others;
+mod others;
 pub(crate) mod perform;
 mod same;
 mod standing;
@@ -50,6 +50,7 @@ use crate::requests::Requests;
 use crate::resolve::FORGE;
 use crate::talk::{Sayings, Talk};
 use crate::tickets;
+use crate::world::World;
 
 impl Present {
     /// What the rules say to an access, for `minutes` if that differs from what was asked; `None` where its content is not good
@@ -91,6 +92,10 @@ impl Capability for Access {
 
     fn routes() -> Vec<Route> {
         http::routes()
+    }
+
+    fn beside(world: &World, tenant: &Tenant, shown: Shown<'_, Self>) -> Result<Option<String>, Failure> {
+        others::said(world, tenant, shown)
     }
 
     async fn look(

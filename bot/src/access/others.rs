@@ -1,19 +1,21 @@
 //! What else of somebody's is open on the same repository: the cards name each other, and when something of it begins or ends, all
 //! that still waits there is shown as it is now.
 
-use countersign_domain::access::{Access, AccessEvent, AccessRequest, GrantEvent, Status};
+use countersign_domain::access::{Access, AccessEvent, AccessRequest, Effect, GrantEvent, Outcome, Status};
 use countersign_domain::aggregate;
-use countersign_domain::capabilities::{AnyRequest, Listed as _};
+use countersign_domain::capabilities::Listed as _;
 use countersign_domain::envelope::{Cause, Envelope, derived_id};
 use countersign_domain::names::Tenant;
+use countersign_domain::ports::{CallError, CallErrorKind};
 use countersign_domain::request::{Code, Facets as _};
-use countersign_domain::tenant::{People, Person};
 use countersign_projections::access::{self, AccessFilter, AccessRow};
 use countersign_projections::request;
-use jiff::Timestamp;
+use uuid::Uuid;
 
 use super::wording;
+use crate::capabilities::Shown;
 use crate::engine::Failure;
+use crate::perform::Hands;
 use crate::requests::Requests;
 use crate::talk::{Sayings, Talk};
 use crate::world::World;
@@ -25,15 +27,15 @@ const MOST: usize = 100;
 
 /// That more of the same person's is open on the same repository, as far as the viewer may see it. What everybody in a channel sees
 /// names only what the same people are asked about.
-pub(crate) fn said(
+pub(super) fn said(
     world: &World,
     tenant: &Tenant,
-    request: &AnyRequest,
-    (viewer, people, now): (Option<&Person>, &People, Timestamp),
+    shown: Shown<'_, Access>,
 ) -> Result<Option<String>, Failure> {
-    let Some(access) = Access::of(Some(request)).filter(|access| OPEN.contains(&access.status())) else {
+    let Shown { request: access, viewer, people, now, .. } = shown;
+    if !OPEN.contains(&access.status()) {
         return Ok(None);
-    };
+    }
     let approvers = |access: &AccessRequest| access.latest_terms().map(|terms| terms.approvers.clone());
     let is_seen = |row: &AccessRow| match viewer {
         Some(viewer) => row.access.is_seen_by(viewer, &people.absent_for(viewer, now)),
@@ -44,9 +46,9 @@ pub(crate) fn said(
     Ok(wording::open_beside(&others.iter().map(|row| (&row.code, &row.access)).collect::<Vec<_>>()))
 }
 
-/// Something has begun to wait, or is over: whatever of the same person's waits on the same repository takes in what is held now, and
-/// its cards are drawn anew. Vendors are asked only where something else is held now: that more is asked for changes nothing of that,
-/// and who asks often has nobody wait for it.
+/// Something has begun to wait, or is over: the cards of whatever else of the same person's is open on the same repository are drawn
+/// anew, and what waits of that takes in what is held now. Vendors are asked only where something else is held: that more is asked for
+/// changes nothing of that. They are asked by an effect, for all reactions would wait here until they answer.
 pub(super) async fn show(
     requests: &Requests,
     talk: &Talk,
@@ -56,19 +58,57 @@ pub(super) async fn show(
     let tenant = &event.tenant;
     requests.world.folded().await?;
     let access: AccessRequest = requests.state(tenant, code).await?;
-    // Where a vendor does not answer, it is waited for once, and not once for each that waits: all reactions wait meanwhile.
-    let event_of = aggregate::decode::<AccessEvent>(event)?;
-    let held = matches!(event_of, AccessEvent::Own(GrantEvent::Granted { .. } | GrantEvent::Ended { .. }));
-    let (mut sayings, mut answers) = (Vec::new(), held);
-    for row in open_beside(&requests.world, tenant, &access)? {
-        let other: AccessRequest = requests.state(tenant, &row.code).await?;
-        if answers && other.status() == Status::Waiting {
-            answers = Box::pin(requests.look_at_what_waits(tenant, &row.code, &other, cause)).await?;
-        }
+    let happened = aggregate::decode::<AccessEvent>(event)?;
+    let held = matches!(happened, AccessEvent::Own(GrantEvent::Granted { .. } | GrantEvent::Ended { .. }));
+    let beside = open_beside(&requests.world, tenant, &access)?;
+    let waits = beside.iter().any(|row| row.access.status() == Status::Waiting);
+    let mut sayings = Sayings::new();
+    if held
+        && waits
+        && let Some((account, repository)) = access.held_on()
+    {
+        let (account, repository) = (account.to_owned(), repository.to_owned());
+        let look = Effect::LookAgain { code: code.clone(), account, repository };
+        sayings.push((derived_id(cause.command, "look again"), look.into()));
+    }
+    for row in beside {
         let id = derived_id(cause.command, &format!("beside {}", row.code));
         sayings.extend(talk.mirror(event, &row.code, id).await?);
     }
     Ok(sayings)
+}
+
+/// Looks at all that waits beside a request as things are now. A vendor that does not answer is waited for once, and not once for each
+/// that waits, for whoever decides looks again; only one that lets nobody in is asked once more when it does.
+pub(super) async fn look_again(
+    hands: Hands<'_>,
+    (tenant, effect): (&Tenant, Uuid),
+    code: &Code,
+) -> Result<Result<Outcome, CallError>, Failure> {
+    let Hands { world, engine, directory } = hands;
+    let requests = Requests::new(world.clone(), engine.clone(), directory.clone());
+    world.folded().await?;
+    let access: AccessRequest = requests.state(tenant, code).await?;
+    let mut outcome = Outcome::LookedAgain;
+    for row in open_beside(world, tenant, &access)? {
+        let Some(opened) = requests.read(tenant, &row.code).await? else { continue };
+        let other = Access::of(Some(&opened.request)).filter(|other| other.status() == Status::Waiting);
+        let Some(other) = other else { continue };
+        let cause = hands.cause(effect, "look again", &opened);
+        match Box::pin(requests.look_at_what_waits(tenant, &row.code, other, &cause)).await? {
+            Ok(()) => {}
+            Err(error) if error.kind == CallErrorKind::Barred => return Ok(Err(error)),
+            Err(error) => {
+                tracing::info!(%tenant, code = %row.code, "what waits could not be looked at again: {error}");
+                outcome = Outcome::Unseen;
+                // What is refused may be one ticket.
+                if !error.kind.is_refusal() {
+                    break;
+                }
+            }
+        }
+    }
+    Ok(Ok(outcome))
 }
 
 /// The other requests that are open for the same account on the same repository.

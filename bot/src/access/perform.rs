@@ -11,7 +11,7 @@ use countersign_projections::access::{self, AccessRow};
 use countersign_projections::request;
 use uuid::Uuid;
 
-use super::evidence;
+use super::{evidence, others};
 use crate::engine::Failure;
 use crate::leave;
 use crate::patience::patiently;
@@ -26,6 +26,10 @@ pub(crate) async fn plan(
     effect: &Effect,
     before: Before,
 ) -> Planning<Effect> {
+    if let Effect::LookAgain { code, .. } = effect {
+        let looked = Box::pin(others::look_again(hands, (tenant, *id), code)).await?;
+        return Ok(looked.map(Step::Done));
+    }
     let Effect::SetPermission { code, account, repository, repository_id, task } = effect else {
         return Ok(Ok(Step::Planned(Plan::Read, ())));
     };

@@ -9,7 +9,6 @@ use countersign_projections::request::{self, RequestFilter, RequestRow, Which};
 use countersign_projections::{Page, ProjectionError, RowsError, effect};
 
 use super::Chat;
-use crate::access::others;
 use crate::capabilities;
 use crate::cards::{self, Happened, Shown};
 use crate::context::Context;
@@ -199,8 +198,9 @@ impl Chat {
         rows.truncate(SHOWN);
         let (viewer, people) = (Some(viewer), &*present.state);
         let shown = |RequestRow { code, request, .. }: &RequestRow| -> Result<Card, Failure> {
-            let beside = others::said(&self.world, tenant, request, (viewer, people, now))?;
-            Ok(capabilities::card(Shown { code, request, viewer, people, now, beside: beside.as_deref() }))
+            let shown: Shown<'_> = Shown { code, request, viewer, people, now, beside: None };
+            let beside = capabilities::beside(&self.world, tenant, shown)?;
+            Ok(capabilities::card(Shown { beside: beside.as_deref(), ..shown }))
         };
         rows.iter().map(shown).collect()
     }

@@ -99,7 +99,7 @@ async fn run(chat: &Chat, context: &Context, said: &Said) -> Result<Vec<Card>, F
         return Ok(cards);
     };
     match chat.open(context, NAME, Some(code)).await? {
-        Ok(opened) => Ok(vec![chat.card_of(context, &opened)]),
+        Ok(opened) => Ok(vec![chat.card_of(context, &opened)?]),
         Err(denied) => Ok(vec![cards::denied(&denied, None)]),
     }
 }

@@ -43,6 +43,11 @@ pub(super) const SPEC: CommandSpec = CommandSpec {
 };
 
 async fn run(chat: &Chat, context: &Context, said: &Said) -> Result<Vec<Card>, Failure> {
+    if said.get("code").is_none_or(is_pronoun)
+        && let Some(cards) = of_the_draft(chat, context).await?
+    {
+        return Ok(cards);
+    }
     let Some(given) = said.get("code").filter(|given| given.parse::<Code>().is_err()) else {
         return match chat.open(context, NAME, said.get("code")).await? {
             Ok(opened) => Ok(vec![chat.approvers(context, &opened)]),
@@ -50,9 +55,6 @@ async fn run(chat: &Chat, context: &Context, said: &Said) -> Result<Vec<Card>, F
         };
     };
     if is_pronoun(given) {
-        if let Some(cards) = of_the_draft(chat, context).await? {
-            return Ok(cards);
-        }
         return Box::pin(chat.on_what_is_meant(context, super::who_can_approve_spec(), said, Ask::IfSeveral))
             .await;
     }

@@ -16,10 +16,10 @@ use uuid::Uuid;
 /// What was said takes nobody's access away, and gives none.
 pub(super) use super::nothing_to_see as look_at;
 use super::{Before, Beside, Hands, Planning, Step, broken, misplanned};
-use crate::access::others;
 use crate::capabilities;
 use crate::cards::{self, Shown};
 use crate::engine::Failure;
+use crate::open_beside;
 use crate::quiet;
 use crate::talk::is_shared_thread;
 use crate::words;
@@ -175,11 +175,6 @@ pub(super) async fn apply(
     }
 }
 
-/// Whether everything that waits is shown there: a channel meant for that.
-fn is_for_all_that_waits(world: &World, tenant: &Tenant, place: &Place) -> bool {
-    world.talk(tenant).is_some_and(|talk| talk.channels.contains(place))
-}
-
 /// Whether it shows a card to everybody in a thread.
 fn is_for_a_thread(effect: &Effect) -> bool {
     matches!(effect, Effect::ShowCard { place, .. } if is_shared_thread(place))
@@ -246,12 +241,13 @@ async fn draw(hands: Hands<'_>, tenant: &Tenant, effect: &Effect) -> Result<Draw
     let (people, now) = (&*present.state, hands.world.clock.now());
     // Who was removed sees how it ended, and of nothing else, and can press nothing.
     let is_gone = viewer.is_some() && person.is_none();
-    // Nor does whoever else looks into a thread: what they see is asked in it, and not what is asked elsewhere.
-    let is_told = if viewer.is_some() { !is_gone } else { is_for_all_that_waits(hands.world, tenant, place) };
-    let beside =
-        if is_told { others::said(hands.world, tenant, &request, (person, people, now))? } else { None };
-    let beside = beside.as_deref();
-    let mut card = capabilities::card(Shown { code, request: &request, viewer: person, people, now, beside });
+    let shown: Shown<'_> = Shown { code, request: &request, viewer: person, people, now, beside: None };
+    let beside = match viewer {
+        Some(_) if is_gone => None,
+        Some(_) => capabilities::beside(hands.world, tenant, shown)?,
+        None => open_beside::for_all(hands.world, tenant, shown, place)?,
+    };
+    let mut card = capabilities::card(Shown { beside: beside.as_deref(), ..shown });
     if is_gone {
         card.buttons.clear();
     }

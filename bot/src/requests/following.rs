@@ -3,6 +3,7 @@
 use countersign_domain::capabilities::AnyCommand;
 use countersign_domain::envelope::{Cause, Envelope, derived_id};
 use countersign_domain::names::Tenant;
+use countersign_domain::ports::CallError;
 use countersign_domain::request::{Code, Command, FollowUp, Request};
 use countersign_domain::rules::Ruling;
 use countersign_projections::request::{self, RequestRow};
@@ -69,32 +70,38 @@ impl Requests {
             if row.is_some_and(|row| is_under_it(&row))
                 && let Some(request) = self.any(tenant, &code).await?
             {
-                capabilities::note(self, (tenant, &code), &request, cause).await?;
+                match capabilities::note(self, (tenant, &code), &request, cause).await? {
+                    // All reactions wait here until a vendor answers: for one that does not, once is enough.
+                    Err(error) if !error.kind.is_refusal() => break,
+                    Ok(()) | Err(_) => {}
+                }
             }
         }
         Ok(())
     }
 
-    /// Lets a request take in how things are now; whether anybody could say. Where nobody can, whoever decides looks again.
+    /// Lets a request take in how things are now. Where a vendor does not say, whoever decides looks again.
     pub(crate) async fn look_at_what_waits<K: Capability>(
         &self,
         tenant: &Tenant,
         code: &Code,
         request: &Request<K>,
         cause: &Cause,
-    ) -> Result<bool, Failure>
+    ) -> Result<Result<(), CallError>, Failure>
     where
         AnyCommand: From<Command<K>>,
     {
         let fresh = match K::look(self, tenant, request).await? {
             Ok(Some(fresh)) => fresh,
-            Ok(None) => return Ok(true),
-            Err(_) => return Ok(false),
+            Ok(None) => return Ok(Ok(())),
+            Err(error) => return Ok(Err(error)),
         };
         let ruling = self.rule_on(tenant, request, &fresh.findings).await?;
-        let cause = Cause { command: derived_id(cause.command, code.stream_id()), ..cause.clone() };
+        let command = derived_id(cause.command, code.stream_id());
+        // The vendors may have taken their time.
+        let cause = Cause { command, at: self.world.clock.now(), ..cause.clone() };
         let taken_in = fresh.taken_in(&ruling).into();
         self.tell_unread(tenant, code, &cause, "look again", &taken_in).await?.ok();
-        Ok(true)
+        Ok(Ok(()))
     }
 }

@@ -245,7 +245,7 @@ impl TeamsSide {
             None => None,
         };
         let card = match own {
-            None if !place.is_private() => desk.chat().shared_card(tenant, &code).await?,
+            None if !place.is_private() => desk.chat().shared_card(tenant, &code, Some(place)).await?,
             own => own,
         };
         let Some(card) = card else { return Ok(answer::message(words::nothing_counted())) };

@@ -29,6 +29,15 @@ pub enum Effect {
         /// The ticket, where one was named.
         ticket: Option<String>,
     },
+    /// Ask again about whatever waits for the same account on the same repository, because something else is held there now.
+    LookAgain {
+        /// The request by which something else is held.
+        code: Code,
+        /// The forge's account.
+        account: String,
+        /// The identity of the repository.
+        repository: String,
+    },
     /// Bring the account's permission on the repository to what the log says it should be.
     SetPermission {
         /// Which request.
@@ -102,6 +111,10 @@ pub enum Outcome {
         /// What counts of what has changed.
         differences: Vec<Difference>,
     },
+    /// What waits has taken in how things are now.
+    LookedAgain,
+    /// Nobody could say how things are now: whoever decides asks again.
+    Unseen,
 }
 
 impl Effect {
@@ -111,20 +124,22 @@ impl Effect {
             Self::SetPermission { repository, repository_id, .. } => {
                 Some(repository_id.as_ref().unwrap_or(repository))
             }
-            Self::LookUp { .. } => None,
+            Self::LookUp { .. } | Self::LookAgain { .. } => None,
         }
     }
 
     const fn own_code(&self) -> &Code {
         match self {
-            Self::LookUp { code, .. } | Self::SetPermission { code, .. } => code,
+            Self::LookUp { code, .. } | Self::LookAgain { code, .. } | Self::SetPermission { code, .. } => {
+                code
+            }
         }
     }
 
     /// What the request was at while this was to be done.
     const fn phase(&self) -> Phase {
         match self {
-            Self::LookUp { .. } => Phase::Checking,
+            Self::LookUp { .. } | Self::LookAgain { .. } => Phase::Checking,
             Self::SetPermission { task, .. } if task.is_an_end() => Phase::Ending,
             Self::SetPermission { .. } => Phase::Granting,
         }
@@ -156,7 +171,8 @@ impl Effect {
                     }
                 }
             }
-            (Self::LookUp { .. }, Outcome::PermissionIs { .. }) => vec![],
+            (Self::LookUp { .. } | Self::LookAgain { .. }, Outcome::PermissionIs { .. })
+            | (_, Outcome::LookedAgain | Outcome::Unseen) => vec![],
         }
     }
 
@@ -167,7 +183,7 @@ impl Effect {
                 vec![confirm(code, *permission, before, true)]
             }
             Self::SetPermission { .. } => vec![confirm_end(code, None, true)],
-            Self::LookUp { .. } => vec![],
+            Self::LookUp { .. } | Self::LookAgain { .. } => vec![],
         }
     }
 
@@ -211,13 +227,16 @@ impl Wish for Effect {
     fn lane(&self) -> String {
         match self {
             Self::LookUp { code, .. } => format!("look-up {code}"),
+            Self::LookAgain { account, repository, .. } => format!("look-again {account} {repository}"),
             Self::SetPermission { account, .. } => lane(account, self.repository_key().unwrap_or_default()),
         }
     }
 
     fn calls(&self) -> &'static [VendorRole] {
         match self {
-            Self::LookUp { ticket: Some(_), .. } => &[VendorRole::Forge, VendorRole::Tracker],
+            Self::LookUp { ticket: Some(_), .. } | Self::LookAgain { .. } => {
+                &[VendorRole::Forge, VendorRole::Tracker]
+            }
             Self::LookUp { .. } | Self::SetPermission { .. } => &[VendorRole::Forge],
         }
     }
@@ -226,8 +245,14 @@ impl Wish for Effect {
         matches!(self, Self::SetPermission { task, .. } if task.is_an_end())
     }
 
+    /// Whatever waits there is looked at as it is then.
+    fn is_done_by_any_in_its_lane(&self) -> bool {
+        matches!(self, Self::LookAgain { .. })
+    }
+
+    /// What is looked at again waits for people, and not for that.
     fn is_awaited_by(&self) -> Option<&Code> {
-        Some(self.own_code())
+        (!matches!(self, Self::LookAgain { .. })).then(|| self.own_code())
     }
 
     /// One event may end several accesses again.
@@ -263,6 +288,9 @@ impl Wish for Effect {
     fn in_words(&self) -> String {
         match self {
             Self::LookUp { account, .. } => format!("look up {account}, the repository and the ticket"),
+            Self::LookAgain { account, .. } => {
+                format!("look again at what waits for {account} on the same repository")
+            }
             Self::SetPermission { account, repository, task, .. } => match task {
                 PermissionTask::Grant { permission } => {
                     format!("set {permission} on {repository} for {account}")
@@ -287,14 +315,20 @@ impl Wish for Effect {
             Outcome::Overtaken { differences, .. } => {
                 format!("Not done, for {}", words::differences(differences))
             }
+            Outcome::LookedAgain => "Done".to_owned(),
+            Outcome::Unseen => "Not seen: whoever decides looks again".to_owned(),
             // Where others hold it up, an end may leave something, and change nothing.
             Outcome::PermissionIs { now: Some(now), .. } => format!("Done and read back as {now}"),
             Outcome::Found(_) | Outcome::PermissionIs { now: None, .. } => "Done and read back".to_owned(),
         }
     }
 
-    /// The request hears of it as a command. That an access which has ended could not be taken back is an alarm.
+    /// The request hears of it as a command. That an access which has ended could not be taken back is an alarm. What is looked at
+    /// again waits on, whatever became of the look.
     fn outcome<E>(&self, became: Became<'_, Self>) -> Vec<Reaction<E, FollowUp>> {
+        if matches!(self, Self::LookAgain { .. }) {
+            return vec![];
+        }
         match became {
             Became::Done(outcome) => self.done(outcome),
             Became::DoneByHand { before } => {

@@ -25,8 +25,8 @@ pub enum Errand {
         /// Who countersigned that.
         by: Vec<PrincipalId>,
     },
-    /// This has begun to wait, to be in force, or is over: what else of the same person's waits on the same repository is looked at
-    /// again, and its cards name what is open beside it.
+    /// This has begun to wait, to be in force, or is over: the cards of what else of the same person's is open on the same repository
+    /// name what is open beside it, and what waits of that is looked at again where something else is held now.
     Beside(Code),
     /// Tell the administrators what a comparison with the forge came to.
     TellOfComparison(Box<ComparisonEvent>),

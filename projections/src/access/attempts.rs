@@ -152,7 +152,7 @@ fn succeeded(holding: &mut Holding, task: PermissionTask, outcome: &access::Outc
         access::Outcome::PermissionIs { now, .. } => holding.confirmed(*now),
         // It was looked at, and nothing was done.
         access::Outcome::Overtaken { findings, .. } => holding.looked(findings.present, findings.present),
-        access::Outcome::Found(_) => {}
+        access::Outcome::Found(_) | access::Outcome::LookedAgain | access::Outcome::Unseen => {}
     }
     if task.is_an_end() {
         holding.settled();

@@ -26,7 +26,9 @@ fn about(mut event: EffectEvent, name: &str) -> EffectEvent {
         | E::EffectVouched { effect, .. }
         | E::EffectResolved { effect, .. } => {
             if let Effect::Access(
-                access::Effect::LookUp { account, .. } | access::Effect::SetPermission { account, .. },
+                access::Effect::LookUp { account, .. }
+                | access::Effect::LookAgain { account, .. }
+                | access::Effect::SetPermission { account, .. },
             ) = effect
             {
                 name.clone_into(account);
@@ -59,7 +61,9 @@ fn account_of(event: &EffectEvent) -> Option<&str> {
     };
     match effect {
         Effect::Access(
-            access::Effect::LookUp { account, .. } | access::Effect::SetPermission { account, .. },
+            access::Effect::LookUp { account, .. }
+            | access::Effect::LookAgain { account, .. }
+            | access::Effect::SetPermission { account, .. },
         ) => Some(account),
         _ => None,
     }

@@ -1,8 +1,12 @@
 //! What we have done ourselves is of the present as well: an access that our own log grants, and rules that say the same or not.
 
 use countersign_domain::card::Card;
+use countersign_domain::effect::EffectState;
+use countersign_domain::envelope::Envelope;
 use countersign_domain::rules::EXAMPLE;
+use countersign_sandbox::Fault;
 use countersign_tests::stage::Stage;
+use countersign_tests::vendors::trouble;
 
 use super::{APPROVER, APPROVER2, EMPLOYEE, code, rules_with, times};
 
@@ -37,6 +41,55 @@ async fn trust_a5_what_our_own_log_grants_meanwhile_is_shown_before_the_next_is_
     let granted = seen(&next).await;
     assert!(granted.text.contains(&format!("Held before: {held}")), "{}", granted.text);
     assert_eq!(times(&stage, &next, "access_evidence_changed").await, 1);
+}
+
+#[tokio::test]
+async fn trust_b2_all_that_waits_beside_is_looked_at_by_one_effect_and_by_no_reaction() {
+    let stage = Stage::new().await;
+    let mut codes = Vec::new();
+    for (time, ticket) in [("1 hour", "OPS-17"), ("2 hours", "OPS-18"), ("3 hours", "OPS-19")] {
+        let sentence = format!("access write on payments-api for {time} ticket {ticket}");
+        codes.push(code(&stage.says(EMPLOYEE, &sentence).await));
+    }
+    let looks = |log: &[Envelope]| -> Vec<Envelope> {
+        let is_one = |event: &&Envelope| {
+            event.kind == "effect_claimed" && event.data.get().contains(r#""kind":"look_again""#)
+        };
+        log.iter().filter(is_one).cloned().collect()
+    };
+    assert_eq!(
+        looks(&stage.log_after(None).await).len(),
+        0,
+        "that more is asked for changes nothing of what is held"
+    );
+    stage.says(APPROVER, &format!("approve {}", codes[0])).await;
+    let log = stage.log_after(None).await;
+    let looks = looks(&log);
+    let [look] = &looks[..] else { panic!("one look is enough for both: {looks:#?}") };
+    let changed: Vec<_> = log.iter().filter(|event| event.kind == "access_evidence_changed").collect();
+    assert_eq!(changed.len(), 2, "{changed:#?}");
+    for event in changed {
+        assert_eq!(event.causation.to_string(), look.stream.id(), "a reaction keeps all others waiting");
+    }
+}
+
+#[tokio::test]
+async fn trust_b2_what_nobody_can_look_at_again_waits_on_and_waits_for_no_operator() {
+    let stage = Stage::new().await;
+    let first = code(&stage.says(EMPLOYEE, "access write on payments-api for 1 hour ticket OPS-17").await);
+    let next = code(&stage.says(EMPLOYEE, "access write on payments-api for 2 hours ticket OPS-18").await);
+    let matching = "GET /rest/api/3/issue/OPS-18".to_owned();
+    stage.demo.jira.order(trouble([Fault { matching, status: Some(500), times: 9, ..Fault::default() }]));
+    stage.says(APPROVER, &format!("approve {first}")).await;
+    assert_eq!(stage.status(&first).await, "active");
+    let log = stage.log_after(None).await;
+    let is_unseen = |event: &&Envelope| {
+        event.kind == "effect_succeeded" && event.data.get().contains(r#""kind":"unseen""#)
+    };
+    assert_eq!(log.iter().filter(is_unseen).count(), 1, "it was tried once: {log:#?}");
+    assert_eq!(stage.status(&next).await, "waiting");
+    assert_eq!(times(&stage, &next, "access_evidence_changed").await, 0, "whoever decides looks again");
+    assert!(stage.effects(EffectState::Parked).is_empty());
 }
 
 #[tokio::test]

@@ -132,7 +132,8 @@ async fn all_countersign(stage: &Stage, repository: &str) -> Option<Permission> 
     }
     stage.calm().await;
     let shown = found.first()?.access.asked.as_ref()?.permission?;
-    let card = stage.bot.chat.shared_card(&tenant(), &found[0].code).await.expect("the log can be read")?;
+    let card =
+        stage.bot.chat.shared_card(&tenant(), &found[0].code, None).await.expect("the log can be read")?;
     card.text.contains(&format!("{shown} on {repository}")).then_some(shown)
 }
 

@@ -30,6 +30,32 @@ async fn slack_a_mention_in_a_channel_is_answered_in_its_thread_for_everybody() 
 }
 
 #[tokio::test]
+async fn slack_a_yes_to_a_denial_that_is_over_is_none_to_the_request_of_the_thread() {
+    let stage = Stage::with_chats().await;
+    let asks = "<@U0BOT> access write on infra for 2 hours ticket OPS-18";
+    let thread = stage.slack_user_says(&slack_user(EMPLOYEE), Some(SLACK_CHANNEL), asks).await.ts;
+    let messages = stage.slack_channel(SLACK_CHANNEL);
+    let card = messages.iter().find(|message| message.thread_ts == thread).expect("a card in the thread");
+    let of_thread = card.text.split(':').next().expect("a code").to_owned();
+    let other = ask(&stage, WRITE).await;
+    let says = async |text: &str| {
+        let (user, channel) = (slack_user(APPROVER), Some(SLACK_CHANNEL.to_owned()));
+        let text = format!("<@U0BOT> {text}");
+        stage.in_slack(SlackAct::Say { user, channel, text, thread: thread.clone() }).await;
+        stage.slack_whispers(&slack_user(APPROVER), SLACK_CHANNEL).pop().expect("an answer")
+    };
+    let asked = says("deny payments").await;
+    assert!(asked.contains("Do you want to deny this one?") && asked.contains(&other), "{asked}");
+    stage.slack_says(EMPLOYEE, &format!("withdraw {other}")).await;
+    let asked = says("yes").await;
+    assert_eq!(stage.status(&other).await, "withdrawn");
+    assert_eq!(stage.status(&of_thread).await, "waiting", "nobody said yes to that one: {asked}");
+    assert!(asked.contains("Do you want to countersign this one?") && asked.contains(&of_thread), "{asked}");
+    says("yes").await;
+    assert_eq!(stage.status(&of_thread).await, "active", "now they did");
+}
+
+#[tokio::test]
 async fn slack_a_mention_that_is_refused_is_answered_to_who_said_it_alone() {
     let stage = Stage::with_chats().await;
     let user = slack_user(EMPLOYEE);

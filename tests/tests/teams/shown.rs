@@ -102,6 +102,38 @@ async fn teams_who_is_not_eligible_is_told_in_private_and_nothing_is_counted() {
 }
 
 #[tokio::test]
+async fn teams_what_is_open_beside_is_drawn_where_all_that_waits_is_and_shown_so_to_whoever_looks() {
+    let stage = stage().await;
+    stage.change_teams(|state| {
+        state.users.push(TeamsUser {
+            id: "29:1una".to_owned(),
+            object: uuid::Uuid::new_v5(&uuid::Uuid::NAMESPACE_OID, b"una").to_string(),
+            name: "una".to_owned(),
+            principal: "una@acme.example".to_owned(),
+            guest: false,
+        });
+    });
+    // One is asked in a thread of the channel, the other in private: the channel is told of both.
+    stage.teams_says_to_all(EMPLOYEE, WRITE).await;
+    let first = code(&stage);
+    stage.teams_says(EMPLOYEE, "access write on payments-api for 3 hours ticket OPS-18").await;
+    let second = code(&stage);
+    let cards = stage.teams_channel();
+    assert_eq!(cards.len(), 2, "{cards:#?}");
+    for (message, other) in cards.iter().zip([&second, &first]) {
+        let names = |card: &serde_json::Value| {
+            let words = words(card);
+            words.contains("Open beside it") && words.contains(other.as_str())
+        };
+        let drawn = message.card.as_ref().expect("a card");
+        assert!(names(drawn), "{drawn:#}");
+        let act = TeamsAct::Look { user: "29:1una".to_owned(), message: message.id.clone() };
+        let looked = stage.in_teams(act).await.answer.expect("an answer that Teams shows")["value"].clone();
+        assert!(names(&looked), "whoever sees the channel sees the same each time: {looked:#}");
+    }
+}
+
+#[tokio::test]
 async fn teams_a_request_is_found_and_put_into_a_message_without_anything_to_press() {
     let stage = stage().await;
     stage.teams_says(EMPLOYEE, WRITE).await;

@@ -37,10 +37,14 @@ async fn trust_c3_what_somebody_calls_their_own_is_nobody_elses() {
     }
     // With one of their own it is that one, which nobody decides on themselves.
     let own = code(&stage.says(APPROVER2, "access write on infra for 1 day ticket OPS-18").await);
-    for said in ["approve my request", "approve mine", "deny mine because no"] {
+    for said in ["approve my request", "approve mine"] {
         let card = stage.says(APPROVER2, said).await;
         assert!(card.refused && card.text.contains("their own request"), "{said}: {}", card.text);
     }
+    // Whoever denies their own means that they take it back, and is asked.
+    let card = stage.says(APPROVER2, "deny mine because no").await;
+    assert!(card.title.contains("withdraw") && card.text.contains(&own), "{}", card.text);
+    stage.says(APPROVER2, "never mind").await;
     assert_eq!(
         (stage.status(&erins).await.as_str(), stage.status(&own).await.as_str()),
         ("waiting", "waiting")

@@ -85,10 +85,13 @@ const fn look_alike(c: char) -> char {
 /// Whether there is nothing in a text that any Markdown gives a meaning, and no address. Strict: what is not known to be
 /// plain is not.
 pub(super) fn is_plain(text: &str) -> bool {
+    let before = [' '].into_iter().chain(text.chars());
     let next = text.chars().skip(1).chain([' ']);
-    text.chars().zip(next).all(|(c, next)| match c {
+    before.zip(text.chars()).zip(next).all(|((before, c), next)| match c {
+        // A time of day is plain, "23:59 UTC+1".
+        ':' if before.is_ascii_digit() && next.is_ascii_digit() => true,
         '.' | ':' => !next.is_alphanumeric(),
-        '-' => next.is_alphanumeric(),
+        '-' | '+' => next.is_alphanumeric(),
         ' ' | ',' | ';' | '!' | '?' | '(' | ')' | '%' | '·' | '“' | '”' | '’' | '\'' => true,
         _ => c.is_alphanumeric(),
     })
@@ -105,14 +108,29 @@ mod tests {
 
     #[test]
     fn words_are_plain_and_signs_are_not() {
-        for plain in
-            ["", "May countersign", " · Ada and Ben countersigned (receipt 22ca3933).", "payments-api"]
-        {
+        for plain in [
+            "",
+            "May countersign",
+            " · Ada and Ben countersigned (receipt 22ca3933).",
+            "payments-api",
+            "(Fri 6 Mar, 23:59 UTC+1)",
+        ] {
             assert!(is_plain(plain), "{plain}");
         }
-        for other in
-            ["*x*", "a_b", "see evil.example", "https://x", "a@b", "[x](y)", "<at>", "--", "{{", "a\nb"]
-        {
+        for other in [
+            "*x*",
+            "a_b",
+            "see evil.example",
+            "https://x",
+            "a@b",
+            "[x](y)",
+            "<at>",
+            "--",
+            "+ x",
+            "tel:1",
+            "{{",
+            "a\nb",
+        ] {
             assert!(!is_plain(other), "{other}");
         }
     }

@@ -80,7 +80,7 @@ impl TeamsSide {
             {
                 continue;
             }
-            let Some(shared) = desk.chat().shared_card(tenant, &code).await? else { continue };
+            let Some(shared) = desk.chat().shared_card(tenant, &code, None).await? else { continue };
             let standing = card.fields.iter().find(|field| field.label == words::STATUS);
             let line = standing.map(|field| field.value.clone()).unwrap_or_default();
             // It goes through the hands of who sends it, so it has nothing to press: each viewer is shown the bot's own.

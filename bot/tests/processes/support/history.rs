@@ -40,6 +40,11 @@ struct EffectHistory {
 }
 
 impl EffectHistory {
+    /// Whether whatever waits beside a request is looked at again by it.
+    fn is_a_look_at_others(&self) -> bool {
+        matches!(self.state.effect, Some(Effect::Access(access::Effect::LookAgain { .. })))
+    }
+
     /// Whether it is said in a chat.
     fn is_talk(&self) -> bool {
         self.state.effect.as_ref().is_some_and(|effect| effect.patience() == Patience::Chat)
@@ -112,8 +117,9 @@ impl History {
             let effect = self.effects.get(id).unwrap_or_else(|| panic!("{wished:?} was never claimed"));
             assert_eq!(effect.state.state, EffectState::Succeeded, "{id}: {:?}", effect.kinds);
         }
-        // What is said in chats follows from where people talk, too, and not from a request alone.
-        let claimed = self.effects.values().filter(|effect| !effect.is_talk()).count();
+        // What is said in chats follows from where people talk, too, and a look at others from what waits beside: not from a request alone.
+        let is_its_own = |effect: &&EffectHistory| !effect.is_talk() && !effect.is_a_look_at_others();
+        let claimed = self.effects.values().filter(is_its_own).count();
         assert_eq!(self.wished.len(), claimed, "an effect was claimed that nobody wished for");
     }
 

@@ -32,6 +32,11 @@ fn look_up(request: u128, ticket: Option<&str>) -> Effect {
     }
 }
 
+fn look_again(repository: &str) -> Effect {
+    let (account, repository) = ("acc".to_owned(), repository.to_owned());
+    Effect::LookAgain { code: code(), account, repository }
+}
+
 fn then(effect: &Effect, became: Became<'_, Effect>) -> Vec<Then<Effect, FollowUp>> {
     effect.outcome(became).into_iter().map(|reaction| reaction.then).collect()
 }
@@ -126,6 +131,26 @@ fn what_was_found_is_told_to_the_request() {
 }
 
 #[test]
+fn what_is_looked_at_again_waits_on_whatever_becomes_of_the_look() {
+    for outcome in [Outcome::LookedAgain, Outcome::Unseen] {
+        assert_eq!(then(&look_again("infra"), Became::Done(&outcome)), []);
+    }
+    assert_eq!(then(&look_again("infra"), parked("no")), []);
+    assert_eq!(then(&look_again("infra"), Became::GivenUp { why: "not worth it" }), []);
+    assert_eq!(look_again("infra").is_awaited_by(), None);
+}
+
+#[test]
+fn one_look_stands_for_all_at_what_waits_on_the_same_repository() {
+    assert!(look_again("infra").is_done_by_any_in_its_lane());
+    assert!(![set(GRANT), look_up(1, None)].iter().any(Wish::is_done_by_any_in_its_lane));
+    assert_eq!(look_again("infra").lane(), look_again("infra").lane());
+    assert_ne!(look_again("infra").lane(), look_again("payments-api").lane());
+    assert_ne!(look_again("infra").lane(), set(GRANT).lane(), "no permission waits for it");
+    assert_eq!(look_again("infra").calls(), [VendorRole::Forge, VendorRole::Tracker]);
+}
+
+#[test]
 fn what_the_first_attempt_found_goes_with_the_outcome_in_the_word_that_is_read_back() {
     let plan = |present| Plan::Permission(PermissionPlan::between("acc", "infra", present, None));
     for present in [None, Some(Permission::Read), Some(Permission::Write), Some(Permission::Admin)] {
@@ -178,6 +203,7 @@ fn what_access_does_outside_is_said_in_words() {
         set(PermissionTask::End),
         set(PermissionTask::EndAgain { left: None }),
         look_up(1, None),
+        look_again("infra"),
     ];
     assert_eq!(
         all.map(|effect| effect.in_words()),
@@ -186,6 +212,7 @@ fn what_access_does_outside_is_said_in_words() {
             "take back the access on infra from acc",
             "take back again the access on infra from acc, which had ended",
             "look up acc, the repository and the ticket",
+            "look again at what waits for acc on the same repository",
         ]
     );
     let plan = PermissionPlan::between("acc", "infra", Some(Permission::Read), None);
@@ -193,6 +220,8 @@ fn what_access_does_outside_is_said_in_words() {
     assert_eq!(Effect::plan_in_words(&Plan::Read), "read only");
     let outcome = Outcome::Found(Box::new(findings()));
     assert_eq!(Effect::outcome_in_words(&outcome), "Done and read back");
+    let seen = [Outcome::LookedAgain, Outcome::Unseen].map(|outcome| Effect::outcome_in_words(&outcome));
+    assert_eq!(seen, ["Done", "Not seen: whoever decides looks again"]);
     let differences = vec![Difference::TicketGone { ticket: "OPS-17".to_owned() }];
     let gone = words::differences(&differences);
     let overtaken = Outcome::Overtaken { findings: Box::new(findings()), differences };

@@ -8,6 +8,7 @@ use crate::envelope::ActorKind;
 use crate::names::PrincipalId;
 use crate::person::Person;
 use crate::request::{Assurance, Content as _, Request, RequestEvent};
+use crate::rules::Terms;
 
 impl<K: Tried> Life<K> {
     /// What must be true of every event, given what was before.
@@ -66,6 +67,7 @@ impl<K: Tried> Life<K> {
         prop_assert!(!open.countersigned.contains(by), "{by} counts twice");
         prop_assert!(!open.terms.step_up || assurance == Assurance::Confirmed);
         prop_assert!(open.terms.reaction || assurance > Assurance::Reacted);
+        prop_assert!(self.are_of_now(&open.terms), "{by} countersigned under rules of before");
         self.may(before, by)
     }
 
@@ -75,14 +77,18 @@ impl<K: Tried> Life<K> {
         if let Some(open) = &before.open {
             prop_assert!(by.len() >= open.terms.quorum as usize, "{by:?} are too few");
             prop_assert!(!by.is_empty() || open.terms.auto, "nobody was asked");
-            let is_of_now = open.terms.version == self.rules.version;
-            prop_assert!(is_of_now || K::say_the_same(&open.terms, &self.rules), "under rules of before");
+            prop_assert!(self.are_of_now(&open.terms), "under rules of before");
         } else {
             prop_assert!(by.is_empty(), "{by:?} were not asked");
         }
         by.iter().try_for_each(|id| self.may(before, id))?;
         self.decided = true;
         Ok(())
+    }
+
+    /// Whether these terms are of the rules in force, or say the same.
+    fn are_of_now(&self, terms: &Terms) -> bool {
+        terms.version == self.rules.version || K::say_the_same(terms, &self.rules)
     }
 
     /// Whether somebody may decide at this moment, said as simply as can be.

@@ -42,6 +42,8 @@ pub(crate) enum Step {
     Overtaken(u8, Heard),
     CarryOut,
     Rules(u32, bool, bool),
+    /// Other rules are in force, and nobody has looked at it with them yet.
+    Published(u32, bool, bool),
     /// By who is there, the same rules ask for so many.
     People(u32),
     Forbid,
@@ -58,6 +60,7 @@ fn step() -> impl Strategy<Value = Step> {
     let who = || 0..NAMES.len();
     let heard = || prop::sample::select(vec![Heard::Nothing, Heard::Rules, Heard::AskNobody]);
     let shown = || prop_oneof![6 => Just(Shown::Now), 2 => Just(Shown::Before), 3 => Just(Shown::Nothing)];
+    let rules = || (0..4u32, any::<bool>(), any::<bool>());
     let assurance = || prop_oneof![1 => Just(Assurance::Reacted), 4 => Just(Assurance::Said), 1 => Just(Assurance::Confirmed)];
     prop_oneof![
         3 => (0..2u8).prop_map(Step::Check),
@@ -68,9 +71,8 @@ fn step() -> impl Strategy<Value = Step> {
         2 => (0..3u8, heard()).prop_map(|(way, heard)| Step::LookAgain(way, heard)),
         1 => (0..3u8, heard()).prop_map(|(way, heard)| Step::Overtaken(way, heard)),
         1 => Just(Step::CarryOut),
-        2 => (0..4u32, any::<bool>(), any::<bool>()).prop_map(|(quorum, step_up, reaction)| {
-            Step::Rules(quorum, step_up, reaction)
-        }),
+        2 => rules().prop_map(|(quorum, step_up, reaction)| Step::Rules(quorum, step_up, reaction)),
+        1 => rules().prop_map(|(quorum, step_up, reaction)| Step::Published(quorum, step_up, reaction)),
         1 => (0..4u32).prop_map(Step::People),
         1 => Just(Step::Forbid),
         1 => who().prop_map(Step::Leave),

@@ -136,6 +136,13 @@ impl<K: Tried> Life<K> {
         !is_own(id) && (is_named(person) || in_place)
     }
 
+    /// Somebody as they were known last: whoever is gone may try all the same.
+    fn last_known(&self, who: usize) -> Person {
+        let unknown = somebody(NAMES[who], &[]);
+        let People { people, left, .. } = &self.tenant;
+        people.get(&unknown.id).or_else(|| left.get(&unknown.id)).cloned().unwrap_or(unknown)
+    }
+
     pub(super) fn take(&mut self, step: &Step) -> Checked {
         let find = |who: usize| somebody(NAMES[who], &[]);
         match *step {
@@ -144,7 +151,7 @@ impl<K: Tried> Life<K> {
                 self.tell(Command::Check { findings, ruling, past: K::Past::default() })
             }
             Step::Sign(who, shown, assurance) => {
-                let (by, people) = (find(who), Arc::new(self.tenant.clone()));
+                let (by, people) = (self.last_known(who), Arc::new(self.tenant.clone()));
                 let (receipt, rules, past) =
                     (self.receipt(shown), self.request.ruled_by(&self.ruling()), K::Past::default());
                 let signature = Countersignature { by, people, receipt, rules, assurance, past };
@@ -162,6 +169,7 @@ impl<K: Tried> Life<K> {
             Step::Overtaken(way, heard) => self.overtake(way, heard),
             Step::CarryOut => self.tell(Command::Own(K::carry_out())),
             Step::Rules(..)
+            | Step::Published(..)
             | Step::People(_)
             | Step::Forbid
             | Step::Leave(_)
@@ -209,6 +217,11 @@ impl<K: Tried> Life<K> {
                 (self.rules, self.forbidden) = (next, false);
                 self.review()?;
                 prop_assert!(shown.is_none() || self.request.receipt() == shown, "what says the same is new");
+                return Ok(());
+            }
+            Step::Published(quorum, step_up, reaction) => {
+                self.rules = rules(self.rules.version + 1, quorum, step_up, reaction);
+                self.forbidden = false;
                 return Ok(());
             }
             Step::People(quorum) => {
@@ -313,7 +326,10 @@ fn rules(version: u64, quorum: u32, step_up: bool, reaction: bool) -> Terms {
     }
 }
 
+/// Of some the directory knows no account: that it is theirs is known by who they are, and by nothing else.
 fn somebody(name: &str, groups: &[&str]) -> Person {
     let person = person(name, groups);
-    Person { accounts: [("bitbucket".to_owned(), account(&person.id))].into(), ..person }
+    let is_known = !["bob", "carol"].contains(&name);
+    let own = is_known.then(|| ("bitbucket".to_owned(), account(&person.id)));
+    Person { accounts: own.into_iter().collect(), ..person }
 }

@@ -1,0 +1,23 @@
+//! What else is open beside a request, for those who see a card together.
+
+use countersign_domain::names::Tenant;
+use countersign_domain::ports::Place;
+
+use crate::capabilities;
+use crate::cards::Shown;
+use crate::engine::Failure;
+use crate::world::World;
+
+/// In a sentence, as far as everybody at this place may see it: they know what is asked in their thread, and not what is asked
+/// elsewhere, unless all that waits is shown there.
+pub(crate) fn for_all(
+    world: &World,
+    tenant: &Tenant,
+    shown: Shown<'_>,
+    place: &Place,
+) -> Result<Option<String>, Failure> {
+    if world.talk(tenant).is_some_and(|talk| talk.is_for_all_that_waits(place)) {
+        return capabilities::beside(world, tenant, shown);
+    }
+    Ok(None)
+}
