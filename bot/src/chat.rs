@@ -30,6 +30,7 @@ mod operating;
 mod otherwise;
 mod people;
 mod plainly;
+mod proposing;
 mod reading;
 mod reasons;
 mod settle;
