@@ -67,6 +67,28 @@ pub const ONE_OF_SEVERAL: &str = "There are several. Say which one you mean.";
 /// To who means several of what can be decided.
 pub const EACH_BY_ITSELF: &str = "Each is done by itself. Say which one comes first.";
 
+/// A question, of several decisions that were said at once.
+pub const WHICH_DECISION_FIRST: &str = "I take one decision at a time. Which one first?";
+
+/// One of several decisions, on its button.
+pub fn decision_on(command: &str, named: &str) -> String {
+    let verb = if command == "approve" { "Countersign" } else { "Deny" };
+    format!("{verb} {named}")
+}
+
+/// What was told not to be meant.
+pub fn nothing_done_with(name: &str) -> String {
+    format!("With {} I do nothing.", quoted(name))
+}
+
+/// The title of a card that several decisions were not understood, and how to say them.
+pub fn one_decision_at_a_time() -> (&'static str, &'static str) {
+    (
+        "I take one decision at a time",
+        "I am not sure that I read all of that rightly, so I did nothing. Please say each by itself: “approve infra”, and then “deny payments-api because …”.",
+    )
+}
+
 /// The same where some of those that were named are not there.
 pub fn each_of_those_named(unknown: &[&str]) -> String {
     match unknown {
