@@ -27,6 +27,7 @@ mod meaning;
 mod mentioned;
 mod mood;
 mod named;
+mod narrowing;
 mod operating;
 mod otherwise;
 mod people;

@@ -19,7 +19,7 @@ use crate::normalise::{self, Says, Word};
 use crate::words;
 
 /// What may be meant by a command that fits nothing: nobody gives back what only waits.
-fn other_than(name: &str) -> Option<(&'static str, Concern)> {
+pub(super) fn other_than(name: &str) -> Option<(&'static str, Concern)> {
     Some(match name {
         "give back" => ("withdraw", Concern::OwnWaiting),
         "withdraw" => ("give back", Concern::OwnInForce),
@@ -45,6 +45,9 @@ impl Chat {
             }
         }
         if let Some(cards) = self.nothing_on_it(context, concern, given).await? {
+            return Ok(cards);
+        }
+        if let Some(cards) = self.narrowed(context, spec, said, given).await? {
             return Ok(cards);
         }
         if concern == Concern::ToDecide

@@ -117,6 +117,12 @@ pub(crate) fn nothing_of(concern: Concern) -> (&'static str, &'static str) {
     }
 }
 
+/// The same of what was said of it.
+pub(crate) fn nothing_like(concern: Concern, said: &str) -> (&'static str, String) {
+    let (title, _) = nothing_of(concern);
+    (title, format!("There is nothing like {} that I could do that with, so I did nothing.", quoted(said)))
+}
+
 /// The same of one repository.
 pub(crate) fn nothing_on(concern: Concern, name: &str) -> (&'static str, String) {
     let (title, _) = nothing_of(concern);
