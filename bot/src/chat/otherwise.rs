@@ -129,7 +129,9 @@ impl Chat {
         said: &Said,
     ) -> Result<Vec<Card>, Failure> {
         let several = said.get("code").is_some_and(is_plural);
-        if let Some((other, concern)) = other_than(spec.name) {
+        // Who ends all that somebody has does not say no to what they only ask for.
+        let may_deny = |(other, _): &(&str, Concern)| !several || *other != "deny";
+        if let Some((other, concern)) = other_than(spec.name).filter(may_deny) {
             let meant = self.meant(context, None, several, concern).await?;
             let is_own =
                 |seen: &Seen| concern == Concern::ToDecide || seen.request.concerns(&context.person.id);

@@ -1,7 +1,7 @@
 //! What the bot says when it asks which request or who is meant, and of who has or could approve what.
 
 use countersign_domain::request::Code;
-use countersign_domain::words::{countersignatures, list, plain, quoted};
+use countersign_domain::words::{countersignatures, flat, list, plain, quoted};
 
 use super::{THIS_ONE, WHICH_OF_THESE, nothing_to_take_back};
 use crate::chat::Concern;
@@ -74,6 +74,11 @@ pub const WHICH_DECISION_FIRST: &str = "I take one decision at a time. Which one
 pub fn decision_on(command: &str, named: &str) -> String {
     let verb = if command == "approve" { "Countersign" } else { "Deny" };
     format!("{verb} {named}")
+}
+
+/// The reason that is kept with what is offered.
+pub fn for_this_reason(reason: &str) -> String {
+    format!("Because {}.", quoted(&flat(reason).chars().take(120).collect::<String>()))
 }
 
 /// What was told not to be meant.
