@@ -20,7 +20,7 @@ use crate::cards;
 use crate::context::Context;
 use crate::engine::{Decided, Failure};
 use crate::grammar::Said;
-use crate::normalise::LEXICON;
+use crate::normalise::{LEXICON, Says};
 use crate::plain;
 use crate::resolve::Resolved;
 use crate::words;
@@ -193,7 +193,11 @@ impl Chat {
 
     /// The first thing that keeps a request from being complete.
     pub(super) async fn lacking(&self, context: &Context, wish: &Wish) -> Result<Lacking, Failure> {
-        if let Some(all) = wish.form.user.as_deref().filter(|user| LEXICON.is_everyone(user)) {
+        // "Each" and "both" are nobody's names.
+        let is_everyone = |user: &&str| {
+            LEXICON.is_everyone(user) || *user == "each" || Says::Plural.is(&user.to_lowercase())
+        };
+        if let Some(all) = wish.form.user.as_deref().filter(is_everyone) {
             let doubt = Doubt::part(Field::User, words::FOR_WHOM_IS_IT).or_for_me();
             return Ok(Lacking::answer(doubt.because(words::one_person_at_a_time(all))));
         }
