@@ -30,7 +30,7 @@ impl Chat {
         }
         match (agrees(text), said_by_yes(question)) {
             (Some(true), Some(offer)) if denies(offer) && approves(&normalise::words(text)) => {
-                self.shown_again(context, question.clone(), words::PLAIN_ANSWER).await.map(Some)
+                self.shown_again(context, question.clone(), words::GOOD_IS_NO_DENIAL).await.map(Some)
             }
             (Some(true), Some(offer)) => self.answered(context, question, None, &offer.say).await.map(Some),
             (Some(false), _) if !matches!(question.about, About::Part(_)) => {

@@ -108,6 +108,9 @@ pub fn each_of_those_named(unknown: &[&str]) -> String {
 /// Something between a yes and a question.
 pub const PLAIN_ANSWER: &str = "I take a question for no answer. Is it a yes or a no?";
 
+/// Whoever says that something is good, where it was asked whether to deny it.
+pub const GOOD_IS_NO_DENIAL: &str = "That sounds like a yes to the request, and I asked whether to deny it. “yes” denies it, and “no” leaves it as it is.";
+
 /// Where there is nothing that can be meant.
 pub(crate) fn nothing_of(concern: Concern) -> (&'static str, &'static str) {
     match concern {
