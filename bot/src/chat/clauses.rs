@@ -58,6 +58,8 @@ struct Part {
     others: usize,
     /// Where its reason begins.
     because: Option<usize>,
+    /// Whether it says yes or no, and not a word more.
+    is_alone: bool,
     /// Whether two things are decided differently in it.
     is_mixed: bool,
 }
@@ -73,7 +75,8 @@ impl Part {
         let (verdict, rest) = verdict(head);
         let because = because.map(|(_, behind)| behind);
         let is_mixed = is_mixed(head, is_name);
-        let mut part = Self { at, verdict, of: vec![], names: 0, others: 0, because, is_mixed };
+        let is_alone = verdict.is_some() && rest.is_empty();
+        let mut part = Self { at, verdict, of: vec![], names: 0, others: 0, because, is_alone, is_mixed };
         for word in rest {
             if names(word, is_name) {
                 part.names += 1;
@@ -133,9 +136,10 @@ pub(super) fn several(text: &str, is_name: &dyn Fn(&str) -> bool) -> Vec<Clause>
         }
     }
     let Some(first) = parts.iter().position(Part::decides) else { return vec![] };
-    let said = parts[first].verdict;
+    let approves = parts[first].verdict == Some(Verdict::Approve);
     let begins = |(at, part): (usize, &Part)| {
-        let turns = at > first && part.is_bare() && part.verdict != said;
+        // "Infra ok. No, …": a no behind a yes is about something else, or takes it back. An "ok" behind a no is politeness.
+        let turns = at > first && approves && part.is_alone && part.verdict == Some(Verdict::Deny);
         (part.decides() || turns).then_some(at)
     };
     let begun: Vec<usize> = parts.iter().enumerate().filter_map(begins).collect();

@@ -66,6 +66,8 @@ fn trust_c3_one_decision_is_one_whatever_it_says_besides() {
         "infra ok",
         "lgtm infra, thanks Erin",
         "deny infra because risky, approve infra",
+        "deny infra because too long, no wait, it is fine",
+        "deny infra because risky, ok?",
     ] {
         assert!(read(text).is_empty(), "{text}: {:?}", read(text));
     }
