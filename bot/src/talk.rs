@@ -371,6 +371,11 @@ pub(crate) fn home(people: &People, person: &PrincipalId, near: Option<&Place>) 
     beside.or(own.first()).map(|(_, binding)| binding.direct.clone())
 }
 
+/// Who said something is told that it is given up.
+pub(crate) fn given_up(heard: &Heard, id: Uuid) -> Sayings {
+    vec![saying(id, tell(None, privately(heard), Some(&heard.principal), cards::given_up(), false))]
+}
+
 fn show(code: &Code, place: Place, viewer: Option<PrincipalId>) -> Effect {
     Effect::ShowCard { code: code.clone(), place, viewer, anew: false, unasked: false }
 }

@@ -84,12 +84,12 @@ fn is_only(word: &Word) -> bool {
     matches!(word.lower.as_str(), "only" | "just" | "nur" | "seulement" | "solo" | "sólo") && !word.quoted
 }
 
-fn bare(text: &str) -> &str {
+pub(super) fn bare(text: &str) -> &str {
     text.trim_matches([' ', ',', '.', ';', ':', '!', '-'])
 }
 
 /// The decision that words begin with, and how many say it.
-fn lead(words: &[Word]) -> Option<(&'static str, usize)> {
+pub(super) fn lead(words: &[Word]) -> Option<(&'static str, usize)> {
     const NOT_OF_OTHERS: [&str; 2] = ["revoke", "withdraw"];
     let first = words.first()?;
     let denies = Says::Denies.is_word(first) && !NOT_OF_OTHERS.contains(&first.lower.as_str());
@@ -103,7 +103,7 @@ fn lead(words: &[Word]) -> Option<(&'static str, usize)> {
 }
 
 /// The same of what they end with.
-fn tail(words: &[Word]) -> Option<(&'static str, usize)> {
+pub(super) fn tail(words: &[Word]) -> Option<(&'static str, usize)> {
     let is_left = |count: &usize| *count < words.len();
     let no = Says::No.ends(words).filter(is_left).map(|count| ("deny", count));
     no.or_else(|| Says::Yes.ends(words).filter(is_left).map(|count| ("approve", count)))

@@ -288,7 +288,10 @@ impl Chat {
             .then(|| words::EACH_BY_ITSELF.to_owned())
             .filter(|each| question.as_ref() != Some(each));
         let more = (more > 0).then(|| words::and_more(more, spec.name));
-        let lines = each.into_iter().chain(more).collect();
+        // What was said for a reason is kept, and so it is shown, unless the question says it.
+        let takes_reason = question.is_none() && spec.grammar.contains("<reason>");
+        let why = said.get("reason").filter(|_| takes_reason).map(words::for_this_reason);
+        let lines = each.into_iter().chain(why).chain(more).collect();
         let question = question.unwrap_or_else(|| words::which_one(spec.name, several.len()));
         self.ask_back(context, None, Doubt { about: About::Which, question, lines, offers }).await
     }

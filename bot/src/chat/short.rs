@@ -162,7 +162,7 @@ impl Chat {
             && let Some(question) = self.question(context).await?
             && said_by_yes(&question).is_some_and(denies)
         {
-            return self.shown_again(context, question, words::PLAIN_ANSWER).await;
+            return self.shown_again(context, question, words::GOOD_IS_NO_DENIAL).await;
         }
         let asks = mood::asks(sentence.text()) || mood::is_set_aside(sentence.text());
         self.shortly(context, short, asks).await

@@ -57,7 +57,7 @@ impl Chat {
             let help = cards::help_all(commands::for_person(&context.person));
             return self.by_example(context, help).await;
         }
-        if !chosen && let Some(cards) = Box::pin(self.called_as_a_word(context, &sentence)).await? {
+        if !chosen && let Some(cards) = Box::pin(self.read_apart(context, &sentence)).await? {
             return Ok(cards);
         }
         if let Some(short) = short::short(&sentence) {
@@ -97,6 +97,18 @@ impl Chat {
                 self.carry_out(context, spec, &said).await
             }
             other => Box::pin(self.not_complete(context, &sentence, other)).await,
+        }
+    }
+
+    /// What is no sentence to be read as one: a word that is called what a command is, and several decisions at once.
+    async fn read_apart(
+        &self,
+        context: &Context,
+        sentence: &Sentence<'_>,
+    ) -> Result<Option<Vec<Card>>, Failure> {
+        match self.called_as_a_word(context, sentence).await? {
+            Some(cards) => Ok(Some(cards)),
+            None => self.several_decisions(context, sentence).await,
         }
     }
 

@@ -160,7 +160,12 @@ impl Reactor {
     }
 
     /// Claims what is to be said.
-    async fn say(&self, envelope: &Envelope, cause: &Cause, sayings: Sayings) -> Result<(), Failure> {
+    pub(super) async fn say(
+        &self,
+        envelope: &Envelope,
+        cause: &Cause,
+        sayings: Sayings,
+    ) -> Result<(), Failure> {
         let needed = |(_, effect): &(_, Effect)| !self.outbox.will_draw(&envelope.tenant, effect);
         let claims = sayings.into_iter().filter(needed).map(|(id, effect)| {
             let cause = Cause { command: id, ..cause.clone() };

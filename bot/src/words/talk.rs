@@ -303,3 +303,11 @@ pub fn form_as_sentence(form: &Form) -> String {
         part("because ", &form.reason),
     )
 }
+
+/// The title of a card of what ended the program each time it was done, and what to do next.
+pub fn given_up() -> (&'static str, &'static str) {
+    (
+        "I could not do that",
+        "Each time I was at it the program ended, so I try it no more; what you said is kept in the log, and some of it may be done. Please say it in other words, or in parts, and tell whoever runs me.",
+    )
+}
