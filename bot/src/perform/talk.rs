@@ -238,10 +238,11 @@ async fn draw(hands: Hands<'_>, tenant: &Tenant, effect: &Effect) -> Result<Draw
     };
     let present = hands.directory.present(tenant).await?;
     let person = viewer.as_ref().and_then(|id| present.state.people.get(id));
-    let (people, now) = (&*present.state, hands.world.clock.now());
+    let (people, now, rules) = (&*present.state, hands.world.clock.now(), present.rules_version());
     // Who was removed sees how it ended, and of nothing else, and can press nothing.
     let is_gone = viewer.is_some() && person.is_none();
-    let shown: Shown<'_> = Shown { code, request: &request, viewer: person, people, now, beside: None };
+    let shown: Shown<'_> =
+        Shown { code, request: &request, viewer: person, people, now, beside: None, rules };
     let beside = match viewer {
         Some(_) if is_gone => None,
         Some(_) => capabilities::beside(hands.world, tenant, shown)?,
@@ -276,6 +277,7 @@ async fn still(
         people,
         now,
         beside: None,
+        rules: present.rules_version(),
     });
     Ok(cards::still(card, shown))
 }

@@ -158,11 +158,13 @@ fn named(group: &Group) -> String {
     wording::requests_named(&said::group(group), &codes, more)
 }
 
-/// What every proposal's viewer can press, and to go back to the rules that these took the place of.
+/// What every proposal's viewer can press, and to go back to the rules that these took the place of while these are in force: once
+/// others are, that would undo more than stands here.
 fn buttons(shown: &Shown<'_, super::RuleChange>) -> Vec<Button> {
     let (mut buttons, state) = (shown.proposal_buttons(), shown.request);
     let is_admin = shown.viewer.is_some_and(|viewer| viewer.is(Role::Admin));
-    let before = state.asked.as_ref().filter(|draft| state.own.published().is_some() && draft.base > 0);
+    let is_in_force = state.own.published() == Some(shown.rules);
+    let before = state.asked.as_ref().filter(|draft| is_in_force && draft.base > 0);
     if let Some(draft) = before.filter(|_| is_admin) {
         let say = format!("rules back to {}", draft.base);
         buttons.push(button(wording::GO_BACK, ButtonStyle::Plain, say));

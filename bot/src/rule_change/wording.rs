@@ -30,6 +30,19 @@ pub(crate) fn no_such_proposal(given: &str) -> String {
 /// What stands on a button.
 pub(crate) const GO_BACK: &str = "Go back";
 
+/// The same, for whoever was told what it undoes.
+pub(crate) fn go_back_to(version: u64) -> String {
+    format!("Go back to version {version}")
+}
+
+/// That going back to a version undoes more than the last change.
+pub(crate) fn going_back_far(version: u64, now: u64) -> String {
+    let first = version + 1;
+    format!(
+        "Version {now} of the rules is in force: going back to {version} undoes {first} to {now}. Do you want that?"
+    )
+}
+
 /// The title of a change.
 pub(crate) fn rule_change(code: &Code, what: &str) -> String {
     if what.is_empty() { format!("Rules {code}") } else { format!("Rules {code}: {what}") }

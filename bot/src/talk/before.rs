@@ -28,10 +28,10 @@ impl Talk {
             return Ok(vec![]);
         }
         let Some(request) = self.requests.any(tenant, code).await? else { return Ok(vec![]) };
-        let people = self.people(tenant).await?;
+        let present = self.directory.present(tenant).await?;
         let changed = |notice: Notice| {
-            let viewer = people.people.get(&notice.to);
-            let shown = viewer.map(|viewer| self.shown(code, &request, viewer, &people));
+            let viewer = present.state.people.get(&notice.to);
+            let shown = viewer.map(|viewer| self.shown(code, &request, viewer, &present));
             let card = cards::still(notice.card.clone(), shown);
             (card.buttons != notice.card.buttons).then(|| {
                 // Several may have been told at one place.
