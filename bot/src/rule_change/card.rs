@@ -106,13 +106,14 @@ impl Evidence {
         self.lines.push(wording::decided_again(&since, replayed.requests, replayed.waiting));
         let decided = replayed.decided.iter().map(named);
         let open = replayed.open.iter().map(|group| wording::of_those_open(&named(group)));
-        let all: Vec<_> = decided.chain(open).collect();
+        let proposals = replayed.proposals.iter().map(|group| wording::of_proposals(&named(group)));
+        let all: Vec<_> = decided.chain(open).chain(proposals).collect();
         self.lines.extend(all.iter().take(GROUPS).cloned());
         if let Some(more) = all.len().checked_sub(GROUPS).filter(|more| *more > 0) {
             self.is_cut = true;
             self.lines.push(wording::more_groups(more));
         }
-        self.lines.extend(said::lost(replayed.lost));
+        self.lines.extend(said::lost(replayed));
     }
 
     /// The lines that change, policy by policy, as far as they are no more than anybody reads on a card.

@@ -81,6 +81,11 @@ pub(crate) fn of_those_open(said: &str) -> String {
     format!("Open now: {said}")
 }
 
+/// Of which proposals of rules something is said.
+pub(crate) fn of_proposals(said: &str) -> String {
+    format!("Proposals of rules: {said}")
+}
+
 /// Which requests something would become of.
 pub(crate) fn requests_named(what: &str, codes: &[String], more: u64) -> String {
     let more = if more == 0 { String::new() } else { format!(" and {more} more") };

@@ -76,6 +76,8 @@ fn found(text: &str) -> Compared {
         waiting: 2,
         open: vec![group(Becomes::Needs(2), 1)],
         lost: 0,
+        reworded: 0,
+        proposals: vec![],
     };
     Compared { replayed: Some(Box::new(replayed)), ..Compared::of(Some(&before), &after, &people()) }
 }
