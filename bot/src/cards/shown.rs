@@ -57,6 +57,11 @@ impl<R: Facets> Shown<'_, R> {
         Some(words::in_the_console(open.terms.quorum))
     }
 
+    /// Why what was countersigned before counts no more.
+    pub(crate) fn lost(&self) -> Option<String> {
+        self.request.open().and_then(|open| words::lost(&open))
+    }
+
     /// Who countersigned, who may, and until when.
     pub(crate) fn proposal(&self, draft: Draft) -> Draft {
         let open = self.request.open();

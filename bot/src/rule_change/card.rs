@@ -59,7 +59,7 @@ fn why_not(shown: &Shown<'_, super::RuleChange>) -> Vec<String> {
     let fate = state.own.fate.iter().map(said::fate);
     let new: Vec<_> = said::warnings(&state.changed, shown.people);
     let new = (!new.is_empty()).then(|| wording::new_since_shown(&new));
-    shown.denial().chain(fate).chain(new).chain(shown.failure()).collect()
+    shown.denial().chain(fate).chain(new).chain(shown.lost()).chain(shown.failure()).collect()
 }
 
 /// What is decided on, as far as it has its place on a card: warnings first, then the days before, then the lines.

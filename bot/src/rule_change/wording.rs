@@ -140,10 +140,7 @@ pub(crate) fn warnings_left_out(more: u64) -> Option<String> {
 
 /// What was not there when it was shown.
 pub(crate) fn new_since_shown(warnings: &[String]) -> String {
-    format!(
-        "This is new since it was first shown, and what was countersigned before counts for nothing: {}",
-        warnings.join(" ")
-    )
+    format!("This is new since it was first shown: {}", warnings.join(" "))
 }
 
 /// The same, as the end of a sentence.
