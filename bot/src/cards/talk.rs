@@ -5,7 +5,7 @@ use countersign_domain::form::{Fault, Filled};
 use countersign_domain::ports::{Stranger, SurfaceKind};
 use countersign_domain::request::Code;
 use countersign_domain::tenant::Preferences;
-use countersign_domain::words::flat;
+use countersign_domain::words::{flat, told};
 use jiff::Timestamp;
 
 use super::Shown;
@@ -120,24 +120,34 @@ pub fn moved_down(code: &Code) -> Card {
 /// asked.
 pub fn news(shown: Shown<'_>, news: &str) -> Card {
     let card = capabilities::card(shown);
-    let requester =
-        shown.request.requester().filter(|own| shown.viewer.is_some_and(|viewer| viewer.id != own.id));
-    let by = requester.map(|own| words::asked_by(&shown.name(&own.id)));
     Draft::new(card.tone, &format!("{news}: {}", card.title))
-        .lines(by)
+        .live()
+        .lines(asked_by(shown))
         .lines(card.lines)
         .buttons(card.buttons)
         .card()
 }
 
-/// What somebody was told of a request, with only so much of what could be pressed on it as still can be; nothing where they are nobody
-/// any more.
-pub fn still(told: Card, shown: Option<Shown<'_>>) -> Card {
-    let now = shown.map(|shown| capabilities::card(shown).buttons).unwrap_or_default();
-    let open = shown.and_then(|shown| Some((shown.code, shown.request.open()?)));
-    let to_ask = open.filter(|(_, open)| !open.announced).map(|(code, _)| ask_everybody(code));
-    let can_be = |button: &Button| now.contains(button) || to_ask.as_ref() == Some(&button.say);
-    Draft::of(told).with_only(can_be).card()
+/// Who asked, to whom it was asked for.
+fn asked_by(shown: Shown<'_>) -> Option<String> {
+    let requester = shown.request.requester()?;
+    let is_own = shown.viewer.is_none_or(|viewer| viewer.id == requester.id);
+    (!is_own).then(|| words::asked_by(&shown.name(&requester.id)))
+}
+
+/// What somebody was told of a request as it is by now: what was news stays said, how it stands is said as it stands, until nothing can
+/// happen to it any more, and only so much can be pressed as still can be; nothing where they are nobody any more.
+pub fn still(notice: Card, shown: Option<Shown<'_>>) -> Card {
+    let Some(shown) = shown else { return Draft::of(notice).with_only(|_| false).settled().card() };
+    let Card { buttons, lines, .. } = capabilities::card(shown);
+    let to_ask = shown.request.open().filter(|open| !open.announced).map(|_| ask_everybody(shown.code));
+    let can_be = |button: &Button| buttons.contains(button) || to_ask.as_ref() == Some(&button.say);
+    if !notice.live {
+        return Draft::of(notice).with_only(can_be).card();
+    }
+    let by = asked_by(shown).filter(|by| notice.lines.first() == Some(&told(by)));
+    let draft = Draft::of(notice).with_only(can_be).without_lines().lines(by).lines(lines);
+    if shown.request.is_over() { draft.settled().card() } else { draft.card() }
 }
 
 /// A reminder for somebody who was asked.
@@ -145,7 +155,7 @@ pub fn reminder(shown: Shown<'_>) -> Card {
     let card = capabilities::card(shown);
     let until =
         card.fields.iter().filter(|field| [words::UNTIL, words::REASON].contains(&field.label.as_str()));
-    let mut draft = Draft::new(Tone::Waiting, &words::still_waits(&card.title));
+    let mut draft = Draft::new(Tone::Waiting, &words::still_waits(&card.title)).live();
     for field in until {
         draft = draft.field(&field.label, &field.value);
     }

@@ -258,14 +258,15 @@ async fn draw(hands: Hands<'_>, tenant: &Tenant, effect: &Effect) -> Result<Draw
     Ok(Drawing { card, receipt, is_over: request.open().is_none(), stage: Some(request.standing().stage) })
 }
 
-/// What is told somebody of a request, with what can still be pressed: it may have waited long to be said.
+/// What is told somebody of a request, as it stands and with what can still be pressed: it may have waited long to be said.
 async fn still(
     hands: Hands<'_>,
     tenant: &Tenant,
     (code, to): (Option<&Code>, Option<&PrincipalId>),
     card: Card,
 ) -> Result<Card, Failure> {
-    let (Some(code), Some(to)) = (code.filter(|_| !card.buttons.is_empty()), to) else { return Ok(card) };
+    let may_change = card.live || !card.buttons.is_empty();
+    let (Some(code), Some(to)) = (code.filter(|_| may_change), to) else { return Ok(card) };
     let stream = StreamName::new(tenant, CATEGORY, code.stream_id())?;
     let request = hands.engine.load::<Option<AnyRequest>>(&stream, None).await?.state;
     let (present, now) = (hands.directory.present(tenant).await?, hands.world.clock.now());
