@@ -4,7 +4,7 @@ use countersign_domain::card::{Button, ButtonStyle, Card, CardField, Tone};
 use countersign_domain::form::{Fault, Filled};
 use countersign_domain::ports::{Stranger, SurfaceKind};
 use countersign_domain::request::Code;
-use countersign_domain::tenant::Preferences;
+use countersign_domain::tenant::{Person, Preferences};
 use countersign_domain::words::{flat, told};
 use jiff::Timestamp;
 
@@ -215,6 +215,14 @@ fn field<'a>(card: &'a Card, label: &str) -> Option<&'a str> {
 /// What the bot keeps of somebody's wishes.
 pub fn wishes(preferences: &Preferences) -> Card {
     Draft::new(Tone::Neutral, words::AS_YOU_WISH).lines(words::wishes(preferences)).card()
+}
+
+/// As whom somebody is known, and by which chat accounts.
+pub fn who_you_are(person: &Person, accounts: &[String]) -> Card {
+    Draft::new(Tone::Neutral, words::WHO_YOU_ARE)
+        .line(&words::you_are(&person.told_apart()))
+        .line(&words::linked_to_you(accounts))
+        .card()
 }
 
 /// Chat accounts that are linked no more.
