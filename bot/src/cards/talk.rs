@@ -194,9 +194,11 @@ pub fn everybody_is_asked(code: &Code) -> Card {
 
 /// Many requests as one card, a line each.
 pub fn list(cards: &[Card]) -> Card {
-    let draft = Draft::new(Tone::Neutral, &words::so_many_requests(cards.len()));
+    let (requests, beside): (Vec<&Card>, Vec<&Card>) = cards.iter().partition(|card| card.live);
+    let draft = Draft::new(Tone::Neutral, &words::so_many_requests(requests.len()));
     let line = |card: &Card| words::listed(&told_apart(card, cards), field(card, words::STATUS));
-    draft.lines(cards.iter().map(line)).card()
+    let draft = draft.lines(requests.into_iter().map(line));
+    draft.lines(beside.into_iter().flat_map(|card| &card.lines)).card()
 }
 
 /// What reads the same but for the code says its ticket and its reason, too.

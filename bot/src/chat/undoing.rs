@@ -51,7 +51,7 @@ impl Chat {
         }
         let can_be = seen.iter().filter_map(|seen| Some((undoing(&*seen.request, id)?, seen)));
         let can_be = can_be.filter(|(command, _)| undo != Undo::Finished || *command != TAKE_BACK);
-        let can_be: Vec<_> = can_be.take(OFFERED).collect();
+        let can_be: Vec<_> = can_be.collect();
         match &can_be[..] {
             [] if undo == Undo::Last => self.cannot_be_undone(context, &seen).await,
             [] => Ok(None),
@@ -141,7 +141,7 @@ impl Chat {
         several: &[(&'static str, &Seen)],
     ) -> Result<Vec<Card>, Failure> {
         let mut offers = Vec::new();
-        for (name, seen) in several {
+        for (name, seen) in several.iter().take(OFFERED) {
             offers.push(Offer {
                 label: self.named(context, seen).await?,
                 say: format!("{name} {}", seen.code),
@@ -153,7 +153,9 @@ impl Chat {
         } else {
             words::WHICH_OF_THESE.to_owned()
         };
-        self.ask_back(context, None, Doubt { about: About::Which, question, lines: vec![], offers }).await
+        let more = several.len() - offers.len();
+        let lines = (more > 0).then(|| words::and_more(more, first)).into_iter().collect();
+        self.ask_back(context, None, Doubt { about: About::Which, question, lines, offers }).await
     }
 }
 

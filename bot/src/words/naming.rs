@@ -1,7 +1,7 @@
 //! What the bot says when it asks which request or who is meant, and of who has or could approve what.
 
 use countersign_domain::request::Code;
-use countersign_domain::words::{countersignatures, list, plain, quoted};
+use countersign_domain::words::{countersignatures, flat, list, plain, quoted};
 
 use super::{THIS_ONE, WHICH_OF_THESE, nothing_to_take_back};
 use crate::chat::Concern;
@@ -54,8 +54,22 @@ pub fn numbered(number: usize, label: &str) -> String {
 
 /// That there are more than are offered, and how to name one.
 pub fn and_more(count: usize, command: &str) -> String {
-    let are = if count == 1 { "is 1 more".to_owned() } else { format!("are {count} more") };
-    format!("There {are}. Name one by its code, its repository, its ticket or who asked: “{command} K7QM2X”.")
+    format!(
+        "{} Name one by its code, its repository, its ticket or who asked: “{command} K7QM2X”.",
+        there_are(count)
+    )
+}
+
+/// The title of what says how many are not shown.
+pub const NOT_ALL: &str = "These are not all";
+
+/// The same where each is to be changed.
+pub fn and_more_to_change(count: usize, change: &str) -> String {
+    format!("{} Name one by its code: “replace K7QM2X with {}”.", there_are(count), flat(change))
+}
+
+fn there_are(more: usize) -> String {
+    if more == 1 { "There is 1 more.".to_owned() } else { format!("There are {more} more.") }
 }
 
 /// A yes with a condition, where something was asked.
