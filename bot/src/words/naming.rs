@@ -52,6 +52,22 @@ pub fn numbered(number: usize, label: &str) -> String {
     format!("{number}: {label}")
 }
 
+/// The title of what is said where nothing is called so.
+pub const NONE_OF_THAT: &str = "I know of none";
+
+/// What was asked after is nothing of theirs.
+pub fn no_story_of(named: &str) -> String {
+    format!(
+        "No request of yours, and none that waits for you, is for {}. “status” shows what is open.",
+        plain(named)
+    )
+}
+
+/// Nothing that they had has ended.
+pub const fn nothing_has_ended() -> (&'static str, &'static str) {
+    (NONE_OF_THAT, "No access of yours has ended. “my access” shows what you have.")
+}
+
 /// That there are more than are offered, and how to name one.
 pub fn and_more(count: usize, command: &str) -> String {
     format!(
