@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use countersign_domain::card::Card;
 use countersign_domain::ports::Permission;
 use countersign_domain::request::{Code, Facets, Stage};
+use countersign_projections::request::RequestRow;
 
 use super::meaning::{Concern, command};
 use super::named::{is_named, is_named_in_part};
@@ -142,16 +143,30 @@ impl Chat {
         if let Some(named) = Storied::read(&sentence.words).filter(|_| spec.name == WHY && !by_code) {
             return self.what_happened_to(context, &named).await.map(Some);
         }
-        let asked = Asked::read(&sentence.words).filter(|_| spec.name == WHY && !by_code);
-        let Some(asked) = asked.filter(|_| context.scene.about.is_none()) else { return Ok(None) };
-        if asked.is_bare && self.question(context).await?.is_some() {
+        if spec.name != WHY || by_code || context.scene.about.is_some() {
             return Ok(None);
         }
-        let rows = self.concerned_with(&context.tenant, &context.person)?;
-        let Some(row) = rows.into_iter().find(|row| asked.fits(&*row.request)) else {
-            let none = (asked.fate == ENDED).then(|| vec![cards::nothing(words::nothing_has_ended())]);
-            return Ok(none);
+        let (asked, is_only_why) = (Asked::read(&sentence.words), is_only_why(&sentence.words));
+        if asked.is_none() && !is_only_why {
+            return Ok(None);
+        }
+        let mut rows = self.concerned_with(&context.tenant, &context.person)?.into_iter();
+        // "Why?" by itself is asked of a no to what they asked for last.
+        let was_refused = |row: &RequestRow| {
+            row.request.standing().stage == Stage::Denied && row.request.is_for(&context.person.id)
         };
+        let row = match &asked {
+            Some(asked) => rows.find(|row| asked.fits(&*row.request)),
+            None => rows.next().filter(was_refused),
+        };
+        let Some(row) = row else {
+            let is_of_an_end = asked.is_some_and(|asked| asked.fate == ENDED);
+            return Ok(is_of_an_end.then(|| vec![cards::nothing(words::nothing_has_ended())]));
+        };
+        let is_bare = asked.is_none_or(|asked| asked.is_bare);
+        if is_bare && self.question(context).await?.is_some() {
+            return Ok(None);
+        }
         let said = Said::plainly([("code", row.code.to_string())], vec![], vec![]);
         (spec.run)(self, context, &said).await.map(Some)
     }
@@ -177,6 +192,11 @@ impl Chat {
             }
         }
     }
+}
+
+/// Whether nothing is asked but why.
+fn is_only_why(words: &[Word]) -> bool {
+    Says::AsksWhy.begins(words) == Some(words.len())
 }
 
 /// What is named by whoever asks what happened to it: "what happened to my admin access on infra?"

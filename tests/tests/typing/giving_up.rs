@@ -158,9 +158,11 @@ async fn trust_c3_questions_about_ones_own_request_are_answered_with_it() {
 #[tokio::test]
 async fn what_happened_to_what_is_named_is_the_story_of_that_and_of_nothing_else() {
     let stage = in_december(Stage::new().await).await;
+    let held = code(&stage.says(EMPLOYEE, "read on web-shop for 4 hours").await);
     let denied = code(&stage.says(EMPLOYEE, WRITE).await);
     stage.says(APPROVER, &format!("deny {denied} because it is the wrong ticket")).await;
-    let held = code(&stage.says(EMPLOYEE, "read on web-shop for 4 hours").await);
+    let card = stage.says(EMPLOYEE, "why?").await;
+    assert!(card.title.starts_with(&denied), "{}", card.text);
     for (text, own) in [
         ("what happened to my payments-api request?", &denied),
         ("what happened to my write access?", &denied),
