@@ -134,7 +134,10 @@ impl Reactor {
             Some(work) if work.is_none() => self.world.store.head().await?.filter(|head| Some(*head) > after),
             Some(work) => {
                 let page = self.world.store.read_all(after, PAGE).await?;
-                self.outbox.fall_behind(page.len() == PAGE);
+                // Behind from a full page on, until there is nothing more: after one that is not quite full another full one may come.
+                if page.is_empty() || page.len() == PAGE {
+                    self.outbox.fall_behind(!page.is_empty());
+                }
                 let last = page.last().map(|envelope| envelope.pos);
                 self.react_to(page, work).await?;
                 last
@@ -203,6 +206,11 @@ impl Reactor {
             return Ok(());
         }
         let (tenant, duties) = (&envelope.tenant, &self.world.duties);
+        // Whoever is alone has claimed it itself, and offered it then: of most events there is nothing to pass on, and they are read
+        // where they are reacted to.
+        if duties.is_alone() && !["effect_requeued", "effect_deferred"].contains(&envelope.kind.as_str()) {
+            return Ok(());
+        }
         let Ok(id) = envelope.stream.id().parse() else { return Ok(()) };
         match aggregate::decode(envelope)? {
             EffectEvent::EffectClaimed { effect, .. }
