@@ -132,7 +132,6 @@ fn findings() -> Findings {
         }),
         present: Some(Permission::Read),
         beside: None,
-        rules: 0,
         subject: None,
         faults: vec![],
     }
