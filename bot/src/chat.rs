@@ -200,8 +200,9 @@ impl Chat {
     ) -> Result<Option<Card>, Failure> {
         let Some(request) = self.requests.any(tenant, code).await? else { return Ok(None) };
         let present = self.directory.present(tenant).await?;
-        let (people, now) = (&*present.state, self.world.clock.now());
-        let shown: Shown<'_> = Shown { code, request: &request, viewer: None, people, now, beside: None };
+        let (people, now, rules) = (&*present.state, self.world.clock.now(), present.rules_version());
+        let shown: Shown<'_> =
+            Shown { code, request: &request, viewer: None, people, now, beside: None, rules };
         let beside = match place {
             Some(place) => open_beside::for_all(&self.world, tenant, shown, place)?,
             None => None,
@@ -250,9 +251,9 @@ impl Chat {
         request: &AnyRequest,
     ) -> Result<Card, Failure> {
         let present = self.directory.present(tenant).await?;
-        let now = self.world.clock.now();
-        let people = &*present.state;
-        let shown: Shown<'_> = Shown { code, request, viewer: Some(viewer), people, now, beside: None };
+        let (people, now, rules) = (&*present.state, self.world.clock.now(), present.rules_version());
+        let shown: Shown<'_> =
+            Shown { code, request, viewer: Some(viewer), people, now, beside: None, rules };
         let beside = capabilities::beside(&self.world, tenant, shown)?;
         Ok(capabilities::card(Shown { beside: beside.as_deref(), ..shown }))
     }

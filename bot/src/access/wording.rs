@@ -1,7 +1,7 @@
 //! What happened to a request, said one event at a time: the sentences of `why`.
 
 use countersign_domain::access::words::{
-    ended, given_up, how_it_is_known, phase_words, since_it_was_shown, stays, was_set, what, whom,
+    differences, ended, given_up, how_it_is_known, phase_words, stays, was_set, what, whom,
 };
 use countersign_domain::access::{
     AccessEvent, AccessRequest, Asked, Findings, GrantEvent, Lasting, Permission, Proposal,
@@ -34,8 +34,10 @@ pub(crate) fn happened(
                 words::terms(terms)
             )]
         }
-        AccessEvent::EvidenceChanged { differences, .. } => {
-            vec![since_it_was_shown(differences)]
+        AccessEvent::EvidenceChanged { differences: new, voided, .. } => {
+            let lost =
+                (!voided.is_empty()).then(|| "What was countersigned before counts for nothing.".to_owned());
+            std::iter::once(format!("Since it was shown, {}.", differences(new))).chain(lost).collect()
         }
         AccessEvent::Waiting { .. }
         | AccessEvent::Escalated { .. }

@@ -52,10 +52,40 @@ pub fn numbered(number: usize, label: &str) -> String {
     format!("{number}: {label}")
 }
 
+/// The title of what is said where nothing is called so.
+pub const NONE_OF_THAT: &str = "I know of none";
+
+/// What was asked after is nothing of theirs.
+pub fn no_story_of(named: &str) -> String {
+    format!(
+        "No request of yours, and none that waits for you, is for {}. “status” shows what is open.",
+        plain(named)
+    )
+}
+
+/// Nothing that they had has ended.
+pub const fn nothing_has_ended() -> (&'static str, &'static str) {
+    (NONE_OF_THAT, "No access of yours has ended. “my access” shows what you have.")
+}
+
 /// That there are more than are offered, and how to name one.
 pub fn and_more(count: usize, command: &str) -> String {
-    let are = if count == 1 { "is 1 more".to_owned() } else { format!("are {count} more") };
-    format!("There {are}. Name one by its code, its repository, its ticket or who asked: “{command} K7QM2X”.")
+    format!(
+        "{} Name one by its code, its repository, its ticket or who asked: “{command} K7QM2X”.",
+        there_are(count)
+    )
+}
+
+/// The title of what says how many are not shown.
+pub const NOT_ALL: &str = "These are not all";
+
+/// The same where each is to be changed.
+pub fn and_more_to_change(count: usize, change: &str) -> String {
+    format!("{} Name one by its code: “replace K7QM2X with {}”.", there_are(count), flat(change))
+}
+
+fn there_are(more: usize) -> String {
+    if more == 1 { "There is 1 more.".to_owned() } else { format!("There are {more} more.") }
 }
 
 /// A yes with a condition, where something was asked.

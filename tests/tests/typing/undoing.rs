@@ -117,3 +117,20 @@ async fn trust_c3_a_decision_whose_reason_turns_into_something_else_is_asked_fir
     stage.says(APPROVER, &format!("revoke {code} because of the freeze. Nobody needs it")).await;
     assert_eq!(stage.status(&code).await, "revoked");
 }
+
+#[tokio::test]
+async fn a_list_of_which_not_all_is_shown_says_how_many_more_there_are() {
+    let stage = in_december(Stage::new().await).await;
+    let all = ["write on payments-api", "write on infra", "write on web-shop", "admin on payments-api"];
+    let all = all.into_iter().chain(["admin on infra", "admin on web-shop", "read on infra"]);
+    for what in all {
+        let card =
+            stage.says(EMPLOYEE, &format!("access {what} for 4 hours ticket OPS-18 because disk")).await;
+        assert_eq!(stage.status(&code(&card)).await, "waiting", "{what}: {}", card.text);
+    }
+    for text in ["cancel", "withdraw it", "make it 3 hours"] {
+        let card = stage.says(EMPLOYEE, text).await;
+        assert_eq!(labels(&card).len(), 5, "{text}: {}", card.text);
+        assert!(card.text.contains("There are 2 more."), "{text}: {}", card.text);
+    }
+}

@@ -19,6 +19,8 @@ use crate::plain::Plain;
 use crate::words;
 
 const NAME: &str = "make it";
+/// As many as every chat shows buttons.
+const OFFERED: usize = 5;
 
 pub(crate) const SPEC: CommandSpec = CommandSpec {
     name: NAME,
@@ -138,7 +140,7 @@ async fn changed(
         return Ok(vec![crate::cards::lines(words::NOTHING_TO_CHANGE, &[line])]);
     }
     let mut offers = Vec::new();
-    for Seen { code, request } in rows.iter().take(5) {
+    for Seen { code, request } in rows.iter().take(OFFERED) {
         let seen = Seen { code: code.clone(), request: request.clone().into() };
         let label =
             if rows.len() == 1 { words::YES_ANEW.to_owned() } else { chat.named(context, &seen).await? };
@@ -148,7 +150,9 @@ async fn changed(
         [one] => words::withdraw_and_ask_anew(&one.code.to_string(), &read_as(&part)),
         _ => words::which_one(NAME, rows.len()),
     };
-    chat.ask_back(context, None, Doubt { about: About::Which, question, lines: vec![], offers }).await
+    let more = rows.len() - offers.len();
+    let lines = (more > 0).then(|| words::and_more_to_change(more, change)).into_iter().collect();
+    chat.ask_back(context, None, Doubt { about: About::Which, question, lines, offers }).await
 }
 
 /// Whether it can be asked for anew with a change: what was asked for is a form again.
