@@ -292,12 +292,8 @@ impl Chat {
 
     /// The same where nothing was asked: it may be a counter-offer, or a change.
     async fn no_answer(&self, context: &Context, sentence: &Sentence<'_>) -> Result<Vec<Card>, Failure> {
-        // "Only 4 hours please", "it is for Ben": parts of a request, and nothing else, are a change of what is there.
         let wanted = plain::without_instead(sentence.text());
-        let customs = self.customs(context);
-        let said = Sentence::spoken_by(wanted, &customs);
-        let part = plain::part(&Sentence::spoken_by(mood::Answer::of(&said).text, &customs));
-        let is_change = part.says_only_that() && !mood::asks(sentence.text());
+        let is_change = self.is_change(context, wanted) && !mood::asks(sentence.text());
         let cards = if bids_to_give(sentence) {
             self.offered_instead(context, sentence).await?
         } else if is_change {
@@ -309,6 +305,13 @@ impl Chat {
             Some(cards) => Ok(cards),
             None => self.not_understood(context, sentence).await,
         }
+    }
+
+    /// "Only 4 hours please", "it is for Ben": parts of a request, and nothing else, are a change of what is there.
+    fn is_change(&self, context: &Context, wanted: &str) -> bool {
+        let customs = self.customs(context);
+        let said = Sentence::spoken_by(wanted, &customs);
+        plain::part(&Sentence::spoken_by(mood::Answer::of(&said).text, &customs)).says_only_that()
     }
 
     /// Another sentence than an answer, beside a question that waits on.

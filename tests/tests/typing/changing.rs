@@ -150,7 +150,7 @@ async fn trust_c3_a_second_thought_about_what_waits_is_offered_as_a_change_in_ev
     // What says more than that is no change unasked.
     let stage = in_december(Stage::new().await).await;
     let code = stage.says(EMPLOYEE, WRITE).await.code.expect("a code").to_string();
-    for text in ["I need it for the team meeting instead of lunch", "en fait c'est bizarre"] {
+    for text in ["en fait c'est bizarre", "I need it instead"] {
         let card = stage.says(EMPLOYEE, text).await;
         assert!(!card.title.starts_with("Shall I withdraw"), "{text}: {}", card.text);
         assert_eq!(stage.status(&code).await, "waiting", "{text}");
