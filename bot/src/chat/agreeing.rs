@@ -92,8 +92,9 @@ pub(super) fn denies(offer: &Offer) -> bool {
 
 /// Whether a yes says that something is good, and so cannot be one to a denial: "lgtm", "genehmigt".
 pub(super) fn approves(words: &[normalise::Word]) -> bool {
-    const GOOD: [&str; 11] = [
+    const GOOD: [&str; 12] = [
         "lgtm",
+        "let",
         "looks",
         "ship",
         "freigegeben",

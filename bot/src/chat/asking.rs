@@ -161,6 +161,7 @@ impl Chat {
             about: doubt.about,
             wish: wish.map(Box::new),
             offers: doubt.offers,
+            within: context.scene.within(),
         };
         Ok(vec![match self.keep(context, &question).await? {
             Ok(()) => self.question_card(context, question, &doubt.question, &doubt.lines).await?,
@@ -177,8 +178,9 @@ impl Chat {
         must: bool,
     ) -> Result<Vec<Card>, Failure> {
         let offer = Offer { label: words::say_why(code), say: format!("deny {code} receipt {receipt}") };
-        let id = self.question_id(context);
-        let question = Question { id, about: About::Part(Field::Reason), wish: None, offers: vec![offer] };
+        let (id, within) = (self.question_id(context), context.scene.within());
+        let about = About::Part(Field::Reason);
+        let question = Question { id, about, wish: None, offers: vec![offer], within };
         let kept = self.keep(context, &question).await?;
         Ok(vec![
             kept.map_or_else(|denied| cards::denied(&denied, None), |()| cards::say_why(code, receipt, must)),

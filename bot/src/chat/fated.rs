@@ -71,7 +71,7 @@ const ENDED: &str = "ended";
 /// What was asked for beside an access that is in force.
 const EXTENSION: [&str; 5] = ["extension", "verlängerung", "prolongation", "extensión", "proroga"];
 /// Said around all that, and no name.
-const AROUND: [Says; 9] = [
+const AROUND: [Says; 10] = [
     Says::AsksWhether,
     Says::AroundQuestion,
     Says::Fate,
@@ -80,6 +80,7 @@ const AROUND: [Says; 9] = [
     Says::AroundName,
     Says::Own,
     Says::It,
+    Says::Last,
     Says::Wish,
 ];
 
@@ -247,6 +248,7 @@ mod tests {
         for (text, fate, name) in [
             ("why was it denied?", "denied", None),
             ("why was my request denied", "denied", None),
+            ("why was my last request denied?", "denied", None),
             ("who denied it?", "denied", None),
             ("why not?", "denied", None),
             ("why was it revoked", "revoked", None),

@@ -117,9 +117,8 @@ impl Chat {
             let is_none =
                 |given: &str| is_pronoun(given) || is_plural(given) || !spec.decides() && names_none(given);
             let given = named.filter(|given| !is_none(given));
-            if spec.name == "who can approve"
-                && given.is_none()
-                && let Some(cards) = self.who_could_approve_the_draft(context).await?
+            if given.is_none()
+                && let Some(cards) = self.of_the_draft(context, spec, said).await?
             {
                 return Ok(cards);
             }

@@ -98,6 +98,24 @@ impl Chat {
         Ok(question.is_some_and(|question| question.wish.is_some()))
     }
 
+    /// What is done about the draft that is open, where nothing is named: it is told who could approve it, or it is given up, also by
+    /// who asks whether it can be: "puoi ritirare la richiesta?".
+    pub(super) async fn of_the_draft(
+        &self,
+        context: &Context,
+        spec: &CommandSpec,
+        said: &Said,
+    ) -> Result<Option<Vec<Card>>, Failure> {
+        if spec.name == "who can approve" {
+            return self.who_could_approve_the_draft(context).await;
+        }
+        let is_draft = spec.name == WITHDRAW && context.scene.about.is_none();
+        if is_draft && self.drops_draft(context, spec, said).await? {
+            return self.forgotten(context).await.map(Some);
+        }
+        Ok(None)
+    }
+
     /// Forgets what was asked back, and says so.
     pub(super) async fn forgotten(&self, context: &Context) -> Result<Vec<Card>, Failure> {
         match self.question(context).await? {

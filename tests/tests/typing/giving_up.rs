@@ -209,3 +209,47 @@ async fn trust_c3_a_time_that_is_said_with_what_is_done_at_once_is_told_and_aske
     assert!(card.title.contains("“tomorrow” has no place in that"), "{}", card.text);
     assert_eq!(stage.status(&held).await, "active");
 }
+
+#[tokio::test]
+async fn trust_c3_a_second_thought_about_what_waits_is_offered_as_a_change_in_every_language() {
+    for text in [
+        "I need it for 4 hours instead of 2",
+        "actually could you make it read only instead, sorry",
+        "4 hours should be enough",
+        "en fait 2 heures suffisent",
+        "mejor por 3 horas",
+        "anzi, solo fino a giovedì",
+        "na verdade só preciso de 2 horas",
+    ] {
+        let stage = in_december(Stage::new().await).await;
+        let code = stage.says(EMPLOYEE, WRITE).await.code.expect("a code").to_string();
+        let card = stage.says(EMPLOYEE, text).await;
+        assert!(card.title.starts_with(&format!("Shall I withdraw {code}")), "{text}: {}", card.text);
+        assert_eq!(stage.status(&code).await, "waiting", "{text}");
+    }
+    // What says more than that is no change unasked.
+    let stage = in_december(Stage::new().await).await;
+    let code = stage.says(EMPLOYEE, WRITE).await.code.expect("a code").to_string();
+    for text in ["en fait c'est bizarre", "I need it instead"] {
+        let card = stage.says(EMPLOYEE, text).await;
+        assert!(!card.title.starts_with("Shall I withdraw"), "{text}: {}", card.text);
+        assert_eq!(stage.status(&code).await, "waiting", "{text}");
+    }
+}
+
+#[tokio::test]
+async fn trust_c3_what_is_not_needed_any_more_is_asked_about_in_every_language() {
+    for text in [
+        "finalement je n'en ai plus besoin",
+        "muchas gracias, ya terminé, lo devuelvo",
+        "pode retirar o pedido",
+    ] {
+        let stage = in_december(Stage::new().await).await;
+        let code = stage.says(EMPLOYEE, WRITE).await.code.expect("a code").to_string();
+        let card = stage.says(EMPLOYEE, text).await;
+        assert_eq!(card.title, "Do you want to withdraw this one?", "{text}: {}", card.text);
+        assert_eq!(stage.status(&code).await, "waiting", "{text}");
+        stage.says(EMPLOYEE, "yes").await;
+        assert_eq!(stage.status(&code).await, "withdrawn", "{text}");
+    }
+}

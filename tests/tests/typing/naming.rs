@@ -315,9 +315,12 @@ async fn trust_c1_a_tenants_own_word_for_a_permission_is_read_in_a_sentence() {
 #[tokio::test]
 async fn trust_c3_people_are_found_without_accents_by_initials_and_titles_and_a_group_is_said_to_be_one() {
     let stage = in_december(Stage::new().await).await;
-    for (name, offered) in
-        [("Bén Approver", "Ben Approver"), ("ben a", "Ben Approver"), ("Frau Approver", "Ada Approver")]
-    {
+    for (name, offered) in [
+        ("Bén Approver", "Ben Approver"),
+        ("ben a", "Ben Approver"),
+        ("@ben", "Ben Approver"),
+        ("Frau Approver", "Ada Approver"),
+    ] {
         let card = stage.says(EMPLOYEE, &format!("read on web-shop for {name} for 1 hour")).await;
         assert_eq!(requests(&stage).await, 0, "{name}: {}", card.text);
         assert!(labels(&card).contains(&offered), "{name}: {}", card.text);

@@ -31,6 +31,25 @@ async fn trust_c3_who_takes_back_that_takes_the_countersignature_back_while_it_c
 }
 
 #[tokio::test]
+async fn trust_c3_whoever_withdraws_the_request_right_after_a_draft_means_the_draft() {
+    for text in ["puoi ritirare la richiesta?", "withdraw my request", "can you withdraw the request?"] {
+        let stage = in_december(Stage::new().await).await;
+        let waiting = code(&stage.says(EMPLOYEE, WRITE).await);
+        // It lacks its ticket.
+        stage.says(EMPLOYEE, "write on infra for 2 hours").await;
+        let card = stage.says(EMPLOYEE, text).await;
+        assert!(!card.text.contains(&waiting), "{text}: {}", card.text);
+        stage.says(EMPLOYEE, "yes").await;
+        assert_eq!(stage.status(&waiting).await, "waiting", "{text}");
+        // Named by its code, or where no draft is open, it is the request.
+        let stage = in_december(Stage::new().await).await;
+        let waiting = code(&stage.says(EMPLOYEE, WRITE).await);
+        let card = stage.says(EMPLOYEE, text).await;
+        assert!(card.text.contains(&waiting), "{text}: {}", card.text);
+    }
+}
+
+#[tokio::test]
 async fn trust_c3_a_slip_is_asked_about_and_a_question_decides_nothing() {
     for text in ["cancel", "sorry, wrong button", "that was by mistake", "take that back?"] {
         let stage = in_december(Stage::new().await).await;

@@ -15,7 +15,7 @@ use crate::context::Context;
 use crate::engine::Failure;
 use crate::grammar::{Said, joined};
 use crate::normalise::{self, Says};
-use crate::plain::Plain;
+use crate::plain::{Plain, without_instead};
 use crate::words;
 
 const NAME: &str = "make it";
@@ -30,6 +30,7 @@ pub(crate) const SPEC: CommandSpec = CommandSpec {
         "make that|this <change>",
         "change it|that|this to <change>",
         "actually change it|that|this to <change>",
+        "actually can|could|would you make|change it|that|this [to] <change>",
         "i meant <change>",
         "rather make it <change>",
         "no make it <change>",
@@ -50,7 +51,7 @@ pub(crate) const SPEC: CommandSpec = CommandSpec {
 };
 
 async fn run(chat: &Chat, context: &Context, said: &Said) -> Result<Vec<Card>, Failure> {
-    let change = said.get("change").unwrap_or_default();
+    let change = without_instead(said.get("change").unwrap_or_default());
     if let Some(question) = chat.question(context).await?
         && let Some(cards) = of_the_question(chat, context, question, change).await?
     {
