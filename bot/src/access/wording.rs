@@ -75,14 +75,15 @@ pub(crate) fn happened(
     }
 }
 
-/// That these are open beside it; nothing where none is.
-pub(super) fn open_beside(others: &[(&Code, &AccessRequest)]) -> Option<String> {
+/// That these are open beside it, and maybe more; nothing where none is.
+pub(super) fn open_beside(others: &[(&Code, &AccessRequest)], are_more: bool) -> Option<String> {
     let named = |(code, access): &(&Code, &AccessRequest)| {
         let wanted =
             access.asked.as_ref().and_then(|asked| asked.permission).map_or("access", Permission::as_str);
         format!("{code} ({wanted}, {})", access.status().as_str())
     };
-    let named: Vec<_> = others.iter().map(named).collect();
+    let more = are_more.then(|| "others".to_owned());
+    let named: Vec<_> = others.iter().map(named).chain(more).collect();
     (!named.is_empty())
         .then(|| format!("Open beside it, for the same account on the same repository: {}.", list(&named)))
 }
