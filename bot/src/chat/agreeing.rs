@@ -158,6 +158,8 @@ pub(super) fn names_several(question: &Question, sentence: &Sentence<'_>) -> boo
 
 #[cfg(test)]
 mod tests {
+    use countersign_domain::question::Within;
+
     use super::*;
 
     #[test]
@@ -170,6 +172,7 @@ mod tests {
                 .iter()
                 .map(|label| Offer { label: (*label).to_owned(), say: "x".to_owned() })
                 .collect(),
+            within: Within::default(),
         };
         assert!(said_by_yes(&of(&["K7QM2X: write on infra"])).is_some());
         assert!(said_by_yes(&of(&["Give it back now"])).is_none(), "what shall I ask for?");

@@ -26,6 +26,19 @@ const NAMING: usize = 4;
 /// How many repositories are known by name.
 const KNOWN: usize = 200;
 
+/// Whether what was said more has no place in a decision on what is named, or is another permission on it: that is told there.
+fn has_no_place(rows: &[RequestRow], concern: Concern, given: &str) -> bool {
+    let is_another = |row: &RequestRow| beside(row, given).names_another();
+    let mut on_this = rows.iter().filter(|row| names_it(row, given)).peekable();
+    on_this.peek().is_some() && (concern == Concern::ToDecide || on_this.all(is_another))
+}
+
+/// Those of so many minutes, said so, that are meant by what stands before that.
+fn lasting_so_long(rows: Vec<RequestRow>, minutes: u64, before: &str) -> Vec<Seen> {
+    let meant = rows.into_iter().filter(|row| lasts(row, minutes) && is_meant(row, before));
+    meant.map(|row| Seen { code: row.code, request: row.request }).collect()
+}
+
 impl Chat {
     /// What a command means of which something is named that is there, with more said than that; `None` where nothing is named.
     pub(super) fn narrowed<'a>(
@@ -39,19 +52,14 @@ impl Chat {
             let Some(concern) = concern(spec.name).filter(|_| spec.decides()) else { return Ok(None) };
             let rows = self.concerned(context, concern).await?;
             if let Some((minutes, before)) = lasting(given) {
-                let meant = rows.into_iter().filter(|row| lasts(row, minutes) && is_meant(row, &before));
-                let meant: Vec<Seen> =
-                    meant.map(|row| Seen { code: row.code, request: row.request }).collect();
+                let meant = lasting_so_long(rows, minutes, &before);
                 if meant.is_empty() {
                     let (title, line) = words::nothing_like(concern, given);
                     return Ok(Some(vec![cards::nothing((title, &line))]));
                 }
                 return self.ask_which(context, spec, said, &meant, None).await.map(Some);
             }
-            let is_another = |row: &RequestRow| beside(row, given).names_another();
-            let mut on_this = rows.iter().filter(|row| names_it(row, given)).peekable();
-            if on_this.peek().is_some() && (concern == Concern::ToDecide || on_this.all(is_another)) {
-                // What has no place in a decision on it is told there, and so is another permission on it.
+            if has_no_place(&rows, concern, given) {
                 return Ok(None);
             }
             let (mut spec, mut named) = (spec, on_it(rows, given));
