@@ -98,6 +98,11 @@ pub(crate) trait Capability: Listed + Kind<Errand: Errand> {
         vec![]
     }
 
+    /// For how many minutes it is asked, where it was said so.
+    fn minutes(_: &Request<Self>) -> Option<u64> {
+        None
+    }
+
     /// What else is open beside a request, in a sentence, as far as its viewer may see it.
     fn beside(_: &World, _: &Tenant, _: Shown<'_, Self>) -> Result<Option<String>, Failure> {
         Ok(None)
@@ -211,6 +216,11 @@ macro_rules! capabilities {
         /// The addresses that are about one capability alone.
         pub(crate) fn routes() -> impl Iterator<Item = Route> {
             [$($module::$Kind::routes(),)+].into_iter().flatten()
+        }
+
+        /// For how many minutes something is asked, where it was said so.
+        pub(crate) fn minutes(request: &AnyRequest) -> Option<u64> {
+            match request { $(AnyRequest::$Kind(own) => $module::$Kind::minutes(own),)+ }
         }
 
         /// What else is open beside a request, in a sentence, as far as its viewer may see it.

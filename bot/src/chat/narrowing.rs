@@ -1,8 +1,6 @@
 //! What was named narrows, whatever else is said beside it: "infra, could you withdraw it", "the one for 1 hour". Where nothing like that is
 //! there, so much is told, and it is no reason to do anything with another one.
 
-use countersign_domain::access::Access;
-use countersign_domain::capabilities::Listed as _;
 use countersign_domain::card::Card;
 use countersign_domain::duration::parse_minutes;
 use countersign_projections::request::RequestRow;
@@ -13,6 +11,7 @@ use super::meaning::{Concern, command, concern, is_pronoun};
 use super::named::{is_named, pieces};
 use super::otherwise::other_than;
 use super::{Chat, Seen};
+use crate::capabilities;
 use crate::cards;
 use crate::commands::{self, CommandSpec};
 use crate::context::Context;
@@ -147,8 +146,7 @@ fn lasting(given: &str) -> Option<(u64, String)> {
 }
 
 fn lasts(row: &RequestRow, minutes: u64) -> bool {
-    let asked = Access::of(Some(&row.request)).and_then(|access| access.asked.as_ref());
-    asked.is_some_and(|asked| asked.minutes == Some(minutes))
+    capabilities::minutes(&row.request) == Some(minutes)
 }
 
 /// Whether what else was said of it, if anything, names it.
