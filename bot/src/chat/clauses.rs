@@ -120,20 +120,16 @@ impl Part {
 /// The decisions of a sentence, where there is more than one, or one thing is told not to be meant; else none. `is_name`: whether a
 /// piece of a word is one of a name.
 pub(super) fn several(text: &str, is_name: &dyn Fn(&str) -> bool) -> Vec<Clause> {
-    let text = without_closing(text);
-    let words = normalise::words(text);
+    let (mut text, mut words) = (text, normalise::words(text));
     if words.len() > WORDS {
         return vec![];
     }
-    let mut parts: Vec<Part> = Vec::new();
-    for at in split(&words, is_name) {
-        let next = Part::read(&words, at, is_name);
-        match parts.pop() {
-            Some(last) if last.goes_on_in(&next) => {
-                parts.push(Part::read(&words, last.at.start..next.at.end, is_name));
-            }
-            last => parts.extend(last.into_iter().chain([next])),
-        }
+    let mut parts = parts(&words, is_name);
+    // "Payments ok" at the end decides; "thanks, ok?" is politeness.
+    if !parts.last().is_some_and(Part::decides) {
+        text = without_closing(text);
+        words = normalise::words(text);
+        parts = self::parts(&words, is_name);
     }
     let Some(first) = parts.iter().position(Part::decides) else { return vec![] };
     let approves = parts[first].verdict == Some(Verdict::Approve);
@@ -152,6 +148,21 @@ pub(super) fn several(text: &str, is_name: &dyn Fn(&str) -> bool) -> Vec<Clause>
     // Of one thing it is a second thought, and no other decision.
     let is_one = clauses.len() > 1 && clauses.iter().all(|clause| clause.of == clauses[0].of);
     if is_one { vec![] } else { clauses }
+}
+
+/// What stands between stops and "and"s; what says yes or no is one with the name beside it.
+fn parts(words: &[Word], is_name: &dyn Fn(&str) -> bool) -> Vec<Part> {
+    let mut parts: Vec<Part> = Vec::new();
+    for at in split(words, is_name) {
+        let next = Part::read(words, at, is_name);
+        match parts.pop() {
+            Some(last) if last.goes_on_in(&next) => {
+                parts.push(Part::read(words, last.at.start..next.at.end, is_name));
+            }
+            last => parts.extend(last.into_iter().chain([next])),
+        }
+    }
+    parts
 }
 
 /// One decision, with what follows it until the next one: that is why.
