@@ -1,5 +1,6 @@
 //! Work that takes long, done beside the workers that answer everybody, and ended when nobody waits for it any more.
 
+use countersign_store::standing_still;
 use tokio::runtime::Handle;
 use tokio::task::JoinError;
 use tokio_util::sync::CancellationToken;
@@ -13,7 +14,8 @@ pub(crate) async fn aside<T: Send + 'static>(
     SET_ASIDE.set(SET_ASIDE.get() + 1);
     let (runtime, gone, work) = (Handle::current(), CancellationToken::new(), work.in_current_span());
     let _gone = gone.clone().drop_guard();
-    let done = tokio::task::spawn_blocking(move || runtime.block_on(gone.run_until_cancelled_owned(work)));
+    let work = move || standing_still(|| runtime.block_on(gone.run_until_cancelled_owned(work)));
+    let done = tokio::task::spawn_blocking(work);
     Ok(done.await?.expect("it is cancelled only when nobody waits here any more"))
 }
 

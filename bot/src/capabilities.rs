@@ -107,6 +107,11 @@ pub(crate) trait Capability: Listed + Kind<Errand: Errand> {
         async { Ok(()) }
     }
 
+    /// For how many minutes it is asked, where it was said so.
+    fn minutes(_: &Request<Self>) -> Option<u64> {
+        None
+    }
+
     /// What else is open beside a request, in a sentence, as far as its viewer may see it.
     fn beside(_: &World, _: &Tenant, _: Shown<'_, Self>) -> Result<Option<String>, Failure> {
         Ok(None)
@@ -226,6 +231,11 @@ macro_rules! capabilities {
         pub(crate) async fn awake(requests: &Requests) -> Result<(), Failure> {
             $(Box::pin($module::$Kind::awake(requests)).await?;)+
             Ok(())
+        }
+
+        /// For how many minutes something is asked, where it was said so.
+        pub(crate) fn minutes(request: &AnyRequest) -> Option<u64> {
+            match request { $(AnyRequest::$Kind(own) => $module::$Kind::minutes(own),)+ }
         }
 
         /// What else is open beside a request, in a sentence, as far as its viewer may see it.

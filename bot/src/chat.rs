@@ -13,6 +13,7 @@ mod called;
 mod candidates;
 mod changing;
 mod choosing;
+mod clauses;
 mod coded;
 mod deciding;
 mod each;
@@ -27,13 +28,16 @@ mod meaning;
 mod mentioned;
 mod mood;
 mod named;
+mod narrowing;
 mod operating;
 mod otherwise;
 mod people;
 mod plainly;
+mod proposing;
 mod reading;
 mod reasons;
 mod settle;
+mod several;
 mod short;
 mod stale;
 mod timing;
@@ -197,8 +201,9 @@ impl Chat {
     ) -> Result<Option<Card>, Failure> {
         let Some(request) = self.requests.any(tenant, code).await? else { return Ok(None) };
         let present = self.directory.present(tenant).await?;
-        let (people, now) = (&*present.state, self.world.clock.now());
-        let shown: Shown<'_> = Shown { code, request: &request, viewer: None, people, now, beside: None };
+        let (people, now, rules) = (&*present.state, self.world.clock.now(), present.rules_version());
+        let shown: Shown<'_> =
+            Shown { code, request: &request, viewer: None, people, now, beside: None, rules };
         let beside = match place {
             Some(place) => open_beside::for_all(&self.world, tenant, shown, place)?,
             None => None,
@@ -251,9 +256,9 @@ impl Chat {
         request: &AnyRequest,
     ) -> Result<Card, Failure> {
         let present = self.directory.present(tenant).await?;
-        let now = self.world.clock.now();
-        let people = &*present.state;
-        let shown: Shown<'_> = Shown { code, request, viewer: Some(viewer), people, now, beside: None };
+        let (people, now, rules) = (&*present.state, self.world.clock.now(), present.rules_version());
+        let shown: Shown<'_> =
+            Shown { code, request, viewer: Some(viewer), people, now, beside: None, rules };
         let beside = capabilities::beside(&self.world, tenant, shown)?;
         Ok(capabilities::card(Shown { beside: beside.as_deref(), ..shown }))
     }

@@ -3,6 +3,7 @@
 use countersign_domain::envelope::{Actor, ActorKind, Cause, Position, Via, derived_id};
 use countersign_domain::names::{PrincipalId, Tenant};
 use countersign_domain::ports::Place;
+use countersign_domain::question::Within;
 use countersign_domain::request::{Assurance, Code};
 use countersign_domain::tenant::Person;
 use jiff::Timestamp;
@@ -42,8 +43,8 @@ pub struct Scene {
 }
 
 impl Scene {
-    /// Names the place, the same for everything that one person says there: a question that is asked in a channel is
-    /// answered in it, in whatever thread.
+    /// Names the place, the same for everything that one person says there. Which of the talks there may answer a question says
+    /// [`Within`].
     pub fn key(&self, surface: &str) -> String {
         match &self.place {
             Some(Place { surface, workspace, channel: Some(channel), .. }) => {
@@ -51,6 +52,12 @@ impl Scene {
             }
             _ => surface.to_owned(),
         }
+    }
+
+    /// In which talk of the place.
+    pub fn within(&self) -> Within {
+        let thread = self.place.as_ref().and_then(|place| place.thread.clone());
+        Within { thread, about: self.about.clone() }
     }
 }
 

@@ -7,7 +7,7 @@ mod page;
 
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
-use std::path::Path;
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use axum::routing::{get, post};
@@ -78,18 +78,26 @@ impl Demo {
     /// Starts the sandbox beside `base` and makes the configuration that points at it. The sandbox's state is kept in
     /// the data folder, as a vendor would keep it, so that a restart finds what was there.
     pub async fn start(base: Config) -> Result<Self, SandboxError> {
-        Self::start_with(base, false).await
+        let folder = base.data.join("sandbox");
+        Self::start_with(base, false, Some(folder)).await
     }
 
     /// The same, and with it the chats: Slack and Teams in miniature, with the demo's people in it; and who answers their questions.
     pub async fn with_chats(base: Config) -> Result<Self, SandboxError> {
-        Self::start_with(base, true).await
+        let folder = base.data.join("sandbox");
+        Self::start_with(base, true, Some(folder)).await
     }
 
-    async fn start_with(base: Config, chatting: bool) -> Result<Self, SandboxError> {
-        let folder = base.data.join("sandbox");
-        let bitbucket = start_bitbucket(beside(base.listen, 1), &folder).await?;
-        let jira = start_jira(beside(base.listen, 2), &folder).await?;
+    /// The same, and what the sandbox keeps is gone with the process: a vendor that writes all it knows at each change is slower
+    /// the more it knows, and whoever measures the bot would measure that.
+    pub async fn in_memory(base: Config) -> Result<Self, SandboxError> {
+        Self::start_with(base, true, None).await
+    }
+
+    async fn start_with(base: Config, chatting: bool, folder: Option<PathBuf>) -> Result<Self, SandboxError> {
+        let file = |name: &str| folder.as_ref().map(|folder| folder.join(name));
+        let bitbucket = start_bitbucket(beside(base.listen, 1), file("bitbucket.json")).await?;
+        let jira = start_jira(beside(base.listen, 2), file("jira.json")).await?;
         let mut acme = acme(&bitbucket.base_url(), &jira.base_url());
         let mut secrets = vec![
             ("bitbucket_token", BITBUCKET_TOKEN.to_owned()),
@@ -175,7 +183,10 @@ fn beside(listen: SocketAddr, offset: u16) -> SocketAddr {
     SocketAddr::from(([127, 0, 0, 1], port))
 }
 
-async fn start_bitbucket(listen: SocketAddr, folder: &Path) -> Result<BitbucketSandbox, SandboxError> {
+async fn start_bitbucket(
+    listen: SocketAddr,
+    state_file: Option<PathBuf>,
+) -> Result<BitbucketSandbox, SandboxError> {
     let users = PEOPLE.iter().enumerate().map(|(n, (id, name, ..))| BitbucketUser {
         account_id: account(id),
         uuid: format!("{{00000000-0000-4000-8000-{:012}}}", n + 1),
@@ -191,11 +202,7 @@ async fn start_bitbucket(listen: SocketAddr, folder: &Path) -> Result<BitbucketS
         ..BitbucketState::default()
     };
     let access = Access::Basic { user: BOT.to_owned(), token: BITBUCKET_TOKEN.to_owned() };
-    let options = BitbucketOptions {
-        listen,
-        state_file: Some(folder.join("bitbucket.json")),
-        ..BitbucketOptions::new(access, seed)
-    };
+    let options = BitbucketOptions { listen, state_file, ..BitbucketOptions::new(access, seed) };
     match BitbucketSandbox::start(options.clone()).await {
         Err(SandboxError::Listen { .. }) if listen.port() != 0 => {
             let listen = SocketAddr::new(listen.ip(), 0);
@@ -205,7 +212,7 @@ async fn start_bitbucket(listen: SocketAddr, folder: &Path) -> Result<BitbucketS
     }
 }
 
-async fn start_jira(listen: SocketAddr, folder: &Path) -> Result<JiraSandbox, SandboxError> {
+async fn start_jira(listen: SocketAddr, state_file: Option<PathBuf>) -> Result<JiraSandbox, SandboxError> {
     let bot = JiraUser { account_id: account("countersign"), display_name: "Countersign".to_owned() };
     let people = PEOPLE
         .iter()
@@ -221,8 +228,7 @@ async fn start_jira(listen: SocketAddr, folder: &Path) -> Result<JiraSandbox, Sa
         ..JiraState::default()
     };
     let access = Access::Basic { user: BOT.to_owned(), token: JIRA_TOKEN.to_owned() };
-    let options =
-        JiraOptions { listen, state_file: Some(folder.join("jira.json")), ..JiraOptions::new(access, seed) };
+    let options = JiraOptions { listen, state_file, ..JiraOptions::new(access, seed) };
     match JiraSandbox::start(options.clone()).await {
         Err(SandboxError::Listen { .. }) if listen.port() != 0 => {
             let listen = SocketAddr::new(listen.ip(), 0);

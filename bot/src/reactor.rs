@@ -4,6 +4,7 @@
 //! derived from the event, so that reacting twice is reacting once.
 
 mod asking;
+mod begun;
 mod reacting;
 
 use std::sync::Arc;
@@ -17,6 +18,7 @@ use jiff::{SignedDuration, Timestamp};
 use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 
+use self::begun::Begun;
 use crate::directory::Directory;
 use crate::duties::Work;
 use crate::engine::{Engine, Failure};
@@ -38,6 +40,10 @@ pub trait Checkpoint: Send + Sync {
     fn load(&self) -> Option<Position>;
     /// How far it is.
     fn save(&self, position: Position);
+    /// Begins behind where it was; for which time in a row. What is kept nowhere begins for the first time.
+    fn begin(&self) -> u32 {
+        1
+    }
 }
 
 /// Follows the log.
@@ -95,9 +101,10 @@ impl Reactor {
     /// Follows until it is told to stop, or the log has stopped. Any other failure is told, and the page taken again a
     /// little later: what was carried out of it already is not carried out twice.
     pub async fn run(&self, stop: CancellationToken) -> Result<(), Failure> {
+        let mut begun = None;
         while !stop.is_cancelled() {
             let mut changed = self.world.duties.changed();
-            match self.step(&stop).await {
+            match self.step(&stop, &mut begun).await {
                 Ok(()) => {}
                 Err(failure) if failure.is_final() => return Err(failure),
                 Err(failure) => {
@@ -119,9 +126,13 @@ impl Reactor {
     }
 
     /// One page, finished or not begun; or waiting for one.
-    async fn step(&self, stop: &CancellationToken) -> Result<(), Failure> {
+    async fn step(&self, stop: &CancellationToken, begun: &mut Option<Begun>) -> Result<(), Failure> {
         let mut changed = self.world.duties.changed();
         self.take_up().await?;
+        let begun = match begun {
+            Some(begun) => *begun,
+            None => *begun.insert(self.begun().await?),
+        };
         let after = *self.reached.borrow();
         let work = self.world.duties.work();
         // Whoever has no work is behind with none.
@@ -133,10 +144,19 @@ impl Reactor {
             None => None,
             Some(work) if work.is_none() => self.world.store.head().await?.filter(|head| Some(*head) > after),
             Some(work) => {
-                let page = self.world.store.read_all(after, PAGE).await?;
-                self.outbox.fall_behind(page.len() == PAGE);
+                let page = self.world.store.read_all(after, begun.page(after)).await?;
+                // Behind from a full page on, until there is nothing more: after one that is not quite full another full one may come.
+                if page.is_empty() || page.len() == PAGE {
+                    self.outbox.fall_behind(!page.is_empty());
+                }
                 let last = page.last().map(|envelope| envelope.pos);
-                self.react_to(page, work).await?;
+                let is_given_up = match page.first().filter(|_| begun.gives_up(after)) {
+                    Some(first) => self.give_up(first).await?,
+                    None => false,
+                };
+                if !is_given_up {
+                    self.react_to(page, work).await?;
+                }
                 last
             }
         };
@@ -203,6 +223,11 @@ impl Reactor {
             return Ok(());
         }
         let (tenant, duties) = (&envelope.tenant, &self.world.duties);
+        // Whoever is alone has claimed it itself, and offered it then: of most events there is nothing to pass on, and they are read
+        // where they are reacted to.
+        if duties.is_alone() && !["effect_requeued", "effect_deferred"].contains(&envelope.kind.as_str()) {
+            return Ok(());
+        }
         let Ok(id) = envelope.stream.id().parse() else { return Ok(()) };
         match aggregate::decode(envelope)? {
             EffectEvent::EffectClaimed { effect, .. }

@@ -1,7 +1,7 @@
 //! The outside things of a real machine: its clock, and where the reactor's checkpoint is kept.
 
 use std::io;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use async_trait::async_trait;
 use countersign_domain::envelope::Position;
@@ -34,12 +34,21 @@ impl Clock for SystemClock {
 /// A checkpoint in a small file beside the journal. It may be lost or old; the reactor then reacts again, which changes nothing.
 pub struct FileCheckpoint {
     place: PlaceFile,
+    /// Where it began last, and how often in a row.
+    begun: PathBuf,
 }
 
 impl FileCheckpoint {
     /// The checkpoint of the journal in this folder, whose last event is at `head`.
     pub fn open(folder: &Path, head: Option<Position>) -> io::Result<Self> {
-        Ok(Self { place: PlaceFile::open(&folder.join("reached"), head)? })
+        Ok(Self { place: PlaceFile::open(&folder.join("reached"), head)?, begun: folder.join("begun") })
+    }
+
+    /// How often in a row it has begun here, as far as anybody wrote it down.
+    fn begun_before(&self, place: u64) -> u32 {
+        let kept = std::fs::read_to_string(&self.begun).unwrap_or_default();
+        let begun = kept.trim().split_once(' ').filter(|(at, _)| at.parse::<u64>() == Ok(place));
+        begun.and_then(|(_, times)| times.parse().ok()).unwrap_or(0)
     }
 }
 
@@ -55,6 +64,15 @@ impl Checkpoint for FileCheckpoint {
             );
         }
     }
+
+    fn begin(&self) -> u32 {
+        let place = self.load().map_or(0, Position::for_store);
+        let times = self.begun_before(place).saturating_add(1);
+        if let Err(error) = std::fs::write(&self.begun, format!("{place} {times}\n")) {
+            tracing::warn!("how often the reactor began here was not written down: {error}");
+        }
+        times
+    }
 }
 
 /// A checkpoint for as long as the program runs.
@@ -67,4 +85,21 @@ impl Checkpoint for MemoryCheckpoint {
     }
 
     fn save(&self, _position: Position) {}
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn trust_b4_starts_at_the_same_place_are_counted() {
+        let folder = tempfile::tempdir().unwrap();
+        let (first, then) = (Position::from_store(3), Position::from_store(4));
+        let open = || FileCheckpoint::open(folder.path(), Some(then)).unwrap();
+        assert_eq!((open().begin(), open().begin()), (1, 2));
+        open().save(first);
+        assert_eq!((open().begin(), open().begin(), open().begin()), (1, 2, 3));
+        open().save(then);
+        assert_eq!(open().begin(), 1);
+    }
 }

@@ -23,7 +23,7 @@ use crate::capabilities;
 use crate::cards::{self, Shown};
 use crate::chat::Chat;
 use crate::context::{Context, Scene};
-use crate::directory::Directory;
+use crate::directory::{Directory, Present};
 use crate::engine::Failure;
 use crate::forms;
 use crate::requests::Requests;
@@ -113,7 +113,8 @@ impl Talk {
         id: Uuid,
     ) -> Result<Option<(Uuid, domain::Effect)>, Failure> {
         let Some(request) = self.requests.any(&event.tenant, code).await? else { return Ok(None) };
-        let people = self.people(&event.tenant).await?;
+        let present = self.directory.present(&event.tenant).await?;
+        let people = &*present.state;
         if request.standing().stage != Stage::Denied {
             return Ok(Some(saying(id, show(code, card.place, card.viewer))));
         }
@@ -124,7 +125,7 @@ impl Talk {
             own.filter(|own| own.surface == card.place.surface && own.workspace == card.place.workspace);
         let Some(identity) = here.next() else { return Ok(None) };
         let place = Place { only: Some(identity.user.clone()), ..card.place };
-        let card = capabilities::card(self.shown(code, &request, viewer, &people));
+        let card = capabilities::card(self.shown(code, &request, viewer, &present));
         Ok(Some(saying(id, tell(Some(code), place, Some(&viewer.id), card, false))))
     }
 
@@ -170,14 +171,15 @@ impl Talk {
             return Ok(vec![]);
         }
         let Some(request) = self.requests.any(tenant, code).await? else { return Ok(vec![]) };
-        let people = self.people(tenant).await?;
+        let present = self.directory.present(tenant).await?;
+        let people = &*present.state;
         let could: BTreeSet<_> =
-            self.askable(&*request, &people).into_iter().map(|person| person.id.clone()).collect();
+            self.askable(&*request, people).into_iter().map(|person| person.id.clone()).collect();
         let cards = self.cards_of(event, code).await?;
         let reminder = |card: Placement| {
             let placed = card.place.clone();
             let viewer = people.people.get(card.viewer.as_ref().filter(|id| could.contains(*id))?)?;
-            let card = cards::reminder(self.shown(code, &request, viewer, &people));
+            let card = cards::reminder(self.shown(code, &request, viewer, &present));
             // Where they were asked.
             Some(saying(id, tell(Some(code), placed, Some(&viewer.id), card, true)))
         };
@@ -197,8 +199,9 @@ impl Talk {
             return Ok(vec![]);
         }
         let Some(request) = self.requests.any(tenant, code).await? else { return Ok(vec![]) };
-        let people = self.people(tenant).await?;
-        let origin = self.origin(tenant, code, &*request, &people).await?;
+        let present = self.directory.present(tenant).await?;
+        let people = &*present.state;
+        let origin = self.origin(tenant, code, &*request, people).await?;
         let requester = request.requester().map(|requester| &requester.id);
         let mut whom: BTreeSet<_> = request.subjects().into_iter().chain(requester).collect();
         if let Some(requester) = requester.filter(|_| but_who_asked) {
@@ -211,8 +214,8 @@ impl Talk {
             let own =
                 cards.iter().find(|card| card.viewer.as_ref() == Some(person) && card.place.is_direct());
             let place =
-                own.map(|card| card.place.clone()).or_else(|| home(&people, person, origin.as_ref()))?;
-            let card = cards::news(self.shown(code, &request, viewer, &people), news);
+                own.map(|card| card.place.clone()).or_else(|| home(people, person, origin.as_ref()))?;
+            let card = cards::news(self.shown(code, &request, viewer, &present), news);
             Some(saying(id, tell(Some(code), place, Some(person), card, true)))
         };
         Ok(whom.into_iter().filter_map(told).collect())
@@ -223,9 +226,10 @@ impl Talk {
         code: &'a Code,
         request: &'a AnyRequest,
         viewer: &'a Person,
-        people: &'a People,
+        present: &'a Present,
     ) -> Shown<'a> {
-        Shown { code, request, viewer: Some(viewer), people, now: self.world.clock.now(), beside: None }
+        let (people, now, rules) = (&*present.state, self.world.clock.now(), present.rules_version());
+        Shown { code, request, viewer: Some(viewer), people, now, beside: None, rules }
     }
 
     async fn people(&self, tenant: &Tenant) -> Result<std::sync::Arc<People>, Failure> {
@@ -369,6 +373,11 @@ pub(crate) fn home(people: &People, person: &PrincipalId, near: Option<&Place>) 
     let own = people.identities(person);
     let beside = own.iter().find(|(identity, _)| near.is_some_and(|near| near.surface == identity.surface));
     beside.or(own.first()).map(|(_, binding)| binding.direct.clone())
+}
+
+/// Who said something is told that it is given up.
+pub(crate) fn given_up(heard: &Heard, id: Uuid) -> Sayings {
+    vec![saying(id, tell(None, privately(heard), Some(&heard.principal), cards::given_up(), false))]
 }
 
 fn show(code: &Code, place: Place, viewer: Option<PrincipalId>) -> Effect {

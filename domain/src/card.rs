@@ -36,7 +36,8 @@ pub struct Card {
     /// Whether it says that what was asked for was not done.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub refused: bool,
-    /// Whether it shows how the request stands, and is to change with it; what is told about a request is not.
+    /// Whether it shows how the request stands, and is to change with it. What was told about a request is, in what it says of that,
+    /// until nothing can happen to the request any more.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub live: bool,
     /// What is known, by name.

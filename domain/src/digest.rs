@@ -55,6 +55,13 @@ impl Digest {
         &self.0
     }
 
+    /// Its digits, which nobody keeps: a log is full of digests.
+    fn with_digits<T>(&self, with: impl FnOnce(&str) -> T) -> T {
+        let mut digits = [0; 64];
+        hex::encode_to_slice(self.0, &mut digits).expect("32 bytes are 64 digits");
+        with(std::str::from_utf8(&digits).expect("digits are ASCII"))
+    }
+
     /// The first eight digits, as people see and type them.
     pub fn short(&self) -> String {
         hex::encode(&self.0[..4])
@@ -75,7 +82,7 @@ const VALUES: [u8; 256] = {
 
 impl fmt::Display for Digest {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&hex::encode(self.0))
+        self.with_digits(|digits| f.write_str(digits))
     }
 }
 
@@ -105,7 +112,7 @@ impl TryFrom<String> for Digest {
 
 impl Serialize for Digest {
     fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
-        to.serialize_str(&hex::encode(self.0))
+        self.with_digits(|digits| to.serialize_str(digits))
     }
 }
 

@@ -31,6 +31,40 @@ pub struct Question {
     /// What can be answered by a button, the likeliest first.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub offers: Vec<Offer>,
+    /// In which talk of the place it was asked.
+    #[serde(default, skip_serializing_if = "Within::is_anywhere")]
+    pub within: Within,
+}
+
+/// One of the talks that go on at one place: a thread, or the replies to a card.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Within {
+    /// The thread, where it is in one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub thread: Option<String>,
+    /// The request whose thread it is, or whose card was answered to.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub about: Option<Code>,
+}
+
+impl Within {
+    /// Whether nothing is said of where it was asked.
+    fn is_anywhere(&self) -> bool {
+        *self == Self::default()
+    }
+
+    /// Whether what is said there can answer what was asked here. What is asked in the talk about one request is answered there;
+    /// what is asked in none, in any talk but that about another request. Where there are no threads, whoever answers to no card
+    /// answers to what was said last.
+    pub fn hears(&self, there: &Self) -> bool {
+        match (&self.thread, &there.thread) {
+            (Some(asked), Some(said)) if asked == said => {
+                self.about.is_none() || there.about.is_none() || self.about == there.about
+            }
+            (None, None) => there.about.is_none() || self.about == there.about,
+            _ => self.about.is_none() && there.about.is_none(),
+        }
+    }
 }
 
 /// What is asked.
@@ -192,6 +226,7 @@ mod tests {
             about: About::Part(Field::Repository),
             wish: Some(Box::default()),
             offers: vec![Offer { label: "web-shop".to_owned(), say: "web-shop".to_owned() }],
+            within: Within::default(),
         }
     }
 
@@ -218,6 +253,42 @@ mod tests {
             .when(answer(Some(1)))
             .then_denied([Violation::QuestionOver]);
         given::<Questions>([]).when(answer(None)).then_denied([Violation::QuestionOver]);
+    }
+
+    #[test]
+    fn trust_c3_a_question_is_answered_in_the_talk_in_which_it_was_asked() {
+        let code = |number| Code::candidate(Uuid::from_u128(number), 0);
+        let within = |thread: Option<&str>, about: Option<u128>| Within {
+            thread: thread.map(str::to_owned),
+            about: about.map(code),
+        };
+        let (one, two) = (Some("1700.1"), Some("1700.2"));
+        for (asked, said) in [
+            // In the thread of a request, also before its card was there.
+            (within(one, Some(1)), within(one, Some(1))),
+            (within(one, None), within(one, Some(1))),
+            // In whatever thread, where none is about a request.
+            (within(one, None), within(two, None)),
+            (within(None, None), within(one, None)),
+            // Where there are no threads, and no card is answered to.
+            (within(None, Some(1)), within(None, None)),
+            (within(None, Some(1)), within(None, Some(1))),
+        ] {
+            assert!(asked.hears(&said), "{asked:?} {said:?}");
+        }
+        for (asked, said) in [
+            (within(one, Some(1)), within(two, Some(2))),
+            (within(one, Some(1)), within(two, None)),
+            (within(one, None), within(two, Some(2))),
+            (within(one, Some(1)), within(None, None)),
+            (within(None, None), within(one, Some(1))),
+            // A reply to another card.
+            (within(None, Some(1)), within(None, Some(2))),
+            (within(None, None), within(None, Some(2))),
+            (within(one, Some(1)), within(one, Some(2))),
+        ] {
+            assert!(!asked.hears(&said), "{asked:?} {said:?}");
+        }
     }
 
     #[test]

@@ -35,7 +35,7 @@ pub enum Effect {
         #[serde(default, skip_serializing_if = "std::ops::Not::not")]
         unasked: bool,
     },
-    /// Say something in a chat that stays as it was said, but for what can be pressed on it.
+    /// Say something in a chat that stays said, but for how what it is about stands and what can be pressed on it.
     Tell {
         /// The request it is about, if one.
         code: Option<Code>,
@@ -48,7 +48,7 @@ pub enum Effect {
         /// Whether the bot speaks up by itself with it, which waits while they want quiet.
         #[serde(default, skip_serializing_if = "std::ops::Not::not")]
         unasked: bool,
-        /// The effect by which it was said before, where only what can be pressed on it is changed.
+        /// The effect by which it was said before, where that is brought up to date.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         again: Option<Uuid>,
     },
@@ -169,7 +169,7 @@ impl Wish for Effect {
             }
             Self::Tell { place, to, card, again, .. } => {
                 let whom = to.as_ref().map_or_else(|| "everybody".to_owned(), ToString::to_string);
-                let tell = if again.is_some() { "change the buttons of what was told" } else { "tell" };
+                let tell = if again.is_some() { "bring up to date what was told" } else { "tell" };
                 format!("{tell} {whom} in {}: {}", place.surface.name(), words::quoted(&card.title))
             }
         }
@@ -253,7 +253,7 @@ mod tests {
         assert!(tell(1).in_words().starts_with("tell everybody in Slack: “"), "{}", tell(1).in_words());
         let Effect::Tell { code, place, to, card, .. } = tell(1) else { panic!("it is told") };
         let again = Effect::Tell { code, place, to, card, unasked: false, again: Some(Uuid::from_u128(7)) };
-        assert!(again.in_words().starts_with("change the buttons of what was told everybody in Slack: “"));
+        assert!(again.in_words().starts_with("bring up to date what was told everybody in Slack: “"));
         assert_eq!(Effect::plan_in_words(&Plan::Tell), "say it");
     }
 }

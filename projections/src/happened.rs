@@ -57,6 +57,11 @@ impl Happened {
         self.read(&self.effect)
     }
 
+    /// The event as it stands in the log.
+    pub(crate) fn into_envelope(self) -> Envelope {
+        self.envelope
+    }
+
     fn read<'a, E: Event>(&'a self, known: &'a OnceLock<Box<E>>) -> Result<&'a E, DecodeError> {
         if let Some(event) = known.get() {
             return Ok(event);

@@ -240,7 +240,7 @@ impl Rows for Keeper {
     }
 
     fn cell(&self, key: &[u8]) -> Result<Option<Cell>, RowsError> {
-        self.served.read().unwrap_or_else(PoisonError::into_inner).cell(key)
+        self.served.read().unwrap_or_else(PoisonError::into_inner).look_up(key)
     }
 }
 

@@ -17,6 +17,7 @@ pub mod help_desk;
 mod history;
 mod keeper;
 mod key;
+mod lately;
 mod memory;
 mod moment;
 mod noted;
@@ -42,7 +43,7 @@ mod written;
 
 use std::sync::Arc;
 
-pub use cell::{Cell, Live};
+pub use cell::{Cell, Found, Live};
 pub use digest::digest;
 pub use happened::Happened;
 pub use memory::MemoryRows;

@@ -108,6 +108,9 @@ pub(crate) fn scan_over(
     if is_empty(&range) {
         return Ok(vec![]);
     }
+    if changes.len() == 0 {
+        return base.scan(range, reverse, limit);
+    }
     let own = changes.range(&range);
     let base = Chunks { base, range: Some(range.clone()), reverse, size: limit, rows: vec![].into_iter() };
     if reverse {
@@ -148,6 +151,11 @@ fn merge<'a>(
     Ok(merged)
 }
 
+/// So many times as many rows are read the next time, up to this many: where those that were asked for are removed by changes that
+/// are not written yet, the first one that is left may be far away.
+const MORE: usize = 4;
+const MANY: usize = 256;
+
 /// The rows of a range, read some at a time as they are asked for.
 struct Chunks<'a> {
     base: &'a dyn Rows,
@@ -173,11 +181,52 @@ impl Iterator for Chunks<'_> {
                 {
                     let last = Bound::Excluded(last.clone());
                     self.range = Some(if self.reverse { (range.0, last) } else { (last, range.1) });
+                    self.size = self.size.max(self.size.saturating_mul(MORE).min(MANY));
                 }
                 self.rows = rows.into_iter();
                 self.rows.next().map(Ok)
             }
             Err(error) => Some(Err(error)),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::atomic::{AtomicUsize, Ordering};
+
+    use super::*;
+    use crate::memory::{ALL, MemoryRows};
+
+    /// Rows that count how often somebody asks for some of them.
+    struct Counting(MemoryRows, AtomicUsize);
+
+    impl Rows for Counting {
+        fn get(&self, key: &[u8]) -> Result<Option<Vec<u8>>, RowsError> {
+            self.0.get(key)
+        }
+
+        fn scan(&self, range: Range, reverse: bool, limit: usize) -> Result<Vec<Row>, RowsError> {
+            self.1.fetch_add(1, Ordering::Relaxed);
+            self.0.scan(range, reverse, limit)
+        }
+    }
+
+    #[test]
+    fn what_is_left_behind_many_rows_that_are_removed_is_found_in_a_few_steps() {
+        let (mut rows, mut changes) = (MemoryRows::default(), Changes::default());
+        for number in 0..1000_u32 {
+            rows.put(number.to_be_bytes().to_vec(), vec![1]);
+            if number != 500 {
+                changes.set(&number.to_be_bytes(), None);
+            }
+        }
+        let base = Counting(rows, AtomicUsize::new(0));
+        for reverse in [false, true] {
+            let found = scan_over(&base, &changes, ALL, reverse, 1).unwrap();
+            assert_eq!(found, [(500_u32.to_be_bytes().to_vec(), vec![1])], "{reverse}");
+        }
+        assert!(base.1.into_inner() < 20, "each time as many more are read");
+        assert!(scan_over(&MemoryRows::default(), &Changes::default(), ALL, false, 1).unwrap().is_empty());
     }
 }

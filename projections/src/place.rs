@@ -33,6 +33,8 @@ struct Recent {
     writing: Arc<(Changes, Noted)>,
     /// Whether it is being written. Where writing it has panicked it stays so: whether anything of it is kept nobody knows.
     is_writing: bool,
+    /// How often something was written.
+    times: u64,
 }
 
 impl Recent {
@@ -65,6 +67,28 @@ impl Place {
             let rows = AtBoundary { rows: rows.clone(), boundary: boundary.position };
             Snapshot::of(Arc::new(rows), boundary.position, boundary.latest)
         }))
+    }
+
+    /// What the row of a key holds, for who reads and does not fold: a row that was found lately is not looked for again.
+    pub(crate) fn look_up(&self, key: &[u8]) -> Result<Option<Cell>, RowsError> {
+        let Some(kept) = &self.kept else { return self.cell(key) };
+        let recent = self.recent();
+        if let Some(change) = recent.change(key) {
+            return Ok(change.clone());
+        }
+        let times = recent.times;
+        drop(recent);
+        if let Some(cell) = kept.found_lately(key) {
+            return Ok(Some(cell));
+        }
+        let Some(cell) = kept.cell(key)? else { return Ok(None) };
+        let found = cell.found(key)?;
+        let recent = self.recent();
+        if recent.times == times {
+            kept.keep(key, Arc::clone(&found));
+        }
+        drop(recent);
+        Ok(Some(Cell::Found(found)))
     }
 
     fn recent(&self) -> RwLockReadGuard<'_, Recent> {
@@ -120,6 +144,10 @@ impl Place {
     fn write(&self, kept: &SledRows, checkpoint: Checkpoint) -> Result<(), RowsError> {
         let writing = Arc::clone(&self.recent().writing);
         let written = kept.commit(&writing.0, &writing.1, checkpoint);
+        // In this order: whoever has found a row as it was before does not keep it from now on, and what was kept goes. Until then
+        // everybody finds what is written here.
+        self.change().times += 1;
+        kept.forget(&writing.0);
         let mut recent = self.change();
         recent.is_writing = false;
         if written.is_err() {
@@ -180,6 +208,46 @@ impl Drop for Writing {
         if let Some(thread) = self.0.take() {
             // Where it went wrong, what it had to write is folded again.
             drop(thread.join());
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use countersign_domain::envelope::{Digest, Position};
+    use jiff::Timestamp;
+
+    use super::*;
+    use crate::sled_rows::Shared;
+
+    #[test]
+    fn what_was_found_is_found_until_something_else_is_written() {
+        let db = sled::Config::new().temporary(true).open().unwrap();
+        let shared = Shared::default();
+        let place = |tree: &str| {
+            Place::over(SledRows::new(db.open_tree(tree).unwrap(), shared.clone(), None)).unwrap()
+        };
+        let (place, other) = (place("one"), place("other"));
+        let found = |place: &Place| {
+            let cell = place.look_up(b"key").unwrap();
+            cell.map(|cell| String::from_utf8(cell.into_bytes(b"key").unwrap()).unwrap())
+        };
+        for (number, value) in (1..).zip([Some("one"), Some("two"), None, Some("three")]) {
+            let mut changes = Changes::default();
+            changes.set(b"key", value.map(|value| Cell::Bytes(value.as_bytes().to_vec())));
+            let checkpoint = Checkpoint {
+                position: Position::from_store(number),
+                hash: Digest::of(b"an event"),
+                latest: Timestamp::UNIX_EPOCH,
+                events: number,
+            };
+            place.take_in(changes, checkpoint);
+            assert_eq!(found(&place).as_deref(), value, "before it is written");
+            place.begin_to_write(checkpoint).unwrap().unwrap().end().unwrap();
+            for time in ["the first time", "and again"] {
+                assert_eq!(found(&place).as_deref(), value, "{time}");
+            }
+            assert_eq!(found(&other), None, "of another tree it is another row");
         }
     }
 }

@@ -1,5 +1,6 @@
 //! Rows in sled: one tree a projection, in blocks, its checkpoint in the same tree so that both move in one batch.
 
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use countersign_domain::envelope::{Digest, Position};
@@ -7,6 +8,8 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use crate::block::Blocks;
+use crate::cell::{Cell, Found};
+use crate::lately::Lately;
 use crate::memory;
 use crate::noted::Noted;
 use crate::overlay::Changes;
@@ -40,6 +43,8 @@ pub(crate) struct Checkpoint {
 #[derive(Debug, Clone)]
 pub(crate) struct SledRows {
     tree: sled::Tree,
+    /// Its number among those that share what was found lately.
+    number: u64,
     /// Which keys were ever written; nothing where there were rows when the tree was opened.
     written: Option<Arc<Written>>,
     shared: Shared,
@@ -52,15 +57,34 @@ pub(crate) struct SledRows {
 pub(crate) struct Shared {
     /// One batch at a time is written to a database.
     writing: Arc<Mutex<()>>,
-    /// What was read of it lately.
+    /// What was read of it lately: blocks, and rows.
     lately: Unpacked,
+    found: Lately,
+    /// How many trees there were.
+    trees: Arc<AtomicU64>,
 }
 
 impl SledRows {
     /// Nobody else writes to this tree: whoever does is not noticed.
     pub(crate) fn new(tree: sled::Tree, shared: Shared, boundary_every: Option<u64>) -> Self {
         let written = tree.is_empty().then(Arc::default);
-        Self { tree, written, shared, boundary_every }
+        let number = shared.trees.fetch_add(1, Ordering::Relaxed);
+        Self { tree, number, written, shared, boundary_every }
+    }
+
+    /// A row as somebody has found it lately.
+    pub(crate) fn found_lately(&self, key: &[u8]) -> Option<Cell> {
+        self.shared.found.get(self.number, key).map(Cell::Found)
+    }
+
+    /// Keeps a row as it was found.
+    pub(crate) fn keep(&self, key: &[u8], row: Arc<Found>) {
+        self.shared.found.keep(self.number, key, row);
+    }
+
+    /// These rows were written: what was found before is so no more.
+    pub(crate) fn forget(&self, changes: &Changes) {
+        self.shared.found.forget(self.number, changes.unsorted().map(|(key, _)| &**key));
     }
 
     pub(crate) fn checkpoint(&self) -> Result<Option<Checkpoint>, RowsError> {
@@ -162,7 +186,6 @@ impl Rows for SledRows {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::cell::Cell;
 
     #[test]
     fn what_was_never_written_is_not_looked_for_and_what_stood_there_before_is() {

@@ -294,7 +294,7 @@ async fn told(happening: &Happening, people: &People) -> String {
     let mut history = History::new(MemoryStore::new());
     history.happen(&tenant("acme"), happening).await;
     let events = history.store.read_all(None, 1).await.unwrap();
-    audit::summary(&events[0], Some(people))
+    audit::summary(&events[0].clone().into(), Some(people))
 }
 
 #[tokio::test]

@@ -42,7 +42,8 @@ pub struct Call {
 #[derive(Debug, Default)]
 pub(crate) struct Traffic {
     faults: Mutex<Faults>,
-    calls: Mutex<VecDeque<Call>>,
+    /// What was asked, with the body as it came: it is read when somebody looks at it, which is seldom.
+    calls: Mutex<VecDeque<(Call, Bytes)>>,
 }
 
 impl Traffic {
@@ -52,15 +53,17 @@ impl Traffic {
 
     /// The remembered requests, oldest first.
     pub(crate) fn calls(&self) -> Vec<Call> {
-        self.calls.lock().unwrap_or_else(PoisonError::into_inner).iter().cloned().collect()
+        let calls = self.calls.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        let read = |(call, body): (Call, Bytes)| Call { body: serde_json::from_slice(&body).ok(), ..call };
+        calls.into_iter().map(read).collect()
     }
 
-    fn remember(&self, call: Call) {
+    fn remember(&self, call: Call, body: Bytes) {
         let mut calls = self.calls.lock().unwrap_or_else(PoisonError::into_inner);
         if calls.len() == REMEMBERED {
             calls.pop_front();
         }
-        calls.push_back(call);
+        calls.push_back((call, body));
     }
 }
 
@@ -76,7 +79,7 @@ pub(crate) async fn pass(
         return StatusCode::PAYLOAD_TOO_LARGE.into_response();
     };
     let line = format!("{} {}", parts.method, parts.uri);
-    let mut call = noted(&line, &parts.headers, &body);
+    let mut call = noted(&line, &parts.headers);
     let (latency, fault) = {
         let mut faults = traffic.faults();
         (faults.latency_ms, faults.take(&line))
@@ -89,11 +92,11 @@ pub(crate) async fn pass(
     let dropped = fault.as_ref().and_then(|fault| fault.drop);
     let response = match instead {
         Some(response) => response,
-        None => next.run(Request::from_parts(parts, Body::from(body))).await,
+        None => next.run(Request::from_parts(parts, Body::from(body.clone()))).await,
     };
     call.fault = fault;
     call.status = dropped.is_none().then_some(response.status().as_u16());
-    traffic.remember(call);
+    traffic.remember(call, body);
     if dropped.is_some() {
         cut.now();
     }
@@ -124,14 +127,7 @@ fn instead(fault: &Fault) -> Option<Response> {
     Some(response)
 }
 
-fn noted(line: &str, headers: &HeaderMap, body: &Bytes) -> Call {
+fn noted(line: &str, headers: &HeaderMap) -> Call {
     let request_id = headers.get("x-request-id").and_then(|id| id.to_str().ok()).map(str::to_owned);
-    Call {
-        at: Timestamp::now(),
-        request: line.to_owned(),
-        request_id,
-        body: serde_json::from_slice(body).ok(),
-        status: None,
-        fault: None,
-    }
+    Call { at: Timestamp::now(), request: line.to_owned(), request_id, body: None, status: None, fault: None }
 }

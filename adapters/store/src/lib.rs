@@ -12,7 +12,9 @@ mod place;
 mod prepared;
 mod rosters;
 
-pub use journal::{CheckReport, Damage, Journal, JournalReader, OpenError, Options, ReadError, SideFolder};
+pub use journal::{
+    CheckReport, Damage, Journal, JournalReader, OpenError, Options, ReadError, SideFolder, standing_still,
+};
 pub use memory::MemoryStore;
 pub use merkle::MerkleTree;
 pub use place::PlaceFile;

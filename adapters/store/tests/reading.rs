@@ -43,6 +43,20 @@ fn many_events_are_read_in_their_order_from_any_place_on() {
 }
 
 #[test]
+fn who_may_stand_still_reads_the_same_as_who_hands_it_over() {
+    let folder = folder();
+    let journal = filled(folder.path());
+    let places: Vec<_> = [4000, 7, 8, 1700].map(Position::from_store).to_vec();
+    let read = || {
+        runtime().block_on(async {
+            let some = journal.read_all(Some(Position::from_store(5)), 700).await.unwrap();
+            (numbers(&some), numbers(&journal.read_at(&places).await.unwrap()))
+        })
+    };
+    assert_eq!(countersign_store::standing_still(read), read());
+}
+
+#[test]
 fn of_several_damages_the_first_is_named_whichever_core_meets_it() {
     for (damaged, first) in [(&[4700, 300][..], 300), (&[1700, 900], 900), (&[3333], 3333)] {
         let folder = folder();

@@ -94,6 +94,10 @@ impl Capability for Access {
         http::routes()
     }
 
+    fn minutes(request: &AccessRequest) -> Option<u64> {
+        request.asked.as_ref().and_then(|asked| asked.minutes)
+    }
+
     fn beside(world: &World, tenant: &Tenant, shown: Shown<'_, Self>) -> Result<Option<String>, Failure> {
         others::said(world, tenant, shown)
     }

@@ -22,7 +22,9 @@ use crate::world::World;
 
 /// While it is in one of these, nobody has it yet and somebody may get it.
 const OPEN: [Status; 2] = [Status::Waiting, Status::Granting];
-/// So many are looked through: nobody reads more on a card.
+/// So many are named on a card, and a few more looked at: a card is drawn often, and nobody reads more.
+const NAMED: usize = 5;
+/// The cards of so many are drawn anew.
 const MOST: usize = 100;
 
 /// That more of the same person's is open on the same repository, as far as the viewer may see it. What everybody in a channel sees
@@ -41,9 +43,10 @@ pub(super) fn said(
         Some(viewer) => row.access.is_seen_by(viewer, &people.absent_for(viewer, now)),
         None => approvers(&row.access) == approvers(access),
     };
-    let mut others = open_beside(world, tenant, access)?;
+    let mut others = open_beside(world, tenant, access, NAMED * 2)?;
     others.retain(is_seen);
-    Ok(wording::open_beside(&others.iter().map(|row| (&row.code, &row.access)).collect::<Vec<_>>()))
+    let named: Vec<_> = others.iter().take(NAMED).map(|row| (&row.code, &row.access)).collect();
+    Ok(wording::open_beside(&named, others.len() > NAMED))
 }
 
 /// Something has begun to wait, or is over: the cards of whatever else of the same person's is open on the same repository are drawn
@@ -60,7 +63,7 @@ pub(super) async fn show(
     let access: AccessRequest = requests.state(tenant, code).await?;
     let happened = aggregate::decode::<AccessEvent>(event)?;
     let held = matches!(happened, AccessEvent::Own(GrantEvent::Granted { .. } | GrantEvent::Ended { .. }));
-    let beside = open_beside(&requests.world, tenant, &access)?;
+    let beside = open_beside(&requests.world, tenant, &access, MOST)?;
     let waits = beside.iter().any(|row| row.access.status() == Status::Waiting);
     let mut sayings = Sayings::new();
     if held
@@ -90,7 +93,7 @@ pub(super) async fn look_again(
     world.folded().await?;
     let access: AccessRequest = requests.state(tenant, code).await?;
     let mut outcome = Outcome::LookedAgain;
-    for row in open_beside(world, tenant, &access)? {
+    for row in open_beside(world, tenant, &access, MOST)? {
         let Some(opened) = requests.read(tenant, &row.code).await? else { continue };
         let other = Access::of(Some(&opened.request)).filter(|other| other.status() == Status::Waiting);
         let Some(other) = other else { continue };
@@ -111,14 +114,23 @@ pub(super) async fn look_again(
     Ok(Ok(outcome))
 }
 
-/// The other requests that are open for the same account on the same repository.
-fn open_beside(world: &World, tenant: &Tenant, access: &AccessRequest) -> Result<Vec<AccessRow>, Failure> {
+/// The newest of the other requests that are open for the same account on the same repository.
+fn open_beside(
+    world: &World,
+    tenant: &Tenant,
+    access: &AccessRequest,
+    most: usize,
+) -> Result<Vec<AccessRow>, Failure> {
     let (Some(asked), Some(there)) = (&access.asked, access.held_on()) else { return Ok(vec![]) };
     let whose = asked.subject.principal.as_ref().unwrap_or(&asked.requester.id);
-    let filter =
-        AccessFilter { concerning: Some(whose.clone()), statuses: OPEN.to_vec(), ..AccessFilter::default() };
+    let filter = AccessFilter {
+        concerning: Some(whose.clone()),
+        repository: Some(there.1.to_owned()),
+        statuses: OPEN.to_vec(),
+        ..AccessFilter::default()
+    };
     let rows = world.projections.rows(request::NAME);
-    let mut others = access::list(&*rows, tenant, &filter, None, MOST)?.items;
+    let mut others = access::list(&*rows, tenant, &filter, None, most)?.items;
     others.retain(|row| row.code != asked.code && row.access.held_on() == Some(there));
     Ok(others)
 }

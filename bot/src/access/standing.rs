@@ -8,7 +8,7 @@ use countersign_domain::capabilities::violation;
 use countersign_domain::names::PrincipalId;
 use countersign_domain::words::{instant, lets_nobody_in, spoken, vouched};
 
-use crate::words::{capital, denied_by, voided};
+use crate::words::{capital, denied_by, lost};
 
 /// The status, as people say it.
 pub(super) fn standing(access: &AccessRequest) -> String {
@@ -85,12 +85,10 @@ fn never_set(why: &str, by_hand: bool) -> String {
 /// What is worth knowing of a countersignature that is waited for, besides what the fields say.
 fn while_it_waits(access: &AccessRequest, open: &OpenAccess) -> Vec<String> {
     let mut lines = Vec::new();
-    if !open.voided.is_empty() && access.changed.is_empty() {
-        lines.push(voided(open.voided.len()));
-    }
     if !access.changed.is_empty() {
         lines.push(since_it_was_shown(&access.changed));
     }
+    lines.extend(lost(&open.view(open.proposal == Proposal::Grant)));
     if open.escalated {
         lines.push("Nobody answered for long, so more people were asked.".to_owned());
     }

@@ -1,7 +1,7 @@
 //! What happened to a request, said one event at a time: the sentences of `why`.
 
 use countersign_domain::access::words::{
-    ended, given_up, how_it_is_known, phase_words, since_it_was_shown, stays, was_set, what, whom,
+    differences, ended, given_up, how_it_is_known, phase_words, stays, was_set, what, whom,
 };
 use countersign_domain::access::{
     AccessEvent, AccessRequest, Asked, Findings, GrantEvent, Lasting, Permission, Proposal,
@@ -34,8 +34,10 @@ pub(crate) fn happened(
                 words::terms(terms)
             )]
         }
-        AccessEvent::EvidenceChanged { differences, .. } => {
-            vec![since_it_was_shown(differences)]
+        AccessEvent::EvidenceChanged { differences: new, voided, .. } => {
+            let lost =
+                (!voided.is_empty()).then(|| "What was countersigned before counts for nothing.".to_owned());
+            std::iter::once(format!("Since it was shown, {}.", differences(new))).chain(lost).collect()
         }
         AccessEvent::Waiting { .. }
         | AccessEvent::Escalated { .. }
@@ -73,14 +75,15 @@ pub(crate) fn happened(
     }
 }
 
-/// That these are open beside it; nothing where none is.
-pub(super) fn open_beside(others: &[(&Code, &AccessRequest)]) -> Option<String> {
+/// That these are open beside it, and maybe more; nothing where none is.
+pub(super) fn open_beside(others: &[(&Code, &AccessRequest)], are_more: bool) -> Option<String> {
     let named = |(code, access): &(&Code, &AccessRequest)| {
         let wanted =
             access.asked.as_ref().and_then(|asked| asked.permission).map_or("access", Permission::as_str);
         format!("{code} ({wanted}, {})", access.status().as_str())
     };
-    let named: Vec<_> = others.iter().map(named).collect();
+    let more = are_more.then(|| "others".to_owned());
+    let named: Vec<_> = others.iter().map(named).chain(more).collect();
     (!named.is_empty())
         .then(|| format!("Open beside it, for the same account on the same repository: {}.", list(&named)))
 }

@@ -136,6 +136,12 @@ pub fn nothing((title, next): (&str, &str)) -> Card {
     Draft::new(Tone::Neutral, title).line(next).card()
 }
 
+/// What somebody said ended the program each time, and is tried no more.
+pub fn given_up() -> Card {
+    let (title, next) = words::given_up();
+    Draft::new(Tone::Bad, title).line(next).card()
+}
+
 /// A list, one thing a line.
 pub fn lines(title: &str, lines: &[String]) -> Card {
     Draft::new(Tone::Neutral, title).lines(lines).card()

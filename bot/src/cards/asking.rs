@@ -85,13 +85,16 @@ fn so_far(form: &Form) -> Option<String> {
 
 #[cfg(test)]
 mod tests {
+    use countersign_domain::question::Within;
+
     use super::*;
 
     fn asked(labels: &[&str]) -> Card {
         let offer = |label: &&str| Offer { label: (*label).to_owned(), say: format!("deny {label}") };
         let id = "K7QM2X".parse().unwrap();
         let offers = labels.iter().map(offer).collect();
-        question(&Question { id, about: About::Which, wish: None, offers }, words::WHICH_ONE, &[], None)
+        let asked = Question { id, about: About::Which, wish: None, offers, within: Within::default() };
+        question(&asked, words::WHICH_ONE, &[], None)
     }
 
     #[test]

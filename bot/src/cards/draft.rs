@@ -51,9 +51,15 @@ impl Draft {
         self.about(code, request.standing().word)
     }
 
-    /// It shows how the request stands, and is to change with it; what is told about a request does not.
+    /// It shows how the request stands, and is to change with it.
     pub(crate) fn live(mut self) -> Self {
         self.0.live = true;
+        self
+    }
+
+    /// It changes no more.
+    pub(crate) fn settled(mut self) -> Self {
+        self.0.live = false;
         self
     }
 
@@ -98,6 +104,12 @@ impl Draft {
     /// Things said, one a line.
     pub(crate) fn lines<T: AsRef<str>>(self, lines: impl IntoIterator<Item = T>) -> Self {
         lines.into_iter().fold(self, |draft, line| draft.line(line.as_ref()))
+    }
+
+    /// Nothing said yet.
+    pub(crate) fn without_lines(mut self) -> Self {
+        self.0.lines.clear();
+        self
     }
 
     /// Things to press.

@@ -30,6 +30,8 @@ pub struct Shown<'a, R = AnyRequest> {
     pub now: Timestamp,
     /// What else is open beside it, in a sentence.
     pub beside: Option<&'a str>,
+    /// The version of the rules in force; 0 where there are none, or nobody looked.
+    pub rules: u64,
 }
 
 impl<R> Clone for Shown<'_, R> {
@@ -43,8 +45,8 @@ impl<R> Copy for Shown<'_, R> {}
 impl<'a> Shown<'a> {
     /// The same for the request as its kind knows it.
     pub const fn of<R>(self, request: &'a R) -> Shown<'a, R> {
-        let Self { code, viewer, people, now, beside, .. } = self;
-        Shown { code, request, viewer, people, now, beside }
+        let Self { code, viewer, people, now, beside, rules, .. } = self;
+        Shown { code, request, viewer, people, now, beside, rules }
     }
 }
 
@@ -53,6 +55,11 @@ impl<R: Facets> Shown<'_, R> {
     pub(crate) fn in_the_console(&self) -> Option<String> {
         let open = self.request.open().filter(|open| open.terms.step_up)?;
         Some(words::in_the_console(open.terms.quorum))
+    }
+
+    /// Why what was countersigned before counts no more.
+    pub(crate) fn lost(&self) -> Option<String> {
+        self.request.open().and_then(|open| words::lost(&open))
     }
 
     /// Who countersigned, who may, and until when.

@@ -4,8 +4,8 @@ use countersign_domain::card::{Button, ButtonStyle, Card, CardField, Tone};
 use countersign_domain::form::{Fault, Filled};
 use countersign_domain::ports::{Stranger, SurfaceKind};
 use countersign_domain::request::Code;
-use countersign_domain::tenant::Preferences;
-use countersign_domain::words::flat;
+use countersign_domain::tenant::{Person, Preferences};
+use countersign_domain::words::{flat, told};
 use jiff::Timestamp;
 
 use super::Shown;
@@ -120,24 +120,34 @@ pub fn moved_down(code: &Code) -> Card {
 /// asked.
 pub fn news(shown: Shown<'_>, news: &str) -> Card {
     let card = capabilities::card(shown);
-    let requester =
-        shown.request.requester().filter(|own| shown.viewer.is_some_and(|viewer| viewer.id != own.id));
-    let by = requester.map(|own| words::asked_by(&shown.name(&own.id)));
     Draft::new(card.tone, &format!("{news}: {}", card.title))
-        .lines(by)
+        .live()
+        .lines(asked_by(shown))
         .lines(card.lines)
         .buttons(card.buttons)
         .card()
 }
 
-/// What somebody was told of a request, with only so much of what could be pressed on it as still can be; nothing where they are nobody
-/// any more.
-pub fn still(told: Card, shown: Option<Shown<'_>>) -> Card {
-    let now = shown.map(|shown| capabilities::card(shown).buttons).unwrap_or_default();
-    let open = shown.and_then(|shown| Some((shown.code, shown.request.open()?)));
-    let to_ask = open.filter(|(_, open)| !open.announced).map(|(code, _)| ask_everybody(code));
-    let can_be = |button: &Button| now.contains(button) || to_ask.as_ref() == Some(&button.say);
-    Draft::of(told).with_only(can_be).card()
+/// Who asked, to whom it was asked for.
+fn asked_by(shown: Shown<'_>) -> Option<String> {
+    let requester = shown.request.requester()?;
+    let is_own = shown.viewer.is_none_or(|viewer| viewer.id == requester.id);
+    (!is_own).then(|| words::asked_by(&shown.name(&requester.id)))
+}
+
+/// What somebody was told of a request as it is by now: what was news stays said, how it stands is said as it stands, until nothing can
+/// happen to it any more, and only so much can be pressed as still can be; nothing where they are nobody any more.
+pub fn still(notice: Card, shown: Option<Shown<'_>>) -> Card {
+    let Some(shown) = shown else { return Draft::of(notice).with_only(|_| false).settled().card() };
+    let Card { buttons, lines, .. } = capabilities::card(shown);
+    let to_ask = shown.request.open().filter(|open| !open.announced).map(|_| ask_everybody(shown.code));
+    let can_be = |button: &Button| buttons.contains(button) || to_ask.as_ref() == Some(&button.say);
+    if !notice.live {
+        return Draft::of(notice).with_only(can_be).card();
+    }
+    let by = asked_by(shown).filter(|by| notice.lines.first() == Some(&told(by)));
+    let draft = Draft::of(notice).with_only(can_be).without_lines().lines(by).lines(lines);
+    if shown.request.is_over() { draft.settled().card() } else { draft.card() }
 }
 
 /// A reminder for somebody who was asked.
@@ -145,7 +155,7 @@ pub fn reminder(shown: Shown<'_>) -> Card {
     let card = capabilities::card(shown);
     let until =
         card.fields.iter().filter(|field| [words::UNTIL, words::REASON].contains(&field.label.as_str()));
-    let mut draft = Draft::new(Tone::Waiting, &words::still_waits(&card.title));
+    let mut draft = Draft::new(Tone::Waiting, &words::still_waits(&card.title)).live();
     for field in until {
         draft = draft.field(&field.label, &field.value);
     }
@@ -184,9 +194,11 @@ pub fn everybody_is_asked(code: &Code) -> Card {
 
 /// Many requests as one card, a line each.
 pub fn list(cards: &[Card]) -> Card {
-    let draft = Draft::new(Tone::Neutral, &words::so_many_requests(cards.len()));
+    let (requests, beside): (Vec<&Card>, Vec<&Card>) = cards.iter().partition(|card| card.live);
+    let draft = Draft::new(Tone::Neutral, &words::so_many_requests(requests.len()));
     let line = |card: &Card| words::listed(&told_apart(card, cards), field(card, words::STATUS));
-    draft.lines(cards.iter().map(line)).card()
+    let draft = draft.lines(requests.into_iter().map(line));
+    draft.lines(beside.into_iter().flat_map(|card| &card.lines)).card()
 }
 
 /// What reads the same but for the code says its ticket and its reason, too.
@@ -205,6 +217,14 @@ fn field<'a>(card: &'a Card, label: &str) -> Option<&'a str> {
 /// What the bot keeps of somebody's wishes.
 pub fn wishes(preferences: &Preferences) -> Card {
     Draft::new(Tone::Neutral, words::AS_YOU_WISH).lines(words::wishes(preferences)).card()
+}
+
+/// As whom somebody is known, and by which chat accounts.
+pub fn who_you_are(person: &Person, accounts: &[String]) -> Card {
+    Draft::new(Tone::Neutral, words::WHO_YOU_ARE)
+        .line(&words::you_are(&person.told_apart()))
+        .line(&words::linked_to_you(accounts))
+        .card()
 }
 
 /// Chat accounts that are linked no more.

@@ -252,7 +252,15 @@ fn story_for(history: &[AccessEvent], viewer: &str) -> Card {
     let events = history.iter().map(|event| Happened { at: noon(), event: event.clone().into() }).collect();
     let viewer = Some(&people.people[&id(viewer)]);
     story(
-        Shown { code: &code, request: &request, viewer, people: &people, now: noon(), beside: None },
+        Shown {
+            code: &code,
+            request: &request,
+            viewer,
+            people: &people,
+            now: noon(),
+            beside: None,
+            rules: 0,
+        },
         events,
     )
 }
@@ -274,5 +282,5 @@ fn in_detail() -> Vec<AccessEvent> {
 fn seen_by(history: &[AccessEvent], viewer: &str, now: Timestamp) -> Card {
     let (access, people, code) = (state(history), people(), code());
     let viewer = Some(&people.people[&id(viewer)]);
-    request(Shown { code: &code, request: &access, viewer, people: &people, now, beside: None })
+    request(Shown { code: &code, request: &access, viewer, people: &people, now, beside: None, rules: 0 })
 }

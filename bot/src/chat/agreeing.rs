@@ -30,7 +30,7 @@ impl Chat {
         }
         match (agrees(text), said_by_yes(question)) {
             (Some(true), Some(offer)) if denies(offer) && approves(&normalise::words(text)) => {
-                self.shown_again(context, question.clone(), words::PLAIN_ANSWER).await.map(Some)
+                self.shown_again(context, question.clone(), words::GOOD_IS_NO_DENIAL).await.map(Some)
             }
             (Some(true), Some(offer)) => self.answered(context, question, None, &offer.say).await.map(Some),
             (Some(false), _) if !matches!(question.about, About::Part(_)) => {
@@ -92,8 +92,9 @@ pub(super) fn denies(offer: &Offer) -> bool {
 
 /// Whether a yes says that something is good, and so cannot be one to a denial: "lgtm", "genehmigt".
 pub(super) fn approves(words: &[normalise::Word]) -> bool {
-    const GOOD: [&str; 11] = [
+    const GOOD: [&str; 12] = [
         "lgtm",
+        "let",
         "looks",
         "ship",
         "freigegeben",
@@ -110,7 +111,10 @@ pub(super) fn approves(words: &[normalise::Word]) -> bool {
 
 /// What a yes says: the only offer there is, the one that is a plain yes, or the only one that begins with one.
 pub(super) fn said_by_yes(question: &Question) -> Option<&Offer> {
-    if question.offers.iter().any(|offer| offer.label.starts_with(words::DENY_IT)) {
+    // What is offered beside "what shall I ask for?" is no answer that a yes could mean.
+    let is_beside =
+        |offer: &Offer| offer.label.starts_with(words::DENY_IT) || offer.label == words::give_it_back_now();
+    if question.offers.iter().any(is_beside) {
         return None;
     }
     if question.offers.len() == 1 || reasons::is_of_a_denial(question) {
@@ -154,7 +158,26 @@ pub(super) fn names_several(question: &Question, sentence: &Sentence<'_>) -> boo
 
 #[cfg(test)]
 mod tests {
+    use countersign_domain::question::Within;
+
     use super::*;
+
+    #[test]
+    fn trust_c3_a_question_that_is_no_yes_or_no_question_takes_no_yes() {
+        let of = |labels: &[&str]| Question {
+            id: "K7QM2X".parse().unwrap(),
+            about: About::Which,
+            wish: None,
+            offers: labels
+                .iter()
+                .map(|label| Offer { label: (*label).to_owned(), say: "x".to_owned() })
+                .collect(),
+            within: Within::default(),
+        };
+        assert!(said_by_yes(&of(&["K7QM2X: write on infra"])).is_some());
+        assert!(said_by_yes(&of(&["Give it back now"])).is_none(), "what shall I ask for?");
+        assert!(said_by_yes(&of(&["Countersign K7QM2X", "Deny R7QM2X"])).is_none());
+    }
 
     #[test]
     fn trust_c3_a_yes_that_says_what_to_do_says_what() {

@@ -170,7 +170,9 @@ impl Chat {
         id: Option<Code>,
         answer: &str,
     ) -> Result<Vec<Card>, Failure> {
-        let asked = self.question(context).await?.filter(|question| id.as_ref() == Some(&question.id));
+        // A button names its question, and so answers it wherever it stands.
+        let asked = self.asked_at_the_place(context).await?;
+        let asked = asked.filter(|question| id.as_ref() == Some(&question.id));
         let Some(question) = asked else {
             return self.refuse(context, "answer", countersign_domain::denied::Violation::QuestionOver).await;
         };
@@ -180,9 +182,12 @@ impl Chat {
         self.answered(context, &question, id, &say).await
     }
 
-    /// Forgets what was asked here, where anything was: something else takes its place.
+    /// Forgets what was asked here, where anything was: something else takes its place. What was asked in another thread waits on
+    /// there; where there are no threads, a later yes is heard whatever card it stands beneath.
     pub(crate) async fn forget_question(&self, context: &Context) -> Result<(), Failure> {
-        if let Some(question) = self.question(context).await? {
+        let here = context.scene.within();
+        let ends = |question: &Question| here.thread.is_none() || question.within.hears(&here);
+        if let Some(question) = self.asked_at_the_place(context).await?.filter(ends) {
             self.drop_question(context, &question).await?;
         }
         Ok(())

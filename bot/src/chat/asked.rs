@@ -30,8 +30,14 @@ impl Written {
 }
 
 impl Chat {
-    /// The question that who speaks was asked here, where it still waits.
+    /// The question that who speaks was asked here, where it still waits: in this thread, or not on the card of another request.
     pub(crate) async fn question(&self, context: &Context) -> Result<Option<Question>, Failure> {
+        let asked = self.asked_at_the_place(context).await?;
+        Ok(asked.filter(|question| question.within.hears(&context.scene.within())))
+    }
+
+    /// The same, in whatever talk of the place it was asked.
+    pub(super) async fn asked_at_the_place(&self, context: &Context) -> Result<Option<Question>, Failure> {
         let id = Self::questions_of(context);
         let questions = if let Some(questions) = self.as_the_index_has_it(context, &id)? {
             Arc::new(questions)

@@ -11,9 +11,7 @@ use countersign_domain::heard::Form;
 use countersign_domain::question::{About, Offer, Question, QuestionCommand, Wish};
 use countersign_domain::request::{Code, Requester};
 
-use super::candidates::{
-    nearest_repositories, of_a_group, of_a_name, of_the_unread, of_the_vendors, of_whom,
-};
+use super::candidates::{nearest_repositories, of_a_group, of_a_name, of_the_vendors, of_whom};
 use super::following::{THEN, one_at_a_time};
 use super::limits::of_the_rules;
 use super::timing::Times;
@@ -22,7 +20,7 @@ use crate::cards;
 use crate::context::Context;
 use crate::engine::{Decided, Failure};
 use crate::grammar::Said;
-use crate::normalise::LEXICON;
+use crate::normalise::{LEXICON, Says};
 use crate::plain;
 use crate::resolve::Resolved;
 use crate::words;
@@ -144,24 +142,6 @@ impl Chat {
         self.propose(context, wish).await
     }
 
-    /// Asks for access where nothing lacks, and asks back where something does, or where something of it was not read.
-    pub(crate) async fn propose(&self, context: &Context, wish: Wish) -> Result<Vec<Card>, Failure> {
-        let present = self.directory.present(&context.tenant).await?;
-        if let Some(doubt) = of_the_unread(&wish, &present) {
-            return self.ask_back(context, Some(wish), doubt).await;
-        }
-        match self.lacking(context, &wish).await? {
-            Lacking::Nothing => Box::pin(self.born(context, wish, None)).await,
-            Lacking::Held(held) => Box::pin(self.born(context, wish, Some(*held))).await,
-            Lacking::Answer(doubt) => self.ask_back(context, Some(wish), *doubt).await,
-            Lacking::Hopeless(violation) => {
-                let mut cards = self.refuse(context, "access", violation).await?;
-                cards.extend(self.next_of(context, &wish.then).await?);
-                Ok(cards)
-            }
-        }
-    }
-
     /// The question, kept with what was understood so far.
     pub(crate) async fn ask_back(
         &self,
@@ -181,6 +161,7 @@ impl Chat {
             about: doubt.about,
             wish: wish.map(Box::new),
             offers: doubt.offers,
+            within: context.scene.within(),
         };
         Ok(vec![match self.keep(context, &question).await? {
             Ok(()) => self.question_card(context, question, &doubt.question, &doubt.lines).await?,
@@ -197,8 +178,9 @@ impl Chat {
         must: bool,
     ) -> Result<Vec<Card>, Failure> {
         let offer = Offer { label: words::say_why(code), say: format!("deny {code} receipt {receipt}") };
-        let id = self.question_id(context);
-        let question = Question { id, about: About::Part(Field::Reason), wish: None, offers: vec![offer] };
+        let (id, within) = (self.question_id(context), context.scene.within());
+        let about = About::Part(Field::Reason);
+        let question = Question { id, about, wish: None, offers: vec![offer], within };
         let kept = self.keep(context, &question).await?;
         Ok(vec![
             kept.map_or_else(|denied| cards::denied(&denied, None), |()| cards::say_why(code, receipt, must)),
@@ -211,46 +193,13 @@ impl Chat {
         self.tell_questions(context, "question", ask).await
     }
 
-    /// The request itself, unless what it asks for is `held`; and the others, where the same was said for several repositories.
-    async fn born(
-        &self,
-        context: &Context,
-        wish: Wish,
-        held: Option<(Asked, Violation)>,
-    ) -> Result<Vec<Card>, Failure> {
-        // Whatever was asked back before is over: a complete request has taken its place.
-        self.forget_question(context).await?;
-        if let Some(code) = &wish.instead_of {
-            let withdrawn = match self.requests.open(context, "withdraw", code).await? {
-                Ok(opened) => self.requests.withdraw(context, &opened).await?.map(drop),
-                Err(denied) => Err(denied),
-            };
-            if let Err(denied) = withdrawn {
-                return self.declined(context, Some(code), &denied).await;
-            }
-        }
-        let mut cards = match held {
-            Some((asked, why)) => self.held_already(context, &asked, why).await?,
-            None => self.ask_now(context, &wish.form).await?,
-        };
-        let mut also = wish.also.into_iter();
-        if let Some(next) = also.next() {
-            // The same interaction, and another request of it.
-            let interaction = countersign_domain::envelope::derived_id(context.interaction, &next);
-            let context = Context { interaction, ..context.clone() };
-            let form = Form { repository: Some(next), ..wish.form };
-            let (also, then) = (also.collect(), wish.then);
-            let wish = Wish { form, also, each: true, then, ..Wish::default() };
-            cards.extend(Box::pin(self.propose(&context, wish)).await?);
-            return Ok(cards);
-        }
-        cards.extend(self.next_of(context, &wish.then).await?);
-        Ok(cards)
-    }
-
     /// The first thing that keeps a request from being complete.
     pub(super) async fn lacking(&self, context: &Context, wish: &Wish) -> Result<Lacking, Failure> {
-        if let Some(all) = wish.form.user.as_deref().filter(|user| LEXICON.is_everyone(user)) {
+        // "Each" and "both" are nobody's names.
+        let is_everyone = |user: &&str| {
+            LEXICON.is_everyone(user) || *user == "each" || Says::Plural.is(&user.to_lowercase())
+        };
+        if let Some(all) = wish.form.user.as_deref().filter(is_everyone) {
             let doubt = Doubt::part(Field::User, words::FOR_WHOM_IS_IT).or_for_me();
             return Ok(Lacking::answer(doubt.because(words::one_person_at_a_time(all))));
         }

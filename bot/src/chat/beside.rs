@@ -40,7 +40,7 @@ pub(super) struct Beside {
     /// A permission was named that it does not ask for.
     other: Option<Permission>,
     /// The places of the words that say anything else.
-    rest: BTreeSet<usize>,
+    pub(super) rest: BTreeSet<usize>,
 }
 
 impl Beside {
@@ -86,6 +86,11 @@ impl Beside {
     pub(super) const fn names_thing(&self) -> bool {
         self.by_thing
     }
+
+    /// Whether a permission is named that it is not about.
+    pub(super) const fn names_another(&self) -> bool {
+        self.other.is_some()
+    }
 }
 
 /// How many of the next words of a decision say nothing of what is decided.
@@ -103,7 +108,7 @@ fn means_nothing(words: &[Word]) -> Option<usize> {
 }
 
 /// How many words a name takes at their beginning.
-fn spanned(parts: &[Vec<String>], name: &[String]) -> Option<usize> {
+pub(super) fn spanned(parts: &[Vec<String>], name: &[String]) -> Option<usize> {
     let mut left = name;
     for (at, own) in parts.iter().enumerate() {
         left = left.strip_prefix(own.as_slice()).filter(|_| !own.is_empty())?;
@@ -115,7 +120,7 @@ fn spanned(parts: &[Vec<String>], name: &[String]) -> Option<usize> {
 }
 
 /// As it was written, from the first of these words to the last; what leads to it or limits it belongs to it.
-fn written(given: &str, words: &[Word], rest: &BTreeSet<usize>) -> Option<String> {
+pub(super) fn written(given: &str, words: &[Word], rest: &BTreeSet<usize>) -> Option<String> {
     const LEADS: [&str; 8] = ["for", "to", "in", "on", "für", "pour", "por", "para"];
     let (mut first, mut last) = (*rest.first()?, *rest.last()?);
     if first > 0 && LEADS.contains(&words[first - 1].lower.as_str()) {

@@ -114,7 +114,9 @@ pub(crate) fn may_be_meant<'a>(name: &str, people: &'a People) -> Vec<&'a Person
         "señora",
     ];
     let plain = unaccented(name);
-    let words = plain.split_whitespace().map(|word| word.trim_end_matches('.').to_owned());
+    // "@ben" is called so as "ben" is.
+    let words =
+        plain.split_whitespace().map(|word| word.trim_start_matches('@').trim_end_matches('.').to_owned());
     let mut said: Vec<String> = words.collect();
     if said.len() > 1 && TITLES.contains(&said[0].as_str()) {
         said.remove(0);

@@ -3,10 +3,11 @@
 use countersign_domain::denied::Field;
 use countersign_domain::duration::{parse_minutes, say_minutes};
 use countersign_domain::question::{About, Offer, Question};
+use countersign_domain::words::{plain as unmarked, quoted};
 
-use super::mood;
 use super::named::means_all;
 use super::plainly::{FILLERS, folded, may_choose, names, own_words};
+use super::{Seen, mood};
 use crate::grammar::{Sentence, permission};
 use crate::normalise::{LEXICON, Says, Tag, Word};
 use crate::plain::{self, Plain};
@@ -220,4 +221,19 @@ pub(super) fn agrees(said: &Plain, other: &Plain) -> bool {
         && same(&said.duration, &other.duration)
         && same(&said.until, &other.until)
         && same(&said.ticket, &other.ticket)
+}
+
+/// What reads the same but for the code says its ticket and its reason, too.
+pub(super) fn tell_apart(offers: &mut [Offer], several: &[Seen]) {
+    let bare = |label: &str| label.split_once(' ').map_or(label, |(_, what)| what).to_owned();
+    let all: Vec<String> = offers.iter().map(|offer| bare(&offer.label)).collect();
+    for (offer, seen) in offers.iter_mut().zip(several) {
+        let is_twin = all.iter().filter(|what| **what == bare(&offer.label)).count() > 1;
+        if !is_twin {
+            continue;
+        }
+        let things = seen.request.things().into_iter().filter(|thing| thing.kind == "ticket");
+        let said = things.map(|ticket| unmarked(&ticket.id)).chain(seen.request.why().map(quoted));
+        offer.label = std::iter::once(offer.label.clone()).chain(said).collect::<Vec<_>>().join(", ");
+    }
 }

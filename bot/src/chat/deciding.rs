@@ -3,6 +3,7 @@
 
 use countersign_domain::card::Card;
 use countersign_domain::ports::Located;
+use countersign_projections::request::RequestRow;
 use futures::future::BoxFuture;
 
 use super::beside::Beside;
@@ -10,6 +11,7 @@ use super::meaning::{Ask, Concern, command, is_pronoun};
 use super::named::is_named;
 use super::plainly::begins_a_request;
 use super::{Chat, Seen, mood};
+use crate::cards;
 use crate::commands::CommandSpec;
 use crate::context::Context;
 use crate::engine::Failure;
@@ -84,12 +86,12 @@ fn is_only(word: &Word) -> bool {
     matches!(word.lower.as_str(), "only" | "just" | "nur" | "seulement" | "solo" | "sólo") && !word.quoted
 }
 
-fn bare(text: &str) -> &str {
+pub(super) fn bare(text: &str) -> &str {
     text.trim_matches([' ', ',', '.', ';', ':', '!', '-'])
 }
 
 /// The decision that words begin with, and how many say it.
-fn lead(words: &[Word]) -> Option<(&'static str, usize)> {
+pub(super) fn lead(words: &[Word]) -> Option<(&'static str, usize)> {
     const NOT_OF_OTHERS: [&str; 2] = ["revoke", "withdraw"];
     let first = words.first()?;
     let denies = Says::Denies.is_word(first) && !NOT_OF_OTHERS.contains(&first.lower.as_str());
@@ -103,7 +105,7 @@ fn lead(words: &[Word]) -> Option<(&'static str, usize)> {
 }
 
 /// The same of what they end with.
-fn tail(words: &[Word]) -> Option<(&'static str, usize)> {
+pub(super) fn tail(words: &[Word]) -> Option<(&'static str, usize)> {
     let is_left = |count: &usize| *count < words.len();
     let no = Says::No.ends(words).filter(is_left).map(|count| ("deny", count));
     no.or_else(|| Says::Yes.ends(words).filter(is_left).map(|count| ("approve", count)))
@@ -158,11 +160,7 @@ impl Chat {
                 let own = row.request.wanted();
                 !names_one || wanted.iter().any(|said| Some(said.as_str()) == own)
             });
-            let mut cards = Vec::new();
-            for row in rows.take(SHOWN) {
-                cards.push(self.card(context, &Seen { code: row.code, request: row.request }).await?);
-            }
-            Ok(Some(cards).filter(|cards| !cards.is_empty()))
+            self.some_of(context, rows.collect()).await
         })
     }
 
@@ -220,12 +218,22 @@ impl Chat {
             }
             let Some(given) = sentence.text().get(first.start..last.end).map(bare) else { return Ok(None) };
             let rows = self.concerned(context, Concern::ToDecide).await?;
-            let mut cards = Vec::new();
-            for row in rows.into_iter().filter(|row| is_named(&*row.request, given)).take(SHOWN) {
-                cards.push(self.card(context, &Seen { code: row.code, request: row.request }).await?);
-            }
-            Ok(Some(cards).filter(|cards| !cards.is_empty()))
+            let named = rows.into_iter().filter(|row| is_named(&*row.request, given));
+            self.some_of(context, named.collect()).await
         })
+    }
+
+    /// So many cards of these as anybody looks at, and how many more there are; `None` where there is none.
+    async fn some_of(&self, context: &Context, rows: Vec<RequestRow>) -> Result<Option<Vec<Card>>, Failure> {
+        let more = rows.len().saturating_sub(SHOWN);
+        let mut cards = Vec::new();
+        for row in rows.into_iter().take(SHOWN) {
+            cards.push(self.card(context, &Seen { code: row.code, request: row.request }).await?);
+        }
+        if more > 0 {
+            cards.push(cards::lines(words::NOT_ALL, &[words::and_more(more, "status")]));
+        }
+        Ok(Some(cards).filter(|cards| !cards.is_empty()))
     }
 }
 

@@ -16,7 +16,7 @@ use crate::cards;
 use crate::commands::{self, as_wish};
 use crate::context::Context;
 use crate::engine::Failure;
-use crate::grammar::{Pattern, Sentence};
+use crate::grammar::{Pattern, Said, Sentence};
 use crate::normalise::Says;
 use crate::plain;
 use crate::words;
@@ -78,7 +78,8 @@ impl Chat {
         self.ask_back(context, Some(Wish { form, ..Wish::default() }), doubt).await.map(Some)
     }
 
-    /// The wish with the same for somebody else behind it, where "and for Ben" says that beside a question about it.
+    /// The wish with the same for somebody else behind it, or on another repository, where "and for Ben" or "same for infra" says that
+    /// beside a question about it.
     pub(super) async fn for_another(
         &self,
         context: &Context,
@@ -86,13 +87,56 @@ impl Chat {
         sentence: &Sentence<'_>,
     ) -> Result<Option<Wish>, Failure> {
         let Some(wish) = &question.wish else { return Ok(None) };
-        let Some(user) = self.as_well_for(context, sentence).await? else { return Ok(None) };
+        let form = match self.as_well_for(context, sentence).await? {
+            Some(user) => Some(Form { user: Some(user), ..wish.form.clone() }),
+            None => self.as_well_on(context, question, sentence).await?,
+        };
+        let Some(form) = form else { return Ok(None) };
         let mut wish = Wish::clone(wish);
-        let also = sentence_of(&Form { user: Some(user), ..wish.form.clone() });
+        let also = sentence_of(&form);
         if !wish.then.iter().any(|other| for_the_same(other, &also)) {
             wish.then.push(also);
         }
         Ok(Some(wish))
+    }
+
+    /// What is asked for as well on another repository, where a sentence says that: "same for infra please, OPS-18". What it does not say
+    /// is as in the wish.
+    async fn as_well_on(
+        &self,
+        context: &Context,
+        question: &Question,
+        sentence: &Sentence<'_>,
+    ) -> Result<Option<Form>, Failure> {
+        let Some(wish) = question.wish.as_deref().filter(|wish| wish.form.repository.is_some()) else {
+            return Ok(None);
+        };
+        let words = &sentence.words;
+        let before = Says::AsWell.begins(words).unwrap_or(0);
+        let behind = Says::AsWellBehind.ends(&words[before..]).unwrap_or(0);
+        let named = &words[before..words.len() - behind];
+        let (Some(first), Some(last)) = (named.first().filter(|_| before + behind > 0), named.last()) else {
+            return Ok(None);
+        };
+        let part = self.said_part(context, About::All, &sentence.text()[first.start..last.end]).await?;
+        let [name] = &part.repositories[..] else { return Ok(None) };
+        let is_known = |own: &String| own.eq_ignore_ascii_case(name);
+        let is_asked = wish.form.repository.iter().chain(&wish.also).any(is_known);
+        let says_more = is_asked || part.user.is_some() || !part.unsure.is_empty();
+        let said = Said::plainly([("repository", name.clone())], vec![], vec![]);
+        if says_more || !self.is_there(context, &said).await {
+            return Ok(None);
+        }
+        let until = part.until.map(|until| format!("until {until}"));
+        let own = wish.form.clone();
+        Ok(Some(Form {
+            permission: part.permission.or(own.permission),
+            repository: Some(name.clone()),
+            duration: part.duration.or(until).or(own.duration),
+            ticket: part.ticket.or(own.ticket),
+            reason: part.reason.or(own.reason),
+            user: own.user,
+        }))
     }
 
     /// Asks the same once more, of a wish that has changed.

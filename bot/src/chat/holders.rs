@@ -21,6 +21,7 @@ use crate::cards;
 use crate::context::Context;
 use crate::directory::Present;
 use crate::engine::Failure;
+use crate::grammar::permission;
 use crate::resolve::FORGE;
 use crate::words;
 
@@ -189,6 +190,22 @@ impl Chat {
         let requester = Requester { id: id.clone(), kind: *kind, name: name.clone(), known: true };
         let code = Code::candidate(context.interaction, 0);
         Asked::read(code, requester, Subject::person(subject, FORGE), &form, self.now())
+    }
+
+    /// Who may countersign what is being put together, once it says what it is: nothing that was asked for before is in question then.
+    pub(super) async fn who_could_approve_the_draft(
+        &self,
+        context: &Context,
+    ) -> Result<Option<Vec<Card>>, Failure> {
+        let question = self.question(context).await?.filter(|_| context.scene.about.is_none());
+        let Some(form) = question.and_then(|question| question.wish).map(|wish| wish.form) else {
+            return Ok(None);
+        };
+        let permission = form.permission.as_deref().and_then(permission);
+        let Some(repository) = form.repository.as_deref().filter(|_| permission.is_some()) else {
+            return Ok(None);
+        };
+        self.who_could_approve(context, permission, repository, form.user.as_deref()).await.map(Some)
     }
 
     /// Who could countersign a permission, or each one, on a repository, if who speaks asked for it; for somebody else, where

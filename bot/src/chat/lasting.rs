@@ -49,6 +49,9 @@ impl Chat {
             // Which time is meant would be asked about a request, and this is none.
             Err(doubt) => return Ok(vec![cards::lines(&doubt.question, &doubt.lines)]),
         };
+        if seen.request.open.is_some() {
+            return self.ask_instead(context, (seen, grant), &lasting, &here).await;
+        }
         let because = why.map(|why| format!(" because {why}")).unwrap_or_default();
         let (mut offers, mut refused) = (Vec::new(), None);
         let readings = readings(&lasting, grant, &here);
@@ -68,6 +71,62 @@ impl Chat {
         }
         let is_sooner = readings.first().is_none_or(|reading| reading.until < grant.until);
         self.ask_about_the_end(context, (seen, grant), offers, is_sooner, refused).await
+    }
+
+    /// While an extension waits, another time means that one: whether it shall be asked for instead.
+    async fn ask_instead(
+        &self,
+        context: &Context,
+        (seen, grant): (&Seen<AccessRequest>, &Grant),
+        lasting: &str,
+        here: &Here,
+    ) -> Result<Vec<Card>, Failure> {
+        let mut readings = readings(lasting, grant, here).into_iter().rev();
+        let Some((longer, until)) = readings.find_map(|reading| Some((reading.longer?, reading.until)))
+        else {
+            return self.ends_sooner(context, seen).await;
+        };
+        // Whether it could be asked for, were the one that waits withdrawn.
+        let mut without = seen.request.clone();
+        without.open = None;
+        if let Some(denied) = self.requests.no_extension(context, &without, longer).await? {
+            return Ok(vec![cards::denied(&denied, None)]);
+        }
+        let said = match longer.until {
+            Some(_) => format!("until {}", here.written(until)),
+            None => say_minutes(longer.minutes),
+        };
+        let question = words::instead_of_the_extension(&seen.code, &said, longer.until.is_none());
+        let say = format!("replace {} with {said}", seen.code);
+        let offers = vec![Offer { label: words::YES_ANEW.to_owned(), say }];
+        self.ask_back(context, None, Doubt { about: About::Which, question, lines: vec![], offers }).await
+    }
+
+    /// Withdraws the extension that waits, and asks for another one for the same reason.
+    pub(crate) async fn extend_instead(
+        &self,
+        context: &Context,
+        seen: &Seen<AccessRequest>,
+        mut part: Plain,
+    ) -> Result<Vec<Card>, Failure> {
+        as_end(&mut part);
+        let lasting = match Times::of_part(&part).lasting(&self.here(context).await?) {
+            Ok(Some(lasting)) => lasting,
+            Ok(None) | Err(_) => return Ok(vec![cards::nothing(words::change_not_read())]),
+        };
+        let why = seen.request.open.as_ref().and_then(|open| open.why.clone());
+        let withdrawn = match self.requests.open(context, "withdraw", &seen.code).await? {
+            Ok(opened) => self.requests.withdraw(context, &opened).await?.map(drop),
+            Err(denied) => Err(denied),
+        };
+        if let Err(denied) = withdrawn {
+            return self.declined(context, Some(&seen.code), &denied).await;
+        }
+        let decided = match self.requests.open(context, "extend", &seen.code).await? {
+            Ok(opened) => self.requests.extend(context, &opened, &lasting, why.as_deref()).await?,
+            Err(denied) => Err(denied),
+        };
+        self.answer(context, Some(&seen.code), decided).await
     }
 
     /// That an access cannot end sooner by itself, and that it can be given back.

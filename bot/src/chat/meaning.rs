@@ -5,13 +5,13 @@ use countersign_domain::capabilities::AnyRequest;
 use countersign_domain::card::Card;
 use countersign_domain::question::{About, Offer};
 use countersign_domain::request::{Code, Stage};
-use countersign_domain::words::{instant, plain, quoted};
+use countersign_domain::words::instant;
 use countersign_projections::request::RequestRow;
 use futures::future::BoxFuture;
 
 use super::asking::Doubt;
 use super::beside::put_off;
-use super::choosing::place;
+use super::choosing::{place, tell_apart};
 use super::named::{
     code_and_more, is_named, is_named_in_part, is_own, is_plural, kind_named, names_an_extension, names_none,
     only_of_those, without_before, without_closing, without_fate, without_only,
@@ -117,6 +117,11 @@ impl Chat {
             let is_none =
                 |given: &str| is_pronoun(given) || is_plural(given) || !spec.decides() && names_none(given);
             let given = named.filter(|given| !is_none(given));
+            if given.is_none()
+                && let Some(cards) = self.of_the_draft(context, spec, said).await?
+            {
+                return Ok(cards);
+            }
             let ask = Self::with_more_of_several(spec, named, ask);
             let is_several = said.get("code").is_some_and(is_plural);
             let (meant, ask) = self.meant_by(context, spec, (named, given), ask).await?;
@@ -282,7 +287,10 @@ impl Chat {
             .then(|| words::EACH_BY_ITSELF.to_owned())
             .filter(|each| question.as_ref() != Some(each));
         let more = (more > 0).then(|| words::and_more(more, spec.name));
-        let lines = each.into_iter().chain(more).collect();
+        // What was said for a reason is kept, and so it is shown, unless the question says it.
+        let takes_reason = question.is_none() && spec.grammar.contains("<reason>");
+        let why = said.get("reason").filter(|_| takes_reason).map(words::for_this_reason);
+        let lines = each.into_iter().chain(why).chain(more).collect();
         let question = question.unwrap_or_else(|| words::which_one(spec.name, several.len()));
         self.ask_back(context, None, Doubt { about: About::Which, question, lines, offers }).await
     }
@@ -376,21 +384,6 @@ impl Chat {
                 rows
             }
         })
-    }
-}
-
-/// What reads the same but for the code says its ticket and its reason, too.
-fn tell_apart(offers: &mut [Offer], several: &[Seen]) {
-    let bare = |label: &str| label.split_once(' ').map_or(label, |(_, what)| what).to_owned();
-    let all: Vec<String> = offers.iter().map(|offer| bare(&offer.label)).collect();
-    for (offer, seen) in offers.iter_mut().zip(several) {
-        let is_twin = all.iter().filter(|what| **what == bare(&offer.label)).count() > 1;
-        if !is_twin {
-            continue;
-        }
-        let things = seen.request.things().into_iter().filter(|thing| thing.kind == "ticket");
-        let said = things.map(|ticket| plain(&ticket.id)).chain(seen.request.why().map(quoted));
-        offer.label = std::iter::once(offer.label.clone()).chain(said).collect::<Vec<_>>().join(", ");
     }
 }
 

@@ -19,7 +19,7 @@ use crate::normalise::{self, Says, Word};
 use crate::words;
 
 /// What may be meant by a command that fits nothing: nobody gives back what only waits.
-fn other_than(name: &str) -> Option<(&'static str, Concern)> {
+pub(super) fn other_than(name: &str) -> Option<(&'static str, Concern)> {
     Some(match name {
         "give back" => ("withdraw", Concern::OwnWaiting),
         "withdraw" => ("give back", Concern::OwnInForce),
@@ -70,6 +70,9 @@ impl Chat {
             }
         }
         if let Some(cards) = self.nothing_on_it(context, concern, given).await? {
+            return Ok(cards);
+        }
+        if let Some(cards) = self.narrowed(context, spec, said, given).await? {
             return Ok(cards);
         }
         if concern == Concern::ToDecide
@@ -151,7 +154,9 @@ impl Chat {
         said: &Said,
     ) -> Result<Vec<Card>, Failure> {
         let several = said.get("code").is_some_and(is_plural);
-        if let Some((other, concern)) = other_than(spec.name) {
+        // Who ends all that somebody has does not say no to what they only ask for.
+        let may_deny = |(other, _): &(&str, Concern)| !several || *other != "deny";
+        if let Some((other, concern)) = other_than(spec.name).filter(may_deny) {
             let meant = self.meant(context, None, several, concern).await?;
             let is_own =
                 |seen: &Seen| concern == Concern::ToDecide || seen.request.concerns(&context.person.id);

@@ -59,6 +59,13 @@ impl Chat {
         Ok(vec![decided.map_or_else(|denied| cards::denied(&denied, None), given)])
     }
 
+    /// As whom who speaks is known, and by which chat accounts.
+    pub(crate) async fn who_am_i(&self, context: &Context) -> Result<Vec<Card>, Failure> {
+        let people = self.directory.present(&context.tenant).await?.state;
+        let own = people.identities(&context.person.id).into_iter().map(|(own, _)| own.spoken());
+        Ok(vec![cards::who_you_are(&context.person, &own.collect::<Vec<_>>())])
+    }
+
     /// Whether somebody has become known here by a code a moment ago.
     pub(crate) async fn is_just_linked(
         &self,
@@ -143,7 +150,7 @@ impl Chat {
         if offers.is_empty() {
             let nothing = match persons.first().filter(|_| is_one) {
                 Some(person) => words::no_account_of(&person.told_apart()),
-                None => words::not_linked(named, &[]),
+                None => words::nobody_called(named),
             };
             return Ok(vec![cards::nothing((words::UNLINKED_NOBODY, &nothing))]);
         }

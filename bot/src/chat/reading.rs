@@ -110,6 +110,7 @@ impl Chat {
             people: &present.state,
             now: self.now(),
             beside: None,
+            rules: present.rules_version(),
         }
     }
 
@@ -196,9 +197,9 @@ impl Chat {
         let mut known = std::collections::BTreeSet::new();
         rows.retain(|row| known.insert(row.code.clone()));
         rows.truncate(SHOWN);
-        let (viewer, people) = (Some(viewer), &*present.state);
+        let (viewer, people, rules) = (Some(viewer), &*present.state, present.rules_version());
         let shown = |RequestRow { code, request, .. }: &RequestRow| -> Result<Card, Failure> {
-            let shown: Shown<'_> = Shown { code, request, viewer, people, now, beside: None };
+            let shown: Shown<'_> = Shown { code, request, viewer, people, now, beside: None, rules };
             let beside = capabilities::beside(&self.world, tenant, shown)?;
             Ok(capabilities::card(Shown { beside: beside.as_deref(), ..shown }))
         };

@@ -39,7 +39,7 @@ pub(crate) enum Short {
 /// What a short sentence says, where it is one.
 pub(crate) fn short(sentence: &Sentence<'_>) -> Option<Short> {
     let said = sentence.plain();
-    if Says::Yes.is(&said) || is_all_yes(sentence) {
+    if Says::Yes.is(&said) || is_all_yes(sentence) || is_yes_with_thanks(sentence) {
         return Some(Short::Yes);
     }
     if Says::No.is(&said) {
@@ -48,7 +48,7 @@ pub(crate) fn short(sentence: &Sentence<'_>) -> Option<Short> {
     if Says::Cancel.is(&said) {
         return Some(Short::Cancel);
     }
-    if Says::Finished.is(&said) {
+    if Says::Finished.is(&said) || is_all_finished(sentence) {
         return Some(Short::Finished);
     }
     let undoes = |rest: &str| Says::Undo.is(&Sentence::new(rest).plain());
@@ -76,6 +76,36 @@ fn is_all_yes(sentence: &Sentence<'_>) -> bool {
         rest = &rest[count..];
     }
     rest.is_empty() && is_short
+}
+
+/// "Looks good to me, thanks Erin": a word that approves, and thanks to somebody behind it.
+fn is_yes_with_thanks(sentence: &Sentence<'_>) -> bool {
+    let words = &sentence.words;
+    let Some(at) = words.iter().position(|word| word.stop.is_some()).map(|last| last + 1) else {
+        return false;
+    };
+    let Some(behind) = words.get(at) else { return false };
+    let is_yes = Says::Yes.begins(words) == Some(at) && approves(&words[..at]);
+    is_yes && thanks_somebody(&Sentence::new(&sentence.text()[behind.start..]))
+}
+
+/// "Muchas gracias, ya terminé, lo devuelvo", "finalement je n'en ai plus besoin": that it is over, with thanks or a second thought
+/// before it, and with what follows from it behind it.
+fn is_all_finished(sentence: &Sentence<'_>) -> bool {
+    const BEHIND: [&str; 5] =
+        ["lo devuelvo", "je le rends", "lo restituisco", "i'm giving it back", "giving it back"];
+    let words = &sentence.words;
+    let is_before = |at: usize| {
+        let leads = [Says::Thanks, Says::Turn].into_iter().filter_map(|says| says.begins(&words[at..])).max();
+        leads.filter(|count| at + count < words.len())
+    };
+    let mut at = 0;
+    while let Some(count) = is_before(at) {
+        at += count;
+    }
+    let Some(count) = Says::Finished.begins(&words[at..]) else { return false };
+    let rest: Vec<&str> = words[at + count..].iter().map(|word| word.lower.as_str()).collect();
+    rest.is_empty() || BEHIND.contains(&rest.join(" ").as_str())
 }
 
 /// "Looks good to me, except the duration": a yes that is none, whatever else can be read in it.
@@ -123,7 +153,7 @@ fn no_with_reason(sentence: &Sentence<'_>) -> Option<Short> {
     let is_because = |word: &str| {
         matches!(word, "because" | "since" | "weil" | "denn" | "parce" | "porque" | "pois" | "omdat")
     };
-    let says_no = Says::No.is(&first.lower) && (last.stop.is_some() || is_because(&next.lower));
+    let says_no = length_of_no(&sentence.words).is_some() && (last.stop.is_some() || is_because(&next.lower));
     let before_colon = Says::NoBeforeColon.is(&first.lower) && first.stop == Some(':');
     let names_one = next.text.parse::<countersign_domain::request::Code>().is_ok();
     if first.quoted || names_one || !(says_no || before_colon) {
@@ -138,15 +168,19 @@ fn no_with_reason(sentence: &Sentence<'_>) -> Option<Short> {
     Some(Short::No(Some(sentence.text()[from..].trim().to_owned())))
 }
 
-/// How many words the no at the beginning has with the politeness behind it: "no sorry, we have a freeze".
+/// How many words the no at the beginning has: "no, way too long" is no "no way".
+fn length_of_no(words: &[normalise::Word]) -> Option<usize> {
+    let ends = words.iter().position(|word| word.stop.is_some()).map_or(words.len(), |last| last + 1);
+    Says::No.begins(&words[..ends])
+}
+
+/// How many words the no at the beginning has with the politeness behind it: "no sorry, we have a freeze", "je refuse, parce que …".
 fn behind_no(words: &[normalise::Word]) -> usize {
+    let no = length_of_no(words).unwrap_or(1);
     let is_polite = |word: &normalise::Word| !word.quoted && LEXICON.is_polite(&word.lower);
-    let polite = words.iter().skip(1).take_while(|word| is_polite(word)).count();
-    let is_ended = |count: usize| words.get(count).is_some_and(|word| word.stop.is_some());
-    if words.first().is_some_and(|first| first.stop.is_none()) && polite > 0 && is_ended(polite) {
-        return 1 + polite;
-    }
-    1
+    let polite = words.iter().skip(no).take_while(|word| is_polite(word)).count();
+    let is_ended = |count: usize| words.get(count - 1).is_some_and(|word| word.stop.is_some());
+    if !is_ended(no) && polite > 0 && is_ended(no + polite) { no + polite } else { no }
 }
 
 impl Chat {
@@ -162,7 +196,7 @@ impl Chat {
             && let Some(question) = self.question(context).await?
             && said_by_yes(&question).is_some_and(denies)
         {
-            return self.shown_again(context, question, words::PLAIN_ANSWER).await;
+            return self.shown_again(context, question, words::GOOD_IS_NO_DENIAL).await;
         }
         let asks = mood::asks(sentence.text()) || mood::is_set_aside(sentence.text());
         if short == Short::Cancel

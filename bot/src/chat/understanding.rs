@@ -57,7 +57,7 @@ impl Chat {
             let help = cards::help_all(commands::for_person(&context.person));
             return self.by_example(context, help).await;
         }
-        if !chosen && let Some(cards) = Box::pin(self.called_as_a_word(context, &sentence)).await? {
+        if !chosen && let Some(cards) = Box::pin(self.read_apart(context, &sentence)).await? {
             return Ok(cards);
         }
         if let Some(short) = short::short(&sentence) {
@@ -86,6 +86,18 @@ impl Chat {
                 self.carry_out(context, spec, &said).await
             }
             other => Box::pin(self.not_complete(context, &sentence, other)).await,
+        }
+    }
+
+    /// What is no sentence to be read as one: a word that is called what a command is, and several decisions at once.
+    async fn read_apart(
+        &self,
+        context: &Context,
+        sentence: &Sentence<'_>,
+    ) -> Result<Option<Vec<Card>>, Failure> {
+        match self.called_as_a_word(context, sentence).await? {
+            Some(cards) => Ok(Some(cards)),
+            None => self.several_decisions(context, sentence).await,
         }
     }
 
@@ -281,12 +293,12 @@ impl Chat {
 
     /// The same where nothing was asked: it may be a counter-offer, or a change.
     async fn no_answer(&self, context: &Context, sentence: &Sentence<'_>) -> Result<Vec<Card>, Failure> {
-        // "Only 4 hours please", "it is for Ben": parts of a request, and nothing else, are a change of what is there.
-        let is_change = plain::part(sentence).says_only_that() && !mood::asks(sentence.text());
+        let wanted = plain::without_instead(sentence.text());
+        let is_change = self.is_change(context, wanted) && !mood::asks(sentence.text());
         let cards = if bids_to_give(sentence) {
             self.offered_instead(context, sentence).await?
         } else if is_change {
-            self.changed_by(context, sentence.text()).await?
+            self.changed_by(context, wanted).await?
         } else {
             None
         };
@@ -294,6 +306,13 @@ impl Chat {
             Some(cards) => Ok(cards),
             None => self.not_understood(context, sentence).await,
         }
+    }
+
+    /// "Only 4 hours please", "it is for Ben": parts of a request, and nothing else, are a change of what is there.
+    fn is_change(&self, context: &Context, wanted: &str) -> bool {
+        let customs = self.customs(context);
+        let said = Sentence::spoken_by(wanted, &customs);
+        plain::part(&Sentence::spoken_by(mood::Answer::of(&said).text, &customs)).says_only_that()
     }
 
     /// Another sentence than an answer, beside a question that waits on.

@@ -51,7 +51,7 @@ impl Chat {
         }
         let can_be = seen.iter().filter_map(|seen| Some((undoing(&*seen.request, id)?, seen)));
         let can_be = can_be.filter(|(command, _)| undo != Undo::Finished || *command != TAKE_BACK);
-        let can_be: Vec<_> = can_be.take(OFFERED).collect();
+        let can_be: Vec<_> = can_be.collect();
         match &can_be[..] {
             [] if undo == Undo::Last => self.cannot_be_undone(context, &seen).await,
             [] => Ok(None),
@@ -98,6 +98,24 @@ impl Chat {
         Ok(question.is_some_and(|question| question.wish.is_some()))
     }
 
+    /// What is done about the draft that is open, where nothing is named: it is told who could approve it, or it is given up, also by
+    /// who asks whether it can be: "puoi ritirare la richiesta?".
+    pub(super) async fn of_the_draft(
+        &self,
+        context: &Context,
+        spec: &CommandSpec,
+        said: &Said,
+    ) -> Result<Option<Vec<Card>>, Failure> {
+        if spec.name == "who can approve" {
+            return self.who_could_approve_the_draft(context).await;
+        }
+        let is_draft = spec.name == WITHDRAW && context.scene.about.is_none();
+        if is_draft && self.drops_draft(context, spec, said).await? {
+            return self.forgotten(context).await.map(Some);
+        }
+        Ok(None)
+    }
+
     /// Forgets what was asked back, and says so.
     pub(super) async fn forgotten(&self, context: &Context) -> Result<Vec<Card>, Failure> {
         match self.question(context).await? {
@@ -141,7 +159,7 @@ impl Chat {
         several: &[(&'static str, &Seen)],
     ) -> Result<Vec<Card>, Failure> {
         let mut offers = Vec::new();
-        for (name, seen) in several {
+        for (name, seen) in several.iter().take(OFFERED) {
             offers.push(Offer {
                 label: self.named(context, seen).await?,
                 say: format!("{name} {}", seen.code),
@@ -153,7 +171,9 @@ impl Chat {
         } else {
             words::WHICH_OF_THESE.to_owned()
         };
-        self.ask_back(context, None, Doubt { about: About::Which, question, lines: vec![], offers }).await
+        let more = several.len() - offers.len();
+        let lines = (more > 0).then(|| words::and_more(more, first)).into_iter().collect();
+        self.ask_back(context, None, Doubt { about: About::Which, question, lines, offers }).await
     }
 }
 

@@ -117,7 +117,12 @@ pub fn exit(result: anyhow::Result<()>) -> (ExitCode, Option<String>) {
     (ExitCode::FAILURE, Some(format!("countersign: {error:#}")))
 }
 
+/// How much of a stack each thread has, in bytes: a sentence is read, answered and carried out in one descent, which takes more than
+/// the 2 MiB of a thread where nothing is optimised. A stack that overflows ends the whole program, and memory that nobody touches
+/// costs nothing.
+const STACK: usize = 8 * 1024 * 1024;
+
 /// Runs asynchronous work from here on.
 pub(crate) fn block_on<T>(work: impl Future<Output = anyhow::Result<T>>) -> anyhow::Result<T> {
-    tokio::runtime::Builder::new_multi_thread().enable_all().build()?.block_on(work)
+    tokio::runtime::Builder::new_multi_thread().thread_stack_size(STACK).enable_all().build()?.block_on(work)
 }

@@ -14,7 +14,7 @@ const NAME: &str = "link";
 pub(super) const SPEC: CommandSpec = CommandSpec {
     name: NAME,
     grammar: "link [<token>]",
-    phrases: &["link my account [<token>]", "link me [<token>]", "who am i [<token>]"],
+    phrases: &["link my account [<token>]", "link me [<token>]"],
     summary: "let me know in a chat who you are, with a code from the console",
     examples: &["link"],
     audience: Audience::Everybody,

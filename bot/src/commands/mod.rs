@@ -22,6 +22,7 @@ mod take_back;
 mod time_zone;
 mod unlink;
 pub(crate) mod verb;
+mod who_am_i;
 mod who_can_approve;
 mod why;
 mod withdraw;
@@ -138,6 +139,7 @@ const OF_ALL: &[CommandSpec] = &[
     take_back::SPEC,
     time_zone::SPEC,
     unlink::SPEC,
+    who_am_i::SPEC,
     who_can_approve::SPEC,
     why::SPEC,
     withdraw::SPEC,

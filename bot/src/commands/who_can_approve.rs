@@ -43,11 +43,6 @@ pub(super) const SPEC: CommandSpec = CommandSpec {
 };
 
 async fn run(chat: &Chat, context: &Context, said: &Said) -> Result<Vec<Card>, Failure> {
-    if said.get("code").is_none_or(is_pronoun)
-        && let Some(cards) = of_the_draft(chat, context).await?
-    {
-        return Ok(cards);
-    }
     let Some(given) = said.get("code").filter(|given| given.parse::<Code>().is_err()) else {
         return match chat.open(context, NAME, said.get("code")).await? {
             Ok(opened) => Ok(vec![chat.approvers(context, &opened)]),
@@ -63,17 +58,4 @@ async fn run(chat: &Chat, context: &Context, said: &Said) -> Result<Vec<Card>, F
     let permission = part.permission.as_deref().and_then(permission);
     let repository = part.repositories.first().map_or(given, String::as_str);
     chat.who_could_approve(context, permission, repository, part.user.as_deref()).await
-}
-
-/// The same of what is being put together, once it says what it is: nothing that was asked for before is in question then.
-async fn of_the_draft(chat: &Chat, context: &Context) -> Result<Option<Vec<Card>>, Failure> {
-    let question = chat.question(context).await?.filter(|_| context.scene.about.is_none());
-    let Some(form) = question.and_then(|question| question.wish).map(|wish| wish.form) else {
-        return Ok(None);
-    };
-    let permission = form.permission.as_deref().and_then(permission);
-    let Some(repository) = form.repository.as_deref().filter(|_| permission.is_some()) else {
-        return Ok(None);
-    };
-    chat.who_could_approve(context, permission, repository, form.user.as_deref()).await.map(Some)
 }

@@ -15,6 +15,7 @@ pub(super) const SPEC: CommandSpec = CommandSpec {
     grammar: "why <code>",
     phrases: &[
         "why is|was|did|does|has <code> ...",
+        "why can't|cannot|can i [no] [not] [longer] read|write|push|access|see|use|reach [to] [on] <code> [any] [more] [anymore] [longer]",
         "what happened to|with <code> ...",
         "explain|history <code>",
         "history of <code>",

@@ -16,6 +16,7 @@ pub(super) const SPEC: CommandSpec = CommandSpec {
         "ritiro|ritira|ritirare|annullo|annulla|annullare [la] [mia] [richiesta] <code>",
         "ziehe [meine] [die] [anfrage] <code> [zurück]",
         "je retire|annule [ma] [la] [demande] <code>",
+        "pode|podes|poderia retirar|cancelar [o] [meu] [pedido] [a] [minha] [solicitação] <code>",
         "retiro|cancelo|cancela [o] [meu] [pedido] [mi] [la] [solicitud] <code>",
     ],
     summary: "take your request back",

@@ -19,6 +19,7 @@ use super::names::{
 use super::{Edge, Here, Meant, has_verb, zone_of_time};
 use halves::HALVES;
 
+mod elsewhere;
 mod halves;
 
 pub(super) use halves::TONIGHT;
@@ -67,7 +68,7 @@ fn read_any(text: &str, here: &Here, edge: Edge) -> Meant {
         return Parts::read(then, here).map_or(Meant::Nothing, |then| then.meant(here, Edge::Beginning));
     }
     if let Some(parts) = Parts::read(&words, here) {
-        return parts.meant(here, edge);
+        return parts.by_either_day(&words, here, edge);
     }
     match without_end_of(&words).and_then(|day| Parts::read(day, here)) {
         Some(day) => day.meant(here, Edge::End),

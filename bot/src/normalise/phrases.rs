@@ -74,6 +74,10 @@ says! {
     Shorter = "shorter",
     /// Behind who stands in.
     StandsIn = "stands in",
+    /// What something else is in the place of follows.
+    InsteadOf = "instead of",
+    /// It is in the place of what was said before.
+    Instead = "instead",
     /// Around an answer, by who is not quite sure of it.
     Hedge = "hedge",
     /// Around what is chosen of what was offered.

@@ -238,10 +238,11 @@ async fn draw(hands: Hands<'_>, tenant: &Tenant, effect: &Effect) -> Result<Draw
     };
     let present = hands.directory.present(tenant).await?;
     let person = viewer.as_ref().and_then(|id| present.state.people.get(id));
-    let (people, now) = (&*present.state, hands.world.clock.now());
+    let (people, now, rules) = (&*present.state, hands.world.clock.now(), present.rules_version());
     // Who was removed sees how it ended, and of nothing else, and can press nothing.
     let is_gone = viewer.is_some() && person.is_none();
-    let shown: Shown<'_> = Shown { code, request: &request, viewer: person, people, now, beside: None };
+    let shown: Shown<'_> =
+        Shown { code, request: &request, viewer: person, people, now, beside: None, rules };
     let beside = match viewer {
         Some(_) if is_gone => None,
         Some(_) => capabilities::beside(hands.world, tenant, shown)?,
@@ -257,14 +258,15 @@ async fn draw(hands: Hands<'_>, tenant: &Tenant, effect: &Effect) -> Result<Draw
     Ok(Drawing { card, receipt, is_over: request.open().is_none(), stage: Some(request.standing().stage) })
 }
 
-/// What is told somebody of a request, with what can still be pressed: it may have waited long to be said.
+/// What is told somebody of a request, as it stands and with what can still be pressed: it may have waited long to be said.
 async fn still(
     hands: Hands<'_>,
     tenant: &Tenant,
     (code, to): (Option<&Code>, Option<&PrincipalId>),
     card: Card,
 ) -> Result<Card, Failure> {
-    let (Some(code), Some(to)) = (code.filter(|_| !card.buttons.is_empty()), to) else { return Ok(card) };
+    let may_change = card.live || !card.buttons.is_empty();
+    let (Some(code), Some(to)) = (code.filter(|_| may_change), to) else { return Ok(card) };
     let stream = StreamName::new(tenant, CATEGORY, code.stream_id())?;
     let request = hands.engine.load::<Option<AnyRequest>>(&stream, None).await?.state;
     let (present, now) = (hands.directory.present(tenant).await?, hands.world.clock.now());
@@ -276,6 +278,7 @@ async fn still(
         people,
         now,
         beside: None,
+        rules: present.rules_version(),
     });
     Ok(cards::still(card, shown))
 }

@@ -54,7 +54,10 @@ pub fn after(sentence: &Sentence<'_>) -> Option<(&'static str, Said)> {
         }
         Named::Wish(_) | Named::It => in_question(),
         // "Who has to approve?", "what's taking so long?"
-        Named::Nothing if command == WHO || command == WHY && (has_moved() || is_only_why(words)) => {
+        Named::Nothing
+            if command == WHO
+                || command == WHY && (has_moved() || is_only_why(words) || asks_what_for(words)) =>
+        {
             in_question()
         }
         // "Any updates?"
@@ -73,6 +76,18 @@ fn is_only_why(words: &[Word]) -> bool {
         "how come",
     ];
     WHY_IT_IS.contains(&joined(words).to_lowercase().as_str())
+}
+
+/// "Pourquoi elle en a besoin ?", "¿por qué lo necesita?": what somebody else needs is what they asked for; "perché mi serve" tells why
+/// who speaks does.
+fn asks_what_for(words: &[Word]) -> bool {
+    const NEED_IT: [&str; 4] = ["necesita", "necesitan", "precisa", "precisam"];
+    const NEEDED: [&str; 4] = ["besoin", "serve", "servono", "bisogno"];
+    const THEM: [&str; 4] = ["le", "gli", "leur", "ne"];
+    let says = |all: &[&str]| words.iter().any(|word| !word.quoted && all.contains(&word.lower.as_str()));
+    let is_theirs = words.iter().any(|word| Says::Somebody.is_word(word)) || says(&THEM);
+    let is_own = words.iter().any(|word| matches!(word.lower.as_str(), "mi" | "ci" | "j'ai" | "je"));
+    says(&NEED_IT) || says(&NEEDED) && is_theirs && !is_own
 }
 
 /// What is asked, by the words that ask it.
@@ -155,7 +170,13 @@ fn called(words: &[Word], name: Range<usize>, permission: Option<usize>) -> Stri
 
 /// Whether this word is what somebody asked for; an access is only where it is said whose.
 fn is_wish(words: &[Word], at: usize) -> bool {
+    /// More time that somebody asked for: only what is one's own stands so.
+    const EXTENSION: [&str; 6] =
+        ["extension", "verlängerung", "prolongation", "extensión", "prórroga", "proroga"];
     let is_own = at.checked_sub(1).is_some_and(|before| Says::Own.is_word(&words[before]));
+    if is_own && EXTENSION.contains(&words[at].lower.as_str()) {
+        return true;
+    }
     Says::Wish.is_word(&words[at]) || is_own && matches!(LEXICON.tag(&words[at..]), Some((Tag::Access, 1)))
 }
 
@@ -229,6 +250,10 @@ mod tests {
             ("cómo va mi solicitud?", "status: code=mi solicitud"),
             ("novità sulla mia richiesta?", "status: code=mia richiesta"),
             ("why is it taking so long?", "why:  (missing: code)"),
+            ("pourquoi elle en a besoin ?", "why:  (missing: code)"),
+            ("¿por qué lo necesita?", "why:  (missing: code)"),
+            ("perché le serve?", "why:  (missing: code)"),
+            ("what's with my extension?", "status: code=my extension"),
             ("warum dauert das so lange", "why:  (missing: code)"),
             ("who's blocking my request", "who can approve:  (missing: code)"),
             ("who has to sign off K7QM2X", "who can approve: code=K7QM2X"),
@@ -255,6 +280,8 @@ mod tests {
     fn trust_c3_a_question_after_anything_else_is_none_after_a_request() {
         for text in [
             "how is lunch?",
+            "perché mi serve",
+            "what's with extensions",
             "what is the weather like",
             "is K7QM2X or K7QM2Y approved?",
             "no news on K7QM2X",

@@ -16,7 +16,37 @@ const NAME: (usize, usize) = (3, 1);
 /// What a sentence says of how much longer an access shall last; `None` where it says something else, or anything that is not
 /// understood.
 pub fn extends(sentence: &Sentence<'_>) -> Option<Said> {
-    let (words, why) = before_reason(&sentence.words);
+    let (slots, missing, unsure) =
+        read(sentence.text(), &sentence.words).or_else(|| before_remark(sentence))?;
+    Some(Said::plainly(slots, missing, unsure))
+}
+
+/// The slots of the command, those that lack, and what is asked about.
+type Read = (Vec<(&'static str, String)>, Vec<String>, Vec<String>);
+
+/// "2 more hours please, it's going slow": what is said behind the comma may be why, and is asked about. What may be another command,
+/// or a part of this one, is none.
+fn before_remark(sentence: &Sentence<'_>) -> Option<Read> {
+    let words = &sentence.words;
+    let at = words.iter().position(|word| word.stop.is_some()).map(|last| last + 1)?;
+    let remark = words.get(at..).filter(|remark| !remark.is_empty())?;
+    let tells = |at: usize| {
+        let tag = LEXICON.tag(&remark[at..]).map(|(tag, _)| tag);
+        !remark[at].text.contains(char::is_numeric) && tag.is_none_or(|tag| tag == Tag::Idle)
+    };
+    let (slots, missing, mut unsure) = read(sentence.text(), &words[..at])?;
+    let is_timed = slots.iter().any(|(slot, _)| *slot == "duration");
+    if !is_timed || !(0..remark.len()).all(tells) {
+        return None;
+    }
+    unsure.push(sentence.text()[remark[0].start..].trim().to_owned());
+    Some((slots, missing, unsure))
+}
+
+/// The same of words that are all of what is said.
+fn read(text: &str, words: &[Word]) -> Option<Read> {
+    let all = words;
+    let (words, why) = before_reason(words);
     if words.len() > WORDS {
         return None;
     }
@@ -40,7 +70,7 @@ pub fn extends(sentence: &Sentence<'_>) -> Option<Said> {
         return None;
     }
     // "I need more access": nothing is said of time.
-    if !heads && !is_timed && !sentence.words.iter().any(is_of_time) {
+    if !heads && !is_timed && !all.iter().any(is_of_time) {
         return None;
     }
     // "I still need access to web-shop for 2 hours" may as well be asked by who has none.
@@ -48,11 +78,10 @@ pub fn extends(sentence: &Sentence<'_>) -> Option<Said> {
         return None;
     }
     let missing = if is_named { vec![] } else { vec!["code".to_owned()] };
-    let why_said = reason(sentence.text(), why).map(|why| ("reason", why));
+    let why_said = reason(text, why).map(|why| ("reason", why));
     // What may be something else behind the reason is asked about.
-    let unsure = turn(sentence.text(), behind(why), Order::Unknown)
-        .map(|from| sentence.text()[from..].trim().to_owned());
-    Some(Said::plainly(slots.said.into_iter().chain(why_said), missing, unsure.into_iter().collect()))
+    let unsure = turn(text, behind(why), Order::Unknown).map(|from| text[from..].trim().to_owned());
+    Some((slots.said.into_iter().chain(why_said).collect(), missing, unsure.into_iter().collect()))
 }
 
 /// The words behind what leads to a reason.
@@ -327,6 +356,7 @@ mod tests {
             ("I'd like to keep payments-api for another day", "code=payments-api; duration=one day"),
             ("renew my read on web-shop for 2 hours", "code=read on web-shop; duration=2 hours"),
             ("give me 30 more minutes", "duration=30 minutes (missing: code)"),
+            ("I'd like 2 more hours please, it's going slow", "duration=2 hours (missing: code)"),
         ] {
             assert_eq!(meant(text), reading, "{text}");
         }
@@ -341,6 +371,7 @@ mod tests {
             "I need more time, tests are failing",
             "je n'ai plus besoin de web-shop",
             "tests need 2 more hours",
+            "I'd like 2 more hours, and write on infra",
             "why extend it",
             "don't extend it",
             "extra hours",

@@ -4,6 +4,7 @@
 mod after;
 mod around;
 mod extending;
+mod instead;
 mod later;
 mod reading;
 mod taken;
@@ -14,6 +15,7 @@ use crate::normalise::{Says, Word};
 pub use self::after::after;
 pub use self::around::around;
 pub use self::extending::{extends, is_extension};
+pub use self::instead::without_instead;
 pub(crate) use self::later::time_behind;
 use self::reading::{Order, Reading};
 

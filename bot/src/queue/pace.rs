@@ -1,6 +1,6 @@
-//! Cards that are drawn again and again: while the bot is behind with what people do, a card that was drawn a moment ago rests, so
-//! that what was done goes before what is shown of it, and one drawing shows what several would have. Whoever waits for a card sees it
-//! at most so much later, and as soon as the bot has caught up.
+//! Cards that are drawn again: while the bot is behind with what people do, a card that stands already rests before it is drawn again,
+//! so that what was done goes before what is shown of it, and one drawing shows what several would have: that something was approved,
+//! and that it is granted a moment later. Whoever waits for a card sees it at most so much later, and as soon as the bot has caught up.
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::time::Duration;
@@ -9,9 +9,9 @@ use tokio::time::Instant;
 
 use super::{Errand, Key};
 
-/// A card is drawn so often at most while the bot is behind.
+/// So long a card rests while the bot is behind, from when there is something new to show; so it is drawn so often at most.
 const REST: Duration = Duration::from_secs(1);
-/// When so many lanes are remembered, those that were drawn long ago are forgotten.
+/// When so many lanes are remembered, those that were drawn longest ago are forgotten; what is forgotten does not rest the next time.
 const MANY: usize = 4096;
 
 /// What rests, and what was drawn lately.
@@ -29,8 +29,11 @@ impl Pace {
         if self.keys.contains(&errand.key) {
             return None;
         }
-        let until = self.drawn.get(&errand.lane).map(|drawn| *drawn + REST);
-        let Some(until) = until.filter(|until| self.is_behind && now < *until) else { return Some(errand) };
+        // Where nobody sees a card yet, somebody waits for it.
+        if !self.is_behind || !self.drawn.contains_key(&errand.lane) {
+            return Some(errand);
+        }
+        let until = now + REST;
         self.keys.insert(errand.key.clone());
         self.resting.insert((until, errand.key.clone()), errand);
         None
@@ -108,6 +111,18 @@ mod tests {
             calls: &[VendorRole::Surface(SurfaceKind::Slack)],
             urgent: false,
         }
+    }
+
+    #[test]
+    fn a_card_that_stands_rests_however_long_ago_it_was_drawn_and_a_new_one_does_not() {
+        let (mut pace, drawn) = (Pace::default(), Instant::now());
+        pace.behind(true);
+        assert!(pace.rest(errand(1, 0), drawn).is_some(), "nobody sees it yet");
+        pace.drew("0", drawn);
+        let later = drawn + REST * 5;
+        assert!(pace.rest(errand(2, 0), later).is_none());
+        assert!(pace.rested(later).is_none(), "what comes meanwhile is drawn with it");
+        assert!(pace.rested(later + REST).is_some());
     }
 
     proptest! {

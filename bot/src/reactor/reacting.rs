@@ -1,5 +1,7 @@
 //! What the policies answer to the events of one stream, and how each answer is carried out.
 
+use std::collections::VecDeque;
+
 use countersign_domain::access::{self, Comparison};
 use countersign_domain::aggregate::{self, Aggregate as _};
 use countersign_domain::alarm::{Alarm, AlarmCommand, AlarmEvent};
@@ -29,26 +31,28 @@ use crate::oversight;
 use crate::talk::Sayings;
 use crate::tickets;
 
-/// What is done with how things stand then, so that of several wishes for it the last is enough.
-const ONCE: [fn(&Then) -> bool; 2] =
-    [|then| matches!(then, Then::Mirror { .. }), |then| matches!(then, Then::Review)];
+/// Whether two are the same wish for what is done with how things stand then, so that the last is enough.
+fn is_done_by(wish: &Then, later: &Then) -> bool {
+    match (wish, later) {
+        (Then::Mirror { code }, Then::Mirror { code: later }) => code == later,
+        (Then::Review, Then::Review) => true,
+        _ => false,
+    }
+}
 
 impl Reactor {
     /// Carries out what the policies answer to events of one stream, one after the other. A card is drawn as things stand
     /// then, and things are looked at as they stand: what several of the events want is done once, after the last of them.
     pub(super) async fn react_to_events(&self, events: &[Envelope]) -> Result<(), Failure> {
-        let (mut outcome, mut all) = (Ok(()), Vec::new());
+        let (mut outcome, mut all) = (Ok(()), VecDeque::new());
         for envelope in events {
             match self.reactions(envelope).instrument(conversation(envelope)).await {
                 Ok(reactions) => all.extend(reactions.into_iter().map(|reaction| (envelope, reaction))),
                 Err(failure) => outcome = outcome.and(Err(failure)),
             }
         }
-        let last = |is: fn(&Then) -> bool| all.iter().rposition(|(_, reaction)| is(&reaction.then));
-        let lasts = ONCE.map(|is| (is, last(is)));
-        for (place, (envelope, reaction)) in all.into_iter().enumerate() {
-            let is_earlier = |(is, last): &(fn(&Then) -> bool, _)| is(&reaction.then) && Some(place) != *last;
-            if !lasts.iter().any(is_earlier) {
+        while let Some((envelope, reaction)) = all.pop_front() {
+            if !all.iter().any(|(_, later)| is_done_by(&reaction.then, &later.then)) {
                 let carried = self.carry_out(envelope, reaction).instrument(conversation(envelope));
                 // Whatever is asked of a vendor for it says whose conversation it belongs to.
                 let carried = correlated(envelope.correlation.to_string(), carried);
@@ -90,7 +94,10 @@ impl Reactor {
             Comparison::CATEGORY => access::react_to_comparison(&aggregate::decode(envelope)?),
             Record::WEBHOOK | Record::INTERACTION => record::react(&aggregate::decode::<Record>(envelope)?),
             People::CATEGORY => tenant::react_to_people(&aggregate::decode(envelope)?),
-            Rulebook::CATEGORY => tenant::react_to_rules(&aggregate::decode(envelope)?),
+            Rulebook::CATEGORY => {
+                let rulebook = self.folds.as_of::<Rulebook>(envelope).await?;
+                tenant::react_to_rules(&rulebook, &aggregate::decode(envelope)?)
+            }
             _ => vec![],
         })
     }
@@ -171,7 +178,12 @@ impl Reactor {
     }
 
     /// Claims what is to be said.
-    async fn say(&self, envelope: &Envelope, cause: &Cause, sayings: Sayings) -> Result<(), Failure> {
+    pub(super) async fn say(
+        &self,
+        envelope: &Envelope,
+        cause: &Cause,
+        sayings: Sayings,
+    ) -> Result<(), Failure> {
         let needed = |(_, effect): &(_, Effect)| !self.outbox.will_draw(&envelope.tenant, effect);
         let claims = sayings.into_iter().filter(needed).map(|(id, effect)| {
             let cause = Cause { command: id, ..cause.clone() };

@@ -48,5 +48,5 @@ fn why_not(shown: &Shown<'_, super::Repair>) -> Vec<String> {
     let changed = (!state.changed.is_empty()).then(|| wording::since_shown(&state.changed));
     let looked =
         state.looked_at.filter(|_| state.open.is_some()).map(|at| wording::looked_at_on(&instant(at)));
-    shown.denial().chain(changed).chain(shown.failure()).chain(looked).collect()
+    shown.denial().chain(changed).chain(shown.lost()).chain(shown.failure()).chain(looked).collect()
 }

@@ -39,10 +39,7 @@ pub(crate) fn more_steps(more: usize) -> String {
 
 /// What is otherwise than it was first shown.
 pub(crate) fn since_shown(differences: &[Changed<Drift>]) -> String {
-    format!(
-        "Since it was first shown, {}. What was countersigned before counts for nothing.",
-        changed(differences)
-    )
+    format!("Since it was first shown, {}.", changed(differences))
 }
 
 /// When what is held was looked at.

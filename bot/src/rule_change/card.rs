@@ -59,7 +59,7 @@ fn why_not(shown: &Shown<'_, super::RuleChange>) -> Vec<String> {
     let fate = state.own.fate.iter().map(said::fate);
     let new: Vec<_> = said::warnings(&state.changed, shown.people);
     let new = (!new.is_empty()).then(|| wording::new_since_shown(&new));
-    shown.denial().chain(fate).chain(new).chain(shown.failure()).collect()
+    shown.denial().chain(fate).chain(new).chain(shown.lost()).chain(shown.failure()).collect()
 }
 
 /// What is decided on, as far as it has its place on a card: warnings first, then the days before, then the lines.
@@ -106,13 +106,14 @@ impl Evidence {
         self.lines.push(wording::decided_again(&since, replayed.requests, replayed.waiting));
         let decided = replayed.decided.iter().map(named);
         let open = replayed.open.iter().map(|group| wording::of_those_open(&named(group)));
-        let all: Vec<_> = decided.chain(open).collect();
+        let proposals = replayed.proposals.iter().map(|group| wording::of_proposals(&named(group)));
+        let all: Vec<_> = decided.chain(open).chain(proposals).collect();
         self.lines.extend(all.iter().take(GROUPS).cloned());
         if let Some(more) = all.len().checked_sub(GROUPS).filter(|more| *more > 0) {
             self.is_cut = true;
             self.lines.push(wording::more_groups(more));
         }
-        self.lines.extend(said::lost(replayed.lost));
+        self.lines.extend(said::lost(replayed));
     }
 
     /// The lines that change, policy by policy, as far as they are no more than anybody reads on a card.
@@ -158,11 +159,13 @@ fn named(group: &Group) -> String {
     wording::requests_named(&said::group(group), &codes, more)
 }
 
-/// What every proposal's viewer can press, and to go back to the rules that these took the place of.
+/// What every proposal's viewer can press, and to go back to the rules that these took the place of while these are in force: once
+/// others are, that would undo more than stands here.
 fn buttons(shown: &Shown<'_, super::RuleChange>) -> Vec<Button> {
     let (mut buttons, state) = (shown.proposal_buttons(), shown.request);
     let is_admin = shown.viewer.is_some_and(|viewer| viewer.is(Role::Admin));
-    let before = state.asked.as_ref().filter(|draft| state.own.published().is_some() && draft.base > 0);
+    let is_in_force = state.own.published() == Some(shown.rules);
+    let before = state.asked.as_ref().filter(|draft| is_in_force && draft.base > 0);
     if let Some(draft) = before.filter(|_| is_admin) {
         let say = format!("rules back to {}", draft.base);
         buttons.push(button(wording::GO_BACK, ButtonStyle::Plain, say));

@@ -58,5 +58,6 @@ fn replayed(found: &Compared, console: &str) -> Value {
         "decided": groups(&replayed.decided),
         "waiting": replayed.waiting,
         "open": groups(&replayed.open),
+        "proposals": groups(&replayed.proposals),
     })
 }

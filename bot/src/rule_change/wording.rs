@@ -30,6 +30,19 @@ pub(crate) fn no_such_proposal(given: &str) -> String {
 /// What stands on a button.
 pub(crate) const GO_BACK: &str = "Go back";
 
+/// The same, for whoever was told what it undoes.
+pub(crate) fn go_back_to(version: u64) -> String {
+    format!("Go back to version {version}")
+}
+
+/// That going back to a version undoes more than the last change.
+pub(crate) fn going_back_far(version: u64, now: u64) -> String {
+    let first = version + 1;
+    format!(
+        "Version {now} of the rules is in force: going back to {version} undoes {first} to {now}. Do you want that?"
+    )
+}
+
 /// The title of a change.
 pub(crate) fn rule_change(code: &Code, what: &str) -> String {
     if what.is_empty() { format!("Rules {code}") } else { format!("Rules {code}: {what}") }
@@ -66,6 +79,11 @@ pub(crate) fn decided_again(since: &str, requests: u64, waiting: u64) -> String 
 /// Of which requests something is said.
 pub(crate) fn of_those_open(said: &str) -> String {
     format!("Open now: {said}")
+}
+
+/// Of which proposals of rules something is said.
+pub(crate) fn of_proposals(said: &str) -> String {
+    format!("Proposals of rules: {said}")
 }
 
 /// Which requests something would become of.
@@ -122,10 +140,7 @@ pub(crate) fn warnings_left_out(more: u64) -> Option<String> {
 
 /// What was not there when it was shown.
 pub(crate) fn new_since_shown(warnings: &[String]) -> String {
-    format!(
-        "This is new since it was first shown, and what was countersigned before counts for nothing: {}",
-        warnings.join(" ")
-    )
+    format!("This is new since it was first shown: {}", warnings.join(" "))
 }
 
 /// The same, as the end of a sentence.

@@ -1,4 +1,5 @@
-//! What people were told of a request before: what was said stays said, and nothing can be pressed on it that counts no more.
+//! What people were told of a request before: what was news stays said, and beneath it nothing stands that is not so any more, and nothing
+//! can be pressed that counts no more.
 
 use countersign_domain::card::Card;
 use countersign_domain::envelope::{Envelope, derived_id};
@@ -12,7 +13,7 @@ use crate::cards;
 use crate::engine::Failure;
 
 impl Talk {
-    /// Every notice of a request on which something can be pressed that cannot be done any more is drawn without that.
+    /// Every notice of a request that says or offers what is not so any more is drawn as it is now.
     pub(super) async fn told_before(
         &self,
         event: &Envelope,
@@ -28,12 +29,12 @@ impl Talk {
             return Ok(vec![]);
         }
         let Some(request) = self.requests.any(tenant, code).await? else { return Ok(vec![]) };
-        let people = self.people(tenant).await?;
+        let present = self.directory.present(tenant).await?;
         let changed = |notice: Notice| {
-            let viewer = people.people.get(&notice.to);
-            let shown = viewer.map(|viewer| self.shown(code, &request, viewer, &people));
+            let viewer = present.state.people.get(&notice.to);
+            let shown = viewer.map(|viewer| self.shown(code, &request, viewer, &present));
             let card = cards::still(notice.card.clone(), shown);
-            (card.buttons != notice.card.buttons).then(|| {
+            (card != notice.card).then(|| {
                 // Several may have been told at one place.
                 let id = derived_id(id, &notice.id.to_string());
                 saying(id, again(notice, card))

@@ -77,6 +77,14 @@ pub fn what_of_what_is_in_force(code: &Code, until: &str, can_be: bool) -> Strin
     format!("{code} is in force until {until}.{asked}")
 }
 
+/// Whether another extension shall be asked for than the one that waits: so much `more`, or until then.
+pub fn instead_of_the_extension(code: &Code, said: &str, more: bool) -> String {
+    let longer = if more { "longer " } else { "" };
+    format!(
+        "An extension of {code} waits. Shall I withdraw that, and ask for it to last {said} {longer}instead?"
+    )
+}
+
 /// That an access that is in force cannot be shortened.
 pub fn ends_no_sooner() -> &'static str {
     "I cannot let it end sooner than that by itself; you can give it back at any time."

@@ -6,7 +6,7 @@ use countersign_domain::capabilities::violation;
 use countersign_domain::denied::Violation;
 use countersign_domain::names::{PrincipalId, Tenant};
 use countersign_domain::ports::SurfaceKind;
-use countersign_domain::request::{Kind, RequestEvent};
+use countersign_domain::request::{Kind, OpenView, RequestEvent, WhyVoid};
 use countersign_domain::tenant::Person;
 use countersign_domain::words::{flat, list, plain};
 
@@ -35,14 +35,22 @@ pub fn nobody_would_change_the_rules() -> String {
         .to_owned()
 }
 
-/// So many countersignatures of a request count no more.
-pub fn voided(count: usize) -> String {
-    match count {
-        1 => "A countersignature counts no more: who may countersign this, or on what terms, is not what it was.".to_owned(),
-        _ => format!(
-            "{count} countersignatures count no more: who may countersign this, or on what terms, is not what it was."
-        ),
-    }
+/// Why what was countersigned before counts no more, while nothing that was countersigned since stands beside it.
+pub fn lost(open: &OpenView<'_>) -> Option<String> {
+    let why = open.why_void.filter(|_| open.countersigned.is_empty())?;
+    let count = match open.voided.len() {
+        0 if why != WhyVoid::Evidence => return None,
+        0 | 1 => "A countersignature counts no more".to_owned(),
+        many => format!("{many} countersignatures count no more"),
+    };
+    Some(match why {
+        WhyVoid::Evidence => {
+            "What was countersigned before counts for nothing: what is shown here has changed since."
+                .to_owned()
+        }
+        WhyVoid::Rules => format!("{count}: the rules say something else of this by now."),
+        WhyVoid::Signer => format!("{count}: whoever gave it may not give one any more."),
+    })
 }
 
 /// What became of a request because somebody left, with what its kind says of its own events; nothing where that is no news.

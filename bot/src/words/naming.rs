@@ -1,7 +1,7 @@
 //! What the bot says when it asks which request or who is meant, and of who has or could approve what.
 
 use countersign_domain::request::Code;
-use countersign_domain::words::{countersignatures, list, plain, quoted};
+use countersign_domain::words::{countersignatures, flat, list, plain, quoted};
 
 use super::{THIS_ONE, WHICH_OF_THESE, nothing_to_take_back};
 use crate::chat::Concern;
@@ -52,10 +52,40 @@ pub fn numbered(number: usize, label: &str) -> String {
     format!("{number}: {label}")
 }
 
+/// The title of what is said where nothing is called so.
+pub const NONE_OF_THAT: &str = "I know of none";
+
+/// What was asked after is nothing of theirs.
+pub fn no_story_of(named: &str) -> String {
+    format!(
+        "No request of yours, and none that waits for you, is for {}. “status” shows what is open.",
+        plain(named)
+    )
+}
+
+/// Nothing that they had has ended.
+pub const fn nothing_has_ended() -> (&'static str, &'static str) {
+    (NONE_OF_THAT, "No access of yours has ended. “my access” shows what you have.")
+}
+
 /// That there are more than are offered, and how to name one.
 pub fn and_more(count: usize, command: &str) -> String {
-    let are = if count == 1 { "is 1 more".to_owned() } else { format!("are {count} more") };
-    format!("There {are}. Name one by its code, its repository, its ticket or who asked: “{command} K7QM2X”.")
+    format!(
+        "{} Name one by its code, its repository, its ticket or who asked: “{command} K7QM2X”.",
+        there_are(count)
+    )
+}
+
+/// The title of what says how many are not shown.
+pub const NOT_ALL: &str = "These are not all";
+
+/// The same where each is to be changed.
+pub fn and_more_to_change(count: usize, change: &str) -> String {
+    format!("{} Name one by its code: “replace K7QM2X with {}”.", there_are(count), flat(change))
+}
+
+fn there_are(more: usize) -> String {
+    if more == 1 { "There is 1 more.".to_owned() } else { format!("There are {more} more.") }
 }
 
 /// A yes with a condition, where something was asked.
@@ -66,6 +96,33 @@ pub const ONE_OF_SEVERAL: &str = "There are several. Say which one you mean.";
 
 /// To who means several of what can be decided.
 pub const EACH_BY_ITSELF: &str = "Each is done by itself. Say which one comes first.";
+
+/// A question, of several decisions that were said at once.
+pub const WHICH_DECISION_FIRST: &str = "I take one decision at a time. Which one first?";
+
+/// One of several decisions, on its button.
+pub fn decision_on(command: &str, named: &str) -> String {
+    let verb = if command == "approve" { "Countersign" } else { "Deny" };
+    format!("{verb} {named}")
+}
+
+/// The reason that is kept with what is offered.
+pub fn for_this_reason(reason: &str) -> String {
+    format!("Because {}.", quoted(&flat(reason).chars().take(120).collect::<String>()))
+}
+
+/// What was told not to be meant.
+pub fn nothing_done_with(name: &str) -> String {
+    format!("With {} I do nothing.", quoted(name))
+}
+
+/// The title of a card that several decisions were not understood, and how to say them.
+pub fn one_decision_at_a_time() -> (&'static str, &'static str) {
+    (
+        "I take one decision at a time",
+        "I am not sure that I read all of that rightly, so I did nothing. Please say each by itself: “approve infra”, and then “deny payments-api because …”.",
+    )
+}
 
 /// The same where some of those that were named are not there.
 pub fn each_of_those_named(unknown: &[&str]) -> String {
@@ -81,6 +138,9 @@ pub fn each_of_those_named(unknown: &[&str]) -> String {
 /// Something between a yes and a question.
 pub const PLAIN_ANSWER: &str = "I take a question for no answer. Is it a yes or a no?";
 
+/// Whoever says that something is good, where it was asked whether to deny it.
+pub const GOOD_IS_NO_DENIAL: &str = "That sounds like a yes to the request, and I asked whether to deny it. “yes” denies it, and “no” leaves it as it is.";
+
 /// Where there is nothing that can be meant.
 pub(crate) fn nothing_of(concern: Concern) -> (&'static str, &'static str) {
     match concern {
@@ -93,6 +153,12 @@ pub(crate) fn nothing_of(concern: Concern) -> (&'static str, &'static str) {
         Concern::InForce => ("No access in force", "There is no access in force that you could end."),
         Concern::Open => ("Nothing is open", "You have no open request, and nothing waits for you."),
     }
+}
+
+/// The same of what was said of it.
+pub(crate) fn nothing_like(concern: Concern, said: &str) -> (&'static str, String) {
+    let (title, _) = nothing_of(concern);
+    (title, format!("There is nothing like {} that I could do that with, so I did nothing.", quoted(said)))
 }
 
 /// The same of one repository.

@@ -244,11 +244,26 @@ pub const UNLINKED_NOBODY: &str = "Nothing was forgotten";
 
 /// An account that was named and that nobody is known to be behind; and those that are linked to who speaks.
 pub fn not_linked(account: &str, own: &[String]) -> String {
-    let nobody = format!("No chat account called {} is linked to anybody.", quoted(account));
-    match own {
-        [] => format!("{nobody} {}", nothing_linked()),
-        own => format!("{nobody} Linked to you: {}.", list(own)),
-    }
+    let none = format!("No chat account called {} is linked to you.", quoted(account));
+    if own.is_empty() { none } else { format!("{none} {}", linked_to_you(own)) }
+}
+
+/// An administrator names neither a person nor an account.
+pub fn nobody_called(named: &str) -> String {
+    format!("I know neither a person nor a linked chat account as {}.", quoted(named))
+}
+
+/// A title.
+pub const WHO_YOU_ARE: &str = "Who you are";
+
+/// As whom somebody is known.
+pub fn you_are(who: &str) -> String {
+    format!("You are {who}.")
+}
+
+/// Which chat accounts are somebody's.
+pub fn linked_to_you(own: &[String]) -> String {
+    if own.is_empty() { nothing_linked().to_owned() } else { format!("Linked to you: {}.", list(own)) }
 }
 
 /// Nothing was linked.
@@ -301,5 +316,13 @@ pub fn form_as_sentence(form: &Form) -> String {
         part("for ", &form.duration),
         part("ticket ", &form.ticket),
         part("because ", &form.reason),
+    )
+}
+
+/// The title of a card of what ended the program each time it was done, and what to do next.
+pub fn given_up() -> (&'static str, &'static str) {
+    (
+        "I could not do that",
+        "Each time I was at it the program ended, so I try it no more; what you said is kept in the log, and some of it may be done. Please say it in other words, or in parts, and tell whoever runs me.",
     )
 }

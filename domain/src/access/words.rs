@@ -108,7 +108,9 @@ pub fn ticket_news(
 /// That it waits for people. Many can read a ticket, so nothing is said of what somebody holds.
 fn waits(state: &AccessRequest, what: &str, (terms, due): (&Terms, Timestamp), code: &Code) -> Vec<String> {
     let changed: Vec<_> = state.changed.iter().map(Difference::without_holding).collect();
-    let again = (!changed.is_empty()).then(|| since_it_was_shown(&changed));
+    let again = (!changed.is_empty()).then(|| {
+        format!("{} What was countersigned before counts for nothing.", since_it_was_shown(&changed))
+    });
     let asked = countersignatures(terms.quorum);
     let waits = [
         format!("{what}: waiting for {asked}, until {}.", instant(due)),

@@ -186,6 +186,23 @@ pub enum EffectEvent<E: Wish> {
 
 impl<E: Wish> aggregate::Tagged for EffectEvent<E> {}
 
+impl<E: Wish> EffectEvent<E> {
+    /// The wish, where the event says it (again).
+    pub const fn effect(&self) -> Option<&E> {
+        match self {
+            Self::EffectClaimed { effect, .. }
+            | Self::EffectSucceeded { effect, .. }
+            | Self::EffectParked { effect, .. }
+            | Self::EffectVouched { effect, .. }
+            | Self::EffectResolved { effect, .. } => Some(effect),
+            Self::EffectAttempted { .. }
+            | Self::EffectDeferred { .. }
+            | Self::EffectUnknown { .. }
+            | Self::EffectRequeued { .. } => None,
+        }
+    }
+}
+
 /// The commands.
 #[derive(Debug, Clone)]
 pub enum EffectCommand<E: Wish> {

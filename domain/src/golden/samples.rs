@@ -15,7 +15,7 @@ use crate::denied::{Field, Violation};
 use crate::effect::Resolution;
 use crate::envelope::Digest;
 use crate::ports::{PermissionPlan, Place, Posted, SurfaceKind};
-use crate::question::{About as Asks, Offer, Question, QuestionEvent, Wish};
+use crate::question::{About as Asks, Offer, Question, QuestionEvent, Wish, Within};
 use crate::record::{Heard, Record, Said, TicketRequest};
 use crate::request::{Assurance, Code};
 use crate::rules::Ruling;
@@ -233,6 +233,7 @@ pub(super) fn question() -> Vec<QuestionEvent> {
         about: Asks::Part(Field::Repository),
         wish: Some(Box::new(wish)),
         offers: vec![Offer { label: "web-shop".to_owned(), say: "web-shop".to_owned() }],
+        within: Within::default(),
     });
     vec![
         QuestionEvent::QuestionAsked { question },

@@ -20,7 +20,7 @@ use crate::names::PrincipalId;
 use crate::ports::{
     ByteRange, Claimed, Crossing, ForgeUser, PermissionPlan, Place, Posted, Reach, SurfaceKind, ToolCall,
 };
-use crate::question::{About, Question, QuestionEvent, Wish};
+use crate::question::{About, Question, QuestionEvent, Wish, Within};
 use crate::record::{Heard, Record, Said, TicketNews, TicketRequest};
 use crate::repair::{self, Changed};
 use crate::request::{Assurance, Code, Kind, Origin, RequestEvent};
@@ -245,7 +245,8 @@ fn question() -> QuestionEvent {
         instead_of: None,
     };
     let id = Code::candidate(Uuid::from_u128(1), 0);
-    let question = Question { id, about: About::All, wish: Some(Box::new(wish)), offers: vec![] };
+    let (wish, within) = (Some(Box::new(wish)), Within::default());
+    let question = Question { id, about: About::All, wish, offers: vec![], within };
     QuestionEvent::QuestionAsked { question: Box::new(question) }
 }
 

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
 
-use super::{Code, Content, Denial, Kind, Open, Origin, Request, Requester, Stage};
+use super::{Code, Content, Denial, Kind, Open, Origin, Request, Requester, Stage, WhyVoid};
 use crate::envelope::Digest;
 use crate::names::PrincipalId;
 use crate::person::{Person, Role};
@@ -43,6 +43,8 @@ pub struct OpenView<'a> {
     pub by_reaction: &'a BTreeSet<PrincipalId>,
     /// Those whose countersignature counted, and does not any more.
     pub voided: &'a BTreeSet<PrincipalId>,
+    /// Why it does not: the last cause of it.
+    pub why_void: Option<WhyVoid>,
     /// Nobody countersigning by then, it lapses.
     pub due: Timestamp,
     /// Nobody countersigning by then, others are asked too.
@@ -207,6 +209,7 @@ impl<P> Open<P> {
             countersigned: self.countersigned.as_slice(),
             by_reaction: &self.by_reaction,
             voided: &self.voided,
+            why_void: self.why_void,
             due: self.due,
             escalate_at: self.escalate_at,
             escalated: self.escalated,

@@ -5,7 +5,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use super::{Assurance, Content, Denial, Difference, Evidence, Failure, Kind, Open, RequestEvent, later};
+use super::{
+    Assurance, Content, Denial, Difference, Evidence, Failure, Kind, Open, RequestEvent, WhyVoid, later,
+};
 use crate::canonical;
 use crate::denied::Violation;
 use crate::envelope::Digest;
@@ -53,7 +55,10 @@ pub struct Request<K: Kind> {
     /// When that was looked up.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub looked_at: Option<Timestamp>,
-    /// What of that had changed when somebody was about to decide, until it is decided.
+    /// What was first shown to those who decide, where what is shown now is otherwise, or has been.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub first_shown: Option<Box<K::Evidence>>,
+    /// What is otherwise than that, as somebody found it who was about to decide, until it is decided.
     #[serde(default = "Vec::new", skip_serializing_if = "Vec::is_empty")]
     pub changed: Vec<Difference<K>>,
     /// What the rules said last.
@@ -95,6 +100,7 @@ impl<K: Kind> Default for Request<K> {
             asked: None,
             findings: None,
             looked_at: None,
+            first_shown: None,
             changed: Vec::new(),
             ruling: None,
             open: None,
@@ -178,18 +184,18 @@ impl<K: Kind> Request<K> {
                 self.failure = None;
             }
             RequestEvent::EvidenceChanged { findings, differences, .. } => {
+                self.since_first_shown(findings, differences);
                 // What has another name now is decided on, and asked of the rules, by that one.
                 self.asked = self.asked.take().map(|asked| findings.resolved(asked));
                 self.look_up(findings, at);
-                self.changed.clone_from(differences);
-                self.void();
+                self.void(WhyVoid::Evidence);
             }
             RequestEvent::Rechecked { terms } => {
                 self.ruling = Some(Ruling::Allowed(Terms::clone(terms)));
                 if let Some(open) = &mut self.open {
                     open.terms = Terms::clone(terms);
                 }
-                self.void();
+                self.void(WhyVoid::Rules);
             }
             RequestEvent::Approved { by, fixed } => self.approve(by, fixed),
             RequestEvent::Denied { .. }
@@ -223,10 +229,32 @@ impl<K: Kind> Request<K> {
         self.looked_at = Some(at);
     }
 
+    /// Takes in how this differs from what was first shown; `differences`: how it does from what was shown last. What became otherwise
+    /// and is again as it was is no difference.
+    fn since_first_shown(&mut self, found: &K::Evidence, differences: &[Difference<K>]) {
+        self.changed = match (&self.asked, &self.first_shown) {
+            (Some(asked), Some(first)) => {
+                let mut since = K::Evidence::differences(asked, first, found, &[]);
+                since.retain(|difference| K::is_news(self, difference));
+                since
+            }
+            _ => differences.to_vec(),
+        };
+        if self.first_shown.is_none() {
+            self.first_shown = self.findings.clone().map(Box::new);
+        }
+    }
+
+    /// From here on it is shown as it was found last.
+    fn shown_anew(&mut self) {
+        self.changed.clear();
+        self.first_shown = None;
+    }
+
     /// What was countersigned so far counts for nothing any more.
-    fn void(&mut self) {
+    fn void(&mut self, why: WhyVoid) {
         if let Some(open) = &mut self.open {
-            open.void();
+            open.void(why);
         } else if !self.own.has_begun() {
             self.countersigned_by.clear();
             self.signed = None;
@@ -240,7 +268,7 @@ impl<K: Kind> Request<K> {
         self.signed = self.open.take();
         self.stood_in_for =
             self.signed.as_mut().map(|open| std::mem::take(&mut open.stood_in_for)).unwrap_or_default();
-        self.changed.clear();
+        self.shown_anew();
         self.countersigned_by = by.to_vec();
         self.fixed = Some(fixed.clone());
         self.stage = Stage::Working;
@@ -252,8 +280,7 @@ impl<K: Kind> Request<K> {
         if *proposal == K::FIRST {
             self.stage = Stage::Waiting;
         } else {
-            // It is shown as it was found just now.
-            self.changed.clear();
+            self.shown_anew();
         }
         self.open = Some(Open {
             proposal: *proposal,
@@ -266,6 +293,8 @@ impl<K: Kind> Request<K> {
             by_reaction: BTreeSet::new(),
             stood_in_for: BTreeMap::new(),
             voided: BTreeSet::new(),
+            // What was approved waits again where that has changed.
+            why_void: (!self.changed.is_empty()).then_some(WhyVoid::Evidence),
             has_just_voided: false,
             remind_at: terms.remind_after_minutes.map(|minutes| later(at, minutes)),
             reminded: 0,
@@ -290,6 +319,7 @@ impl<K: Kind> Request<K> {
             RequestEvent::CountersignatureVoided { by } => {
                 open.take_off(by);
                 open.voided.insert(by.clone());
+                open.why_void = Some(WhyVoid::Signer);
             }
             RequestEvent::Reminded { times } => {
                 open.reminded = *times;
@@ -338,7 +368,7 @@ impl<K: Kind> Request<K> {
     fn go_its_own_way(&mut self, event: &K::Event, at: Timestamp) {
         if K::meaning(event).closes {
             self.open = None;
-            self.changed.clear();
+            self.shown_anew();
         }
         if let Some(stage) = self.own.evolve(event, at) {
             self.stage = stage;

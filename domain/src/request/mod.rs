@@ -42,7 +42,7 @@ pub use kind::{Carried, Difference, Kind, KnownBy, Life, Meaning, Proposed};
 pub(crate) use leave::closed;
 pub use leave::{Leaver, Unsigned};
 pub use life::{Request, Stage};
-pub use open::{Denial, Failure, Open};
+pub use open::{Denial, Failure, Open, WhyVoid};
 pub use requester::{Origin, Requester};
 pub use tell::{News, Telling, tell};
 pub use time::later;

@@ -35,6 +35,9 @@ pub struct Open<P> {
     /// Those whose countersignature counted, and does not any more.
     #[serde(default)]
     pub voided: BTreeSet<PrincipalId>,
+    /// Why they do not: the last cause of it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub why_void: Option<WhyVoid>,
     /// Whether what became otherwise last cost anybody a countersignature.
     #[serde(default)]
     pub has_just_voided: bool,
@@ -50,6 +53,18 @@ pub struct Open<P> {
     /// Why it is proposed, where that is not said with what was asked for.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub why: Option<String>,
+}
+
+/// Why a countersignature that counted does not any more.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum WhyVoid {
+    /// What it is decided on became otherwise.
+    Evidence,
+    /// The rules say something else of it.
+    Rules,
+    /// Whoever gave it may not any more.
+    Signer,
 }
 
 /// Why it was denied, for the card and the ticket.
@@ -89,9 +104,12 @@ impl<P> Open<P> {
         self.stood_in_for.remove(by);
     }
 
-    /// Nobody's countersignature is one any more, and whoever gave one is told so.
-    pub(super) fn void(&mut self) {
+    /// Nobody's countersignature is one any more, and whoever gave one is told so, and why.
+    pub(super) fn void(&mut self, why: WhyVoid) {
         self.has_just_voided = !self.countersigned.is_empty();
+        if self.has_just_voided {
+            self.why_void = Some(why);
+        }
         self.voided.extend(self.countersigned.drain(..));
         self.by_reaction.clear();
         self.stood_in_for.clear();

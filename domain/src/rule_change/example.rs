@@ -76,6 +76,8 @@ fn compare() -> Compared {
         waiting: 1,
         open: vec![],
         lost: 0,
+        reworded: 0,
+        proposals: vec![],
     };
     Compared { replayed: Some(Box::new(replayed)), ..Compared::of(Some(&in_force()), &draft, &people) }
 }

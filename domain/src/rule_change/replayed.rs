@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
+use super::RuleChange;
 use crate::denied::Violation;
 use crate::request::{Code, Kind, Open};
 use crate::rules::{RuleSet, Ruling, Terms};
@@ -29,6 +30,12 @@ pub struct Replayed {
     /// How many countersignatures of theirs would count no more.
     #[serde(default, skip_serializing_if = "is_none")]
     pub lost: u64,
+    /// How many of those only because people read another text.
+    #[serde(default, skip_serializing_if = "is_none")]
+    pub reworded: u64,
+    /// The proposals of rules since then that something else would have become of. They are none of the requests counted above.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub proposals: Vec<Group>,
 }
 
 #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde hands it over so")]
@@ -62,12 +69,14 @@ pub enum Becomes {
     Needs(u32),
     /// As many as now, and others, or on other terms.
     OnOtherTerms(u32),
+    /// As many as now, and the same on the same terms; but the text that they read of it is another.
+    InOtherWords(u32),
 }
 
 impl Replayed {
     /// Whether everything would be as it is.
     pub fn is_the_same(&self) -> bool {
-        self.decided.is_empty() && self.open.is_empty() && self.lost == 0
+        self.decided.is_empty() && self.open.is_empty() && self.proposals.is_empty() && self.lost == 0
     }
 }
 
@@ -79,7 +88,9 @@ pub struct Judge {
     since: Timestamp,
     decided: Sums,
     open: Sums,
+    proposals: Sums,
     lost: u64,
+    reworded: u64,
 }
 
 #[derive(Debug, Default)]
@@ -91,25 +102,33 @@ struct Sums {
 impl Judge {
     /// Compares what these two say of requests that were decided since then.
     pub fn new(before: Option<RuleSet>, after: RuleSet, since: Timestamp) -> Self {
-        Self { before, after, since, decided: Sums::default(), open: Sums::default(), lost: 0 }
+        let (decided, open, proposals) = (Sums::default(), Sums::default(), Sums::default());
+        Self { before, after, since, decided, open, proposals, lost: 0, reworded: 0 }
     }
 
     /// Asks both rule sets about a request that was decided at this time, with the people there were.
     pub(super) fn decided<K: Kind>(&mut self, asked: &Asked<'_, K>, at: Timestamp) {
         if at >= self.since {
             let (before, after) = (asked.under(self.before.as_ref()), asked.under(Some(&self.after)));
-            self.decided.count(asked.code, becomes(before.as_ref(), after.as_ref()), before.is_none());
+            let sums = if is_of_rules::<K>() { &mut self.proposals } else { &mut self.decided };
+            sums.count(asked.code, becomes(before.as_ref(), after.as_ref()), before.is_none());
         }
     }
 
-    /// The same of one that waits now. What is shown to whoever countersigns it is to stay as it is too.
+    /// The same of one that waits now. What is shown to whoever countersigns it is to stay as it is too. A proposal of rules that waits
+    /// has nothing to lose: whatever comes into force before it, it is to be proposed anew.
     pub(super) fn open<K: Kind>(&mut self, asked: &Asked<'_, K>, open: &Open<K::Proposal>) {
+        if is_of_rules::<K>() {
+            return;
+        }
         let (before, after) = (asked.under(self.before.as_ref()), asked.under(Some(&self.after)));
         let becomes =
             becomes(before.as_ref(), after.as_ref()).or_else(|| shown_anew(before.as_ref(), after.as_ref()));
         self.open.count(asked.code, becomes, before.is_none());
         if !after.is_some_and(|after| K::say_the_same(&open.terms, &after)) {
-            self.lost += open.countersigned.len() as u64;
+            let lost = open.countersigned.len() as u64;
+            self.lost += lost;
+            self.reworded += if matches!(becomes, Some(Becomes::InOtherWords(_))) { lost } else { 0 };
         }
     }
 
@@ -122,8 +141,15 @@ impl Judge {
             waiting: self.open.requests,
             open: self.open.groups(),
             lost: self.lost,
+            reworded: self.reworded,
+            proposals: self.proposals.groups(),
         }
     }
+}
+
+/// Whether it is rules that are asked for.
+fn is_of_rules<K: Kind>() -> bool {
+    K::NAME == RuleChange::NAME
 }
 
 /// One request, as the rules are asked about it.
@@ -199,10 +225,13 @@ fn becomes(before: Option<&Terms>, after: Option<&Terms>) -> Option<Becomes> {
     }
 }
 
-/// What would become of what waits where only that is otherwise which who countersigns it is shown besides.
+/// What would become of what waits where only that is otherwise which who countersigns it is shown besides: a message, the name of a
+/// rule. What must go on allowing it while it lasts is more than a text.
 fn shown_anew(before: Option<&Terms>, after: Option<&Terms>) -> Option<Becomes> {
     let (before, after) = (before?, after?);
-    (!after.say_the_same(before)).then_some(Becomes::OnOtherTerms(after.quorum))
+    let becomes =
+        if before.while_member == after.while_member { Becomes::InOtherWords } else { Becomes::OnOtherTerms };
+    (!after.say_the_same(before)).then(|| becomes(after.quorum))
 }
 
 /// What of the terms somebody who asks can notice.
@@ -234,12 +263,12 @@ mod tests {
     fn what_who_countersigns_is_shown_besides_is_the_same_only_where_all_of_it_is_but_the_version() {
         let word = || vec!["another".to_owned()];
         assert_eq!(shown_anew(Some(&terms()), Some(&Terms { version: 2, ..terms() })), None);
-        for other in [
-            Terms { policies: word(), ..terms() },
-            Terms { messages: word(), ..terms() },
-            Terms { while_member: word(), ..terms() },
+        for (other, becomes) in [
+            (Terms { policies: word(), ..terms() }, Becomes::InOtherWords(1)),
+            (Terms { messages: word(), ..terms() }, Becomes::InOtherWords(1)),
+            (Terms { while_member: word(), ..terms() }, Becomes::OnOtherTerms(1)),
         ] {
-            assert_eq!(shown_anew(Some(&terms()), Some(&other)), Some(Becomes::OnOtherTerms(1)));
+            assert_eq!(shown_anew(Some(&terms()), Some(&other)), Some(becomes));
         }
     }
 }

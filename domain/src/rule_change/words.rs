@@ -112,24 +112,37 @@ pub fn warnings(warnings: &[Warning], people: &People) -> Vec<String> {
 
 /// What the time machine came to, a sentence each.
 pub fn replayed(replayed: &Replayed) -> Vec<String> {
-    let Replayed { requests, decided, waiting, open, lost, .. } = replayed;
+    let Replayed { requests, decided, waiting, open, .. } = replayed;
     let mut said = vec![counted(decided, *requests, "since then", "would have become the same")];
     if *waiting > 0 {
         said.push(counted(open, *waiting, "open now", "stay as they are"));
     }
-    said.extend(self::lost(*lost));
+    said.extend(proposed(replayed));
+    said.extend(lost(replayed));
     said
 }
 
-/// That so many countersignatures of what waits now would count no more.
-pub fn lost(count: u64) -> Option<String> {
-    match count {
-        0 => None,
-        1 => Some("1 countersignature would count no more; whoever gave it would be asked again.".to_owned()),
-        _ => Some(format!(
-            "{count} countersignatures would count no more; whoever gave them would be asked again."
-        )),
-    }
+/// What would have become of the proposals of rules since then; nothing where all of it would have been the same.
+pub fn proposed(replayed: &Replayed) -> Option<String> {
+    let groups: Vec<_> = replayed.proposals.iter().map(group).collect();
+    (!groups.is_empty()).then(|| format!("Of the proposals of rules, {}.", list(&groups)))
+}
+
+/// That so many countersignatures of what waits now would count no more: they were given to the text that people read as well.
+pub fn lost(replayed: &Replayed) -> Option<String> {
+    let Replayed { lost, reworded, .. } = replayed;
+    let (what, whoever) = match lost {
+        0 => return None,
+        1 => ("1 countersignature".to_owned(), "whoever gave it"),
+        _ => (format!("{lost} countersignatures"), "whoever gave them"),
+    };
+    let why = "because the text that people read is another";
+    let why = match reworded {
+        0 => String::new(),
+        all if all == lost => format!(", {why}"),
+        some => format!(", {some} of them {why}"),
+    };
+    Some(format!("{what} would count no more{why}; {whoever} would be asked again."))
 }
 
 /// `Of 214 requests since then, 12 would need 2 countersignatures, 3 would be denied and 1 would pass alone.`
@@ -164,6 +177,13 @@ fn becomes(becomes: Becomes) -> String {
         }
         Becomes::OnOtherTerms(quorum) => {
             format!("would still need {quorum} countersignatures, of others or on other terms")
+        }
+        Becomes::InOtherWords(0) => "would pass alone, with another text to read".to_owned(),
+        Becomes::InOtherWords(1) => {
+            "would still need 1 countersignature, with another text to read".to_owned()
+        }
+        Becomes::InOtherWords(quorum) => {
+            format!("would still need {quorum} countersignatures, with another text to read")
         }
     }
 }

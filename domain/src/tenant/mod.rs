@@ -17,10 +17,13 @@ use crate::reaction::{Reaction, Then};
 /// The streams that say how a tenant is.
 pub const CATEGORIES: [&str; 3] = [People::CATEGORY, Rulebook::CATEGORY, Settings::CATEGORY];
 
-/// What follows from new rules: everything that waits or is in force is looked at with them.
-pub fn react_to_rules<E, F>(event: &RulebookEvent) -> Vec<Reaction<E, F>> {
+/// What follows from new rules, which led to `rulebook`: everything that waits or is in force is looked at with them, and whatever shows
+/// the change that was in force until now loses what can be pressed on it no more.
+pub fn react_to_rules<E, F>(rulebook: &Rulebook, event: &RulebookEvent) -> Vec<Reaction<E, F>> {
     let RulebookEvent::RulesPublished { .. } = event;
-    vec![Reaction::new("recheck", Then::Review)]
+    let before = rulebook.before.clone();
+    let mirror = before.map(|code| Reaction::new("replaced", Then::Mirror { code }));
+    [Reaction::new("recheck", Then::Review)].into_iter().chain(mirror).collect()
 }
 
 /// What follows from other people: the same, and what somebody leaves behind who leaves.
@@ -48,6 +51,7 @@ mod tests {
     use super::*;
     use crate::access::example::erin;
     use crate::ports::{Identity, SurfaceKind};
+    use crate::request::Code;
 
     #[test]
     fn trust_a4_when_rules_or_people_change_everything_is_looked_at_again() {
@@ -74,8 +78,32 @@ mod tests {
             let wishes: Vec<_> = react_to_people(&event).into_iter().map(|reaction| reaction.then).collect();
             assert_eq!(wishes, Vec::from_iter(wish), "{event:?}");
         }
-        let published = RulebookEvent::RulesPublished { version: 2, text: String::new(), change: None };
-        let wishes: Vec<_> = react_to_rules::<(), ()>(&published).into_iter().collect();
+        let published = published(1, None);
+        let wishes = react_to_rules::<(), ()>(&Rulebook::default(), &published);
         assert_eq!(wishes, [Reaction::new("recheck", Then::Review)]);
+    }
+
+    fn published(version: u64, request: Option<Code>) -> RulebookEvent {
+        let (proposed_by, countersigned_by) = (erin().id, vec![]);
+        let change = request.map(|request| PublishedBy { request, proposed_by, countersigned_by });
+        RulebookEvent::RulesPublished { version, text: String::new(), change }
+    }
+
+    #[test]
+    fn what_shows_the_change_that_was_in_force_before_is_drawn_anew_with_those_that_take_its_place() {
+        let code = |number| Code::candidate(uuid::Uuid::from_u128(number), 0);
+        let mut rulebook = Rulebook::default();
+        for (version, by, before) in
+            [(1, None, None), (2, Some(code(2)), None), (3, Some(code(3)), Some(code(2)))]
+        {
+            let published = published(version, by);
+            rulebook.evolve(&published, jiff::Timestamp::default());
+            let wishes = react_to_rules::<(), ()>(&rulebook, &published);
+            let mirrors = wishes.into_iter().filter_map(|wish| match wish.then {
+                Then::Mirror { code } => Some(code),
+                _ => None,
+            });
+            assert_eq!(mirrors.collect::<Vec<_>>(), Vec::from_iter(before), "version {version}");
+        }
     }
 }

@@ -75,6 +75,8 @@ pub struct PublishedRules {
 pub struct Rulebook {
     /// The version in force.
     pub in_force: Option<PublishedRules>,
+    /// By which change that came in whose place it is, where people had proposed it.
+    pub before: Option<Code>,
 }
 
 impl Aggregate for Rulebook {
@@ -99,7 +101,8 @@ impl Aggregate for Rulebook {
 
     fn evolve(&mut self, event: &RulebookEvent, _at: Timestamp) {
         let RulebookEvent::RulesPublished { version, text, change } = event.clone();
-        self.in_force = Some(PublishedRules { version, text, change });
+        let before = self.in_force.replace(PublishedRules { version, text, change });
+        self.before = before.and_then(|rules| rules.change).map(|change| change.request);
     }
 }
 

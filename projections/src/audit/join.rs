@@ -16,6 +16,7 @@ use uuid::Uuid;
 
 use super::chunk::Posting;
 use super::facts::{Facts, content, own_facts};
+use super::known::Shown;
 use super::order::mark;
 use super::posting::{Term, append, insert, millis, read_all};
 use super::{CONVERSATIONS, EFFECTS, PENDING, REQUESTS};
@@ -77,12 +78,12 @@ pub(super) fn code_of(rows: &dyn Rows, envelope: &Envelope) -> Result<Option<Cod
     }
 }
 
-/// What is known of a request.
-pub(super) fn facts_of(
+/// What events of a request are shown with, where anything is known of it.
+pub(super) fn shown_of(
     rows: &dyn Rows,
     tenant: &Tenant,
     code: &Code,
-) -> Result<Option<Arc<Facts>>, RowsError> {
+) -> Result<Option<Arc<Shown>>, RowsError> {
     load_shared(rows, request(tenant, code))
 }
 

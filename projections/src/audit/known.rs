@@ -1,20 +1,24 @@
 //! What the entries of one page have in common, looked up once: most of a page's events are of a few requests and their effects.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use countersign_domain::aggregate::Aggregate as _;
-use countersign_domain::capabilities::Effects;
+use countersign_domain::capabilities::{Effect, EffectEvent, Effects};
+use countersign_domain::effect::Wish as _;
 use countersign_domain::envelope::Envelope;
 use countersign_domain::names::StreamName;
 use countersign_domain::request::Code;
+use serde::Deserialize;
 
 use super::facts::own_facts;
-use super::join::{code_of, facts_of};
+use super::join::{code_of, shown_of};
+use crate::happened::Happened;
 use crate::projection::ProjectionError;
 use crate::rows::Rows;
 
-/// What an event is shown with.
-#[derive(Clone, Default)]
+/// What an event is shown with: of what is kept of its request only this is read, and kept for others who look.
+#[derive(Clone, Default, Deserialize)]
 pub(super) struct Shown {
     pub(super) user: Option<String>,
     pub(super) repository: Option<String>,
@@ -36,15 +40,17 @@ impl<'a> Known<'a> {
     }
 
     /// The request that an event belongs to.
-    pub(super) fn code_of(&mut self, envelope: &Envelope) -> Result<Option<Code>, ProjectionError> {
-        if envelope.stream.category() != Effects::CATEGORY {
-            return code_of(self.rows, envelope);
+    pub(super) fn code_of(&mut self, event: &Happened) -> Result<Option<Code>, ProjectionError> {
+        if event.stream.category() != Effects::CATEGORY {
+            return code_of(self.rows, event);
         }
-        if let Some(code) = self.effects.get(&envelope.stream) {
+        if let Some(code) = self.effects.get(&event.stream) {
             return Ok(code.clone());
         }
-        let code = code_of(self.rows, envelope)?;
-        self.effects.insert(envelope.stream.clone(), code.clone());
+        // Most events of an effect say themselves what for it is; what cannot be read is shown all the same.
+        let said = event.effect().ok().and_then(EffectEvent::effect).and_then(Effect::code);
+        let code = said.map_or_else(|| code_of(self.rows, event), |code| Ok(Some(code.clone())))?;
+        self.effects.insert(event.stream.clone(), code.clone());
         Ok(code)
     }
 
@@ -69,12 +75,7 @@ impl<'a> Known<'a> {
         if let Some(known) = self.requests.get(code) {
             return Ok(known.clone());
         }
-        let facts = facts_of(self.rows, &envelope.tenant, code)?;
-        let shown = facts.map(|facts| Shown {
-            user: facts.user.clone(),
-            repository: facts.repository.clone(),
-            ticket: facts.ticket.clone(),
-        });
+        let shown = shown_of(self.rows, &envelope.tenant, code)?.map(Arc::unwrap_or_clone);
         self.requests.insert(code.clone(), shown.clone());
         Ok(shown)
     }

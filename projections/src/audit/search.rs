@@ -1,6 +1,6 @@
 //! Searching the audit: a filter in, a page of entries with a plain sentence each out.
 
-use countersign_domain::envelope::{Actor, Digest, Envelope, Position};
+use countersign_domain::envelope::{Actor, Digest, Position};
 use countersign_domain::names::{PrincipalId, StreamName, Tenant};
 use countersign_domain::ports::EventStore;
 use countersign_domain::request::Code;
@@ -16,6 +16,7 @@ use super::order::places;
 use super::posting::{Term, millis};
 use super::summary::summary;
 use super::walk::{Join, Walk, Way};
+use crate::happened::Happened;
 use crate::page::{Page, QueryError, cursor, place};
 use crate::repository::repository_term;
 use crate::rows::Rows;
@@ -203,7 +204,7 @@ pub async fn search(
                 let next = items.last().map(|item| cursor(filter.letter(), item.position.for_store()));
                 return Ok(Page { items, next });
             }
-            items.push(entry(rows, &mut known, envelope, people)?);
+            items.push(entry(rows, &mut known, envelope.into(), people)?);
         }
         if from.is_none() {
             return Ok(Page { items, next: None });
@@ -228,15 +229,16 @@ fn found(join: &mut Join<'_>, from: &mut Option<u64>, wanted: usize) -> Result<V
 fn entry(
     rows: &dyn Rows,
     known: &mut Known<'_>,
-    envelope: Envelope,
+    event: Happened,
     people: &People,
 ) -> Result<AuditEntry, QueryError> {
-    let code = known.code_of(&envelope)?;
-    let shown = known.shown_with(&envelope, code.as_ref())?;
-    let mut summary = summary(&envelope, Some(people));
-    if let Some(changed) = changed(rows, &envelope)? {
+    let code = known.code_of(&event)?;
+    let shown = known.shown_with(&event, code.as_ref())?;
+    let mut summary = summary(&event, Some(people));
+    if let Some(changed) = changed(rows, &event)? {
         summary = format!("{}: {changed}.", summary.trim_end_matches('.'));
     }
+    let envelope = event.into_envelope();
     Ok(AuditEntry {
         summary,
         data: Content(envelope.data),

@@ -21,14 +21,15 @@ use countersign_domain::tenant::{
 use countersign_domain::words;
 
 use crate::capabilities;
+use crate::happened::Happened;
 
 /// What an event says, in one sentence. An event that this program does not know is named, never hidden. Who is mentioned is
 /// called by the name that `people` know them by.
-pub fn summary(envelope: &Envelope, people: Option<&People>) -> String {
+pub fn summary(envelope: &Happened, people: Option<&People>) -> String {
     let who = envelope.actor.id.as_str();
     let sentence = match envelope.stream.category() {
-        request::CATEGORY => read(envelope).map(|event| capabilities::told(&event)),
-        Effects::CATEGORY => read(envelope).map(|event| of_effect(&event, people)),
+        request::CATEGORY => envelope.request().ok().map(capabilities::told),
+        Effects::CATEGORY => envelope.effect().ok().map(|event| of_effect(event, people)),
         People::CATEGORY => read(envelope).map(|event| of_people(who, &event)),
         Rulebook::CATEGORY => read(envelope).map(|event| of_rules(who, &event)),
         Settings::CATEGORY => read(envelope).map(|event| of_settings(who, &event)),

@@ -1,4 +1,4 @@
-//! What people were told of a request in private, with something to press: it stays as it was said, but for what can be pressed on it.
+//! What people were told of a request in private, for as long as something on it may change: how it stands, or what can be pressed.
 
 use countersign_domain::capabilities::{Effect, EffectEvent, Outcome};
 use countersign_domain::card::Card;
@@ -18,7 +18,7 @@ use crate::table::{load, save};
 const NOTICES: u8 = b'n';
 const BY_CODE: u8 = b'o';
 
-/// Something that was told, on which something can be pressed.
+/// Something that was told, on which something may change.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Notice {
     /// The effect by which it was said.
@@ -29,18 +29,18 @@ pub struct Notice {
     pub place: Place,
     /// To whom.
     pub to: PrincipalId,
-    /// What, with what can be pressed on it now.
+    /// What, as it is by now.
     pub card: Card,
     /// The message, once it was said.
     pub message: Option<Posted>,
 }
 
-/// What was told by this effect, where something can be pressed on it.
+/// What was told by this effect, where something may change on it.
 pub fn notice(rows: &dyn Rows, tenant: &Tenant, id: Uuid) -> Result<Option<Notice>, RowsError> {
     load(rows, row_key(tenant, id))
 }
 
-/// Everything that was told of a request, where something can be pressed on it.
+/// Everything that was told of a request, where something may change on it.
 pub fn notices(rows: &dyn Rows, tenant: &Tenant, code: &Code) -> Result<Vec<Notice>, RowsError> {
     let prefix = Key::of(tenant, BY_CODE).text(code.stream_id());
     let mut told = Vec::new();
@@ -66,7 +66,7 @@ pub(super) fn fold(envelope: &Happened, rows: &mut dyn WriteRows) -> Result<(), 
     match envelope.effect()? {
         EffectEvent::EffectClaimed { effect, .. } => {
             let id = id_of(envelope)?;
-            if let Some(new) = told(id, effect).filter(|new| !new.card.buttons.is_empty())
+            if let Some(new) = told(id, effect).filter(|new| may_change(&new.card))
                 && notice(&*rows, tenant, id)?.is_none()
             {
                 rows.put(code_key(tenant, &new).into_vec(), id.as_bytes().to_vec());
@@ -86,6 +86,7 @@ pub(super) fn fold(envelope: &Happened, rows: &mut dyn WriteRows) -> Result<(), 
                 (Some(id), _) => change(tenant, *id, rows, |told| {
                     if told.message.is_some() {
                         told.card.buttons.clear();
+                        told.card.live = false;
                     }
                 })?,
                 (None, _) => {}
@@ -120,7 +121,12 @@ fn told(id: Uuid, effect: &Effect) -> Option<Notice> {
     }
 }
 
-/// Changes what is known of a notice; one on which nothing can be pressed any more is forgotten.
+/// Whether it may look otherwise some day.
+const fn may_change(card: &Card) -> bool {
+    card.live || !card.buttons.is_empty()
+}
+
+/// Changes what is known of a notice; one on which nothing changes any more is forgotten.
 fn change(
     tenant: &Tenant,
     id: Uuid,
@@ -129,7 +135,7 @@ fn change(
 ) -> Result<(), RowsError> {
     let Some(mut told) = notice(&*rows, tenant, id)? else { return Ok(()) };
     with(&mut told);
-    if told.card.buttons.is_empty() {
+    if !may_change(&told.card) {
         rows.delete(&code_key(tenant, &told).into_vec());
         rows.delete(&row_key(tenant, id).into_vec());
     } else {

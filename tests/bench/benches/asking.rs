@@ -42,11 +42,10 @@ const RULES: &str =
 async fn main() {
     let rounds = std::env::var("BENCH_ROUNDS").ok().and_then(|text| text.parse().ok()).unwrap_or(5);
     let folder = tempfile::tempdir().unwrap();
-    // What the vendors in miniature keep is in memory: their disks are not what is measured.
-    let memory = tempfile::tempdir_in("/dev/shm").or_else(|_| tempfile::tempdir()).unwrap();
     let base =
-        Config { data: memory.path().to_owned(), listen: ([127, 0, 0, 1], 0).into(), ..Config::default() };
-    let demo = Demo::with_chats(base).await.unwrap();
+        Config { data: folder.path().to_owned(), listen: ([127, 0, 0, 1], 0).into(), ..Config::default() };
+    // What the vendors in miniature keep is in memory: their disks are not what is measured.
+    let demo = Demo::in_memory(base).await.unwrap();
     demo.bitbucket
         .change(|forge| {
             forge.repositories = (0..REPOSITORIES)
@@ -64,7 +63,7 @@ async fn main() {
             }));
         })
         .unwrap();
-    let mut config = Config { data: folder.path().to_owned(), ..demo.config.clone() };
+    let mut config = demo.config.clone();
     let acme = config.tenants.get_mut(&tenant()).unwrap();
     RULES.clone_into(&mut acme.rules);
     let Booted { bot, .. } = boot::boot(&config, Arc::clone(&demo.secrets)).await.unwrap();

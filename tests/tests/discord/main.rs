@@ -96,6 +96,8 @@ async fn discord_a_form_becomes_an_access_by_two_countersignatures_and_is_given_
     assert_eq!(news.len(), 2, "what was told stays said: {talk:#?}");
     for message in news {
         assert_eq!(labels(message), [""; 0], "what is over can be neither extended nor given back");
+        let said = shown(message);
+        assert!(said.contains("The permission was taken back") && !said.contains("I am taking"), "{said}");
     }
 }
 

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use countersign_store::MemoryStore;
 use countersign_tests::agents::administering;
+use countersign_tests::discord::labels;
 use countersign_tests::stage::Stage;
 use serde_json::json;
 
@@ -99,4 +100,29 @@ async fn rules_proposed_by_an_agent_are_countersigned_by_a_person_on_every_surfa
         assert_eq!(in_force(&stage).await, (2, OPEN.to_owned()), "{surface}");
         assert_eq!(proposal(&stage, &code).await["countersigned_by"], json!([ADMIN]), "{surface}");
     }
+}
+
+#[tokio::test]
+async fn rules_are_gone_back_from_by_a_button_while_they_are_in_force_and_further_only_once_it_is_said_what_that_undoes()
+ {
+    let stage = Stage::on_discord().await;
+    let (_, first) = in_force(&stage).await;
+    for quorum in [2, 3] {
+        proposed(&stage, "discord", ADMIN, &writing_needs(quorum)).await;
+    }
+    assert_eq!(in_force(&stage).await.0, 3, "whoever administers alone is asked for nothing more");
+    let (talk, sees) = (stage.discord_talk(ADMIN), stage.discord_sees(ADMIN));
+    let goes_back = |label: &String| label == "Go back";
+    let offering = talk.iter().zip(&sees).filter(|(message, _)| labels(message).iter().any(goes_back));
+    let offering: Vec<_> = offering.map(|(_, said)| said).collect();
+    assert!(!offering.is_empty(), "{sees:#?}");
+    assert!(offering.iter().all(|said| said.contains("In force as version 3")), "{offering:#?}");
+
+    says_on(&stage, "discord", ADMIN, "rules back to 1 because nobody can write").await;
+    assert_eq!(in_force(&stage).await.0, 3, "it is asked first");
+    let asked = stage.discord_sees(ADMIN).pop().expect("an answer");
+    assert!(asked.contains("going back to 1 undoes 2 to 3"), "{asked}");
+    stage.discord_presses(ADMIN, "Go back to version 1").await;
+    stage.settle().await;
+    assert_eq!(in_force(&stage).await, (4, first));
 }

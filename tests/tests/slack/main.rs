@@ -88,6 +88,8 @@ async fn slack_a_form_becomes_an_access_by_two_countersignatures_and_is_given_ba
     assert_eq!(news.len(), 2, "what was told stays said: {talk:#?}");
     for (_, message) in news {
         assert_eq!(labels(message), [""; 0], "what is over can be neither extended nor given back");
+        let said = &message.text;
+        assert!(said.contains("The permission was taken back") && !said.contains("I am taking"), "{said}");
     }
 }
 

@@ -318,10 +318,19 @@ async fn slack_an_administrator_unlinks_somebodys_account_by_their_name() {
             card.buttons
         );
         let nobody = stage.says(AUDITOR, &format!("unlink {name}")).await;
-        assert!(nobody.text.contains("is linked to anybody"), "{name}: {}", nobody.text);
+        assert!(nobody.text.contains("is linked to you"), "{name}: {}", nobody.text);
     }
     let before = stage.audited("account_unbound").await.len();
     stage.says("demo-admin", "unlink Ada Approver").await;
     stage.says("demo-admin", "1").await;
     assert_eq!(stage.audited("account_unbound").await.len(), before + 1);
+}
+
+#[tokio::test]
+async fn trust_b2_who_asks_who_they_are_is_told_so_and_given_no_link_code() {
+    let stage = Stage::new().await;
+    let card = stage.says(AUDITOR, "who am i?").await;
+    assert!(card.text.contains("(demo-auditor)"), "{}", card.text);
+    assert!(!card.text.contains("link code") && !card.refused, "{}", card.text);
+    assert_eq!(stage.audited("link_offered").await.len(), 0);
 }

@@ -62,6 +62,8 @@ async fn teams_a_form_becomes_an_access_by_two_countersignatures_and_is_given_ba
     assert_eq!(news.len(), 2, "what was told stays said: {news:#?}");
     for card in news {
         assert_eq!(buttons(card), [""; 0], "what is over can be neither extended nor given back");
+        let said = words(card);
+        assert!(said.contains("The permission was taken back") && !said.contains("I am taking"), "{said}");
     }
 }
 

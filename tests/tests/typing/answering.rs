@@ -252,3 +252,28 @@ async fn trust_c3_a_question_is_called_off_in_any_words_and_what_tells_something
         stage.says(EMPLOYEE, "cancel").await;
     }
 }
+
+#[tokio::test]
+async fn trust_c2_the_same_on_another_repository_is_asked_for_as_well_and_takes_no_drafts_place() {
+    let stage = in_december(Stage::new().await).await;
+    stage.says(EMPLOYEE, "write on payments-api for 2 days").await;
+    let card = stage.says(EMPLOYEE, "same for infra please, OPS-18").await;
+    assert!(card.text.contains("payments-api") && card.text.contains("infra"), "{}", card.text);
+    let first = stage.says(EMPLOYEE, "OPS-17").await;
+    assert!(first.text.contains("payments-api"), "{}", first.text);
+    assert_eq!(requests(&stage).await, 1);
+    let second = stage.says(EMPLOYEE, "yes").await;
+    assert!(second.text.contains("infra") && second.text.contains("OPS-18"), "{}", second.text);
+    assert_eq!(requests(&stage).await, 2);
+}
+
+#[tokio::test]
+async fn trust_c2_each_is_nobodys_name() {
+    let stage = in_december(Stage::new().await).await;
+    stage.says(EMPLOYEE, "access read on web-shop for everyone for 1 hour").await;
+    for all in ["each", "both"] {
+        let card = stage.says(EMPLOYEE, all).await;
+        assert!(card.text.contains("For whom is it?"), "{all}: {}", card.text);
+        assert_eq!(requests(&stage).await, 0, "{all}");
+    }
+}

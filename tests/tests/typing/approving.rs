@@ -134,3 +134,29 @@ async fn trust_c3_words_behind_a_decision_that_name_nothing_are_asked_about() {
         assert_eq!(stage.status(&erins).await, status, "{text}");
     }
 }
+
+#[tokio::test]
+async fn trust_c3_who_revokes_everything_denies_nothing_that_waits() {
+    for text in ["revoke everything", "revoke everything of erin", "revoke all of them"] {
+        let stage = in_december(Stage::new().await).await;
+        let erins = code(&stage.says(EMPLOYEE, WRITE).await);
+        let card = stage.says(APPROVER, text).await;
+        assert!(!card.text.contains(&erins) && !card.text.contains("deny"), "{text}: {}", card.text);
+        assert_eq!(stage.status(&erins).await, "waiting", "{text}");
+    }
+}
+
+#[tokio::test]
+async fn trust_c3_a_reason_that_was_said_is_shown_with_what_is_offered_instead() {
+    let stage = in_december(Stage::new().await).await;
+    let erins = code(&stage.says(EMPLOYEE, WRITE).await);
+    let said = serde_json::json!({ "text": format!("revoke {erins} because the migration is done") });
+    let all = stage.post(APPROVER, "/api/v1/chat", &said).await;
+    let cards = all["cards"].as_array().expect("cards");
+    let asked: Card = serde_json::from_value(cards.last().expect("a card").clone()).expect("a card");
+    assert!(asked.text.contains("Because “the migration is done”."), "{all:#}");
+    stage.says(APPROVER, "yes").await;
+    assert_eq!(stage.status(&erins).await, "denied");
+    let story = stage.says(EMPLOYEE, &format!("why {erins}")).await;
+    assert!(story.text.contains("the migration is done"), "{}", story.text);
+}

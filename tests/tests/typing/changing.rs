@@ -129,3 +129,34 @@ async fn trust_c2_of_two_readings_only_what_fits_is_offered() {
         stage.says(EMPLOYEE, "admin on infra for a couple of days ticket OPS-18 because of the disk").await;
     assert_eq!(labels(&card), ["2 days"], "{}", card.text);
 }
+
+#[tokio::test]
+async fn trust_c3_while_an_extension_waits_another_time_means_that_one() {
+    let stage = in_december(Stage::new().await).await;
+    let held = in_force(&stage).await;
+    stage.says(EMPLOYEE, &format!("extend {held} by 3 hours because the rollout is slow")).await;
+    let card = stage.says(EMPLOYEE, "make it 1 hour").await;
+    assert!(card.title.contains("1 hour longer instead?"), "{}", card.text);
+    stage.says(EMPLOYEE, "yes").await;
+    assert_eq!(stage.status(&held).await, "active");
+    let waits = stage.says(EMPLOYEE, &format!("status {held}")).await.text;
+    assert!(waits.contains("an extension waits"), "{waits}");
+    let before = until(&stage, &held).await;
+    stage.says(APPROVER, "approve the extension").await;
+    let after = until(&stage, &held).await;
+    let [before, after] = [before, after].map(|at| at.parse::<jiff::Timestamp>().expect("an instant"));
+    assert_eq!(after.duration_since(before), jiff::SignedDuration::from_hours(1));
+}
+
+#[tokio::test]
+async fn trust_c3_what_shall_i_ask_for_takes_no_yes() {
+    let stage = in_december(Stage::new().await).await;
+    let held = in_force(&stage).await;
+    for said in ["make it shorter", "make it 1 hour"] {
+        let card = stage.says(EMPLOYEE, said).await;
+        assert!(labels(&card).contains(&"Give it back now"), "{said}: {}", card.text);
+        stage.says(EMPLOYEE, "yes").await;
+        assert_eq!(stage.status(&held).await, "active", "{said}");
+        stage.says(EMPLOYEE, "never mind").await;
+    }
+}

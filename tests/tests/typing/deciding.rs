@@ -271,3 +271,16 @@ async fn trust_c3_a_no_with_why_at_a_yes_or_no_is_asked_as_a_denial_and_what_is_
         assert_eq!(stage.status(&code).await, "active", "{text}");
     }
 }
+
+#[tokio::test]
+async fn trust_c3_who_says_that_it_is_good_is_told_that_a_denial_was_asked() {
+    let (stage, codes) = two_wait().await;
+    for said in ["aprobado", "approved", "lgtm"] {
+        stage.says(APPROVER, "no infra").await;
+        let card = stage.says(APPROVER, said).await;
+        assert!(card.text.contains("I asked whether to deny it"), "{said}: {}", card.text);
+        assert!(!card.text.contains("a question for no answer"), "{said}: {}", card.text);
+        still_wait(&stage, &codes, said, &card).await;
+        stage.says(APPROVER, "never mind").await;
+    }
+}

@@ -1,7 +1,7 @@
 //! Several that are named at once: each is done by itself, and none is left out unsaid.
 
 use countersign_tests::stage::Stage;
-use countersign_tests::typed::{in_december, labels};
+use countersign_tests::typed::{in_december, labels, requests};
 
 use crate::{APPROVER, EMPLOYEE, WRITE};
 
@@ -76,4 +76,15 @@ async fn trust_c3_of_all_it_is_said_that_each_is_done_by_itself_and_an_extension
     let now = stage.says(EMPLOYEE, &format!("status {held}")).await.text;
     assert!(!now.contains("an extension waits"), "{now}");
     assert_eq!(stage.status(&other).await, "waiting");
+}
+
+#[tokio::test]
+async fn trust_c2_of_several_repositories_each_is_asked_for_however_many_they_are() {
+    for (named, count) in [("infra and web-shop", 2), ("infra and payments-api and web-shop", 3)] {
+        let stage = in_december(Stage::new().await).await;
+        let asked = stage.says(EMPLOYEE, &format!("read on {named} for 1 day OPS-17")).await;
+        assert!(labels(&asked)[0].contains(&format!("{count} requests")), "{named}: {}", asked.text);
+        let card = stage.says(EMPLOYEE, "each").await;
+        assert_eq!(requests(&stage).await, count, "{named}: {}", card.text);
+    }
 }

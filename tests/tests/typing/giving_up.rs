@@ -156,6 +156,36 @@ async fn trust_c3_questions_about_ones_own_request_are_answered_with_it() {
 }
 
 #[tokio::test]
+async fn what_happened_to_what_is_named_is_the_story_of_that_and_of_nothing_else() {
+    let stage = in_december(Stage::new().await).await;
+    let held = code(&stage.says(EMPLOYEE, "read on web-shop for 4 hours").await);
+    let denied = code(&stage.says(EMPLOYEE, WRITE).await);
+    stage.says(APPROVER, &format!("deny {denied} because it is the wrong ticket")).await;
+    let card = stage.says(EMPLOYEE, "why?").await;
+    assert!(card.title.starts_with(&denied), "{}", card.text);
+    for (text, own) in [
+        ("what happened to my payments-api request?", &denied),
+        ("what happened to my write access?", &denied),
+        ("what happened to my web-shop access?", &held),
+        ("what happened with the read on web-shop?", &held),
+    ] {
+        let card = stage.says(EMPLOYEE, text).await;
+        assert!(card.title.starts_with(own.as_str()), "{text}: {}", card.text);
+    }
+    for text in [
+        "what happened to my infra access?",
+        "what happened to my admin access?",
+        "why was my access taken away?",
+    ] {
+        let card = stage.says(EMPLOYEE, text).await;
+        assert_eq!(card.title, "I know of none", "{text}: {}", card.text);
+    }
+    stage.says(EMPLOYEE, &format!("give back {held}")).await;
+    let card = stage.says(EMPLOYEE, "why was my access taken away?").await;
+    assert!(card.title.starts_with(&held), "{}", card.text);
+}
+
+#[tokio::test]
 async fn trust_c3_a_time_that_is_said_with_what_is_done_at_once_is_told_and_asked_about() {
     for text in [
         "give back web-shop tomorrow",
@@ -178,4 +208,48 @@ async fn trust_c3_a_time_that_is_said_with_what_is_done_at_once_is_told_and_aske
     let card = stage.says("demo-admin", "revoke web-shop tomorrow").await;
     assert!(card.title.contains("“tomorrow” has no place in that"), "{}", card.text);
     assert_eq!(stage.status(&held).await, "active");
+}
+
+#[tokio::test]
+async fn trust_c3_a_second_thought_about_what_waits_is_offered_as_a_change_in_every_language() {
+    for text in [
+        "I need it for 4 hours instead of 2",
+        "actually could you make it read only instead, sorry",
+        "4 hours should be enough",
+        "en fait 2 heures suffisent",
+        "mejor por 3 horas",
+        "anzi, solo fino a giovedì",
+        "na verdade só preciso de 2 horas",
+    ] {
+        let stage = in_december(Stage::new().await).await;
+        let code = stage.says(EMPLOYEE, WRITE).await.code.expect("a code").to_string();
+        let card = stage.says(EMPLOYEE, text).await;
+        assert!(card.title.starts_with(&format!("Shall I withdraw {code}")), "{text}: {}", card.text);
+        assert_eq!(stage.status(&code).await, "waiting", "{text}");
+    }
+    // What says more than that is no change unasked.
+    let stage = in_december(Stage::new().await).await;
+    let code = stage.says(EMPLOYEE, WRITE).await.code.expect("a code").to_string();
+    for text in ["en fait c'est bizarre", "I need it instead"] {
+        let card = stage.says(EMPLOYEE, text).await;
+        assert!(!card.title.starts_with("Shall I withdraw"), "{text}: {}", card.text);
+        assert_eq!(stage.status(&code).await, "waiting", "{text}");
+    }
+}
+
+#[tokio::test]
+async fn trust_c3_what_is_not_needed_any_more_is_asked_about_in_every_language() {
+    for text in [
+        "finalement je n'en ai plus besoin",
+        "muchas gracias, ya terminé, lo devuelvo",
+        "pode retirar o pedido",
+    ] {
+        let stage = in_december(Stage::new().await).await;
+        let code = stage.says(EMPLOYEE, WRITE).await.code.expect("a code").to_string();
+        let card = stage.says(EMPLOYEE, text).await;
+        assert_eq!(card.title, "Do you want to withdraw this one?", "{text}: {}", card.text);
+        assert_eq!(stage.status(&code).await, "waiting", "{text}");
+        stage.says(EMPLOYEE, "yes").await;
+        assert_eq!(stage.status(&code).await, "withdrawn", "{text}");
+    }
 }

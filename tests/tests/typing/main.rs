@@ -10,6 +10,7 @@ mod behind;
 mod called;
 mod changing;
 mod choosing;
+mod clauses;
 mod deciding;
 mod each;
 mod elsewhere;

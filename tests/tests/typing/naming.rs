@@ -315,9 +315,12 @@ async fn trust_c1_a_tenants_own_word_for_a_permission_is_read_in_a_sentence() {
 #[tokio::test]
 async fn trust_c3_people_are_found_without_accents_by_initials_and_titles_and_a_group_is_said_to_be_one() {
     let stage = in_december(Stage::new().await).await;
-    for (name, offered) in
-        [("Bén Approver", "Ben Approver"), ("ben a", "Ben Approver"), ("Frau Approver", "Ada Approver")]
-    {
+    for (name, offered) in [
+        ("Bén Approver", "Ben Approver"),
+        ("ben a", "Ben Approver"),
+        ("@ben", "Ben Approver"),
+        ("Frau Approver", "Ada Approver"),
+    ] {
         let card = stage.says(EMPLOYEE, &format!("read on web-shop for {name} for 1 hour")).await;
         assert_eq!(requests(&stage).await, 0, "{name}: {}", card.text);
         assert!(labels(&card).contains(&offered), "{name}: {}", card.text);
@@ -333,4 +336,36 @@ async fn trust_c3_people_are_found_without_accents_by_initials_and_titles_and_a_
     let card = stage.says(EMPLOYEE, "read on web-shop for ~1 hour~ 2 hours").await;
     assert!(card.title.starts_with("Do you mean") && card.title.contains("for 2 hours"), "{}", card.text);
     assert_eq!(requests(&stage).await, 0);
+}
+
+#[tokio::test]
+async fn trust_c3_a_repository_that_is_named_narrows_whatever_stands_beside_it() {
+    let stage = in_december(Stage::new().await).await;
+    let held = stage.says(EMPLOYEE, "read on web-shop for 1 hour").await.code.expect("a code").to_string();
+    let waits = stage.says(EMPLOYEE, "read on infra for 2 hours").await.code.expect("a code").to_string();
+    let card = stage.says(EMPLOYEE, "I don't need access to infra any more, could you withdraw it").await;
+    assert!(card.text.contains(&waits) && !card.text.contains(&held), "{}", card.text);
+    stage.says(EMPLOYEE, "yes").await;
+    assert_eq!(
+        (stage.status(&waits).await, stage.status(&held).await),
+        ("withdrawn".to_owned(), "active".to_owned())
+    );
+}
+
+#[tokio::test]
+async fn trust_c3_nothing_like_what_is_named_is_no_reason_to_decide_on_another() {
+    for said in
+        ["approve the one for 1 hour", "approve archive as Erin needs it", "approve Erin's web-shop request"]
+    {
+        let stage = in_december(Stage::new().await).await;
+        let waits = stage.says(EMPLOYEE, "read on infra for 2 hours").await.code.expect("a code").to_string();
+        let card = stage.says(APPROVER, said).await;
+        assert!(!card.text.contains(&waits), "{said}: {}", card.text);
+        stage.says(APPROVER, "never mind").await;
+        assert_eq!(stage.status(&waits).await, "waiting", "{said}");
+    }
+    let stage = in_december(Stage::new().await).await;
+    let waits = stage.says(EMPLOYEE, "read on infra for 2 hours").await.code.expect("a code").to_string();
+    let card = stage.says(APPROVER, "approve the one for 2 hours").await;
+    assert!(card.text.contains(&waits), "{}", card.text);
 }

@@ -31,6 +31,25 @@ async fn trust_c3_who_takes_back_that_takes_the_countersignature_back_while_it_c
 }
 
 #[tokio::test]
+async fn trust_c3_whoever_withdraws_the_request_right_after_a_draft_means_the_draft() {
+    for text in ["puoi ritirare la richiesta?", "withdraw my request", "can you withdraw the request?"] {
+        let stage = in_december(Stage::new().await).await;
+        let waiting = code(&stage.says(EMPLOYEE, WRITE).await);
+        // It lacks its ticket.
+        stage.says(EMPLOYEE, "write on infra for 2 hours").await;
+        let card = stage.says(EMPLOYEE, text).await;
+        assert!(!card.text.contains(&waiting), "{text}: {}", card.text);
+        stage.says(EMPLOYEE, "yes").await;
+        assert_eq!(stage.status(&waiting).await, "waiting", "{text}");
+        // Named by its code, or where no draft is open, it is the request.
+        let stage = in_december(Stage::new().await).await;
+        let waiting = code(&stage.says(EMPLOYEE, WRITE).await);
+        let card = stage.says(EMPLOYEE, text).await;
+        assert!(card.text.contains(&waiting), "{text}: {}", card.text);
+    }
+}
+
+#[tokio::test]
 async fn trust_c3_a_slip_is_asked_about_and_a_question_decides_nothing() {
     for text in ["cancel", "sorry, wrong button", "that was by mistake", "take that back?"] {
         let stage = in_december(Stage::new().await).await;
@@ -116,4 +135,21 @@ async fn trust_c3_a_decision_whose_reason_turns_into_something_else_is_asked_fir
     assert_eq!(stage.status(&code).await, "active");
     stage.says(APPROVER, &format!("revoke {code} because of the freeze. Nobody needs it")).await;
     assert_eq!(stage.status(&code).await, "revoked");
+}
+
+#[tokio::test]
+async fn a_list_of_which_not_all_is_shown_says_how_many_more_there_are() {
+    let stage = in_december(Stage::new().await).await;
+    let all = ["write on payments-api", "write on infra", "write on web-shop", "admin on payments-api"];
+    let all = all.into_iter().chain(["admin on infra", "admin on web-shop", "read on infra"]);
+    for what in all {
+        let card =
+            stage.says(EMPLOYEE, &format!("access {what} for 4 hours ticket OPS-18 because disk")).await;
+        assert_eq!(stage.status(&code(&card)).await, "waiting", "{what}: {}", card.text);
+    }
+    for text in ["cancel", "withdraw it", "make it 3 hours"] {
+        let card = stage.says(EMPLOYEE, text).await;
+        assert_eq!(labels(&card).len(), 5, "{text}: {}", card.text);
+        assert!(card.text.contains("There are 2 more."), "{text}: {}", card.text);
+    }
 }

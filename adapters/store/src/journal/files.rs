@@ -6,6 +6,9 @@ use std::os::unix::fs::FileExt as _;
 use std::path::Path;
 use std::sync::Arc;
 
+use rustix::buffer::spare_capacity;
+use rustix::io::{pread, retry_on_intr};
+
 use super::damage::Damage;
 
 /// The name of the segment whose first event has the position `first`.
@@ -49,6 +52,21 @@ pub(crate) struct Line<'a> {
     pub(crate) ended: bool,
 }
 
+/// The lines in bytes that were read from this place of a file on.
+pub(crate) fn lines(bytes: &[u8], from: u64) -> impl Iterator<Item = Line<'_>> {
+    let (mut rest, mut offset) = (bytes, from);
+    std::iter::from_fn(move || {
+        if rest.is_empty() {
+            return None;
+        }
+        let end = memchr::memchr(b'\n', rest);
+        let line = Line { bytes: &rest[..end.unwrap_or(rest.len())], offset, ended: end.is_some() };
+        let used = end.map_or(rest.len(), |end| end + 1);
+        (rest, offset) = (&rest[used..], offset + used as u64);
+        Some(line)
+    })
+}
+
 impl<F: Read + Seek> Lines<F> {
     /// The lines of `file` between the bytes `from`, where a line must start, and `to`.
     pub(crate) fn new(mut file: F, from: u64, to: u64, buffer: usize) -> io::Result<Self> {
@@ -65,6 +83,10 @@ impl<F: Read + Seek> Lines<F> {
         self.reader.consume(self.used);
         self.used = 0;
         let offset = self.offset;
+        if self.reader.buffer().is_empty() {
+            // Otherwise the first line of each buffer would be copied, as one that reaches over its end is.
+            self.reader.fill_buf()?;
+        }
         if let Some(end) = memchr::memchr(b'\n', self.reader.buffer()) {
             self.used = end + 1;
             self.offset += self.used as u64;
@@ -111,6 +133,21 @@ impl ReadAt {
     pub(crate) const fn new(file: Arc<File>) -> Self {
         Self { file, at: 0 }
     }
+
+    /// Appends what stands between these two places, as far as there is anything. The room for it is not filled with zeros before.
+    pub(crate) fn append_to(&self, bytes: &mut Vec<u8>, from: u64, to: u64) -> io::Result<()> {
+        let start = bytes.len();
+        let length = usize::try_from(to.saturating_sub(from)).map_err(io::Error::other)?;
+        bytes.reserve(length);
+        while bytes.len() < start + length {
+            let at = from + (bytes.len() - start) as u64;
+            if retry_on_intr(|| pread(&self.file, spare_capacity(bytes), at))? == 0 {
+                break;
+            }
+        }
+        bytes.truncate(start + length);
+        Ok(())
+    }
 }
 
 impl Read for ReadAt {
@@ -138,4 +175,16 @@ pub(crate) fn open_segment(folder: &Path, first: u64) -> io::Result<(File, u64)>
     let file = File::open(folder.join(segment_name(first)))?;
     let length = file.metadata()?.len();
     Ok((file, length))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lines_are_told_with_where_they_begin_and_whether_they_end() {
+        let told: Vec<_> =
+            lines(b"one\n\ntwo", 7).map(|line| (line.bytes, line.offset, line.ended)).collect();
+        assert_eq!(told, [(&b"one"[..], 7, true), (b"", 11, true), (b"two", 12, false)]);
+    }
 }

@@ -1,15 +1,14 @@
 //! Lines gathered to be checked and parsed together: reading them is little work beside their hashes, so the other cores help.
 
-use std::ops::ControlFlow;
-use std::ops::Range;
+use std::ops::{Range, RangeInclusive};
 use std::sync::LazyLock;
 use std::thread;
 
 use countersign_domain::envelope::Envelope;
 use countersign_domain::ports::StoreError;
 
-use super::files::{Line, Lines};
-use super::reading::{LARGE, SMALL, event};
+use super::files::{Line, lines};
+use super::reading::event;
 use super::segments::{Segment, Segments};
 use super::sparse::Stretch;
 
@@ -36,68 +35,38 @@ impl Gathered {
     /// More lines are not gathered at once.
     pub(crate) const MOST: usize = 4096;
 
-    /// Up to `limit` lines from position `from` on.
+    /// Up to `limit` lines from position `from` on. What stands in one segment is read in one go, and stays where it was read to.
     pub(crate) fn from(segments: &Segments, from: u64, limit: usize) -> Result<Self, StoreError> {
-        let buffer = limit.saturating_mul(1 << 10).clamp(SMALL, LARGE);
-        let mut gathered = Self { bytes: Vec::new(), lines: Vec::with_capacity(limit) };
-        segments.walk(from, buffer, |line, segment, pos| {
-            gathered.add(line, segment, pos);
-            let more = gathered.lines.len() < limit;
-            Ok::<_, StoreError>(if more { ControlFlow::Continue(()) } else { ControlFlow::Break(()) })
-        })?;
-        Ok(gathered)
-    }
-
-    /// The lines at these positions, which rise; those that there are not are left out. What lies close together is read in one go.
-    pub(crate) fn at(segments: &Segments, mut positions: &[u64]) -> Result<Self, StoreError> {
-        let mut gathered = Self { bytes: Vec::new(), lines: Vec::with_capacity(positions.len()) };
-        while let Some(first) = positions.first() {
-            let mut following = segments.from(*first);
-            let Some(segment) = following.next() else { break };
-            let end = following.next().map_or(u64::MAX, |next| next.first);
-            let (here, others) = positions.split_at(positions.partition_point(|pos| *pos < end));
-            gathered.add_of(segments, &segment, here)?;
-            positions = others;
+        // Whoever follows the log asks for thousands of events, and mostly there are a few.
+        let mut gathered = Self { bytes: Vec::new(), lines: Vec::new() };
+        for segment in segments.from(from) {
+            let Some(others) = (limit - gathered.lines.len()).checked_sub(1) else { break };
+            let first = from.max(segment.first);
+            let last = first.saturating_add(others as u64);
+            let stretch = Stretch { to: segment.around(last).to, ..segment.around(first) };
+            gathered.add(segments, &segment, stretch, &(first..=last))?;
         }
         Ok(gathered)
     }
 
-    fn add_of(
+    fn add(
         &mut self,
         segments: &Segments,
         segment: &Segment,
-        positions: &[u64],
+        stretch: Stretch,
+        wanted: &RangeInclusive<u64>,
     ) -> Result<(), StoreError> {
-        let file = segments.open(segment)?;
-        let mut rest = positions;
-        while let Some(first) = rest.first() {
-            let Stretch { events, from, to } = around(segment, rest);
-            // What is noted may be acknowledged a moment later.
-            let to = to.unwrap_or(u64::MAX).min(segment.end());
-            let mut lines = Lines::new(file.clone(), from, to, LARGE)?;
-            let mut pos = segment.first + events;
-            while let Some(wanted) = rest.first()
-                && let Some(line) = lines.next()?
-            {
-                if pos == *wanted {
-                    self.add(line, segment, pos);
-                    rest = &rest[1..];
-                }
-                pos += 1;
-            }
-            if rest.first() == Some(first) {
-                // The log ends before it.
-                break;
+        let mut start = self.bytes.len();
+        read(segments, segment, stretch, &mut self.bytes)?;
+        let there = lines(&self.bytes[start..], stretch.from);
+        for (pos, line) in (segment.first + stretch.events..).zip(there) {
+            let bytes = start..start + line.bytes.len();
+            start = bytes.end + 1;
+            if wanted.contains(&pos) {
+                self.lines.push(Stood { bytes, segment: segment.first, offset: line.offset, pos });
             }
         }
         Ok(())
-    }
-
-    fn add(&mut self, line: Line<'_>, segment: &Segment, pos: u64) {
-        let start = self.bytes.len();
-        self.bytes.extend_from_slice(line.bytes);
-        let bytes = start..self.bytes.len();
-        self.lines.push(Stood { bytes, segment: segment.first, offset: line.offset, pos });
     }
 
     pub(crate) fn count(&self) -> usize {
@@ -129,6 +98,48 @@ impl Gathered {
         };
         part.iter().map(parse).collect()
     }
+}
+
+/// The events at these positions, which rise; those that there are not are left out. What lies close together is read in one go, to
+/// where what was read before stood.
+pub(crate) fn events_at(segments: &Segments, mut positions: &[u64]) -> Result<Vec<Envelope>, StoreError> {
+    let (mut events, mut bytes) = (Vec::with_capacity(positions.len()), Vec::new());
+    while let Some(first) = positions.first() {
+        let mut following = segments.from(*first);
+        let Some(segment) = following.next() else { break };
+        let end = following.next().map_or(u64::MAX, |next| next.first);
+        let (here, others) = positions.split_at(positions.partition_point(|pos| *pos < end));
+        let mut rest = here;
+        while let Some(first) = rest.first() {
+            let stretch = around(&segment, rest);
+            bytes.clear();
+            read(segments, &segment, stretch, &mut bytes)?;
+            for (pos, line) in (segment.first + stretch.events..).zip(lines(&bytes, stretch.from)) {
+                if rest.first() == Some(&pos) {
+                    events.push(event(line, segment.first, pos)?);
+                    rest = &rest[1..];
+                }
+            }
+            if rest.first() == Some(first) {
+                // The log ends before it.
+                break;
+            }
+        }
+        positions = others;
+    }
+    Ok(events)
+}
+
+/// Appends what is acknowledged of a stretch to these bytes.
+fn read(
+    segments: &Segments,
+    segment: &Segment,
+    stretch: Stretch,
+    bytes: &mut Vec<u8>,
+) -> Result<(), StoreError> {
+    // What is noted may be acknowledged a moment later.
+    let to = stretch.to.unwrap_or(u64::MAX).min(segment.end());
+    Ok(segments.open(segment)?.append_to(bytes, stretch.from, to)?)
 }
 
 /// The lines around the first of these positions, with those around the next ones for as long as each begin where the former end.

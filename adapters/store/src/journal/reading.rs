@@ -9,7 +9,7 @@ use countersign_domain::ports::StoreError;
 
 use super::damage::Place;
 use super::files::{Line, Lines, ReadAt};
-use super::gathered::Gathered;
+use super::gathered::{Gathered, events_at};
 use super::line::{self, Fault};
 use super::recent::Entry;
 use super::segments::{Segment, Segments};
@@ -29,8 +29,12 @@ impl Shared {
         while events.len() < limit {
             let wanted = (limit - events.len()).min(Gathered::MOST);
             let lines = Gathered::from(&self.segments, from + events.len() as u64, wanted)?;
-            let found = lines.count();
-            events.append(&mut lines.events()?);
+            let (found, mut more) = (lines.count(), lines.events()?);
+            if events.is_empty() {
+                events = more;
+            } else {
+                events.append(&mut more);
+            }
             if found < wanted {
                 break;
             }
@@ -109,7 +113,7 @@ impl Shared {
         let mut rising: Vec<u64> = places.clone().collect();
         rising.sort_unstable();
         rising.dedup();
-        let mut events = Gathered::at(&self.segments, &rising)?.events()?;
+        let mut events = events_at(&self.segments, &rising)?;
         let wanted: Vec<u64> = places.collect();
         if wanted.is_sorted() && wanted.len() == rising.len() {
             return Ok(events);

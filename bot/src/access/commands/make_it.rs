@@ -15,10 +15,12 @@ use crate::context::Context;
 use crate::engine::Failure;
 use crate::grammar::{Said, joined};
 use crate::normalise::{self, Says};
-use crate::plain::Plain;
+use crate::plain::{Plain, without_instead};
 use crate::words;
 
 const NAME: &str = "make it";
+/// As many as every chat shows buttons.
+const OFFERED: usize = 5;
 
 pub(crate) const SPEC: CommandSpec = CommandSpec {
     name: NAME,
@@ -28,6 +30,7 @@ pub(crate) const SPEC: CommandSpec = CommandSpec {
         "make that|this <change>",
         "change it|that|this to <change>",
         "actually change it|that|this to <change>",
+        "actually can|could|would you make|change it|that|this [to] <change>",
         "i meant <change>",
         "rather make it <change>",
         "no make it <change>",
@@ -48,7 +51,7 @@ pub(crate) const SPEC: CommandSpec = CommandSpec {
 };
 
 async fn run(chat: &Chat, context: &Context, said: &Said) -> Result<Vec<Card>, Failure> {
-    let change = said.get("change").unwrap_or_default();
+    let change = without_instead(said.get("change").unwrap_or_default());
     if let Some(question) = chat.question(context).await?
         && let Some(cards) = of_the_question(chat, context, question, change).await?
     {
@@ -138,7 +141,7 @@ async fn changed(
         return Ok(vec![crate::cards::lines(words::NOTHING_TO_CHANGE, &[line])]);
     }
     let mut offers = Vec::new();
-    for Seen { code, request } in rows.iter().take(5) {
+    for Seen { code, request } in rows.iter().take(OFFERED) {
         let seen = Seen { code: code.clone(), request: request.clone().into() };
         let label =
             if rows.len() == 1 { words::YES_ANEW.to_owned() } else { chat.named(context, &seen).await? };
@@ -148,7 +151,9 @@ async fn changed(
         [one] => words::withdraw_and_ask_anew(&one.code.to_string(), &read_as(&part)),
         _ => words::which_one(NAME, rows.len()),
     };
-    chat.ask_back(context, None, Doubt { about: About::Which, question, lines: vec![], offers }).await
+    let more = rows.len() - offers.len();
+    let lines = (more > 0).then(|| words::and_more_to_change(more, change)).into_iter().collect();
+    chat.ask_back(context, None, Doubt { about: About::Which, question, lines, offers }).await
 }
 
 /// Whether it can be asked for anew with a change: what was asked for is a form again.

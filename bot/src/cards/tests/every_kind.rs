@@ -17,6 +17,7 @@ fn every_kind() -> Vec<(&'static str, Card)> {
         people: &people,
         now: noon(),
         beside: None,
+        rules: 0,
     };
     let id = "5f1c1a52-0d5a-5b0e-9d7e-2f4a3c6b8d90".to_owned();
     vec![
@@ -137,6 +138,7 @@ fn trust_c8_people_of_one_name_are_told_apart_on_every_card() {
         people: &people,
         now: noon(),
         beside: None,
+        rules: 0,
     });
     assert!(card.title.contains("Erin (erin) has write"), "{}", card.title);
     assert!(card.text.contains("Countersigned by: ERIN (ada) and Ben"), "{}", card.text);

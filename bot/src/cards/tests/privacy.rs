@@ -18,6 +18,7 @@ fn what_somebody_holds_is_for_them_and_for_those_who_decide() {
             people: &people,
             now: noon(),
             beside: None,
+            rules: 0,
         });
         card.fields.iter().any(|field| field.label == crate::words::HOLDS)
     };
@@ -37,8 +38,15 @@ fn trust_d4_the_story_says_what_is_held_only_to_those_who_may_know() {
 fn trust_d4_a_card_in_a_channel_says_what_is_held_only_of_who_asked() {
     let shows = |access: &AccessRequest| {
         let (code, people) = (code(), people());
-        let shown =
-            Shown { code: &code, request: access, viewer: None, people: &people, now: noon(), beside: None };
+        let shown = Shown {
+            code: &code,
+            request: access,
+            viewer: None,
+            people: &people,
+            now: noon(),
+            beside: None,
+            rules: 0,
+        };
         request(shown).fields.iter().any(|field| field.label == crate::words::HOLDS)
     };
     let own = state(&waiting());

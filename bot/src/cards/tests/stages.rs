@@ -152,6 +152,36 @@ fn ending() {
 }
 
 #[test]
+fn why_a_countersignature_counts_no_more_is_said_while_none_counts_and_what_has_changed_only_where_it_has() {
+    let changed = |present| AccessEvent::EvidenceChanged {
+        findings: Box::new(Findings { present, ..findings() }),
+        differences: vec![],
+        voided: vec![],
+    };
+    let countersigned = |by| signed(id(by), Digest::of(b"what was shown"));
+    let rules = || AccessEvent::Rechecked { terms: Box::new(Terms { version: 4, ..terms() }) };
+    let there_and_back = || [changed(None), changed(findings().present)];
+    let said = |then: Vec<AccessEvent>| {
+        let lines = seen_by(&with(waiting(), then), "ada", noon()).lines;
+        let of_that = |line: &String| line.contains("first shown") || line.contains("count");
+        lines.into_iter().filter(of_that).collect::<Vec<_>>()
+    };
+    let mut then = there_and_back().to_vec();
+    assert_eq!(said(then.clone()), [""; 0]);
+    then.push(countersigned("ben"));
+    assert_eq!(said(then.clone()), [""; 0]);
+    then.push(rules());
+    let by_rules = "A countersignature counts no more: the rules say something else of this by now.";
+    assert_eq!(said(then.clone()), [by_rules]);
+    then.push(countersigned("ada"));
+    assert_eq!(said(then), [""; 0], "it never stands below one that counts");
+    let then = [vec![countersigned("ben")], there_and_back().to_vec()].concat();
+    let by_evidence =
+        "What was countersigned before counts for nothing: what is shown here has changed since.";
+    assert_eq!(said(then), [by_evidence]);
+}
+
+#[test]
 fn failed_while_granting() {
     let failed = AccessEvent::Failed {
         phase: Phase::Granting,

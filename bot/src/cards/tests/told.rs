@@ -31,6 +31,7 @@ fn who_can_countersign() {
         people: &people,
         now: noon(),
         beside: None,
+        rules: 0,
     };
     insta::assert_snapshot!(approvers(shown).text, @r"
     K7QM2X: who can countersign
@@ -53,6 +54,7 @@ fn a_button_says_the_whole_receipt_and_the_text_its_short_form() {
         people: &people,
         now: noon(),
         beside: None,
+        rules: 0,
     });
     let receipt = access.receipt().unwrap();
     assert_eq!(card.buttons[0].say, format!("approve {code} receipt {receipt}"));
@@ -167,11 +169,13 @@ fn trust_a4_who_left_is_told_by_their_name() {
     people.evolve(&PeopleEvent::PersonRemoved { id: id("ada") }, noon());
     let (access, code) = (state(&active()), code());
     let viewer = Some(&people.people[&id("erin")]);
-    let shown = Shown { code: &code, request: &access, viewer, people: &people, now: noon(), beside: None };
+    let shown =
+        Shown { code: &code, request: &access, viewer, people: &people, now: noon(), beside: None, rules: 0 };
     let text = request(shown).text;
     assert!(text.contains("Countersigned by: Ada and Ben"), "{text}");
     let access = AnyRequest::from(access);
-    let told = Shown { code: &code, request: &access, viewer, people: &people, now: noon(), beside: None };
+    let told =
+        Shown { code: &code, request: &access, viewer, people: &people, now: noon(), beside: None, rules: 0 };
     let events = active().into_iter().map(|event| Happened { at: noon(), event: event.into() }).collect();
     let text = story(told, events).text;
     assert!(text.contains("Ada countersigned") && !text.contains("ada countersigned"), "{text}");
@@ -247,8 +251,13 @@ fn trust_c5_who_denies_is_asked_for_the_reason() {
     assert!(say_why(&code(), &receipt, true).buttons.is_empty(), "the rule would refuse it");
 }
 
+/// How it stands, as the card says it to Erin.
+fn state_of(history: &[AccessEvent]) -> Vec<String> {
+    seen_by(history, "erin", noon()).lines
+}
+
 #[test]
-fn what_was_told_keeps_its_words_and_loses_what_can_be_pressed_no_more() {
+fn what_was_told_stays_said_and_says_how_it_stands_by_now_and_loses_what_can_be_pressed_no_more() {
     let (people, code) = (people(), code());
     let erin = Some(&people.people[&id("erin")]);
     let by_now = |history: &[AccessEvent], told: Option<Card>| {
@@ -260,6 +269,7 @@ fn what_was_told_keeps_its_words_and_loses_what_can_be_pressed_no_more() {
             people: &people,
             now: noon(),
             beside: None,
+            rules: 0,
         };
         match told {
             Some(told) => still(told, Some(shown)),
@@ -271,8 +281,15 @@ fn what_was_told_keeps_its_words_and_loses_what_can_be_pressed_no_more() {
     assert_eq!(pressed, ["Extend by a day", "Give back"]);
     assert_eq!(by_now(&active(), Some(granted.clone())), granted, "nothing has changed");
     let over = by_now(&ended(&Ending::Expired), Some(granted.clone()));
-    assert_eq!((&over.title, &over.lines), (&granted.title, &granted.lines));
-    assert_eq!(over.buttons, []);
+    assert_eq!(over.title, granted.title, "what was news");
     assert!(!over.text.contains("give back"), "{}", over.text);
+    assert!(granted.text.contains("It ends by itself on"), "{}", granted.text);
+    assert!(!over.text.contains("It ends by itself on"), "that is not so any more: {}", over.text);
+    assert_eq!(over.lines, state_of(&ended(&Ending::Expired)), "as the card of the request says it");
+    assert_eq!(
+        (over.buttons, granted.live, over.live),
+        (vec![], true, false),
+        "nothing happens to it any more"
+    );
     assert!(still(granted, None).buttons.is_empty(), "who was removed can press nothing");
 }

@@ -1,5 +1,6 @@
 //! What is not plainly one of the offers chooses nothing, whatever it is made of.
 
+use countersign_domain::question::Within;
 use proptest::prelude::*;
 use uuid::Uuid;
 
@@ -14,7 +15,8 @@ const LABELS: [&str; 2] = [
 fn list() -> Question {
     let offer = |label: &&str| Offer { label: (*label).to_owned(), say: format!("approve {}", &label[..6]) };
     let id = Code::candidate(Uuid::from_u128(7), 0);
-    Question { id, about: About::Which, wish: None, offers: LABELS.iter().map(offer).collect() }
+    let (offers, within) = (LABELS.iter().map(offer).collect(), Within::default());
+    Question { id, about: About::Which, wish: None, offers, within }
 }
 
 /// A request that lacks its repository.

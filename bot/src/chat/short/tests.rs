@@ -22,6 +22,24 @@ fn trust_c3_short_words_in_several_languages() {
     for text in ["take that back", "Oops, undo!", "no, take that back", "ich nehme das zurück"] {
         assert_eq!(said(text), Some(Short::Undo), "{text}");
     }
+    for text in ["tell her no", "don't let her in", "je refuse", "non concordo"] {
+        assert_eq!(said(text), Some(Short::No(None)), "{text}");
+    }
+    for (text, why) in [
+        ("je refuse, parce que c'est le gel", "c'est le gel"),
+        ("no way, too long", "too long"),
+        ("no, way too long", "way too long"),
+    ] {
+        assert_eq!(said(text), Some(Short::No(Some(why.to_owned()))), "{text}");
+    }
+    for text in ["muchas gracias, ya terminé, lo devuelvo", "finalement je n'en ai plus besoin"] {
+        assert_eq!(said(text), Some(Short::Finished), "{text}");
+    }
+    for text in
+        ["yes to infra", "ok, Erin", "tell her not yet", "ya terminé infra", "en fait 2 heures suffisent"]
+    {
+        assert_eq!(said(text), None, "{text}");
+    }
     assert_eq!(said("never mind, thanks"), Some(Short::Cancel));
     assert_eq!(said("thanks!"), Some(Short::Thanks));
     assert_eq!(said("hello"), Some(Short::Greeting));
@@ -53,6 +71,10 @@ fn trust_c3_short_words_in_several_languages() {
         "aprovado",
         "akkoord",
         "sim!",
+        "yes to this one",
+        "concordo",
+        "let her in",
+        "looks good to me, thanks Erin",
     ] {
         assert_eq!(said(text), Some(Short::Yes), "{text}");
     }

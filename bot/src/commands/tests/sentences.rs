@@ -139,7 +139,7 @@ fn words_that_are_not_understood_get_the_nearest_commands() {
     insta::assert_snapshot!(table.join("\n"), @r"
     aprove K7QM2X: approve, resolve, extend
     acces write on infra: access, compare access, status
-    who kan aprove this: who can approve, who has, status
+    who kan aprove this: who can approve, who has, who am i
     hlep: help, deny, rules propose
     wibble: help, who has, deny
     请给我权限: access, approve, ask everybody

@@ -2,23 +2,25 @@
 
 use std::sync::Arc;
 
-use axum::Json;
 use axum::extract::State;
 use axum::http::Uri;
+use axum::http::header::CONTENT_TYPE;
+use axum::response::{IntoResponse as _, Response};
 use countersign_domain::kinds::KINDS;
 use countersign_domain::request::Code;
 use countersign_domain::words::spoken;
 use countersign_projections::audit::{self, AuditEntry, AuditFilter};
-use countersign_projections::{Page, ProjectionError, QueryError, Rows, access, request};
+use countersign_projections::{ProjectionError, QueryError, Rows, access, request};
 use jiff::Timestamp;
 use serde::Serialize;
-use serde_json::value::{RawValue, to_raw_value};
+use serde_json::Value;
 
 use crate::access::{held, http as access_requests};
 use crate::aside::aside;
 use crate::http::problem::Problem;
 use crate::http::query::{AFTER, PAGE_LIMIT, Parameter, Query, bad_value};
 use crate::http::reads::{Listing, Looking, begins, plain, rows, users};
+use crate::http::routes::JSON;
 use crate::http::state::HttpState;
 use crate::http::viewer::Viewer;
 use crate::instant;
@@ -45,7 +47,7 @@ pub(in crate::http) async fn list(
     State(state): State<HttpState>,
     viewer: Viewer,
     uri: Uri,
-) -> Result<Json<Entries>, Problem> {
+) -> Result<Response, Problem> {
     let Listing { query, rows, limit } = Listing::of(&state, &uri, (PARAMETERS, audit::NAME)).await?;
     let filter = filter(&query, &viewer, users(&state, &viewer, &query).await?)?;
     let (to, requests) = (filter.to, self::rows(&state, request::NAME).await?);
@@ -56,23 +58,60 @@ pub(in crate::http) async fn list(
     // What fits only a few of many events is long looked for.
     let search = async move {
         let page = audit::search(&*rows, &*store, &people, &tenant, &filter, after.as_deref(), limit).await?;
-        let items = page.items.into_iter().map(|entry| told.item(entry)).collect();
-        Ok::<_, QueryError>(Page { items, next: page.next })
+        let items: Vec<_> = page.items.into_iter().map(|entry| told.item(entry)).collect();
+        let is_empty = items.is_empty();
+        let body = Entries { items, next: page.next, notes: vec![] }.written()?;
+        Ok::<_, QueryError>((body, is_empty))
     };
-    let page = aside(search).await.map_err(|error| ProjectionError::Interrupted(error.to_string()))??;
-    let is_told = page.items.is_empty() && viewer.sees_all();
-    let notes = if is_told { why_none(&state, &viewer, &query, to).await? } else { vec![] };
-    Ok(Json(Entries { items: page.items, next: page.next, notes }))
+    let page = aside(search).await.map_err(|error| ProjectionError::Interrupted(error.to_string()))?;
+    let (mut body, is_empty) = page?;
+    if is_empty && viewer.sees_all() {
+        let notes = why_none(&state, &viewer, &query, to).await?;
+        body = Entries { notes, ..Entries::default() }.written()?;
+    }
+    Ok(([(CONTENT_TYPE, JSON)], body).into_response())
 }
 
-/// A page as every list answers it, of entries that are written already.
-#[derive(Serialize)]
-pub(in crate::http) struct Entries {
-    items: Vec<Box<RawValue>>,
+/// A page as every list answers it.
+#[derive(Default, Serialize)]
+struct Entries {
+    items: Vec<Item>,
     next: Option<String>,
     /// Where it is empty, why it may be.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     notes: Vec<String>,
+}
+
+impl Entries {
+    /// Its JSON, written once and to where there is room for all of it.
+    fn written(&self) -> Result<Vec<u8>, ProjectionError> {
+        let room: usize = self.items.iter().map(Item::room).sum();
+        let mut body = Vec::with_capacity(room + BESIDE);
+        let written = serde_json::to_writer(&mut body, self);
+        written.map(|()| body).map_err(|error| ProjectionError::Interrupted(error.to_string()))
+    }
+}
+
+/// About what an entry takes beside its content and its sentence.
+const BESIDE: usize = 1 << 10;
+
+/// An entry as it is told.
+#[derive(Serialize)]
+#[serde(untagged)]
+enum Item {
+    /// As it stands in the log.
+    Whole(Box<AuditEntry>),
+    /// Without what the viewer may not know.
+    Partly(Value),
+}
+
+impl Item {
+    fn room(&self) -> usize {
+        match self {
+            Self::Whole(entry) => entry.data.json().len() + entry.summary.len() + BESIDE,
+            Self::Partly(_) => 2 * BESIDE,
+        }
+    }
 }
 
 /// To whom entries are told.
@@ -84,10 +123,10 @@ struct Told {
 
 impl Told {
     /// An entry as far as the viewer may know it. What has nothing to be left out is written as it stands in the log.
-    fn item(&self, entry: AuditEntry) -> Box<RawValue> {
+    fn item(&self, entry: AuditEntry) -> Item {
         let sees_held = self.sees_held(entry.code.as_ref());
         if sees_held && !tickets::may_stand_in(entry.data.json()) {
-            return written(&entry);
+            return Item::Whole(Box::new(entry));
         }
         let neutral = format!("{}: {}.", entry.actor.id, spoken(&entry.kind));
         let mut entry = plain(entry);
@@ -99,7 +138,7 @@ impl Told {
         if hidden {
             entry["summary"] = neutral.into();
         }
-        written(&entry)
+        Item::Partly(entry)
     }
 
     fn sees_held(&self, code: Option<&Code>) -> bool {
@@ -107,13 +146,6 @@ impl Told {
             || code.and_then(|code| access::find(&*self.requests, &self.viewer.tenant, code).ok().flatten());
         self.viewer.sees_all() || row().is_some_and(|row| access_requests::sees_held(&self.looking, &row))
     }
-}
-
-fn written(entry: &impl Serialize) -> Box<RawValue> {
-    to_raw_value(entry).unwrap_or_else(|error| {
-        tracing::error!("an entry cannot be written as JSON: {error}");
-        RawValue::NULL.to_owned()
-    })
 }
 
 async fn why_none(

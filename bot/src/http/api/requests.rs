@@ -98,6 +98,7 @@ fn shown(looking: &Looking, row: &RequestRow) -> Value {
         people,
         now: *now,
         beside: None,
+        rules: 0,
     });
     let (standing, open) = (request.standing(), request.open());
     json!({

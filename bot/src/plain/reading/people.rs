@@ -36,6 +36,14 @@ pub(super) const OBTAIN: [&str; 20] = [
     "tener", "recibir", "obtener", "ter", "receber", "krijgen", "hebben", "given", "granted",
 ];
 
+fn asks(word: &Word) -> bool {
+    ASKING.contains(&word.lower.as_str()) && !word.quoted
+}
+
+fn obtains(word: &Word) -> bool {
+    OBTAIN.contains(&word.lower.as_str())
+}
+
 impl Reading<'_> {
     /// `Ben needs …`, `my colleague Ben and Ada need …`, `Ben and I need …`: who needs it.
     pub(super) fn take_subject(&mut self) -> bool {
@@ -119,26 +127,21 @@ impl Reading<'_> {
     /// shall get it, it may be asked whether they have it.
     pub(super) fn take_asked_for(&mut self) -> bool {
         let rest = &self.rest()[..self.part_length()];
-        let asks = |word: &Word| ASKING.contains(&word.lower.as_str()) && !word.quoted;
         let begins = match self.tag(self.at) {
             Some((Tag::Asking, count)) => count,
             None if rest.first().is_some_and(asks) => 1,
             _ => return false,
         };
-        let is_name = |at: usize| {
-            let word = &rest[at];
-            let is_known =
-                !matches!(self.tag(self.at + at), None | Some((Tag::Idle | Tag::Kin | Tag::Everyone, _)));
-            let ends = is_known || asks(word) || OBTAIN.contains(&word.lower.as_str());
-            !ends && !word.quoted && !starts_with_digit(word) && !is_key(&word.text) && word.stop.is_none()
-        };
-        let mut to = (begins..rest.len()).find(|at| !is_name(*at)).unwrap_or(rest.len());
-        // "kann Ben einen Zugriff bekommen": the article belongs to what follows.
-        while to > begins && matches!(self.tag(self.at + to - 1), Some((Tag::Idle, _))) {
-            to -= 1;
-        }
+        let mut to = self.end_of_name(rest, begins);
         let Some(name) = self.name(begins, to).filter(|_| self.plain.user.is_none()) else { return false };
-        let obtains = |word: &Word| OBTAIN.contains(&word.lower.as_str());
+        // "Could Ben and Ada get": each is asked for.
+        let mut also = Vec::new();
+        while let Some((Tag::And, and)) = self.tag(self.at + to) {
+            let end = self.end_of_name(rest, (to + and).min(rest.len()));
+            let Some(another) = self.name((to + and).min(end), end) else { break };
+            also.push(another);
+            to = end;
+        }
         let follows = to + rest[to..].iter().take_while(|word| asks(word)).count();
         let follows = match self.tag(self.at + follows) {
             Some((Tag::Polite, count)) => follows + count,
@@ -159,11 +162,29 @@ impl Reading<'_> {
         self.wanted = true;
         self.at += to;
         self.person(name);
+        self.plain.also_for.extend(also);
         self.take_more_people();
         while self.rest().first().is_some_and(|word| obtains(word) || asks(word) || self.is_polite()) {
             self.at += 1;
         }
         true
+    }
+
+    /// Where the name ends that begins at this word of a part.
+    fn end_of_name(&self, part: &[Word], begins: usize) -> usize {
+        let is_name = |at: usize| {
+            let word = &part[at];
+            let is_known =
+                !matches!(self.tag(self.at + at), None | Some((Tag::Idle | Tag::Kin | Tag::Everyone, _)));
+            let ends = is_known || asks(word) || obtains(word);
+            !ends && !word.quoted && !starts_with_digit(word) && !is_key(&word.text) && word.stop.is_none()
+        };
+        let mut to = (begins..part.len()).find(|at| !is_name(*at)).unwrap_or(part.len());
+        // "kann Ben einen Zugriff bekommen": the article belongs to what follows.
+        while to > begins && matches!(self.tag(self.at + to - 1), Some((Tag::Idle, _))) {
+            to -= 1;
+        }
+        to
     }
 
     fn is_polite(&self) -> bool {

@@ -26,6 +26,12 @@ impl Reading<'_> {
             self.about_access = true;
             return self.doubt(start);
         }
+        // "Read not write on infra".
+        let is_behind = start > 0 && self.words[start - 1].stop.is_none() && self.plain.permission.is_some();
+        if is_behind && let Some((Tag::Permission(_), count)) = self.tag(self.at) {
+            self.at += count;
+            return self.unsure(start);
+        }
         self.plain.refrain = Some(Refrain::Not);
     }
 

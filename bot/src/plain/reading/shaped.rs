@@ -35,10 +35,16 @@ impl Reading<'_> {
         self.take_number(word)
     }
 
-    /// `OPS 17`, where a ticket may stand.
+    /// `OPS 17`, where a ticket may stand; in small letters only behind the word for one: "ticket ops 18", but "ticket ops 2 hours".
     pub(super) fn key_in_two_words(&self) -> Option<String> {
+        /// The most letters of a project's key in Jira, unless somebody changed that.
+        const LONGEST: usize = 10;
         let [project, number, ..] = self.rest() else { return None };
-        let is_project = project.text.len() > 1 && project.text.chars().all(|c| c.is_ascii_uppercase());
+        let is_led = self.expected == Expected::Ticket
+            && project.text.len() <= LONGEST
+            && self.looks.duration(self.at + 1).is_none();
+        let is_project = project.text.len() > 1
+            && project.text.chars().all(|c| c.is_ascii_uppercase() || is_led && c.is_ascii_alphabetic());
         let is_number = number.text.chars().all(|c| c.is_ascii_digit());
         let is_told =
             self.expected == Expected::Ticket || self.is_complete() && self.expected != Expected::Person;

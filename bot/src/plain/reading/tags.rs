@@ -2,6 +2,7 @@
 
 use countersign_domain::access::Permission;
 
+use super::repositories::is_shaped;
 use super::{Expected, REASON, Reading};
 use crate::grammar::joined;
 use crate::normalise::{Says, Tag};
@@ -74,6 +75,7 @@ impl Reading<'_> {
             Tag::Access => {
                 (self.about_access, self.says_access) = (true, true);
                 self.expected = Expected::Repository;
+                self.take_likeness(start);
             }
             // "see OPS-17", "see https://wiki…" say where it is told, not that it is to be read.
             Tag::Permission(_) if SEE.contains(&self.words[start].lower.as_str()) && self.is_reference() => {
@@ -92,6 +94,18 @@ impl Reading<'_> {
             Tag::On if self.words[start].lower == "to" => self.take_purpose(start),
             Tag::On => self.unsure(start),
             _ => {}
+        }
+    }
+
+    /// "The same rights as Ben on infra": which ones those are is asked, and what follows is no repository.
+    fn take_likeness(&mut self, start: usize) {
+        const LIKE: [&str; 3] = ["as", "like", "wie"];
+        let [like, name, ..] = self.rest() else { return };
+        let is_likeness = LIKE.contains(&like.lower.as_str()) && !like.quoted && like.stop.is_none();
+        let is_unknown = self.tag(self.at).is_none() && self.tag(self.at + 1).is_none() && !is_shaped(name);
+        if is_likeness && is_unknown && self.words[self.at - 1].stop.is_none() {
+            self.at += 2;
+            self.unsure(start);
         }
     }
 

@@ -69,8 +69,15 @@ impl Reading<'_> {
         let slipped = self.slipped_permission(rest);
         let known = |index: &usize| {
             let (word, at) = (&rest[*index], self.at + *index);
+            // "Give Ben my access": the name ends where somebody's own begins.
+            let owns = Says::Own.is_word(word)
+                && word.text == word.lower
+                && matches!(
+                    self.tag(at + 1),
+                    Some((Tag::Access | Tag::Permission(_) | Tag::PermissionOn(_), _))
+                );
             // "Ben de la Cruz" is a name; "infra for me" is not.
-            let tagged = self.tag(at).is_some_and(|(tag, _)| tag != Tag::Idle || !names_person);
+            let tagged = owns || self.tag(at).is_some_and(|(tag, _)| tag != Tag::Idle || !names_person);
             let is_time = self.begins_moment(at)
                 || self.begins_next_duration(at)
                 || starts_with_digit(word)

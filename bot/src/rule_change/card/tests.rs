@@ -76,6 +76,8 @@ fn found(text: &str) -> Compared {
         waiting: 2,
         open: vec![group(Becomes::Needs(2), 1)],
         lost: 0,
+        reworded: 0,
+        proposals: vec![],
     };
     Compared { replayed: Some(Box::new(replayed)), ..Compared::of(Some(&before), &after, &people()) }
 }
@@ -95,13 +97,19 @@ fn history(text: &str) -> Vec<RuleChangeEvent> {
 }
 
 fn card(history: &[RuleChangeEvent], viewer: &str) -> Card {
+    card_under(2, history, viewer)
+}
+
+/// The card while this version is in force.
+fn card_under(rules: u64, history: &[RuleChangeEvent], viewer: &str) -> Card {
     let mut state = State::default();
     for event in history {
         state.evolve(event, noon());
     }
     let (people, code) = (people(), code(2));
     let viewer = people.people.get(&viewer.parse().unwrap());
-    rule_change(Shown { code: &code, request: &state, viewer, people: &people, now: noon(), beside: None })
+    let (now, beside) = (noon(), None);
+    rule_change(Shown { code: &code, request: &state, viewer, people: &people, now, beside, rules })
 }
 
 fn stricter() -> String {
@@ -133,6 +141,8 @@ fn what_is_published_can_be_gone_back_from() {
     let mut history = history(&stricter());
     history.push(RequestEvent::Approved { by: vec!["yan".parse().unwrap()], fixed: Nothing {} });
     history.push(RequestEvent::Own(FateEvent::Published { version: 2 }));
+    let later = card_under(3, &history, "yan");
+    assert_eq!(later.buttons, [], "others are in force, and would be gone as well");
     let card = card(&history, "yan");
     assert!(card.lines.contains(&"In force as version 2.".to_owned()), "{}", card.text);
     let say: Vec<_> = card.buttons.iter().map(|button| button.say.as_str()).collect();

@@ -108,9 +108,13 @@ fn lines(proposal: &Value) -> Vec<String> {
     if let Some(since) = instant_of(&replayed["since"]) {
         lines.push(format!("\nDecided again since {since}:"));
     }
-    // Each sentence stands over the requests that it counts: those that are over, then those that are open now.
+    // Each sentence stands over the requests that it counts: those that are over, those that are open now, proposals; what is
+    // lost by it is said last.
     let mut counted = texts(&replayed["says"]).into_iter();
-    for groups in [&replayed["decided"], &replayed["open"]] {
+    let is_there = |groups: &&Value| groups.as_array().is_some_and(|groups| !groups.is_empty());
+    let open = Some(&replayed["open"]).filter(|_| replayed["waiting"].as_u64() > Some(0));
+    let proposals = Some(&replayed["proposals"]).filter(is_there);
+    for groups in std::iter::once(&replayed["decided"]).chain(open).chain(proposals) {
         lines.extend(counted.next());
         for group in groups.as_array().into_iter().flatten() {
             let requests = group["requests"].as_array().into_iter().flatten();
@@ -122,6 +126,7 @@ fn lines(proposal: &Value) -> Vec<String> {
             lines.extend(wording::requests_left_out(more));
         }
     }
+    lines.extend(counted);
     lines
 }
 

@@ -117,7 +117,9 @@ impl FailOn {
         let is_denied = |group: &Group| group.becomes == Becomes::Denied;
         match self {
             Self::Changed => !replayed.is_the_same(),
-            Self::Denied => replayed.decided.iter().chain(&replayed.open).any(is_denied),
+            Self::Denied => {
+                [&replayed.decided, &replayed.open, &replayed.proposals].into_iter().flatten().any(is_denied)
+            }
             Self::Never => false,
         }
     }
@@ -139,11 +141,14 @@ fn lines(version: u64, compared: &Compared, (replayed, people): (&Replayed, &Peo
     lines.push(format!("\nSince {}:", words::instant(replayed.since)));
     // Each sentence stands over the requests that it counts: those that are over, then those that are open now.
     let mut counted = said::replayed(replayed).into_iter();
-    for groups in [&replayed.decided, &replayed.open] {
+    let open = Some(&replayed.open).filter(|_| replayed.waiting > 0);
+    for groups in std::iter::once(&replayed.decided).chain(open) {
         lines.extend(counted.next());
         lines.extend(groups.iter().map(requests));
     }
-    lines.extend(said::lost(replayed.lost));
+    lines.extend(said::proposed(replayed));
+    lines.extend(replayed.proposals.iter().map(requests));
+    lines.extend(said::lost(replayed));
     lines
 }
 

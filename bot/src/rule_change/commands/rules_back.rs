@@ -1,4 +1,5 @@
-//! `rules back to <version> [because <reason>]`: propose an earlier version of the rules once more.
+//! `rules back to <version> [because <reason>]`: propose an earlier version of the rules once more. Where that undoes more
+//! than the last change, it is asked first, and “from <base>” says that this was read.
 
 use countersign_domain::card::Card;
 use countersign_domain::tenant::Role;
@@ -13,7 +14,7 @@ use crate::rule_change::BACK;
 pub(crate) const SPEC: CommandSpec = CommandSpec {
     name: BACK,
     grammar: "rules back to <version> [because <reason>]",
-    phrases: &[],
+    phrases: &["rules back to <version> from <base> [because <reason>]"],
     summary: "propose an earlier version of the rules once more, for admins",
     examples: &["rules back to 3", "rules back to 3 because nobody could ask any more"],
     audience: Audience::Roles(&[Role::Admin]),

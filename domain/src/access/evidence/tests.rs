@@ -9,7 +9,7 @@ use super::super::example::{
 use super::super::{AccessCommand, AccessEvent, Baseline, Lasting, Proposal, Status, Subject};
 use super::*;
 use crate::request::Command::{LookAgain, Overtake};
-use crate::request::{Review, waiting};
+use crate::request::{Review, WhyVoid, waiting};
 use crate::testing::{given, noon};
 
 fn ticket(status: &str, stage: TicketStage) -> Findings {
@@ -59,6 +59,41 @@ fn trust_a5_what_others_changed_makes_a_new_receipt_and_voids_what_was_countersi
     assert!(after.state().open.as_ref().unwrap().countersigned.is_empty());
     after.when(countersign(ada(), Some(receipt), 1)).then_denied([Violation::Stale]);
     after.when(look(closed())).then_nothing();
+}
+
+#[test]
+fn what_is_again_as_it_was_first_shown_is_no_difference_to_that() {
+    let changed = |found: Findings, from, to| AccessEvent::EvidenceChanged {
+        findings: Box::new(found),
+        differences: vec![Difference::Holds { who: "Erin".to_owned(), from, to }],
+        voided: vec![],
+    };
+    let (first, then) = (findings().present, Some(Permission::Admin));
+    let mut history = waiting_history(&two());
+    history.push(changed(holding(Permission::Admin), first, then));
+    assert_eq!(given::<AccessRequest>(history.clone()).state().changed.len(), 1);
+    history.push(changed(findings(), then, first));
+    assert_eq!(given::<AccessRequest>(history).state().changed, []);
+}
+
+#[test]
+fn why_a_countersignature_counts_no_more_is_what_took_it() {
+    let changed = || AccessEvent::EvidenceChanged {
+        findings: Box::new(closed()),
+        differences: vec![was_closed()],
+        voided: vec![],
+    };
+    let countersigned = || signed(&ada(), crate::envelope::Digest::of(b"what was shown"));
+    let rules = || AccessEvent::Rechecked { terms: Box::new(terms()) };
+    for (then, why) in [
+        (vec![changed(), countersigned(), rules()], Some(WhyVoid::Rules)),
+        (vec![countersigned(), changed(), rules()], Some(WhyVoid::Evidence)),
+        (vec![changed(), rules()], None),
+    ] {
+        let mut history = waiting_history(&two());
+        history.extend(then);
+        assert_eq!(given::<AccessRequest>(history).state().open.as_ref().unwrap().why_void, why);
+    }
 }
 
 #[test]

@@ -61,14 +61,11 @@ pub(super) fn since_you_were_asked(changed: &[Difference]) -> String {
     )
 }
 
-/// On what waits.
+/// On what waits, where it is not as it was first shown.
 pub fn since_it_was_shown(changed: &[Difference]) -> String {
     let gone = changed.iter().any(|difference| matches!(difference, Difference::TicketGone { .. }));
     let question = if gone { " Does that matter? Deny it if it does." } else { "" };
-    format!(
-        "Since it was first shown, {}. What was countersigned before counts for nothing.{question}",
-        differences(changed)
-    )
+    format!("Since it was first shown, {}.{question}", differences(changed))
 }
 
 /// What is held already.

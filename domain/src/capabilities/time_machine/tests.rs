@@ -226,7 +226,7 @@ fn other_approvers_and_other_times_are_a_difference_and_other_names_are_none() {
     // Only whoever countersigns what waits is shown by which policy.
     let renamed = log.replayed(&before, &rule("other", "a", "7 days"), noon());
     assert_eq!((renamed.decided, renamed.lost), (vec![], 0));
-    assert_eq!(renamed.open, [group(Becomes::OnOtherTerms(1), false, &[&code])]);
+    assert_eq!(renamed.open, [group(Becomes::InOtherWords(1), false, &[&code])]);
     for after in [rule("one", "b", "7 days"), rule("one", "a", "6 days")] {
         let replayed = log.replayed(&before, &after, noon());
         assert_eq!(replayed.decided, [group(Becomes::OnOtherTerms(1), false, &[&code])], "{after}");
@@ -253,9 +253,17 @@ fn trust_a5_a_proposal_says_how_many_countersignatures_it_would_lose_and_a_comme
     log.happens("request", code.stream_id(), signed(&ada(), Digest::of(b"what was shown")));
     let comment = log.replayed(&rule("one"), &format!("// A word more.\n{}", rule("one")), noon());
     assert!(comment.is_the_same(), "{comment:?}");
-    for other in [rule("other"), rule("one").replace("group:a", "group:b")] {
+    for (other, reworded) in [
+        (rule("other"), 1),
+        (format!("@message(\"7 days at most!\") {}", rule("one")), 1),
+        (rule("one").replace("group:a", "group:b"), 0),
+    ] {
         let replayed = log.replayed(&rule("one"), &other, noon());
-        assert_eq!((replayed.lost, replayed.is_the_same()), (1, false), "{other}");
+        assert_eq!(
+            (replayed.lost, replayed.reworded, replayed.is_the_same()),
+            (1, reworded, false),
+            "{other}"
+        );
     }
 }
 
@@ -268,15 +276,16 @@ fn rules_proposed_before_are_not_denied_because_others_would_be_in_force_by_then
     // One for the version in force, and one for a version of the days before.
     let (one, other) = (log.proposes(1, 1), log.proposes(2, 7));
     let replayed = log.replayed(EXAMPLE, &strict(), noon());
-    assert_eq!((replayed.requests, replayed.waiting), (2, 2));
+    assert_eq!((replayed.requests, replayed.waiting), (0, 0), "nobody asked for anything but rules");
     assert!(replayed.is_the_same(), "{replayed:?}");
     // But what the rules say of proposals is a difference as of everything else.
     let two = "@id(\"change\") @approvers(\"role:admin\") @quorum(\"2\") permit (principal, action == Action::\"publish_rules\", resource);";
     let replayed = log.replayed(EXAMPLE, &format!("{}{two}", strict()), noon());
-    assert_eq!(replayed.decided, [group(Becomes::Needs(2), false, &[&other, &one])]);
+    assert_eq!(replayed.proposals, [group(Becomes::Needs(2), false, &[&other, &one])]);
+    assert_eq!(replayed.decided, []);
     let none = "@id(\"none\") @max_denied(\"0\") @approvers(\"role:admin\") permit (principal, action == Action::\"publish_rules\", resource);";
     let replayed = log.replayed(EXAMPLE, &format!("{}{none}", strict()), noon());
-    assert!(replayed.decided.iter().all(|group| group.becomes != Becomes::Denied), "{replayed:?}");
+    assert!(replayed.proposals.iter().all(|group| group.becomes != Becomes::Denied), "{replayed:?}");
 }
 
 #[test]

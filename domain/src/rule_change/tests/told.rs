@@ -77,9 +77,30 @@ fn the_words() {
             "1 request open now: stay as they are.",
         ]
     );
-    let losing = |lost| words::replayed(&Replayed { lost, ..*compared().replayed.unwrap() }).pop().unwrap();
-    assert_eq!(losing(1), "1 countersignature would count no more; whoever gave it would be asked again.");
-    assert_eq!(losing(2), "2 countersignatures would count no more; whoever gave them would be asked again.");
+    let losing = |lost, reworded| {
+        words::replayed(&Replayed { lost, reworded, ..*compared().replayed.unwrap() }).pop().unwrap()
+    };
+    for (lost, reworded, said) in [
+        (1, 0, "1 countersignature would count no more; whoever gave it would be asked again."),
+        (2, 0, "2 countersignatures would count no more; whoever gave them would be asked again."),
+        (
+            2,
+            2,
+            "2 countersignatures would count no more, because the text that people read is another; whoever gave them would be asked \
+             again.",
+        ),
+        (
+            3,
+            1,
+            "3 countersignatures would count no more, 1 of them because the text that people read is another; whoever gave them would \
+             be asked again.",
+        ),
+    ] {
+        assert_eq!(losing(lost, reworded), said);
+    }
+    let proposals = vec![Group { becomes: Becomes::Needs(2), was_denied: false, count: 2, codes: vec![] }];
+    let proposed = words::proposed(&Replayed { proposals, ..*compared().replayed.unwrap() });
+    assert_eq!(proposed.as_deref(), Some("Of the proposals of rules, 2 would need 2 countersignatures."));
     assert_eq!(words::extent(&compared()), "1 rule says something else");
     let draft =
         RuleSet::compile(2, &format!("{RULES}@id(\"x\") forbid (principal, action, resource);")).unwrap();
@@ -183,6 +204,9 @@ fn no_two_things_that_may_become_of_requests_are_told_in_the_same_words() {
         Becomes::OnOtherTerms(0),
         Becomes::OnOtherTerms(1),
         Becomes::OnOtherTerms(2),
+        Becomes::InOtherWords(0),
+        Becomes::InOtherWords(1),
+        Becomes::InOtherWords(2),
     ];
     let said =
         all.map(|becomes| words::group(&Group { becomes, was_denied: false, count: 3, codes: vec![] }));
