@@ -77,7 +77,8 @@ pub fn may_stand_in(json: &str) -> bool {
 /// Leaves of the tickets in what an address answers no more than the viewer may see, wherever they stand. Whether that leaves out
 /// how a ticket has changed, which sentences beside it may say too.
 pub fn hide(answer: &mut Value, viewer: &Person) -> bool {
-    let sees = viewer.is(Role::Auditor) || shows_to(answer, viewer);
+    // What changed of a ticket is told to who sees it as it is, and was: one that is moved may be seen by fewer.
+    let sees = viewer.is(Role::Auditor) || shows_to(answer, viewer) && sees_every_ticket(answer, viewer);
     hide_in(answer, viewer, sees)
 }
 

@@ -85,12 +85,15 @@ impl Doubt {
     }
 }
 
+/// What is asked for and held already, and how that is told.
+pub(super) type AskedInVain = (Asked, Violation);
+
 /// What keeps a request from being born.
 pub(super) enum Lacking {
     Nothing,
     Answer(Box<Doubt>),
     /// It is there already, and need not be asked for.
-    Held(Box<(Asked, Violation)>),
+    Held(Box<AskedInVain>),
     /// No answer helps.
     Hopeless(Violation),
 }

@@ -110,9 +110,8 @@ impl Chat {
         mut part: Plain,
     ) -> Result<Vec<Card>, Failure> {
         as_end(&mut part);
-        let lasting = match Times::of_part(&part).lasting(&self.here(context).await?) {
-            Ok(Some(lasting)) => lasting,
-            Ok(None) | Err(_) => return Ok(vec![cards::nothing(words::change_not_read())]),
+        let Ok(Some(lasting)) = Times::of_part(&part).lasting(&self.here(context).await?) else {
+            return Ok(vec![cards::nothing(words::change_not_read())]);
         };
         let why = seen.request.open.as_ref().and_then(|open| open.why.clone());
         let withdrawn = match self.requests.open(context, "withdraw", &seen.code).await? {

@@ -1,15 +1,13 @@
 //! Asking for what was understood: at once where nothing lacks, and one request after the other where the same was said for several
 //! repositories.
 
-use countersign_domain::access::Asked;
 use countersign_domain::card::Card;
-use countersign_domain::denied::Violation;
 use countersign_domain::envelope::derived_id;
 use countersign_domain::heard::Form;
 use countersign_domain::question::Wish;
 
 use super::Chat;
-use super::asking::Lacking;
+use super::asking::{AskedInVain, Lacking};
 use super::candidates::of_the_unread;
 use crate::context::Context;
 use crate::engine::Failure;
@@ -56,7 +54,7 @@ impl Chat {
         &self,
         context: &Context,
         wish: Wish,
-        held: Option<(Asked, Violation)>,
+        held: Option<AskedInVain>,
     ) -> Result<Proposed, Failure> {
         // Whatever was asked back before is over: a complete request has taken its place.
         self.forget_question(context).await?;

@@ -82,25 +82,25 @@ impl Reactor {
 mod tests {
     use super::*;
 
-    fn at(place: u64) -> Option<Position> {
-        Some(Position::from_store(place))
+    fn at(place: u64) -> Position {
+        Position::from_store(place)
     }
 
     #[test]
     fn trust_b4_after_a_start_that_came_nowhere_events_are_gone_through_one_by_one() {
-        let begun = |times| Begun { times, after: at(7), head: at(9) };
-        assert_eq!(begun(1).page(at(7)), PAGE);
-        assert_eq!((begun(2).page(at(7)), begun(2).page(at(8))), (1, 1));
-        assert_eq!(begun(2).page(at(9)), PAGE, "what came since was never begun");
+        let begun = |times| Begun { times, after: Some(at(7)), head: Some(at(9)) };
+        assert_eq!(begun(1).page(Some(at(7))), PAGE);
+        assert_eq!((begun(2).page(Some(at(7))), begun(2).page(Some(at(8)))), (1, 1));
+        assert_eq!(begun(2).page(Some(at(9))), PAGE, "what came since was never begun");
     }
 
     #[test]
     fn trust_b4_what_ended_the_program_several_times_is_given_up_and_nothing_behind_it() {
-        let begun = |times| Begun { times, after: at(7), head: at(9) };
-        assert!(!begun(MOST).gives_up(at(7)), "it was begun four times, and may be for another");
-        assert!(begun(MOST + 1).gives_up(at(7)));
-        assert!(!begun(MOST + 1).gives_up(at(8)));
-        let idle = Begun { times: MOST + 1, after: at(9), head: at(9) };
-        assert!(!idle.gives_up(at(9)), "nothing was left to do");
+        let begun = |times| Begun { times, after: Some(at(7)), head: Some(at(9)) };
+        assert!(!begun(MOST).gives_up(Some(at(7))), "it was begun four times, and may be for another");
+        assert!(begun(MOST + 1).gives_up(Some(at(7))));
+        assert!(!begun(MOST + 1).gives_up(Some(at(8))));
+        let idle = Begun { times: MOST + 1, after: Some(at(9)), head: Some(at(9)) };
+        assert!(!idle.gives_up(Some(at(9))), "nothing was left to do");
     }
 }

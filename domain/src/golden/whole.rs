@@ -24,7 +24,7 @@ use crate::question::{About, Question, QuestionEvent, Wish, Within};
 use crate::record::{Heard, Record, Said, TicketNews, TicketRequest};
 use crate::repair::{self, Changed};
 use crate::request::{Assurance, Code, Kind, Origin, RequestEvent};
-use crate::rule_change::{self, Compared, Draft, Group, Replayed, RuleChange};
+use crate::rule_change::{self, Becomes, Compared, Draft, Group, Replayed, RuleChange};
 use crate::rules::{OnLeave, Ruling, Terms};
 use crate::tenant::{Away, PeopleEvent, Preferences};
 use crate::testing::noon;
@@ -34,7 +34,12 @@ pub(super) fn check() {
     check_also("access_compared.v1.whole", compared());
     check_also("repair_evidence_changed.v1.whole", changed());
     check_also("preferences_changed.v1.whole", preferences());
-    check_also("question_asked.v1.whole", question());
+    check_also("question_asked.v1.whole", question(Within::default()));
+    let about = Some(Code::candidate(Uuid::from_u128(2), 0));
+    check_also(
+        "question_asked.v1.within",
+        question(Within { thread: Some("1700000000.000100".to_owned()), about }),
+    );
     named(access());
     named(proposals());
     named(effects());
@@ -169,6 +174,13 @@ fn proposals() -> Vec<(&'static str, RequestEvent<RuleChange>)> {
     };
     let mut losing = compared.clone();
     losing.replayed = losing.replayed.map(|replayed| Box::new(Replayed { lost: 2, ..*replayed }));
+    let reworded = |replayed: Replayed| {
+        let others = replayed.decided.iter().cloned();
+        let proposals = others.map(|group| Group { becomes: Becomes::InOtherWords(1), ..group }).collect();
+        Replayed { lost: 2, reworded: 1, proposals, ..replayed }
+    };
+    let mut rewording = compared.clone();
+    rewording.replayed = rewording.replayed.map(|replayed| Box::new(reworded(*replayed)));
     compared.replayed = compared.replayed.map(|replayed| Box::new(decided(*replayed)));
     let checked = |findings: Compared| RequestEvent::Checked {
         findings: Box::new(findings),
@@ -178,6 +190,7 @@ fn proposals() -> Vec<(&'static str, RequestEvent<RuleChange>)> {
         ("rule_change_requested.v1.whole", RequestEvent::Requested { asked: Box::new(draft) }),
         ("rule_change_checked.v1.denied_before", checked(compared)),
         ("rule_change_checked.v1.lost", checked(losing)),
+        ("rule_change_checked.v1.reworded", checked(rewording)),
     ]
 }
 
@@ -235,7 +248,7 @@ fn preferences() -> PeopleEvent {
     PeopleEvent::PreferencesChanged { id: ada(), preferences }
 }
 
-fn question() -> QuestionEvent {
+fn question(within: Within) -> QuestionEvent {
     let wish = Wish {
         form: Form { user: Some("bob".to_owned()), ..crate::access::example::form() },
         also: vec![],
@@ -245,8 +258,7 @@ fn question() -> QuestionEvent {
         instead_of: None,
     };
     let id = Code::candidate(Uuid::from_u128(1), 0);
-    let (wish, within) = (Some(Box::new(wish)), Within::default());
-    let question = Question { id, about: About::All, wish, offers: vec![], within };
+    let question = Question { id, about: About::All, wish: Some(Box::new(wish)), offers: vec![], within };
     QuestionEvent::QuestionAsked { question: Box::new(question) }
 }
 

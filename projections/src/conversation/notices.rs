@@ -135,11 +135,11 @@ fn change(
 ) -> Result<(), RowsError> {
     let Some(mut told) = notice(&*rows, tenant, id)? else { return Ok(()) };
     with(&mut told);
-    if !may_change(&told.card) {
+    if may_change(&told.card) {
+        save(rows, row_key(tenant, id), told);
+    } else {
         rows.delete(&code_key(tenant, &told).into_vec());
         rows.delete(&row_key(tenant, id).into_vec());
-    } else {
-        save(rows, row_key(tenant, id), told);
     }
     Ok(())
 }

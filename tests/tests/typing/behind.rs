@@ -43,7 +43,9 @@ async fn trust_c2_another_act_behind_the_reason_of_a_decision_is_asked_first() {
         "weil riskant doch nicht",
     ] {
         let card = stage.says(APPROVER, &format!("deny payments-api {tail}")).await;
-        assert!(title(&card).contains("Is all of it the reason"), "{tail}: {}", card.text);
+        // What reads as a second decision is offered as one.
+        let is_asked = ["Is all of it the reason", "I take one decision at a time"];
+        assert!(is_asked.iter().any(|asked| title(&card).contains(asked)), "{tail}: {}", card.text);
         assert_eq!(stage.status(&erins).await, "waiting", "{tail}");
         stage.says(APPROVER, "cancel").await;
     }

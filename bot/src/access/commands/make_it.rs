@@ -95,7 +95,7 @@ async fn run(chat: &Chat, context: &Context, said: &Said) -> Result<Vec<Card>, F
             let line = words::withdrawn_then(&one.code.to_string());
             chat.ask_back(context, wish, Doubt::how_long(line)).await
         }
-        _ => changed(chat, context, rows, change).await,
+        _ => Box::pin(changed(chat, context, rows, change)).await,
     }
 }
 
