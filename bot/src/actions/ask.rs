@@ -3,19 +3,28 @@
 use countersign_domain::actions::{Action, Entry, Fault, Run};
 use serde_json::{Map, Value};
 
+use super::commands::RUN as NAME;
 use crate::context::Context;
 use crate::engine::{Decided, Failure};
 use crate::requests::{Requests, Touched, requester};
 
-/// The command's name in the log.
-const NAME: &str = "run action";
+/// An action that is asked for.
+pub(super) struct Wanted<'a> {
+    /// What the catalogue calls it.
+    pub(super) name: &'a str,
+    /// With what.
+    pub(super) arguments: &'a Value,
+    /// Why.
+    pub(super) because: Option<&'a str>,
+    /// Whether words of others came before it.
+    pub(super) tainted: bool,
+}
 
-/// Asks for it with these arguments: it is done once countersigned.
+/// Asks for it: it is done once countersigned.
 pub(super) async fn ask(
     requests: &Requests,
     context: &Context,
-    (name, arguments): (&str, &Value),
-    because: Option<&str>,
+    Wanted { name, arguments, because, tainted }: Wanted<'_>,
 ) -> Result<Decided<Touched>, Failure> {
     let Some((version, entry)) = entry(requests, context, name) else {
         let given = name.chars().take(40).collect();
@@ -37,7 +46,7 @@ pub(super) async fn ask(
         entry: Box::new(entry.clone()),
         arguments: arguments.clone(),
         planned: Box::new(planned.clone()),
-        tainted: false,
+        tainted,
         why: why.clone(),
     };
     requests.begin::<Action>(&context.tenant, &cause, NAME, run).await

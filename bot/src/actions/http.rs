@@ -10,7 +10,7 @@ use countersign_domain::request::Facets as _;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use super::ask;
+use super::ask::{self, Wanted};
 use crate::http::problem::Problem;
 use crate::http::request_id::RequestId;
 use crate::http::state::HttpState;
@@ -29,7 +29,7 @@ pub(super) fn routes() -> Vec<Route> {
 /// What is asked for.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Wanted {
+struct Body {
     arguments: Value,
     because: Option<String>,
 }
@@ -49,12 +49,13 @@ async fn ask_for(
     viewer: Viewer,
     id: RequestId,
     Path(name): Path<String>,
-    wanted: Result<Json<Wanted>, JsonRejection>,
+    body: Result<Json<Body>, JsonRejection>,
 ) -> Result<(StatusCode, Json<Value>), Problem> {
-    let Json(Wanted { arguments, because }) = wanted?;
+    let Json(Body { arguments, because }) = body?;
     let said = format!("{name} {arguments} {because:?}");
     let context = viewer.context(&id, said.as_bytes());
-    let asked = ask::ask(state.chat.requests(), &context, (&name, &arguments), because.as_deref()).await?;
+    let wanted = Wanted { name: &name, arguments: &arguments, because: because.as_deref(), tainted: false };
+    let asked = ask::ask(state.chat.requests(), &context, wanted).await?;
     let touched = asked.map_err(|denied| Problem::denied(&denied))?;
     let stands = state.chat.settled(&viewer.tenant, &touched).await?;
     let stands = Action::of(Some(&stands)).cloned().unwrap_or_default();
@@ -70,6 +71,7 @@ fn as_told(action: &ActionRequest) -> Value {
         "about": title(run),
         "arguments": run.arguments,
         "planned": run.planned,
+        "tainted": run.tainted,
         "status": action.standing().word,
         "receipt": action.receipt(),
         "found": action.findings,

@@ -3,6 +3,7 @@
 mod ask;
 mod commands;
 mod http;
+pub(crate) mod offer;
 pub(crate) mod perform;
 
 use countersign_domain::actions::{
@@ -82,10 +83,12 @@ impl Capability for Action {
     fn card(shown: Shown<'_, Self>) -> Card {
         let asked = shown.request.asked.as_ref();
         let (by, why) = (asked.map(|run| &run.requester), asked.and_then(|run| run.why.as_deref()));
+        let offered = asked.filter(|run| run.tainted).map(|_| said::OFFERED);
         let planned = asked.iter().flat_map(|run| said::planned(&run.planned));
         let found = shown.request.findings.iter().flat_map(said::rehearsed);
         shown
             .proposal(shown.head(&Self::title(shown), by, why))
+            .lines(offered.map(str::to_owned))
             .lines(shown.denial().chain(shown.failure()))
             .lines(planned)
             .lines(found)

@@ -5,6 +5,7 @@ use countersign_domain::conversation::{Answer, AnswerKind, Offer, Support, Turn,
 use countersign_domain::words::{flat, quoted};
 use uuid::Uuid;
 
+use crate::actions::offer::pressed;
 use crate::cards::Draft;
 
 /// So much of a question stands above its answer, in characters.
@@ -74,14 +75,15 @@ fn again(turn: Uuid) -> countersign_domain::card::Button {
     crate::cards::button("Another answer", ButtonStyle::Plain, format!("{} {turn}", super::commands::AGAIN))
 }
 
-/// The sentence stands on the button as it will be said: nothing else is pressed than what is read.
+/// The sentence stands on the button as it will be said, nothing else is pressed than what is read; but that words of others came
+/// before it goes with it.
 fn offer(offer: &Offer) -> countersign_domain::card::Button {
     let say = offer.say();
     let label = match say.char_indices().nth(LABEL) {
         Some((end, _)) => format!("{}…", &say[..end]),
         None => say.to_owned(),
     };
-    crate::cards::button(&label, ButtonStyle::Primary, say.to_owned())
+    crate::cards::button(&label, ButtonStyle::Primary, pressed(offer).into_owned())
 }
 
 /// The documents that an answer cites, each once, in the order in which it does: what it is, what it is called, and whether it is

@@ -124,7 +124,9 @@ impl<'a> Follow<'a> {
             }
         };
         let known = match &*said {
-            Said::Done(spoken) => spoken.calls.iter().map(tools::known).collect(),
+            Said::Done(spoken) => {
+                spoken.calls.iter().map(|call| tools::known(call, &help.catalogue)).collect()
+            }
             Said::Failed { .. } => vec![],
         };
         let asker = people.people.get(&asked.asked.by).cloned().map(Box::new);

@@ -4,7 +4,7 @@ use axum::Json;
 use axum::extract::State;
 use axum::extract::rejection::JsonRejection;
 use axum::http::StatusCode;
-use countersign_domain::conversation::{Conversation, Turn};
+use countersign_domain::conversation::{Conversation, Offer, Turn};
 use countersign_domain::denied::Denied;
 use countersign_projections::help_desk;
 use serde::Deserialize;
@@ -12,6 +12,7 @@ use serde_json::{Value, json};
 use uuid::Uuid;
 
 use super::asking::{Asker, Told};
+use crate::actions::offer::pressed;
 use crate::engine::Failure;
 use crate::help::Help;
 use crate::http::problem::Problem;
@@ -86,7 +87,16 @@ async fn stop(State(state): State<HttpState>, viewer: Viewer, id: RequestId) -> 
     Ok(Json(last.map_or_else(|| json!({}), |turn| as_told(conversation, turn))))
 }
 
+/// What can be pressed under an answer says what the press says, as on a card.
+fn offer_as_told(offer: &Offer) -> Value {
+    json!({ "shown": offer.say(), "say": pressed(offer), "tainted": offer.is_tainted() })
+}
+
 fn as_told(conversation: Uuid, turn: &Turn) -> Value {
+    let mut answer = json!(turn.answer);
+    if let Some(given) = turn.answer.as_ref().filter(|given| !given.offers.is_empty()) {
+        answer["offers"] = given.offers.iter().map(offer_as_told).collect();
+    }
     let Told { conversation, turn } = Told { conversation, turn: turn.clone() };
     json!({
         "conversation": conversation,
@@ -95,7 +105,7 @@ fn as_told(conversation: Uuid, turn: &Turn) -> Value {
         "by": turn.asked.by,
         "question": turn.asked.text,
         "stage": turn.stage,
-        "answer": turn.answer,
+        "answer": answer,
         "failed": turn.failed,
         "ticket": turn.ticket,
     })

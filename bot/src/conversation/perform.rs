@@ -6,7 +6,7 @@ use std::sync::atomic::AtomicBool;
 use countersign_domain::audience::Audience;
 use countersign_domain::canonical;
 use countersign_domain::conversation::{
-    AnswerKind, Conversation, Effect, Found, Outcome, Plan, Screening, Source, Spoken, Turn,
+    Conversation, Effect, Found, Outcome, Plan, Screening, Source, Spoken, Turn,
 };
 use countersign_domain::envelope::Digest;
 use countersign_domain::names::Tenant;
@@ -181,16 +181,14 @@ impl Work<'_> {
 
     fn step(&self, passages: Vec<Passage>, asker: Option<&Person>) -> Step {
         let settings = &self.help.settings;
-        let before =
-            self.state.before(self.turn.id).filter(|turn| turn.asked.audience == self.turn.asked.audience);
-        let mut messages: Vec<_> = before.flat_map(said_before).collect();
+        let mut messages: Vec<_> = self.state.told_before(self.turn).flat_map(said_before).collect();
         messages.push(Message::Person { text: self.turn.text().to_owned() });
         let offers = self.help.model.calls_tools().then_some(asker).flatten();
         let of = (self.tenant.as_str(), self.conversation, &self.state.agent);
         Step {
             instruction: settings.instruction.clone(),
             messages,
-            tools: offers.map(tools::tools).unwrap_or_default(),
+            tools: offers.map(|asker| tools::tools(asker, &self.help.catalogue)).unwrap_or_default(),
             passages,
             language: self.turn.asked.language.clone(),
             most_tokens: settings.most_tokens,
@@ -252,13 +250,10 @@ struct Fitting {
     hits: Vec<(String, Hit)>,
 }
 
-/// An earlier turn, as a model is told of it. What nobody knew is nothing to go on.
-fn said_before(turn: &Turn) -> Vec<Message> {
-    let Some(answer) = turn.answer.as_ref().filter(|answer| answer.kind == AnswerKind::Known) else {
-        return vec![];
-    };
-    let agent = Message::Agent { text: answer.text.clone(), calls: vec![] };
-    vec![Message::Person { text: turn.text().to_owned() }, agent]
+/// An earlier turn, as a model is told of it.
+fn said_before(turn: &Turn) -> impl Iterator<Item = Message> {
+    let answer = turn.answer.iter().map(|answer| Message::Agent { text: answer.text.clone(), calls: vec![] });
+    std::iter::once(Message::Person { text: turn.text().to_owned() }).chain(answer)
 }
 
 fn of_a_thousand(score: f32) -> u16 {

@@ -6,29 +6,37 @@ use countersign_domain::ports::{Tool, ToolCall};
 use countersign_domain::tenant::Person;
 use serde_json::{Map, Value, json};
 
+use crate::actions::offer;
 use crate::commands::{self, Audience, CommandSpec};
 use crate::grammar::Pattern;
+use crate::help::Catalogue;
 
-/// What a model may propose to this person.
-pub(super) fn tools(person: &Person) -> Vec<Tool> {
-    let offered = commands::for_person(person).filter(|spec| does(spec) != Does::Decides);
-    offered
-        .map(|spec| {
-            let slots = slots(spec);
-            let named = |required: bool| slots.iter().filter(move |(_, must)| *must == required || !required);
-            let properties: Map<_, _> =
-                named(false).map(|(slot, _)| (slot.clone(), json!({ "type": "string" }))).collect();
-            let required: Vec<_> = named(true).map(|(slot, _)| slot.clone()).collect();
-            let arguments = json!({
-                "type": "object", "properties": properties, "required": required, "additionalProperties": false,
-            });
-            Tool { name: tool_name(spec), description: spec.summary.to_owned(), arguments }
-        })
-        .collect()
+/// What a model may propose to this person: commands, and what the catalogue has.
+pub(super) fn tools(person: &Person, catalogue: &Catalogue) -> Vec<Tool> {
+    commands::for_person(person).filter_map(tool).chain(offer::tools(catalogue)).collect()
 }
 
-/// What is known of a call; nothing where no command that anybody types goes by its name.
-pub(super) fn known(call: &ToolCall) -> Option<Known> {
+/// A command as a tool; nothing where it is for people alone.
+pub(crate) fn tool(spec: &CommandSpec) -> Option<Tool> {
+    if does(spec) == Does::Decides || matches!(spec.audience, Audience::Buttons) {
+        return None;
+    }
+    let slots = slots(spec);
+    let named = |required: bool| slots.iter().filter(move |(_, must)| *must == required || !required);
+    let properties: Map<_, _> =
+        named(false).map(|(slot, _)| (slot.clone(), json!({ "type": "string" }))).collect();
+    let required: Vec<_> = named(true).map(|(slot, _)| slot.clone()).collect();
+    let arguments = json!({
+        "type": "object", "properties": properties, "required": required, "additionalProperties": false,
+    });
+    Some(Tool { name: tool_name(spec), description: spec.summary.to_owned(), arguments })
+}
+
+/// What is known of a call; nothing where neither a command that anybody types nor an action goes by its name.
+pub(super) fn known(call: &ToolCall, catalogue: &Catalogue) -> Option<Known> {
+    if let Some(action) = offer::known(catalogue, call) {
+        return Some(action);
+    }
     let mut all = commands::COMMANDS.iter().copied();
     let spec =
         all.find(|spec| tool_name(spec) == call.tool && !matches!(spec.audience, Audience::Buttons))?;
@@ -90,10 +98,15 @@ mod tests {
         ToolCall { id: "c1".to_owned(), tool: tool.to_owned(), arguments }
     }
 
+    /// What is known where there are no actions.
+    fn bare(call: &ToolCall) -> Option<Known> {
+        known(call, &Catalogue::default())
+    }
+
     #[test]
     fn what_a_model_names_is_said_as_people_say_it_and_understood_so() {
         let arguments = json!({ "permission": "write", "repository": "payments-api", "duration": "2 days" });
-        let known = known(&call("access", arguments)).expect("there is such a command");
+        let known = bare(&call("access", arguments)).expect("there is such a command");
         assert_eq!(known.does, Does::Asks);
         let sentence = known.sentence.expect("it is whole");
         let (spec, said) = commands::understand(&Sentence::new(&sentence)).expect("it is understood");
@@ -105,13 +118,13 @@ mod tests {
 
     #[test]
     fn what_decides_is_no_tool_and_what_is_wrong_makes_no_sentence() {
-        let approve = known(&call("approve", json!({ "code": "K7QM2X" }))).expect("it is a command");
+        let approve = bare(&call("approve", json!({ "code": "K7QM2X" }))).expect("it is a command");
         assert_eq!(approve.does, Does::Decides);
-        assert_eq!(known(&call("delete_everything", json!({}))), None);
+        assert_eq!(bare(&call("delete_everything", json!({}))), None);
         for arguments in
             [json!({}), json!([]), json!({ "repository": "infra", "evil": "x" }), json!({ "permission": 7 })]
         {
-            let known = known(&call("access", arguments.clone())).expect("it is a command");
+            let known = bare(&call("access", arguments.clone())).expect("it is a command");
             assert_eq!(known.sentence, None, "{arguments}");
         }
     }
@@ -126,7 +139,7 @@ mod tests {
             roles: [countersign_domain::tenant::Role::Admin].into(),
             accounts: [].into(),
         };
-        let tools = tools(&person);
+        let tools = tools(&person, &Catalogue::default());
         for spec in commands::for_person(&person) {
             let tool = tools.iter().find(|tool| tool.name == tool_name(spec));
             assert_eq!(tool.is_some(), !spec.decides, "{}", spec.name);

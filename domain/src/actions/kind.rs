@@ -144,6 +144,7 @@ mod tests {
     use crate::access::example::auto;
     use crate::aggregate::Aggregate as _;
     use crate::request::Evidence as _;
+    use crate::rules::RuleSet;
     use crate::testing::{given, noon};
 
     fn checked(run: Run, ruling: Ruling) -> Vec<ActionRequestEvent> {
@@ -189,6 +190,28 @@ mod tests {
         assert_eq!(denied(&alone), Some(&[Violation::from(Fault::SomebodyMustLook)][..]));
         assert_eq!(denied(&checked(tainted, Ruling::Allowed(crate::access::example::terms()))), None);
         assert_eq!(denied(&checked(run(), Ruling::Allowed(auto()))), None, "their own words are their own");
+    }
+
+    #[test]
+    fn rules_can_ask_for_more_countersignatures_after_words_of_others() {
+        let rules = r#"@id("own") @auto permit (principal, action == Action::"run_action", resource);
+            @id("offered") @approvers("role:admin") @quorum("2")
+            permit (principal, action == Action::"run_action", resource) when { context.tainted };
+            @id("never") forbid (principal, action == Action::"run_action", resource == SafeAction::"drop_all")
+            when { context.tainted };"#;
+        let rules = RuleSet::compile(1, rules).unwrap_or_else(|faults| panic!("{faults}"));
+        let mut people = People::default();
+        let erin = crate::access::example::person("erin", &[]);
+        people.people.insert_mut(erin.id.clone(), erin);
+        let ruled = |run: &Run| rules.rule(&Action::question(run, None, &people).expect("she is there"));
+        let Ruling::Allowed(own) = ruled(&run()) else { panic!("her own words are hers") };
+        assert!(own.auto, "{own:?}");
+        let tainted = Run { tainted: true, ..run() };
+        let Ruling::Allowed(offered) = ruled(&tainted) else { panic!("it may be asked for") };
+        assert_eq!((offered.auto, offered.quorum), (false, 2), "{offered:?}");
+        let mut dropped = tainted;
+        dropped.entry.name = "drop_all".to_owned();
+        assert!(matches!(ruled(&dropped), Ruling::Forbidden(_)));
     }
 
     #[test]

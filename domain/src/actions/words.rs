@@ -10,6 +10,10 @@ use crate::words::happened;
 /// So much of what is sent stands on a card, in characters: all of it is in the request.
 const SENT: usize = 400;
 
+/// What an approver is told of what was offered after words of others.
+pub const OFFERED: &str =
+    "The agent offered this after it had read what others wrote: look at whether it is wanted, and by whom.";
+
 /// `restart the job (restart_job)`.
 pub fn title(run: &Run) -> String {
     format!("{} ({})", flat(&run.entry.title), run.entry.name)
@@ -54,7 +58,8 @@ pub fn rehearsed(found: &Rehearsed) -> Vec<String> {
 pub fn told(event: &ActionRequestEvent, name: &dyn Fn(&PrincipalId) -> String) -> String {
     match event {
         RequestEvent::Requested { asked } => {
-            format!("{} asked to {}.", name(&asked.requester.id), title(asked))
+            let offered = if asked.tainted { ", as the agent offered after words of others" } else { "" };
+            format!("{} asked to {}{offered}.", name(&asked.requester.id), title(asked))
         }
         like_others => happened::<_, Fault>(like_others, "the action", name, own),
     }

@@ -8,7 +8,9 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use super::{AgentName, Answer, Asked, ConversationCommand, ConversationEvent, Source, WhyStopped};
+use super::{
+    AgentName, Answer, AnswerKind, Asked, ConversationCommand, ConversationEvent, Source, WhyStopped,
+};
 use crate::aggregate::Aggregate;
 use crate::denied::Denied;
 use crate::names::PrincipalId;
@@ -101,8 +103,8 @@ impl Turn {
         self.masked.as_deref().unwrap_or(&self.asked.text)
     }
 
-    /// Whether words of others have come to the model in it: whatever it wants from then on, they may want.
-    pub const fn is_tainted(&self) -> bool {
+    /// Whether words of others were found for it.
+    const fn is_tainted(&self) -> bool {
         !self.passages.is_empty()
     }
 
@@ -181,6 +183,21 @@ impl Conversation {
     pub fn before(&self, id: Uuid) -> impl Iterator<Item = &Turn> {
         let turns = self.turns.iter().take_while(move |turn| turn.id != id);
         turns.filter(|turn| turn.stage == TurnStage::Answered)
+    }
+
+    /// The turns that a model is told of where this one is asked: those before it that had an answer, for the same readers.
+    pub fn told_before<'a>(&'a self, turn: &'a Turn) -> impl Iterator<Item = &'a Turn> {
+        let is_known = |answer: &Answer| answer.kind == AnswerKind::Known;
+        self.before(turn.id).filter(move |before| {
+            before.asked.audience == turn.asked.audience && before.answer.as_ref().is_some_and(is_known)
+        })
+    }
+
+    /// Whether words of others come to a model in this turn, by what was found for it or by what was said before it, here or by
+    /// somebody else: whatever the model wants, they may want.
+    pub fn is_tainted(&self, turn: &Turn) -> bool {
+        let of_others = |before: &Turn| before.is_tainted() || before.asked.by != turn.asked.by;
+        turn.is_tainted() || self.told_before(turn).any(of_others)
     }
 
     fn begin(&mut self, id: Uuid, asked: &Asked, at: Timestamp) {

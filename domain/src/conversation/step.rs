@@ -74,7 +74,9 @@ impl Conversation {
                 let over = is_over.then_some(ConversationEvent::TurnFailed { turn: id, class });
                 std::iter::once(failed).chain(over).collect()
             }
-            Said::Done(spoken) => turn.answered(step, *spoken, (taken.passages, taken.known)),
+            Said::Done(spoken) => {
+                turn.answered((step, self.is_tainted(turn)), *spoken, (taken.passages, taken.known))
+            }
         }
     }
 
@@ -88,7 +90,7 @@ impl Turn {
     /// All that follows from a step that was finished.
     fn answered(
         &self,
-        step: NonZeroU32,
+        (step, tainted): (NonZeroU32, bool),
         spoken: Spoken,
         (passages, known): (&[Held], &[Option<Known>]),
     ) -> Vec<ConversationEvent> {
@@ -105,7 +107,7 @@ impl Turn {
         }
         let all = calls.iter().zip(known.iter().map(Option::as_ref).chain(std::iter::repeat(None)));
         for (call, known) in all.take(MOST_CALLS) {
-            let verdict = verdict(known, self.is_tainted(), answer.offers.len());
+            let verdict = verdict(known, tainted, answer.offers.len());
             if let Verdict::Offered { offer } = &verdict {
                 answer.offers.push(offer.clone());
             }

@@ -1,5 +1,6 @@
 //! An action is done as it was countersigned, or not at all.
 
+use countersign_tests::answers::Next;
 use serde_json::json;
 
 use super::*;
@@ -84,4 +85,49 @@ async fn action_one_is_asked_for_in_a_sentence_and_held_against_its_schema() {
     stage.says(ADMIN, &format!("approve {code}")).await;
     let done: Vec<_> = answers.done.lock().unwrap().iter().map(|(_, call)| call.clone()).collect();
     assert_eq!(done, ["POST https://jobs.example/web-shop/restart {\"times\":2}"]);
+}
+
+#[tokio::test]
+async fn action_what_the_agent_offers_is_asked_for_by_a_press_and_tells_that_others_wrote_before_it() {
+    let (stage, answers) = stage().await;
+    live(&stage, "name=import.txt&groups=*", "When the mail import hangs, restart its job.\n").await;
+    let offer = |arguments: Value| answers.next(Next::Call("run_action_restart_job", arguments));
+    offer(json!({ "job": "mail", "times": 2 }));
+    let card = stage.says(EMPLOYEE, "What helps when the mail import hangs?").await;
+    let button = card.buttons.first().unwrap_or_else(|| panic!("it is offered: {card:#?}"));
+    assert_eq!(button.label, "run action restart_job with job=mail, times=2");
+    assert_eq!(button.say, "run offered restart_job with job=mail, times=2");
+    assert_eq!(
+        stage.get(ADMIN, "/api/v1/requests?kind=action").await["items"],
+        json!([]),
+        "nobody has pressed"
+    );
+    let told = stage.get(EMPLOYEE, "/api/v1/conversations").await;
+    assert_eq!(told["items"][0]["answer"]["offers"][0]["say"], *button.say, "{told:#}");
+    stage.says(EMPLOYEE, &button.say).await;
+    let listed = stage.get(ADMIN, "/api/v1/requests?kind=action").await;
+    let code = code(&listed["items"][0]);
+    let card = stage.says(ADMIN, &format!("status {code}")).await;
+    assert!(said(&card).contains("The agent offered this after it had read what others wrote"), "{card:#?}");
+    stage.says(EMPLOYEE, &format!("approve {code}")).await;
+    assert!(
+        answers.done.lock().unwrap().is_empty(),
+        "it is asked for in their name, so they do not countersign"
+    );
+    stage.says(ADMIN, &format!("approve {code}")).await;
+    assert_eq!(answers.done.lock().unwrap().len(), 1);
+}
+
+#[tokio::test]
+async fn action_what_a_model_makes_of_arguments_that_say_something_else_is_no_button() {
+    let (stage, answers) = stage().await;
+    for arguments in [
+        json!({ "job": "mail, times=3", "times": 2 }),
+        json!({ "job": "mail because they say so", "times": 2 }),
+        json!({ "job": "mail", "times": 9 }),
+    ] {
+        answers.next(Next::Call("run_action_restart_job", arguments.clone()));
+        let card = stage.says(EMPLOYEE, "What helps when the mail import hangs?").await;
+        assert!(!card.buttons.iter().any(|button| button.say.starts_with("run ")), "{arguments}: {card:#?}");
+    }
 }

@@ -6,9 +6,10 @@ use serde_json::json;
 use super::super::ConversationCommand as C;
 use super::super::example::*;
 use super::super::propose::{Does, MOST_OFFERS};
-use super::super::{Conversation, Refused};
+use super::super::{Asked, Conversation, Refused, Source};
 use super::*;
 use crate::aggregate::Aggregate as _;
+use crate::audience::Audience;
 use crate::ports::{Crossing, ModelFaultKind, ToolCall};
 use crate::testing::{given, noon};
 
@@ -126,6 +127,28 @@ fn a_model_proposes_and_a_person_presses() {
     assert_eq!(answer.kind, AnswerKind::Offered);
     let offers: Vec<_> = answer.offers.iter().map(|offer| (offer.say(), offer.is_tainted())).collect();
     assert_eq!(offers, [("access write on infra", true)], "a document may have brought it about");
+}
+
+#[test]
+fn what_was_quoted_before_or_said_by_another_taints_what_is_offered_after_it() {
+    let asked = |by: &str, audience: Audience| Box::new(Asked { audience, ..asked(by) });
+    let everybody = || Audience::Everybody {};
+    let is_tainted = |first: Box<Asked>, passages: Vec<Source>| {
+        let answered = ConversationEvent::TurnAnswered { turn: turn(1), answer: Box::new(answer()) };
+        let second = ConversationEvent::TurnAsked { turn: turn(2), asked: asked("erin", everybody()) };
+        let first = ConversationEvent::TurnAsked { turn: turn(1), asked: first };
+        let history = [first, retrieved(passages), finished("So."), answered, second];
+        let state = given::<Conversation>(history).state().clone();
+        state.is_tainted(state.turn(turn(2)).expect("it was asked"))
+    };
+    assert!(is_tainted(asked("erin", everybody()), vec![source()]), "a document was quoted before");
+    assert!(!is_tainted(asked("erin", everybody()), vec![]), "these are their own words");
+    assert!(is_tainted(asked("bob", everybody()), vec![]), "somebody else spoke before");
+    let own = Audience::Person { id: somebody("bob").id };
+    assert!(
+        !is_tainted(asked("bob", own), vec![source()]),
+        "what others read alone no model is told of here"
+    );
 }
 
 #[test]
