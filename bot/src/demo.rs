@@ -1,6 +1,7 @@
 //! The demo: a configuration, a tenant `acme` with five people, and the sandbox's servers. Nothing else in the program
 //! knows that there is one: the same adapters speak to the sandbox as to the vendors.
 
+mod actions;
 pub mod chats;
 mod help;
 mod page;
@@ -24,7 +25,7 @@ use countersign_sandbox::bitbucket::{BitbucketUser, Repository};
 use countersign_sandbox::jira::{Issue, JiraUser};
 use countersign_sandbox::{
     Access, BitbucketOptions, BitbucketSandbox, BitbucketState, JiraOptions, JiraSandbox, JiraState,
-    SandboxError, WebhookTarget,
+    SandboxError, StagingSandbox, WebhookTarget,
 };
 
 use self::chats::Chats;
@@ -68,10 +69,23 @@ pub struct Demo {
     pub jira: JiraSandbox,
     /// Where people chat, if the demo has that.
     pub chats: Option<Chats>,
+    /// What the actions of its help desk call, if it has any.
+    pub staging: Option<StagingSandbox>,
     /// The configuration that points at them.
     pub config: Config,
     /// The credentials it names.
     pub secrets: Arc<dyn Secrets>,
+}
+
+/// How much of a demo there is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Extent {
+    /// The forge and the tracker.
+    Bare,
+    /// The chats as well, and who answers questions there.
+    Chatting,
+    /// And what the help desk may do outside.
+    Whole,
 }
 
 impl Demo {
@@ -79,22 +93,28 @@ impl Demo {
     /// the data folder, as a vendor would keep it, so that a restart finds what was there.
     pub async fn start(base: Config) -> Result<Self, SandboxError> {
         let folder = base.data.join("sandbox");
-        Self::start_with(base, false, Some(folder)).await
+        Self::start_with(base, Extent::Bare, Some(folder)).await
     }
 
     /// The same, and with it the chats: Slack and Teams in miniature, with the demo's people in it; and who answers their questions.
     pub async fn with_chats(base: Config) -> Result<Self, SandboxError> {
         let folder = base.data.join("sandbox");
-        Self::start_with(base, true, Some(folder)).await
+        Self::start_with(base, Extent::Chatting, Some(folder)).await
+    }
+
+    /// The same, and with it what the help desk may do outside: a staging in miniature, two actions there, and the rules for them.
+    pub async fn whole(base: Config) -> Result<Self, SandboxError> {
+        let folder = base.data.join("sandbox");
+        Self::start_with(base, Extent::Whole, Some(folder)).await
     }
 
     /// The same, and what the sandbox keeps is gone with the process: a vendor that writes all it knows at each change is slower
     /// the more it knows, and whoever measures the bot would measure that.
     pub async fn in_memory(base: Config) -> Result<Self, SandboxError> {
-        Self::start_with(base, true, None).await
+        Self::start_with(base, Extent::Chatting, None).await
     }
 
-    async fn start_with(base: Config, chatting: bool, folder: Option<PathBuf>) -> Result<Self, SandboxError> {
+    async fn start_with(base: Config, extent: Extent, folder: Option<PathBuf>) -> Result<Self, SandboxError> {
         let file = |name: &str| folder.as_ref().map(|folder| folder.join(name));
         let bitbucket = start_bitbucket(beside(base.listen, 1), file("bitbucket.json")).await?;
         let jira = start_jira(beside(base.listen, 2), file("jira.json")).await?;
@@ -104,15 +124,23 @@ impl Demo {
             ("jira_token", JIRA_TOKEN.to_owned()),
             ("jira_webhook_secret", WEBHOOK_SECRET.to_owned()),
         ];
-        let chats = if chatting { Some(Chats::start(base.listen).await?) } else { None };
+        let chats = if extent >= Extent::Chatting { Some(Chats::start(base.listen).await?) } else { None };
         if let Some(chats) = &chats {
             chats.join(&mut acme);
             acme.help = Some(help::config());
             secrets.extend(Chats::secrets());
         }
+        let staging = if extent == Extent::Whole {
+            let staging = actions::start(beside(base.listen, 6), file("staging.json")).await?;
+            secrets.push(actions::secret());
+            actions::join(&staging, &mut acme);
+            Some(staging)
+        } else {
+            None
+        };
         let secrets = MemorySecrets::from_iter(secrets);
         let config = Config { tenants: [(tenant(), acme)].into(), ..base };
-        Ok(Self { bitbucket, jira, chats, config, secrets: Arc::new(secrets) })
+        Ok(Self { bitbucket, jira, chats, staging, config, secrets: Arc::new(secrets) })
     }
 
     /// Lets the sandbox's Jira tell the bot at this address of issues.
@@ -141,12 +169,14 @@ impl Demo {
             async move { Json(demo.state()) }
         };
         let chats = self.chats.as_ref().map(Chats::router).unwrap_or_default();
+        let staging = self.staging.as_ref().map(StagingSandbox::control_router).unwrap_or_default();
         let bot = format!("http://{}", reached(self.config.listen));
         Router::new()
             .route("/_sandbox", get(show))
             .route("/_sandbox/documents", post(async move || help::bring(&bot).await))
             .nest("/_sandbox/bitbucket", self.bitbucket.control_router())
             .nest("/_sandbox/jira", self.jira.control_router())
+            .nest("/_sandbox/staging", staging)
             .merge(chats)
     }
 
@@ -157,6 +187,9 @@ impl Demo {
         });
         if let Some(chats) = &self.chats {
             state["chats"] = chats.state();
+        }
+        if let Some(staging) = &self.staging {
+            state["staging"] = serde_json::json!({ "address": staging.base_url(), "state": staging.state() });
         }
         state
     }

@@ -35,7 +35,7 @@ pub async fn serve(config: Config, demo: bool, restored: bool) -> anyhow::Result
     let address = listener.local_addr()?;
     let config = Config { listen: address, ..config };
     if demo {
-        let demo = Arc::new(Demo::with_chats(config).await?);
+        let demo = Arc::new(Demo::whole(config).await?);
         demo.deliver_to(address);
         let choices = Demo::sign_in_choices();
         let choices = choices.into_iter().map(|(label, token)| SignInChoice { label, token }).collect();

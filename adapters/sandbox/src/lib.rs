@@ -1,4 +1,4 @@
-//! Bitbucket, Jira, the chats, a model's server and Bedrock in miniature: real HTTP servers with state, latency and faults, for the demo and the tests.
+//! Bitbucket, Jira, the chats, a model's server, Bedrock and a company's staging in miniature: real HTTP servers with state, latency and faults, for the demo and the tests.
 //!
 //! [`BitbucketSandbox`] and [`JiraSandbox`] speak the vendors' REST shapes for exactly what the adapters use, check
 //! credentials as the vendors do, and keep their state in a file if one is named. Under `/_sandbox` they show and set
@@ -22,6 +22,7 @@ mod page;
 mod server;
 mod shared_file;
 pub mod slack;
+pub mod staging;
 pub mod teams;
 mod traffic;
 
@@ -36,5 +37,6 @@ pub use messages::Messages;
 pub use models::{ModelsOptions, ModelsSandbox, ModelsState};
 pub use shared_file::{FileContent, SharedFile};
 pub use slack::{SlackOptions, SlackSandbox, SlackState};
+pub use staging::{StagingOptions, StagingSandbox, StagingState};
 pub use teams::{TeamsAccess, TeamsAct, TeamsOptions, TeamsSandbox, TeamsState};
 pub use traffic::Call;

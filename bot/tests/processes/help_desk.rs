@@ -89,6 +89,42 @@ async fn are_answered(web: &Web) {
     assert!(!not_theirs.contains(&"Bonus".to_owned()), "{not_theirs:?}");
 }
 
+/// Waits until the demo's vendors hold this there.
+async fn until(web: &Web, pointer: &str, expected: &str) {
+    let stands = async {
+        while web.get("demo-admin", "/_sandbox").await.pointer(pointer) != Some(&json!(expected)) {}
+    };
+    // Real time: what is never done is a fault to be told, not waited for.
+    let waited = tokio::time::timeout(std::time::Duration::from_secs(30), stands).await;
+    waited.unwrap_or_else(|_| panic!("{pointer} never is {expected}"));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_demos_actions_are_done_as_the_rules_want_and_nobody_else_is_believed_there() {
+    const SERVICE: &str = "/staging/state/services/web-shop/state";
+    const CACHE: &str = "/staging/state/caches/cdn/state";
+    let data = tempfile::tempdir().unwrap();
+    let bot = Running::start(data.path());
+    let web = Web::of(&bot);
+    web.post("demo-employee", "/api/v1/actions/clear_cdn_cache", &json!({ "arguments": {} })).await;
+    until(&web, CACHE, "empty").await;
+
+    let wanted = json!({ "arguments": { "service": "web-shop" }, "because": "it hangs" });
+    let asked = web.post("demo-employee", "/api/v1/actions/restart_staging", &wanted).await;
+    let approve = json!({ "text": format!("approve {}", asked["code"].as_str().unwrap()) });
+    web.post("demo-employee", "/api/v1/chat", &approve).await;
+    let state = web.get("demo-admin", "/_sandbox").await;
+    assert_eq!(state.pointer(SERVICE), Some(&json!("hanging")), "nobody countersigns their own: {state:#}");
+    web.post("demo-approver", "/api/v1/chat", &approve).await;
+    until(&web, SERVICE, "running").await;
+
+    let state = web.get("demo-admin", "/_sandbox").await;
+    assert_eq!(state["staging"]["state"]["services"]["web-shop"]["times"], 1, "{state:#}");
+    let address = state["staging"]["address"].as_str().unwrap();
+    let unsigned = web.client.post(format!("{address}/caches/cdn/clear")).send().await.unwrap();
+    assert_eq!(unsigned.status(), 401);
+}
+
 async fn read(file: &Path, bounds: Bounds) -> Result<String, Unreadable> {
     let program = PathBuf::from(env!("CARGO_BIN_EXE_countersign"));
     let apart = Apart::new(program, vec![READ_ONE_FILE.to_owned()], bounds);
