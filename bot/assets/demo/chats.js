@@ -22,7 +22,7 @@ const read = (lines) => {
   }
   return card;
 };
-const plainly = (text) => ({ facts: [], said: (text ?? "").split("\n").filter(Boolean).map((line) => [[line]]), buttons: [] });
+const plainly = (text) => ({ facts: [], said: (text ?? "").replaceAll("<@U0BOT>", "@Countersign").split("\n").filter(Boolean).map((line) => [[line]]), buttons: [] });
 
 // What a card of each vendor says: a title, facts, what is said, and its buttons with how they look.
 const slack = {
@@ -170,6 +170,23 @@ const asked = () => new Promise((tell) => {
   dialog.addEventListener("close", () => tell(dialog.returnValue === "send" ? dialog.querySelector("textarea").value.trim() : null), { once: true });
   dialog.showModal();
 });
+
+// What the help desk does, each said by somebody in one of the chats. Its documents are brought before the first.
+let brought;
+async function sample(button, { who, where, channel, text }) {
+  button.disabled = true;
+  brought ??= post("/_sandbox/documents", {});
+  if (!(await brought).ok) brought = undefined;
+  person.value = who;
+  const surface = { slack, teams, discord }[where];
+  await act(where, { act: "say", user: surface.user(who), ...(channel && { channel }), text }, where === "discord" ? "acts" : "act");
+  button.disabled = false;
+}
+fetch("/_sandbox/samples.json").then((answer) => answer.json()).then((samples) => samples.forEach((one) => {
+  const button = Object.assign(document.createElement("button"), { type: "button", textContent: one.label, title: one.about });
+  button.addEventListener("click", () => sample(button, one));
+  document.getElementById("samples").append(button);
+}));
 
 const PLACES = Object.fromEntries(PEOPLE.map((id, place) => [id, place + 1]));
 const act = (vendor, body, page = "act") => post(`/_sandbox/${vendor}/_sandbox/${page}`, body).then((answer) => (setTimeout(draw, 150), answer));

@@ -8,6 +8,8 @@ use axum::routing::get;
 const HTML: &str = include_str!("../../assets/demo/chats.html");
 const CSS: &str = include_str!("../../assets/demo/chats.css");
 const SCRIPT: &str = include_str!("../../assets/demo/chats.js");
+/// What can be said there by a press, to see what the help desk does.
+const SAMPLES: &str = include_str!("../../assets/demo/samples.json");
 /// Nothing but what this page itself is made of.
 const POLICY: &str =
     "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; base-uri 'none'";
@@ -18,6 +20,7 @@ pub(super) fn router() -> Router {
         .route("/_sandbox/chats", get(async || part("text/html; charset=utf-8", HTML)))
         .route("/_sandbox/chats.css", get(async || part("text/css; charset=utf-8", CSS)))
         .route("/_sandbox/chats.js", get(async || part("text/javascript; charset=utf-8", SCRIPT)))
+        .route("/_sandbox/samples.json", get(async || part("application/json", SAMPLES)))
 }
 
 fn part(kind: &'static str, text: &'static str) -> impl IntoResponse {

@@ -3,6 +3,7 @@
 
 use std::path::{Path, PathBuf};
 
+use countersign::demo::chats::{discord_user, slack_user};
 use countersign::help::READ_ONE_FILE;
 use countersign_domain::ports::{Extracting, Extractor as _, Unreadable};
 use countersign_extract::{Apart, Bounds};
@@ -123,6 +124,60 @@ async fn the_demos_actions_are_done_as_the_rules_want_and_nobody_else_is_believe
     let address = state["staging"]["address"].as_str().unwrap();
     let unsigned = web.client.post(format!("{address}/caches/cdn/clear")).send().await.unwrap();
     assert_eq!(unsigned.status(), 401);
+}
+
+/// Waits until all that this vendor in miniature holds has these words in it, and says it.
+async fn shows(web: &Web, vendor: &str, words: &str) -> Value {
+    let shown = async {
+        loop {
+            let all = web.get("demo-admin", "/_sandbox").await["chats"][vendor]["state"].take();
+            if all.to_string().contains(words) {
+                return all;
+            }
+        }
+    };
+    // Real time: what is never said is a fault to be told, not waited for.
+    let waited = tokio::time::timeout(std::time::Duration::from_secs(30), shown).await;
+    waited.unwrap_or_else(|_| panic!("{vendor} never says {words}"))
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_page_of_four_chats_has_samples_of_all_that_the_help_desk_does() {
+    let data = tempfile::tempdir().unwrap();
+    let bot = Running::start(data.path());
+    let web = Web::of(&bot);
+    web.post("demo-admin", "/_sandbox/documents", &json!({})).await;
+    let samples = web.get("demo-admin", "/_sandbox/samples.json").await;
+    for sample in samples.as_array().unwrap() {
+        let (who, vendor) = (sample["who"].as_str().unwrap(), sample["where"].as_str().unwrap());
+        let mut act = json!({ "act": "say", "user": user(vendor, who), "text": sample["text"] });
+        if let Some(channel) = sample.get("channel") {
+            act["channel"] = channel.clone();
+        }
+        let page = if vendor == "discord" { "acts" } else { "act" };
+        web.post(who, &format!("/_sandbox/{vendor}/_sandbox/{page}"), &act).await;
+    }
+    shows(&web, "teams", "closed on Sundays from 02:00 to 04:00").await;
+    let slack = shows(&web, "slack", "Ask me in private").await;
+    assert!(!slack.to_string().contains("ten percent"), "nobody reads it in the channel: {slack:#}");
+    shows(&web, "slack", "/services/web-shop/restart").await;
+    let discord = shows(&web, "discord", "Ask a person").await;
+    let asks = |message: &&Value| message["components"].to_string().contains("Ask a person");
+    let answer = discord["messages"].as_array().unwrap().iter().rfind(asks).unwrap();
+    let (user, button) = (user("discord", "demo-employee"), "Ask a person");
+    let press = json!({ "act": "press", "user": user, "message": answer["id"], "button": button });
+    web.post("demo-employee", "/_sandbox/discord/_sandbox/acts", &press).await;
+    shows(&web, "discord", "Ticket 1 is open").await;
+    assert_eq!(web.get("demo-approver", "/api/v1/tickets/1").await["status"], "open");
+}
+
+/// Somebody of the demo as a vendor knows them.
+fn user(vendor: &str, who: &str) -> String {
+    match vendor {
+        "slack" => slack_user(who),
+        "teams" => format!("29:1{who}"),
+        _ => discord_user(who),
+    }
 }
 
 async fn read(file: &Path, bounds: Bounds) -> Result<String, Unreadable> {
