@@ -188,8 +188,9 @@ impl Projection for Tenants {
         match envelope.stream.category() {
             People::CATEGORY => people(envelope, decode(envelope)?, rows)?,
             Settings::CATEGORY => {
-                let SettingsEvent::TenantCreated { name } = decode(envelope)?;
-                save(rows, Key::of(tenant, NAMES), name);
+                if let SettingsEvent::TenantCreated { name } = decode(envelope)? {
+                    save(rows, Key::of(tenant, NAMES), name);
+                }
             }
             Rulebook::CATEGORY => {
                 let RulebookEvent::RulesPublished { version, text, change } = decode(envelope)?;

@@ -148,6 +148,24 @@ async fn files_are_swapped_while_it_runs_and_a_turn_keeps_its_own() {
     assert_eq!(llm.model().name().settings, digest);
 }
 
+#[tokio::test]
+async fn whoever_asks_is_served_by_the_files_as_they_are_and_told_why_those_there_are_not_used() {
+    let folder = folder("http://127.0.0.1:9/x", &whole());
+    assert_eq!(CompanyLlm::check(folder.path()).unwrap(), ["llm-cookie"]);
+    let llm = open(folder.path()).unwrap();
+    let (first, path) = (llm.name(), folder.path().join("prompts.json"));
+    let good = std::fs::read_to_string(&path).unwrap();
+    std::fs::write(&path, "{").unwrap();
+    let half = llm.serving().await.unwrap();
+    assert!(half.refused[0].starts_with("prompts.json:1: "), "{:?}", half.refused);
+    assert_eq!(half.model.name(), first);
+    std::fs::write(&path, good.replace("House", "Home")).unwrap();
+    let mended = llm.serving().await.unwrap();
+    assert_eq!(mended.refused, [""; 0]);
+    assert_ne!(mended.model.name(), first);
+    assert_eq!(half.model.name(), first, "who began with the old one keeps it");
+}
+
 #[test]
 fn what_is_wrong_is_told_by_its_line() {
     let good = || folder("http://127.0.0.1:9/x", &whole());

@@ -2,6 +2,7 @@
 //! the actions there are.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use countersign_doer::Allowed;
@@ -9,7 +10,7 @@ use countersign_domain::actions::{Call, Entry};
 use countersign_domain::conversation::Allowance;
 use countersign_domain::support::{Calendar, Hours, Priority, ServiceLevel, Target};
 use countersign_guardrails::{BuiltIn, Policy};
-use countersign_models::OpenAiSettings;
+use countersign_models::{CompanyLlm, FileFault, OpenAiSettings};
 use countersign_outbound::BaseUrl;
 use jiff::tz::TimeZone;
 use serde::{Deserialize, Serialize};
@@ -75,6 +76,14 @@ pub enum ModelConfig {
         /// What it is told with every question.
         server: OpenAiSettings,
     },
+    /// The company's own, as four files describe it, which are read anew with every question.
+    Company {
+        /// The folder that they are in: beside the configuration, where it is no whole path.
+        folder: PathBuf,
+        /// The secrets that they name.
+        #[serde(skip)]
+        secrets: Vec<String>,
+    },
 }
 
 /// The actions of a tenant.
@@ -134,22 +143,25 @@ fn in_office_hours() -> ServiceLevel {
 impl HelpConfig {
     /// The secrets it needs: each by its key, and its name.
     pub(super) fn secrets(&self) -> impl Iterator<Item = (&'static str, &str)> {
-        let token = match &self.model {
-            ModelConfig::Openai { token_secret, .. } => token_secret.as_deref(),
-            ModelConfig::Embedded {} => None,
+        let (token, files): (_, &[String]) = match &self.model {
+            ModelConfig::Openai { token_secret, .. } => (token_secret.as_deref(), &[]),
+            ModelConfig::Company { secrets, .. } => (None, secrets.as_slice()),
+            ModelConfig::Embedded {} => (None, &[]),
         };
+        let files = files.iter().map(|name| ("help.model.folder", Some(&**name)));
         let signing = self.actions.as_ref().map(|actions| &*actions.signing_secret);
         let all = [("help.model.token_secret", token), ("help.actions.signing_secret", signing)].into_iter();
+        let all = all.chain(files);
         #[cfg(feature = "bedrock")]
         let all = all.chain(self.bedrock.iter().flat_map(super::BedrockConfig::secrets));
         all.filter_map(|(key, name)| Some((key, name?)))
     }
 }
 
-/// The help desk in the table of a tenant, if there is one.
-pub(super) fn read(section: &mut Section<'_>) -> Option<HelpConfig> {
+/// The help desk in the table of a tenant, if there is one. `folder` is what paths are relative to.
+pub(super) fn read(section: &mut Section<'_>, folder: &Path) -> Option<HelpConfig> {
     let mut section = section.optional_section("help")?;
-    let help: HelpConfig = section.rest()?;
+    let mut help: HelpConfig = section.rest()?;
     let number = |key, fits: bool, like: &str| {
         if !fits {
             section.fault(key, format!("this does not fit: write {like}"));
@@ -161,7 +173,7 @@ pub(super) fn read(section: &mut Section<'_>) -> Option<HelpConfig> {
     number("most_tokens", help.most_tokens > 0, "a number from 1 on");
     number("most_bytes", (1..=MOST_BYTES).contains(&help.most_bytes), "a number from 1 to 52428800");
     number("within", !help.within.is_zero(), "a duration, such as \"1h\"");
-    check_model(&section, &help.model);
+    check_model(&section, &mut help.model, folder);
     if let Err(error) = BuiltIn::new(help.guardrail.clone()) {
         section.fault("guardrail", error);
     }
@@ -176,13 +188,31 @@ pub(super) fn read(section: &mut Section<'_>) -> Option<HelpConfig> {
     Some(help)
 }
 
-fn check_model(section: &Section<'_>, model: &ModelConfig) {
-    let ModelConfig::Openai { url, token_secret, .. } = model else { return };
-    if let Err(error) = BaseUrl::parse(url) {
-        section.fault("model", error);
-    }
-    if token_secret.as_ref().is_some_and(|name| !is_secret_name(name)) {
-        section.fault("model", NO_SECRET_NAME);
+fn check_model(section: &Section<'_>, model: &mut ModelConfig, beside: &Path) {
+    match model {
+        ModelConfig::Embedded {} => {}
+        ModelConfig::Openai { url, token_secret, .. } => {
+            if let Err(error) = BaseUrl::parse(url) {
+                section.fault("model", error);
+            }
+            if token_secret.as_ref().is_some_and(|name| !is_secret_name(name)) {
+                section.fault("model", NO_SECRET_NAME);
+            }
+        }
+        ModelConfig::Company { folder, secrets } => {
+            *folder = beside.join(&*folder);
+            match CompanyLlm::check(folder) {
+                Ok(named) => *secrets = named,
+                // Each is told where it stands: in one of the files, by its line.
+                Err(faults) => faults.into_iter().for_each(|FileFault { file, line, fault }| {
+                    let place = format!("{}:{line}", folder.join(file).display());
+                    section.fault_in("model", place, fault);
+                }),
+            }
+            if secrets.iter().any(|name| !is_secret_name(name)) {
+                section.fault("model", NO_SECRET_NAME);
+            }
+        }
     }
 }
 

@@ -197,6 +197,11 @@ impl<'a> Section<'a> {
         self.faults.add(self.faults.place(&path).as_ref().unwrap_or(&self.place), &path, message);
     }
 
+    /// Says that something is wrong at this place of a file that a key names.
+    pub(super) fn fault_in(&self, key: &str, place: String, message: impl Display) {
+        self.faults.extend(vec![Fault { place, key: self.full(key), message: message.to_string() }]);
+    }
+
     /// Takes a thing of this kind for what this key says alone: by it somebody is known. Where it stands elsewhere already, that is a
     /// fault that names both places, and never the thing.
     pub(super) fn alone(&self, key: &str, (kind, thing): (&str, &str), why: &str) {

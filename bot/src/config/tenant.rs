@@ -117,7 +117,7 @@ pub(super) fn read(
         chat::check_teams(section, teams, listen);
     });
     let discord = chat::read(&mut section, "discord", Ids::DISCORD, chat::check_discord);
-    let help = help::read(&mut section);
+    let help = help::read(&mut section, folder);
     alone::groups(&section, tenant, "slack.groups", slack.as_ref());
     alone::groups(&section, tenant, "teams.groups", teams.as_ref());
     alone::groups(&section, tenant, "discord.groups", discord.as_ref());

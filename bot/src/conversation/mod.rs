@@ -9,6 +9,7 @@ pub(crate) mod http;
 mod leave;
 mod material;
 pub(crate) mod perform;
+mod serving;
 mod stop;
 mod ticket;
 mod tools;

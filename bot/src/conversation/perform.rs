@@ -11,13 +11,14 @@ use countersign_domain::conversation::{
 use countersign_domain::envelope::Digest;
 use countersign_domain::names::Tenant;
 use countersign_domain::ports::{
-    CallError, Crossing, Ended, Finding, FindingKind, Hit, Message, ModelFault, Passage, Screened, Search,
-    Step, StepDone, ToolCall, Verdict,
+    CallError, Crossing, Ended, Finding, FindingKind, Hit, Message, ModelFault, ModelName, Passage, Screened,
+    Search, Step, StepDone, ToolCall, Verdict,
 };
 use countersign_domain::tenant::{People, Person};
 use uuid::Uuid;
 
 use super::asking::Asker;
+use super::serving::serving;
 use super::stop::TurnOver;
 use super::{material, tools};
 use crate::engine::Failure;
@@ -158,7 +159,9 @@ impl Work<'_> {
             Ok(held) => held,
             Err(error) => return Ok(Outcome::NotSearched { detail: error.to_string() }),
         };
-        let step = self.step(material::passages(&held), people.people.get(&turn.asked.by));
+        let model = serving(*hands, tenant, help, turn.id).await?;
+        let who = people.people.get(&turn.asked.by);
+        let step = self.step(material::passages(&held), who.filter(|_| model.calls_tools()));
         let prompt = prompt(&step);
         let over = TurnOver {
             asker: asker(*hands),
@@ -167,28 +170,28 @@ impl Work<'_> {
             turn: turn.id,
             heard: AtomicBool::new(false),
         };
-        let said = help.model.step(&step, &mut (), &over).await;
+        let said = model.step(&step, &mut (), &over).await;
         Ok(match said {
             // What was said until somebody stopped it is in the event that says so.
             Ok(StepDone { why: Ended::Stopped, .. }) => Outcome::TurnOver {},
             Ok(done) => {
                 let sources: Vec<_> = step.passages.iter().map(|passage| &*passage.text).collect();
-                Outcome::ModelSpoke(Box::new(self.spoken(done, prompt, &sources).await))
+                Outcome::ModelSpoke(Box::new(self.spoken(done, prompt, (model.name(), &sources[..])).await))
             }
             Err(ModelFault { kind, detail, .. }) => Outcome::ModelSilent { fault: kind, detail },
         })
     }
 
-    fn step(&self, passages: Vec<Passage>, asker: Option<&Person>) -> Step {
+    /// `proposes_to`: to whom the model may propose something.
+    fn step(&self, passages: Vec<Passage>, proposes_to: Option<&Person>) -> Step {
         let settings = &self.help.settings;
         let mut messages: Vec<_> = self.state.told_before(self.turn).flat_map(said_before).collect();
         messages.push(Message::Person { text: self.turn.text().to_owned() });
-        let offers = self.help.model.calls_tools().then_some(asker).flatten();
         let of = (self.tenant.as_str(), self.conversation, &self.state.agent);
         Step {
             instruction: settings.instruction.clone(),
             messages,
-            tools: offers.map(|asker| tools::tools(asker, &self.help.catalogue)).unwrap_or_default(),
+            tools: proposes_to.map(|asker| tools::tools(asker, &self.help.catalogue)).unwrap_or_default(),
             passages,
             language: self.turn.asked.language.clone(),
             most_tokens: settings.most_tokens,
@@ -197,7 +200,7 @@ impl Work<'_> {
     }
 
     /// What the model said, as it may go to the person, and what it wants done, as it may be offered.
-    async fn spoken(&self, done: StepDone, prompt: Digest, sources: &[&str]) -> Spoken {
+    async fn spoken(&self, done: StepDone, prompt: Digest, (model, sources): (ModelName, &[&str])) -> Spoken {
         let StepDone { text, calls, claims, why, usage, response, notes } = done;
         let screened =
             if text.is_empty() { None } else { self.screened(Crossing::Answered, &text, sources).await };
@@ -213,7 +216,6 @@ impl Work<'_> {
             Some((false, Some(masked))) => (masked.clone(), vec![]),
             _ => (text, claims),
         };
-        let model = self.help.model.name();
         Spoken { model, text, claims, calls: kept, prompt, why, usage, response, notes, screened }
     }
 

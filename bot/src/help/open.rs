@@ -14,7 +14,7 @@ use countersign_encoder::MiniLm;
 use countersign_extract::{Apart, Bounds};
 use countersign_guardrails::BuiltIn;
 use countersign_knowledge::{Index, Settings};
-use countersign_models::{OpenAi, Quoting};
+use countersign_models::{CompanyLlm, FileFault, OpenAi, Quoting};
 use countersign_outbound::{BaseUrl, Credential, Outbound};
 use jiff::SignedDuration;
 
@@ -111,6 +111,15 @@ fn model(
             let base = BaseUrl::parse(url)?;
             let vendor = outbound.vendor("openai", tenant, base, credential, Arc::clone(secrets))?;
             Arc::new(OpenAi::new(vendor, server.clone()))
+        }
+        ModelConfig::Company { folder, .. } => {
+            let (outbound, secrets) = (Arc::clone(outbound), Arc::clone(secrets));
+            let opened = CompanyLlm::open(folder.clone(), outbound, tenant.clone(), secrets);
+            let all = |faults: Vec<FileFault>| {
+                let faults: Vec<_> = faults.iter().map(ToString::to_string).collect();
+                anyhow::anyhow!("the files in {}: {}", folder.display(), faults.join("; "))
+            };
+            Arc::new(opened.map_err(all)?)
         }
     })
 }

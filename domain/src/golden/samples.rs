@@ -14,7 +14,7 @@ use crate::capabilities::{Drift, EffectEvent};
 use crate::denied::{Field, Violation};
 use crate::effect::Resolution;
 use crate::envelope::Digest;
-use crate::ports::{PermissionPlan, Place, Posted, SurfaceKind};
+use crate::ports::{ModelName, PermissionPlan, Place, Posted, SurfaceKind};
 use crate::question::{About as Asks, Offer, Question, QuestionEvent, Wish, Within};
 use crate::record::{Heard, Record, Said, TicketRequest};
 use crate::request::{Assurance, Code};
@@ -194,7 +194,16 @@ pub(super) fn rules() -> Vec<RulebookEvent> {
 }
 
 pub(super) fn settings() -> Vec<SettingsEvent> {
-    vec![SettingsEvent::TenantCreated { name: "Acme".to_owned() }]
+    let model = ModelName {
+        backend: "company_llm".to_owned(),
+        model: "house-7b".to_owned(),
+        settings: Digest::of(b"four files"),
+    };
+    vec![
+        SettingsEvent::TenantCreated { name: "Acme".to_owned() },
+        SettingsEvent::LlmSettingsChanged { model },
+        SettingsEvent::LlmSettingsRefused { faults: vec!["payload.json:3: EOF while parsing".to_owned()] },
+    ]
 }
 
 /// An operator says that it was done, and so the bot sees it.

@@ -1,6 +1,7 @@
 //! A model: what is asked of it, the pieces in which it answers, and how that can end. Whatever stands behind it, one step is one
 //! call; what follows from the step is decided elsewhere.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use async_trait::async_trait;
@@ -239,6 +240,14 @@ pub struct ModelName {
     pub settings: Digest,
 }
 
+/// What serves of a model whose settings can change while it runs.
+pub struct Serving {
+    /// The model as it is set now: whoever begins with it ends with it, whatever is changed meanwhile.
+    pub model: Arc<dyn Model>,
+    /// What is wrong with settings that were to take their place, a line each; nothing where there are none.
+    pub refused: Vec<String>,
+}
+
 /// A model of one tenant.
 #[async_trait]
 pub trait Model: Send + Sync {
@@ -247,6 +256,11 @@ pub trait Model: Send + Sync {
 
     /// Whether it can call tools. What cannot is given none.
     fn calls_tools(&self) -> bool;
+
+    /// What serves now, where its settings can change while it runs; nothing where they cannot.
+    async fn serving(&self) -> Option<Serving> {
+        None
+    }
 
     /// Does one step. Pieces come as they are said; what is returned holds all of them again. Once `stop` is wanted, no more pieces
     /// come, the connection is closed, and what was said until then is returned.

@@ -128,8 +128,22 @@ fn preferred(id: &PrincipalId, preferences: &Preferences) -> String {
 }
 
 fn of_settings(who: &str, event: &SettingsEvent) -> String {
-    let SettingsEvent::TenantCreated { name } = event;
-    format!("{who} made the tenant {name} known.")
+    match event {
+        SettingsEvent::TenantCreated { name } => format!("{who} made the tenant {name} known."),
+        SettingsEvent::LlmSettingsChanged { model } => {
+            format!(
+                "The model that answers is {} from now on, set as {}.",
+                words::flat(&model.model),
+                model.settings
+            )
+        }
+        SettingsEvent::LlmSettingsRefused { faults } => {
+            let faults = words::flat(&faults.join("; "));
+            format!(
+                "What was to be set for the model that answers cannot be used, and what was set before stays: {faults}."
+            )
+        }
+    }
 }
 
 fn of_rules(who: &str, event: &RulebookEvent) -> String {

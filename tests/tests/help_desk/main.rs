@@ -4,6 +4,7 @@
 mod actions;
 mod conversations;
 mod documents;
+mod settings;
 mod tickets;
 
 use std::sync::Arc;

@@ -1,7 +1,7 @@
 //! The model behind the four files, and how they are read again while it runs.
 
 use std::fmt;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::{Arc, PoisonError, RwLock};
 use std::time::Duration;
 
@@ -9,7 +9,7 @@ use async_trait::async_trait;
 use countersign_domain::digest::Digest;
 use countersign_domain::names::Tenant;
 use countersign_domain::ports::{
-    Ended, Model, ModelFault, ModelFaultKind, ModelName, Pieces, Secrets, Step, StepDone, Stop,
+    Ended, Model, ModelFault, ModelFaultKind, ModelName, Pieces, Secrets, Serving, Step, StepDone, Stop,
 };
 use countersign_outbound::{Ask, Credential, Outbound, OutboundError, Streamed, Vendor};
 
@@ -57,6 +57,11 @@ impl CompanyLlm {
         Ok(Self { folder, outbound, tenant, secrets, current: RwLock::new(current) })
     }
 
+    /// Looks at a folder before anybody opens it: the names of the secrets that its files take, or everything that is wrong with them.
+    pub fn check(folder: &Path) -> Result<Vec<String>, Vec<FileFault>> {
+        Set::read(folder).map(|set| set.secrets().into_iter().map(str::to_owned).collect())
+    }
+
     /// The model as it is described now: whoever asks it several times keeps this one.
     pub fn model(&self) -> CompanyModel {
         self.current.read().unwrap_or_else(PoisonError::into_inner).clone()
@@ -64,7 +69,11 @@ impl CompanyLlm {
 
     /// Reads the files again.
     pub fn reload(&self) -> Reloaded {
-        let set = match Set::read(&self.folder) {
+        self.take(Set::read(&self.folder))
+    }
+
+    fn take(&self, read: Result<Set, Vec<FileFault>>) -> Reloaded {
+        let set = match read {
             Ok(set) => set,
             Err(faults) => return Reloaded::Kept(faults),
         };
@@ -79,6 +88,39 @@ impl CompanyLlm {
             }
             Err(error) => Reloaded::Kept(vec![no_way_out(&error)]),
         }
+    }
+}
+
+/// Each step reads the files anew, so that whoever mends one need not tell the bot.
+#[async_trait]
+impl Model for CompanyLlm {
+    fn name(&self) -> ModelName {
+        self.model().name()
+    }
+
+    fn calls_tools(&self) -> bool {
+        self.model().calls_tools()
+    }
+
+    async fn serving(&self) -> Option<Serving> {
+        let folder = self.folder.clone();
+        let refused =
+            match tokio::task::spawn_blocking(move || Set::read(&folder)).await.map(|read| self.take(read)) {
+                Ok(Reloaded::Same | Reloaded::Changed(_)) => vec![],
+                Ok(Reloaded::Kept(faults)) => faults.iter().map(ToString::to_string).collect(),
+                Err(error) => vec![format!("nobody could read them: {error}")],
+            };
+        Some(Serving { model: Arc::new(self.model()), refused })
+    }
+
+    async fn step(
+        &self,
+        step: &Step,
+        pieces: &mut dyn Pieces,
+        stop: &dyn Stop,
+    ) -> Result<StepDone, ModelFault> {
+        let model = self.model();
+        model.step(step, pieces, stop).await
     }
 }
 

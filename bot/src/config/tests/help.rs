@@ -102,3 +102,69 @@ fn what_does_not_fit_is_told_where_it_stands() {
         assert!(told.contains(said), "{wrong}: {told}");
     }
 }
+
+/// The four files of a company's model, in a folder of their own.
+fn files() -> tempfile::TempDir {
+    let folder = tempfile::tempdir().unwrap();
+    for (name, text) in [
+        (
+            "config.json",
+            "{\n  \"endpoint\": { \"url\": \"http://127.0.0.1:9/x\" },\n  \"response\": { \"kind\": \"whole\", \"text\": \"/text\" }\n}",
+        ),
+        ("header.json", "{\n  \"Cookie\": \"{{secret:llm-cookie}}\"\n}"),
+        ("payload.json", "{\n  \"chat\": {\n    \"q\": \"{{prompt}}\"\n  }\n}"),
+        ("prompts.json", "{}"),
+    ] {
+        std::fs::write(folder.path().join(name), text).unwrap();
+    }
+    folder
+}
+
+fn companys(folder: &std::path::Path) -> Result<Config, String> {
+    with(&format!("[tenants.acme.help.model]\nkind = \"company\"\nfolder = \"{}\"", folder.display()))
+}
+
+#[test]
+fn a_companys_model_is_read_with_the_secrets_that_its_files_name() {
+    let folder = files();
+    let config = companys(folder.path()).unwrap_or_else(|said| panic!("{said}"));
+    let ModelConfig::Company { secrets, .. } = &help(&config).model else { panic!("{config:?}") };
+    assert_eq!(secrets, &["llm-cookie"]);
+    let all = config.tenants[&"acme".parse().unwrap()].secrets();
+    assert!(all.contains(&("help.model.folder", "llm-cookie")), "{all:?}");
+    assert_eq!(load(&config.render(), &[]).unwrap(), config);
+}
+
+#[test]
+fn what_is_wrong_with_a_companys_model_is_told_by_its_file_and_line() {
+    for (file, from, to, said) in [
+        (
+            "payload.json",
+            "{{prompt}}",
+            "{{prompt}} {{many}}",
+            "payload.json:3: tenants.acme.help.model: there is nothing called",
+        ),
+        (
+            "header.json",
+            "{{secret:llm-cookie}}",
+            "session=abc",
+            "header.json:2: tenants.acme.help.model: `Cookie` is a credential",
+        ),
+        (
+            "config.json",
+            "\"/text\"",
+            "\"text\"",
+            "config.json:3: tenants.acme.help.model: `text` is no JSON Pointer",
+        ),
+    ] {
+        let folder = files();
+        let path = folder.path().join(file);
+        let text = std::fs::read_to_string(&path).unwrap();
+        assert!(text.contains(from), "{file}");
+        std::fs::write(&path, text.replace(from, to)).unwrap();
+        let told = companys(folder.path()).expect_err(to);
+        assert!(told.contains(said) && !told.contains("session=abc"), "{told}");
+    }
+    let nowhere = companys(std::path::Path::new("/nowhere/at/all")).expect_err("there is nothing");
+    assert!(nowhere.contains("header.json:1: tenants.acme.help.model: it cannot be read"), "{nowhere}");
+}
