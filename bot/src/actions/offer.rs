@@ -53,7 +53,7 @@ fn sentence(entry: &Entry, arguments: &Value) -> Option<String> {
 }
 
 /// A value as it stands in a sentence; nothing where it has parts.
-fn said(value: &Value) -> Option<Cow<'_, str>> {
+pub(crate) fn said(value: &Value) -> Option<Cow<'_, str>> {
     match value {
         Value::String(text) => Some(Cow::Borrowed(text)),
         Value::Number(number) => Some(Cow::Owned(number.to_string())),

@@ -1,5 +1,6 @@
 //! The terminal: every sub-command in a file of its own. Results go to the standard output, everything else to the other.
 
+mod agents;
 mod audit;
 pub(crate) mod bot;
 mod card;
@@ -75,6 +76,9 @@ enum Command {
     /// Make what people sign in with
     #[command(subcommand)]
     Token(token::Token),
+    /// Make what sets up an agent at a vendor's
+    #[command(subcommand)]
+    Agents(agents::Agents),
 }
 
 /// What to do with accesses.
@@ -101,6 +105,7 @@ pub fn run(cli: Cli) -> anyhow::Result<()> {
         Command::Surfaces(command) => command.run(),
         Command::Config(command) => command.run(),
         Command::Token(command) => command.run(),
+        Command::Agents(command) => command.run(),
     }
 }
 

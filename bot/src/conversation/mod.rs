@@ -9,6 +9,7 @@ pub(crate) mod http;
 mod leave;
 mod material;
 pub(crate) mod perform;
+mod schema;
 mod serving;
 mod stop;
 mod ticket;
@@ -17,6 +18,7 @@ mod tools;
 pub(crate) use asking::{Asker, Told, is_question};
 pub(crate) use follow::follow_up;
 pub(crate) use leave::leave;
+pub(crate) use schema::groups;
 
 use countersign_domain::conversation::Conversation;
 use countersign_domain::names::{StreamName, Tenant};

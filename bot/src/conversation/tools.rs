@@ -1,11 +1,15 @@
 //! The command table as a model sees it: the commands that a person may be offered, each with the values it takes. A model that names
 //! one makes a sentence of it at most.
 
+use std::borrow::Cow;
+use std::collections::BTreeMap;
+
 use countersign_domain::conversation::{Does, Known};
 use countersign_domain::ports::{Tool, ToolCall};
 use countersign_domain::tenant::Person;
 use serde_json::{Map, Value, json};
 
+use super::schema;
 use crate::actions::offer;
 use crate::commands::{self, Audience, CommandSpec};
 use crate::grammar::Pattern;
@@ -17,14 +21,13 @@ pub(super) fn tools(person: &Person, catalogue: &Catalogue) -> Vec<Tool> {
 }
 
 /// A command as a tool; nothing where it is for people alone.
-pub(crate) fn tool(spec: &CommandSpec) -> Option<Tool> {
+pub(super) fn tool(spec: &CommandSpec) -> Option<Tool> {
     if does(spec) == Does::Decides || matches!(spec.audience, Audience::Buttons) {
         return None;
     }
     let slots = slots(spec);
     let named = |required: bool| slots.iter().filter(move |(_, must)| *must == required || !required);
-    let properties: Map<_, _> =
-        named(false).map(|(slot, _)| (slot.clone(), json!({ "type": "string" }))).collect();
+    let properties: Map<_, _> = named(false).map(|(slot, _)| (slot.clone(), schema::place(slot))).collect();
     let required: Vec<_> = named(true).map(|(slot, _)| slot.clone()).collect();
     let arguments = json!({
         "type": "object", "properties": properties, "required": required, "additionalProperties": false,
@@ -47,27 +50,48 @@ pub(super) fn known(call: &ToolCall, catalogue: &Catalogue) -> Option<Known> {
 fn sentence(spec: &CommandSpec, arguments: &Value) -> Option<String> {
     let given = arguments.as_object()?;
     let slots = slots(spec);
-    let is_known = |name: &String| slots.iter().any(|(slot, _)| slot == name);
-    let is_there =
-        |name: &str| given.get(name).and_then(Value::as_str).is_some_and(|value| !value.trim().is_empty());
-    if !given.keys().all(is_known) || !slots.iter().all(|(slot, must)| !must || is_there(slot)) {
-        return None;
-    }
-    if !given.values().all(Value::is_string) {
+    let fits = |(name, value): (&String, &Value)| {
+        slots.iter().any(|(slot, _)| slot == name) && schema::fits(&schema::place(name), value)
+    };
+    let said: BTreeMap<&str, Cow<'_, str>> =
+        given.iter().filter_map(|(name, value)| Some((name.as_str(), offer::said(value)?))).collect();
+    let is_there = |name: &str| said.get(name).is_some_and(|value| !value.trim().is_empty());
+    if !given.iter().all(fits) || !slots.iter().all(|(slot, must)| !must || is_there(slot)) {
         return None;
     }
     let pattern = Pattern::read(spec.grammar).ok()?;
-    Some(pattern.say(|slot| given.get(slot).and_then(Value::as_str)))
+    Some(pattern.say(|slot| said.get(slot).map(|value| &**value)))
 }
 
-/// What a command does, as far as a model is concerned. What changes something at once is for people to think of themselves.
-const fn does(spec: &CommandSpec) -> Does {
+/// The commands that only show something. What is not named here counts as changing something of who says it, at once: their quiet hours,
+/// who stands in for them, which chat account is theirs.
+const SHOWS: [&str; 14] = [
+    "compare access",
+    "documents",
+    "effects",
+    "help",
+    "history of ticket",
+    "list actions",
+    "my access",
+    "repositories",
+    "status",
+    "tickets",
+    "who am i",
+    "who can approve",
+    "who has",
+    "why",
+];
+
+/// What a command does, as far as a model is concerned.
+pub(super) fn does(spec: &CommandSpec) -> Does {
     if spec.decides {
         Does::Decides
     } else if spec.takes_partial {
         Does::Asks
-    } else {
+    } else if SHOWS.contains(&spec.name) {
         Does::Shows
+    } else {
+        Does::Acts
     }
 }
 
@@ -127,6 +151,24 @@ mod tests {
             let known = bare(&call("access", arguments.clone())).expect("it is a command");
             assert_eq!(known.sentence, None, "{arguments}");
         }
+    }
+
+    #[test]
+    fn what_changes_something_of_who_says_it_is_not_offered_after_words_of_others() {
+        let found: Vec<_> = commands::COMMANDS.iter().filter(|spec| does(spec) == Does::Acts).collect();
+        let acts = |name: &str| found.iter().any(|spec| spec.name == name);
+        assert!(acts("link") && acts("do not ping me") && !acts("access"));
+        for spec in found.into_iter().filter(|spec| !matches!(spec.audience, Audience::Buttons)) {
+            let known = Known { does: does(spec), sentence: Some(spec.said()) };
+            let tainted = countersign_domain::conversation::verdict(Some(&known), true, 0);
+            assert!(
+                matches!(tainted, countersign_domain::conversation::Verdict::Refused { .. }),
+                "{}",
+                spec.name
+            );
+        }
+        let shown = SHOWS.iter().all(|name| commands::COMMANDS.iter().any(|spec| spec.name == *name));
+        assert!(shown, "what only shows is in the table");
     }
 
     #[test]
