@@ -3,18 +3,20 @@
 use axum::Json;
 use axum::extract::State;
 use axum::extract::rejection::JsonRejection;
-use axum::http::StatusCode;
+use axum::http::{StatusCode, Uri};
 use countersign_domain::conversation::{Conversation, Turn};
 use countersign_domain::denied::Denied;
-use countersign_projections::help_desk;
+use countersign_projections::{Page, help_desk};
 use serde::Deserialize;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
 use super::asking::{Asker, Told};
-use crate::engine::Failure;
+use super::gaps::since;
 use crate::help::Help;
 use crate::http::problem::Problem;
+use crate::http::query::{PAGED, Query};
+use crate::http::reads::{Listing, beside, listed, plain};
 use crate::http::request_id::RequestId;
 use crate::http::state::HttpState;
 use crate::http::viewer::Viewer;
@@ -22,16 +24,13 @@ use crate::http::{JSON, Route, get, post};
 
 /// How long an answer is waited for, in real time.
 const PATIENCE: std::time::Duration = std::time::Duration::from_secs(20);
-/// So far back what was not answered is listed.
-const GAPS: jiff::SignedDuration = jiff::SignedDuration::from_hours(24 * 90);
-
 /// Their addresses.
 pub(crate) fn routes() -> Vec<Route> {
     vec![
-        get("/api/v1/conversations", "What you have asked here, and what was answered", own),
+        get("/api/v1/conversations", "What you have asked here, and what was answered", own).takes(PAGED),
         post("/api/v1/conversations", "Asks something, and waits for the answer", ask).sent(JSON, &["*text"]),
         post("/api/v1/conversations/stop", "Has no more of the answer that is being given", stop),
-        get("/api/v1/gaps", "What could not be answered, or not well, in 90 days", gaps),
+        get("/api/v1/gaps", "What could not be answered, or not well, in 90 days", gaps).takes(PAGED),
     ]
 }
 
@@ -55,12 +54,20 @@ fn denied(denied: &Denied) -> Problem {
     Problem::denied(denied)
 }
 
-async fn own(State(state): State<HttpState>, viewer: Viewer, id: RequestId) -> Result<Json<Value>, Problem> {
+async fn own(
+    State(state): State<HttpState>,
+    viewer: Viewer,
+    id: RequestId,
+    uri: Uri,
+) -> Result<Json<Value>, Problem> {
+    let query = Query::read(&uri, PAGED)?;
+    let limit = query.limit()?;
     let context = viewer.context(&id, b"conversations");
     let (conversation, ..) = super::asking::place_of(&context);
     let stands: Conversation = asker(&state).state(&viewer.tenant, conversation).await?;
-    let items: Vec<_> = stands.turns.iter().rev().map(|turn| as_told(conversation, turn)).collect();
-    Ok(Json(json!({ "items": items, "next": null })))
+    let turns: Vec<_> = stands.turns.into_iter().rev().collect();
+    let page = Page::at_hand('c', turns, |turn| turn.id.as_bytes().to_vec(), query.text("after"), limit)?;
+    Ok(listed(page, |turn| as_told(conversation, &turn)))
 }
 
 async fn ask(
@@ -101,12 +108,14 @@ fn as_told(conversation: Uuid, turn: &Turn) -> Value {
     })
 }
 
-async fn gaps(State(state): State<HttpState>, viewer: Viewer) -> Result<Json<Value>, Problem> {
+async fn gaps(State(state): State<HttpState>, viewer: Viewer, uri: Uri) -> Result<Json<Value>, Problem> {
     viewer.must_see_all()?;
-    let since = state.world.clock.now().checked_sub(GAPS).unwrap_or(jiff::Timestamp::MIN);
-    let rows = state.world.projections.rows(help_desk::NAME);
-    let mut all = help_desk::turns_since(&*rows, &viewer.tenant, since).map_err(Failure::from)?;
-    all.retain(help_desk::TurnRow::is_a_gap);
-    all.reverse();
-    Ok(Json(json!({ "items": all, "next": null })))
+    let asked = Listing::of(&state, &uri, (PAGED, help_desk::NAME)).await?;
+    let since = since(state.world.clock.now());
+    beside(move || {
+        let page = (asked.after(), asked.limit);
+        let page = help_desk::page_of_gaps(&*asked.rows, &viewer.tenant, page, since)?;
+        Ok(listed(page, plain))
+    })
+    .await
 }

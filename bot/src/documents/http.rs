@@ -8,13 +8,14 @@ use countersign_domain::audience::Acl;
 use countersign_domain::capabilities::Listed as _;
 use countersign_domain::documents::{Document, DocumentRequest, title, words as said};
 use countersign_domain::request::{Code, Facets as _};
-use countersign_projections::help_desk::DocumentRow;
+use countersign_projections::help_desk::{self, DocumentRow};
 use jiff::civil::Date;
 use serde_json::{Value, json};
 
-use super::bring::{Brought, NotKept, bring, readable};
+use super::bring::{Brought, NotKept, bring, is_listed_for};
 use crate::http::problem::Problem;
-use crate::http::query::{Parameter, Query};
+use crate::http::query::{PAGED, Parameter, Query};
+use crate::http::reads::{Listing, beside, listed};
 use crate::http::request_id::RequestId;
 use crate::http::state::HttpState;
 use crate::http::viewer::Viewer;
@@ -45,17 +46,21 @@ pub(super) fn routes() -> Vec<Route> {
             .sent("application/octet-stream", &[]);
     bring.handler = bring.handler.layer(DefaultBodyLimit::max(LARGEST));
     vec![
-        get("/api/v1/documents", "What answers are taken from, as far as you may read it", list),
+        get("/api/v1/documents", "What answers are taken from, as far as you may read it", list).takes(PAGED),
         bring,
         get("/api/v1/documents/{code}", "One version of a document, with what is decided on", show),
     ]
 }
 
-async fn list(State(state): State<HttpState>, viewer: Viewer, id: RequestId) -> Result<Json<Value>, Problem> {
-    let context = viewer.context(&id, b"documents");
-    let all = readable(state.chat.requests(), &context).await?;
-    let items: Vec<_> = all.iter().map(as_listed).collect();
-    Ok(Json(json!({ "items": items, "next": null })))
+async fn list(State(state): State<HttpState>, viewer: Viewer, uri: Uri) -> Result<Json<Value>, Problem> {
+    let asked = Listing::of(&state, &uri, (PAGED, help_desk::NAME)).await?;
+    let people = state.directory.present(&viewer.tenant).await?.state;
+    beside(move || {
+        let (page, reads) = ((asked.after(), asked.limit), is_listed_for(&viewer.person, &people));
+        let page = help_desk::page_of_live(&*asked.rows, &viewer.tenant, page, reads)?;
+        Ok(listed(page, |row| as_listed(&row)))
+    })
+    .await
 }
 
 fn as_listed(row: &DocumentRow) -> Value {
