@@ -1,8 +1,8 @@
 //! `/api/v1/conversations` and `/api/v1/gaps`: questions are asked here as in any chat, and what became of them is read.
 
 use axum::Json;
-use axum::extract::State;
 use axum::extract::rejection::JsonRejection;
+use axum::extract::{Path, State};
 use axum::http::{StatusCode, Uri};
 use countersign_domain::conversation::{Conversation, Turn};
 use countersign_domain::denied::Denied;
@@ -30,6 +30,7 @@ pub(crate) fn routes() -> Vec<Route> {
         get("/api/v1/conversations", "What you have asked here, and what was answered", own).takes(PAGED),
         post("/api/v1/conversations", "Asks something, and waits for the answer", ask).sent(JSON, &["*text"]),
         post("/api/v1/conversations/stop", "Has no more of the answer that is being given", stop),
+        get("/api/v1/conversations/{turn}", "One of your questions, with what became of it", one).tagged(),
         get("/api/v1/gaps", "What could not be answered, or not well, in 90 days", gaps).takes(PAGED),
     ]
 }
@@ -68,6 +69,22 @@ async fn own(
     let turns: Vec<_> = stands.turns.into_iter().rev().collect();
     let page = Page::at_hand('c', turns, |turn| turn.id.as_bytes().to_vec(), query.text("after"), limit)?;
     Ok(listed(page, |turn| as_told(conversation, &turn)))
+}
+
+/// A question of their own, as long as it is remembered.
+async fn one(
+    State(state): State<HttpState>,
+    viewer: Viewer,
+    id: RequestId,
+    Path(turn): Path<String>,
+) -> Result<Json<Value>, Problem> {
+    let none = || Problem::not_found("You have asked no such question here, or it was long ago.");
+    let context = viewer.context(&id, b"conversation");
+    let (conversation, ..) = super::asking::place_of(&context);
+    let turn: Uuid = turn.parse().map_err(|_| none())?;
+    let stands: Conversation = asker(&state).state(&viewer.tenant, conversation).await?;
+    let turn = stands.turn(turn).ok_or_else(none)?;
+    Ok(Json(as_told(conversation, turn)))
 }
 
 async fn ask(

@@ -20,14 +20,15 @@ use crate::http::reads::{Listing, beside, listed, plain};
 use crate::http::request_id::RequestId;
 use crate::http::state::HttpState;
 use crate::http::viewer::Viewer;
-use crate::http::{JSON, Route, get, post};
+use crate::http::{JSON, Route, delete, get, post};
 
 /// Their addresses.
 pub(crate) fn routes() -> Vec<Route> {
     vec![
         get("/api/v1/tickets", "Your tickets; all of them for who looks after them", list).takes(PAGED),
         post("/api/v1/tickets", "Opens a ticket of what you say", open).sent(JSON, &["*text"]),
-        get("/api/v1/tickets/{number}", "One ticket, with what was said on it", show),
+        get("/api/v1/tickets/{number}", "One ticket, with what was said on it", show).tagged(),
+        delete("/api/v1/tickets/{number}", "Closes a ticket", close),
         post("/api/v1/tickets/{number}/replies", "Says something on a ticket", reply)
             .sent(JSON, &["*text", "waits"]),
         post("/api/v1/tickets/{number}/resolve", "Says that a ticket is resolved", resolve)
