@@ -77,6 +77,11 @@ impl Context {
         }
     }
 
+    /// Whether others read along where it is said.
+    pub fn is_overheard(&self) -> bool {
+        self.scene.place.as_ref().is_some_and(|place| !place.is_private())
+    }
+
     /// The cause of the command `step` of this interaction.
     pub fn cause(&self, step: &str, at: Timestamp) -> Cause {
         Cause {

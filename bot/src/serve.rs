@@ -17,8 +17,8 @@ use crate::boot::{self, Booted};
 use crate::config::Config;
 use crate::demo::Demo;
 use crate::http::{
-    self, Breakers, Holder, Hosts, HttpParts, HttpSettings, HttpState, JiraWebhook, Monitors, SignInChoice,
-    TokenTable,
+    self, Breakers, Holder, Hosts, HttpParts, HttpSettings, HttpState, JiraWebhook, Monitors, Quotas,
+    SignInChoice, TokenTable,
 };
 use crate::listener;
 use crate::oversight::Mark;
@@ -115,6 +115,9 @@ pub fn settings(config: &Config, breakers: Breakers) -> HttpSettings {
         breakers,
         secure_cookies: config.console().starts_with("https://"),
         hosts: hosts(config),
+        // A test of the configuration holds that each can stand in a header.
+        origins: config.http.origins.iter().filter_map(|origin| origin.parse().ok()).collect(),
+        quotas: Quotas { person: config.http.person_per_minute, tenant: config.http.tenant_per_minute },
         monitors: Monitors { token: config.http.monitor_sha256, this_machine: config.public_url.is_none() },
         ..HttpSettings::default()
     }

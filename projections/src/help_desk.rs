@@ -1,5 +1,9 @@
 //! The read model of the help desk: the documents that answers are taken from, what was asked and what it took, and our own tickets.
 
+mod pages;
+
+pub use pages::{page_of_gaps, page_of_live, page_of_tickets};
+
 use std::ops::Bound;
 
 use countersign_domain::aggregate::{Aggregate as _, decode};
@@ -122,6 +126,14 @@ pub fn documents(rows: &dyn Rows, tenant: &Tenant) -> Result<Vec<DocumentRow>, R
 /// A version of a document, by its request.
 pub fn document(rows: &dyn Rows, tenant: &Tenant, code: &Code) -> Result<Option<DocumentRow>, RowsError> {
     load(rows, document_key(tenant, code))
+}
+
+/// One turn, however long ago.
+pub fn turn(rows: &dyn Rows, tenant: &Tenant, id: Uuid) -> Result<Option<TurnRow>, RowsError> {
+    let Some(at) = load::<Timestamp>(rows, Key::of(tenant, ASKED).bytes(id.as_bytes()))? else {
+        return Ok(None);
+    };
+    load(rows, Key::of(tenant, TURNS).time(at).bytes(id.as_bytes()))
 }
 
 /// What was asked since then, oldest first.

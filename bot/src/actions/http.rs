@@ -3,15 +3,18 @@
 use axum::Json;
 use axum::extract::rejection::JsonRejection;
 use axum::extract::{Path, State};
-use axum::http::StatusCode;
-use countersign_domain::actions::{Action, ActionRequest, title, words as said};
+use axum::http::{StatusCode, Uri};
+use countersign_domain::actions::{Action, ActionRequest, Entry, title, words as said};
 use countersign_domain::capabilities::Listed as _;
 use countersign_domain::request::Facets as _;
+use countersign_projections::Page;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::ask::{self, Wanted};
 use crate::http::problem::Problem;
+use crate::http::query::{PAGED, Query};
+use crate::http::reads::listed;
 use crate::http::request_id::RequestId;
 use crate::http::state::HttpState;
 use crate::http::viewer::Viewer;
@@ -20,7 +23,8 @@ use crate::http::{JSON, Route, get, post};
 /// Their addresses.
 pub(super) fn routes() -> Vec<Route> {
     vec![
-        get("/api/v1/actions", "The actions there are, each with the schema of its arguments", list),
+        get("/api/v1/actions", "The actions there are, each with the schema of its arguments", list)
+            .takes(PAGED),
         post("/api/v1/actions/{name}", "Asks for an action: done once countersigned", ask_for)
             .sent(JSON, &["*arguments", "because"]),
     ]
@@ -34,14 +38,16 @@ struct Body {
     because: Option<String>,
 }
 
-async fn list(State(state): State<HttpState>, viewer: Viewer) -> Result<Json<Value>, Problem> {
+async fn list(State(state): State<HttpState>, viewer: Viewer, uri: Uri) -> Result<Json<Value>, Problem> {
+    let query = Query::read(&uri, PAGED)?;
+    let limit = query.limit()?;
     let catalogue = state.world.help(&viewer.tenant).map(|help| &help.catalogue);
-    let items: Vec<_> = catalogue
-        .iter()
-        .flat_map(|catalogue| &catalogue.entries)
-        .map(|entry| json!({ "name": entry.name, "title": entry.title, "arguments": entry.arguments }))
-        .collect();
-    Ok(Json(json!({ "items": items, "next": null })))
+    let entries = catalogue.iter().flat_map(|catalogue| &catalogue.entries).collect();
+    let name = |entry: &&Entry| entry.name.clone().into_bytes();
+    let page = Page::at_hand('n', entries, name, query.text("after"), limit)?;
+    let shown =
+        |entry: &Entry| json!({ "name": entry.name, "title": entry.title, "arguments": entry.arguments });
+    Ok(listed(page, shown))
 }
 
 async fn ask_for(

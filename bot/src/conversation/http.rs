@@ -1,21 +1,23 @@
 //! `/api/v1/conversations` and `/api/v1/gaps`: questions are asked here as in any chat, and what became of them is read.
 
 use axum::Json;
-use axum::extract::State;
 use axum::extract::rejection::JsonRejection;
-use axum::http::StatusCode;
+use axum::extract::{Path, State};
+use axum::http::{StatusCode, Uri};
 use countersign_domain::conversation::{Conversation, Offer, Turn};
 use countersign_domain::denied::Denied;
-use countersign_projections::help_desk;
+use countersign_projections::{Page, help_desk};
 use serde::Deserialize;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
 use super::asking::{Asker, Told};
+use super::gaps::since;
 use crate::actions::offer::pressed;
-use crate::engine::Failure;
 use crate::help::Help;
 use crate::http::problem::Problem;
+use crate::http::query::{PAGED, Query};
+use crate::http::reads::{Listing, beside, listed, plain};
 use crate::http::request_id::RequestId;
 use crate::http::state::HttpState;
 use crate::http::viewer::Viewer;
@@ -23,16 +25,14 @@ use crate::http::{JSON, Route, get, post};
 
 /// How long an answer is waited for, in real time.
 const PATIENCE: std::time::Duration = std::time::Duration::from_secs(20);
-/// So far back what was not answered is listed.
-const GAPS: jiff::SignedDuration = jiff::SignedDuration::from_hours(24 * 90);
-
 /// Their addresses.
 pub(crate) fn routes() -> Vec<Route> {
     vec![
-        get("/api/v1/conversations", "What you have asked here, and what was answered", own),
+        get("/api/v1/conversations", "What you have asked here, and what was answered", own).takes(PAGED),
         post("/api/v1/conversations", "Asks something, and waits for the answer", ask).sent(JSON, &["*text"]),
         post("/api/v1/conversations/stop", "Has no more of the answer that is being given", stop),
-        get("/api/v1/gaps", "What could not be answered, or not well, in 90 days", gaps),
+        get("/api/v1/conversations/{turn}", "One of your questions, with what became of it", one).tagged(),
+        get("/api/v1/gaps", "What could not be answered, or not well, in 90 days", gaps).takes(PAGED),
     ]
 }
 
@@ -56,12 +56,36 @@ fn denied(denied: &Denied) -> Problem {
     Problem::denied(denied)
 }
 
-async fn own(State(state): State<HttpState>, viewer: Viewer, id: RequestId) -> Result<Json<Value>, Problem> {
+async fn own(
+    State(state): State<HttpState>,
+    viewer: Viewer,
+    id: RequestId,
+    uri: Uri,
+) -> Result<Json<Value>, Problem> {
+    let query = Query::read(&uri, PAGED)?;
+    let limit = query.limit()?;
     let context = viewer.context(&id, b"conversations");
     let (conversation, ..) = super::asking::place_of(&context);
     let stands: Conversation = asker(&state).state(&viewer.tenant, conversation).await?;
-    let items: Vec<_> = stands.turns.iter().rev().map(|turn| as_told(conversation, turn)).collect();
-    Ok(Json(json!({ "items": items, "next": null })))
+    let turns: Vec<_> = stands.turns.into_iter().rev().collect();
+    let page = Page::at_hand('c', turns, |turn| turn.id.as_bytes().to_vec(), query.text("after"), limit)?;
+    Ok(listed(page, |turn| as_told(conversation, &turn)))
+}
+
+/// A question of their own, as long as it is remembered.
+async fn one(
+    State(state): State<HttpState>,
+    viewer: Viewer,
+    id: RequestId,
+    Path(turn): Path<String>,
+) -> Result<Json<Value>, Problem> {
+    let none = || Problem::not_found("You have asked no such question here, or it was long ago.");
+    let context = viewer.context(&id, b"conversation");
+    let (conversation, ..) = super::asking::place_of(&context);
+    let turn: Uuid = turn.parse().map_err(|_| none())?;
+    let stands: Conversation = asker(&state).state(&viewer.tenant, conversation).await?;
+    let turn = stands.turn(turn).ok_or_else(none)?;
+    Ok(Json(as_told(conversation, turn)))
 }
 
 async fn ask(
@@ -111,12 +135,14 @@ fn as_told(conversation: Uuid, turn: &Turn) -> Value {
     })
 }
 
-async fn gaps(State(state): State<HttpState>, viewer: Viewer) -> Result<Json<Value>, Problem> {
+async fn gaps(State(state): State<HttpState>, viewer: Viewer, uri: Uri) -> Result<Json<Value>, Problem> {
     viewer.must_see_all()?;
-    let since = state.world.clock.now().checked_sub(GAPS).unwrap_or(jiff::Timestamp::MIN);
-    let rows = state.world.projections.rows(help_desk::NAME);
-    let mut all = help_desk::turns_since(&*rows, &viewer.tenant, since).map_err(Failure::from)?;
-    all.retain(help_desk::TurnRow::is_a_gap);
-    all.reverse();
-    Ok(Json(json!({ "items": all, "next": null })))
+    let asked = Listing::of(&state, &uri, (PAGED, help_desk::NAME)).await?;
+    let since = since(state.world.clock.now());
+    beside(move || {
+        let page = (asked.after(), asked.limit);
+        let page = help_desk::page_of_gaps(&*asked.rows, &viewer.tenant, page, since)?;
+        Ok(listed(page, plain))
+    })
+    .await
 }

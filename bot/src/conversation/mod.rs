@@ -5,6 +5,7 @@ mod asking;
 pub mod card;
 pub(crate) mod commands;
 mod follow;
+mod gaps;
 pub(crate) mod http;
 mod leave;
 mod material;

@@ -11,6 +11,7 @@ use countersign_domain::documents::{
 };
 use countersign_domain::ports::CallError;
 use countersign_domain::request::{Code, Command};
+use countersign_domain::tenant::{People, Person};
 use countersign_projections::help_desk::{self, DocumentRow};
 use jiff::civil::Date;
 
@@ -129,16 +130,21 @@ async fn last_version(
     Ok(readable.into_iter().find(|row| row.document == document))
 }
 
-/// The documents that answers are taken from, as far as this person may read them, brought them, or administers.
+/// The documents that answers are taken from, as far as they are listed for this person.
 pub(super) async fn readable(requests: &Requests, context: &Context) -> Result<Vec<DocumentRow>, Failure> {
     requests.world.folded().await?;
     let people = requests.directory.present(&context.tenant).await?.state;
-    let alone = Audience::Person { id: context.person.id.clone() };
     let live = help_desk::live(&*requests.world.projections.rows(help_desk::NAME), &context.tenant)?;
-    let may = |row: &DocumentRow| {
-        row.acl.lets(&alone, &people) || row.by == context.person.id || context.person.is_administrator()
-    };
-    Ok(live.into_iter().filter(may).collect())
+    Ok(live.into_iter().filter(is_listed_for(&context.person, &people)).collect())
+}
+
+/// Whether a document is listed for somebody: they may read it, brought it, or administer.
+pub(super) fn is_listed_for<'a>(
+    person: &'a Person,
+    people: &'a People,
+) -> impl Fn(&DocumentRow) -> bool + 'a {
+    let alone = Audience::Person { id: person.id.clone() };
+    move |row| row.acl.lets(&alone, people) || row.by == person.id || person.is_administrator()
 }
 
 /// Lets nothing be taken from it any more.

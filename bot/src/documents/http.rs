@@ -6,19 +6,20 @@ use axum::extract::{DefaultBodyLimit, Path, State};
 use axum::http::{StatusCode, Uri};
 use countersign_domain::audience::Acl;
 use countersign_domain::capabilities::Listed as _;
-use countersign_domain::documents::{Document, DocumentRequest, title, words as said};
+use countersign_domain::documents::{Document, DocumentRequest, DocumentState, title, words as said};
 use countersign_domain::request::{Code, Facets as _};
-use countersign_projections::help_desk::DocumentRow;
+use countersign_projections::help_desk::{self, DocumentRow};
 use jiff::civil::Date;
 use serde_json::{Value, json};
 
-use super::bring::{Brought, NotKept, bring, readable};
+use super::bring::{Brought, NotKept, bring, is_listed_for, retire};
 use crate::http::problem::Problem;
-use crate::http::query::{Parameter, Query};
+use crate::http::query::{PAGED, Parameter, Query};
+use crate::http::reads::{Listing, beside, listed};
 use crate::http::request_id::RequestId;
 use crate::http::state::HttpState;
 use crate::http::viewer::Viewer;
-use crate::http::{Route, get, post};
+use crate::http::{Route, delete, get, post};
 
 /// The largest file that is taken in, in bytes. What a tenant lets be read may be less.
 const LARGEST: usize = 64 << 20;
@@ -37,6 +38,9 @@ const PARAMETERS: &[Parameter] = &[
     Parameter { name: "because", about: "why" },
 ];
 
+/// What retiring one takes.
+const REASON: &[Parameter] = &[Parameter { name: "because", about: "why" }];
+
 /// Their addresses.
 pub(super) fn routes() -> Vec<Route> {
     let mut bring =
@@ -45,17 +49,23 @@ pub(super) fn routes() -> Vec<Route> {
             .sent("application/octet-stream", &[]);
     bring.handler = bring.handler.layer(DefaultBodyLimit::max(LARGEST));
     vec![
-        get("/api/v1/documents", "What answers are taken from, as far as you may read it", list),
+        get("/api/v1/documents", "What answers are taken from, as far as you may read it", list).takes(PAGED),
         bring,
-        get("/api/v1/documents/{code}", "One version of a document, with what is decided on", show),
+        get("/api/v1/documents/{code}", "One version of a document, with what is decided on", show).tagged(),
+        delete("/api/v1/documents/{code}", "Lets no answer be taken from it any more", take_out)
+            .takes(REASON),
     ]
 }
 
-async fn list(State(state): State<HttpState>, viewer: Viewer, id: RequestId) -> Result<Json<Value>, Problem> {
-    let context = viewer.context(&id, b"documents");
-    let all = readable(state.chat.requests(), &context).await?;
-    let items: Vec<_> = all.iter().map(as_listed).collect();
-    Ok(Json(json!({ "items": items, "next": null })))
+async fn list(State(state): State<HttpState>, viewer: Viewer, uri: Uri) -> Result<Json<Value>, Problem> {
+    let asked = Listing::of(&state, &uri, (PAGED, help_desk::NAME)).await?;
+    let people = state.directory.present(&viewer.tenant).await?.state;
+    beside(move || {
+        let (page, reads) = ((asked.after(), asked.limit), is_listed_for(&viewer.person, &people));
+        let page = help_desk::page_of_live(&*asked.rows, &viewer.tenant, page, reads)?;
+        Ok(listed(page, |row| as_listed(&row)))
+    })
+    .await
 }
 
 fn as_listed(row: &DocumentRow) -> Value {
@@ -115,11 +125,42 @@ async fn show(
     viewer: Viewer,
     Path(code): Path<String>,
 ) -> Result<Json<Value>, Problem> {
-    let none = || Problem::not_found("There is no document with this code that you may see.");
     let code: Code = code.parse().map_err(|_| none())?;
     let found = state.chat.requests().state::<Document>(&viewer.tenant, &code).await?;
     let is_seen = found.is_seen_by(&viewer.person, &viewer.absent(&state).await?);
     if is_seen { Ok(Json(as_told(&found))) } else { Err(none()) }
+}
+
+/// Nothing is taken from it any more. Of what is retired already, that is so.
+async fn take_out(
+    State(state): State<HttpState>,
+    viewer: Viewer,
+    id: RequestId,
+    Path(code): Path<String>,
+    uri: Uri,
+) -> Result<Json<Value>, Problem> {
+    const NAME: &str = "retire document";
+    let query = Query::read(&uri, REASON)?;
+    let code: Code = code.parse().map_err(|_| none())?;
+    let (requests, because) = (state.chat.requests(), query.text("because"));
+    let context = viewer.context(&id, format!("{NAME} {code} {because:?}").as_bytes());
+    let opened = requests.open(&context, NAME, &code).await?.map_err(|_| none())?;
+    let found = Document::of(Some(&opened.request)).ok_or_else(none)?;
+    if found.own.state == DocumentState::Retired {
+        return Ok(Json(as_told(found)));
+    }
+    let reason = requests.reason(&context, NAME, because).await?;
+    let reason = reason.map_err(|denied| Problem::denied(&denied))?;
+    let done = retire(requests, &context, &opened, reason).await?;
+    let touched = done.map_err(|denied| Problem::denied(&denied))?;
+    let stands = state.chat.settled(&viewer.tenant, &touched).await?;
+    let stands = Document::of(Some(&stands)).cloned().unwrap_or_default();
+    Ok(Json(as_told(&stands)))
+}
+
+/// To who may not see one there is none.
+fn none() -> Problem {
+    Problem::not_found("There is no document with this code that you may see.")
 }
 
 fn as_told(document: &DocumentRequest) -> Value {

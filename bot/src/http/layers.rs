@@ -15,7 +15,7 @@ use tower_http::timeout::TimeoutLayer;
 
 use super::host;
 use super::state::HttpState;
-use super::{once, problem, request_id};
+use super::{once, problem, rate, request_id};
 
 /// The largest body that is taken, in bytes.
 pub(super) const LARGEST_BODY: usize = 1024 * 1024;
@@ -52,6 +52,7 @@ pub(super) fn around(router: Router, beside: Router, state: &HttpState) -> Route
         .layer(from_fn(move |request, next| host::must_be_ours(hosts.clone(), request, next)))
         .layer(from_fn(once::must_be_said_once))
         .layer(from_fn_with_state(state.clone(), problem::render))
+        .layer(from_fn(rate::say))
         .layer(from_fn(security_headers))
         .layer(from_fn(measure))
         .layer(from_fn(request_id::assign))
@@ -87,7 +88,8 @@ async fn security_headers(request: Request, next: Next) -> Response {
 async fn measure(request: Request, next: Next) -> Response {
     let start = Instant::now();
     // A method that nobody knows is anybody's text, and no label.
-    let known = [Method::GET, Method::HEAD, Method::POST, Method::PUT].contains(request.method());
+    let known =
+        [Method::GET, Method::HEAD, Method::POST, Method::PUT, Method::DELETE].contains(request.method());
     let method = if known { request.method().as_str().to_owned() } else { "other".to_owned() };
     let route = request.extensions().get::<MatchedPath>().map_or("unmatched", MatchedPath::as_str).to_owned();
     let response = next.run(request).await;

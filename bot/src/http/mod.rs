@@ -3,6 +3,8 @@
 mod api;
 mod brake;
 mod changes;
+mod cors;
+mod etag;
 mod events;
 mod health;
 mod heavy;
@@ -17,6 +19,7 @@ mod openapi;
 mod origin;
 pub(crate) mod problem;
 pub(crate) mod query;
+mod rate;
 pub(crate) mod reads;
 mod refusal;
 mod rejections;
@@ -34,10 +37,11 @@ mod webhook;
 #[cfg(test)]
 mod tests;
 
-pub(crate) use routes::{FORM, JSON, Route, get, post};
+pub(crate) use routes::{FORM, JSON, Route, delete, get, post};
 
 pub use host::Hosts;
 pub use monitor::Monitors;
+pub use rate::Quotas;
 pub use state::{Breakers, HttpParts, HttpSettings, HttpState, JiraWebhook, SignInChoice};
 
 pub use tokens::{Holder, TokenTable};
@@ -49,8 +53,13 @@ pub fn router(state: &HttpState) -> axum::Router {
 
 /// The same with what is served beside it: it has its own pages and errors, and is under the same names as everything else.
 pub fn router_with(state: &HttpState, beside: axum::Router) -> axum::Router {
+    let cors = cors::layer(&state.settings.origins);
     let add = |router: axum::Router<HttpState>, route: routes::Route| {
         let handler = if route.unhurried { route.handler } else { route.handler.layer(layers::in_time()) };
+        let handler = match &cors {
+            Some(cors) if route.path.starts_with(routes::API) => handler.layer(cors.clone()),
+            _ => handler,
+        };
         router.route(route.path, handler)
     };
     let router = routes::table().into_iter().fold(axum::Router::new(), add);

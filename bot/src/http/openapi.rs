@@ -21,7 +21,9 @@ pub(super) async fn document(State(state): State<HttpState>) -> Json<Value> {
             "version": env!("CARGO_PKG_VERSION"),
             "license": { "name": "MIT OR Apache-2.0", "identifier": "MIT OR Apache-2.0" },
             "description": "Every list answers {\"items\": […], \"next\": cursor or null}. Every error is a problem document \
-                (RFC 9457). The same X-Request-ID (a UUID) or Idempotency-Key with the same content has one effect.",
+                (RFC 9457). The same X-Request-ID (a UUID) or Idempotency-Key with the same content has one effect. Where it is set up how much may \
+                be asked in a minute, RateLimit-Policy and RateLimit say with every answer what that is and what is left of it; what is more is \
+                answered with 429 and Retry-After.",
         },
         "servers": [{ "url": state.world.console, "description": "Where people find the console" }],
         "tags": TAGS.map(|(name, about)| json!({ "name": name, "description": about })),
@@ -90,7 +92,11 @@ fn operation(route: &Route) -> Value {
     let in_query = route.parameters.iter().map(|parameter| {
         json!({ "name": parameter.name, "in": "query", "description": parameter.about, "schema": { "type": "string" } })
     });
-    let parameters: Vec<_> = in_path.chain(in_query).collect();
+    let tag = json!({
+        "name": "If-None-Match", "in": "header", "description": "the ETag of what you have of it", "schema": { "type": "string" },
+    });
+    let tag = route.is_tagged.then_some(tag);
+    let parameters: Vec<_> = in_path.chain(in_query).chain(tag).collect();
     let problem =
         json!({ "application/problem+json": { "schema": { "$ref": "#/components/schemas/Problem" } } });
     let mut operation = json!({
@@ -109,6 +115,9 @@ fn operation(route: &Route) -> Value {
             "5XX": { "description": "It broke here", "content": problem },
         },
     });
+    if route.is_tagged {
+        operation["responses"]["304"] = json!({ "description": "It is as you have it" });
+    }
     if let Some(body) = route.body {
         operation["requestBody"] = sent(body);
     }

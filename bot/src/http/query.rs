@@ -24,6 +24,8 @@ pub(crate) const AFTER: Parameter = Parameter { name: "after", about: "the `next
 /// `limit`, of every list.
 pub(crate) const PAGE_LIMIT: Parameter =
     Parameter { name: "limit", about: "how many items, 1 to 500; 50 when left out" };
+/// What a list takes of which nothing else is wanted.
+pub(crate) const PAGED: &[Parameter] = &[AFTER, PAGE_LIMIT];
 
 /// The parameters of one request, all of them known.
 pub(crate) struct Query(Vec<(String, String)>);

@@ -1,11 +1,12 @@
 //! The table of addresses: what the router serves, and what `/api/openapi.json` says it serves.
 
 use axum::handler::Handler;
+use axum::middleware::from_fn;
 use axum::routing::{MethodFilter, MethodRouter, on};
 
 use super::query::Parameter;
 use super::state::HttpState;
-use super::{api, events, health, metrics, openapi, sign_in, surface, web, webhook};
+use super::{api, etag, events, health, metrics, openapi, sign_in, surface, web, webhook};
 use crate::capabilities;
 use crate::conversation;
 use crate::support;
@@ -28,6 +29,8 @@ pub(crate) struct Route {
     pub(crate) unhurried: bool,
     /// Whether it is a page, to which a link may lead.
     pub(crate) is_page: bool,
+    /// Whether it is one thing, of which a program may ask whether it still is as it has it.
+    pub(crate) is_tagged: bool,
     /// What answers.
     pub(crate) handler: MethodRouter<HttpState>,
 }
@@ -47,6 +50,8 @@ pub(crate) enum Door {
     Signed,
 }
 
+/// Before all addresses that programs call.
+pub(super) const API: &str = "/api/v1/";
 /// What programs send.
 pub(crate) const JSON: &str = "application/json";
 /// What a page of the console sends.
@@ -76,7 +81,7 @@ fn api() -> Vec<Route> {
             .unhurried(),
         get("/api/v1/requests", "Requests of every kind, newest first", requests::list)
             .takes(requests::PARAMETERS),
-        get("/api/v1/requests/{code}", "The card of one request, as it stands now", requests::card),
+        get("/api/v1/requests/{code}", "The card of one request, as it stands now", requests::card).tagged(),
     ]
 }
 
@@ -138,6 +143,11 @@ impl Route {
         Self { is_page: true, ..self }
     }
 
+    /// As one thing that has a tag.
+    pub(crate) fn tagged(self) -> Self {
+        Self { is_tagged: true, handler: self.handler.layer(from_fn(etag::tagged)), ..self }
+    }
+
     fn unhurried(self) -> Self {
         Self { unhurried: true, ..self }
     }
@@ -165,6 +175,15 @@ pub(crate) fn post<T: 'static>(
     route("post", path, about, on(MethodFilter::POST, handler))
 }
 
+/// Something to end there: what has ended already stays as it is, however often that is asked for.
+pub(crate) fn delete<T: 'static>(
+    path: &'static str,
+    about: &'static str,
+    handler: impl Handler<T, HttpState>,
+) -> Route {
+    route("delete", path, about, on(MethodFilter::DELETE, handler))
+}
+
 /// An address for those who are signed in.
 const fn route(
     method: &'static str,
@@ -181,6 +200,7 @@ const fn route(
         door: Door::SignedIn,
         unhurried: false,
         is_page: false,
+        is_tagged: false,
         handler,
     }
 }

@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
+use axum::http::HeaderValue;
 use countersign_atlassian::webhook::FieldMapping;
 use countersign_domain::names::Tenant;
 use countersign_outbound::{BreakerView, Troubles};
@@ -16,6 +17,7 @@ use super::heavy::Heavy;
 use super::host::Hosts;
 use super::monitor::Monitors;
 use super::nobody::Nobody;
+use super::rate::{Quotas, Rates};
 use super::tokens::TokenTable;
 use crate::chat::Chat;
 use crate::desk::Desk;
@@ -54,6 +56,10 @@ pub struct HttpSettings {
     pub secure_cookies: bool,
     /// The names that the bot answers to; all of them where nobody says.
     pub hosts: Hosts,
+    /// Other sites whose pages may use the API; none where nobody says.
+    pub origins: Vec<HeaderValue>,
+    /// How much the API may be asked.
+    pub quotas: Quotas,
     /// Who may look at the measures.
     pub monitors: Monitors,
     /// What `/metrics` shows; nothing where no recorder was installed.
@@ -73,6 +79,8 @@ impl Default for HttpSettings {
             sign_in_choices: Vec::new(),
             secure_cookies: false,
             hosts: Hosts::default(),
+            origins: Vec::new(),
+            quotas: Quotas::default(),
             monitors: Monitors::default(),
             metrics: None,
             breakers: Arc::new(Vec::new),
@@ -121,6 +129,8 @@ pub struct Inner {
     pub(super) heavy: Heavy,
     /// Who shows wrong tokens.
     pub(super) brake: Brake,
+    /// How much was asked lately.
+    pub(super) rates: Rates,
     /// Why the bot is not ready: anybody may ask, and each time the log is.
     pub(super) not_ready: Shared<Vec<String>>,
 }
@@ -148,6 +158,7 @@ impl HttpState {
             nobody,
             heavy: Heavy::default(),
             brake: Brake::default(),
+            rates: Rates::default(),
             not_ready: Shared::default(),
         };
         Self(Arc::new(inner))

@@ -11,6 +11,7 @@ use countersign_projections::request::Reader;
 use super::onward::Onward;
 use super::origin;
 use super::problem::Problem;
+use super::rate;
 use super::refusal;
 use super::request_id::RequestId;
 use super::sessions::Session;
@@ -87,6 +88,15 @@ impl FromRequestParts<HttpState> for Viewer {
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, state: &HttpState) -> Result<Self, Problem> {
+        let viewer = Self::shown_by(parts, state).await?;
+        rate::count(state, parts, &viewer)?;
+        Ok(viewer)
+    }
+}
+
+impl Viewer {
+    /// Whoever a request shows to be asking.
+    async fn shown_by(parts: &mut Parts, state: &HttpState) -> Result<Self, Problem> {
         if let Some(token) = bearer(&parts.headers)? {
             let surface = surface(&parts.headers)?;
             let token = token.to_owned();

@@ -3,7 +3,7 @@
 use axum::Json;
 use axum::extract::rejection::JsonRejection;
 use axum::extract::{Path, State};
-use axum::http::StatusCode;
+use axum::http::{StatusCode, Uri};
 use countersign_domain::support::{Ticket, TicketCommand};
 use countersign_domain::tenant::Person;
 use countersign_projections::help_desk;
@@ -15,17 +15,20 @@ use super::open::open_saying;
 use super::tell;
 use crate::engine::Failure;
 use crate::http::problem::Problem;
+use crate::http::query::PAGED;
+use crate::http::reads::{Listing, beside, listed, plain};
 use crate::http::request_id::RequestId;
 use crate::http::state::HttpState;
 use crate::http::viewer::Viewer;
-use crate::http::{JSON, Route, get, post};
+use crate::http::{JSON, Route, delete, get, post};
 
 /// Their addresses.
 pub(crate) fn routes() -> Vec<Route> {
     vec![
-        get("/api/v1/tickets", "Your tickets; all of them for who looks after them", list),
+        get("/api/v1/tickets", "Your tickets; all of them for who looks after them", list).takes(PAGED),
         post("/api/v1/tickets", "Opens a ticket of what you say", open).sent(JSON, &["*text"]),
-        get("/api/v1/tickets/{number}", "One ticket, with what was said on it", show),
+        get("/api/v1/tickets/{number}", "One ticket, with what was said on it", show).tagged(),
+        delete("/api/v1/tickets/{number}", "Closes a ticket", close),
         post("/api/v1/tickets/{number}/replies", "Says something on a ticket", reply)
             .sent(JSON, &["*text", "waits"]),
         post("/api/v1/tickets/{number}/resolve", "Says that a ticket is resolved", resolve)
@@ -57,9 +60,15 @@ struct Resolved {
     how: String,
 }
 
-async fn list(State(state): State<HttpState>, viewer: Viewer) -> Result<Json<Value>, Problem> {
-    let all = tell::tickets(state.chat.requests(), &viewer.tenant, &viewer.person)?;
-    Ok(Json(json!({ "items": all, "next": null })))
+async fn list(State(state): State<HttpState>, viewer: Viewer, uri: Uri) -> Result<Json<Value>, Problem> {
+    let asked = Listing::of(&state, &uri, (PAGED, help_desk::NAME)).await?;
+    beside(move || {
+        let sees = |ticket: &Ticket| tell::is_seen(ticket, &viewer.person);
+        let page = (asked.after(), asked.limit);
+        let page = help_desk::page_of_tickets(&*asked.rows, &viewer.tenant, page, sees)?;
+        Ok(listed(page, plain))
+    })
+    .await
 }
 
 async fn open(

@@ -1,6 +1,7 @@
-//! What is said about answers, mostly by their buttons.
+//! What is said about answers and what was not answered, mostly by buttons.
 
 mod again;
+mod gaps;
 mod rate;
 mod stop;
 mod ticket;
@@ -22,7 +23,7 @@ use crate::engine::Failure;
 use crate::grammar::Said;
 
 /// All of them.
-pub(crate) const ALL: &[CommandSpec] = &[again::SPEC, rate::SPEC, stop::SPEC, ticket::SPEC];
+pub(crate) const ALL: &[CommandSpec] = &[again::SPEC, gaps::SPEC, rate::SPEC, stop::SPEC, ticket::SPEC];
 
 /// The turn that is named.
 fn turn(said: &Said) -> Option<Uuid> {

@@ -1,15 +1,20 @@
 //! `ticket for <turn>`: have a person look at a question.
 
-use countersign_domain::card::Card;
+use countersign_domain::card::{Card, Tone};
 use countersign_domain::conversation::ConversationCommand;
 use countersign_domain::envelope::derived_id;
+use countersign_domain::support::title;
+use countersign_projections::help_desk::TurnRow;
 
 use super::{turn, unknown};
+use crate::cards::{self, Draft};
 use crate::chat::Chat;
 use crate::commands::{Audience, CommandSpec};
 use crate::context::Context;
+use crate::conversation::gaps;
 use crate::engine::Failure;
 use crate::grammar::Said;
+use crate::help::Help;
 
 /// Its name.
 pub(in crate::conversation) const NAME: &str = "ticket for";
@@ -29,7 +34,24 @@ pub(super) const SPEC: CommandSpec = CommandSpec {
 
 async fn run(chat: &Chat, context: &Context, said: &Said) -> Result<Vec<Card>, Failure> {
     let Some(turn) = turn(said) else { return unknown(chat, context, NAME).await };
+    if let Some(help) = chat.requests().world.help(&context.tenant)
+        && let Some(gap) = gaps::of_somebody_else(chat.requests(), context, turn)?
+    {
+        return of_gap(chat, context, help, &gap).await;
+    }
     let (by, marker) = (Box::new(context.person.clone()), derived_id(turn, "ticket"));
     let hand_over = ConversationCommand::HandOver { by, turn, marker };
     chat.about_answer(context, NAME, Some(turn), hand_over).await
+}
+
+/// What somebody else could not be answered, and who sees that wants looked at.
+async fn of_gap(chat: &Chat, context: &Context, help: &Help, gap: &TurnRow) -> Result<Vec<Card>, Failure> {
+    Ok(match gaps::ticket(chat.requests(), context, help, gap).await? {
+        Ok(ticket) => {
+            let about = ticket.opened.as_ref().map(title).unwrap_or_default();
+            let next = "Whoever looks after tickets hears of it, and you hear what they say.";
+            vec![Draft::new(Tone::Good, &format!("Ticket {about} is open")).line(next).card()]
+        }
+        Err(denied) => vec![cards::denied(&denied, None)],
+    })
 }

@@ -3,6 +3,7 @@
 mod api;
 mod aside;
 mod door;
+mod limits;
 mod page;
 mod reading;
 mod stage;

@@ -144,7 +144,8 @@ impl Stage {
         Self::set_up(|settings| settings.secure_cookies = true).await
     }
 
-    async fn set_up(arrange: impl FnOnce(&mut HttpSettings)) -> Self {
+    /// A bot with these settings.
+    pub(super) async fn set_up(arrange: impl FnOnce(&mut HttpSettings)) -> Self {
         let stage = Self::over(Arc::new(MemoryStore::new()), [7; 32], arrange, None);
         stage.found().await;
         stage

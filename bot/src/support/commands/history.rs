@@ -4,7 +4,7 @@ use countersign_domain::card::{Card, Tone};
 use countersign_domain::words::prose;
 use countersign_projections::help_desk;
 
-use super::{ALONE, NONE, is_overheard, line};
+use super::{ALONE, NONE, line};
 use crate::cards::{self, Draft};
 use crate::chat::Chat;
 use crate::commands::{Audience, CommandSpec};
@@ -30,7 +30,7 @@ pub(super) const SPEC: CommandSpec = CommandSpec {
 const SHOWN: usize = 12;
 
 async fn run(chat: &Chat, context: &Context, said: &Said) -> Result<Vec<Card>, Failure> {
-    if is_overheard(context) {
+    if context.is_overheard() {
         return Ok(vec![cards::nothing(ALONE)]);
     }
     let (requests, number) = (chat.requests(), said.get("number").unwrap_or_default());

@@ -2,7 +2,7 @@
 
 use countersign_domain::card::{Card, Tone};
 
-use super::{ALONE, is_overheard, line};
+use super::{ALONE, line};
 use crate::cards::{self, Draft};
 use crate::chat::Chat;
 use crate::commands::{Audience, CommandSpec};
@@ -28,7 +28,7 @@ pub(super) const SPEC: CommandSpec = CommandSpec {
 };
 
 async fn run(chat: &Chat, context: &Context, _: &Said) -> Result<Vec<Card>, Failure> {
-    if is_overheard(context) {
+    if context.is_overheard() {
         return Ok(vec![cards::nothing(ALONE)]);
     }
     let requests = chat.requests();

@@ -32,11 +32,6 @@ const NONE: (&str, &str) =
 /// What is said where others read along.
 const ALONE: (&str, &str) = ("Tickets are for those whom they concern", "Ask me in private: “tickets”.");
 
-/// Whether others read along.
-fn is_overheard(context: &Context) -> bool {
-    context.scene.place.as_ref().is_some_and(|place| !place.is_private())
-}
-
 /// Tells the ticket that is named something, and shows how it stands then.
 async fn told(
     chat: &Chat,
