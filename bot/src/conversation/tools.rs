@@ -65,10 +65,11 @@ fn sentence(spec: &CommandSpec, arguments: &Value) -> Option<String> {
 
 /// The commands that only show something. What is not named here counts as changing something of who says it, at once: their quiet hours,
 /// who stands in for them, which chat account is theirs.
-const SHOWS: [&str; 14] = [
+const SHOWS: [&str; 15] = [
     "compare access",
     "documents",
     "effects",
+    "gaps",
     "help",
     "history of ticket",
     "list actions",

@@ -4,28 +4,43 @@ use axum::Json;
 use axum::extract::rejection::JsonRejection;
 use axum::extract::{Path, State};
 use axum::http::{StatusCode, Uri};
-use countersign_domain::support::{Ticket, TicketCommand};
+use countersign_domain::support::{Priority, Ticket, TicketCommand};
 use countersign_domain::tenant::Person;
 use countersign_projections::help_desk;
+use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use super::open::open_saying;
+use super::open::{desk, open_saying};
 use super::tell;
+use super::wanted::{Wanted as Which, Whose, since, status, whose};
 use crate::engine::Failure;
 use crate::http::problem::Problem;
-use crate::http::query::PAGED;
+use crate::http::query::{AFTER, PAGE_LIMIT, Parameter, Query, bad_value};
 use crate::http::reads::{Listing, beside, listed, plain};
 use crate::http::request_id::RequestId;
 use crate::http::state::HttpState;
 use crate::http::viewer::Viewer;
 use crate::http::{JSON, Route, delete, get, post};
+use crate::moment::Here;
+
+/// What the list takes.
+const PARAMETERS: &[Parameter] = &[
+    Parameter { name: "status", about: "`open`, `waiting`, `resolved` or `closed`; any when left out" },
+    Parameter { name: "assignee", about: "the id of who looks after them, `me`, or `nobody`" },
+    Parameter {
+        name: "since",
+        about: "opened then or later: an instant, a date in UTC, or how long ago, such as `3 days`",
+    },
+    AFTER,
+    PAGE_LIMIT,
+];
 
 /// Their addresses.
 pub(crate) fn routes() -> Vec<Route> {
     vec![
-        get("/api/v1/tickets", "Your tickets; all of them for who looks after them", list).takes(PAGED),
+        get("/api/v1/tickets", "Your tickets; all of them for who looks after them", list).takes(PARAMETERS),
         post("/api/v1/tickets", "Opens a ticket of what you say", open).sent(JSON, &["*text"]),
         get("/api/v1/tickets/{number}", "One ticket, with what was said on it", show).tagged(),
         delete("/api/v1/tickets/{number}", "Closes a ticket", close),
@@ -33,6 +48,10 @@ pub(crate) fn routes() -> Vec<Route> {
             .sent(JSON, &["*text", "waits"]),
         post("/api/v1/tickets/{number}/resolve", "Says that a ticket is resolved", resolve)
             .sent(JSON, &["*how"]),
+        post("/api/v1/tickets/{number}/priority", "Says how much a ticket hurries", triage)
+            .sent(JSON, &["*priority"]),
+        post("/api/v1/tickets/{number}/assignee", "Hands a ticket to somebody, or to nobody", assign)
+            .sent(JSON, &["*to"]),
         post("/api/v1/tickets/{number}/close", "Says that a ticket is over", close),
     ]
 }
@@ -53,6 +72,20 @@ struct Reply {
     waits: bool,
 }
 
+/// How much a ticket hurries.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Hurries {
+    priority: Priority,
+}
+
+/// Whose a ticket is to look after.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Assignee {
+    to: String,
+}
+
 /// How a ticket was resolved.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -61,14 +94,43 @@ struct Resolved {
 }
 
 async fn list(State(state): State<HttpState>, viewer: Viewer, uri: Uri) -> Result<Json<Value>, Problem> {
-    let asked = Listing::of(&state, &uri, (PAGED, help_desk::NAME)).await?;
+    let asked = Listing::of(&state, &uri, (PARAMETERS, help_desk::NAME)).await?;
+    let which = which(&asked.query, &viewer.person, state.world.clock.now())?;
     beside(move || {
-        let sees = |ticket: &Ticket| tell::is_seen(ticket, &viewer.person);
+        let sees = |ticket: &Ticket| tell::is_seen(ticket, &viewer.person) && which.is_one(ticket);
         let page = (asked.after(), asked.limit);
         let page = help_desk::page_of_tickets(&*asked.rows, &viewer.tenant, page, sees)?;
         Ok(listed(page, plain))
     })
     .await
+}
+
+/// Which tickets are asked for.
+fn which(query: &Query, speaks: &Person, now: Timestamp) -> Result<Which, Problem> {
+    let status = match query.text("status") {
+        None => None,
+        Some(word) => {
+            let cure = || bad_value("status", word, "give open, waiting, resolved or closed");
+            Some(status(word).ok_or_else(cure)?)
+        }
+    };
+    let assignee = match query.text("assignee") {
+        None => None,
+        Some("nobody") => Some(Whose::Nobody),
+        Some("me") => Some(Whose::One(speaks.id.clone())),
+        Some(id) => {
+            let cure = |_| bad_value("assignee", id, "give the id of one of the people, me, or nobody");
+            Some(Whose::One(id.parse().map_err(cure)?))
+        }
+    };
+    let since = match query.text("since") {
+        None => None,
+        Some(word) => {
+            let cure = || bad_value("since", word, "give an instant such as 2026-03-01T09:00:00Z, or 3 days");
+            Some(since(word, &Here { now, zone: TimeZone::UTC }).ok_or_else(cure)?)
+        }
+    };
+    Ok(Which { status, assignee, since })
 }
 
 async fn open(
@@ -126,6 +188,38 @@ async fn resolve(
     let Json(Resolved { how }) = said?;
     let resolve = |by, zone| TicketCommand::Resolve { by, how: how.clone(), zone };
     told(&state, &viewer, (&id, &number, &how), resolve).await
+}
+
+async fn triage(
+    State(state): State<HttpState>,
+    viewer: Viewer,
+    id: RequestId,
+    Path(number): Path<String>,
+    said: Result<Json<Hurries>, JsonRejection>,
+) -> Result<Json<Value>, Problem> {
+    let Json(Hurries { priority }) = said?;
+    let help = state.world.help(&viewer.tenant);
+    let help = help.ok_or_else(|| Problem::not_found("There is nobody here who looks after tickets."))?;
+    let desk = Box::new(desk(help));
+    let triage = |by, zone| TicketCommand::Triage { by, priority, desk: desk.clone(), zone };
+    told(&state, &viewer, (&id, &number, priority.as_str()), triage).await
+}
+
+async fn assign(
+    State(state): State<HttpState>,
+    viewer: Viewer,
+    id: RequestId,
+    Path(number): Path<String>,
+    said: Result<Json<Assignee>, JsonRejection>,
+) -> Result<Json<Value>, Problem> {
+    let Json(Assignee { to: named }) = said?;
+    let people = state.chat.requests().directory.present(&viewer.tenant).await?.state;
+    let to = match whose(&people, &viewer.person, &named).map_err(Problem::bad_request)? {
+        Whose::Nobody => None,
+        Whose::One(id) => people.people.get(&id).cloned().map(Box::new),
+    };
+    let assign = |by, _| TicketCommand::Assign { by, to: to.clone() };
+    told(&state, &viewer, (&id, &number, &named), assign).await
 }
 
 async fn close(

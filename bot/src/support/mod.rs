@@ -5,6 +5,7 @@ mod follow;
 pub(crate) mod http;
 mod open;
 mod tell;
+mod wanted;
 
 pub(crate) use follow::follow_up;
 pub(crate) use open::{open, subject};

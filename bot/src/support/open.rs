@@ -91,7 +91,7 @@ fn fault(text: &str) -> Option<Violation> {
 }
 
 /// The desk, with the rules of its calendar's zone.
-fn desk(help: &Help) -> Desk {
+pub(super) fn desk(help: &Help) -> Desk {
     let level = help.settings.level.clone();
     let zone = TimeZone::get(&level.calendar.zone).unwrap_or(TimeZone::UTC);
     Desk { level, zone }

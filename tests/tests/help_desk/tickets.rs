@@ -133,3 +133,68 @@ async fn ticket_what_says_nothing_or_too_much_is_none_and_takes_no_number() {
     let closed = stage.post(EMPLOYEE, "/api/v1/tickets/1/close", &json!({})).await;
     assert_eq!(closed["status"], "closed", "{closed:#}");
 }
+
+#[tokio::test]
+async fn ticket_how_much_it_hurries_and_whose_it_is_is_said_in_a_sentence_by_the_desk() {
+    let (stage, _) = stage().await;
+    stage.says(EMPLOYEE, "open ticket saying the printer prints grey").await;
+    let refused = stage.says(EMPLOYEE, "make ticket 1 urgent").await;
+    assert!(refused.refused, "only the desk sorts tickets: {refused:#?}");
+    let card = stage.says(APPROVER, "make ticket 1 urgent").await;
+    assert!(card.text.contains("1 “the printer prints grey”, open, urgent"), "{card:#?}");
+    let card = stage.says(APPROVER, "give ticket 1 to Ben").await;
+    assert!(card.text.contains("open, urgent, with Ben Approver"), "{card:#?}");
+    let stranger = stage.says(APPROVER, "give ticket 1 to Erin").await;
+    assert!(stranger.refused, "she does not look after tickets: {stranger:#?}");
+    let unknown = stage.says(APPROVER, "give ticket 1 to Zarathustra").await;
+    assert!(unknown.text.contains("Zarathustra"), "{unknown:#?}");
+    let word = stage.says(APPROVER, "make ticket 1 grey").await;
+    assert!(word.text.contains("low, normal, high or urgent"), "{word:#?}");
+    let card = stage.says(APPROVER, "give ticket 1 to nobody").await;
+    assert!(!card.text.contains("with Ben"), "{card:#?}");
+    let told = stage.post(APPROVER, "/api/v1/tickets/1/priority", &json!({ "priority": "low" })).await;
+    assert_eq!(told["priority"], "low", "{told:#}");
+    let told = stage.post(APPROVER, "/api/v1/tickets/1/assignee", &json!({ "to": "demo-approver2" })).await;
+    assert_eq!(told["assignee"][0], "demo-approver2", "{told:#}");
+}
+
+#[tokio::test]
+async fn ticket_lists_are_those_that_stand_so_are_somebodys_and_came_since_then() {
+    let (stage, _) = stage().await;
+    for text in ["the printer prints grey", "the lift is stuck", "the door is open"] {
+        stage.says(EMPLOYEE, &format!("open ticket saying {text}")).await;
+    }
+    stage.says(APPROVER, "give ticket 2 to Ben").await;
+    stage.says(EMPLOYEE, "close ticket 3").await;
+    for (sentence, listed, left_out) in [
+        ("tickets", vec!["1 ", "2 "], vec!["3 "]),
+        ("tickets in closed", vec!["3 "], vec!["1 ", "2 "]),
+        ("tickets with Ben", vec!["2 "], vec!["1 "]),
+        ("tickets with nobody since yesterday", vec!["1 "], vec!["2 ", "3 "]),
+        ("which tickets are resolved", vec![], vec!["1 ", "2 ", "3 "]),
+    ] {
+        let card = stage.says(APPROVER, sentence).await;
+        let begins = |number: &str| card.lines.iter().any(|line| line.starts_with(number));
+        assert!(listed.iter().all(|number| begins(number)), "{sentence}: {card:#?}");
+        assert!(!left_out.iter().any(|number| begins(number)), "{sentence}: {card:#?}");
+    }
+    let wrong = stage.says(APPROVER, "tickets in grey").await;
+    assert!(wrong.text.contains("open, waiting, resolved or closed"), "{wrong:#?}");
+    for (query, numbers) in [
+        ("status=open", json!([2, 1])),
+        ("status=closed", json!([3])),
+        ("assignee=demo-approver2", json!([2])),
+        ("assignee=nobody&status=open", json!([1])),
+        ("since=2026-03-01", json!([3, 2, 1])),
+        ("since=2026-03-03T00:00:00Z", json!([])),
+    ] {
+        let told = stage.get(APPROVER, &format!("/api/v1/tickets?{query}")).await;
+        let items = told["items"].as_array().unwrap_or_else(|| panic!("{query}: {told:#}"));
+        let found: Value = items.iter().map(|ticket| ticket["opened"]["number"].clone()).collect();
+        assert_eq!(found, numbers, "{query}: {told:#}");
+    }
+    for query in ["status=grey", "assignee=a%20b", "since=soon", "stauts=open"] {
+        let refused = stage.get(APPROVER, &format!("/api/v1/tickets?{query}")).await;
+        assert_eq!(refused["status"], 400, "{query}: {refused:#}");
+    }
+}

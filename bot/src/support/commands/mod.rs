@@ -1,15 +1,17 @@
 //! What is said of our own tickets.
 
 mod close;
+mod give;
 mod history;
 mod list;
+mod make;
 mod open;
 mod reply;
 mod resolve;
 mod take;
 
 use countersign_domain::card::{Card, Tone};
-use countersign_domain::support::{Ticket, TicketCommand, title};
+use countersign_domain::support::{Priority, Ticket, TicketCommand, title};
 use countersign_domain::tenant::Person;
 use jiff::tz::TimeZone;
 
@@ -22,8 +24,17 @@ use crate::engine::Failure;
 use crate::grammar::Said;
 
 /// All of them.
-pub(crate) const ALL: &[CommandSpec] =
-    &[close::SPEC, history::SPEC, list::SPEC, open::SPEC, reply::SPEC, resolve::SPEC, take::SPEC];
+pub(crate) const ALL: &[CommandSpec] = &[
+    close::SPEC,
+    give::SPEC,
+    history::SPEC,
+    list::SPEC,
+    make::SPEC,
+    open::SPEC,
+    reply::SPEC,
+    resolve::SPEC,
+    take::SPEC,
+];
 
 /// What is said where a ticket is named that there is not.
 const NONE: (&str, &str) =
@@ -49,9 +60,13 @@ async fn told(
     })
 }
 
-/// A ticket on one line: `7 “the printer is out of toner”, open`.
+/// A ticket on one line: `7 “the printer is out of toner”, open, urgent, with Ben`.
 fn line(ticket: &Ticket) -> String {
     let title = ticket.opened.as_ref().map(title).unwrap_or_default();
     let whose = ticket.assignee.as_ref().map(|(_, name)| format!(", with {name}")).unwrap_or_default();
-    format!("{title}, {}{whose}", ticket.status.as_str())
+    let hurries = match ticket.priority {
+        Priority::Normal => String::new(),
+        other => format!(", {}", other.as_str()),
+    };
+    format!("{title}, {}{hurries}{whose}", ticket.status.as_str())
 }
