@@ -23,6 +23,9 @@ use crate::world::World;
 /// What the ids of conversations are derived in.
 const CONVERSATIONS: Uuid = Uuid::from_u128(0x52c1_9a7e_40d8_4e2b_9f13_7be4_61aa_0c35);
 
+/// By which command something is asked: its id is the turn's.
+const ASK: &str = "ask";
+
 /// What people do with answers, whatever they said it in.
 #[derive(Clone, Copy)]
 pub(crate) struct Asker<'a> {
@@ -135,6 +138,15 @@ impl<'a> Asker<'a> {
         })
     }
 
+    /// The turn that what they said has begun, where it has begun one.
+    pub(crate) async fn begun(self, context: &Context) -> Result<Option<Told>, Failure> {
+        if self.help(&context.tenant).is_none() {
+            return Ok(None);
+        }
+        let turn = context.cause(ASK, self.world.clock.now()).command;
+        Ok(self.turn(context, turn).await?.ok())
+    }
+
     /// A conversation as it is now.
     pub(crate) async fn state(self, tenant: &Tenant, conversation: Uuid) -> Result<Conversation, Failure> {
         Ok(self.engine.load::<Conversation>(&stream(tenant, conversation)?, None).await?.state)
@@ -167,16 +179,15 @@ impl<'a> Asker<'a> {
         (conversation, place): (Uuid, Option<Place>),
         asked: Box<Asked>,
     ) -> Result<Decided<Told>, Failure> {
-        const NAME: &str = "ask";
         let limits = self.limits(context, help)?;
-        let cause = context.cause(NAME, self.world.clock.now());
+        let cause = context.cause(ASK, self.world.clock.now());
         let (turn, agent) = (cause.command, help.settings.agent.clone());
         let command = || {
             let (asked, place, agent, limits) = (asked.clone(), place.clone(), agent.clone(), limits.clone());
             ConversationCommand::Ask { turn, asked, place, agent, limits }
         };
         let id = conversation.to_string();
-        let done = self.engine.execute::<Conversation>(&context.tenant, &id, &cause, NAME, command).await?;
+        let done = self.engine.execute::<Conversation>(&context.tenant, &id, &cause, ASK, command).await?;
         Ok(match done {
             Ok(done) => match done.state.turn(turn) {
                 Some(turn) => Ok(Told { conversation, turn: turn.clone() }),

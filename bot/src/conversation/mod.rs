@@ -9,6 +9,7 @@ pub(crate) mod http;
 mod leave;
 mod material;
 pub(crate) mod perform;
+mod shown;
 mod stop;
 mod ticket;
 mod tools;
@@ -16,6 +17,7 @@ mod tools;
 pub(crate) use asking::{Asker, Told, is_question};
 pub(crate) use follow::follow_up;
 pub(crate) use leave::leave;
+pub(crate) use shown::shown_in;
 
 use countersign_domain::conversation::Conversation;
 use countersign_domain::names::{StreamName, Tenant};
