@@ -8,7 +8,7 @@ use countersign_domain::conversation::{
 };
 use countersign_domain::denied::Violation;
 use countersign_domain::envelope::derived_id;
-use countersign_domain::names::Tenant;
+use countersign_domain::names::{PrincipalId, Tenant};
 use countersign_domain::ports::Place;
 use countersign_extract::language_of;
 use countersign_projections::help_desk;
@@ -52,11 +52,16 @@ pub(crate) fn place_of(context: &Context) -> (Uuid, Option<Place>, Audience) {
             (id, Some(place), Audience::Everybody {})
         }
         place => {
-            let key = place.as_ref().map_or_else(|| "console".to_owned(), Place::key);
-            let id = derived_id(CONVERSATIONS, &format!("{} {person} {key}", context.tenant));
+            let id = private(&context.tenant, person, place.as_ref());
             (id, place, Audience::Person { id: person.clone() })
         }
     }
+}
+
+/// The conversation that somebody has with nobody beside: in a chat, or in the console and the terminal.
+pub(crate) fn private(tenant: &Tenant, person: &PrincipalId, place: Option<&Place>) -> Uuid {
+    let key = place.map_or_else(|| "console".to_owned(), Place::key);
+    derived_id(CONVERSATIONS, &format!("{tenant} {person} {key}"))
 }
 
 /// Whether a sentence asks something, and not the bot to do something.
@@ -154,8 +159,15 @@ impl<'a> Asker<'a> {
 
     /// Lets nothing go on of what they asked where they speak.
     pub(crate) async fn stop(self, context: &Context) -> Result<Decided<(Uuid, Conversation)>, Failure> {
+        let (conversation, ..) = place_of(context);
+        let state = self.state(&context.tenant, conversation).await?;
+        let turn =
+            state.running().filter(|turn| turn.asked.by == context.person.id).last().map(|turn| turn.id);
+        // What was seen of it stays.
+        let seen = turn.and_then(|turn| self.world.stages.of(&context.tenant, turn));
+        let kept = seen.map(|seen| seen.borrow().text.trim().to_owned()).unwrap_or_default();
         let by = Box::new(context.person.clone());
-        let stop = ConversationCommand::Stop { by, turn: None, kept: String::new() };
+        let stop = ConversationCommand::Stop { by, turn, kept };
         self.tell(context, super::commands::STOP, stop).await
     }
 

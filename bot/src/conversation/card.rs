@@ -141,6 +141,13 @@ mod tests {
     use super::*;
 
     #[test]
+    fn the_console_knows_a_question_that_is_being_answered_by_what_stops_it() {
+        let script = include_str!("../../assets/app.js");
+        let stop = format!("const STOP = '[name=text][value=\"{}\"]';", super::super::commands::STOP);
+        assert!(script.contains(&stop), "{stop}");
+    }
+
+    #[test]
     fn each_part_has_its_numbers_and_what_has_none_is_marked() {
         let marks = [(5, " [1]".to_owned()), (12, " ⚠".to_owned())];
         assert_eq!(lines("Five. Twelve.\n\nMore", &marks), ["“Five. [1] Twelve ⚠.”", "“More”"]);

@@ -18,7 +18,7 @@ mod tools;
 
 pub use stage::Stages;
 
-pub(crate) use asking::{Asker, Told, is_question, place_of};
+pub(crate) use asking::{Asker, Told, is_question, private};
 pub(crate) use follow::follow_up;
 pub(crate) use leave::leave;
 pub(crate) use shown::shown_in;

@@ -18,12 +18,11 @@ use uuid::Uuid;
 use super::changes::Changed;
 use super::problem::Problem;
 use super::query::bad_value;
-use super::request_id::RequestId;
 use super::state::HttpState;
 use super::viewer::Viewer;
 use super::watching::{Heard, Watching, streamed};
 use super::web::Drawn;
-use crate::conversation::{Asker, Seen, card, http as conversations, place_of};
+use crate::conversation::{Asker, Seen, card, http as conversations, private};
 use crate::engine::Failure;
 
 /// What stands in the id of a turn's last event in the place of a take.
@@ -34,7 +33,6 @@ const OVER: &str = "over";
 pub(super) async fn events(
     State(state): State<HttpState>,
     viewer: Viewer,
-    id: RequestId,
     Path(conversation): Path<String>,
     headers: HeaderMap,
 ) -> Result<Sse<impl Stream<Item = Result<Event, Infallible>>>, Problem> {
@@ -42,7 +40,7 @@ pub(super) async fn events(
     let last = last.transpose()?;
     let nothing = || Problem::not_found("There is no such conversation, or none that you may read.");
     let conversation: Uuid = conversation.parse().map_err(|_| nothing())?;
-    let own = place_of(&viewer.context(&id, b"conversations")).0;
+    let own = private(&viewer.tenant, &viewer.person.id, None);
     let watching = Watching::begin(state, viewer).await?;
     let opened = watching.state.world.stages.opened();
     let mut feed = Feed {
