@@ -10,7 +10,7 @@ use super::*;
 /// A stream of answers, as a browser reads it.
 struct Watched {
     response: Response,
-    unread: String,
+    unread: Vec<u8>,
 }
 
 /// One event of it.
@@ -25,27 +25,21 @@ impl Watched {
     /// The next event; nothing where the stream is over.
     async fn next(&mut self) -> Option<Event> {
         loop {
-            if let Some((event, rest)) = self.unread.split_once("\n\n") {
+            if let Some(end) = self.unread.windows(2).position(|pair| pair == b"\n\n") {
+                let event: Vec<u8> = self.unread.drain(..end + 2).collect();
+                let event = String::from_utf8(event).expect("text");
                 let field =
                     |name: &str| event.lines().find_map(|line| line.strip_prefix(name)).map(str::trim);
-                let read = field("event:").map(|kind| Event {
-                    kind: kind.to_owned(),
-                    id: field("id:").unwrap_or_default().to_owned(),
-                    data: field("data:")
-                        .map(|data| serde_json::from_str(data).expect("JSON"))
-                        .unwrap_or_default(),
-                });
-                self.unread = rest.to_owned();
                 // What only keeps the connection is no event.
-                if read.is_some() {
-                    return read;
-                }
-                continue;
+                let Some(kind) = field("event:") else { continue };
+                let data = serde_json::from_str(field("data:").unwrap_or("null")).expect("JSON");
+                let id = field("id:").unwrap_or_default().to_owned();
+                return Some(Event { kind: kind.to_owned(), id, data });
             }
             // Real time: what never comes is a fault to be told, not waited for.
             let chunk = tokio::time::timeout(std::time::Duration::from_secs(20), self.response.chunk()).await;
             let bytes = chunk.expect("something comes, or it ends").expect("the bot answers")?;
-            self.unread.push_str(std::str::from_utf8(&bytes).expect("events are whole"));
+            self.unread.extend_from_slice(&bytes);
         }
     }
 
@@ -68,7 +62,7 @@ async fn watch(stage: &Stage, token: &str, conversation: &str, last: Option<&str
     let request = asked_for(stage, conversation, last).bearer_auth(token);
     let response = request.send().await.expect("the bot answers");
     assert_eq!(response.status(), 200);
-    Watched { response, unread: String::new() }
+    Watched { response, unread: Vec::new() }
 }
 
 /// The conversation of somebody in the console.
@@ -81,12 +75,11 @@ async fn conversation(stage: &Stage, token: &str) -> String {
 async fn conversation_an_answer_is_seen_as_it_is_given_and_goes_on_where_it_was_cut() {
     let (stage, answers) = stage().await;
     live(&stage, "name=vpn.txt&title=The%20VPN&groups=*", VPN).await;
-    let pieces = [
+    answers.next(Next::Speak(&[
         "Tokens are valid",
         " for 30 days [1]. The VPN",
         " is closed on Sundays ![](https://evil/?q) [1]. So",
-    ];
-    answers.next(Next::Speak(Box::leak(Box::new(pieces))));
+    ]));
     stage.says_without_waiting(EMPLOYEE, "How long are tokens valid?").await;
     let own = conversation(&stage, EMPLOYEE).await;
     let mut watched = watch(&stage, EMPLOYEE, &own, None).await;
@@ -109,7 +102,7 @@ async fn conversation_an_answer_is_seen_as_it_is_given_and_goes_on_where_it_was_
     assert_eq!((&*last.kind, &last.data["stage"]), ("turn", &json!("answered")), "{last:?}");
     let whole = last.data["answer"]["text"].as_str().unwrap();
     assert!(whole.starts_with("Tokens are valid for 30 days") && whole.ends_with("So"), "{whole}");
-    assert_eq!(last.data["answer"]["citations"].as_array().map(Vec::len), Some(2), "{last:?}");
+    assert_eq!(last.data["answer"]["citations"].as_array().map(Vec::len), Some(1), "{last:?}");
     assert!(last.data["html"].as_str().unwrap().contains("<article"), "{last:?}");
     stage.settle().await;
     // Whoever comes late has all of it at once; whoever had it hears of what is asked next.
@@ -140,7 +133,6 @@ async fn conversation_what_is_stopped_or_fails_ends_for_who_watches_and_what_was
     let last = watched.event().await;
     assert_eq!((&*last.kind, &last.data["stage"]), ("turn", &json!("stopped")), "{last:?}");
     stage.settle().await;
-    // What was seen before the model failed is not what it says when it is asked again.
     answers.next(Next::Fail(countersign_domain::ports::ModelFaultKind::Barred));
     stage.says(EMPLOYEE, "When is the VPN closed?").await;
     assert_eq!(watched.event().await.data["stage"], "failed");
@@ -151,21 +143,22 @@ async fn conversation_who_may_not_read_an_answer_sees_nothing_of_it_and_who_sign
     let (stage, _) = stage().await;
     stage.says(EMPLOYEE, "What is for lunch today?").await;
     let own = conversation(&stage, EMPLOYEE).await;
+    let own = own.as_str();
     for (token, id, last, status) in [
-        (APPROVER, &*own, None, 404),
-        (ADMIN, &own, None, 404),
+        (APPROVER, own, None, 404),
+        (ADMIN, own, None, 404),
         (EMPLOYEE, "0f8fad5b-d9cb-469f-a165-70867728950e", None, 404),
         (EMPLOYEE, "nothing", None, 404),
-        (EMPLOYEE, &own, Some("yesterday"), 400),
-        ("nobody", &own, None, 401),
+        (EMPLOYEE, own, Some("yesterday"), 400),
+        ("nobody", own, None, 401),
     ] {
         let answer = asked_for(&stage, id, last).bearer_auth(token).send().await.expect("the bot answers");
         assert_eq!(answer.status(), status, "{token} {id} {last:?}");
     }
     let session = stage.signs_in(EMPLOYEE).await;
-    let request = asked_for(&stage, &own, None).header(COOKIE, session.cookie());
+    let request = asked_for(&stage, own, None).header(COOKIE, session.cookie());
     let response = request.send().await.expect("the bot answers");
-    let mut watched = Watched { response, unread: String::new() };
+    let mut watched = Watched { response, unread: Vec::new() };
     assert_eq!(watched.event().await.kind, "turn");
     session.sends("/sign-out", &[]).await;
     assert!(watched.next().await.is_none(), "it ends with the session, and not with the next answer");
