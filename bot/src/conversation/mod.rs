@@ -4,6 +4,7 @@
 mod asking;
 pub mod card;
 pub(crate) mod commands;
+mod edits;
 mod follow;
 pub(crate) mod http;
 mod leave;

@@ -14,9 +14,11 @@ use countersign_domain::ports::{
     CallError, Crossing, Ended, Hit, Message, ModelFault, Passage, Search, Step, StepDone, ToolCall,
 };
 use countersign_domain::tenant::{People, Person};
+use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
 use super::asking::Asker;
+use super::edits::Growing;
 use super::screen::Screen;
 use super::stop::TurnOver;
 use super::{material, stage, tools};
@@ -180,15 +182,26 @@ impl Work<'_> {
 
     /// Lets the model speak, and lets be seen what it says.
     async fn heard(&self, step: &Step, over: &TurnOver<'_>, held: &[Held]) -> Result<StepDone, ModelFault> {
-        let Some(stage) = self.hands.world.stages.open(self.tenant, self.turn.id) else {
+        let world = self.hands.world;
+        let Some(stage) = world.stages.open(self.tenant, self.turn.id) else {
             return self.help.model.step(step, &mut (), over).await;
         };
         let (mut voice, said) = stage::voice();
-        let screen = Screen { tenant: self.tenant, guardrail: self.help.guardrail.as_deref() };
-        tokio::select! {
-            done = self.help.model.step(step, &mut voice, over) => done,
-            never = stage.present(said, screen, held) => match never {},
-        }
+        let ended = CancellationToken::new();
+        let speaks = async {
+            let done = tokio::select! {
+                done = self.help.model.step(step, &mut voice, over) => done,
+                never = stage.present(said, self.screen(), held) => match never {},
+            };
+            ended.cancel();
+            done
+        };
+        let grows = async {
+            if let Some(growing) = Growing::of(world, self.tenant, self.turn, self.state.place.as_ref()) {
+                growing.grow(stage.watch(), &ended).await;
+            }
+        };
+        tokio::join!(speaks, grows).0
     }
 
     fn step(&self, passages: Vec<Passage>, asker: Option<&Person>) -> Step {
@@ -238,8 +251,11 @@ impl Work<'_> {
 
     /// How a text is looked at where it goes over; nothing where nobody looks, or nothing was found.
     async fn screened(&self, at: Crossing, text: &str, sources: &[&str]) -> Option<Screening> {
-        let guardrail = self.help.guardrail.as_deref();
-        Screen { tenant: self.tenant, guardrail }.look(at, text, sources).await
+        self.screen().look(at, text, sources).await
+    }
+
+    fn screen(&self) -> Screen<'_> {
+        Screen { tenant: self.tenant, guardrail: self.help.guardrail.as_deref() }
     }
 }
 

@@ -11,6 +11,7 @@ use countersign_domain::ports::{Crossing, Piece, Pieces};
 use tokio::sync::watch;
 use uuid::Uuid;
 
+use super::edits::Edits;
 use super::screen::Screen;
 
 /// So many stages there are at once; whatever is said beside them comes whole.
@@ -25,6 +26,8 @@ const LONGEST: usize = 4 * 1_024;
 pub struct Stages {
     open: Mutex<HashMap<(Tenant, Uuid), watch::Receiver<Seen>>>,
     opened: watch::Sender<()>,
+    /// What is shown of them in chats.
+    pub(crate) edits: Edits,
 }
 
 /// What can be seen of an answer that is being given.
@@ -75,6 +78,11 @@ pub(super) struct Stage {
 }
 
 impl Stage {
+    /// What can be seen, and every change of it.
+    pub(super) fn watch(&self) -> watch::Receiver<Seen> {
+        self.seen.subscribe()
+    }
+
     /// Lets this be seen in the place of what was.
     fn show(&self, text: String) {
         self.seen.send_if_modified(|seen| {
