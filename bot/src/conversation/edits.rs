@@ -104,23 +104,39 @@ impl<'a> Growing<'a> {
 
     /// The message, once it is there and may be changed.
     async fn its_turn(&self) -> Result<Posted, Failure> {
-        let clock = &self.world.clock;
+        let message = self.message().await?;
+        let Self { world, tenant, .. } = self;
+        let surface = self.place.surface;
         loop {
-            match self.taken(clock.now())? {
-                Ok(message) => return Ok(message),
-                Err(again) => clock.sleep_until(again).await,
+            let now = world.clock.now();
+            let taken = match world.pauses.paused_until(surface.as_str(), tenant) {
+                Some(until) => Err(until),
+                None => world.stages.edits.take(tenant, surface, now),
+            };
+            match taken {
+                Ok(()) => return Ok(message),
+                Err(again) => world.clock.sleep_until(again).await,
             }
         }
     }
 
-    fn taken(&self, now: Timestamp) -> Result<Result<Posted, Timestamp>, Failure> {
-        let Self { world, tenant, .. } = self;
-        let surface = self.place.surface;
-        let rows = world.projections.rows(conversation::NAME);
-        let shown = conversation::shown_answer(&*rows, tenant, self.turn.id)?;
-        let is_left_alone = world.pauses.paused_until(surface.as_str(), tenant).is_some();
-        let Some(shown) = shown.filter(|_| !is_left_alone) else { return Ok(Err(after(now))) };
-        Ok(world.stages.edits.take(tenant, surface, now).map(|()| shown.message))
+    /// The message, once it was posted.
+    async fn message(&self) -> Result<Posted, Failure> {
+        let projections = &self.world.projections;
+        let mut changed = projections.changed();
+        loop {
+            changed.borrow_and_update();
+            let shown = {
+                let rows = projections.rows(conversation::NAME);
+                conversation::shown_answer(&*rows, self.tenant, self.turn.id)?
+            };
+            if let Some(shown) = shown {
+                return Ok(shown.message);
+            }
+            if changed.changed().await.is_err() {
+                return std::future::pending().await;
+            }
+        }
     }
 }
 
