@@ -116,7 +116,8 @@ fn offer_as_told(offer: &Offer) -> Value {
     json!({ "shown": offer.say(), "say": pressed(offer), "tainted": offer.is_tainted() })
 }
 
-fn as_told(conversation: Uuid, turn: &Turn) -> Value {
+/// A turn, as programs are told of it.
+pub(crate) fn as_told(conversation: Uuid, turn: &Turn) -> Value {
     let mut answer = json!(turn.answer);
     if let Some(given) = turn.answer.as_ref().filter(|given| !given.offers.is_empty()) {
         answer["offers"] = given.offers.iter().map(offer_as_told).collect();
