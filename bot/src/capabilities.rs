@@ -6,10 +6,11 @@ use std::convert::Infallible;
 
 use countersign_domain::capabilities::{AnyCommand, AnyEvent, AnyRequest, Change, Drift, FollowUp, Listed};
 use countersign_domain::card::Card;
+use countersign_domain::conversation::{Known, Offer};
 use countersign_domain::denied::Violation;
 use countersign_domain::envelope::{Cause, Digest, Envelope};
 use countersign_domain::names::Tenant;
-use countersign_domain::ports::CallError;
+use countersign_domain::ports::{CallError, Tool, ToolCall};
 use countersign_domain::request::{
     Code, Command, Difference, Facets as _, Kind, News, Request, RequestEvent,
 };
@@ -28,6 +29,7 @@ use crate::directory::Present;
 use crate::documents;
 use crate::engine::{Decided, Failure};
 use crate::forms;
+use crate::help::Catalogue;
 use crate::http::Route;
 use crate::perform::Hands;
 use crate::repair;
@@ -100,6 +102,21 @@ pub(crate) trait Capability: Listed + Kind<Errand: Errand> {
     /// The addresses that are about it alone.
     fn routes() -> Vec<Route> {
         vec![]
+    }
+
+    /// What a model may offer of it, beside commands that people type.
+    fn offered_tools(_: &Catalogue) -> Vec<Tool> {
+        vec![]
+    }
+
+    /// What is known of a call of one of these; nothing where it is none.
+    fn offered_call(_: &Catalogue, _: &ToolCall) -> Option<Known> {
+        None
+    }
+
+    /// What a press on an offer says, where that is more than what is read on it.
+    fn pressed(_: &Offer) -> Option<String> {
+        None
     }
 
     /// Looks after what is kept of it beside the log, once, when the bot starts.
@@ -225,6 +242,22 @@ macro_rules! capabilities {
         /// The addresses that are about one capability alone.
         pub(crate) fn routes() -> impl Iterator<Item = Route> {
             [$($module::$Kind::routes(),)+].into_iter().flatten()
+        }
+
+        /// What a model may offer, beside commands that people type.
+        pub(crate) fn offered_tools(catalogue: &Catalogue) -> Vec<Tool> {
+            [$($module::$Kind::offered_tools(catalogue),)+].into_iter().flatten().collect()
+        }
+
+        /// What is known of a call of one of these; nothing where it is none.
+        pub(crate) fn offered_call(catalogue: &Catalogue, call: &ToolCall) -> Option<Known> {
+            [$($module::$Kind::offered_call(catalogue, call),)+].into_iter().flatten().next()
+        }
+
+        /// What a press on an offer says.
+        pub(crate) fn pressed(offer: &Offer) -> String {
+            let own = [$($module::$Kind::pressed(offer),)+].into_iter().flatten().next();
+            own.unwrap_or_else(|| offer.say().to_owned())
         }
 
         /// Looks after what capabilities keep beside the log.

@@ -1,10 +1,10 @@
 //! The demo: a configuration, a tenant `acme` with five people, and the sandbox's servers. Nothing else in the program
 //! knows that there is one: the same adapters speak to the sandbox as to the vendors.
 
-mod actions;
 pub mod chats;
 mod help;
 mod page;
+mod staging;
 
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
@@ -131,9 +131,9 @@ impl Demo {
             secrets.extend(Chats::secrets());
         }
         let staging = if extent == Extent::Whole {
-            let staging = actions::start(beside(base.listen, 6), file("staging.json")).await?;
-            secrets.push(actions::secret());
-            actions::join(&staging, &mut acme);
+            let staging = staging::start(beside(base.listen, 6), file("staging.json")).await?;
+            secrets.push(staging::secret());
+            staging::join(&staging, &mut acme);
             Some(staging)
         } else {
             None

@@ -3,7 +3,7 @@
 mod ask;
 mod commands;
 mod http;
-pub(crate) mod offer;
+mod offer;
 pub(crate) mod perform;
 
 use countersign_domain::actions::{
@@ -11,9 +11,10 @@ use countersign_domain::actions::{
     words as said,
 };
 use countersign_domain::card::Card;
+use countersign_domain::conversation::{Known, Offer};
 use countersign_domain::denied::Violation;
 use countersign_domain::names::Tenant;
-use countersign_domain::ports::{CallError, OURSELVES};
+use countersign_domain::ports::{CallError, OURSELVES, Tool, ToolCall};
 use countersign_domain::request::{Kind as _, News};
 use countersign_domain::rules::{RuleSet, Ruling};
 use countersign_domain::tenant::{People, Person};
@@ -24,6 +25,7 @@ use crate::capabilities::{Capability, Checked, Fresh, Meant, Shown};
 use crate::commands::CommandSpec;
 use crate::directory::Present;
 use crate::engine::Failure;
+use crate::help::Catalogue;
 use crate::http::Route;
 use crate::patience::patiently;
 use crate::requests::Requests;
@@ -33,6 +35,18 @@ impl Capability for Action {
 
     fn routes() -> Vec<Route> {
         http::routes()
+    }
+
+    fn offered_tools(catalogue: &Catalogue) -> Vec<Tool> {
+        offer::tools(catalogue).collect()
+    }
+
+    fn offered_call(catalogue: &Catalogue, call: &ToolCall) -> Option<Known> {
+        offer::known(catalogue, call)
+    }
+
+    fn pressed(offered: &Offer) -> Option<String> {
+        offer::pressed(offered)
     }
 
     /// How it stands now, where that can be looked at. What a rehearsal said is kept: it is not asked for again at every glance.

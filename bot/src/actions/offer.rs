@@ -1,8 +1,6 @@
 //! The catalogue as a model sees it: each action a tool, with the schema of its arguments. What a model makes of one is a sentence at
 //! most, which a person says by a press; and what documents or tools said before it makes it one that others must countersign.
 
-use std::borrow::Cow;
-
 use countersign_domain::actions::Entry;
 use countersign_domain::conversation::{Does, Known, Offer};
 use countersign_domain::ports::{Tool, ToolCall};
@@ -12,6 +10,7 @@ use serde_json::Value;
 use super::ask;
 use super::commands::{OFFERED, RUN, given};
 use crate::commands;
+use crate::conversation::in_a_sentence;
 use crate::grammar::Sentence;
 use crate::help::Catalogue;
 
@@ -19,7 +18,7 @@ use crate::help::Catalogue;
 const TOOL: &str = "run_action_";
 
 /// What a model may propose of the catalogue.
-pub(crate) fn tools(catalogue: &Catalogue) -> impl Iterator<Item = Tool> {
+pub(super) fn tools(catalogue: &Catalogue) -> impl Iterator<Item = Tool> {
     catalogue.entries.iter().map(|entry| Tool {
         name: format!("{TOOL}{}", entry.name),
         description: format!("offer to {}, done once countersigned", flat(&entry.title)),
@@ -28,7 +27,7 @@ pub(crate) fn tools(catalogue: &Catalogue) -> impl Iterator<Item = Tool> {
 }
 
 /// What is known of a call of one of these; nothing where it is none.
-pub(crate) fn known(catalogue: &Catalogue, call: &ToolCall) -> Option<Known> {
+pub(super) fn known(catalogue: &Catalogue, call: &ToolCall) -> Option<Known> {
     let name = call.tool.strip_prefix(TOOL)?;
     let entry = catalogue.entries.iter().find(|entry| entry.name == name)?;
     Some(Known { does: Does::Asks, sentence: sentence(entry, &call.arguments) })
@@ -38,7 +37,8 @@ pub(crate) fn known(catalogue: &Catalogue, call: &ToolCall) -> Option<Known> {
 /// would say by it is not exactly what the model wants.
 fn sentence(entry: &Entry, arguments: &Value) -> Option<String> {
     entry.plan(arguments).ok()?;
-    let pairs = arguments.as_object()?.iter().map(|(name, value)| Some(format!("{name}={}", said(value)?)));
+    let pairs =
+        arguments.as_object()?.iter().map(|(name, value)| Some(format!("{name}={}", in_a_sentence(value)?)));
     let pairs = pairs.collect::<Option<Vec<_>>>()?;
     let with = if pairs.is_empty() { String::new() } else { format!(" with {}", pairs.join(", ")) };
     let sentence = format!("{RUN} {}{with}", entry.name);
@@ -52,22 +52,10 @@ fn sentence(entry: &Entry, arguments: &Value) -> Option<String> {
     is_the_same.then_some(sentence)
 }
 
-/// A value as it stands in a sentence; nothing where it has parts.
-pub(crate) fn said(value: &Value) -> Option<Cow<'_, str>> {
-    match value {
-        Value::String(text) => Some(Cow::Borrowed(text)),
-        Value::Number(number) => Some(Cow::Owned(number.to_string())),
-        Value::Bool(flag) => Some(Cow::Borrowed(if *flag { "true" } else { "false" })),
-        Value::Null | Value::Array(_) | Value::Object(_) => None,
-    }
-}
-
 /// What a press on an offer says: an action that words of others came before says that it was offered after them.
-pub(crate) fn pressed(offer: &Offer) -> Cow<'_, str> {
-    match offer.say().strip_prefix(RUN).filter(|rest| rest.starts_with(' ') && offer.is_tainted()) {
-        Some(rest) => Cow::Owned(format!("{OFFERED}{rest}")),
-        None => Cow::Borrowed(offer.say()),
-    }
+pub(super) fn pressed(offer: &Offer) -> Option<String> {
+    let rest = offer.say().strip_prefix(RUN).filter(|rest| rest.starts_with(' ') && offer.is_tainted())?;
+    Some(format!("{OFFERED}{rest}"))
 }
 
 #[cfg(test)]

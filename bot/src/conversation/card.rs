@@ -5,7 +5,7 @@ use countersign_domain::conversation::{Answer, AnswerKind, Offer, Support, Turn,
 use countersign_domain::words::{flat, quoted};
 use uuid::Uuid;
 
-use crate::actions::offer::pressed;
+use crate::capabilities::pressed;
 use crate::cards::Draft;
 
 /// So much of a question stands above its answer, in characters.
@@ -91,7 +91,7 @@ fn offer(offer: &Offer) -> countersign_domain::card::Button {
         Some((end, _)) => format!("{}…", &say[..end]),
         None => say.to_owned(),
     };
-    crate::cards::button(&label, ButtonStyle::Primary, pressed(offer).into_owned())
+    crate::cards::button(&label, ButtonStyle::Primary, pressed(offer))
 }
 
 /// The documents that an answer cites, each once, in the order in which it does: what it is, what it is called, and whether it is

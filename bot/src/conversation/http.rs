@@ -13,7 +13,7 @@ use uuid::Uuid;
 
 use super::asking::{Asker, Told};
 use super::gaps::since;
-use crate::actions::offer::pressed;
+use crate::capabilities::pressed;
 use crate::help::Help;
 use crate::http::problem::Problem;
 use crate::http::query::{PAGED, Query};

@@ -25,7 +25,7 @@ pub use stage::Stages;
 pub(crate) use asking::{Asker, Told, is_question, private};
 pub(crate) use follow::follow_up;
 pub(crate) use leave::leave;
-pub(crate) use schema::groups;
+pub(crate) use schema::{groups, in_a_sentence};
 pub(crate) use shown::shown_in;
 pub(crate) use stage::Seen;
 

@@ -1,6 +1,7 @@
 //! The commands that an agent may propose as OpenAPI documents: what Amazon Bedrock takes for the action groups of an agent. They are made
 //! from the command table and the catalogue, as the tools are that other models are given, so none of them says anything else.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use countersign_domain::conversation::Does;
@@ -8,7 +9,7 @@ use countersign_domain::ports::Tool;
 use serde_json::{Map, Value, json};
 
 use super::tools::{does, tool};
-use crate::actions::offer;
+use crate::capabilities;
 use crate::commands::{Audience, COMMANDS, CommandSpec};
 use crate::help::Catalogue;
 
@@ -29,7 +30,7 @@ pub(crate) fn groups(catalogue: &Catalogue) -> BTreeMap<&'static str, Value> {
             groups.entry(group(spec)).or_default().push(tool);
         }
     }
-    let actions: Vec<_> = offer::tools(catalogue).collect();
+    let actions = capabilities::offered_tools(catalogue);
     if !actions.is_empty() {
         groups.insert("actions", actions);
     }
@@ -116,6 +117,16 @@ pub(super) fn place(slot: &str) -> Value {
         "group" => text("the group that stands in, by its name"),
         "token" => text("the code that the console shows"),
         _ => json!({ "type": "string" }),
+    }
+}
+
+/// A value as it stands in a sentence; nothing where it has parts.
+pub(crate) fn in_a_sentence(value: &Value) -> Option<Cow<'_, str>> {
+    match value {
+        Value::String(text) => Some(Cow::Borrowed(text)),
+        Value::Number(number) => Some(Cow::Owned(number.to_string())),
+        Value::Bool(flag) => Some(Cow::Borrowed(if *flag { "true" } else { "false" })),
+        Value::Null | Value::Array(_) | Value::Object(_) => None,
     }
 }
 

@@ -10,14 +10,14 @@ use countersign_domain::tenant::Person;
 use serde_json::{Map, Value, json};
 
 use super::schema;
-use crate::actions::offer;
+use crate::capabilities;
 use crate::commands::{self, Audience, CommandSpec};
 use crate::grammar::Pattern;
 use crate::help::Catalogue;
 
 /// What a model may propose to this person: commands, and what the catalogue has.
 pub(super) fn tools(person: &Person, catalogue: &Catalogue) -> Vec<Tool> {
-    commands::for_person(person).filter_map(tool).chain(offer::tools(catalogue)).collect()
+    commands::for_person(person).filter_map(tool).chain(capabilities::offered_tools(catalogue)).collect()
 }
 
 /// A command as a tool; nothing where it is for people alone.
@@ -37,7 +37,7 @@ pub(super) fn tool(spec: &CommandSpec) -> Option<Tool> {
 
 /// What is known of a call; nothing where neither a command that anybody types nor an action goes by its name.
 pub(super) fn known(call: &ToolCall, catalogue: &Catalogue) -> Option<Known> {
-    if let Some(action) = offer::known(catalogue, call) {
+    if let Some(action) = capabilities::offered_call(catalogue, call) {
         return Some(action);
     }
     let mut all = commands::COMMANDS.iter().copied();
@@ -53,8 +53,10 @@ fn sentence(spec: &CommandSpec, arguments: &Value) -> Option<String> {
     let fits = |(name, value): (&String, &Value)| {
         slots.iter().any(|(slot, _)| slot == name) && schema::fits(&schema::place(name), value)
     };
-    let said: BTreeMap<&str, Cow<'_, str>> =
-        given.iter().filter_map(|(name, value)| Some((name.as_str(), offer::said(value)?))).collect();
+    let said: BTreeMap<&str, Cow<'_, str>> = given
+        .iter()
+        .filter_map(|(name, value)| Some((name.as_str(), schema::in_a_sentence(value)?)))
+        .collect();
     let is_there = |name: &str| said.get(name).is_some_and(|value| !value.trim().is_empty());
     if !given.iter().all(fits) || !slots.iter().all(|(slot, must)| !must || is_there(slot)) {
         return None;

@@ -3,10 +3,9 @@
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
-use countersign_domain::actions::{Call, Entry, Method, ReadBack};
 use countersign_sandbox::staging::Part;
 use countersign_sandbox::{SandboxError, StagingOptions, StagingSandbox, StagingState};
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::config::{ActionsConfig, TenantConfig};
 
@@ -76,44 +75,38 @@ pub(super) fn join(staging: &StagingSandbox, tenant: &mut TenantConfig) {
 }
 
 fn config(base: &str) -> ActionsConfig {
+    let schema = |required: &[&str], properties: Value| {
+        json!({
+            "type": "object", "additionalProperties": false, "required": required, "properties": properties,
+        })
+    };
+    let service = json!({ "service": { "type": "string", "enum": SERVICES } });
+    let catalogue = json!([
+        {
+            "name": "restart_staging",
+            "title": "restart a service of staging",
+            "arguments": schema(&["service"], service),
+            "call": {
+                "kind": "http", "method": "POST", "url": format!("{base}/services/{{service}}/restart"),
+                "body": { "service": "{service}" },
+            },
+            "read_back": {
+                "url": format!("{base}/services/{{service}}"), "pointer": "/state", "expected": "running",
+            },
+        },
+        {
+            "name": "clear_cdn_cache",
+            "title": "clear the cache of the CDN",
+            "arguments": schema(&[], json!({})),
+            "call": { "kind": "http", "method": "POST", "url": format!("{base}/caches/cdn/clear") },
+            "read_back": { "url": format!("{base}/caches/cdn"), "pointer": "/state", "expected": "empty" },
+        },
+    ]);
     ActionsConfig {
         version: 1,
         allowed: vec![base.to_owned()],
         signing_secret: SECRET.0.to_owned(),
-        catalogue: vec![restart(base), clear(base)],
-    }
-}
-
-fn restart(base: &str) -> Entry {
-    let service = format!("{base}/services/{{service}}");
-    Entry {
-        name: "restart_staging".to_owned(),
-        title: "restart a service of staging".to_owned(),
-        arguments: json!({
-            "type": "object",
-            "additionalProperties": false,
-            "required": ["service"],
-            "properties": { "service": { "type": "string", "enum": SERVICES } },
-        }),
-        call: Call::Http {
-            method: Method::Post,
-            url: format!("{service}/restart"),
-            body: Some(json!({ "service": "{service}" })),
-        },
-        dry_run: None,
-        read_back: Some(ReadBack { url: service, pointer: "/state".to_owned(), expected: json!("running") }),
-    }
-}
-
-fn clear(base: &str) -> Entry {
-    let cache = format!("{base}/caches/cdn");
-    Entry {
-        name: "clear_cdn_cache".to_owned(),
-        title: "clear the cache of the CDN".to_owned(),
-        arguments: json!({ "type": "object", "additionalProperties": false, "properties": {} }),
-        call: Call::Http { method: Method::Post, url: format!("{cache}/clear"), body: None },
-        dry_run: None,
-        read_back: Some(ReadBack { url: cache, pointer: "/state".to_owned(), expected: json!("empty") }),
+        catalogue: serde_json::from_value(catalogue).expect("a test reads it"),
     }
 }
 
