@@ -6,15 +6,16 @@ use std::sync::atomic::AtomicBool;
 use countersign_domain::audience::Audience;
 use countersign_domain::canonical;
 use countersign_domain::conversation::{
-    AnswerKind, Conversation, Effect, Found, Outcome, Plan, Screening, Source, Spoken, Turn,
+    AnswerKind, Conversation, Effect, Found, MOST_CALLS, Outcome, Plan, Screening, Source, Spoken, Turn,
 };
 use countersign_domain::envelope::Digest;
 use countersign_domain::names::Tenant;
 use countersign_domain::ports::{
-    CallError, Crossing, Ended, Finding, FindingKind, Hit, Message, ModelFault, Passage, Screened, Search,
-    Step, StepDone, ToolCall, Verdict,
+    CallError, Crossing, Ended, Finding, FindingKind, Hit, Message, ModelFault, ModelFaultKind, Passage,
+    Screened, Search, Step, StepDone, ToolCall, Verdict,
 };
 use countersign_domain::tenant::{People, Person};
+use jiff::{SignedDuration, Timestamp};
 use uuid::Uuid;
 
 use super::asking::Asker;
@@ -167,7 +168,13 @@ impl Work<'_> {
             turn: turn.id,
             heard: AtomicBool::new(false),
         };
-        let said = help.model.step(&step, &mut (), &over).await;
+        let clock = &hands.world.clock;
+        let until = clock.now().checked_add(LONGEST_STEP).unwrap_or(Timestamp::MAX);
+        let asked = async { help.model.step(&step, &mut (), &over).await };
+        let said = tokio::select! {
+            said = asked => said,
+            () = clock.sleep_until(until) => Err(never()),
+        };
         Ok(match said {
             // What was said until somebody stopped it is in the event that says so.
             Ok(StepDone { why: Ended::Stopped, .. }) => Outcome::TurnOver {},
@@ -204,7 +211,8 @@ impl Work<'_> {
         let screened =
             if text.is_empty() { None } else { self.screened(Crossing::Answered, &text, sources).await };
         let mut kept = Vec::with_capacity(calls.len());
-        for call in calls {
+        // More are not looked at anyway, so they need not stand in the log either.
+        for call in calls.into_iter().take(MOST_CALLS) {
             if !self.is_withheld(&call).await {
                 kept.push(call);
             }
@@ -238,12 +246,19 @@ impl Work<'_> {
             }
             Err(error) => {
                 tracing::warn!(tenant = %self.tenant, at = ?at, "nobody could look at what goes over: {error}");
-                let kind = FindingKind::Other("nobody could look".to_owned());
-                let found = vec![Finding { kind, at: None }];
+                let found = vec![Finding { kind: FindingKind::Unseen, at: None }];
                 at.shuts_on_failure().then_some(Screening { at, policy, found, masked: None, refused: true })
             }
         }
     }
+}
+
+/// So long a step is waited for in all: what watches over the first word and between words does not see one who talks for ever.
+const LONGEST_STEP: SignedDuration = SignedDuration::from_mins(5);
+
+fn never() -> ModelFault {
+    let detail = format!("it was not done within {} minutes", LONGEST_STEP.as_mins());
+    ModelFault { vendor: "the model", detail, kind: ModelFaultKind::SilentBetween }
 }
 
 /// What fits well enough, with the titles of its documents.

@@ -10,11 +10,6 @@ use serde_json::json;
 
 use super::*;
 
-/// The last thing that somebody asked, as the API says it.
-async fn last(stage: &Stage, token: &str) -> Value {
-    stage.get(token, "/api/v1/conversations").await["items"][0].clone()
-}
-
 /// Waits until the model hears that nobody wants its answer any more: one that waits lets the bot never settle.
 async fn heard(answers: &Answers) {
     // Real time: a model that never hears of it is a fault to be told, not waited for.

@@ -4,6 +4,10 @@
 mod actions;
 mod conversations;
 mod documents;
+mod gaps;
+mod guarded;
+mod hostile;
+mod lists;
 mod tickets;
 
 use std::sync::Arc;
@@ -64,6 +68,11 @@ async fn live(stage: &Stage, query: &str, text: &str) -> String {
     let stands = stage.get(ADMIN, &format!("/api/v1/documents/{code}")).await;
     assert_eq!(stands["status"], "live", "{stands:#}");
     code
+}
+
+/// The last thing that somebody asked, as the API says it.
+async fn last(stage: &Stage, token: &str) -> Value {
+    stage.get(token, "/api/v1/conversations").await["items"][0].clone()
 }
 
 /// The lines of an answer.
