@@ -1,6 +1,7 @@
 //! The four crossings: what may not go over is withheld, the talk goes on without it, and where nobody can look nothing leaves.
 
 use countersign_domain::ports::{Crossing, Message};
+use countersign_tests::answers::Next;
 use countersign_tests::guards::{Guard, Guards};
 use serde_json::json;
 
