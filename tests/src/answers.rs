@@ -11,14 +11,15 @@ use countersign_domain::conversation::{AgentName, Allowance};
 use countersign_domain::envelope::Digest;
 use countersign_domain::ports::{
     Blobs, ByteRange, CallError, Came, Claimed, Doer, Doing, Edition, Ended, Extracted, Extracting,
-    Extractor, Found, Generation, Hit, Indexed, Indexing, KnowledgeIndex, Media, Message, Model, ModelFault,
-    ModelName, Passage, Piece, Pieces, Search, Step, StepDone, Stop, ToolCall, Unreadable, Usage,
+    Extractor, Found, Generation, Guardrail, Hit, Indexed, Indexing, KnowledgeIndex, Media, Message, Model,
+    ModelFault, ModelName, Passage, Piece, Pieces, Search, Step, StepDone, Stop, ToolCall, Unreadable, Usage,
 };
 use countersign_domain::support::{Calendar, Hours, Priority, ServiceLevel, Target};
 use jiff::SignedDuration;
 use tokio::sync::Notify;
 use uuid::Uuid;
 
+use crate::guards::Guards;
 use crate::stage::tenant;
 
 /// What a test lets the model do next.
@@ -32,6 +33,8 @@ pub enum Next {
     Speak(&'static [&'static str]),
     /// Want this done.
     Call(&'static str, serde_json::Value),
+    /// Want the same done so many times at once.
+    CallOften(&'static str, serde_json::Value, usize),
     /// Say nothing before it is let go on, or nobody wants it any more; then quote.
     Wait,
     /// Fail so.
@@ -44,6 +47,7 @@ pub struct Answers {
     blobs: Mutex<BTreeMap<Digest, Vec<u8>>>,
     passages: Mutex<BTreeMap<Edition, Vec<Passage>>>,
     next: Mutex<Vec<Next>>,
+    guards: Mutex<Option<Arc<Guards>>>,
     /// What the model was given, in order.
     pub asked: Mutex<Vec<Step>>,
     /// Lets a model go on that waits.
@@ -77,6 +81,11 @@ impl Answers {
         }
     }
 
+    /// Has these look at all that goes over, from the next furnishing on.
+    pub fn guarded(&self) -> Arc<Guards> {
+        Arc::clone(lock(&self.guards).get_or_insert_default())
+    }
+
     /// The editions in the index.
     pub fn indexed(&self) -> BTreeSet<Edition> {
         lock(&self.passages).keys().cloned().collect()
@@ -90,7 +99,7 @@ impl Answers {
             index: Arc::clone(self) as Arc<dyn KnowledgeIndex>,
             blobs: Arc::clone(self) as Arc<dyn Blobs>,
             extractor: Arc::new(PlainText),
-            guardrail: None,
+            guardrail: lock(&self.guards).clone().map(|guards| guards as Arc<dyn Guardrail>),
             model: Arc::clone(self) as Arc<dyn Model>,
             doer: Some(Arc::clone(self) as Arc<dyn Doer>),
             catalogue: catalogue(),
@@ -330,9 +339,9 @@ impl Model for Answers {
                 }
                 Ok(done(text, vec![], vec![]))
             }
-            Next::Call(tool, arguments) => {
-                let call = ToolCall { id: "c1".to_owned(), tool: tool.to_owned(), arguments };
-                Ok(done(String::new(), vec![call], vec![]))
+            Next::Call(tool, arguments) => Ok(done(String::new(), calls(tool, &arguments, 1), vec![])),
+            Next::CallOften(tool, arguments, times) => {
+                Ok(done(String::new(), calls(tool, &arguments, times), vec![]))
             }
             Next::Fail(kind) => {
                 Err(ModelFault { vendor: "stage", detail: "as the test wants".to_owned(), kind })
@@ -341,6 +350,12 @@ impl Model for Answers {
             Next::Wait => Ok(StepDone { why: Ended::Stopped, ..done(String::new(), vec![], vec![]) }),
         }
     }
+}
+
+fn calls(tool: &str, arguments: &serde_json::Value, times: usize) -> Vec<ToolCall> {
+    let call =
+        |number| ToolCall { id: format!("c{number}"), tool: tool.to_owned(), arguments: arguments.clone() };
+    (1..=times).map(call).collect()
 }
 
 /// The sentence of each passage that fits the question best, with where it is from.

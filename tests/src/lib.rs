@@ -9,6 +9,7 @@ pub mod cluster;
 pub mod console;
 pub mod discord;
 pub mod disk;
+pub mod guards;
 pub mod lines;
 pub mod measured;
 pub mod refusals;

@@ -104,7 +104,7 @@ impl Kind {
             FindingKind::Harmful(_) => Self::Harmful,
             FindingKind::Injection => Self::Injection,
             FindingKind::Hidden => Self::Hidden,
-            FindingKind::Ungrounded | FindingKind::Other(_) => return None,
+            FindingKind::Ungrounded | FindingKind::Unseen | FindingKind::Other(_) => return None,
         })
     }
 }

@@ -154,6 +154,8 @@ fn a_value_that_does_not_fit_is_named_with_its_line_and_the_cure() {
             "it is longer than a year",
         ),
         ("[http]\nheader_timeout = \"99999d\"", "c.toml:2: http.header_timeout:", "write a duration"),
+        ("[http]\nperson_per_minute = 0", "c.toml:2: http.person_per_minute:", "write a whole number from 1"),
+        ("[http]\norigins = [\"*\"]", "c.toml:2: http.origins:", "`*` is no origin of pages"),
         ("[outbox]\nconcurrency = 0", "c.toml:2: outbox.concurrency:", "0 is not from 1 to 1000"),
         ("[log]\nformat = \"xml\"", "c.toml:2: log.format:", "write \"json\" or \"text\""),
         ("[log]\nlevel = \"countersign=loud\"", "c.toml:2: log.level:", "write a filter"),

@@ -25,13 +25,15 @@ use crate::http::{JSON, Route, get, post};
 
 /// How long an answer is waited for, in real time.
 const PATIENCE: std::time::Duration = std::time::Duration::from_secs(20);
+
 /// Their addresses.
 pub(crate) fn routes() -> Vec<Route> {
     vec![
         get("/api/v1/conversations", "What you have asked here, and what was answered", own).takes(PAGED),
         post("/api/v1/conversations", "Asks something, and waits for the answer", ask).sent(JSON, &["*text"]),
         post("/api/v1/conversations/stop", "Has no more of the answer that is being given", stop),
-        get("/api/v1/conversations/{turn}", "One of your questions, with what became of it", one).tagged(),
+        get("/api/v1/conversations/turns/{turn}", "One of your questions, with what became of it", one)
+            .tagged(),
         get("/api/v1/gaps", "What could not be answered, or not well, in 90 days", gaps).takes(PAGED),
     ]
 }

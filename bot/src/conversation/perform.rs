@@ -6,15 +6,16 @@ use std::sync::atomic::AtomicBool;
 use countersign_domain::audience::Audience;
 use countersign_domain::canonical;
 use countersign_domain::conversation::{
-    Conversation, Effect, Found, Held, Outcome, Plan, Screening, Source, Spoken, Turn,
+    Conversation, Effect, Found, Held, MOST_CALLS, Outcome, Plan, Screening, Source, Spoken, Turn,
 };
 use countersign_domain::envelope::Digest;
 use countersign_domain::names::Tenant;
 use countersign_domain::ports::{
-    CallError, Crossing, Ended, Hit, Message, Model, ModelFault, ModelName, Passage, Search, Step, StepDone,
-    ToolCall,
+    CallError, Crossing, Ended, Hit, Message, Model, ModelFault, ModelFaultKind, ModelName, Passage, Search,
+    Step, StepDone, ToolCall,
 };
 use countersign_domain::tenant::{People, Person};
+use jiff::{SignedDuration, Timestamp};
 use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
@@ -173,7 +174,13 @@ impl Work<'_> {
             turn: turn.id,
             heard: AtomicBool::new(false),
         };
-        Ok(match self.heard(&*model, &step, (&over, &held[..])).await {
+        let clock = &hands.world.clock;
+        let until = clock.now().checked_add(LONGEST_STEP).unwrap_or(Timestamp::MAX);
+        let said = tokio::select! {
+            said = self.heard(&*model, &step, (&over, &held[..])) => said,
+            () = clock.sleep_until(until) => Err(never()),
+        };
+        Ok(match said {
             // What was said until somebody stopped it is in the event that says so.
             Ok(StepDone { why: Ended::Stopped, .. }) => Outcome::TurnOver {},
             Ok(done) => {
@@ -236,7 +243,8 @@ impl Work<'_> {
         let screened =
             if text.is_empty() { None } else { self.screened(Crossing::Answered, &text, sources).await };
         let mut kept = Vec::with_capacity(calls.len());
-        for call in calls {
+        // More are not looked at anyway, so they need not stand in the log either.
+        for call in calls.into_iter().take(MOST_CALLS) {
             if !self.is_withheld(&call).await {
                 kept.push(call);
             }
@@ -263,6 +271,14 @@ impl Work<'_> {
     fn screen(&self) -> Screen<'_> {
         Screen { tenant: self.tenant, guardrail: self.help.guardrail.as_deref() }
     }
+}
+
+/// So long a step is waited for in all: what watches over the first word and between words does not see one who talks for ever.
+const LONGEST_STEP: SignedDuration = SignedDuration::from_mins(5);
+
+fn never() -> ModelFault {
+    let detail = format!("it was not done within {} minutes", LONGEST_STEP.as_mins());
+    ModelFault { vendor: "the model", detail, kind: ModelFaultKind::SilentBetween }
 }
 
 /// What fits well enough, with the titles of its documents.

@@ -26,8 +26,7 @@ impl Screen<'_> {
             }
             Err(error) => {
                 tracing::warn!(tenant = %self.tenant, at = ?at, "nobody could look at what goes over: {error}");
-                let kind = FindingKind::Other("nobody could look".to_owned());
-                let found = vec![Finding { kind, at: None }];
+                let found = vec![Finding { kind: FindingKind::Unseen, at: None }];
                 at.shuts_on_failure().then_some(Screening { at, policy, found, masked: None, refused: true })
             }
         }

@@ -59,6 +59,11 @@ impl Problem {
         Self { after: Some(after), ..Self::new(StatusCode::TOO_MANY_REQUESTS, "too-many", detail) }
     }
 
+    /// More was asked than may be, and it is known when there is more again.
+    pub(crate) fn quota_exceeded(detail: impl Into<String>, after: u64) -> Self {
+        Self { after: Some(after), ..Self::new(StatusCode::TOO_MANY_REQUESTS, "quota-exceeded", detail) }
+    }
+
     /// It takes a role.
     pub(crate) fn forbidden(detail: impl Into<String>) -> Self {
         Self::new(StatusCode::FORBIDDEN, "forbidden", detail)

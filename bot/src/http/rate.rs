@@ -171,7 +171,7 @@ pub(super) fn count(state: &HttpState, parts: &Parts, viewer: &Viewer) -> Result
         "{whose} asked as much as can be asked in a minute, so nothing was done: come again in {after} seconds. `RateLimit` says with \
          every answer how much is left."
     );
-    Err(Problem::too_many(detail, after))
+    Err(Problem::quota_exceeded(detail, after))
 }
 
 #[cfg(test)]

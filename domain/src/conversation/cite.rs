@@ -11,6 +11,7 @@ use super::links::Plain;
 use super::{Answer, AnswerKind, Citation, Source, Support};
 use crate::envelope::Digest;
 use crate::ports::{ByteRange, Claimed};
+use crate::text::flat;
 
 /// The longest answer, in characters: what is longer nobody reads.
 pub const MOST_ANSWER: usize = 20_000;
@@ -52,6 +53,11 @@ pub fn held(said: &str, claims: &[Claimed], passages: &[Held]) -> Answer {
         say(&mut answer, (&plain.text, sentence), citations);
     }
     answer.text.truncate(answer.text.trim_end().len());
+    // What nobody sees says nothing.
+    if flat(&answer.text).is_empty() {
+        answer.text.clear();
+        answer.citations.clear();
+    }
     answer.kind = if answer.text.is_empty() { AnswerKind::Unknown } else { AnswerKind::Known };
     answer
 }

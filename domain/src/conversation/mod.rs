@@ -30,4 +30,5 @@ pub use limits::{Allowance, Limit, Limited, Used, Whose};
 pub use propose::{Does, Known, MOST_OFFERS, Offer, Refused, Verdict, verdict};
 pub use react::{FollowUp, react};
 pub use state::{Conversation, REMEMBERED, Turn, TurnStage};
+pub use step::MOST_CALLS;
 pub use words::told;

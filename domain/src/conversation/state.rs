@@ -14,10 +14,13 @@ use super::{
 use crate::aggregate::Aggregate;
 use crate::denied::Denied;
 use crate::names::PrincipalId;
-use crate::ports::{Crossing, Generation, Place, Usage};
+use crate::ports::{Crossing, FindingKind, Generation, Place, Usage};
 
 /// So many turns are remembered: what was said before is in the log, and no model is told of it.
 pub const REMEMBERED: usize = 24;
+
+/// Why a turn was refused about which nobody could say that it may be.
+pub(super) const UNSEEN: &str = "unseen";
 
 /// How far a turn is.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, strum::IntoStaticStr)]
@@ -258,7 +261,10 @@ impl Turn {
                 self.stopped = Some(why.clone());
                 self.answer = Some(Answer { text: kept.clone(), ..Answer::default() });
             }
-            E::TurnRefused { .. } => self.stage = TurnStage::Refused,
+            E::TurnRefused { found, .. } => {
+                self.stage = TurnStage::Refused;
+                self.failed = found.contains(&FindingKind::Unseen).then(|| UNSEEN.to_owned());
+            }
             E::TurnFailed { class, .. } => {
                 self.stage = TurnStage::Failed;
                 self.failed = Some(class.clone());

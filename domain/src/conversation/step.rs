@@ -108,7 +108,10 @@ impl Turn {
         let all = calls.iter().zip(known.iter().map(Option::as_ref).chain(std::iter::repeat(None)));
         for (call, known) in all.take(MOST_CALLS) {
             let verdict = verdict(known, tainted, answer.offers.len());
-            if let Verdict::Offered { offer } = &verdict {
+            // What is wished twice is one button.
+            if let Verdict::Offered { offer } = &verdict
+                && !answer.offers.contains(offer)
+            {
                 answer.offers.push(offer.clone());
             }
             let arguments = canonical::digest(&call.arguments)
@@ -136,7 +139,7 @@ impl Turn {
 }
 
 /// So many calls of a step are looked at: a model that wants a thousand things done is not well.
-const MOST_CALLS: usize = 16;
+pub const MOST_CALLS: usize = 16;
 
 fn told(turn: Uuid, screened: &Screening) -> ConversationEvent {
     let Screening { at, policy, found, masked, .. } = screened.clone();

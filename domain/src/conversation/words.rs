@@ -1,5 +1,6 @@
 //! What is said of conversations, and in them where no model has the word.
 
+use super::state::UNSEEN;
 use super::{Answer, AnswerKind, ConversationEvent, TurnStage, Verdict, WhyStopped};
 use crate::audience::Audience;
 use crate::names::PrincipalId;
@@ -48,6 +49,10 @@ pub fn notes(answer: &Answer) -> Vec<String> {
 pub fn unanswered(stage: TurnStage, class: Option<&str>) -> &'static str {
     match (stage, class) {
         (TurnStage::Stopped, _) => "Stopped.",
+        (TurnStage::Refused, Some(UNSEEN)) => {
+            "What looks at my answers before they are told does not answer at the moment, so I say nothing. Ask again in a little while, or \
+             open a ticket."
+        }
         (TurnStage::Refused, _) => {
             "I do not talk about that. What you asked was withheld, and the next question is as good as any."
         }

@@ -96,6 +96,8 @@ pub enum FindingKind {
     Hidden,
     /// What is not in the sources.
     Ungrounded,
+    /// Nobody could look, so nothing was let over.
+    Unseen,
     /// What only this vendor's policy knows, by its name there.
     Other(String),
 }
@@ -117,6 +119,7 @@ impl FindingKind {
             Self::Injection => "words that would give a model orders",
             Self::Hidden => "what nobody sees",
             Self::Ungrounded => "what stands in no source",
+            Self::Unseen => "what nobody could look at",
             Self::Other(name) => return flat(name),
         };
         words.to_owned()

@@ -10,11 +10,6 @@ use serde_json::json;
 
 use super::*;
 
-/// The last thing that somebody asked, as the API says it.
-async fn last(stage: &Stage, token: &str) -> Value {
-    stage.get(token, "/api/v1/conversations").await["items"][0].clone()
-}
-
 #[tokio::test]
 async fn conversation_a_sentence_that_is_a_command_stays_one_and_a_question_is_asked() {
     let (stage, answers) = stage().await;

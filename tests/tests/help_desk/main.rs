@@ -5,6 +5,10 @@ mod actions;
 mod chats;
 mod conversations;
 mod documents;
+mod gaps;
+mod guarded;
+mod hostile;
+mod lists;
 mod settings;
 mod streams;
 mod tickets;
@@ -74,6 +78,11 @@ async fn heard(answers: &Answers) {
     // Real time: a model that never hears of it is a fault to be told, not waited for.
     let heard = tokio::time::timeout(std::time::Duration::from_secs(20), answers.stopped.notified()).await;
     heard.expect("the model hears of it");
+}
+
+/// The last thing that somebody asked, as the API says it.
+async fn last(stage: &Stage, token: &str) -> Value {
+    stage.get(token, "/api/v1/conversations").await["items"][0].clone()
 }
 
 /// The lines of an answer.

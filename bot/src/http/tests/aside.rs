@@ -24,7 +24,8 @@ async fn trust_b2_every_list_is_read_and_drawn_beside_the_worker() {
         set_aside() - before
     };
     assert_eq!(pieces("/api/v1/me").await, 0, "what is short is answered at once");
-    for list in ["requests", "access-requests", "grants", "audit", "effects"] {
+    for list in ["requests", "access-requests", "grants", "audit", "effects", "documents", "tickets", "gaps"]
+    {
         assert_eq!(pieces(&format!("/api/v1/{list}?limit=500")).await, 1, "{list}");
     }
     assert_eq!(pieces("/api/v1/grants?at=1").await, 2, "the past is folded beside it as well");

@@ -31,7 +31,7 @@ async fn rate_what_is_left_is_said_with_every_answer_and_what_is_more_is_told_wh
         (Some("20"), true)
     );
     assert!(refused.problem(429).contains("come again in 20 seconds"));
-    assert_eq!(refused.json()["type"], "urn:countersign:problem:too-many");
+    assert_eq!(refused.json()["type"], "urn:countersign:problem:quota-exceeded");
     assert_eq!(stage.get("ada", "/api/v1/me").await.status, 200, "it is one's own");
     assert_eq!(stage.get("erin", "/me").await.status, 200, "who reads a page is no program");
     stage.get("nobody", "/api/v1/me").await.problem(401);

@@ -56,7 +56,10 @@ async fn a_list_goes_on_where_its_page_ended() {
 #[tokio::test]
 async fn every_list_has_items_and_next() {
     let stage = Stage::new().await;
-    for path in ["access-requests", "grants", "audit", "effects", "projections"] {
+    let of_the_desk = ["conversations", "documents", "tickets", "gaps", "actions"];
+    for path in
+        ["access-requests", "grants", "audit", "effects", "projections"].into_iter().chain(of_the_desk)
+    {
         let list = stage.get("olga", &format!("/api/v1/{path}")).await.json();
         assert!(list["items"].is_array() && list.as_object().unwrap().contains_key("next"), "{path}: {list}");
     }

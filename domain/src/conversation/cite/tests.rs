@@ -53,6 +53,16 @@ fn what_stands_word_by_word_in_a_passage_is_cited_to_the_byte() {
 }
 
 #[test]
+fn what_nobody_sees_is_no_answer() {
+    for said in ["", " \n", "\u{200B}", "\u{2060}\n\u{200B} [1]", "\u{E0041}"] {
+        let answer = held(said, &[], &passages());
+        assert_eq!((answer.kind, answer.text.as_str()), (AnswerKind::Unknown, ""), "{said:?}");
+        assert!(answer.citations.is_empty(), "{said:?}");
+    }
+    assert_eq!(held("👍", &[], &passages()).kind, AnswerKind::Known, "what is seen is one");
+}
+
+#[test]
 fn the_mark_behind_the_stop_belongs_to_the_sentence_before_it() {
     let said = "Tokens are valid for 30 days. [1] Trips are booked in the portal.[2]";
     let answer = held(said, &[], &passages());

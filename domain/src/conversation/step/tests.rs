@@ -10,7 +10,7 @@ use super::super::{Asked, Conversation, Refused, Source};
 use super::*;
 use crate::aggregate::Aggregate as _;
 use crate::audience::Audience;
-use crate::ports::{Crossing, ModelFaultKind, ToolCall};
+use crate::ports::{Crossing, Finding, FindingKind, ModelFaultKind, ToolCall};
 use crate::testing::{given, noon};
 
 fn call(tool: &str) -> ToolCall {
@@ -149,6 +149,33 @@ fn what_was_quoted_before_or_said_by_another_taints_what_is_offered_after_it() {
         !is_tainted(asked("bob", own), vec![source()]),
         "what others read alone no model is told of here"
     );
+}
+
+#[test]
+fn what_a_model_wishes_a_thousand_times_is_one_button_and_few_lines_in_the_log() {
+    let spoken = Spoken { calls: vec![call("access"); 1_000], ..spoken("") };
+    let known = vec![known(Does::Asks, "access write on infra"); 1_000];
+    let C::TakeStep { turn, step, said, passages, asker, .. } = take_step(spoken) else { unreachable!() };
+    let command = C::TakeStep { turn, step, said, passages, known, asker };
+    let events = given::<Conversation>(thinking()).when(command).events();
+    assert_eq!(events.len(), 2 + MOST_CALLS);
+    let Some(ConversationEvent::TurnAnswered { answer, .. }) = events.last() else { panic!("{events:?}") };
+    assert_eq!(answer.offers.len(), 1);
+}
+
+#[test]
+fn what_nobody_could_look_at_is_not_said_to_be_a_subject_that_is_not_talked_about() {
+    let unseen = Finding { kind: FindingKind::Unseen, at: None };
+    for (found, class) in [(vec![unseen], Some("unseen")), (screening(Crossing::Answered, true).found, None)]
+    {
+        let screened = Some(Screening { found, ..screening(Crossing::Answered, true) });
+        let events = given::<Conversation>(thinking())
+            .when(take_step(Spoken { screened, ..spoken("It is closed.") }))
+            .events();
+        let history = thinking().into_iter().chain(events);
+        let state = given::<Conversation>(history).state().clone();
+        assert_eq!((state.turns[0].stage, state.turns[0].failed.as_deref()), (TurnStage::Refused, class));
+    }
 }
 
 #[test]

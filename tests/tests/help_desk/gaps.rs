@@ -1,0 +1,57 @@
+//! What could not be answered is told to those who see to it, and becomes a ticket by a press.
+
+use countersign::demo::chats::{SLACK_CHANNEL, slack_user};
+use serde_json::json;
+
+use super::*;
+
+#[tokio::test]
+async fn gaps_are_told_once_each_to_who_sees_to_them_and_a_press_makes_a_ticket_without_who_asked() {
+    let (stage, _) = stage().await;
+    let none = stage.says(ADMIN, "gaps").await;
+    assert!(none.text.contains("Every question of the last 90 days was answered"), "{none:#?}");
+    for question in ["What is for lunch today?", "Where is the lift?", "WHAT is for  lunch today?"] {
+        stage.says(EMPLOYEE, question).await;
+        stage.later(jiff::SignedDuration::from_mins(1)).await;
+    }
+    let card = stage.says(ADMIN, "What could we not answer?").await;
+    assert_eq!(
+        card.lines[..2],
+        ["“WHAT is for lunch today?”, asked 2 times".to_owned(), "“Where is the lift?”".to_owned()],
+        "{card:#?}"
+    );
+    let button = card.buttons.first().expect("a button of each");
+    assert_eq!(button.label, "Ticket: WHAT is for lunch today?");
+    for _ in 0..2 {
+        let told = stage.says(ADMIN, &button.say).await;
+        assert!(
+            told.text.contains("Ticket 1 “WHAT is for lunch today?” is open"),
+            "one gap, one ticket: {told:#?}"
+        );
+    }
+    let ticket = stage.get(ADMIN, "/api/v1/tickets/1").await;
+    assert_eq!((&ticket["opened"]["by"], &ticket["status"]), (&json!(ADMIN), &json!("open")), "{ticket:#}");
+    let theirs = stage.get(EMPLOYEE, "/api/v1/tickets").await;
+    assert_eq!(theirs["items"], json!([]), "whoever asked has opened none: {theirs:#}");
+    let refused = stage.says(EMPLOYEE, "gaps").await;
+    assert!(refused.refused && !refused.text.contains("lift"), "{refused:#?}");
+    let pressed = stage.says(APPROVER, &button.say).await;
+    assert!(pressed.refused, "a button is of no use to who may not read them: {pressed:#?}");
+}
+
+#[tokio::test]
+async fn gaps_are_told_in_private_only_whatever_chat_they_are_asked_for_in() {
+    let (stage, _) = in_chats().await;
+    stage.slack_says(EMPLOYEE, "What is for lunch today?").await;
+    stage.slack_user_says(&slack_user(ADMIN), Some(SLACK_CHANNEL), "<@U0BOT> gaps").await;
+    let shown: Vec<_> = stage.slack_channel(SLACK_CHANNEL).into_iter().map(|message| message.text).collect();
+    assert!(!shown.join("\n").contains("lunch"), "{shown:#?}");
+    stage.slack_says(ADMIN, "what could you not answer?").await;
+    let told = stage.slack_sees(ADMIN).join("\n");
+    assert!(told.contains("“What is for lunch today?”"), "{told}");
+    stage.slack_presses(ADMIN, "Ticket: What is for lunch today?").await;
+    let told = stage.slack_sees(ADMIN).join("\n");
+    assert!(told.contains("Ticket 1 “What is for lunch today?” is open"), "{told}");
+    let staff = stage.slack_sees(APPROVER).join("\n");
+    assert!(staff.contains("What is for lunch today?"), "the desk hears of it: {staff}");
+}
