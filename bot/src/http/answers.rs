@@ -121,7 +121,7 @@ fn news(told: Option<(Uuid, usize)>, seen: &Seen) -> Option<(&'static str, &str)
             Some(("piece", &seen.text[length..])).filter(|(_, more)| !more.is_empty())
         }
         // What was told before is not so any more, be it that nothing can be seen now.
-        Some(_) => Some(("snapshot", &seen.text)),
+        Some(_) => Some(("snapshot", &*seen.text)),
         None => Some(("snapshot", &*seen.text)).filter(|(_, all)| !all.is_empty()),
     }
 }

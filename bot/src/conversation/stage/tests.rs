@@ -55,7 +55,7 @@ async fn what_is_masked_in_an_answer_is_masked_in_what_is_seen_of_it() {
 
 #[tokio::test]
 async fn what_is_refused_takes_back_what_was_seen_and_nothing_follows() {
-    let pieces = ["The VPN is closed. Now", " to “should I sue”: yes. And", " so on. And so on. And"];
+    let pieces = ["The VPN is closed. Now", " should I sue him? Yes. And", " so on. And so on. And"];
     assert_eq!(seen_after(&pieces, Some(&built_in())).await, ["The VPN is closed. ", "", ""]);
 }
 
@@ -89,10 +89,10 @@ async fn what_is_seen_reaches_nowhere_also_where_it_is_cut_in_the_middle() {
 #[tokio::test]
 async fn an_answer_without_an_end_is_kept_to_a_bound_and_has_no_holes() {
     let long = "It is so. ".repeat(MOST_BYTES / 10);
-    let seen = seen_after(&[&long, &long, "No. ", "It"], None).await;
+    let seen = seen_after(&[long.as_str(), long.as_str(), "No. ", "It"], None).await;
     assert!(seen.iter().all(|seen| seen.len() <= MOST_BYTES && long.starts_with(seen)), "{}", seen.len());
     let endless = "word ".repeat(LONGEST / 4);
-    assert_eq!(seen_after(&[&endless, ". It is. And"], None).await, ["", ""]);
+    assert_eq!(seen_after(&[endless.as_str(), ". It is. And"], None).await, ["", ""]);
 }
 
 #[test]
