@@ -18,7 +18,7 @@ pub(super) const SPEC: CommandSpec = CommandSpec {
     grammar: "run offered <action> [with <text>]",
     phrases: &[],
     summary: "ask for an action that the agent offered",
-    examples: &["run offered restart_job with job=nightly"],
+    examples: &["run offered restart_job with times=2"],
     audience: Audience::Buttons,
     decides: true,
     by_any_name: false,

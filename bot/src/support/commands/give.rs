@@ -17,7 +17,7 @@ pub(super) const SPEC: CommandSpec = CommandSpec {
     grammar: "give ticket <number> to <user>",
     phrases: &["assign ticket <number> to <user>", "hand ticket <number> to <user>"],
     summary: "hand a ticket to somebody of the desk, or to nobody",
-    examples: &["give ticket 7 to Ben", "give ticket 7 to nobody"],
+    examples: &["give ticket 7 to demo-approver", "give ticket 7 to nobody"],
     audience: Audience::Everybody,
     decides: true,
     by_any_name: false,

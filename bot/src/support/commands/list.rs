@@ -22,7 +22,7 @@ pub(super) const SPEC: CommandSpec = CommandSpec {
     grammar: "tickets [in <status>] [with <user>] [since <time>]",
     phrases: &["list tickets", "my tickets", "open tickets", "which tickets are <status>"],
     summary: "the tickets you have with the help desk, or look after",
-    examples: &["tickets", "tickets in waiting", "tickets with Ben since yesterday"],
+    examples: &["tickets", "tickets in waiting", "tickets with demo-approver since yesterday"],
     audience: Audience::Everybody,
     decides: false,
     by_any_name: false,
