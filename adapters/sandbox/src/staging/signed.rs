@@ -6,6 +6,7 @@ use std::sync::Arc;
 use axum::body::Body;
 use axum::extract::{Request, State};
 use axum::http::request::Parts;
+use axum::http::uri::PathAndQuery;
 use axum::http::{HeaderMap, StatusCode};
 use axum::middleware::Next;
 use axum::response::{IntoResponse as _, Response};
@@ -46,7 +47,7 @@ fn fault(secret: &str, now: i64, parts: &Parts, body: &[u8]) -> Option<&'static 
     if now.abs_diff(at) > LATEST {
         return Some("the signature is of another time\n");
     }
-    let address = parts.uri.path_and_query().map_or("/", |address| address.as_str());
+    let address = parts.uri.path_and_query().map_or("/", PathAndQuery::as_str);
     let key = said(&parts.headers, KEY);
     let mut mac = Hmac::<Sha256>::new_from_slice(secret.as_bytes()).expect("an HMAC key may have any length");
     mac.update(format!("{at}.{key}.{} {address}.", parts.method).as_bytes());

@@ -2,7 +2,7 @@
 //! they stand, those that are not over.
 
 use countersign_domain::card::{Card, Tone};
-use countersign_domain::support::Ticket;
+use countersign_domain::support::{Status, Ticket};
 
 use super::{ALONE, line};
 use crate::cards::{self, Draft};
@@ -73,7 +73,7 @@ async fn wanted(chat: &Chat, context: &Context, said: &Said) -> Result<Result<Wa
 }
 
 fn title(all: &[Ticket], wanted: &Wanted) -> String {
-    let stands = wanted.status.map_or("open", |status| status.as_str());
+    let stands = wanted.status.map_or("open", Status::as_str);
     match all.len() {
         0 => format!("No ticket is {stands}"),
         1 => format!("One ticket is {stands}"),
