@@ -67,6 +67,7 @@ use countersign_domain::question::Wish;
 use countersign_domain::request::{Code, Facets};
 use countersign_domain::tenant::Person;
 use countersign_outbound::correlated;
+use countersign_projections::request::RequestRow;
 
 use self::asked::Written;
 pub(crate) use self::block::LONGEST_BLOCK;
@@ -107,6 +108,12 @@ pub struct Chat {
 pub(crate) struct Seen<R = AnyRequest> {
     pub(crate) code: Code,
     pub(crate) request: R,
+}
+
+impl From<RequestRow> for Seen {
+    fn from(RequestRow { code, request, .. }: RequestRow) -> Self {
+        Self { code, request }
+    }
 }
 
 impl Chat {

@@ -179,8 +179,7 @@ impl Chat {
         rows.extend(self.concerned(context, Concern::ToDecide).await?);
         let mut known = BTreeSet::new();
         rows.retain(|row| known.insert(row.code.clone()) && named.fits(&*row.request));
-        let meant: Vec<Seen> =
-            rows.into_iter().map(|row| Seen { code: row.code, request: row.request }).collect();
+        let meant: Vec<Seen> = rows.into_iter().map(Seen::from).collect();
         match &meant[..] {
             [] => Ok(vec![cards::nothing((words::NONE_OF_THAT, &words::no_story_of(&named.said())))]),
             [one] => {

@@ -193,7 +193,7 @@ impl Chat {
     /// What of theirs was decided or ended last, where nothing is open: whoever asks why means that.
     fn last_of(&self, context: &Context) -> Result<Option<Seen>, Failure> {
         let last = self.concerned_with(&context.tenant, &context.person)?.into_iter().next();
-        Ok(last.map(|row| Seen { code: row.code, request: row.request }))
+        Ok(last.map(Seen::from))
     }
 
     /// The requests that may be meant, the newest first: by a code, a repository, a person or a ticket; else the one in
@@ -225,7 +225,7 @@ impl Chat {
         }
         let rows = self.concerned(context, concern).await?.into_iter();
         let rows = rows.filter(|row| given.is_none_or(|given| is_named(&*row.request, given)));
-        Ok(rows.map(|row| Seen { code: row.code, request: row.request }).collect())
+        Ok(rows.map(Seen::from).collect())
     }
 
     /// The requests that what was said may begin with: by their place in the list, by a part of a name, or as whichever is in

@@ -35,7 +35,7 @@ fn has_no_place(rows: &[RequestRow], concern: Concern, given: &str) -> bool {
 /// Those of so many minutes, said so, that are meant by what stands before that.
 fn lasting_so_long(rows: Vec<RequestRow>, minutes: u64, before: &str) -> Vec<Seen> {
     let meant = rows.into_iter().filter(|row| lasts(row, minutes) && is_meant(row, before));
-    meant.map(|row| Seen { code: row.code, request: row.request }).collect()
+    meant.map(Seen::from).collect()
 }
 
 impl Chat {
@@ -73,8 +73,7 @@ impl Chat {
             }
             let more = more_beside(&named, given);
             let question = more.map(|more| words::with_more_of(spec.name, &more, false, named.len()));
-            let seen: Vec<Seen> =
-                named.into_iter().map(|row| Seen { code: row.code, request: row.request }).collect();
+            let seen: Vec<Seen> = named.into_iter().map(Seen::from).collect();
             self.ask_which(context, spec, said, &seen, question).await.map(Some)
         })
     }

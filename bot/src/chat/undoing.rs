@@ -127,7 +127,7 @@ impl Chat {
     /// What who speaks asked for, or has decided on, the newest first.
     fn decided_by(&self, context: &Context) -> Result<Vec<Seen>, Failure> {
         let rows = self.concerned_with(&context.tenant, &context.person)?.into_iter();
-        Ok(rows.map(|row| Seen { code: row.code, request: row.request }).collect())
+        Ok(rows.map(Seen::from).collect())
     }
 
     async fn undo(&self, context: &Context, name: &'static str, seen: &Seen) -> Result<Vec<Card>, Failure> {
