@@ -245,9 +245,7 @@ impl Chat {
 
     /// The card of whatever was opened, for who speaks.
     pub(crate) fn card_of(&self, context: &Context, opened: &Opened) -> Result<Card, Failure> {
-        let shown = self.shown(context, opened);
-        let beside = capabilities::beside(&self.world, &context.tenant, shown)?;
-        Ok(capabilities::card(Shown { beside: beside.as_deref(), ..shown }))
+        open_beside::card(&self.world, &context.tenant, self.shown(context, opened))
     }
 
     async fn drawn(
@@ -259,10 +257,8 @@ impl Chat {
     ) -> Result<Card, Failure> {
         let present = self.directory.present(tenant).await?;
         let (people, now, rules) = (&*present.state, self.world.clock.now(), present.rules_version());
-        let shown: Shown<'_> =
-            Shown { code, request, viewer: Some(viewer), people, now, beside: None, rules };
-        let beside = capabilities::beside(&self.world, tenant, shown)?;
-        Ok(capabilities::card(Shown { beside: beside.as_deref(), ..shown }))
+        let shown = Shown { code, request, viewer: Some(viewer), people, now, beside: None, rules };
+        open_beside::card(&self.world, tenant, shown)
     }
 
     /// The access that somebody names; a request of another kind is none.
