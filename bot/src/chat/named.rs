@@ -166,11 +166,9 @@ pub(super) fn is_named_in_part(request: &dyn Facets, given: &str) -> bool {
 
 /// Whether more time that was asked for is named, and nothing else: "the extension".
 pub(super) fn names_an_extension(given: &str) -> bool {
-    const EXTENSION: [&str; 6] =
-        ["extension", "verlängerung", "prolongation", "extensión", "proroga", "verlenging"];
     let mut left = pieces(given);
     left.retain(|word| !Says::AroundName.is(word.as_str()));
-    matches!(&left[..], [only] if EXTENSION.contains(&only.as_str()))
+    matches!(&left[..], [only] if Says::Extension.is(only))
 }
 
 /// The kind that is named where nothing else is: "the repair".
