@@ -43,7 +43,7 @@ mod timing;
 mod understanding;
 mod undoing;
 
-pub(crate) use asking::{Doubt, field_of};
+pub(crate) use asking::{BUTTONS, Doubt, field_of};
 pub(crate) use bystanders::bystander;
 pub(crate) use candidates::{is_called, may_be_meant, nearest_repositories};
 pub(crate) use meaning::{Ask, Concern, is_pronoun};

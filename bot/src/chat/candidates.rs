@@ -19,6 +19,9 @@ use crate::resolve::{Candidate, TRACKER, Unresolved};
 use crate::words;
 use crate::world::Vendors;
 
+/// So many repositories are known by name, where a sentence is looked through for them.
+pub(super) const KNOWN: usize = 200;
+
 impl Chat {
     /// The names of the first repositories that there are; nothing where that cannot be looked up now.
     pub(crate) async fn repositories(&self, context: &Context, most: usize) -> Option<Vec<String>> {

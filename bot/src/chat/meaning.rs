@@ -9,7 +9,7 @@ use countersign_domain::words::instant;
 use countersign_projections::request::RequestRow;
 use futures::future::BoxFuture;
 
-use super::asking::Doubt;
+use super::asking::{BUTTONS, Doubt};
 use super::beside::put_off;
 use super::choosing::{place, tell_apart};
 use super::named::{
@@ -24,9 +24,6 @@ use crate::engine::Failure;
 use crate::grammar::{Pattern, Said};
 use crate::normalise::Says;
 use crate::words;
-
-/// How many are offered at once: as many buttons as every chat shows.
-const OFFERED: usize = 5;
 
 /// The most words at the beginning of what was said that may name a request.
 const NAMING: usize = 8;
@@ -270,7 +267,7 @@ impl Chat {
     ) -> Result<Vec<Card>, Failure> {
         let pattern = Pattern::read(spec.grammar).expect("a test reads every grammar of the table");
         let mut offers = Vec::new();
-        for seen in several.iter().take(OFFERED) {
+        for seen in several.iter().take(BUTTONS) {
             let (code, receipt) = (seen.code.to_string(), seen.request.receipt().map(|own| own.to_string()));
             let say = pattern.say(|slot| match slot {
                 "code" => Some(code.as_str()),

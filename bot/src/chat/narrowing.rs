@@ -7,6 +7,7 @@ use countersign_projections::request::RequestRow;
 use futures::future::BoxFuture;
 
 use super::beside::{Beside, spanned, written};
+use super::candidates::KNOWN;
 use super::meaning::{Concern, command, concern, is_pronoun};
 use super::named::{is_named, pieces};
 use super::otherwise::other_than;
@@ -22,8 +23,6 @@ use crate::words;
 
 /// Who names a repository does so among the first words; behind them it may be a part of why.
 const NAMING: usize = 4;
-/// How many repositories are known by name.
-const KNOWN: usize = 200;
 
 /// Whether what was said more has no place in a decision on what is named, or is another permission on it: that is told there.
 fn has_no_place(rows: &[RequestRow], concern: Concern, given: &str) -> bool {

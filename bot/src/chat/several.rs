@@ -9,7 +9,8 @@ use countersign_domain::request::Code;
 use countersign_projections::request::RequestRow;
 use futures::future::BoxFuture;
 
-use super::asking::Doubt;
+use super::asking::{BUTTONS, Doubt};
+use super::candidates::KNOWN;
 use super::clauses::{Clause, Verdict, several};
 use super::meaning::{Concern, command};
 use super::named::{is_named, is_named_in_part, pieces};
@@ -23,10 +24,6 @@ use crate::words;
 
 /// A piece of a name that is shorter names nothing.
 const SHORTEST: usize = 3;
-/// How many repositories are known by name.
-const KNOWN: usize = 200;
-/// As many buttons as every chat shows.
-const OFFERED: usize = 5;
 
 impl Chat {
     /// Several decisions at once, on what waits for who speaks: each is offered with its own verb, or it is said that they were not
@@ -89,7 +86,7 @@ impl Chat {
     ) -> Result<Vec<Card>, Failure> {
         let is_only = meant.len() == 1;
         let mut offers = Vec::new();
-        for (clause, row) in meant.iter().take(OFFERED) {
+        for (clause, row) in meant.iter().take(BUTTONS) {
             let Some(name) = clause.verdict.command() else { continue };
             let pattern =
                 Pattern::read(command(name).grammar).expect("a test reads every grammar of the table");
