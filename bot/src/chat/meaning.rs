@@ -11,7 +11,7 @@ use futures::future::BoxFuture;
 
 use super::asking::{BUTTONS, Doubt};
 use super::beside::put_off;
-use super::choosing::{place, tell_apart};
+use super::choosing::{place, said_on, tell_apart};
 use super::named::{
     code_and_more, is_named, is_named_in_part, is_own, is_plural, kind_named, names_an_extension, names_none,
     only_of_those, without_before, without_closing, without_fate, without_only,
@@ -21,7 +21,7 @@ use crate::cards;
 use crate::commands::{self, CommandSpec};
 use crate::context::Context;
 use crate::engine::Failure;
-use crate::grammar::{Pattern, Said};
+use crate::grammar::Said;
 use crate::normalise::Says;
 use crate::words;
 
@@ -265,15 +265,9 @@ impl Chat {
         several: &[Seen],
         question: Option<String>,
     ) -> Result<Vec<Card>, Failure> {
-        let pattern = Pattern::read(spec.grammar).expect("a test reads every grammar of the table");
         let mut offers = Vec::new();
         for seen in several.iter().take(BUTTONS) {
-            let (code, receipt) = (seen.code.to_string(), seen.request.receipt().map(|own| own.to_string()));
-            let say = pattern.say(|slot| match slot {
-                "code" => Some(code.as_str()),
-                "receipt" => receipt.as_deref(),
-                _ => said.get(slot),
-            });
+            let say = said_on(spec, seen, |slot| said.get(slot));
             offers.push(Offer { label: self.named(context, seen).await?, say });
         }
         tell_apart(&mut offers, several);

@@ -11,6 +11,7 @@ use futures::future::BoxFuture;
 
 use super::asking::{BUTTONS, Doubt};
 use super::candidates::KNOWN;
+use super::choosing::said_on;
 use super::clauses::{Clause, Verdict, several};
 use super::meaning::{Concern, command};
 use super::named::{is_named, is_named_in_part, pieces};
@@ -19,7 +20,7 @@ use super::{Chat, Seen};
 use crate::cards;
 use crate::context::Context;
 use crate::engine::Failure;
-use crate::grammar::{Pattern, Sentence};
+use crate::grammar::Sentence;
 use crate::words;
 
 /// A piece of a name that is shorter names nothing.
@@ -88,16 +89,9 @@ impl Chat {
         let mut offers = Vec::new();
         for (clause, row) in meant.iter().take(BUTTONS) {
             let Some(name) = clause.verdict.command() else { continue };
-            let pattern =
-                Pattern::read(command(name).grammar).expect("a test reads every grammar of the table");
             let seen = Seen { code: row.code.clone(), request: row.request.clone() };
-            let (code, receipt) = (seen.code.to_string(), seen.request.receipt().map(|own| own.to_string()));
-            let say = pattern.say(|slot| match slot {
-                "code" => Some(code.as_str()),
-                "receipt" => receipt.as_deref(),
-                "reason" => clause.reason.as_deref(),
-                _ => None,
-            });
+            let say =
+                said_on(command(name), &seen, |slot| clause.reason.as_deref().filter(|_| slot == "reason"));
             let named = self.named(context, &seen).await?;
             let label = if is_only { named } else { words::decision_on(name, &named) };
             offers.push(Offer { label, say });
