@@ -104,7 +104,9 @@ impl Chat {
             _ => words::WHICH_DECISION_FIRST.to_owned(),
         };
         let left = clauses.iter().filter(|clause| clause.verdict == Verdict::Leave);
-        let lines = left.map(|clause| words::nothing_done_with(&clause.of)).collect();
+        let more = meant.get(BUTTONS).and_then(|(clause, _)| clause.verdict.command());
+        let more = more.map(|name| words::and_more(meant.len() - BUTTONS, name));
+        let lines = left.map(|clause| words::nothing_done_with(&clause.of)).chain(more).collect();
         self.ask_back(context, None, Doubt { about: About::Which, question, lines, offers }).await
     }
 }
