@@ -7,10 +7,9 @@ use countersign_projections::request::RequestRow;
 use futures::future::BoxFuture;
 
 use super::beside::{Beside, spanned, written};
-use super::candidates::KNOWN;
 use super::meaning::{Concern, command, concern, is_pronoun};
 use super::named::{is_named, pieces};
-use super::otherwise::other_than;
+use super::otherwise::{is_of_a_name, other_than};
 use super::{Chat, Seen};
 use crate::capabilities;
 use crate::cards;
@@ -88,7 +87,8 @@ impl Chat {
         if words.len() < 2 {
             return Ok(None);
         }
-        let known = self.repositories(context, KNOWN).await.unwrap_or_default();
+        let first: Vec<Word> = words.iter().take(NAMING).filter(|word| is_of_a_name(word)).cloned().collect();
+        let known = self.repositories_named(context, &first).await;
         let Some(name) = known.iter().find(|name| stands_in(&words, name)) else { return Ok(None) };
         let (title, line) = words::nothing_on(concern, name);
         Ok(Some(vec![cards::nothing((title, &line))]))
