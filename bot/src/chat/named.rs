@@ -257,6 +257,16 @@ mod tests {
     use super::*;
 
     #[test]
+    fn trust_c3_more_time_is_called_by_any_of_its_names_and_nothing_else_is() {
+        for given in ["the extension", "meine Verlängerung", "prórroga", "proroga", "verlenging"] {
+            assert!(names_an_extension(given), "{given}");
+        }
+        for given in ["the extension on infra", "extensions", "the one", ""] {
+            assert!(!names_an_extension(given), "{given}");
+        }
+    }
+
+    #[test]
     fn trust_c3_whose_all_of_it_is_stands_behind_the_all() {
         for (given, name) in [
             ("everything erin has", Some("erin")),
