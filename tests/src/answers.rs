@@ -12,7 +12,7 @@ use countersign_domain::envelope::Digest;
 use countersign_domain::ports::{
     Blobs, ByteRange, CallError, Came, Claimed, Doer, Doing, Edition, Ended, Extracted, Extracting,
     Extractor, Found, Generation, Hit, Indexed, Indexing, KnowledgeIndex, Media, Message, Model, ModelFault,
-    ModelName, Passage, Pieces, Search, Step, StepDone, Stop, ToolCall, Unreadable, Usage,
+    ModelName, Passage, Piece, Pieces, Search, Step, StepDone, Stop, ToolCall, Unreadable, Usage,
 };
 use countersign_domain::support::{Calendar, Hours, Priority, ServiceLevel, Target};
 use jiff::SignedDuration;
@@ -28,6 +28,8 @@ pub enum Next {
     Quote,
     /// Say this.
     Say(&'static str),
+    /// Say these pieces, and wait behind each before it is let go on, or nobody wants it any more.
+    Speak(&'static [&'static str]),
     /// Want this done.
     Call(&'static str, serde_json::Value),
     /// Say nothing before it is let go on, or nobody wants it any more; then quote.
@@ -62,6 +64,17 @@ impl Answers {
     /// Lets the model do this next; where nothing is said, it quotes.
     pub fn next(&self, next: Next) {
         lock(&self.next).insert(0, next);
+    }
+
+    /// Whether a model that waits is let go on, and not stopped.
+    async fn is_let_go_on(&self, stop: &dyn Stop) -> bool {
+        tokio::select! {
+            () = stop.wanted() => {
+                self.stopped.notify_one();
+                false
+            }
+            () = self.go_on.notified() => true,
+        }
     }
 
     /// The editions in the index.
@@ -295,12 +308,28 @@ impl Model for Answers {
         true
     }
 
-    async fn step(&self, step: &Step, _: &mut dyn Pieces, stop: &dyn Stop) -> Result<StepDone, ModelFault> {
+    async fn step(
+        &self,
+        step: &Step,
+        pieces: &mut dyn Pieces,
+        stop: &dyn Stop,
+    ) -> Result<StepDone, ModelFault> {
         lock(&self.asked).push(step.clone());
         let next = lock(&self.next).pop().unwrap_or(Next::Quote);
         match next {
             Next::Quote => Ok(quoted(step)),
             Next::Say(text) => Ok(done(text.to_owned(), vec![], vec![])),
+            Next::Speak(said) => {
+                let mut text = String::new();
+                for piece in said {
+                    text.push_str(piece);
+                    pieces.take(Piece::Text((*piece).to_owned()));
+                    if !self.is_let_go_on(stop).await {
+                        return Ok(StepDone { why: Ended::Stopped, ..done(text, vec![], vec![]) });
+                    }
+                }
+                Ok(done(text, vec![], vec![]))
+            }
             Next::Call(tool, arguments) => {
                 let call = ToolCall { id: "c1".to_owned(), tool: tool.to_owned(), arguments };
                 Ok(done(String::new(), vec![call], vec![]))
@@ -308,15 +337,8 @@ impl Model for Answers {
             Next::Fail(kind) => {
                 Err(ModelFault { vendor: "stage", detail: "as the test wants".to_owned(), kind })
             }
-            Next::Wait => {
-                tokio::select! {
-                    () = stop.wanted() => {
-                        self.stopped.notify_one();
-                        Ok(StepDone { why: Ended::Stopped, ..done(String::new(), vec![], vec![]) })
-                    }
-                    () = self.go_on.notified() => Ok(quoted(step)),
-                }
-            }
+            Next::Wait if self.is_let_go_on(stop).await => Ok(quoted(step)),
+            Next::Wait => Ok(StepDone { why: Ended::Stopped, ..done(String::new(), vec![], vec![]) }),
         }
     }
 }

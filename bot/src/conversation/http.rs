@@ -86,7 +86,8 @@ async fn stop(State(state): State<HttpState>, viewer: Viewer, id: RequestId) -> 
     Ok(Json(last.map_or_else(|| json!({}), |turn| as_told(conversation, turn))))
 }
 
-fn as_told(conversation: Uuid, turn: &Turn) -> Value {
+/// A turn, as programs are told of it.
+pub(crate) fn as_told(conversation: Uuid, turn: &Turn) -> Value {
     let Told { conversation, turn } = Told { conversation, turn: turn.clone() };
     json!({
         "conversation": conversation,

@@ -15,13 +15,6 @@ async fn last(stage: &Stage, token: &str) -> Value {
     stage.get(token, "/api/v1/conversations").await["items"][0].clone()
 }
 
-/// Waits until the model hears that nobody wants its answer any more: one that waits lets the bot never settle.
-async fn heard(answers: &Answers) {
-    // Real time: a model that never hears of it is a fault to be told, not waited for.
-    let heard = tokio::time::timeout(std::time::Duration::from_secs(20), answers.stopped.notified()).await;
-    heard.expect("the model hears of it");
-}
-
 #[tokio::test]
 async fn conversation_a_sentence_that_is_a_command_stays_one_and_a_question_is_asked() {
     let (stage, answers) = stage().await;

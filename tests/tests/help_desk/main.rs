@@ -2,8 +2,10 @@
 //! is not enough becomes a ticket, and nobody reads what they may not.
 
 mod actions;
+mod chats;
 mod conversations;
 mod documents;
+mod streams;
 mod tickets;
 
 use std::sync::Arc;
@@ -64,6 +66,13 @@ async fn live(stage: &Stage, query: &str, text: &str) -> String {
     let stands = stage.get(ADMIN, &format!("/api/v1/documents/{code}")).await;
     assert_eq!(stands["status"], "live", "{stands:#}");
     code
+}
+
+/// Waits until the model hears that nobody wants its answer any more: one that waits lets the bot never settle.
+async fn heard(answers: &Answers) {
+    // Real time: a model that never hears of it is a fault to be told, not waited for.
+    let heard = tokio::time::timeout(std::time::Duration::from_secs(20), answers.stopped.notified()).await;
+    heard.expect("the model hears of it");
 }
 
 /// The lines of an answer.
