@@ -13,6 +13,10 @@ const short = { month: "short", day: "numeric", hour: "numeric", minute: "2-digi
 const zoned = (date) =>
   date.toLocaleString(undefined, date.getFullYear() === thisYear ? short : { ...short, year: "numeric" });
 
+// On the card of a question that is being answered; and the stream of that answer, while there is one to come.
+const STOP = '[name=text][value="stop answering"]';
+let answering;
+
 document.documentElement.classList.add("scripted");
 letSwitch(document.getElementById("person"));
 tellTimes(document);
@@ -26,6 +30,7 @@ function letSwitch(person) {
 
 function start() {
   follow(chat.dataset.after);
+  listen();
   document.addEventListener("submit", (event) => {
     if (event.target.getAttribute("action") !== "/say") return;
     event.preventDefault();
@@ -81,6 +86,9 @@ async function say(form) {
   // Not `disabled`: what is cannot be where the keyboard is.
   if (button.ariaDisabled) return;
   button.ariaDisabled = "true";
+  // What comes of a stop takes the place of what was being answered, and is told once.
+  const stopped = form.querySelector(STOP) && form.closest("li");
+  if (stopped) quiet();
   try {
     const answer = await fetch("/say", {
       method: "POST",
@@ -100,11 +108,13 @@ async function say(form) {
     form.querySelectorAll("textarea, [type=password]").forEach((field) => (field.value = ""));
     // What was said of a request before is out of date with the next answer about it.
     body.items.forEach((item) => beside(item.code ?? item.about).forEach((own) => own.parentElement.remove()));
+    stopped?.remove();
     body.items.forEach((item) => show(item, typed));
   } catch (error) {
     tell(error.message || "Countersign cannot be reached; nothing was sent.", true);
   } finally {
     button.ariaDisabled = null;
+    listen();
     if (typed) form.elements.text.focus();
   }
 }
@@ -183,10 +193,14 @@ function append(item) {
 function said(text) {
   const item = document.createElement("li");
   item.className = "said";
+  item.append(paragraph(text));
+  return item;
+}
+
+function paragraph(text) {
   const words = document.createElement("p");
   words.textContent = text;
-  item.append(words);
-  return item;
+  return words;
 }
 
 // The browser comes back by itself, and says how far it was.
@@ -203,6 +217,44 @@ function follow(after) {
     if (told.is_news || standing(told.code).length) show(told, false);
   });
   events.addEventListener("reset", () => location.reload());
+}
+
+// The question that is being answered: there is one at a time.
+function waiting() {
+  return [...stream.querySelectorAll(".card")].filter((own) => own.querySelector(STOP)).pop();
+}
+
+// What is being answered grows as it is said; its last event brings all of it, and takes the place of the card.
+function listen() {
+  if (answering || !waiting()) return;
+  answering = new EventSource(`/api/v1/conversations/${chat.dataset.conversation}/events`);
+  let text = "";
+  const grow = (all) => {
+    text = all;
+    const lines = text.split("\n").filter((line) => line.trim()).map(paragraph);
+    waiting()?.querySelector(".lines")?.replaceChildren(...lines);
+  };
+  answering.addEventListener("snapshot", (event) => grow(JSON.parse(event.data).text));
+  answering.addEventListener("piece", (event) => grow(text + JSON.parse(event.data).text));
+  answering.addEventListener("turn", (event) => {
+    quiet();
+    const fresh = document.createElement("template");
+    fresh.innerHTML = JSON.parse(event.data).html;
+    const card = fresh.content.querySelector(".card");
+    tellTimes(card);
+    card.classList.add("fresh");
+    const before = waiting();
+    const held = before?.contains(document.activeElement);
+    before?.replaceWith(card);
+    if (held) reachable(card).focus({ preventScroll: true });
+    announce([...card.querySelectorAll("h2, .lines p")].map((own) => own.textContent.trim()).join(" "));
+  });
+  answering.addEventListener("error", () => answering?.readyState === EventSource.CLOSED && quiet());
+}
+
+function quiet() {
+  answering?.close();
+  answering = undefined;
 }
 
 // The bot has answered, and with no stream: it may be that nobody is signed in any more.

@@ -162,6 +162,7 @@ pub async fn boot(config: &Config, secrets: Arc<dyn Secrets>) -> anyhow::Result<
         oversight: Arc::new(
             Oversight::comparing_every(config.compare.every()).changing_at_most(config.compare.at_once),
         ),
+        stages: Arc::default(),
     };
     // A log that begins here is no older copy of anything, though nothing is kept of it yet.
     let path = Mark::path(&config.keys, &config.data);

@@ -81,6 +81,7 @@ impl Outbox {
 
     /// Whether what people do comes faster than it is reacted to: then cards that were drawn just now are not drawn again at once.
     pub fn fall_behind(&self, is_behind: bool) {
+        self.world.stages.edits.rest(is_behind);
         if self.change_quietly(|queue| queue.behind(is_behind)) {
             self.pending.send_modify(|_| ());
         }

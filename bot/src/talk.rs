@@ -23,6 +23,7 @@ use crate::capabilities;
 use crate::cards::{self, Shown};
 use crate::chat::Chat;
 use crate::context::{Context, Scene};
+use crate::conversation::shown_in;
 use crate::directory::{Directory, Present};
 use crate::engine::Failure;
 use crate::forms;
@@ -58,11 +59,8 @@ impl Talk {
         let tenant = &event.tenant;
         let present = self.directory.present(tenant).await?;
         // Who was removed, or unlinked, since they said it says nothing any more.
-        let Some(person) =
-            present.state.behind(&heard.identity).filter(|person| person.id == heard.principal)
-        else {
-            return Ok(vec![]);
-        };
+        let behind = present.state.behind(&heard.identity);
+        let Some(person) = behind.filter(|person| person.id == heard.principal) else { return Ok(vec![]) };
         let surface = heard.identity.surface.as_str();
         let context = Context {
             via: Some(Box::new(heard.via())),
@@ -79,9 +77,10 @@ impl Talk {
                 None => vec![],
             },
         };
-        if let Some(head) = self.world.store.head().await? {
-            self.world.projections.wait_for(head).await?;
+        if let Some(told) = self.chat.begun(&context).await?.filter(|_| cards.len() == 1) {
+            return Ok(vec![saying(id, shown_in(&heard.place, told.conversation, &told.turn))]);
         }
+        self.world.folded().await?;
         self.answers(tenant, heard, cards, id)
     }
 

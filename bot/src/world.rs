@@ -15,6 +15,7 @@ use tokio::time::error::Elapsed;
 use tokio::time::timeout;
 
 use crate::access::evidence::Looked;
+use crate::conversation::Stages;
 use crate::duties::Duties;
 use crate::engine::Failure;
 use crate::folds;
@@ -59,6 +60,8 @@ pub struct World {
     pub console: String,
     /// What is watched over besides the requests.
     pub oversight: Arc<Oversight>,
+    /// What models are saying at this moment.
+    pub stages: Arc<Stages>,
 }
 
 /// The systems of one tenant.

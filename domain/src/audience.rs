@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::names::PrincipalId;
 use crate::people::People;
+use crate::person::Person;
 
 /// Who reads what is said at a place.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -29,6 +30,15 @@ impl Audience {
     /// Whether one person alone reads it.
     pub const fn is_private(&self) -> bool {
         matches!(self, Self::Person { .. })
+    }
+
+    /// Whether somebody of the tenant is among those who read it.
+    pub fn includes(&self, person: &Person) -> bool {
+        match self {
+            Self::Person { id } => *id == person.id,
+            Self::Group { group } => person.groups.contains(group),
+            Self::Everybody {} => true,
+        }
     }
 }
 

@@ -35,6 +35,18 @@ pub enum Effect {
         #[serde(default, skip_serializing_if = "std::ops::Not::not")]
         unasked: bool,
     },
+    /// Let a place in a chat show how what was asked there stands now: that somebody looks for an answer, then the answer. There is one
+    /// message for it, and the latest state wins.
+    ShowAnswer {
+        /// The conversation.
+        conversation: Uuid,
+        /// The turn of it.
+        turn: Uuid,
+        /// Where.
+        place: Place,
+        /// To whom; `None` where everybody there sees it.
+        to: Option<PrincipalId>,
+    },
     /// Say something in a chat that stays said, but for how what it is about stands and what can be pressed on it.
     Tell {
         /// The request it is about, if one.
@@ -112,7 +124,7 @@ impl Effect {
     /// Where it is said.
     pub const fn place(&self) -> &Place {
         match self {
-            Self::ShowCard { place, .. } | Self::Tell { place, .. } => place,
+            Self::ShowCard { place, .. } | Self::ShowAnswer { place, .. } | Self::Tell { place, .. } => place,
         }
     }
 }
@@ -130,6 +142,7 @@ impl Wish for Effect {
         match self {
             Self::ShowCard { code, .. } => Some(code),
             Self::Tell { code, .. } => code.as_ref(),
+            Self::ShowAnswer { .. } => None,
         }
     }
 
@@ -138,6 +151,7 @@ impl Wish for Effect {
             Self::ShowCard { code, place, viewer, .. } => {
                 format!("card {}", placement(code, place, viewer.as_ref()))
             }
+            Self::ShowAnswer { turn, .. } => format!("answer {turn}"),
             Self::Tell { place, .. } => format!("talk {}", place.key()),
         }
     }
@@ -156,7 +170,7 @@ impl Wish for Effect {
 
     /// A card is drawn as things stand when it is drawn.
     fn is_done_by_any_in_its_lane(&self) -> bool {
-        matches!(self, Self::ShowCard { anew: false, unasked: false, .. })
+        matches!(self, Self::ShowCard { anew: false, unasked: false, .. } | Self::ShowAnswer { .. })
     }
 
     fn in_words(&self) -> String {
@@ -166,6 +180,9 @@ impl Wish for Effect {
             }
             Self::ShowCard { place, viewer: None, .. } => {
                 format!("show everybody in {} how it stands", place.in_words())
+            }
+            Self::ShowAnswer { place, .. } => {
+                format!("show in {} how a question stands", place.in_words())
             }
             Self::Tell { place, to, card, again, .. } => {
                 let whom = to.as_ref().map_or_else(|| "everybody".to_owned(), ToString::to_string);
@@ -234,6 +251,18 @@ mod tests {
         let stands = |anew, unasked| show(1, SurfaceKind::Slack, anew, unasked).is_done_by_any_in_its_lane();
         assert_eq!([stands(false, false), stands(true, false), stands(false, true)], [true, false, false]);
         assert!(!tell(1).is_done_by_any_in_its_lane());
+    }
+
+    #[test]
+    fn what_was_asked_has_one_message_that_is_drawn_as_it_stands_then() {
+        let answer = |turn: u128| {
+            let (conversation, turn) = (Uuid::from_u128(7), Uuid::from_u128(turn));
+            Effect::ShowAnswer { conversation, turn, place: tell(1).place().clone(), to: None }
+        };
+        assert_eq!(answer(1).lane(), answer(1).lane());
+        assert!(answer(1).lane() != answer(2).lane() && answer(1).lane() != tell(1).lane());
+        assert!(answer(1).is_done_by_any_in_its_lane() && answer(1).code().is_none());
+        assert_eq!(answer(1).in_words(), "show in Slack in private how a question stands");
     }
 
     #[test]

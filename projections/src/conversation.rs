@@ -1,6 +1,7 @@
 //! The read model of conversations: where the card of each request is shown, and what it showed there last; what people were
-//! told of it with something to press; and what they were asked back.
+//! told of it with something to press; what they were asked back; and where what they asked is answered.
 
+mod answers;
 mod asked_back;
 mod notices;
 
@@ -15,6 +16,7 @@ use countersign_domain::talk::{self, placement};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
+pub use answers::{ShownAnswer, shown_answer};
 pub use asked_back::asked_back;
 pub use notices::{Notice, notice, notices};
 
@@ -98,13 +100,14 @@ impl Projection for Conversations {
     }
 
     fn version(&self) -> u32 {
-        3
+        4
     }
 
     fn apply(&self, envelope: &Happened, rows: &mut dyn WriteRows) -> Result<(), ProjectionError> {
         match envelope.stream.category() {
             Effects::CATEGORY => {
                 notices::fold(envelope, rows)?;
+                answers::fold(envelope, rows)?;
                 fold_effect(envelope, rows)
             }
             Questions::CATEGORY => asked_back::fold(envelope, rows),

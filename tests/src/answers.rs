@@ -12,7 +12,7 @@ use countersign_domain::envelope::Digest;
 use countersign_domain::ports::{
     Blobs, ByteRange, CallError, Came, Claimed, Doer, Doing, Edition, Ended, Extracted, Extracting,
     Extractor, Found, Generation, Guardrail, Hit, Indexed, Indexing, KnowledgeIndex, Media, Message, Model,
-    ModelFault, ModelName, Passage, Pieces, Search, Step, StepDone, Stop, ToolCall, Unreadable, Usage,
+    ModelFault, ModelName, Passage, Piece, Pieces, Search, Step, StepDone, Stop, ToolCall, Unreadable, Usage,
 };
 use countersign_domain::support::{Calendar, Hours, Priority, ServiceLevel, Target};
 use jiff::SignedDuration;
@@ -29,6 +29,8 @@ pub enum Next {
     Quote,
     /// Say this.
     Say(&'static str),
+    /// Say these pieces, and wait behind each before it is let go on, or nobody wants it any more.
+    Speak(&'static [&'static str]),
     /// Want this done.
     Call(&'static str, serde_json::Value),
     /// Want the same done so many times at once.
@@ -71,6 +73,17 @@ impl Answers {
     /// Has these look at all that goes over, from the next furnishing on.
     pub fn guarded(&self) -> Arc<Guards> {
         Arc::clone(lock(&self.guards).get_or_insert_default())
+    }
+
+    /// Whether a model that waits is let go on, and not stopped.
+    async fn is_let_go_on(&self, stop: &dyn Stop) -> bool {
+        tokio::select! {
+            () = stop.wanted() => {
+                self.stopped.notify_one();
+                false
+            }
+            () = self.go_on.notified() => true,
+        }
     }
 
     /// The editions in the index.
@@ -304,12 +317,28 @@ impl Model for Answers {
         true
     }
 
-    async fn step(&self, step: &Step, _: &mut dyn Pieces, stop: &dyn Stop) -> Result<StepDone, ModelFault> {
+    async fn step(
+        &self,
+        step: &Step,
+        pieces: &mut dyn Pieces,
+        stop: &dyn Stop,
+    ) -> Result<StepDone, ModelFault> {
         lock(&self.asked).push(step.clone());
         let next = lock(&self.next).pop().unwrap_or(Next::Quote);
         match next {
             Next::Quote => Ok(quoted(step)),
             Next::Say(text) => Ok(done(text.to_owned(), vec![], vec![])),
+            Next::Speak(said) => {
+                let mut text = String::new();
+                for piece in said {
+                    text.push_str(piece);
+                    pieces.take(Piece::Text((*piece).to_owned()));
+                    if !self.is_let_go_on(stop).await {
+                        return Ok(StepDone { why: Ended::Stopped, ..done(text, vec![], vec![]) });
+                    }
+                }
+                Ok(done(text, vec![], vec![]))
+            }
             Next::Call(tool, arguments) => Ok(done(String::new(), calls(tool, &arguments, 1), vec![])),
             Next::CallOften(tool, arguments, times) => {
                 Ok(done(String::new(), calls(tool, &arguments, times), vec![]))
@@ -317,15 +346,8 @@ impl Model for Answers {
             Next::Fail(kind) => {
                 Err(ModelFault { vendor: "stage", detail: "as the test wants".to_owned(), kind })
             }
-            Next::Wait => {
-                tokio::select! {
-                    () = stop.wanted() => {
-                        self.stopped.notify_one();
-                        Ok(StepDone { why: Ended::Stopped, ..done(String::new(), vec![], vec![]) })
-                    }
-                    () = self.go_on.notified() => Ok(quoted(step)),
-                }
-            }
+            Next::Wait if self.is_let_go_on(stop).await => Ok(quoted(step)),
+            Next::Wait => Ok(StepDone { why: Ended::Stopped, ..done(String::new(), vec![], vec![]) }),
         }
     }
 }

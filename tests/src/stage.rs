@@ -391,5 +391,6 @@ pub fn world(demo: &Demo, store: Arc<dyn EventStore>, clock: Arc<dyn Clock>) -> 
         patience: 20,
         console: demo.config.console(),
         oversight: Arc::default(),
+        stages: Arc::default(),
     }
 }

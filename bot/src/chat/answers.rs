@@ -22,6 +22,11 @@ impl Chat {
         Asker { world: &self.world, engine: &self.engine }
     }
 
+    /// The turn that what they said has begun, where it has begun one.
+    pub(crate) async fn begun(&self, context: &Context) -> Result<Option<Told>, Failure> {
+        self.asker().begun(context).await
+    }
+
     /// The answer of the tenant's agent to a question; nothing where there is no agent, or it is no question.
     pub(super) async fn answer_from_documents(
         &self,
@@ -80,10 +85,13 @@ impl Chat {
         self.as_it_stands(context, turn, told).await
     }
 
-    /// Has no more of the answer that is being given to them where they speak, and shows what was said until then.
+    /// Has no more of the answer that is being given to them where they speak, and shows what was said until then. In a chat the
+    /// message of the question shows that by itself, and it is not told twice.
     pub(crate) async fn stop_answering(&self, context: &Context) -> Result<Vec<Card>, Failure> {
-        let told = self.asker().stop(context).await?;
-        self.as_it_stands(context, None, told).await
+        match self.asker().stop(context).await? {
+            Ok(_) if context.scene.place.is_some() => Ok(vec![]),
+            told => self.as_it_stands(context, None, told).await,
+        }
     }
 
     /// "Stop", while something is being answered: that is what is stopped, before anything else that waits.
@@ -110,7 +118,10 @@ impl Chat {
         let last = || state.turns.iter().rfind(|turn| turn.asked.by == context.person.id);
         let known = turn.map_or_else(last, |id| state.turn(id)).cloned();
         let Some(turn) = known else { return Ok(vec![]) };
-        // A ticket has its number a moment later.
+        // A ticket has its number a moment later; in a chat the message of the question shows it then.
+        if context.scene.place.is_some() && turn.handed_over.is_some() && turn.ticket.is_none() {
+            return Ok(vec![]);
+        }
         let told = Told { conversation, turn };
         let told = asker.ticketed(&context.tenant, told, self.patience).await?;
         Ok(vec![card::answer(&told.turn)])

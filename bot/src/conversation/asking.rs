@@ -8,7 +8,7 @@ use countersign_domain::conversation::{
 };
 use countersign_domain::denied::Violation;
 use countersign_domain::envelope::derived_id;
-use countersign_domain::names::Tenant;
+use countersign_domain::names::{PrincipalId, Tenant};
 use countersign_domain::ports::Place;
 use countersign_extract::language_of;
 use countersign_projections::help_desk;
@@ -22,6 +22,9 @@ use crate::world::World;
 
 /// What the ids of conversations are derived in.
 const CONVERSATIONS: Uuid = Uuid::from_u128(0x52c1_9a7e_40d8_4e2b_9f13_7be4_61aa_0c35);
+
+/// By which command something is asked: its id is the turn's.
+const ASK: &str = "ask";
 
 /// What people do with answers, whatever they said it in.
 #[derive(Clone, Copy)]
@@ -49,11 +52,16 @@ pub(crate) fn place_of(context: &Context) -> (Uuid, Option<Place>, Audience) {
             (id, Some(place), Audience::Everybody {})
         }
         place => {
-            let key = place.as_ref().map_or_else(|| "console".to_owned(), Place::key);
-            let id = derived_id(CONVERSATIONS, &format!("{} {person} {key}", context.tenant));
+            let id = private(&context.tenant, person, place.as_ref());
             (id, place, Audience::Person { id: person.clone() })
         }
     }
+}
+
+/// The conversation that somebody has with nobody beside: in a chat, or in the console and the terminal.
+pub(crate) fn private(tenant: &Tenant, person: &PrincipalId, place: Option<&Place>) -> Uuid {
+    let key = place.map_or_else(|| "console".to_owned(), Place::key);
+    derived_id(CONVERSATIONS, &format!("{tenant} {person} {key}"))
 }
 
 /// Whether a sentence asks something, and not the bot to do something.
@@ -135,6 +143,15 @@ impl<'a> Asker<'a> {
         })
     }
 
+    /// The turn that what they said has begun, where it has begun one.
+    pub(crate) async fn begun(self, context: &Context) -> Result<Option<Told>, Failure> {
+        if self.help(&context.tenant).is_none() {
+            return Ok(None);
+        }
+        let turn = context.cause(ASK, self.world.clock.now()).command;
+        Ok(self.turn(context, turn).await?.ok())
+    }
+
     /// A conversation as it is now.
     pub(crate) async fn state(self, tenant: &Tenant, conversation: Uuid) -> Result<Conversation, Failure> {
         Ok(self.engine.load::<Conversation>(&stream(tenant, conversation)?, None).await?.state)
@@ -142,8 +159,15 @@ impl<'a> Asker<'a> {
 
     /// Lets nothing go on of what they asked where they speak.
     pub(crate) async fn stop(self, context: &Context) -> Result<Decided<(Uuid, Conversation)>, Failure> {
+        let (conversation, ..) = place_of(context);
+        let state = self.state(&context.tenant, conversation).await?;
+        let turn =
+            state.running().filter(|turn| turn.asked.by == context.person.id).last().map(|turn| turn.id);
+        // What was seen of it stays.
+        let seen = turn.and_then(|turn| self.world.stages.of(&context.tenant, turn));
+        let kept = seen.map(|seen| seen.borrow().text.trim().to_owned()).unwrap_or_default();
         let by = Box::new(context.person.clone());
-        let stop = ConversationCommand::Stop { by, turn: None, kept: String::new() };
+        let stop = ConversationCommand::Stop { by, turn, kept };
         self.tell(context, super::commands::STOP, stop).await
     }
 
@@ -167,16 +191,15 @@ impl<'a> Asker<'a> {
         (conversation, place): (Uuid, Option<Place>),
         asked: Box<Asked>,
     ) -> Result<Decided<Told>, Failure> {
-        const NAME: &str = "ask";
         let limits = self.limits(context, help)?;
-        let cause = context.cause(NAME, self.world.clock.now());
+        let cause = context.cause(ASK, self.world.clock.now());
         let (turn, agent) = (cause.command, help.settings.agent.clone());
         let command = || {
             let (asked, place, agent, limits) = (asked.clone(), place.clone(), agent.clone(), limits.clone());
             ConversationCommand::Ask { turn, asked, place, agent, limits }
         };
         let id = conversation.to_string();
-        let done = self.engine.execute::<Conversation>(&context.tenant, &id, &cause, NAME, command).await?;
+        let done = self.engine.execute::<Conversation>(&context.tenant, &id, &cause, ASK, command).await?;
         Ok(match done {
             Ok(done) => match done.state.turn(turn) {
                 Some(turn) => Ok(Told { conversation, turn: turn.clone() }),

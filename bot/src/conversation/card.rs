@@ -14,15 +14,23 @@ const LABEL: usize = 70;
 /// So many lines of an answer are shown; what follows stands on the last.
 const LINES: usize = 40;
 
+/// A turn that is being answered, with what can be seen of the answer.
+pub(super) fn so_far(turn: &Turn, text: &str) -> Card {
+    let goes_on = if text.is_empty() { said::unanswered(turn.stage, None) } else { said::MORE };
+    let draft = Draft::new(Tone::Waiting, &title(turn)).lines(lines(text, &[])).line(goes_on);
+    draft.button("Stop", ButtonStyle::Plain, super::commands::STOP).card()
+}
+
+fn title(turn: &Turn) -> String {
+    flat(&turn.asked.text).chars().take(QUESTION).collect()
+}
+
 /// How a turn stands.
 pub fn answer(turn: &Turn) -> Card {
-    let title: String = flat(&turn.asked.text).chars().take(QUESTION).collect();
+    let title = title(turn);
     match (&turn.answer, turn.stage) {
         (Some(answer), TurnStage::Answered) => answered(turn, answer, &title),
-        (_, TurnStage::Searching | TurnStage::Thinking) => {
-            let stop = Draft::new(Tone::Waiting, &title).line(said::unanswered(turn.stage, None));
-            stop.button("Stop", ButtonStyle::Plain, super::commands::STOP).card()
-        }
+        (_, TurnStage::Searching | TurnStage::Thinking) => so_far(turn, ""),
         (kept, stage) => {
             let kept = kept.iter().flat_map(|answer| lines(&answer.text, &[]));
             let tone = if stage == TurnStage::Failed { Tone::Bad } else { Tone::Neutral };
@@ -139,6 +147,13 @@ fn lines(text: &str, marks: &[(usize, String)]) -> Vec<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_console_knows_a_question_that_is_being_answered_by_what_stops_it() {
+        let script = include_str!("../../assets/app.js");
+        let stop = format!("const STOP = '[name=text][value=\"{}\"]';", super::super::commands::STOP);
+        assert!(script.contains(&stop), "{stop}");
+    }
 
     #[test]
     fn each_part_has_its_numbers_and_what_has_none_is_marked() {

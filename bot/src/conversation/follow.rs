@@ -1,7 +1,6 @@
 //! What follows up on what was found and said: the conversation takes it in, with who asked and what may be read as they are now.
 
 use countersign_domain::audience::Audience;
-use countersign_domain::capabilities::Effect;
 use countersign_domain::conversation::{
     Again, Asked, Conversation, ConversationCommand, FollowUp, Said, WhyAgain,
 };
@@ -11,10 +10,10 @@ use countersign_domain::ports::Place;
 use uuid::Uuid;
 
 use super::asking::Asker;
-use super::{card, material, ticket, tools};
+use super::{material, shown_in, ticket, tools};
 use crate::engine::Failure;
 use crate::requests::Requests;
-use crate::talk::{Sayings, saying, tell};
+use crate::talk::{Sayings, saying};
 
 /// Does it; what is to be said about it.
 pub(crate) async fn follow_up(
@@ -151,10 +150,6 @@ impl<'a> Follow<'a> {
     async fn tell_there(&self, conversation: Uuid, turn: Uuid) -> Result<Sayings, Failure> {
         let state = self.state(conversation).await?;
         let (Some(place), Some(turn)) = (&state.place, state.turn(turn)) else { return Ok(vec![]) };
-        let card = card::answer(turn);
-        let told =
-            tell(None, place.clone(), Some(&turn.asked.by).filter(|_| place.is_private()), card, false);
-        let (id, effect): (Uuid, Effect) = saying(self.cause.command, told);
-        Ok(vec![(id, effect)])
+        Ok(vec![saying(self.cause.command, shown_in(place, conversation, turn))])
     }
 }

@@ -4,19 +4,27 @@
 mod asking;
 pub mod card;
 pub(crate) mod commands;
+mod edits;
 mod follow;
 mod gaps;
 pub(crate) mod http;
 mod leave;
 mod material;
 pub(crate) mod perform;
+mod screen;
+mod shown;
+mod stage;
 mod stop;
 mod ticket;
 mod tools;
 
-pub(crate) use asking::{Asker, Told, is_question};
+pub use stage::Stages;
+
+pub(crate) use asking::{Asker, Told, is_question, private};
 pub(crate) use follow::follow_up;
 pub(crate) use leave::leave;
+pub(crate) use shown::shown_in;
+pub(crate) use stage::Seen;
 
 use countersign_domain::conversation::Conversation;
 use countersign_domain::names::{StreamName, Tenant};

@@ -6,21 +6,24 @@ use std::sync::atomic::AtomicBool;
 use countersign_domain::audience::Audience;
 use countersign_domain::canonical;
 use countersign_domain::conversation::{
-    AnswerKind, Conversation, Effect, Found, MOST_CALLS, Outcome, Plan, Screening, Source, Spoken, Turn,
+    AnswerKind, Conversation, Effect, Found, Held, MOST_CALLS, Outcome, Plan, Screening, Source, Spoken, Turn,
 };
 use countersign_domain::envelope::Digest;
 use countersign_domain::names::Tenant;
 use countersign_domain::ports::{
-    CallError, Crossing, Ended, Finding, FindingKind, Hit, Message, ModelFault, ModelFaultKind, Passage,
-    Screened, Search, Step, StepDone, ToolCall, Verdict,
+    CallError, Crossing, Ended, Hit, Message, ModelFault, ModelFaultKind, Passage, Search, Step, StepDone,
+    ToolCall,
 };
 use countersign_domain::tenant::{People, Person};
 use jiff::{SignedDuration, Timestamp};
+use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
 use super::asking::Asker;
+use super::edits::Growing;
+use super::screen::Screen;
 use super::stop::TurnOver;
-use super::{material, tools};
+use super::{material, stage, tools};
 use crate::engine::Failure;
 use crate::help::Help;
 use crate::perform::{Before, Beside, Hands, Planning, Step as Planned, broken, misplanned};
@@ -170,9 +173,8 @@ impl Work<'_> {
         };
         let clock = &hands.world.clock;
         let until = clock.now().checked_add(LONGEST_STEP).unwrap_or(Timestamp::MAX);
-        let asked = async { help.model.step(&step, &mut (), &over).await };
         let said = tokio::select! {
-            said = asked => said,
+            said = self.heard(&step, &over, &held) => said,
             () = clock.sleep_until(until) => Err(never()),
         };
         Ok(match said {
@@ -184,6 +186,30 @@ impl Work<'_> {
             }
             Err(ModelFault { kind, detail, .. }) => Outcome::ModelSilent { fault: kind, detail },
         })
+    }
+
+    /// Lets the model speak, and lets be seen what it says.
+    async fn heard(&self, step: &Step, over: &TurnOver<'_>, held: &[Held]) -> Result<StepDone, ModelFault> {
+        let world = self.hands.world;
+        let Some(stage) = world.stages.open(self.tenant, self.turn.id) else {
+            return self.help.model.step(step, &mut (), over).await;
+        };
+        let (mut voice, said) = stage::voice();
+        let ended = CancellationToken::new();
+        let speaks = async {
+            let done = tokio::select! {
+                done = self.help.model.step(step, &mut voice, over) => done,
+                never = stage.present(said, self.screen(), held) => match never {},
+            };
+            ended.cancel();
+            done
+        };
+        let grows = async {
+            if let Some(growing) = Growing::of(world, self.tenant, self.turn, self.state.place.as_ref()) {
+                growing.grow(stage.watch(), &ended).await;
+            }
+        };
+        tokio::join!(speaks, grows).0
     }
 
     fn step(&self, passages: Vec<Passage>, asker: Option<&Person>) -> Step {
@@ -234,22 +260,11 @@ impl Work<'_> {
 
     /// How a text is looked at where it goes over; nothing where nobody looks, or nothing was found.
     async fn screened(&self, at: Crossing, text: &str, sources: &[&str]) -> Option<Screening> {
-        let guardrail = self.help.guardrail.as_deref()?;
-        let policy = guardrail.policy();
-        match guardrail.screen(Screened { at, text, sources }).await {
-            Ok(Verdict::Passed) => None,
-            Ok(Verdict::Masked { text, what }) => {
-                Some(Screening { at, policy, found: what, masked: Some(text), refused: false })
-            }
-            Ok(Verdict::Refused { what }) => {
-                Some(Screening { at, policy, found: what, masked: None, refused: true })
-            }
-            Err(error) => {
-                tracing::warn!(tenant = %self.tenant, at = ?at, "nobody could look at what goes over: {error}");
-                let found = vec![Finding { kind: FindingKind::Unseen, at: None }];
-                at.shuts_on_failure().then_some(Screening { at, policy, found, masked: None, refused: true })
-            }
-        }
+        self.screen().look(at, text, sources).await
+    }
+
+    fn screen(&self) -> Screen<'_> {
+        Screen { tenant: self.tenant, guardrail: self.help.guardrail.as_deref() }
     }
 }
 

@@ -1,6 +1,7 @@
-//! Which requests change, and who may look no more, as it happens: one follower of the log for all who watch.
+//! Which requests and conversations change, and who may look no more, as it happens: one follower of the log for all who watch.
 
 use countersign_domain::aggregate::Aggregate as _;
+use countersign_domain::conversation::Conversation;
 use countersign_domain::envelope::{Envelope, Position};
 use countersign_domain::names::Tenant;
 use countersign_domain::ports::StoreError;
@@ -9,6 +10,7 @@ use countersign_domain::request::{CATEGORY, Code};
 use countersign_domain::tenant::People;
 use tokio::sync::{OnceCell, broadcast};
 use tokio_util::sync::CancellationToken;
+use uuid::Uuid;
 
 use crate::world::World;
 
@@ -34,6 +36,8 @@ pub(super) struct Change {
 pub(super) enum Changed {
     /// A request.
     Request(Code),
+    /// A conversation.
+    Conversation(Uuid),
     /// Who belongs to the tenant.
     People,
     /// Somebody signed out of the session with this id.
@@ -45,6 +49,7 @@ impl Change {
         let id = envelope.stream.id();
         let what = match envelope.stream.category() {
             CATEGORY => Changed::Request(id.parse().ok()?),
+            Conversation::CATEGORY => Changed::Conversation(id.parse().ok()?),
             People::CATEGORY => Changed::People,
             Record::SIGN_OUT => Changed::SignedOut(id.to_owned()),
             _ => return None,

@@ -1,5 +1,6 @@
 //! The HTTP side: API, web chat, server-sent events, webhooks, health and measures.
 
+mod answers;
 mod api;
 mod brake;
 mod changes;
@@ -31,6 +32,7 @@ pub(crate) mod state;
 mod surface;
 mod tokens;
 pub(crate) mod viewer;
+mod watching;
 pub(crate) mod web;
 mod webhook;
 

@@ -6,7 +6,7 @@ use axum::routing::{MethodFilter, MethodRouter, on};
 
 use super::query::Parameter;
 use super::state::HttpState;
-use super::{api, etag, events, health, metrics, openapi, sign_in, surface, web, webhook};
+use super::{answers, api, etag, events, health, metrics, openapi, sign_in, surface, web, webhook};
 use crate::capabilities;
 use crate::conversation;
 use crate::support;
@@ -70,6 +70,7 @@ fn api() -> Vec<Route> {
     vec![
         get("/api/v1/audit", "Events, oldest first", audit::list).takes(audit::PARAMETERS),
         post("/api/v1/chat", "Says a sentence: {text} in, {cards} out", chat::say).sent(JSON, &["*text"]),
+        get("/api/v1/conversations/{id}/events", "Answers as they are given", answers::events),
         get("/api/v1/effects", "Effects, newest first", effects::list).takes(effects::PARAMETERS),
         post("/api/v1/effects/{id}/requeue", "Tries a parked effect again", effects::requeue),
         post("/api/v1/effects/{id}/resolve", effects::RESOLVE, effects::resolve)

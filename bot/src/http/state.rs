@@ -12,13 +12,13 @@ use tokio_util::sync::CancellationToken;
 
 use super::brake::Brake;
 use super::changes::Changes;
-use super::events::Seats;
 use super::heavy::Heavy;
 use super::host::Hosts;
 use super::monitor::Monitors;
 use super::nobody::Nobody;
 use super::rate::{Quotas, Rates};
 use super::tokens::TokenTable;
+use super::watching::Seats;
 use crate::chat::Chat;
 use crate::desk::Desk;
 use crate::directory::Directory;

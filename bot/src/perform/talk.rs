@@ -3,6 +3,7 @@
 use countersign_domain::canonical;
 use countersign_domain::capabilities::AnyRequest;
 use countersign_domain::card::{Button, Card, Refresh};
+use countersign_domain::conversation::Conversation;
 use countersign_domain::effect::Wish as _;
 use countersign_domain::envelope::Digest;
 use countersign_domain::names::{PrincipalId, StreamName, Tenant};
@@ -62,13 +63,16 @@ pub(super) async fn plan(
         Effect::ShowCard { code, viewer, .. } => {
             Some(present(hands.world, tenant, placement(code, place, viewer.as_ref())).await?)
         }
+        Effect::ShowAnswer { turn, .. } => Some(present_answer(hands.world, tenant, *turn).await?),
         Effect::Tell { .. } => None,
     };
     let surface = match surface(vendors, effect, place) {
         Ok(surface) => surface,
         Err(error) => return Ok(Err(error)),
     };
-    let drawing = draw(hands, tenant, effect).await?;
+    let Some(drawing) = draw(hands, tenant, effect).await? else {
+        return Ok(Ok(Step::Done(Outcome::Unsaid)));
+    };
     if let Effect::Tell { again: Some(told), .. } = effect {
         return plan_again(hands.world, tenant, *told, drawing).await.map(Ok);
     }
@@ -196,11 +200,12 @@ async fn show(
     surface.post(place, card, key).await
 }
 
-/// What a post is found by again: the card of a place has one, unless it is posted anew on purpose.
+/// What a post is found by again: the card of a place has one, unless it is posted anew on purpose, and so has what was asked.
 fn key(effect: &Effect, id: Uuid) -> Uuid {
     match effect {
         Effect::ShowCard { code, place, viewer, anew: false, .. } => placement(code, place, viewer.as_ref()),
-        _ => id,
+        Effect::ShowAnswer { turn, .. } => *turn,
+        Effect::ShowCard { .. } | Effect::Tell { .. } => id,
     }
 }
 
@@ -214,6 +219,13 @@ async fn present(world: &World, tenant: &Tenant, id: Uuid) -> Result<Option<Last
     Ok(conversation::find(&*rows, tenant, id)?.map(last))
 }
 
+/// The message of what was asked as the log has it now.
+async fn present_answer(world: &World, tenant: &Tenant, turn: Uuid) -> Result<Option<Last>, Failure> {
+    world.folded().await?;
+    let shown = conversation::shown_answer(&*world.projections.rows(conversation::NAME), tenant, turn)?;
+    Ok(shown.map(|shown| Last { message: Some(shown.message), look: Some(shown.look), doubtful: false }))
+}
+
 /// What a place showed last.
 #[derive(Default)]
 struct Last {
@@ -222,19 +234,31 @@ struct Last {
     doubtful: bool,
 }
 
-async fn draw(hands: Hands<'_>, tenant: &Tenant, effect: &Effect) -> Result<Drawing, Failure> {
+/// What is to be seen now; nothing where that is of a turn that nobody remembers any more.
+async fn draw(hands: Hands<'_>, tenant: &Tenant, effect: &Effect) -> Result<Option<Drawing>, Failure> {
     let (code, place, viewer) = match effect {
         Effect::ShowCard { code, place, viewer, .. } => (code, place, viewer),
         Effect::Tell { code, to, card, .. } => {
             let card = still(hands, tenant, (code.as_ref(), to.as_ref()), Card::clone(card)).await?;
             let card = sealed(hands.world, tenant, card);
-            return Ok(Drawing { card, receipt: None, is_over: false, stage: None });
+            return Ok(Some(Drawing { card, receipt: None, is_over: false, stage: None }));
+        }
+        Effect::ShowAnswer { conversation, turn, .. } => {
+            let stream = crate::conversation::stream(tenant, *conversation)?;
+            let state = hands.engine.load::<Conversation>(&stream, None).await?.state;
+            let drawn = state.turn(*turn).map(|turn| Drawing {
+                card: sealed(hands.world, tenant, crate::conversation::card::answer(turn)),
+                receipt: None,
+                is_over: turn.stage.is_over(),
+                stage: None,
+            });
+            return Ok(drawn);
         }
     };
     let stream = StreamName::new(tenant, CATEGORY, code.stream_id())?;
     let Some(request) = hands.engine.load::<Option<AnyRequest>>(&stream, None).await?.state else {
         let card = cards::nothing(words::no_such_request());
-        return Ok(Drawing { card, receipt: None, is_over: true, stage: None });
+        return Ok(Some(Drawing { card, receipt: None, is_over: true, stage: None }));
     };
     let present = hands.directory.present(tenant).await?;
     let person = viewer.as_ref().and_then(|id| present.state.people.get(id));
@@ -255,7 +279,8 @@ async fn draw(hands: Hands<'_>, tenant: &Tenant, effect: &Effect) -> Result<Draw
     let receipt = request.receipt().filter(|_| !card.buttons.is_empty());
     let refresh = viewer.is_none().then(|| cards::refresh(code, &*request, people, place.surface, now));
     let card = sealed(hands.world, tenant, Card { refresh, ..card });
-    Ok(Drawing { card, receipt, is_over: request.open().is_none(), stage: Some(request.standing().stage) })
+    let stage = Some(request.standing().stage);
+    Ok(Some(Drawing { card, receipt, is_over: request.open().is_none(), stage }))
 }
 
 /// What is told somebody of a request, as it stands and with what can still be pressed: it may have waited long to be said.

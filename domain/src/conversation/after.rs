@@ -105,13 +105,8 @@ impl Conversation {
     /// A turn that is answered, and that they can read. To anybody else there is none.
     fn answered(&self, id: Uuid, by: &Person) -> Result<&Turn, Denied> {
         let turn = self.known(id)?;
-        let reads = match &turn.asked.audience {
-            Audience::Person { id } => *id == by.id,
-            Audience::Group { group } => by.groups.contains(group),
-            Audience::Everybody {} => true,
-        };
         match turn.stage {
-            _ if !reads => Err(Fault::UnknownTurn.into()),
+            _ if !turn.asked.audience.includes(by) => Err(Fault::UnknownTurn.into()),
             TurnStage::Answered => Ok(turn),
             _ => Err(Fault::TurnNotOver.into()),
         }

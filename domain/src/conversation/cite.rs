@@ -33,10 +33,7 @@ pub struct Held {
 
 /// The answer that is left of what a model said.
 pub fn held(said: &str, claims: &[Claimed], passages: &[Held]) -> Answer {
-    let said = said.char_indices().nth(MOST_ANSWER).map_or(said, |(end, _)| &said[..end]);
-    let is_known =
-        |address: &str| passages.iter().any(|held| held.readable && has_address(&held.text, address));
-    let plain = Plain::of(said, &is_known);
+    let plain = plain(said, passages);
     let mut answer = Answer::default();
     for sentence in sentences(&plain.text) {
         let cited = cited(&plain, claims, sentence);
@@ -63,6 +60,24 @@ pub fn held(said: &str, claims: &[Claimed], passages: &[Held]) -> Answer {
     }
     answer.kind = if answer.text.is_empty() { AnswerKind::Unknown } else { AnswerKind::Known };
     answer
+}
+
+/// What of it can be seen while more is still being said: nothing that would reach outside, and nothing that cites, for that is held
+/// against the passages once all is said.
+pub fn so_far(said: &str, passages: &[Held]) -> String {
+    plain(said, passages).text
+}
+
+/// How many bytes of a text are whole sentences, be there more to come: a sentence is whole once another one has begun.
+pub fn whole_sentences(text: &str) -> usize {
+    text.split_sentence_bound_indices().last().map_or(0, |(begins, _)| begins)
+}
+
+fn plain(said: &str, passages: &[Held]) -> Plain {
+    let said = said.char_indices().nth(MOST_ANSWER).map_or(said, |(end, _)| &said[..end]);
+    let is_known =
+        |address: &str| passages.iter().any(|held| held.readable && has_address(&held.text, address));
+    Plain::of(said, &is_known)
 }
 
 /// Adds a sentence, with what stood between it and the one before.

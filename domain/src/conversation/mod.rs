@@ -21,7 +21,7 @@ pub mod words;
 
 pub use answer::{Answer, AnswerKind, Citation, Support};
 pub use ask::MOST_QUESTION;
-pub use cite::{Held, MOST_ANSWER, held};
+pub use cite::{Held, MOST_ANSWER, held, so_far, whole_sentences};
 pub use command::{ConversationCommand, Found, Said, Screening, Spoken};
 pub use effect::{Effect, Outcome, Plan};
 pub use event::{Again, AgentName, Asked, ConversationEvent, Source, WhyAgain, WhyStopped};

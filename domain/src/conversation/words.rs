@@ -19,6 +19,8 @@ pub const ASK_IN_PRIVATE: &str = "I cannot answer that here, where everybody rea
 /// What is said under an answer some of which stands nowhere.
 pub const UNSUPPORTED: &str =
     "What is marked with ⚠ stands in no document that I found: check it before you rely on it.";
+/// What is said under an answer while more of it is being said.
+pub const MORE: &str = "There is more to come.";
 /// What is said where a document was taken back while it was being answered.
 pub const GONE: &str =
     "A document that this was taken from may not be read any more, so its part is left out.";

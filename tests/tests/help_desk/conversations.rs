@@ -10,13 +10,6 @@ use serde_json::json;
 
 use super::*;
 
-/// Waits until the model hears that nobody wants its answer any more: one that waits lets the bot never settle.
-async fn heard(answers: &Answers) {
-    // Real time: a model that never hears of it is a fault to be told, not waited for.
-    let heard = tokio::time::timeout(std::time::Duration::from_secs(20), answers.stopped.notified()).await;
-    heard.expect("the model hears of it");
-}
-
 #[tokio::test]
 async fn conversation_a_sentence_that_is_a_command_stays_one_and_a_question_is_asked() {
     let (stage, answers) = stage().await;

@@ -2,12 +2,14 @@
 //! is not enough becomes a ticket, and nobody reads what they may not.
 
 mod actions;
+mod chats;
 mod conversations;
 mod documents;
 mod gaps;
 mod guarded;
 mod hostile;
 mod lists;
+mod streams;
 mod tickets;
 
 use std::sync::Arc;
@@ -73,6 +75,13 @@ async fn live(stage: &Stage, query: &str, text: &str) -> String {
 /// The last thing that somebody asked, as the API says it.
 async fn last(stage: &Stage, token: &str) -> Value {
     stage.get(token, "/api/v1/conversations").await["items"][0].clone()
+}
+
+/// Waits until the model hears that nobody wants its answer any more: one that waits lets the bot never settle.
+async fn heard(answers: &Answers) {
+    // Real time: a model that never hears of it is a fault to be told, not waited for.
+    let heard = tokio::time::timeout(std::time::Duration::from_secs(20), answers.stopped.notified()).await;
+    heard.expect("the model hears of it");
 }
 
 /// The lines of an answer.

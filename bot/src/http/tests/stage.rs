@@ -182,6 +182,7 @@ impl Stage {
             patience: 1,
             console: "http://127.0.0.1:8080".to_owned(),
             oversight: Arc::default(),
+            stages: Arc::default(),
         };
         let engine = Engine::new(world.clone());
         let directory = Directory::new(engine.folds().clone());

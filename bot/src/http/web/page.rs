@@ -6,11 +6,13 @@ use axum::http::header::RETRY_AFTER;
 use axum::http::{HeaderValue, StatusCode};
 use axum::response::{Html, IntoResponse, Response};
 use countersign_domain::envelope::Position;
+use uuid::Uuid;
 
 use super::assets::VERSION;
 use super::card::Drawn;
 use crate::cards;
 use crate::commands::COMMANDS;
+use crate::conversation::private;
 use crate::examples::Names;
 use crate::http::onward::Onward;
 use crate::http::problem::{IS_PAGE, Problem};
@@ -69,6 +71,8 @@ pub(crate) struct ViewerView {
     first_name: String,
     pub(crate) tenant: String,
     position: String,
+    /// What they have asked here, as a conversation.
+    conversation: Uuid,
 }
 
 /// Somebody who can be chosen.
@@ -84,7 +88,8 @@ impl ViewerView {
         let name = viewer.person.name.clone();
         let first_name = name.split_whitespace().next().unwrap_or(&name).to_owned();
         let position = position.map_or_else(|| "0".to_owned(), |position| position.to_string());
-        Self { name, first_name, tenant: viewer.tenant.to_string(), position }
+        let conversation = private(&viewer.tenant, &viewer.person.id, None);
+        Self { name, first_name, tenant: viewer.tenant.to_string(), position, conversation }
     }
 }
 

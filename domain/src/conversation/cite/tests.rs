@@ -146,6 +146,30 @@ fn words_of_other_scripts_are_held_against_passages_as_well() {
     assert_eq!(held("المكتب مغلق يوم الجمعة [1].", &[], &[arabic]).citations.len(), 1);
 }
 
+#[test]
+fn a_sentence_is_whole_once_another_one_has_begun() {
+    for (text, whole) in [
+        ("", ""),
+        ("The VPN is", ""),
+        ("The VPN is closed.", ""),
+        ("The VPN is closed. On", "The VPN is closed. "),
+        ("It takes 3.", ""),
+        ("It takes 3.5 days. Then", "It takes 3.5 days. "),
+        ("- one\n- two", "- one\n"),
+        ("密码三十天过期。请", "密码三十天过期。"),
+    ] {
+        assert_eq!(&text[..whole_sentences(text)], whole, "{text}");
+    }
+}
+
+#[test]
+fn what_is_seen_before_all_is_said_reaches_nowhere_and_cites_nothing() {
+    let said =
+        "Book at https://travel.example/book [2]. See ![](https://evil/?q=1) or [here](https://evil). ";
+    assert_eq!(so_far(said, &passages()), "Book at https://travel.example/book . See  or here. ");
+    assert_eq!(so_far("Book at https://travel.example/book", &gone(passages(), 1)), "Book at ");
+}
+
 fn said() -> impl Strategy<Value = String> {
     let parts = prop::sample::select(vec![
         "Tokens are valid for 30 days",
