@@ -44,7 +44,7 @@ mod timing;
 mod understanding;
 mod undoing;
 
-pub(crate) use asking::{Doubt, field_of};
+pub(crate) use asking::{BUTTONS, Doubt, field_of};
 pub(crate) use bystanders::bystander;
 pub(crate) use candidates::{is_called, may_be_meant, nearest_repositories};
 pub(crate) use meaning::{Ask, Concern, is_pronoun};
@@ -68,6 +68,7 @@ use countersign_domain::question::Wish;
 use countersign_domain::request::{Code, Facets};
 use countersign_domain::tenant::Person;
 use countersign_outbound::correlated;
+use countersign_projections::request::RequestRow;
 
 use self::asked::Written;
 pub(crate) use self::block::LONGEST_BLOCK;
@@ -108,6 +109,12 @@ pub struct Chat {
 pub(crate) struct Seen<R = AnyRequest> {
     pub(crate) code: Code,
     pub(crate) request: R,
+}
+
+impl From<RequestRow> for Seen {
+    fn from(RequestRow { code, request, .. }: RequestRow) -> Self {
+        Self { code, request }
+    }
 }
 
 impl Chat {
@@ -243,9 +250,7 @@ impl Chat {
 
     /// The card of whatever was opened, for who speaks.
     pub(crate) fn card_of(&self, context: &Context, opened: &Opened) -> Result<Card, Failure> {
-        let shown = self.shown(context, opened);
-        let beside = capabilities::beside(&self.world, &context.tenant, shown)?;
-        Ok(capabilities::card(Shown { beside: beside.as_deref(), ..shown }))
+        open_beside::card(&self.world, &context.tenant, self.shown(context, opened))
     }
 
     async fn drawn(
@@ -257,10 +262,8 @@ impl Chat {
     ) -> Result<Card, Failure> {
         let present = self.directory.present(tenant).await?;
         let (people, now, rules) = (&*present.state, self.world.clock.now(), present.rules_version());
-        let shown: Shown<'_> =
-            Shown { code, request, viewer: Some(viewer), people, now, beside: None, rules };
-        let beside = capabilities::beside(&self.world, tenant, shown)?;
-        Ok(capabilities::card(Shown { beside: beside.as_deref(), ..shown }))
+        let shown = Shown { code, request, viewer: Some(viewer), people, now, beside: None, rules };
+        open_beside::card(&self.world, tenant, shown)
     }
 
     /// The access that somebody names; a request of another kind is none.

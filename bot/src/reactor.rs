@@ -44,6 +44,8 @@ pub trait Checkpoint: Send + Sync {
     fn begin(&self) -> u32 {
         1
     }
+    /// It was told to stop, so whatever it was at did not end it.
+    fn end(&self) {}
 }
 
 /// Follows the log.
@@ -122,6 +124,7 @@ impl Reactor {
                 }
             }
         }
+        self.checkpoint.end();
         Ok(())
     }
 

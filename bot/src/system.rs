@@ -73,6 +73,15 @@ impl Checkpoint for FileCheckpoint {
         }
         times
     }
+
+    fn end(&self) {
+        match std::fs::remove_file(&self.begun) {
+            Err(error) if error.kind() != io::ErrorKind::NotFound => {
+                tracing::warn!("that the reactor ended in good order was not written down: {error}");
+            }
+            _ => {}
+        }
+    }
 }
 
 /// A checkpoint for as long as the program runs.
@@ -99,6 +108,8 @@ mod tests {
         assert_eq!((open().begin(), open().begin()), (1, 2));
         open().save(first);
         assert_eq!((open().begin(), open().begin(), open().begin()), (1, 2, 3));
+        open().end();
+        assert_eq!((open().begin(), open().begin()), (1, 2), "what was told to stop did not end in vain");
         open().save(then);
         assert_eq!(open().begin(), 1);
     }

@@ -26,6 +26,9 @@ use crate::resolve::Resolved;
 use crate::words;
 use crate::world::Vendors;
 
+/// As many buttons as every chat shows.
+pub(crate) const BUTTONS: usize = 5;
+
 /// What is to be asked back.
 #[derive(Debug, Clone)]
 pub(crate) struct Doubt {

@@ -152,7 +152,7 @@ impl Chat {
             let all: Vec<(Seen, Beside)> = rows
                 .into_iter()
                 .map(|row| (Beside::of(&*row.request, &words), row))
-                .map(|(beside, row)| (Seen { code: row.code, request: row.request }, beside))
+                .map(|(beside, row)| (Seen::from(row), beside))
                 .filter(|(seen, _)| is_asked_about(&seen.code))
                 .collect();
             let by_thing = all.iter().any(|(_, beside)| beside.by_thing);

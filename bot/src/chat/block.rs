@@ -1,9 +1,15 @@
 //! What is pasted with a sentence: the text in its code block, or below its first line. Only a few commands take one, and only
 //! for those it is apart from the sentence and may be long; in any other sentence it is words like all others.
 
-use super::{LONGEST, mood};
+use countersign_domain::card::Card;
+
+use super::{Chat, LONGEST, mood};
+use crate::cards;
 use crate::commands::{self, CommandSpec};
+use crate::context::Context;
+use crate::engine::Failure;
 use crate::grammar::{BLOCK, Said, Sentence};
+use crate::words;
 
 /// How long a pasted text may be, in bytes: longer than any chat takes a message, and short enough for one event.
 pub(crate) const LONGEST_BLOCK: usize = 64 * 1024;
@@ -12,6 +18,24 @@ pub(crate) const LONGEST_BLOCK: usize = 64 * 1024;
 const FENCE: usize = 3;
 /// What people write behind an opening fence to have the block coloured.
 const LANGUAGES: [&str; 4] = ["cedar", "text", "txt", "plain"];
+
+impl Chat {
+    /// A command with a block of text behind it.
+    pub(super) async fn hear_pasted(
+        &self,
+        context: &Context,
+        text: &str,
+        (spec, said): (&'static CommandSpec, &Said),
+    ) -> Result<Vec<Card>, Failure> {
+        if said.get(BLOCK).is_some_and(|block| block.trim_end().len() > LONGEST_BLOCK) {
+            return Ok(vec![cards::too_long(LONGEST_BLOCK)]);
+        }
+        if is_asked(text, said.get("reason")) {
+            return Ok(vec![cards::nothing(words::asked_with_a_block())]);
+        }
+        self.carry_out(context, spec, said).await
+    }
+}
 
 /// The command that takes what was pasted with it, and what it says.
 pub(crate) fn command(text: &str) -> Option<(&'static CommandSpec, Said)> {
@@ -24,7 +48,7 @@ pub(crate) fn command(text: &str) -> Option<(&'static CommandSpec, Said)> {
 }
 
 /// Whether what was pasted came with a question: then nothing is done with it.
-pub(super) fn is_asked(text: &str, reason: Option<&str>) -> bool {
+fn is_asked(text: &str, reason: Option<&str>) -> bool {
     apart(text).is_some_and(|(sentence, _)| mood::asks_before(&sentence, reason))
 }
 

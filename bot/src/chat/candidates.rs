@@ -13,17 +13,33 @@ use super::asking::{Doubt, Lacking};
 use crate::context::Context;
 use crate::directory::Present;
 use crate::engine::Failure;
-use crate::normalise::{LEXICON, Says};
+use crate::normalise::{LEXICON, Says, Word};
 use crate::plain;
 use crate::resolve::{Candidate, TRACKER, Unresolved};
 use crate::words;
 use crate::world::Vendors;
+
+/// So many repositories are known by name, where a sentence is looked through for them: as many as the forge names at once.
+pub(super) const KNOWN: usize = 100;
 
 impl Chat {
     /// The names of the first repositories that there are; nothing where that cannot be looked up now.
     pub(crate) async fn repositories(&self, context: &Context, most: usize) -> Option<Vec<String>> {
         let vendors = self.world.vendors(&context.tenant)?;
         vendors.forge.search("", most).await.ok()
+    }
+
+    /// The names of the repositories that these words may name: of all there are, or where those are more than the forge names at once,
+    /// of those that hold one of the words as well.
+    pub(super) async fn repositories_named(&self, context: &Context, words: &[Word]) -> Vec<String> {
+        let mut known = self.repositories(context, KNOWN).await.unwrap_or_default();
+        let vendors = self.world.vendors(&context.tenant).filter(|_| known.len() >= KNOWN);
+        let Some(vendors) = vendors else { return known };
+        for word in words {
+            let found = vendors.forge.search(word.lower.trim_end_matches("'s"), KNOWN).await;
+            known.extend(found.unwrap_or_default());
+        }
+        known
     }
 
     /// "He", "my colleague": whoever is meant is asked, with those whom who speaks has just been talking about.

@@ -8,7 +8,8 @@ use countersign_domain::words::{plain as unmarked, quoted};
 use super::named::means_all;
 use super::plainly::{FILLERS, folded, may_choose, names, own_words};
 use super::{Seen, mood};
-use crate::grammar::{Sentence, permission};
+use crate::commands::CommandSpec;
+use crate::grammar::{Pattern, Sentence, permission};
 use crate::normalise::{LEXICON, Says, Tag, Word};
 use crate::plain::{self, Plain};
 
@@ -221,6 +222,21 @@ pub(super) fn agrees(said: &Plain, other: &Plain) -> bool {
         && same(&said.duration, &other.duration)
         && same(&said.until, &other.until)
         && same(&said.ticket, &other.ticket)
+}
+
+/// A command on this request as it is shown, with what `others` say in its other slots.
+pub(super) fn said_on<'s>(
+    spec: &CommandSpec,
+    seen: &Seen,
+    others: impl Fn(&str) -> Option<&'s str>,
+) -> String {
+    let pattern = Pattern::read(spec.grammar).expect("a test reads every grammar of the table");
+    let (code, receipt) = (seen.code.to_string(), seen.request.receipt().map(|own| own.to_string()));
+    pattern.say(|slot| match slot {
+        "code" => Some(code.as_str()),
+        "receipt" => receipt.as_deref(),
+        _ => others(slot),
+    })
 }
 
 /// What reads the same but for the code says its ticket and its reason, too.

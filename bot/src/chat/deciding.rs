@@ -228,7 +228,7 @@ impl Chat {
         let more = rows.len().saturating_sub(SHOWN);
         let mut cards = Vec::new();
         for row in rows.into_iter().take(SHOWN) {
-            cards.push(self.card(context, &Seen { code: row.code, request: row.request }).await?);
+            cards.push(self.card(context, &Seen::from(row)).await?);
         }
         if more > 0 {
             cards.push(cards::lines(words::NOT_ALL, &[words::and_more(more, "status")]));

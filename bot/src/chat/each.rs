@@ -50,7 +50,7 @@ impl Chat {
         let meant: Vec<Seen> = rows
             .into_iter()
             .filter(|row| named.iter().any(|part| is_one(row, part)))
-            .map(|row| Seen { code: row.code, request: row.request })
+            .map(Seen::from)
             .collect();
         if meant.len() + unknown.len() < 2 {
             return Ok(None);

@@ -68,8 +68,6 @@ const FATES: [(&str, &[&str]); 4] = [
 const DENIED: &str = "denied";
 /// What was in force and is not any more, however it ended: "why was my access taken away?"
 const ENDED: &str = "ended";
-/// What was asked for beside an access that is in force.
-const EXTENSION: [&str; 5] = ["extension", "verlängerung", "prolongation", "extensión", "proroga"];
 /// Said around all that, and no name.
 const AROUND: [Says; 10] = [
     Says::AsksWhether,
@@ -105,12 +103,12 @@ impl Asked {
         let is_beside = |word: &Word| {
             let is_fate = FATES.iter().any(|(_, words)| words.contains(&word.lower.as_str()));
             let is_around = AROUND.into_iter().any(|says| says.is_word(word));
-            !word.quoted && (is_fate || is_around || EXTENSION.contains(&word.lower.as_str()))
+            !word.quoted && (is_fate || is_around || Says::Extension.is_word(word))
         };
         let named: Vec<Word> = rest.iter().filter(|word| !is_beside(word)).cloned().collect();
         Some(Self {
             fate: fate.or_else(|| is_bare.then_some(DENIED))?,
-            is_extension: says(&EXTENSION),
+            is_extension: rest.iter().any(|word| Says::Extension.is_word(word)),
             name: (!named.is_empty()).then(|| joined(&named)),
             is_bare,
         })
@@ -179,8 +177,7 @@ impl Chat {
         rows.extend(self.concerned(context, Concern::ToDecide).await?);
         let mut known = BTreeSet::new();
         rows.retain(|row| known.insert(row.code.clone()) && named.fits(&*row.request));
-        let meant: Vec<Seen> =
-            rows.into_iter().map(|row| Seen { code: row.code, request: row.request }).collect();
+        let meant: Vec<Seen> = rows.into_iter().map(Seen::from).collect();
         match &meant[..] {
             [] => Ok(vec![cards::nothing((words::NONE_OF_THAT, &words::no_story_of(&named.said())))]),
             [one] => {

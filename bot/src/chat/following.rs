@@ -9,7 +9,7 @@ use countersign_domain::question::{About, Offer, Question, Wish};
 use countersign_domain::words::quoted;
 
 use super::Chat;
-use super::asking::Doubt;
+use super::asking::{BUTTONS, Doubt};
 use super::candidates::of_a_name;
 use super::choosing::{agrees, asks_for_access};
 use crate::cards;
@@ -23,8 +23,6 @@ use crate::words;
 
 /// The slot of a sentence with what was said beside it.
 pub(super) const THEN: &str = "then";
-/// As many buttons as every chat shows; the lines say all.
-const OFFERED: usize = 5;
 
 impl Chat {
     /// Says the sentence that was chosen of several; those that ask for access as well are kept, and offered behind it.
@@ -197,7 +195,7 @@ pub(super) fn one_at_a_time(sentences: &str, unsure: &[String]) -> Doubt {
 
 fn offers_of<'s>(sentences: impl Iterator<Item = &'s str>) -> Vec<Offer> {
     let offer = |say: &str| Offer { label: words::of_sentence(say).to_owned(), say: say.to_owned() };
-    sentences.take(OFFERED).map(offer).collect()
+    sentences.take(BUTTONS).map(offer).collect()
 }
 
 /// What a form asks for, as a sentence.

@@ -15,7 +15,7 @@ use countersign_projections::access::{self, AccessFilter, GrantFilter};
 use countersign_projections::request;
 
 use super::Chat;
-use super::asking::Doubt;
+use super::asking::{BUTTONS, Doubt};
 use super::candidates::nearest_repositories;
 use crate::cards;
 use crate::context::Context;
@@ -29,8 +29,6 @@ use crate::words;
 const HERE: [&str; 6] = ["this repo", "this repository", "this one", "this", "it", "here"];
 /// How many are listed at once.
 const LISTED: usize = 100;
-/// As many buttons as every chat shows.
-const OFFERED: usize = 5;
 
 impl Chat {
     /// Who has this permission or a stronger one through the bot, and until when.
@@ -143,7 +141,7 @@ impl Chat {
         if let [only] = names.as_slice() {
             return Ok(Ok(only.clone()));
         }
-        let offers = names.into_iter().take(OFFERED).map(|name| Offer { say: say(&name), label: name });
+        let offers = names.into_iter().take(BUTTONS).map(|name| Offer { say: say(&name), label: name });
         let doubt = Doubt {
             about: About::Which,
             question: words::WHICH_REPOSITORY_IS_MEANT.to_owned(),

@@ -5,16 +5,13 @@ use countersign_domain::denied::Field;
 use countersign_domain::question::{About, Offer, Question};
 
 use super::Chat;
-use super::asking::Doubt;
+use super::asking::{BUTTONS, Doubt};
 use super::mood::Answer;
 use crate::cards;
 use crate::context::Context;
 use crate::engine::Failure;
 use crate::grammar::{Sentence, is_key};
 use crate::words;
-
-/// As many as every chat shows buttons.
-const OFFERED: usize = 5;
 
 /// The key in "ops17" and "OPS 17".
 pub(super) fn key_of(text: &str) -> Option<String> {
@@ -41,7 +38,7 @@ impl Chat {
             return Ok(None);
         }
         let named = sentence.words.iter().filter(|word| is_key(&word.text)).map(|word| word.text.clone());
-        let mut keys: Vec<String> = named.take(OFFERED).collect();
+        let mut keys: Vec<String> = named.take(BUTTONS).collect();
         let bare = Answer::of(sentence).text.trim_start_matches('#');
         if keys.is_empty() && !bare.is_empty() && bare.chars().all(|sign| sign.is_ascii_digit()) {
             let project = self.customs(context).project.clone();

@@ -81,15 +81,10 @@ impl Chat {
         lasting: &str,
         here: &Here,
     ) -> Result<Vec<Card>, Failure> {
-        let mut readings = readings(lasting, grant, here).into_iter().rev();
-        let Some((longer, until)) = readings.find_map(|reading| Some((reading.longer?, reading.until)))
-        else {
+        let Some((longer, until)) = as_much_more(lasting, grant, here) else {
             return self.ends_sooner(context, seen).await;
         };
-        // Whether it could be asked for, were the one that waits withdrawn.
-        let mut without = seen.request.clone();
-        without.open = None;
-        if let Some(denied) = self.requests.no_extension(context, &without, longer).await? {
+        if let Some(denied) = self.no_other_extension(context, seen, longer).await? {
             return Ok(vec![cards::denied(&denied, None)]);
         }
         let said = match longer.until {
@@ -102,7 +97,20 @@ impl Chat {
         self.ask_back(context, None, Doubt { about: About::Which, question, lines: vec![], offers }).await
     }
 
-    /// Withdraws the extension that waits, and asks for another one for the same reason.
+    /// Why it could not be asked for to last so much longer, were the extension that waits withdrawn.
+    async fn no_other_extension(
+        &self,
+        context: &Context,
+        seen: &Seen<AccessRequest>,
+        longer: Longer,
+    ) -> Result<Option<Denied>, Failure> {
+        let mut without = seen.request.clone();
+        without.open = None;
+        self.requests.no_extension(context, &without, longer).await
+    }
+
+    /// Withdraws the extension that waits, and asks for another one for the same reason; nobody loses it for one that the rules
+    /// refuse.
     pub(crate) async fn extend_instead(
         &self,
         context: &Context,
@@ -110,16 +118,21 @@ impl Chat {
         mut part: Plain,
     ) -> Result<Vec<Card>, Failure> {
         as_end(&mut part);
-        let Ok(Some(lasting)) = Times::of_part(&part).lasting(&self.here(context).await?) else {
+        let here = self.here(context).await?;
+        let (Some(grant), Ok(Some(lasting))) =
+            (&seen.request.own.grant, Times::of_part(&part).lasting(&here))
+        else {
             return Ok(vec![cards::nothing(words::change_not_read())]);
         };
-        let why = seen.request.open.as_ref().and_then(|open| open.why.clone());
-        let withdrawn = match self.requests.open(context, "withdraw", &seen.code).await? {
-            Ok(opened) => self.requests.withdraw(context, &opened).await?.map(drop),
-            Err(denied) => Err(denied),
+        let Some((longer, _)) = as_much_more(&lasting, grant, &here) else {
+            return self.ends_sooner(context, seen).await;
         };
-        if let Err(denied) = withdrawn {
-            return self.declined(context, Some(&seen.code), &denied).await;
+        if let Some(denied) = self.no_other_extension(context, seen, longer).await? {
+            return Ok(vec![cards::denied(&denied, None)]);
+        }
+        let why = seen.request.open.as_ref().and_then(|open| open.why.clone());
+        if let Some(told) = self.not_withdrawn(context, &seen.code).await? {
+            return Ok(told);
         }
         let decided = match self.requests.open(context, "extend", &seen.code).await? {
             Ok(opened) => self.requests.extend(context, &opened, &lasting, why.as_deref()).await?,
@@ -191,6 +204,12 @@ struct Reading {
     until: Timestamp,
     /// How much longer that is; nothing where it is no longer.
     longer: Option<Longer>,
+}
+
+/// How much longer than now it would last where an extension was asked for already, and until when: then as much more is what is said.
+fn as_much_more(lasting: &str, grant: &Grant, here: &Here) -> Option<(Longer, Timestamp)> {
+    let mut readings = readings(lasting, grant, here).into_iter().rev();
+    readings.find_map(|reading| Some((reading.longer?, reading.until)))
 }
 
 /// Until when it would last by what was said of how long it lasts, the likeliest first: until then, so long in all, or so much

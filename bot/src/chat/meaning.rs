@@ -9,9 +9,9 @@ use countersign_domain::words::instant;
 use countersign_projections::request::RequestRow;
 use futures::future::BoxFuture;
 
-use super::asking::Doubt;
+use super::asking::{BUTTONS, Doubt};
 use super::beside::put_off;
-use super::choosing::{place, tell_apart};
+use super::choosing::{place, said_on, tell_apart};
 use super::named::{
     code_and_more, is_named, is_named_in_part, is_own, is_plural, kind_named, names_an_extension, names_none,
     only_of_those, without_before, without_closing, without_fate, without_only,
@@ -21,12 +21,9 @@ use crate::cards;
 use crate::commands::{self, CommandSpec};
 use crate::context::Context;
 use crate::engine::Failure;
-use crate::grammar::{Pattern, Said};
+use crate::grammar::Said;
 use crate::normalise::Says;
 use crate::words;
-
-/// How many are offered at once: as many buttons as every chat shows.
-const OFFERED: usize = 5;
 
 /// The most words at the beginning of what was said that may name a request.
 const NAMING: usize = 8;
@@ -193,7 +190,7 @@ impl Chat {
     /// What of theirs was decided or ended last, where nothing is open: whoever asks why means that.
     fn last_of(&self, context: &Context) -> Result<Option<Seen>, Failure> {
         let last = self.concerned_with(&context.tenant, &context.person)?.into_iter().next();
-        Ok(last.map(|row| Seen { code: row.code, request: row.request }))
+        Ok(last.map(Seen::from))
     }
 
     /// The requests that may be meant, the newest first: by a code, a repository, a person or a ticket; else the one in
@@ -225,7 +222,7 @@ impl Chat {
         }
         let rows = self.concerned(context, concern).await?.into_iter();
         let rows = rows.filter(|row| given.is_none_or(|given| is_named(&*row.request, given)));
-        Ok(rows.map(|row| Seen { code: row.code, request: row.request }).collect())
+        Ok(rows.map(Seen::from).collect())
     }
 
     /// The requests that what was said may begin with: by their place in the list, by a part of a name, or as whichever is in
@@ -268,15 +265,9 @@ impl Chat {
         several: &[Seen],
         question: Option<String>,
     ) -> Result<Vec<Card>, Failure> {
-        let pattern = Pattern::read(spec.grammar).expect("a test reads every grammar of the table");
         let mut offers = Vec::new();
-        for seen in several.iter().take(OFFERED) {
-            let (code, receipt) = (seen.code.to_string(), seen.request.receipt().map(|own| own.to_string()));
-            let say = pattern.say(|slot| match slot {
-                "code" => Some(code.as_str()),
-                "receipt" => receipt.as_deref(),
-                _ => said.get(slot),
-            });
+        for seen in several.iter().take(BUTTONS) {
+            let say = said_on(spec, seen, |slot| said.get(slot));
             offers.push(Offer { label: self.named(context, seen).await?, say });
         }
         tell_apart(&mut offers, several);

@@ -166,11 +166,9 @@ pub(super) fn is_named_in_part(request: &dyn Facets, given: &str) -> bool {
 
 /// Whether more time that was asked for is named, and nothing else: "the extension".
 pub(super) fn names_an_extension(given: &str) -> bool {
-    const EXTENSION: [&str; 6] =
-        ["extension", "verlängerung", "prolongation", "extensión", "proroga", "verlenging"];
     let mut left = pieces(given);
     left.retain(|word| !Says::AroundName.is(word.as_str()));
-    matches!(&left[..], [only] if EXTENSION.contains(&only.as_str()))
+    matches!(&left[..], [only] if Says::Extension.is(only))
 }
 
 /// The kind that is named where nothing else is: "the repair".
@@ -257,6 +255,16 @@ fn take(words: &mut Vec<String>, name: &[String]) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn trust_c3_more_time_is_called_by_any_of_its_names_and_nothing_else_is() {
+        for given in ["the extension", "meine Verlängerung", "prórroga", "proroga", "verlenging"] {
+            assert!(names_an_extension(given), "{given}");
+        }
+        for given in ["the extension on infra", "extensions", "the one", ""] {
+            assert!(!names_an_extension(given), "{given}");
+        }
+    }
 
     #[test]
     fn trust_c3_whose_all_of_it_is_stands_behind_the_all() {

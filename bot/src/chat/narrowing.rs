@@ -9,7 +9,7 @@ use futures::future::BoxFuture;
 use super::beside::{Beside, spanned, written};
 use super::meaning::{Concern, command, concern, is_pronoun};
 use super::named::{is_named, pieces};
-use super::otherwise::other_than;
+use super::otherwise::{is_of_a_name, other_than};
 use super::{Chat, Seen};
 use crate::capabilities;
 use crate::cards;
@@ -22,8 +22,6 @@ use crate::words;
 
 /// Who names a repository does so among the first words; behind them it may be a part of why.
 const NAMING: usize = 4;
-/// How many repositories are known by name.
-const KNOWN: usize = 200;
 
 /// Whether what was said more has no place in a decision on what is named, or is another permission on it: that is told there.
 fn has_no_place(rows: &[RequestRow], concern: Concern, given: &str) -> bool {
@@ -35,7 +33,7 @@ fn has_no_place(rows: &[RequestRow], concern: Concern, given: &str) -> bool {
 /// Those of so many minutes, said so, that are meant by what stands before that.
 fn lasting_so_long(rows: Vec<RequestRow>, minutes: u64, before: &str) -> Vec<Seen> {
     let meant = rows.into_iter().filter(|row| lasts(row, minutes) && is_meant(row, before));
-    meant.map(|row| Seen { code: row.code, request: row.request }).collect()
+    meant.map(Seen::from).collect()
 }
 
 impl Chat {
@@ -73,8 +71,7 @@ impl Chat {
             }
             let more = more_beside(&named, given);
             let question = more.map(|more| words::with_more_of(spec.name, &more, false, named.len()));
-            let seen: Vec<Seen> =
-                named.into_iter().map(|row| Seen { code: row.code, request: row.request }).collect();
+            let seen: Vec<Seen> = named.into_iter().map(Seen::from).collect();
             self.ask_which(context, spec, said, &seen, question).await.map(Some)
         })
     }
@@ -90,7 +87,8 @@ impl Chat {
         if words.len() < 2 {
             return Ok(None);
         }
-        let known = self.repositories(context, KNOWN).await.unwrap_or_default();
+        let first: Vec<Word> = words.iter().take(NAMING).filter(|word| is_of_a_name(word)).cloned().collect();
+        let known = self.repositories_named(context, &first).await;
         let Some(name) = known.iter().find(|name| stands_in(&words, name)) else { return Ok(None) };
         let (title, line) = words::nothing_on(concern, name);
         Ok(Some(vec![cards::nothing((title, &line))]))

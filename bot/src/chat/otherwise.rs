@@ -216,12 +216,16 @@ impl Chat {
     }
 }
 
+/// Whether a word may be of a repository's name: it is neither said around one, nor the permission on it.
+pub(super) fn is_of_a_name(word: &Word) -> bool {
+    word.quoted || !Says::AroundName.is_word(word) && permission(&word.lower).is_none()
+}
+
 /// What may be a repository's name, where nothing is said beside it but the permission on it: "write on infra", "payments api".
 fn repository_in(given: &str) -> Option<String> {
     const NAME: usize = 3;
     let words = normalise::words(given);
-    let is_name =
-        |word: &&Word| word.quoted || !Says::AroundName.is_word(word) && permission(&word.lower).is_none();
-    let name: Vec<&str> = words.iter().filter(is_name).map(|word| word.text.as_str()).collect();
+    let name: Vec<&str> =
+        words.iter().filter(|word| is_of_a_name(word)).map(|word| word.text.as_str()).collect();
     (1..=NAME).contains(&name.len()).then(|| name.join("-"))
 }

@@ -8,7 +8,7 @@ use countersign_domain::ports::Located;
 use countersign_domain::question::{About, Offer, Question, Wish};
 use countersign_domain::request::Code;
 
-use super::asking::Doubt;
+use super::asking::{BUTTONS, Doubt};
 use super::choosing::{chosen, place};
 use super::meaning::{Ask, command};
 use super::understanding::repeated;
@@ -29,8 +29,6 @@ pub(super) const FILLERS: &[&str] = &[
 /// Said by who does not want what they name.
 const REFUSALS: &[&str] =
     &["no", "nope", "nah", "nein", "nee", "non", "não", "not", "never", "none", "neither", "without"];
-/// As many buttons as every chat shows.
-const OFFERED: usize = 5;
 /// What begins a sentence that asks for access and can be nothing else.
 const ASKS: &str = "access";
 /// What is decided of others' requests.
@@ -201,7 +199,7 @@ impl Chat {
             return Ok(None);
         }
         let is_whole = said.missing().is_empty() && said.unsure().is_empty();
-        if !is_whole || question.offers.len() >= OFFERED || !self.is_there(context, said).await {
+        if !is_whole || question.offers.len() >= BUTTONS || !self.is_there(context, said).await {
             return self.shown_as_unread(context, question.clone(), sentence).await.map(Some);
         }
         if let Err(denied) = self.taken(context, None, sentence.text()).await? {

@@ -5,6 +5,7 @@ use countersign_domain::card::Card;
 use countersign_domain::envelope::derived_id;
 use countersign_domain::heard::Form;
 use countersign_domain::question::Wish;
+use countersign_domain::request::Code;
 
 use super::Chat;
 use super::asking::{AskedInVain, Lacking};
@@ -58,20 +59,32 @@ impl Chat {
     ) -> Result<Proposed, Failure> {
         // Whatever was asked back before is over: a complete request has taken its place.
         self.forget_question(context).await?;
-        if let Some(code) = &wish.instead_of {
-            let withdrawn = match self.requests.open(context, "withdraw", code).await? {
-                Ok(opened) => self.requests.withdraw(context, &opened).await?.map(drop),
-                Err(denied) => Err(denied),
-            };
-            if let Err(denied) = withdrawn {
-                return Ok((self.declined(context, Some(code), &denied).await?, None));
-            }
+        if let Some(code) = &wish.instead_of
+            && let Some(told) = self.not_withdrawn(context, code).await?
+        {
+            return Ok((told, None));
         }
         let cards = match held {
             Some((asked, why)) => self.held_already(context, &asked, why).await?,
             None => self.ask_now(context, &wish.form).await?,
         };
         self.with_what_follows(context, cards, wish).await
+    }
+
+    /// Withdraws what something else is asked for instead of; what is told where that cannot be.
+    pub(super) async fn not_withdrawn(
+        &self,
+        context: &Context,
+        code: &Code,
+    ) -> Result<Option<Vec<Card>>, Failure> {
+        let withdrawn = match self.requests.open(context, "withdraw", code).await? {
+            Ok(opened) => self.requests.withdraw(context, &opened).await?.map(drop),
+            Err(denied) => Err(denied),
+        };
+        match withdrawn {
+            Ok(()) => Ok(None),
+            Err(denied) => self.declined(context, Some(code), &denied).await.map(Some),
+        }
     }
 
     /// The answer to one request, and what is wished for besides: the next repository, or else what was said beside all of it.

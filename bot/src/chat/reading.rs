@@ -13,6 +13,7 @@ use crate::capabilities;
 use crate::cards::{self, Happened, Shown};
 use crate::context::Context;
 use crate::engine::{Decided, Failure};
+use crate::open_beside;
 use crate::requests::Opened;
 use crate::words;
 use countersign_domain::card::Card;
@@ -199,9 +200,8 @@ impl Chat {
         rows.truncate(SHOWN);
         let (viewer, people, rules) = (Some(viewer), &*present.state, present.rules_version());
         let shown = |RequestRow { code, request, .. }: &RequestRow| -> Result<Card, Failure> {
-            let shown: Shown<'_> = Shown { code, request, viewer, people, now, beside: None, rules };
-            let beside = capabilities::beside(&self.world, tenant, shown)?;
-            Ok(capabilities::card(Shown { beside: beside.as_deref(), ..shown }))
+            let shown = Shown { code, request, viewer, people, now, beside: None, rules };
+            open_beside::card(&self.world, tenant, shown)
         };
         rows.iter().map(shown).collect()
     }

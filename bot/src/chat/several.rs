@@ -9,7 +9,9 @@ use countersign_domain::request::Code;
 use countersign_projections::request::RequestRow;
 use futures::future::BoxFuture;
 
-use super::asking::Doubt;
+use super::asking::{BUTTONS, Doubt};
+use super::candidates::KNOWN;
+use super::choosing::said_on;
 use super::clauses::{Clause, Verdict, several};
 use super::meaning::{Concern, command};
 use super::named::{is_named, is_named_in_part, pieces};
@@ -18,15 +20,11 @@ use super::{Chat, Seen};
 use crate::cards;
 use crate::context::Context;
 use crate::engine::Failure;
-use crate::grammar::{Pattern, Sentence};
+use crate::grammar::Sentence;
 use crate::words;
 
 /// A piece of a name that is shorter names nothing.
 const SHORTEST: usize = 3;
-/// How many repositories are known by name.
-const KNOWN: usize = 200;
-/// As many buttons as every chat shows.
-const OFFERED: usize = 5;
 
 impl Chat {
     /// Several decisions at once, on what waits for who speaks: each is offered with its own verb, or it is said that they were not
@@ -89,18 +87,11 @@ impl Chat {
     ) -> Result<Vec<Card>, Failure> {
         let is_only = meant.len() == 1;
         let mut offers = Vec::new();
-        for (clause, row) in meant.iter().take(OFFERED) {
+        for (clause, row) in meant.iter().take(BUTTONS) {
             let Some(name) = clause.verdict.command() else { continue };
-            let pattern =
-                Pattern::read(command(name).grammar).expect("a test reads every grammar of the table");
             let seen = Seen { code: row.code.clone(), request: row.request.clone() };
-            let (code, receipt) = (seen.code.to_string(), seen.request.receipt().map(|own| own.to_string()));
-            let say = pattern.say(|slot| match slot {
-                "code" => Some(code.as_str()),
-                "receipt" => receipt.as_deref(),
-                "reason" => clause.reason.as_deref(),
-                _ => None,
-            });
+            let say =
+                said_on(command(name), &seen, |slot| clause.reason.as_deref().filter(|_| slot == "reason"));
             let named = self.named(context, &seen).await?;
             let label = if is_only { named } else { words::decision_on(name, &named) };
             offers.push(Offer { label, say });
@@ -113,7 +104,9 @@ impl Chat {
             _ => words::WHICH_DECISION_FIRST.to_owned(),
         };
         let left = clauses.iter().filter(|clause| clause.verdict == Verdict::Leave);
-        let lines = left.map(|clause| words::nothing_done_with(&clause.of)).collect();
+        let more = meant.get(BUTTONS).and_then(|(clause, _)| clause.verdict.command());
+        let more = more.map(|name| words::and_more(meant.len() - BUTTONS, name));
+        let lines = left.map(|clause| words::nothing_done_with(&clause.of)).chain(more).collect();
         self.ask_back(context, None, Doubt { about: About::Which, question, lines, offers }).await
     }
 }

@@ -96,7 +96,7 @@ impl Chat {
         }
         let rows = self.concerned(context, first.concern).await?;
         let others = rows.into_iter().filter(|row| lines.iter().all(|line| line.code != row.code));
-        meant.extend(others.map(|row| Seen { code: row.code, request: row.request }));
+        meant.extend(others.map(Seen::from));
         if meant.is_empty() {
             return Ok(None);
         }

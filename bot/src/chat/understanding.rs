@@ -8,7 +8,6 @@ use countersign_domain::request::Code;
 
 use super::agreeing::denies;
 use super::asking::Doubt;
-use super::block::{self, LONGEST_BLOCK};
 use super::meaning::{self, Ask, is_pronoun};
 use super::undoing::Undo;
 use super::{Chat, mood, pasted, short};
@@ -16,7 +15,7 @@ use crate::cards;
 use crate::commands::{self, CommandSpec};
 use crate::context::Context;
 use crate::engine::{Decided, Failure};
-use crate::grammar::{BLOCK, Pattern, Said, Sentence};
+use crate::grammar::{Pattern, Said, Sentence};
 use crate::normalise::{LEXICON, Tag};
 use crate::plain;
 use crate::words;
@@ -109,22 +108,6 @@ impl Chat {
         }
     }
 
-    /// A command with a block of text behind it.
-    async fn hear_pasted(
-        &self,
-        context: &Context,
-        text: &str,
-        (spec, said): (&'static CommandSpec, &Said),
-    ) -> Result<Vec<Card>, Failure> {
-        if said.get(BLOCK).is_some_and(|block| block.trim_end().len() > LONGEST_BLOCK) {
-            return Ok(vec![cards::too_long(LONGEST_BLOCK)]);
-        }
-        if block::is_asked(text, said.get("reason")) {
-            return Ok(vec![cards::nothing(words::asked_with_a_block())]);
-        }
-        self.carry_out(context, spec, said).await
-    }
-
     /// Whether it is asked whether that is meant, and in which words, where the command has none of its own.
     async fn is_asked_first(
         &self,
@@ -152,7 +135,7 @@ impl Chat {
     }
 
     /// A command that lacks nothing; on the request that is meant, where it names one by anything but its code.
-    async fn carry_out(
+    pub(super) async fn carry_out(
         &self,
         context: &Context,
         spec: &'static CommandSpec,

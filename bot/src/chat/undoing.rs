@@ -6,7 +6,7 @@ use countersign_domain::names::PrincipalId;
 use countersign_domain::question::{About, Offer};
 use countersign_domain::request::{Facets, Stage};
 
-use super::asking::Doubt;
+use super::asking::{BUTTONS, Doubt};
 use super::meaning::{command, is_pronoun};
 use super::{Chat, Seen};
 use crate::cards;
@@ -20,8 +20,6 @@ const WITHDRAW: &str = "withdraw";
 const TAKE_BACK: &str = "take back";
 /// What gives something up that is one's own.
 const GIVE_UP: [&str; 2] = [WITHDRAW, "give back"];
-/// As many as every chat shows buttons.
-const OFFERED: usize = 5;
 
 /// What somebody said who thinks better of something.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -127,7 +125,7 @@ impl Chat {
     /// What who speaks asked for, or has decided on, the newest first.
     fn decided_by(&self, context: &Context) -> Result<Vec<Seen>, Failure> {
         let rows = self.concerned_with(&context.tenant, &context.person)?.into_iter();
-        Ok(rows.map(|row| Seen { code: row.code, request: row.request }).collect())
+        Ok(rows.map(Seen::from).collect())
     }
 
     async fn undo(&self, context: &Context, name: &'static str, seen: &Seen) -> Result<Vec<Card>, Failure> {
@@ -159,7 +157,7 @@ impl Chat {
         several: &[(&'static str, &Seen)],
     ) -> Result<Vec<Card>, Failure> {
         let mut offers = Vec::new();
-        for (name, seen) in several.iter().take(OFFERED) {
+        for (name, seen) in several.iter().take(BUTTONS) {
             offers.push(Offer {
                 label: self.named(context, seen).await?,
                 say: format!("{name} {}", seen.code),

@@ -92,6 +92,10 @@ pub(super) const SPEC: CommandSpec = CommandSpec {
 
 async fn run(chat: &Chat, context: &Context, said: &Said) -> Result<Vec<Card>, Failure> {
     let Some(code) = said.get("code") else {
+        // In the talk about one it is about that one, and others are none of its business.
+        if let Some(seen) = chat.talked_about(context).await? {
+            return Ok(vec![chat.card(context, &seen).await?]);
+        }
         let cards = chat.cards_for(&context.tenant, &context.person).await?;
         if cards.is_empty() {
             return chat.by_example(context, cards::nothing(words::nothing_open())).await;

@@ -9,6 +9,7 @@ use countersign_projections::help_desk::{self, TurnRow};
 use jiff::{SignedDuration, Timestamp};
 use uuid::Uuid;
 
+use super::asking::place_of;
 use crate::context::Context;
 use crate::engine::{Decided, Failure};
 use crate::help::Help;
@@ -67,8 +68,8 @@ fn each_once(rows: Vec<TurnRow>) -> Vec<Gap> {
     gaps
 }
 
-/// What somebody else asked in vain, to who may read that.
-pub(super) fn of_somebody_else(
+/// What somebody else asked in vain, or they themselves in another talk, to who may read that.
+pub(super) fn of_another_talk(
     requests: &Requests,
     context: &Context,
     turn: Uuid,
@@ -77,7 +78,9 @@ pub(super) fn of_somebody_else(
         return Ok(None);
     }
     let row = help_desk::turn(&*requests.world.projections.rows(help_desk::NAME), &context.tenant, turn)?;
-    Ok(row.filter(|row| row.is_a_gap() && row.by != context.person.id))
+    let (here, ..) = place_of(context);
+    let is_own = |row: &TurnRow| row.by == context.person.id && row.conversation == here;
+    Ok(row.filter(|row| row.is_a_gap() && !is_own(row)))
 }
 
 /// Opens a ticket of one for the desk, in the name of who wants it looked at. It says what was asked, and not by whom: whoever asked

@@ -1,4 +1,4 @@
-//! `/api/v1/conversations` and `/api/v1/gaps`: questions are asked here as in any chat, and what became of them is read.
+//! `/api/v1/conversations`, `/api/v1/turns` and `/api/v1/gaps`: questions are asked here as in any chat, and what became of them is read.
 
 use axum::Json;
 use axum::extract::rejection::JsonRejection;
@@ -32,8 +32,7 @@ pub(crate) fn routes() -> Vec<Route> {
         get("/api/v1/conversations", "What you have asked here, and what was answered", own).takes(PAGED),
         post("/api/v1/conversations", "Asks something, and waits for the answer", ask).sent(JSON, &["*text"]),
         post("/api/v1/conversations/stop", "Has no more of the answer that is being given", stop),
-        get("/api/v1/conversations/turns/{turn}", "One of your questions, with what became of it", one)
-            .tagged(),
+        get("/api/v1/turns/{turn}", "One of your questions, with what became of it", one).tagged(),
         get("/api/v1/gaps", "What could not be answered, or not well, in 90 days", gaps).takes(PAGED),
     ]
 }

@@ -29,7 +29,8 @@ struct Said {
     at: HashMap<(Tenant, Identity), Timestamp>,
     /// When each was asked about last though it may have been good.
     again: HashMap<(Tenant, Identity), Timestamp>,
-    /// How often nobody had listened: what was asked before is no answer after it.
+    /// How often nobody had listened, or something spoke against somebody and was not asked about: what was asked before is no answer
+    /// after it.
     gaps: u64,
 }
 
@@ -49,8 +50,9 @@ impl Vouched {
         said.again.retain(|_, at| *at <= now && now.duration_since(*at) < AGAIN);
         let asked_before = said.again.contains_key(&key);
         if asked_before {
-            // What was said of them counts no more: whatever they do next, it is asked then.
+            // What was said of them counts no more, nor what is being said just now: whatever they do next, it is asked then.
             said.at.remove(&key);
+            said.gaps += 1;
         }
         said.again.entry(key).or_insert(now);
         !asked_before
@@ -169,6 +171,19 @@ mod tests {
         assert!(vouched.is_good(&key, now));
         assert!(!vouched.takes_turn(key.clone(), now));
         assert!(!vouched.is_good(&key, now));
+    }
+
+    #[test]
+    fn trust_d5_what_is_answered_to_one_sign_is_no_answer_to_another_that_came_meanwhile() {
+        let tenant: Tenant = "acme".parse().expect("a tenant");
+        let identity: Identity = "slack/T024BE7LD/W012A3CDE".parse().expect("an identity");
+        let (key, now) = ((tenant, identity), Timestamp::UNIX_EPOCH);
+        let vouched = Vouched::default();
+        assert!(vouched.takes_turn(key.clone(), now));
+        let gaps = vouched.gaps();
+        assert!(!vouched.takes_turn(key.clone(), now), "while the vendor is asked");
+        vouched.keep(key.clone(), now, gaps);
+        assert!(!vouched.is_good(&key, now), "it may be of before that");
     }
 
     #[test]

@@ -72,6 +72,8 @@ says! {
     Longer = "longer",
     /// Less time.
     Shorter = "shorter",
+    /// More time that is, or was, asked for, by its name.
+    Extension = "extension",
     /// Behind who stands in.
     StandsIn = "stands in",
     /// What something else is in the place of follows.

@@ -170,11 +170,9 @@ fn called(words: &[Word], name: Range<usize>, permission: Option<usize>) -> Stri
 
 /// Whether this word is what somebody asked for; an access is only where it is said whose.
 fn is_wish(words: &[Word], at: usize) -> bool {
-    /// More time that somebody asked for: only what is one's own stands so.
-    const EXTENSION: [&str; 6] =
-        ["extension", "verlängerung", "prolongation", "extensión", "prórroga", "proroga"];
     let is_own = at.checked_sub(1).is_some_and(|before| Says::Own.is_word(&words[before]));
-    if is_own && EXTENSION.contains(&words[at].lower.as_str()) {
+    // "My extension": what is nobody's own may be any.
+    if is_own && Says::Extension.is_word(&words[at]) {
         return true;
     }
     Says::Wish.is_word(&words[at]) || is_own && matches!(LEXICON.tag(&words[at..]), Some((Tag::Access, 1)))

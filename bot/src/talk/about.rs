@@ -1,5 +1,7 @@
 //! Which request a talk is about: the one on whose card something was said, or in whose thread.
 
+use std::collections::BTreeSet;
+
 use countersign_domain::names::Tenant;
 use countersign_domain::ports::Posted;
 use countersign_domain::record::Heard;
@@ -31,13 +33,18 @@ impl Talk {
                 return Ok(Some(card.code));
             }
         }
-        let mut found = std::collections::BTreeSet::new();
+        let (mut shared, mut shown) = (BTreeSet::new(), BTreeSet::new());
         for code in self.near(tenant, heard)? {
             let cards = conversation::of_request(&*rows, tenant, &code).map_err(broken)?;
-            if cards.iter().any(|card| is_in(card, heard, thread)) {
-                found.insert(code);
+            for card in cards.iter().filter(|card| is_in(card, heard, thread)) {
+                shown.insert(code.clone());
+                if card.viewer.is_none() {
+                    shared.insert(code.clone());
+                }
             }
         }
+        // What everybody there sees is what the thread is about; somebody may have been shown others in it besides.
+        let mut found = if shared.is_empty() { shown } else { shared };
         Ok(if found.len() == 1 { found.pop_first() } else { None })
     }
 

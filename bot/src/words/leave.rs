@@ -38,10 +38,10 @@ pub fn nobody_would_change_the_rules() -> String {
 /// Why what was countersigned before counts no more, while nothing that was countersigned since stands beside it.
 pub fn lost(open: &OpenView<'_>) -> Option<String> {
     let why = open.why_void.filter(|_| open.countersigned.is_empty())?;
-    let count = match open.voided.len() {
+    let (count, whoever) = match open.voided.len() {
         0 if why != WhyVoid::Evidence => return None,
-        0 | 1 => "A countersignature counts no more".to_owned(),
-        many => format!("{many} countersignatures count no more"),
+        0 | 1 => ("A countersignature counts no more".to_owned(), "whoever gave it"),
+        many => (format!("{many} countersignatures count no more"), "those who gave them"),
     };
     Some(match why {
         WhyVoid::Evidence => {
@@ -49,7 +49,7 @@ pub fn lost(open: &OpenView<'_>) -> Option<String> {
                 .to_owned()
         }
         WhyVoid::Rules => format!("{count}: the rules say something else of this by now."),
-        WhyVoid::Signer => format!("{count}: whoever gave it may not give one any more."),
+        WhyVoid::Signer => format!("{count}: {whoever} may not give one any more."),
     })
 }
 

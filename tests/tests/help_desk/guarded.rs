@@ -20,7 +20,7 @@ async fn guarded() -> (Stage, Arc<Answers>, Arc<Guards>) {
 }
 
 /// What the person is told to have said, in the last step of a model.
-fn heard(answers: &Answers) -> Vec<String> {
+fn told(answers: &Answers) -> Vec<String> {
     let asked = answers.asked.lock().unwrap();
     let messages = asked.last().expect("a model was asked").messages.iter();
     let said = messages.filter_map(|message| match message {
@@ -44,7 +44,7 @@ async fn guardrail_where_nobody_can_look_nothing_leaves_that_is_said_and_who_ask
     guards.none();
     let card = stage.says(EMPLOYEE, CLOSED).await;
     assert!(said(&card).contains("closed on Sundays"), "{card:#?}");
-    assert_eq!(heard(&answers), [CLOSED], "what was refused is nothing to go on");
+    assert_eq!(told(&answers), [CLOSED], "what was refused is nothing to go on");
 }
 
 #[tokio::test]
@@ -85,7 +85,7 @@ async fn guardrail_what_one_side_may_not_hear_is_withheld_and_the_next_question_
     guards.none();
     let card = stage.says(EMPLOYEE, CLOSED).await;
     assert!(said(&card).contains("closed on Sundays"), "{card:#?}");
-    assert_eq!(heard(&answers), [CLOSED], "of what was withheld a model is told nothing");
+    assert_eq!(told(&answers), [CLOSED], "of what was withheld a model is told nothing");
 }
 
 #[tokio::test]
@@ -93,7 +93,7 @@ async fn guardrail_what_is_masked_reaches_neither_the_model_nor_the_person() {
     let (stage, answers, guards) = guarded().await;
     guards.only(Crossing::Asked, Guard::Masks("hunter2"));
     stage.says(EMPLOYEE, "Is the VPN closed for hunter2 on Sundays?").await;
-    assert_eq!(heard(&answers), ["Is the VPN closed for [secret] on Sundays?"]);
+    assert_eq!(told(&answers), ["Is the VPN closed for [secret] on Sundays?"]);
     guards.only(Crossing::Answered, Guard::Masks("Sundays"));
     let card = stage.says(EMPLOYEE, CLOSED).await;
     assert!(card.text.contains("[secret]") && !said(&card).contains("Sundays"), "{card:#?}");

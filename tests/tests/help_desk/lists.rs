@@ -161,14 +161,14 @@ async fn ticket_the_same_key_opens_one_and_what_somebody_has_of_it_is_not_sent_a
 async fn conversation_a_question_of_ones_own_has_an_address_and_is_nobody_elses() {
     let (stage, _) = stage().await;
     let asked = stage.post(EMPLOYEE, "/api/v1/conversations", &json!({ "text": "What is for lunch?" })).await;
-    let path = format!("/api/v1/conversations/turns/{}", asked["turn"].as_str().unwrap());
+    let path = format!("/api/v1/turns/{}", asked["turn"].as_str().unwrap());
     let one = stage.get(EMPLOYEE, &path).await;
     assert_eq!(
         (&one["question"], &one["stage"]),
         (&json!("What is for lunch?"), &json!("answered")),
         "{one:#}"
     );
-    for (token, path) in [(APPROVER, &*path), (ADMIN, &*path), (EMPLOYEE, "/api/v1/conversations/turns/x")] {
+    for (token, path) in [(APPROVER, &*path), (ADMIN, &*path), (EMPLOYEE, "/api/v1/turns/x")] {
         assert_eq!(stage.get(token, path).await["status"], 404, "{token} {path}");
     }
 }

@@ -149,6 +149,16 @@ async fn trust_c3_while_an_extension_waits_another_time_means_that_one() {
 }
 
 #[tokio::test]
+async fn trust_c3_an_extension_that_waits_is_not_lost_for_one_that_the_rules_refuse() {
+    let stage = in_december(Stage::new().await).await;
+    let held = in_force(&stage).await;
+    stage.says(EMPLOYEE, &format!("extend {held} by 3 hours because the rollout is slow")).await;
+    let told = stage.says(EMPLOYEE, &format!("replace {held} with 30 days")).await.text;
+    let waits = stage.says(EMPLOYEE, &format!("status {held}")).await.text;
+    assert!(waits.contains("an extension waits"), "{told}\n{waits}");
+}
+
+#[tokio::test]
 async fn trust_c3_what_shall_i_ask_for_takes_no_yes() {
     let stage = in_december(Stage::new().await).await;
     let held = in_force(&stage).await;

@@ -153,6 +153,39 @@ async fn trust_c3_in_a_thread_whose_part_is_done_takes_no_countersignature_back(
 }
 
 #[tokio::test]
+async fn trust_c3_in_slack_a_question_that_was_put_in_one_thread_is_answered_in_that_one_alone() {
+    let stage = in_december(Stage::with_chats().await).await;
+    let mut threads = vec![];
+    for text in [WRITE, ANOTHER] {
+        let text = format!("<@U0BOT> {text}");
+        let said = stage.slack_user_says(&slack_user(EMPLOYEE), Some(SLACK_CHANNEL), &text).await;
+        threads.push(said.ts.expect("a message"));
+    }
+    let [first, second] = [waiting(&stage, "payments-api").await, waiting(&stage, "infra").await];
+    let says = async |thread: &String, text: &str| {
+        let (user, text) = (slack_user(APPROVER), format!("<@U0BOT> {text}"));
+        let (channel, thread) = (Some(SLACK_CHANNEL.to_owned()), Some(thread.clone()));
+        stage.in_slack(SlackAct::Say { user, channel, text, thread }).await;
+        stage.slack_whispers(&slack_user(APPROVER), SLACK_CHANNEL).pop().unwrap_or_default()
+    };
+    let asked = says(&threads[0], "nope").await;
+    assert!(asked.contains(&format!("Why do you deny {first}")), "{asked}");
+    // What is said in the other thread is about the other request.
+    says(&threads[1], "she reads far too much these days").await;
+    says(&threads[1], "never mind").await;
+    let shown = stage.slack_channel(SLACK_CHANNEL);
+    let mut there = shown.iter().filter(|message| message.thread_ts.as_ref() == Some(&threads[1]));
+    assert!(there.all(|message| !message.text.contains(&first)), "{there:#?}");
+    assert_eq!(statuses(&stage, [&first, &second]).await, ["waiting", "waiting"]);
+    let asked = says(&threads[1], "nope").await;
+    assert!(asked.contains(&format!("Why do you deny {second}")), "{asked}");
+    says(&threads[0], "lgtm").await;
+    assert_eq!(statuses(&stage, [&first, &second]).await, ["active", "waiting"]);
+    let asked = says(&threads[1], "because the freeze begins tomorrow").await;
+    assert_eq!(statuses(&stage, [&first, &second]).await, ["active", "denied"], "{asked}");
+}
+
+#[tokio::test]
 async fn trust_c3_in_teams_a_question_that_was_put_in_one_thread_is_answered_in_that_one_alone() {
     let stage = in_december(Stage::with_chats().await).await;
     stage.teams_arrive(&[EMPLOYEE, APPROVER]).await;
@@ -184,4 +217,12 @@ async fn trust_c3_on_discord_a_reply_to_another_card_answers_no_question_about_t
     stage.discord_replies(APPROVER, &card, "nope").await;
     stage.discord_replies(APPROVER, &other, "because she reads far too much these days").await;
     assert_eq!(statuses(&stage, [&first, &second]).await, ["waiting", "waiting"]);
+    // Whoever answers to no card answers what was asked last, and who answers to this card does, too.
+    stage.discord_replies(APPROVER, &card, "never mind").await;
+    stage.discord_replies(APPROVER, &card, "nope").await;
+    stage.discord_says(APPROVER, "because the freeze begins tomorrow").await;
+    assert_eq!(statuses(&stage, [&first, &second]).await, ["denied", "waiting"]);
+    stage.discord_replies(APPROVER, &other, "nope").await;
+    stage.discord_replies(APPROVER, &other, "because the freeze begins tomorrow").await;
+    assert_eq!(statuses(&stage, [&first, &second]).await, ["denied", "denied"]);
 }

@@ -9,7 +9,7 @@ use countersign_domain::question::{About, Offer, Question, Wish};
 use countersign_domain::request::Code;
 use countersign_projections::request::RequestRow;
 
-use crate::chat::{Ask, Chat, Concern, Doubt, Seen, changes_nothing, names_an_offer};
+use crate::chat::{Ask, BUTTONS, Chat, Concern, Doubt, Seen, changes_nothing, names_an_offer};
 use crate::commands::{Audience, CommandSpec};
 use crate::context::Context;
 use crate::engine::Failure;
@@ -19,8 +19,6 @@ use crate::plain::{Plain, without_instead};
 use crate::words;
 
 const NAME: &str = "make it";
-/// As many as every chat shows buttons.
-const OFFERED: usize = 5;
 
 pub(crate) const SPEC: CommandSpec = CommandSpec {
     name: NAME,
@@ -141,7 +139,7 @@ async fn changed(
         return Ok(vec![crate::cards::lines(words::NOTHING_TO_CHANGE, &[line])]);
     }
     let mut offers = Vec::new();
-    for Seen { code, request } in rows.iter().take(OFFERED) {
+    for Seen { code, request } in rows.iter().take(BUTTONS) {
         let seen = Seen { code: code.clone(), request: request.clone().into() };
         let label =
             if rows.len() == 1 { words::YES_ANEW.to_owned() } else { chat.named(context, &seen).await? };

@@ -12,7 +12,7 @@ use crate::cli::source::SourceArgs;
 /// Which moment, which grants.
 #[derive(Debug, Args)]
 pub(in crate::cli) struct AsOf {
-    /// `now`, `2h ago`, `2026-03-01`, `2026-03-01 10:00` (UTC), an RFC 3339 time, or `position:1042`
+    /// `now`, `yesterday` (from its midnight), `2h ago`, `2026-03-01`, `2026-03-01 10:00` (UTC), an RFC 3339 time, or `position:1042`
     #[arg(value_parser = grants::parse)]
     moment: Moment,
     #[command(flatten)]

@@ -18,7 +18,7 @@ pub(super) use verify::report;
 pub(super) enum Audit {
     /// List what happened, by who, what, where, under which ticket and when
     Log(log::Log),
-    /// Show the grants in force at a moment: `now`, `2h ago`, `2026-03-01 10:00` (UTC), `position:1042`
+    /// Show the grants in force at a moment: `now`, `yesterday`, `2h ago`, `2026-03-01 10:00` (UTC), `position:1042`
     AsOf(as_of::AsOf),
     /// Compare the grants in force at two moments
     Diff(diff::Diff),

@@ -1,6 +1,8 @@
 //! `gaps`: what I could not answer, or not well, with a button that makes a ticket of each.
 
 use countersign_domain::card::{Button, ButtonStyle, Card, Tone};
+use countersign_domain::denied::Violation;
+use countersign_domain::tenant::Role;
 use countersign_domain::words::{flat, quoted};
 
 use super::TICKET;
@@ -11,8 +13,6 @@ use crate::context::Context;
 use crate::conversation::gaps::{self, Gap};
 use crate::engine::Failure;
 use crate::grammar::Said;
-use countersign_domain::denied::Violation;
-use countersign_domain::tenant::Role;
 
 /// Its name.
 const NAME: &str = "gaps";
@@ -92,8 +92,9 @@ fn button(gap: &Gap) -> Button {
 /// A question on one line that is not longer than this.
 fn cut(text: &str, most: usize) -> String {
     let text = flat(text);
-    match text.char_indices().nth(most) {
-        Some((end, _)) => format!("{}…", &text[..end]),
+    let end = text.char_indices().nth(most).map(|(end, _)| end);
+    match end {
+        Some(end) => format!("{}…", &text[..end]),
         None => text,
     }
 }

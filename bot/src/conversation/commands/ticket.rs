@@ -35,7 +35,7 @@ pub(super) const SPEC: CommandSpec = CommandSpec {
 async fn run(chat: &Chat, context: &Context, said: &Said) -> Result<Vec<Card>, Failure> {
     let Some(turn) = turn(said) else { return unknown(chat, context, NAME).await };
     if let Some(help) = chat.requests().world.help(&context.tenant)
-        && let Some(gap) = gaps::of_somebody_else(chat.requests(), context, turn)?
+        && let Some(gap) = gaps::of_another_talk(chat.requests(), context, turn)?
     {
         return of_gap(chat, context, help, &gap).await;
     }
@@ -44,7 +44,7 @@ async fn run(chat: &Chat, context: &Context, said: &Said) -> Result<Vec<Card>, F
     chat.about_answer(context, NAME, Some(turn), hand_over).await
 }
 
-/// What somebody else could not be answered, and who sees that wants looked at.
+/// What could not be answered in another talk, and who sees that wants looked at.
 async fn of_gap(chat: &Chat, context: &Context, help: &Help, gap: &TurnRow) -> Result<Vec<Card>, Failure> {
     Ok(match gaps::ticket(chat.requests(), context, help, gap).await? {
         Ok(ticket) => {
