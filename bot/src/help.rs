@@ -10,9 +10,10 @@ use std::sync::Arc;
 
 use countersign_domain::actions::Entry;
 use countersign_domain::conversation::{AgentName, Allowance};
-use countersign_domain::ports::{Blobs, Doer, Extractor, Guardrail, KnowledgeIndex, Model};
+use countersign_domain::ports::{Blobs, Doer, Extractor, Guardrail, KnowledgeIndex, Model, Pager};
 use countersign_domain::support::ServiceLevel;
 use jiff::SignedDuration;
+use serde::{Deserialize, Serialize};
 
 /// What a tenant's agent works with.
 #[derive(Clone)]
@@ -29,6 +30,8 @@ pub struct Help {
     pub model: Arc<dyn Model>,
     /// What carries out safe actions, if anything does.
     pub doer: Option<Arc<dyn Doer>>,
+    /// What wakes people, if anything does.
+    pub pager: Option<Arc<dyn Pager>>,
     /// The actions there are.
     pub catalogue: Catalogue,
     /// What it is told.
@@ -67,4 +70,21 @@ pub struct HelpSettings {
     pub tenant: Allowance,
     /// What the desk promises.
     pub level: ServiceLevel,
+    /// Where in the tracker its tickets are made as well, if anywhere.
+    pub mirror: Option<MirrorTo>,
+}
+
+/// Where in the tracker tickets are made as well.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct MirrorTo {
+    /// The project: `OPS`.
+    pub project: String,
+    /// The type that they are of there, as the project names it.
+    #[serde(default = "task")]
+    pub kind: String,
+}
+
+fn task() -> String {
+    "Task".to_owned()
 }

@@ -4,6 +4,7 @@ mod talk;
 mod ticket;
 
 pub(crate) use talk::sealed;
+pub(crate) use ticket::move_on;
 
 use countersign_domain::aggregate::Aggregate as _;
 use countersign_domain::capabilities::{Effect, Effects, Outcome, Plan};
@@ -20,7 +21,7 @@ use crate::directory::Directory;
 use crate::engine::{Engine, Failure};
 use crate::requests::Opened;
 use crate::world::{Vendors, World};
-use crate::{access, actions, conversation, documents, repair, rule_change};
+use crate::{access, actions, conversation, documents, repair, rule_change, support};
 use talk::Drawing;
 
 /// What performing an effect works with.
@@ -163,6 +164,7 @@ performed! {
     Document: documents::perform,
     Repair: repair::perform,
     RuleChange: rule_change::perform,
+    Support: support::perform,
     Ticket: ticket,
     Talk: talk,
 }

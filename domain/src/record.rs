@@ -12,7 +12,7 @@ use crate::heard::Form;
 pub use crate::heard::{Heard, Said, TicketRequest};
 use crate::place::{Identity, SurfaceKind};
 use crate::reaction::{Reaction, Then};
-use crate::{aggregate, words};
+use crate::{aggregate, support, words};
 
 /// The records.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, strum::VariantNames, strum::IntoStaticStr)]
@@ -132,6 +132,11 @@ pub enum TicketNews {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         at: Option<Timestamp>,
     },
+    /// Something was said on it, or it was moved on: where a ticket of ours stands there, it is looked at.
+    Touched {
+        /// The ticket.
+        ticket: String,
+    },
     /// It is not there any more.
     Gone {
         /// The ticket.
@@ -188,7 +193,7 @@ fn asks<E, F>(request: &TicketRequest, body: Digest) -> Vec<Reaction<E, F>> {
     vec![Reaction::new("ask", Then::Ask { asks, body, request: Box::new(request.clone()) })]
 }
 
-fn heard<E, F>(news: &TicketNews) -> Vec<Reaction<E, F>> {
+fn heard<E, F: From<support::FollowUp>>(news: &TicketNews) -> Vec<Reaction<E, F>> {
     let lost = |ticket: &String, to: Option<&String>| {
         vec![Reaction::new("ticket_lost", Then::TicketLost { ticket: ticket.clone(), to: to.cloned() })]
     };
@@ -203,6 +208,10 @@ fn heard<E, F>(news: &TicketNews) -> Vec<Reaction<E, F>> {
         }
         TicketNews::AsksNothing { ticket, at } => {
             vec![Reaction::new("asks_nothing", Then::AsksNothing { ticket: ticket.clone(), at: *at })]
+        }
+        TicketNews::Touched { ticket } => {
+            let touched = support::FollowUp::Touched { key: ticket.clone() };
+            vec![Reaction::new("touched", Then::FollowUp(touched.into()))]
         }
         TicketNews::Gone { ticket } => lost(ticket, None),
         TicketNews::Moved { ticket, to } => lost(ticket, Some(to)),
@@ -219,7 +228,7 @@ fn answer<E, F>(
 }
 
 /// What follows from a record: a ticket that asks for access is a request.
-pub fn react<E, F>(record: &Record) -> Vec<Reaction<E, F>> {
+pub fn react<E, F: From<support::FollowUp>>(record: &Record) -> Vec<Reaction<E, F>> {
     match record {
         Record::WebhookReceived { request: Some(request), body, .. } => asks(request, *body),
         Record::WebhookReceived { news: Some(news), .. } => heard(news),
@@ -230,8 +239,6 @@ pub fn react<E, F>(record: &Record) -> Vec<Reaction<E, F>> {
 
 #[cfg(test)]
 mod tests {
-    use std::convert::Infallible;
-
     use super::*;
     use crate::form::Filled;
     use crate::ticket;
@@ -265,7 +272,7 @@ mod tests {
         assert_eq!(serde_json::from_str::<Said>(&kept).unwrap(), said);
     }
 
-    fn comment(reactions: &[Reaction<ticket::Effect, Infallible>]) -> (&str, String) {
+    fn comment(reactions: &[Reaction<ticket::Effect, support::FollowUp>]) -> (&str, String) {
         let [Reaction { then: Then::Answer { ticket, paragraphs, .. }, .. }] = reactions else {
             panic!("one comment was expected: {reactions:?}")
         };
@@ -317,7 +324,7 @@ mod tests {
                 request: Some(request),
                 news: None,
             };
-            let [Reaction::<ticket::Effect, Infallible> { then: Then::Ask { asks, .. }, .. }] =
+            let [Reaction::<ticket::Effect, support::FollowUp> { then: Then::Ask { asks, .. }, .. }] =
                 react(&record)[..]
             else {
                 panic!("a ticket asks")

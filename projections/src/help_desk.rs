@@ -40,6 +40,8 @@ const ASKED: u8 = b'a';
 const TICKETS: u8 = b'k';
 /// What was said on tickets, in its order.
 const SAID: u8 = b's';
+/// Tickets by their keys in the tracker.
+const LINKED: u8 = b'y';
 /// What is due of tickets, of all tenants.
 const DUE: u8 = b'u';
 
@@ -96,8 +98,12 @@ pub struct TurnRow {
 /// What somebody said on a ticket.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SaidRow {
-    /// Who.
-    pub by: PrincipalId,
+    /// Who; nobody of ours where they are known in the tracker alone.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub by: Option<PrincipalId>,
+    /// The name that people see of them in the tracker, where it was said there.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub there: Option<String>,
     /// On which side.
     pub side: Side,
     /// What.
@@ -188,6 +194,11 @@ pub fn said_on(rows: &dyn Rows, tenant: &Tenant, number: u64) -> Result<Vec<Said
     all(rows, &Key::of(tenant, SAID).number(number))
 }
 
+/// The number of the ticket that stands in the tracker under this key.
+pub fn ticket_of_key(rows: &dyn Rows, tenant: &Tenant, key: &str) -> Result<Option<u64>, RowsError> {
+    load(rows, Key::of(tenant, LINKED).text(key))
+}
+
 /// The tickets of all tenants of which something is due at `until` or before, by their numbers.
 pub fn due(rows: &dyn Rows, until: Timestamp) -> Result<Vec<(Tenant, u64)>, RowsError> {
     let due = rows.scan(key::due_until(DUE, until), false, usize::MAX)?;
@@ -229,7 +240,7 @@ impl Projection for HelpDesk {
     }
 
     fn version(&self) -> u32 {
-        1
+        2
     }
 
     fn apply(&self, envelope: &Happened, rows: &mut dyn WriteRows) -> Result<(), ProjectionError> {
@@ -323,13 +334,20 @@ fn helped(envelope: &Envelope, event: &TicketEvent, rows: &mut dyn WriteRows) ->
         rows.put(due(next), vec![]);
     }
     save(rows, key(), ticket);
+    if let TicketEvent::TicketLinked { key, .. } = event {
+        save(rows, Key::of(tenant, LINKED).text(key), number);
+    }
     let said = match event {
-        TicketEvent::TicketReplied { by, side, text, .. } => Some((by, *side, text)),
-        TicketEvent::TicketResolved { by, how, .. } => Some((by, Side::Staff, how)),
+        TicketEvent::TicketReplied { by, side, text, .. } => Some((Some(by), None, *side, text)),
+        TicketEvent::TicketResolved { by, how, .. } => Some((Some(by), None, Side::Staff, how)),
+        TicketEvent::TrackerCommented { by, name, side, text, .. } => {
+            Some((by.as_ref(), Some(name), *side, text))
+        }
         _ => None,
     };
-    if let Some((by, side, text)) = said {
-        let row = SaidRow { by: by.clone(), side, text: text.clone(), at: envelope.at };
+    if let Some((by, there, side, text)) = said {
+        let (by, there) = (by.cloned(), there.cloned());
+        let row = SaidRow { by, there, side, text: text.clone(), at: envelope.at };
         save(rows, Key::of(tenant, SAID).number(number).number(envelope.rev), row);
     }
     Ok(())

@@ -82,7 +82,7 @@ pub(crate) fn heard(envelope: &Envelope, record: &Record, rows: &mut dyn WriteRo
         }
         (None, Some(TicketNews::Gone { ticket })) => (ticket, None),
         // Under another key it says what it said.
-        (None, Some(TicketNews::Moved { .. }) | None) => return Ok(()),
+        (None, Some(TicketNews::Moved { .. } | TicketNews::Touched { .. }) | None) => return Ok(()),
     };
     let old = last_said(&*rows, &envelope.tenant, ticket)?.unwrap_or_default();
     let has_asked = request.is_some() || old.has_asked;

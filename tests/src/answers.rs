@@ -12,7 +12,8 @@ use countersign_domain::envelope::Digest;
 use countersign_domain::ports::{
     Blobs, ByteRange, CallError, Came, Claimed, Doer, Doing, Edition, Ended, Extracted, Extracting,
     Extractor, Found, Generation, Guardrail, Hit, Indexed, Indexing, KnowledgeIndex, Media, Message, Model,
-    ModelFault, ModelName, Passage, Piece, Pieces, Search, Step, StepDone, Stop, ToolCall, Unreadable, Usage,
+    ModelFault, ModelName, Page, Pager, Passage, Piece, Pieces, Search, Step, StepDone, Stop, ToolCall,
+    Unreadable, Usage,
 };
 use countersign_domain::support::{Calendar, Hours, Priority, ServiceLevel, Target};
 use jiff::SignedDuration;
@@ -54,6 +55,8 @@ pub struct Answers {
     pub go_on: Notify,
     /// What was done, each under its key.
     pub done: Mutex<Vec<(Uuid, String)>>,
+    /// Who was woken, for which ticket and the how manieth time, each under its key.
+    pub woken: Mutex<Vec<(Uuid, u64, u32)>>,
     /// How the job stands.
     pub job: Mutex<String>,
     /// Tells that a model heard that nobody wants its answer any more.
@@ -102,6 +105,7 @@ impl Answers {
             guardrail: lock(&self.guards).clone().map(|guards| guards as Arc<dyn Guardrail>),
             model: Arc::clone(self) as Arc<dyn Model>,
             doer: Some(Arc::clone(self) as Arc<dyn Doer>),
+            pager: Some(Arc::clone(self) as Arc<dyn Pager>),
             catalogue: catalogue(),
             settings,
         };
@@ -150,6 +154,14 @@ impl Doer for Answers {
     }
 }
 
+#[async_trait]
+impl Pager for Answers {
+    async fn page(&self, page: &Page<'_>, key: Uuid) -> Result<(), CallError> {
+        lock(&self.woken).push((key, page.ticket, page.times));
+        Ok(())
+    }
+}
+
 /// What the agent of the stage is told.
 fn settings() -> HelpSettings {
     let hours = (1..=5).map(|day| Hours { day, from: 540, to: 1020 }).collect();
@@ -171,8 +183,10 @@ fn settings() -> HelpSettings {
             targets: [(Priority::Normal, Target { response: Some(60), resolution: Some(480) })].into(),
             warn_percent: 80,
             escalate_to: BTreeSet::new(),
+            paging: None,
             reopen_minutes: 5 * 24 * 60,
         },
+        mirror: None,
     }
 }
 

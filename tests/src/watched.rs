@@ -157,8 +157,12 @@ impl Tracker for WatchedTracker {
     async fn comment(&self, key: &str, comment: &Comment) -> Result<(), CallError> {
         let marker = comment.marker.to_string();
         let same = |id: &str, attempted: &Plan| {
-            id == marker
-                && matches!(attempted, Plan::Ticket(ticket::Plan::Comment { paragraphs }) if *paragraphs == comment.paragraphs)
+            let paragraphs = match attempted {
+                Plan::Ticket(ticket::Plan::Comment { paragraphs })
+                | Plan::Support(support::Plan::WriteOnIssue { paragraphs }) => paragraphs,
+                _ => return false,
+            };
+            id == marker && *paragraphs == comment.paragraphs
         };
         self.watch.expect(format!("{comment:?}"), same).await;
         self.inner.comment(key, comment).await
@@ -175,11 +179,33 @@ impl Tracker for WatchedTracker {
     async fn apply_move(&self, plan: &MovePlan) -> Result<(), CallError> {
         // A way of several steps is one attempt; what is left of it may be planned anew from the middle.
         let same = |_: &str, attempted: &Plan| {
-            let Plan::Ticket(ticket::Plan::Move(attempted)) = attempted else { return false };
+            let (Plan::Ticket(ticket::Plan::Move(attempted))
+            | Plan::Support(support::Plan::MoveIssue(attempted))) = attempted
+            else {
+                return false;
+            };
             let mut passed = attempted.step.iter().chain(&attempted.then);
             attempted == plan || attempted.key == plan.key && passed.any(|step| step.to == plan.from)
         };
         self.watch.expect(format!("{plan:?}"), same).await;
         self.inner.apply_move(plan).await
+    }
+
+    async fn make(&self, new: &NewTicket) -> Result<String, CallError> {
+        let marker = new.marker.to_string();
+        let same = |id: &str, attempted: &Plan| {
+            let Plan::Support(support::Plan::MakeIssue { project }) = attempted else { return false };
+            id == marker && *project == new.project
+        };
+        self.watch.expect(format!("{new:?}"), same).await;
+        self.inner.make(new).await
+    }
+
+    async fn made(&self, project: &str, marker: Uuid) -> Result<Option<String>, CallError> {
+        self.inner.made(project, marker).await
+    }
+
+    async fn remarks(&self, key: &str) -> Result<Vec<Remark>, CallError> {
+        self.inner.remarks(key).await
     }
 }

@@ -1,4 +1,4 @@
-//! Safe actions behind the port `Doer`: calls to addresses that may be called, each signed.
+//! Safe actions behind the port `Doer`, and the pager behind `Pager`: calls to addresses that may be called, each signed.
 //!
 //! Whoever is called knows by two headers that it is us, and what was done already:
 //!
@@ -9,8 +9,10 @@
 
 mod allowed;
 mod http;
+mod page;
 mod sign;
 
 pub use allowed::{Allowed, BadAddress};
 pub use http::HttpDoer;
+pub use page::WebhookPager;
 pub use sign::{HEADER, KEY, signature};

@@ -8,7 +8,7 @@ use std::time::Duration;
 use countersign_doer::Allowed;
 use countersign_domain::actions::{Call, Entry};
 use countersign_domain::conversation::Allowance;
-use countersign_domain::support::{Calendar, Hours, Priority, ServiceLevel, Target};
+use countersign_domain::support::{Calendar, Hours, Pages, Priority, ServiceLevel, Target};
 use countersign_guardrails::{BuiltIn, Policy};
 use countersign_models::{CompanyLlm, FileFault, OpenAiSettings};
 use countersign_outbound::BaseUrl;
@@ -17,6 +17,7 @@ use serde::{Deserialize, Serialize};
 
 use super::secret::{NO_SECRET_NAME, is_secret_name};
 use super::section::Section;
+use crate::help::MirrorTo;
 
 /// The largest file that is read out, in bytes; and how many passages an answer may be taken from.
 const MOST_BYTES: u64 = 50 << 20;
@@ -51,6 +52,12 @@ pub struct HelpConfig {
     pub guardrail: Policy,
     /// What the desk promises, and who looks after tickets.
     pub desk: ServiceLevel,
+    /// Where in the tracker the desk's tickets are made as well, if anywhere.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub mirror: Option<MirrorTo>,
+    /// What is called to wake somebody, if anything is.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub pager: Option<PagerConfig>,
     /// The actions there are, if any.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub actions: Option<ActionsConfig>,
@@ -86,6 +93,16 @@ pub enum ModelConfig {
     },
 }
 
+/// What is called to wake somebody.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct PagerConfig {
+    /// The address, and the only one.
+    pub url: String,
+    /// The name of the secret that calls are signed with.
+    pub signing_secret: String,
+}
+
 /// The actions of a tenant.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -117,6 +134,8 @@ impl Default for HelpConfig {
             model: ModelConfig::Embedded {},
             guardrail: Policy::default(),
             desk: in_office_hours(),
+            mirror: None,
+            pager: None,
             actions: None,
             #[cfg(feature = "bedrock")]
             bedrock: None,
@@ -136,6 +155,7 @@ fn in_office_hours() -> ServiceLevel {
         targets: BTreeMap::from([(Priority::Normal, usual)]),
         warn_percent: 80,
         escalate_to: BTreeSet::new(),
+        paging: None,
         reopen_minutes: 5 * 24 * 60,
     }
 }
@@ -150,7 +170,13 @@ impl HelpConfig {
         };
         let files = files.iter().map(|name| ("help.model.folder", Some(&**name)));
         let signing = self.actions.as_ref().map(|actions| &*actions.signing_secret);
-        let all = [("help.model.token_secret", token), ("help.actions.signing_secret", signing)].into_iter();
+        let paging = self.pager.as_ref().map(|pager| &*pager.signing_secret);
+        let all = [
+            ("help.model.token_secret", token),
+            ("help.actions.signing_secret", signing),
+            ("help.pager.signing_secret", paging),
+        ]
+        .into_iter();
         let all = all.chain(files);
         #[cfg(feature = "bedrock")]
         let all = all.chain(self.bedrock.iter().flat_map(super::BedrockConfig::secrets));
@@ -178,6 +204,7 @@ pub(super) fn read(section: &mut Section<'_>, folder: &Path) -> Option<HelpConfi
         section.fault("guardrail", error);
     }
     check_desk(&section, &help.desk);
+    check_outside(&section, &help);
     if let Some(actions) = &help.actions {
         check_actions(&section, actions);
     }
@@ -225,6 +252,36 @@ fn check_desk(section: &Section<'_>, desk: &ServiceLevel) {
     }
     if !(1..=100).contains(&desk.warn_percent) {
         section.fault("desk", "`warn_percent` does not fit: write a number from 1 to 100");
+    }
+}
+
+/// What tickets have outside: issues in the tracker, and a pager.
+fn check_outside(section: &Section<'_>, help: &HelpConfig) {
+    if let Some(mirror) = &help.mirror {
+        let is_capital = |c: char| c.is_ascii_uppercase() || c.is_ascii_digit() || c == '_';
+        let begins = mirror.project.starts_with(|c: char| c.is_ascii_uppercase());
+        if !begins || !mirror.project.chars().all(is_capital) {
+            section.fault("mirror", "`project` does not fit: write the key of a project, such as \"OPS\"");
+        }
+        if mirror.kind.trim().is_empty() {
+            section.fault("mirror", "`kind` does not fit: write a type of the project, such as \"Task\"");
+        }
+    }
+    if let Some(pager) = &help.pager {
+        if let Err(error) = Allowed::read(&pager.url) {
+            section.fault("pager", error);
+        }
+        if !is_secret_name(&pager.signing_secret) {
+            section.fault("pager", NO_SECRET_NAME);
+        }
+    }
+    if let Some(paging) = &help.desk.paging {
+        if paging.by == (Pages::Webhook {}) && help.pager.is_none() {
+            section.fault("desk", "`paging` calls a pager that is not there: write what it is under `help.pager`");
+        }
+        if paging.every_minutes == 0 || paging.most == 0 {
+            section.fault("desk", "`paging` does not fit: `every_minutes` and `most` are numbers from 1 on");
+        }
     }
 }
 

@@ -37,7 +37,7 @@ pub use bedrock::BedrockConfig;
 pub use chat::ChatConfig;
 pub use countersign_atlassian::Statuses;
 pub use fault::{ConfigError, Fault};
-pub use help::{ActionsConfig, HelpConfig, ModelConfig};
+pub use help::{ActionsConfig, HelpConfig, ModelConfig, PagerConfig};
 pub use http::HttpConfig;
 pub use load::{FILE, Flags, Sources};
 pub(crate) use section::nearest;

@@ -6,10 +6,10 @@ use std::sync::Arc;
 
 use anyhow::Context as _;
 use countersign_blobs::Folder;
-use countersign_doer::{Allowed, HttpDoer};
+use countersign_doer::{Allowed, HttpDoer, WebhookPager};
 use countersign_domain::conversation::AgentName;
 use countersign_domain::names::Tenant;
-use countersign_domain::ports::{Doer, Embedder, Model, Secrets};
+use countersign_domain::ports::{Doer, Embedder, Model, Pager, Secrets};
 use countersign_encoder::MiniLm;
 use countersign_extract::{Apart, Bounds};
 use countersign_guardrails::BuiltIn;
@@ -19,7 +19,7 @@ use countersign_outbound::{BaseUrl, Credential, Outbound};
 use jiff::SignedDuration;
 
 use super::{Catalogue, Help, HelpSettings};
-use crate::config::{ActionsConfig, Config, HelpConfig, ModelConfig};
+use crate::config::{ActionsConfig, Config, HelpConfig, ModelConfig, PagerConfig};
 use crate::world::Vendors;
 
 /// What this program is started with to read one file and nothing else, and not by people.
@@ -79,6 +79,7 @@ pub async fn open(
     let program = std::env::current_exe().context("where this program is, which reads files")?;
     let extractor = Apart::new(program, vec![READ_ONE_FILE.to_owned()], Bounds::default());
     let doer = config.actions.as_ref().map(|actions| doer(actions, way)).transpose()?;
+    let pager = config.pager.as_ref().map(|its| pager(its, way)).transpose()?;
     let catalogue = config
         .actions
         .as_ref()
@@ -90,6 +91,7 @@ pub async fn open(
         guardrail: Some(Arc::new(BuiltIn::new(config.guardrail.clone())?)),
         model: model(&config.model, encoder, way)?,
         doer,
+        pager,
         catalogue: catalogue.unwrap_or_default(),
         settings: settings_of(config),
     };
@@ -130,6 +132,12 @@ fn doer(config: &ActionsConfig, Way { tenant, outbound, secrets }: Way<'_>) -> a
     Ok(Arc::new(doer))
 }
 
+fn pager(config: &PagerConfig, Way { tenant, outbound, secrets }: Way<'_>) -> anyhow::Result<Arc<dyn Pager>> {
+    let allowed = vec![Allowed::read(&config.url)?];
+    let doer = HttpDoer::new(allowed, config.signing_secret.clone(), (tenant, outbound, secrets))?;
+    Ok(Arc::new(WebhookPager::new(doer, config.url.clone())))
+}
+
 fn settings_of(config: &HelpConfig) -> HelpSettings {
     HelpSettings {
         agent: AgentName { name: config.agent.trim().to_owned(), version: 0 },
@@ -142,5 +150,6 @@ fn settings_of(config: &HelpConfig) -> HelpSettings {
         person: config.person,
         tenant: config.everybody,
         level: config.desk.clone(),
+        mirror: config.mirror.clone(),
     }
 }

@@ -139,6 +139,7 @@ fn told(delivered: Delivered) -> (Option<TicketRequest>, Option<TicketNews>) {
             (None, Some(TicketNews::Unreadable { ticket: key, form, edited, several, at }))
         }
         Delivered::AsksNothing { key, at } => (None, Some(TicketNews::AsksNothing { ticket: key, at })),
+        Delivered::Touched { key } => (None, Some(TicketNews::Touched { ticket: key })),
         Delivered::Gone { key } => (None, Some(TicketNews::Gone { ticket: key })),
         Delivered::Moved { key, to } => (None, Some(TicketNews::Moved { ticket: key, to })),
     }

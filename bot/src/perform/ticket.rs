@@ -90,7 +90,11 @@ pub(super) async fn apply(
 }
 
 /// Takes the steps, and reads back whether that was all: somebody else may have moved it meanwhile.
-async fn move_on(tracker: &dyn Tracker, plan: &MovePlan, to: TicketMove) -> Result<Outcome, CallError> {
+pub(crate) async fn move_on(
+    tracker: &dyn Tracker,
+    plan: &MovePlan,
+    to: TicketMove,
+) -> Result<Outcome, CallError> {
     let mut next = plan.clone();
     let mut reached = None;
     while let Some(step) = next.then.last().or(next.step.as_ref()) {

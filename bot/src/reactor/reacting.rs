@@ -88,7 +88,10 @@ impl Reactor {
             }
             Ticket::CATEGORY => {
                 let number = envelope.stream.id().parse().unwrap_or_default();
-                support::react(number, &aggregate::decode(envelope)?)
+                let ticket = self.folds.as_of::<Ticket>(envelope).await?;
+                let present = self.directory.present(&envelope.tenant).await?;
+                let name = tickets::names(&present.state);
+                support::react(number, &ticket, &aggregate::decode(envelope)?, &name)
             }
             Alarm::CATEGORY => reaction::to_an_alarm(&aggregate::decode::<AlarmEvent>(envelope)?),
             Comparison::CATEGORY => access::react_to_comparison(&aggregate::decode(envelope)?),

@@ -9,6 +9,7 @@ use countersign_domain::names::{PrincipalId, StreamName};
 use countersign_domain::support::{FollowUp, Hears, Ticket, TicketEvent, title, told};
 use countersign_domain::tenant::{People, Person};
 
+use super::mirror;
 use crate::cards::Draft;
 use crate::engine::Failure;
 use crate::requests::Requests;
@@ -18,8 +19,11 @@ use crate::talk::{Sayings, home, saying, tell};
 pub(crate) async fn follow_up(
     requests: &Requests,
     (event, cause): (&Envelope, &Cause),
-    FollowUp::Tell { number, hears, event: happened }: FollowUp,
+    follow_up: FollowUp,
 ) -> Result<Sayings, Failure> {
+    let FollowUp::Tell { number, hears, event: happened } = follow_up else {
+        return mirror::follow_up(requests, (&event.tenant, cause), follow_up).await;
+    };
     if requests.world.talk(&event.tenant).is_none() {
         return Ok(vec![]);
     }
@@ -54,9 +58,11 @@ fn hearers(ticket: &Ticket, hears: &Hears, people: &People) -> BTreeSet<Principa
 
 fn card(ticket: &Ticket, happened: &TicketEvent, people: &People) -> Card {
     let tone = match happened {
-        TicketEvent::SlaBreached { .. } | TicketEvent::TicketEscalated { .. } => Tone::Bad,
+        TicketEvent::SlaBreached { .. }
+        | TicketEvent::TicketEscalated { .. }
+        | TicketEvent::TicketPaged { .. } => Tone::Bad,
         TicketEvent::SlaWarned { .. } | TicketEvent::TicketTriaged { .. } => Tone::Waiting,
-        TicketEvent::TicketResolved { .. } => Tone::Good,
+        TicketEvent::TicketResolved { .. } | TicketEvent::TicketResolvedThere { .. } => Tone::Good,
         _ => Tone::Neutral,
     };
     let about = ticket.opened.as_ref().map(title).unwrap_or_default();

@@ -12,6 +12,7 @@ use jiff::tz::TimeZone;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
+use super::link::{Linkable, linkable};
 use super::open::{desk, open_saying};
 use super::tell;
 use super::wanted::{Wanted as Which, Whose, since, status, whose};
@@ -52,6 +53,9 @@ pub(crate) fn routes() -> Vec<Route> {
             .sent(JSON, &["*priority"]),
         post("/api/v1/tickets/{number}/assignee", "Hands a ticket to somebody, or to nobody", assign)
             .sent(JSON, &["*to"]),
+        post("/api/v1/tickets/{number}/link", "Lets a ticket and one of the tracker be one", link)
+            .sent(JSON, &["*key"]),
+        post("/api/v1/tickets/{number}/acknowledge", "Says that somebody has heard of a ticket", acknowledge),
         post("/api/v1/tickets/{number}/close", "Says that a ticket is over", close),
     ]
 }
@@ -84,6 +88,13 @@ struct Hurries {
 #[serde(deny_unknown_fields)]
 struct Assignee {
     to: String,
+}
+
+/// What a ticket is linked to.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Key {
+    key: String,
 }
 
 /// How a ticket was resolved.
@@ -220,6 +231,32 @@ async fn assign(
     };
     let assign = |by, _| TicketCommand::Assign { by, to: to.clone() };
     told(&state, &viewer, (&id, &number, &named), assign).await
+}
+
+async fn link(
+    State(state): State<HttpState>,
+    viewer: Viewer,
+    id: RequestId,
+    Path(number): Path<String>,
+    said: Result<Json<Key>, JsonRejection>,
+) -> Result<Json<Value>, Problem> {
+    let Json(Key { key: named }) = said?;
+    let requests = state.chat.requests();
+    let key = match linkable(requests, (&viewer.tenant, &viewer.person), &named).await {
+        Linkable::Yes(key) => key,
+        Linkable::No { next, .. } => return Err(Problem::bad_request(next)),
+    };
+    let link = |by, _| TicketCommand::Link { key: key.clone(), by: Some(by) };
+    told(&state, &viewer, (&id, &number, &named), link).await
+}
+
+async fn acknowledge(
+    State(state): State<HttpState>,
+    viewer: Viewer,
+    id: RequestId,
+    Path(number): Path<String>,
+) -> Result<Json<Value>, Problem> {
+    told(&state, &viewer, (&id, &number, "acknowledge"), |by, _| TicketCommand::Acknowledge { by }).await
 }
 
 async fn close(

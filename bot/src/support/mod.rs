@@ -1,9 +1,13 @@
-//! Our own tickets: how they are opened, listed, answered and resolved, whatever that is said in, and who hears of what.
+//! Our own tickets: how they are opened, listed, answered and resolved, whatever that is said in, who hears of what, and what the
+//! tracker is told where they stand there as well.
 
 pub(crate) mod commands;
 mod follow;
 pub(crate) mod http;
+mod link;
+mod mirror;
 mod open;
+pub(crate) mod perform;
 mod tell;
 mod wanted;
 

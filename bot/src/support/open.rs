@@ -36,7 +36,8 @@ pub(crate) async fn open(
     let (opened, desk) = (Box::new(opened(number)), Box::new(desk(help)));
     let open = || {
         let (opened, desk) = (opened.clone(), desk.clone());
-        TicketCommand::Open { opened, priority: Priority::Normal, desk }
+        let project = help.settings.mirror.as_ref().map(|mirror| mirror.project.clone());
+        TicketCommand::Open { opened, priority: Priority::Normal, desk, project }
     };
     engine.execute::<Ticket>(tenant, &number.to_string(), &step("open"), "open a ticket", open).await
 }

@@ -12,9 +12,9 @@ use crate::context::Context;
 use crate::engine::{Decided, Failure};
 use crate::requests::Requests;
 
-/// Whether somebody may read a ticket: who asked, who looks after tickets, and who sees everything.
+/// Whether somebody may read a ticket: who asked, who looks after tickets or is woken for them, and who sees everything.
 pub(super) fn is_seen(ticket: &Ticket, person: &Person) -> bool {
-    let is_staff = ticket.level.as_ref().is_some_and(|level| level.is_staff(person));
+    let is_staff = ticket.level.as_ref().is_some_and(|level| level.is_staff(person) || level.wakes(person));
     let sees_all = person.is(Role::Auditor) || person.is(Role::Admin);
     sees_all || is_staff || ticket.is_of(&person.id)
 }

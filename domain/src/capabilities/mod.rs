@@ -60,6 +60,7 @@ effects! {
     Document: documents,
     Repair: repair,
     RuleChange: rule_change,
+    Support: support,
     Ticket: ticket,
     Talk: talk,
 }

@@ -20,8 +20,8 @@ pub struct BackoffPolicy {
     pub cap: Duration,
     /// How many attempts there are in all; after the last one the effect is parked.
     pub attempts: u32,
-    /// How many there are of showing a card or saying something in a chat: more, for a surface that is away for a day is
-    /// caught up with when it is back.
+    /// How many there are of showing a card or saying something in a chat, and of what is told to a tracker of our own tickets:
+    /// more, for whoever is away for a day is caught up with when they are back.
     pub chat_attempts: u32,
 }
 

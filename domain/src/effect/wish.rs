@@ -101,7 +101,7 @@ pub trait Wish: Clone + Debug + PartialEq + Serialize + DeserializeOwned + Send 
 pub enum Patience {
     /// Until a person has to look.
     Usual,
-    /// Until a chat that was away is back: it changes nothing but what people see.
+    /// Until a chat that was away is back, or a tracker that mirrors tickets: it changes nothing but what people see.
     Chat,
 }
 

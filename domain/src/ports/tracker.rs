@@ -108,6 +108,38 @@ pub struct Comment {
     pub paragraphs: Vec<String>,
 }
 
+/// A ticket that is to be made.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NewTicket {
+    /// Found again by this when an answer was lost: the effect's id.
+    pub marker: Uuid,
+    /// In which project: `OPS`.
+    pub project: String,
+    /// Of which type, as the project names it: `Task`.
+    pub kind: String,
+    /// The title.
+    pub title: String,
+    /// What stands in it, plain text.
+    pub paragraphs: Vec<String>,
+}
+
+/// What somebody said on a ticket.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Remark {
+    /// The tracker's id of it.
+    pub id: String,
+    /// The account of who said it.
+    pub account: Option<String>,
+    /// The name people see of them there.
+    pub name: String,
+    /// What, as plain text.
+    pub text: String,
+    /// Whether we wrote it, by its marker.
+    pub is_ours: bool,
+    /// Whether whoever sees the ticket sees it: not what is kept to a group or a role.
+    pub is_open: bool,
+}
+
 /// What it takes to move a ticket: made only from the ticket as it is now.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct MovePlan {
@@ -154,6 +186,15 @@ pub trait Tracker: Send + Sync {
 
     /// Takes the steps of a plan.
     async fn apply_move(&self, plan: &MovePlan) -> Result<(), CallError>;
+
+    /// Makes a ticket with its marker; its key.
+    async fn make(&self, new: &NewTicket) -> Result<String, CallError>;
+
+    /// The key of the ticket of a project that has this marker, where there is one.
+    async fn made(&self, project: &str, marker: Uuid) -> Result<Option<String>, CallError>;
+
+    /// The last of what was said on a ticket, oldest first.
+    async fn remarks(&self, key: &str) -> Result<Vec<Remark>, CallError>;
 }
 
 #[cfg(test)]

@@ -2,7 +2,7 @@
 
 use jiff::tz::TimeZone;
 
-use super::{Desk, Opened, Priority};
+use super::{Desk, Opened, Priority, Sight, There};
 use crate::person::Person;
 
 /// The commands. `zone` is that of the calendar which the ticket has.
@@ -16,6 +16,8 @@ pub enum TicketCommand {
         priority: Priority,
         /// What is promised now.
         desk: Box<Desk>,
+        /// In which project of the tracker it is made as well, if in one.
+        project: Option<String>,
     },
     /// Sort it anew.
     Triage {
@@ -64,6 +66,27 @@ pub enum TicketCommand {
     Link {
         /// Its key there.
         key: String,
+        /// Who says so; nobody where we made it there.
+        by: Option<Box<Person>>,
+    },
+    /// Take in what is seen there.
+    TakeThere {
+        /// What.
+        sight: Box<Sight>,
+        /// By whose rules its clocks run.
+        zone: TimeZone,
+    },
+    /// We moved it there.
+    TakeMoved {
+        /// Its key there.
+        key: String,
+        /// How it stands.
+        there: There,
+    },
+    /// Say that the page was heard.
+    Acknowledge {
+        /// Who.
+        by: Box<Person>,
     },
     /// Something may be due.
     Due,

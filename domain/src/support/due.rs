@@ -8,6 +8,12 @@ impl Ticket {
     /// All that is due by now, and was not told.
     pub(super) fn due(&self, now: Timestamp) -> Vec<TicketEvent> {
         let mut events: Vec<_> = self.clocks.iter().flat_map(|clock| self.due_of(clock, now)).collect();
+        let broken = events.iter().find_map(|event| match event {
+            TicketEvent::SlaBreached { promise, .. } => Some(*promise),
+            _ => None,
+        });
+        let first = broken.and_then(|promise| self.page_first(promise, now));
+        events.extend(first.or_else(|| self.page_again(now)));
         let is_over = self.status == Status::Resolved && self.reopens_until.is_some_and(|until| until <= now);
         events.extend(is_over.then_some(TicketEvent::TicketClosed { by: None }));
         events

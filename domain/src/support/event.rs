@@ -4,9 +4,10 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use super::{Priority, Promise, Reading, ServiceLevel};
+use super::{Pages, Priority, Promise, Reading, ServiceLevel};
 use crate::aggregate::Tagged;
 use crate::names::PrincipalId;
+use crate::ports::TicketStage;
 
 /// A ticket as it was opened.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -123,6 +124,64 @@ pub enum TicketEvent {
     TicketLinked {
         /// Its key there: `OPS-17`.
         key: String,
+        /// Who says so; nobody where we made it there.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        by: Option<PrincipalId>,
+    },
+    /// It is to stand in the tracker as well.
+    TicketMirrored {
+        /// In which project.
+        project: String,
+    },
+    /// It stands so in the tracker, as far as was looked.
+    TrackerSeen {
+        /// The name of its status.
+        status: String,
+        /// How far that is.
+        stage: TicketStage,
+        /// What had been said on it before a person linked it, by the tracker's ids: that is of no ticket of ours.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        before: Vec<String>,
+    },
+    /// Somebody said something on it in the tracker.
+    TrackerCommented {
+        /// The tracker's id of it.
+        comment: String,
+        /// Who that is here; nobody where they are known there alone.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        by: Option<PrincipalId>,
+        /// The name people see of them there.
+        name: String,
+        /// On which side.
+        side: Side,
+        /// What.
+        text: String,
+    },
+    /// It is resolved, for a person moved it there so.
+    TicketResolvedThere {
+        /// The name of its status.
+        status: String,
+        /// How each promise stands.
+        readings: Vec<Reading>,
+        /// Until when whoever asked can say that it is not.
+        until: Timestamp,
+    },
+    /// Somebody is woken, for a promise was not kept.
+    TicketPaged {
+        /// Which.
+        promise: Promise,
+        /// Who, and how.
+        by: Pages,
+        /// How often they were, with this time.
+        times: u32,
+        /// When they are woken again, unless somebody says something.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        next: Option<Timestamp>,
+    },
+    /// Somebody has heard of it, and nobody else is woken.
+    TicketAcknowledged {
+        /// Who.
+        by: PrincipalId,
     },
     /// Others are told, for a promise was not kept.
     TicketEscalated {

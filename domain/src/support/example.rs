@@ -9,6 +9,7 @@ use super::*;
 use crate::access::example::person;
 use crate::aggregate::Aggregate as _;
 use crate::person::Person;
+use crate::ports::TicketStage;
 use crate::testing::noon;
 
 /// Who asks.
@@ -42,6 +43,7 @@ pub(crate) fn desk() -> Box<Desk> {
         .into(),
         warn_percent: 80,
         escalate_to: ["leads".to_owned()].into(),
+        paging: None,
         reopen_minutes: 5 * 24 * 60,
     };
     Box::new(Desk { level, zone: TimeZone::UTC })
@@ -91,6 +93,11 @@ impl Told {
         self
     }
 
+    /// Something happened to it.
+    pub(crate) fn take(&mut self, events: impl IntoIterator<Item = TicketEvent>) {
+        events.into_iter().for_each(|event| self.state.evolve(&event, self.now));
+    }
+
     /// What follows from a command.
     #[track_caller]
     pub(crate) fn tell(&mut self, command: TicketCommand) -> Vec<TicketEvent> {
@@ -128,11 +135,42 @@ pub(crate) fn every_event() -> Vec<TicketEvent> {
         E::TicketResolved { by: by.clone(), how: "new toner".to_owned(), readings: readings(), until: due },
         E::TicketReopened { readings: readings() },
         E::TicketClosed { by: Some(by) },
-        E::TicketLinked { key: "OPS-17".to_owned() },
+        E::TicketLinked { key: "OPS-17".to_owned(), by: Some(sam().id) },
         E::TicketEscalated { to: vec!["leads".to_owned()], promise: Promise::Response },
         E::SlaWarned { promise: Promise::Response, due },
         E::SlaBreached { promise: Promise::Resolution, due },
         E::SlaMet { promise: Promise::Response, spent: 3_900 },
+    ]
+    .into_iter()
+    .chain(since_there_is_a_tracker(due, readings()))
+    .collect()
+}
+
+/// Those of a ticket that stands in a tracker as well, or for which somebody is woken.
+fn since_there_is_a_tracker(due: Timestamp, readings: Vec<Reading>) -> Vec<TicketEvent> {
+    use TicketEvent as E;
+    vec![
+        E::TicketMirrored { project: "OPS".to_owned() },
+        E::TrackerSeen {
+            status: "In Progress".to_owned(),
+            stage: TicketStage::InProgress,
+            before: vec!["20001".to_owned()],
+        },
+        E::TrackerCommented {
+            comment: "20002".to_owned(),
+            by: Some(sam().id),
+            name: "Sam there".to_owned(),
+            side: Side::Staff,
+            text: "it is the drum".to_owned(),
+        },
+        E::TicketResolvedThere { status: "Done".to_owned(), readings, until: due },
+        E::TicketPaged {
+            promise: Promise::Response,
+            by: Pages::Group { group: "on-call".to_owned() },
+            times: 2,
+            next: Some(due),
+        },
+        E::TicketAcknowledged { by: sam().id },
     ]
 }
 
@@ -145,5 +183,7 @@ pub(crate) fn faults() -> Vec<Fault> {
         Fault::NothingSaid,
         Fault::TicketTextTooLong { length: 20_001, max: 20_000 },
         Fault::CannotBeAssigned { name: "Bob".to_owned() },
+        Fault::LinkedAlready { key: "OPS-17".to_owned() },
+        Fault::NobodyPaged,
     ]
 }

@@ -33,6 +33,13 @@ pub enum Fault {
         /// How many it may have.
         max: usize,
     },
+    /// It stands under another key in the tracker.
+    LinkedAlready {
+        /// That key.
+        key: String,
+    },
+    /// Nobody is being woken for it.
+    NobodyPaged,
     /// Whoever it was to be given to does not look after tickets.
     CannotBeAssigned {
         /// The name people see.
@@ -67,6 +74,13 @@ impl denied::Fault for Fault {
                 format!(
                     "It has {length} characters; please say it in at most {max}, and put the rest into a file."
                 )
+            }
+            Self::LinkedAlready { key } => format!(
+                "It is {} in the tracker already, and a ticket stands under one key there. Name the other one in a reply.",
+                crate::text::plain(key)
+            ),
+            Self::NobodyPaged => {
+                "Nobody is being woken for it, so there is nothing to be heard of.".to_owned()
             }
             Self::CannotBeAssigned { name } => format!(
                 "{} does not look after tickets, so it cannot be theirs. Members of the desk's groups and administrators do.",

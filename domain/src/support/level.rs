@@ -7,7 +7,7 @@ use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
-use super::Calendar;
+use super::{Calendar, Pages, Paging};
 use crate::person::Person;
 
 /// How much a ticket hurries.
@@ -102,6 +102,9 @@ pub struct ServiceLevel {
     /// The groups that are told when a promise is not kept.
     #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
     pub escalate_to: BTreeSet<String>,
+    /// Who is woken then, if anybody is.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub paging: Option<Paging>,
     /// For how long whoever asked can say that it is not resolved, in minutes of any day.
     #[serde(default = "five_days")]
     pub reopen_minutes: u32,
@@ -139,6 +142,12 @@ impl ServiceLevel {
     /// Whether somebody looks after tickets.
     pub fn is_staff(&self, person: &Person) -> bool {
         person.is_administrator() || !self.staff.is_disjoint(&person.groups)
+    }
+
+    /// Whether somebody is among those who are woken when a promise is not kept.
+    pub fn wakes(&self, person: &Person) -> bool {
+        let pages = self.paging.as_ref().map(|paging| &paging.by);
+        matches!(pages, Some(Pages::Group { group }) if person.groups.contains(group))
     }
 }
 

@@ -4,13 +4,16 @@
 mod calendar;
 mod command;
 mod due;
+mod effect;
 mod event;
 #[cfg(test)]
 pub(crate) mod example;
 mod fault;
 mod level;
+mod mirror;
 mod numbers;
 mod open;
+mod paging;
 mod react;
 mod reply;
 mod resolve;
@@ -19,11 +22,14 @@ mod words;
 
 pub use calendar::{Calendar, Hours};
 pub use command::TicketCommand;
+pub use effect::{Effect, Outcome, Plan};
 pub use event::{Opened, Side, TicketEvent, Turn};
 pub use fault::Fault;
 pub use level::{Desk, Priority, Promise, Reading, ServiceLevel, Stopwatch, Target};
+pub use mirror::{Heard, Mirror, Saying, Sight, There};
 pub use numbers::{NumberEvent, Numbers, Take};
 pub use open::{MOST_SUBJECT, MOST_TEXT};
+pub use paging::{Paged, Pages, Paging};
 pub use react::{FollowUp, Hears, react};
 pub use ticket::{Status, Ticket};
 pub use words::{priority, title, told};

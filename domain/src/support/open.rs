@@ -19,7 +19,7 @@ impl Ticket {
         &self,
         opened: Box<Opened>,
         priority: Priority,
-        desk: &Desk,
+        (desk, project): (&Desk, Option<String>),
         now: Timestamp,
     ) -> Result<Vec<TicketEvent>, Denied> {
         if self.opened.is_some() {
@@ -31,7 +31,8 @@ impl Ticket {
             Promise::ALL.map(|promise| running(desk, (priority, promise), SignedDuration::ZERO, now));
         let level = Box::new(desk.level.clone());
         let triaged = TicketEvent::TicketTriaged { by: None, priority, level, readings: readings.into() };
-        Ok(vec![TicketEvent::TicketOpened(opened), triaged])
+        let mirrored = project.map(|project| TicketEvent::TicketMirrored { project });
+        Ok([TicketEvent::TicketOpened(opened), triaged].into_iter().chain(mirrored).collect())
     }
 
     /// What was promised is promised anew, by the calendar there is now; what it has taken stays taken, pauses and all.
@@ -133,8 +134,12 @@ mod tests {
 
     #[test]
     fn it_is_opened_once_with_what_is_promised() {
-        let open =
-            || TicketCommand::Open { opened: Box::new(opened()), priority: Priority::High, desk: desk() };
+        let open = || TicketCommand::Open {
+            opened: Box::new(opened()),
+            priority: Priority::High,
+            desk: desk(),
+            project: None,
+        };
         given::<Ticket>([]).when(open()).then(begun());
         given::<Ticket>(begun()).when(open()).then_nothing();
         let [response, resolution] = [60, 480].map(|minutes: i64| noon() + minutes.minutes());
@@ -150,6 +155,7 @@ mod tests {
             opened: Box::new(Opened { subject: subject.to_owned(), text: text.to_owned(), ..opened() }),
             priority: Priority::Normal,
             desk: desk(),
+            project: None,
         };
         given::<Ticket>([]).when(open(" \n", "")).then_denied([Fault::NothingSaid.into()]);
         let long = "ä".repeat(MOST_SUBJECT + 1);

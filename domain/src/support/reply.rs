@@ -55,7 +55,7 @@ impl Ticket {
     }
 
     /// Whoever asked has answered: a pause is over, and what was resolved is not.
-    fn taken_up(&self, (zone, now): (&TimeZone, Timestamp)) -> Option<TicketEvent> {
+    pub(super) fn taken_up(&self, (zone, now): (&TimeZone, Timestamp)) -> Option<TicketEvent> {
         match self.status {
             Status::Waiting => Some(TicketEvent::TicketResumed { readings: self.resumed(zone, now) }),
             Status::Resolved => Some(TicketEvent::TicketReopened { readings: self.reopened(zone, now) }),

@@ -1,7 +1,7 @@
 //! A ticket is given to somebody, resolved, and over.
 
+use jiff::Timestamp;
 use jiff::tz::TimeZone;
-use jiff::{SignedDuration, Timestamp};
 
 use super::level::running;
 use super::open::{MOST_TEXT, text_of};
@@ -36,8 +36,7 @@ impl Ticket {
         if self.status == Status::Resolved {
             return Ok(vec![]);
         }
-        let minutes = self.level.as_ref().map_or(0, |level| level.reopen_minutes);
-        let until = now.checked_add(SignedDuration::from_mins(minutes.into())).unwrap_or(Timestamp::MAX);
+        let until = self.reopens_until_from(now);
         let promises = Promise::ALL.into_iter().filter_map(|promise| self.kept(promise, (zone, now)));
         let readings = self.stopped(zone, now);
         let resolved = TicketEvent::TicketResolved { by: by.id.clone(), how, readings, until };
@@ -54,12 +53,6 @@ impl Ticket {
         }
         self.not_over()?;
         Ok(vec![TicketEvent::TicketClosed { by: Some(by.id.clone()) }])
-    }
-
-    /// A key is for ever: what was linked is not linked to another.
-    pub(super) fn link(&self, key: String) -> Vec<TicketEvent> {
-        let is_new = self.opened.is_some() && self.key.is_none();
-        if is_new { vec![TicketEvent::TicketLinked { key }] } else { vec![] }
     }
 
     /// How the promise of a solution stands that is not kept after all.
@@ -147,14 +140,5 @@ mod tests {
         over.at(1).tell(TicketCommand::Close { by: erin() });
         assert_eq!(over.state.next_due(), None, "of what is over nothing is promised any more");
         assert_eq!(over.at(600).tell(TicketCommand::Due), vec![]);
-    }
-
-    #[test]
-    fn it_stands_in_one_tracker_under_one_key() {
-        let link = || TicketCommand::Link { key: "OPS-17".to_owned() };
-        let linked = TicketEvent::TicketLinked { key: "OPS-17".to_owned() };
-        given::<Ticket>([]).when(link()).then_nothing();
-        given::<Ticket>(begun()).when(link()).then([linked.clone()]);
-        given::<Ticket>(begun().into_iter().chain([linked])).when(link()).then_nothing();
     }
 }

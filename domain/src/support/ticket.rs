@@ -3,7 +3,10 @@
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use super::{Opened, Priority, Promise, Reading, ServiceLevel, Side, Stopwatch, TicketCommand, TicketEvent};
+use super::{
+    Mirror, Opened, Paged, Priority, Promise, Reading, ServiceLevel, Side, Stopwatch, There, TicketCommand,
+    TicketEvent,
+};
 use crate::aggregate::Aggregate;
 use crate::denied::Denied;
 use crate::names::PrincipalId;
@@ -68,6 +71,12 @@ pub struct Ticket {
     pub reopens_until: Option<Timestamp>,
     /// Its key in a tracker.
     pub key: Option<String>,
+    /// How far it and its issue there are one.
+    #[serde(default)]
+    pub mirror: Mirror,
+    /// Who is being woken for it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub paged: Option<Paged>,
     /// How often something was said.
     pub replies: u32,
 }
@@ -80,13 +89,16 @@ impl Aggregate for Ticket {
     fn decide(&self, command: TicketCommand, now: Timestamp) -> Result<Vec<TicketEvent>, Denied> {
         use TicketCommand as C;
         match command {
-            C::Open { opened, priority, desk } => self.open(opened, priority, &desk, now),
+            C::Open { opened, priority, desk, project } => self.open(opened, priority, (&desk, project), now),
             C::Triage { by, priority, desk, zone } => self.triage(&by, priority, (&desk, &zone), now),
             C::Assign { by, to } => self.assign(&by, to.as_deref()),
             C::Reply { by, text, waits, zone } => self.reply(&by, text, waits, (&zone, now)),
             C::Resolve { by, how, zone } => self.resolve(&by, how, (&zone, now)),
             C::Close { by } => self.close(&by),
-            C::Link { key } => Ok(self.link(key)),
+            C::Link { key, by } => self.link(key, by.as_deref()),
+            C::TakeThere { sight, zone } => Ok(self.take_there(*sight, (&zone, now))),
+            C::TakeMoved { key, there } => Ok(self.take_moved(&key, there)),
+            C::Acknowledge { by } => self.acknowledge(&by),
             C::Due => Ok(self.due(now)),
         }
     }
@@ -107,21 +119,27 @@ impl Aggregate for Ticket {
             }
             E::TicketAssigned { to, name, .. } => {
                 self.assignee = to.clone().zip(name.clone());
-            }
-            E::TicketReplied { side, .. } => {
-                self.replies += 1;
-                if *side == Side::Staff {
-                    self.clock_of(Promise::Response, Stopwatch::end);
+                if to.is_some() {
+                    self.paged = None;
                 }
+            }
+            E::TicketReplied { by, side, text, .. } => {
+                self.mirror.say(self.key.as_deref(), by, false, text);
+                self.said_by(*side);
+            }
+            E::TrackerCommented { comment, side, .. } => {
+                self.mirror.heard.insert(comment.clone());
+                self.said_by(*side);
             }
             E::TicketWaiting { readings, .. } => self.go_on(Status::Waiting, readings, at),
             E::TicketResumed { readings } => self.go_on(Status::Open, readings, at),
-            E::TicketResolved { readings, until, .. } => {
-                self.go_on(Status::Resolved, readings, at);
-                self.reopens_until = Some(*until);
-                self.clocks.iter_mut().for_each(Stopwatch::end);
+            E::TicketResolved { by, how, readings, until } => {
+                self.mirror.say(self.key.as_deref(), by, true, how);
+                self.is_resolved(readings, *until, at);
             }
+            E::TicketResolvedThere { readings, until, .. } => self.is_resolved(readings, *until, at),
             E::TicketReopened { readings } => {
+                self.mirror.resolved = false;
                 self.go_on(Status::Open, readings, at);
                 // What was promised to be resolved is not: the clock goes on from where it stood.
                 self.clock_of(Promise::Resolution, |clock| clock.over = false);
@@ -129,9 +147,21 @@ impl Aggregate for Ticket {
             E::TicketClosed { .. } => {
                 self.status = Status::Closed;
                 self.reopens_until = None;
+                self.paged = None;
                 self.clocks.iter_mut().for_each(Stopwatch::end);
             }
-            E::TicketLinked { key } => self.key = Some(key.clone()),
+            E::TicketMirrored { project } => self.mirror.project = Some(project.clone()),
+            E::TicketLinked { key, by } => {
+                self.key = Some(key.clone());
+                self.mirror.by_hand = by.is_some();
+            }
+            E::TrackerSeen { status, stage, before } => {
+                self.mirror.see(There { status: status.clone(), stage: *stage }, before);
+            }
+            E::TicketPaged { promise, times, next, .. } => {
+                self.paged = Some(Paged { promise: *promise, times: *times, next: *next });
+            }
+            E::TicketAcknowledged { .. } => self.paged = None,
             E::TicketEscalated { .. } => {}
             E::SlaWarned { promise, .. } => self.clock_of(*promise, |clock| clock.warned = true),
             E::SlaBreached { promise, .. } => self.clock_of(*promise, |clock| clock.broken = true),
@@ -164,7 +194,24 @@ impl Ticket {
             warn_at.into_iter().chain(reading.due.filter(|_| !clock.broken)).min()
         };
         let clocks = self.clocks.iter().filter_map(of_clock);
-        clocks.chain(self.reopens_until.filter(|_| self.status == Status::Resolved)).min()
+        let page = self.paged.as_ref().and_then(|paged| paged.next);
+        clocks.chain(self.reopens_until.filter(|_| self.status == Status::Resolved)).chain(page).min()
+    }
+
+    /// Something was said: of the desk, it is the answer that was promised, and whoever was woken for it can sleep.
+    fn said_by(&mut self, side: Side) {
+        self.replies += 1;
+        if side == Side::Staff {
+            self.paged = None;
+            self.clock_of(Promise::Response, Stopwatch::end);
+        }
+    }
+
+    fn is_resolved(&mut self, readings: &[Reading], until: Timestamp, at: Timestamp) {
+        self.go_on(Status::Resolved, readings, at);
+        self.reopens_until = Some(until);
+        (self.paged, self.mirror.resolved) = (None, true);
+        self.clocks.iter_mut().for_each(Stopwatch::end);
     }
 
     fn go_on(&mut self, status: Status, readings: &[Reading], at: Timestamp) {

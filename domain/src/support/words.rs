@@ -2,7 +2,7 @@
 
 use jiff::SignedDuration;
 
-use super::{Opened, Priority, Side, TicketEvent};
+use super::{Opened, Priority, Saying, Side, TicketEvent};
 use crate::names::PrincipalId;
 use crate::text::{flat, instant, list, prose, quoted};
 
@@ -54,7 +54,16 @@ pub fn told(event: &TicketEvent, name: &dyn Fn(&PrincipalId) -> String) -> Strin
         E::TicketReopened { .. } => "It is not resolved after all, and open again.".to_owned(),
         E::TicketClosed { by: Some(by) } => format!("{} closed it.", name(by)),
         E::TicketClosed { by: None } => "Nobody said that it is not resolved: it is closed.".to_owned(),
-        E::TicketLinked { key } => format!("It is {} in the tracker.", flat(key)),
+        E::TicketLinked { key, by: None } => format!("It is {} in the tracker.", flat(key)),
+        E::TicketLinked { key, by: Some(by) } => {
+            format!("{} linked it: it is {} in the tracker.", name(by), flat(key))
+        }
+        E::TicketMirrored { .. }
+        | E::TrackerSeen { .. }
+        | E::TrackerCommented { .. }
+        | E::TicketResolvedThere { .. }
+        | E::TicketPaged { .. }
+        | E::TicketAcknowledged { .. } => told_outside(event, name),
         E::TicketEscalated { to, promise } => {
             format!("There was not {} in time: {} are told.", promise.in_words(), list(to))
         }
@@ -69,6 +78,80 @@ pub fn told(event: &TicketEvent, name: &dyn Fn(&PrincipalId) -> String) -> Strin
             format!("There was {} in time, after {} of working time.", promise.in_words(), lasting(spent))
         }
     }
+}
+
+/// The same of what happened in the tracker, and of who is woken.
+fn told_outside(event: &TicketEvent, name: &dyn Fn(&PrincipalId) -> String) -> String {
+    use TicketEvent as E;
+    match event {
+        E::TicketMirrored { project } => {
+            format!("It is to stand in the tracker as well, in the project {}.", flat(project))
+        }
+        E::TrackerSeen { status, .. } => format!("In the tracker it is in {}.", quoted(status)),
+        E::TrackerCommented { by, name: called, text, .. } => {
+            let who = by.as_ref().map_or_else(|| flat(called), name);
+            format!("{who} says in the tracker: {}", prose(text))
+        }
+        E::TicketResolvedThere { status, until, .. } => format!(
+            "In the tracker it was moved to {}, so it is resolved. Until {} an answer opens it again.",
+            quoted(status),
+            instant(*until)
+        ),
+        E::TicketPaged { promise, times, next, .. } => {
+            let again = next.map_or_else(String::new, |next| {
+                format!(
+                    " Unless somebody takes it up or acknowledges it, they are woken again at {}.",
+                    instant(next)
+                )
+            });
+            let often = if *times == 1 { String::new() } else { format!(", for the {} time", nth(*times)) };
+            format!("There was not {} in time: somebody is woken{often}.{again}", promise.in_words())
+        }
+        E::TicketAcknowledged { by } => format!("{} has heard of it, and nobody else is woken.", name(by)),
+        _ => String::new(),
+    }
+}
+
+/// `2nd`.
+fn nth(number: u32) -> String {
+    let ending = match (number % 10, number % 100) {
+        (1, tens) if tens != 11 => "st",
+        (2, tens) if tens != 12 => "nd",
+        (3, tens) if tens != 13 => "rd",
+        _ => "th",
+    };
+    format!("{number}{ending}")
+}
+
+/// What an issue says that was made of a ticket. Whatever came before it in a conversation stays with the help desk: others read here.
+pub(super) fn made_there(name: &str, opened: &Opened) -> Vec<String> {
+    let asked = (!opened.text.trim().is_empty()).then(|| prose(&opened.text));
+    let about = format!(
+        "{} asked the help desk, where this is ticket {}. What is said here is told there, and what is said there here.",
+        flat(name),
+        opened.number
+    );
+    asked.into_iter().chain([about]).collect()
+}
+
+/// What is said on an issue that somebody linked a ticket to.
+pub(super) fn linked_there(by: &str, name: &str, opened: &Opened) -> Vec<String> {
+    let about = format!(
+        "{} linked this to ticket {} of the help desk, which {} opened. What is said here from now on is told there, and what is \
+         said there here.",
+        flat(by),
+        title(opened),
+        flat(name)
+    );
+    let asked = (!opened.text.trim().is_empty()).then(|| prose(&opened.text));
+    std::iter::once(about).chain(asked).collect()
+}
+
+/// What was said here, as it is told there.
+pub(super) fn said_there(name: &str, saying: &Saying) -> Vec<String> {
+    let how =
+        if saying.resolves { "says at the help desk that it is resolved:" } else { "says at the help desk:" };
+    vec![format!("{} {how}", flat(name)), prose(&saying.text)]
 }
 
 /// So much time, in the largest parts that say it to the minute: `1 hour 5 minutes`.

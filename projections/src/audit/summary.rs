@@ -236,6 +236,9 @@ fn record(who: &str, event: &Record, people: Option<&People>) -> String {
             TicketNews::AsksNothing { ticket, .. } => {
                 format!("The ticket {ticket} was edited, and nothing of a request stands in it.")
             }
+            TicketNews::Touched { ticket } => {
+                format!("Something was said on the ticket {ticket}, or it was moved on.")
+            }
             TicketNews::Gone { ticket } => format!("The ticket {ticket} is gone."),
             TicketNews::Moved { ticket, to } => format!("The ticket {ticket} was moved, and is {to} now."),
         },

@@ -41,6 +41,7 @@ impl IssueFields {
 #[serde(rename_all = "camelCase")]
 struct PersonAnswer {
     account_id: Option<String>,
+    display_name: Option<String>,
 }
 
 #[derive(Debug, Deserialize)]
@@ -154,9 +155,49 @@ pub(super) struct CommentList {
 }
 
 #[derive(Debug, Deserialize)]
+#[serde(rename_all = "camelCase")]
 pub(super) struct MarkedComment {
     #[serde(default)]
+    pub(super) id: String,
+    author: Option<PersonAnswer>,
+    #[serde(default)]
+    pub(super) body: Value,
+    /// The group or the role that it is kept to.
+    visibility: Option<Value>,
+    /// Whether a service desk shows it to its customers.
+    #[serde(default = "yes")]
+    jsd_public: bool,
+    #[serde(default)]
     pub(super) properties: Vec<Property>,
+}
+
+impl MarkedComment {
+    /// The account of who wrote it, and the name people see of them.
+    pub(super) fn author(&self) -> (Option<String>, Option<String>) {
+        let author = self.author.as_ref();
+        (
+            author.and_then(|author| author.account_id.clone()),
+            author.and_then(|author| author.display_name.clone()),
+        )
+    }
+
+    /// Whether whoever sees the ticket sees it.
+    pub(super) fn is_open(&self) -> bool {
+        self.jsd_public && self.visibility.as_ref().is_none_or(Value::is_null)
+    }
+}
+
+/// An issue that was made.
+#[derive(Debug, Deserialize)]
+pub(super) struct Made {
+    pub(super) key: String,
+}
+
+/// What a search found.
+#[derive(Debug, Deserialize)]
+pub(super) struct Found {
+    #[serde(default)]
+    pub(super) issues: Vec<Made>,
 }
 
 #[derive(Debug, Deserialize)]

@@ -10,7 +10,7 @@ use super::answers::{CommentList, CommentPage};
 use crate::document;
 
 /// The property's key.
-const PROPERTY: &str = "countersign";
+pub(super) const PROPERTY: &str = "countersign";
 /// How many comments are looked at a time.
 const PAGE: usize = 100;
 /// Jira takes at most 5,000 comments on a ticket.

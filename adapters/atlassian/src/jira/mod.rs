@@ -3,6 +3,7 @@
 mod answers;
 mod comments;
 mod examine;
+mod mirror;
 mod moves;
 mod projects;
 mod workflow;
@@ -12,7 +13,7 @@ use std::sync::{Arc, Mutex};
 use async_trait::async_trait;
 use countersign_domain::names::Tenant;
 use countersign_domain::ports::{
-    CallError, Comment, Examined, MovePlan, Secrets, Ticket, TicketMove, Tracker,
+    CallError, Comment, Examined, MovePlan, NewTicket, Remark, Secrets, Ticket, TicketMove, Tracker,
 };
 use countersign_outbound::{Ask, Credential, Outbound, Vendor};
 use jiff::Timestamp;
@@ -22,6 +23,7 @@ use uuid::Uuid;
 use crate::connect::{ConnectError, connect};
 use crate::webhook::FieldMapping;
 use answers::IssueAnswer;
+pub(crate) use mirror::is_made_by_us;
 pub use projects::Projects;
 
 const VENDOR: &str = "jira";
@@ -165,6 +167,18 @@ impl Tracker for Jira {
 
     async fn apply_move(&self, plan: &MovePlan) -> Result<(), CallError> {
         self.take(plan).await
+    }
+
+    async fn make(&self, new: &NewTicket) -> Result<String, CallError> {
+        self.make_issue(new).await
+    }
+
+    async fn made(&self, project: &str, marker: Uuid) -> Result<Option<String>, CallError> {
+        self.find_made(project, marker).await
+    }
+
+    async fn remarks(&self, key: &str) -> Result<Vec<Remark>, CallError> {
+        self.newest_remarks(key).await
     }
 }
 

@@ -39,6 +39,11 @@ pub enum Delivered {
         /// When that was, by the tracker's clock, where it says so.
         at: Option<Timestamp>,
     },
+    /// Something was said on a ticket, or it was moved on.
+    Touched {
+        /// Its key.
+        key: String,
+    },
     /// A ticket is not there any more.
     Gone {
         /// Its key.

@@ -8,7 +8,7 @@ use serde_json::{Map, Value};
 use super::form::Reading;
 use super::spoken::asks_in_words;
 use super::{AccessForm, Delivered, FieldMapping, TicketForm, WebhookRefusal};
-use crate::jira::is_key;
+use crate::jira::{is_key, is_made_by_us};
 
 /// The longest name, title or account that is kept, in characters: Jira's titles have 255 at most.
 const LONGEST_NAME: usize = 255;
@@ -37,7 +37,7 @@ pub fn parse(
         None => return Err(wrong("`webhookEvent` is missing")),
     };
     if ![CREATED, UPDATED, DELETED].contains(&event) {
-        return Ok(Delivered::Nothing);
+        return Ok(touched(&body, event, issue));
     }
     let key = issue["key"].as_str().filter(|key| is_key(key));
     let key = key.ok_or_else(|| wrong("`issue.key` is missing or not like OPS-17"))?;
@@ -48,8 +48,9 @@ pub fn parse(
     if let Some(old) = moved_from(&body).filter(|old| *old != key) {
         return Ok(Delivered::Moved { key: old.to_owned(), to: key.to_owned() });
     }
-    if event == UPDATED && !touches_the_form(&body, mapping) {
-        return Ok(Delivered::Nothing);
+    // What somebody asked the help desk is no request for access, whatever stands in it.
+    if is_made_by_us(fields) || event == UPDATED && !touches_the_form(&body, mapping) {
+        return Ok(touched(&body, event, issue));
     }
     let Reading { form, places, several, unread, harmless } = AccessForm::read(fields, mapping);
     let ticket = TicketForm { several, unread, harmless, ..ticket(&body, key, event, fields, form) };
@@ -66,6 +67,15 @@ pub fn parse(
     } else {
         Delivered::Nothing
     })
+}
+
+/// Whether something was said on a ticket, or it was moved on, which a ticket of ours may be waiting for.
+fn touched(body: &Value, event: &str, issue: &Value) -> Delivered {
+    let kind = body["issue_event_type_name"].as_str().unwrap_or_default();
+    let is_said = event.starts_with("comment_") || body["comment"].is_object() || kind.starts_with(BESIDE[0]);
+    let is_moved = changes(body).any(|item| item["field"] == "status" || item["fieldId"] == "status");
+    let key = issue["key"].as_str().filter(|key| is_key(key) && (is_said || is_moved));
+    key.map_or(Delivered::Nothing, |key| Delivered::Touched { key: key.to_owned() })
 }
 
 /// When what a delivery tells of happened, by the tracker's clock: deliveries come late, and in another order.

@@ -125,7 +125,7 @@ pub(super) async fn add(
         let key = state.issue(&id).map(|(key, _)| key.clone()).ok_or_else(no_issue)?;
         let author = state.users.first().map(|user| user.account_id.clone());
         let (id, created) = (state.next_comment_id(), Timestamp::now());
-        let comment = Arc::new(IssueComment { id, author, created, text, properties });
+        let comment = Arc::new(IssueComment { id, author, created, text, properties, kept_to: None });
         let issue = state.issue_mut(&key).ok_or_else(no_issue)?;
         issue.comments.push(Arc::clone(&comment));
         let shape = shapes::comment(&base, state, &state.issues[&key], &comment, true);

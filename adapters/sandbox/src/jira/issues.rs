@@ -140,7 +140,7 @@ fn write_fields(state: &JiraState, issue: &mut Issue, fields: &Map<String, Value
                 let place = if name == "reporter" { &mut issue.reporter } else { &mut issue.assignee };
                 *place = Some(account.to_owned());
             }
-            custom if custom.starts_with("customfield_") => {
+            custom if custom == "labels" || custom.starts_with("customfield_") => {
                 issue.fields.insert(custom.to_owned(), value.clone());
             }
             other => {
@@ -162,14 +162,19 @@ pub(super) struct Search {
     fields: String,
 }
 
-/// Understands `project = KEY` and `key = KEY-1`, and says so for everything else.
+/// Understands `project = KEY`, with `AND labels = "label"` behind it, and `key = KEY-1`, and says so for everything else.
 pub(super) async fn search(
     State(shared): State<Arc<Shared>>,
     headers: HeaderMap,
     Query(Search { jql, fields }): Query<Search>,
 ) -> Result<Json<Value>, Refused> {
     let unknown = || {
-        refused(StatusCode::BAD_REQUEST, "The sandbox understands `project = KEY` and `key = KEY-1` only.")
+        let message = "The sandbox understands `project = KEY [AND labels = \"label\"]` and `key = KEY-1` only.";
+        refused(StatusCode::BAD_REQUEST, message)
+    };
+    let (jql, label) = match jql.split_once(" AND labels = ") {
+        Some((jql, label)) => (jql, Some(label.trim().trim_matches('"'))),
+        None => (&*jql, None),
     };
     let (field, value) =
         jql.split_once('=').map(|(field, value)| (field.trim(), value.trim())).ok_or_else(unknown)?;
@@ -182,7 +187,11 @@ pub(super) async fn search(
     let state = shared.controlled.state.get();
     let base = shapes::base(&headers);
     let wanted: Vec<&str> = fields.split(',').map(str::trim).filter(|field| !field.is_empty()).collect();
-    let found = state.issues.iter().filter(|(key, _)| matches(key) == Some(true));
+    let has_label = |issue: &Issue| {
+        let labels = issue.fields.get("labels").and_then(Value::as_array);
+        label.is_none_or(|label| labels.is_some_and(|labels| labels.iter().any(|own| own == label)))
+    };
+    let found = state.issues.iter().filter(|(key, issue)| matches(key) == Some(true) && has_label(issue));
     let issues: Vec<Value> =
         found.map(|(key, issue)| shapes::issue(&base, &state, key, issue, &wanted)).collect();
     Ok(Json(json!({"issues": issues, "isLast": true})))

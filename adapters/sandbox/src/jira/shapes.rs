@@ -150,6 +150,9 @@ pub(super) fn comment(
         let fields = shape.as_object_mut();
         fields.map(|fields| (fields.remove("author"), fields.remove("updateAuthor")));
     }
+    if let Some(role) = &comment.kept_to {
+        shape["visibility"] = json!({"type": "role", "value": role, "identifier": role});
+    }
     if properties {
         let pair = |(key, value): (&String, &Value)| json!({"key": key, "value": value});
         shape["properties"] = comment.properties.iter().map(pair).collect();

@@ -88,6 +88,9 @@ pub struct IssueComment {
     pub created: Timestamp,
     /// The text, a line for each paragraph.
     pub text: String,
+    /// The role that it is kept to.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub kept_to: Option<String>,
     /// The properties that came with it.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub properties: BTreeMap<String, Value>,

@@ -1,8 +1,8 @@
 //! `history of ticket <number>`: what was asked and said on a ticket.
 
 use countersign_domain::card::{Card, Tone};
-use countersign_domain::words::prose;
-use countersign_projections::help_desk;
+use countersign_domain::words::{flat, prose};
+use countersign_projections::help_desk::{self, SaidRow};
 
 use super::{ALONE, NONE, line};
 use crate::cards::{self, Draft};
@@ -45,8 +45,12 @@ async fn run(chat: &Chat, context: &Context, said: &Said) -> Result<Vec<Card>, F
     let asked = asked.map(|opened| format!("{} asked: {}", people.called(&opened.by), prose(&opened.text)));
     let left_out = all.len().saturating_sub(SHOWN);
     let earlier = (left_out > 0).then(|| format!("{left_out} more were said before these."));
-    let lines =
-        all.iter().skip(left_out).map(|one| format!("{}: {}", people.called(&one.by), prose(&one.text)));
+    let who = |one: &SaidRow| match (&one.by, &one.there) {
+        (Some(by), None) => people.called(by),
+        (Some(by), Some(_)) => format!("{}, in the tracker", people.called(by)),
+        (None, there) => format!("{}, in the tracker", flat(there.as_deref().unwrap_or_default())),
+    };
+    let lines = all.iter().skip(left_out).map(|one| format!("{}: {}", who(one), prose(&one.text)));
     let title = format!("Ticket {}", line(&ticket));
     Ok(vec![Draft::new(Tone::Neutral, &title).lines(asked).lines(earlier).lines(lines).card()])
 }

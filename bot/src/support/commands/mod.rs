@@ -1,8 +1,10 @@
 //! What is said of our own tickets.
 
+mod acknowledge;
 mod close;
 mod give;
 mod history;
+mod link;
 mod list;
 mod make;
 mod open;
@@ -25,9 +27,11 @@ use crate::grammar::Said;
 
 /// All of them.
 pub(crate) const ALL: &[CommandSpec] = &[
+    acknowledge::SPEC,
     close::SPEC,
     give::SPEC,
     history::SPEC,
+    link::SPEC,
     list::SPEC,
     make::SPEC,
     open::SPEC,

@@ -59,15 +59,26 @@ fn trust_d4_a_form_that_an_edit_adds_asks_in_the_name_of_who_wrote_it() {
 
 #[test]
 fn trust_d4_what_is_changed_beside_the_form_asks_for_nothing() {
-    for changes in [json!([{"field": "status", "fieldId": "status"}]), json!([{"field": "labels"}])] {
-        assert_eq!(read(&edit(&changes)), Ok(Delivered::Nothing), "{changes}");
-    }
+    assert_eq!(read(&edit(&json!([{"field": "labels"}]))), Ok(Delivered::Nothing));
+    let touched = || Ok(Delivered::Touched { key: "OPS-17".to_owned() });
+    assert_eq!(read(&edit(&json!([{"field": "status", "fieldId": "status"}]))), touched());
     let mut commented = edit(&json!([]));
     commented["issue_event_type_name"] = json!("issue_commented");
-    assert_eq!(read(&commented), Ok(Delivered::Nothing));
+    assert_eq!(read(&commented), touched());
     let mut with_comment = edit(&json!([]));
     with_comment["comment"] = json!({"id": "1"});
-    assert_eq!(read(&with_comment), Ok(Delivered::Nothing));
+    assert_eq!(read(&with_comment), touched());
+    let said = json!({"webhookEvent": "comment_created", "issue": {"key": "OPS-17"}, "comment": {"id": "1"}});
+    assert_eq!(read(&said), touched());
+}
+
+#[test]
+fn an_issue_that_we_made_of_a_ticket_is_no_request_whatever_its_asker_wrote() {
+    let label = "countersign-0f8fad5b-d9cb-469f-a165-70867728950e";
+    let mut made = webhook(&json!({"summary": "Help", "description": FORM, "labels": [label]}));
+    assert_eq!(read(&made), Ok(Delivered::Nothing));
+    made["issue"]["fields"]["labels"] = json!(["countersign-release"]);
+    assert!(matches!(read(&made), Ok(Delivered::Asks(_))), "a label of theirs");
 }
 
 #[test]
