@@ -1,19 +1,20 @@
 //! What answers questions on the stage: documents in memory that are found by their words, and a model that says what a test lets it
 //! say, or quotes what it was given.
 
+mod outside;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use async_trait::async_trait;
-use countersign::help::{Catalogue, Help, HelpSettings};
+use countersign::help::{Help, HelpSettings};
 use countersign::world::{Vendors, World};
 use countersign_domain::conversation::{AgentName, Allowance};
 use countersign_domain::envelope::Digest;
 use countersign_domain::ports::{
-    Blobs, ByteRange, CallError, Came, Claimed, Doer, Doing, Edition, Ended, Extracted, Extracting,
-    Extractor, Found, Generation, Guardrail, Hit, Indexed, Indexing, KnowledgeIndex, Media, Message, Model,
-    ModelFault, ModelName, Page, Pager, Passage, Piece, Pieces, Search, Step, StepDone, Stop, ToolCall,
-    Unreadable, Usage,
+    Blobs, ByteRange, CallError, Claimed, Doer, Edition, Ended, Extracted, Extracting, Extractor, Found,
+    Generation, Guardrail, Hit, Indexed, Indexing, KnowledgeIndex, Media, Message, Model, ModelFault,
+    ModelName, Pager, Passage, Piece, Pieces, Search, Step, StepDone, Stop, ToolCall, Unreadable, Usage,
 };
 use countersign_domain::support::{Calendar, Hours, Priority, ServiceLevel, Target};
 use jiff::SignedDuration;
@@ -106,59 +107,12 @@ impl Answers {
             model: Arc::clone(self) as Arc<dyn Model>,
             doer: Some(Arc::clone(self) as Arc<dyn Doer>),
             pager: Some(Arc::clone(self) as Arc<dyn Pager>),
-            catalogue: catalogue(),
+            catalogue: outside::catalogue(),
             settings,
         };
         let tenants = Arc::make_mut(&mut world.tenants);
         let acme: &mut Vendors = tenants.get_mut(&tenant()).expect("the demo's tenant");
         acme.help = Some(Arc::new(help));
-    }
-}
-
-/// The actions of the stage: a job is restarted.
-fn catalogue() -> Catalogue {
-    let entry = serde_json::json!({
-        "name": "restart_job",
-        "title": "restart a job",
-        "arguments": {
-            "type": "object", "additionalProperties": false, "required": ["job", "times"],
-            "properties": {
-                "job": { "type": "string", "maxLength": 40 },
-                "times": { "type": "integer", "minimum": 1, "maximum": 3 },
-            },
-        },
-        "call": {
-            "kind": "http", "method": "POST", "url": "https://jobs.example/{job}/restart",
-            "body": { "times": "{times}" },
-        },
-        "read_back": { "url": "https://jobs.example/{job}", "pointer": "/state", "expected": "running" },
-    });
-    Catalogue { version: 1, entries: vec![serde_json::from_value(entry).expect("it is an entry")] }
-}
-
-#[async_trait]
-impl Doer for Answers {
-    async fn call(&self, doing: Doing<'_>, key: Uuid) -> Result<Came, CallError> {
-        let Doing::Http { method, url, body } = doing else { panic!("the stage calls addresses only") };
-        let body = body.map(ToString::to_string).unwrap_or_default();
-        let mut done = lock(&self.done);
-        if !done.iter().any(|(known, _)| *known == key) {
-            done.push((key, format!("{method} {url} {body}")));
-            *lock(&self.job) = "running".to_owned();
-        }
-        Ok(Came { status: Some(202), said: serde_json::json!({ "queued": true }) })
-    }
-
-    async fn look(&self, _: &str) -> Result<Came, CallError> {
-        Ok(Came { status: Some(200), said: serde_json::json!({ "state": *lock(&self.job) }) })
-    }
-}
-
-#[async_trait]
-impl Pager for Answers {
-    async fn page(&self, page: &Page<'_>, key: Uuid) -> Result<(), CallError> {
-        lock(&self.woken).push((key, page.ticket, page.times));
-        Ok(())
     }
 }
 

@@ -10,10 +10,10 @@ use countersign_domain::capabilities::{EffectEvent, Plan};
 use countersign_domain::envelope::Position;
 use countersign_domain::named::Named;
 use countersign_domain::ports::{
-    CallError, Comment, EventStore, Examined, Forge, ForgeUser, Holders, Located, MovePlan, PermissionPlan,
-    Refusal, Repositories, Ticket, TicketMove, Tracker,
+    CallError, Comment, EventStore, Examined, Forge, ForgeUser, Holders, Located, MovePlan, NewTicket,
+    PermissionPlan, Refusal, Remark, Repositories, Ticket, TicketMove, Tracker,
 };
-use countersign_domain::ticket;
+use countersign_domain::{support, ticket};
 use uuid::Uuid;
 
 /// What was noticed: how many changes were made, and those of which the log did not know.

@@ -277,7 +277,10 @@ fn check_outside(section: &Section<'_>, help: &HelpConfig) {
     }
     if let Some(paging) = &help.desk.paging {
         if paging.by == (Pages::Webhook {}) && help.pager.is_none() {
-            section.fault("desk", "`paging` calls a pager that is not there: write what it is under `help.pager`");
+            section.fault(
+                "desk",
+                "`paging` calls a pager that is not there: write what it is under `help.pager`",
+            );
         }
         if paging.every_minutes == 0 || paging.most == 0 {
             section.fault("desk", "`paging` does not fit: `every_minutes` and `most` are numbers from 1 on");

@@ -46,7 +46,10 @@ pub(super) async fn linkable(
         Err(error) => {
             tracing::warn!(%tenant, "a ticket that is to be linked cannot be looked up: {error}");
             let name = vendor(tracker.vendor());
-            let next = format!("{name} does not answer now, so I cannot look whether there is {}. Say it again later.", flat(&key));
+            let next = format!(
+                "{name} does not answer now, so I cannot look whether there is {}. Say it again later.",
+                flat(&key)
+            );
             Linkable::No { title: "It is not linked yet", next }
         }
     }

@@ -56,9 +56,8 @@ async fn touched(
     requests.world.folded().await?;
     let rows = requests.world.projections.rows(help_desk::NAME);
     let number = help_desk::ticket_of_key(&*rows, tenant, &key)?;
-    let look = number.map(|number| {
-        (derived_id(cause.command, "look there"), Effect::LookThere { number, key }.into())
-    });
+    let look = number
+        .map(|number| (derived_id(cause.command, "look there"), Effect::LookThere { number, key }.into()));
     Ok(look.into_iter().collect())
 }
 

@@ -2,9 +2,7 @@
 
 use countersign_domain::aggregate::Aggregate as _;
 use countersign_domain::names::{StreamName, Tenant};
-use countersign_domain::ports::{
-    CallError, Comment, NewTicket, Page, Remark, Ticket as Issue, Tracker,
-};
+use countersign_domain::ports::{CallError, Comment, NewTicket, Page, Remark, Ticket as Issue, Tracker};
 use countersign_domain::support::{Effect, Heard, Outcome, Plan, Sight, There, Ticket};
 use uuid::Uuid;
 
@@ -46,7 +44,9 @@ async fn plan_there(
         // Somebody has linked it meanwhile.
         Effect::MakeThere { .. } if ticket.key.is_some() => not_wanted(),
         Effect::MakeThere { project, .. } => {
-            if before.doubtful && let Some(key) = tracker.made(project, id).await? {
+            if before.doubtful
+                && let Some(key) = tracker.made(project, id).await?
+            {
                 return Ok(Step::Done(Outcome::MadeThere { key }));
             }
             Step::Planned(Plan::MakeIssue { project: project.clone() }, ())
@@ -124,7 +124,10 @@ async fn look(tracker: &dyn Tracker, ticket: &Ticket, key: &str) -> Result<Outco
     let Some(issue) = tracker.ticket(key).await? else { return Ok(Outcome::GoneThere {}) };
     let remarks = tracker.remarks(key).await?;
     let is_new = |remark: &Remark| {
-        !remark.is_ours && remark.is_open && !remark.text.trim().is_empty() && !ticket.mirror.heard.contains(&remark.id)
+        !remark.is_ours
+            && remark.is_open
+            && !remark.text.trim().is_empty()
+            && !ticket.mirror.heard.contains(&remark.id)
     };
     let heard = remarks.into_iter().filter(is_new).map(|remark| {
         let Remark { id, account, name, text, .. } = remark;

@@ -90,6 +90,8 @@ pub struct Mirror {
     pub heard: BTreeSet<String>,
     /// Whether somebody has said that it is resolved, and nobody that it is not.
     pub resolved: bool,
+    /// Whether it was seen to be done there since: who moves it back from there says that it is not.
+    pub done_there: bool,
 }
 
 impl Mirror {
@@ -104,6 +106,7 @@ impl Mirror {
     /// How it stands there is known now.
     pub(super) fn see(&mut self, there: There, before: &[String]) {
         self.is_first_sight = self.there.is_none();
+        self.done_there |= self.resolved && there.stage == TicketStage::Done;
         self.there = Some(there);
         self.heard.extend(before.iter().cloned());
         self.unsaid.clear();
@@ -136,12 +139,11 @@ impl Ticket {
             events.extend(new);
         };
         let before = sight.heard.iter().filter(|_| was_before).map(|heard| heard.id.clone()).collect();
-        let was = self.mirror.there.clone();
-        if was.as_ref() != Some(&sight.there) {
+        if self.mirror.there.as_ref() != Some(&sight.there) {
             let There { status, stage } = sight.there.clone();
             happen(&mut ticket, vec![TicketEvent::TrackerSeen { status, stage, before }]);
             if !was_before {
-                let follows = ticket.follows(was.map(|was| was.stage), &sight.there, (zone, now));
+                let follows = ticket.follows(&sight.there, (zone, now));
                 happen(&mut ticket, follows);
             }
         }
@@ -157,7 +159,8 @@ impl Ticket {
     /// It was moved there by us, so nothing follows from it here.
     pub(super) fn take_moved(&self, key: &str, There { status, stage }: There) -> Vec<TicketEvent> {
         let is_known = self.mirror.there.as_ref().is_some_and(|known| known.status == status);
-        if self.key.as_deref() != Some(key) || is_known {
+        let is_done_now = stage == TicketStage::Done && self.mirror.resolved && !self.mirror.done_there;
+        if self.key.as_deref() != Some(key) || is_known && !is_done_now {
             return vec![];
         }
         vec![TicketEvent::TrackerSeen { status, stage, before: vec![] }]
@@ -175,12 +178,7 @@ impl Ticket {
     }
 
     /// What follows here from how people moved it there.
-    fn follows(
-        &self,
-        was: Option<TicketStage>,
-        there: &There,
-        (zone, now): (&TimeZone, Timestamp),
-    ) -> Vec<TicketEvent> {
+    fn follows(&self, there: &There, (zone, now): (&TimeZone, Timestamp)) -> Vec<TicketEvent> {
         match (there.stage, self.status) {
             (TicketStage::Done, Status::Open | Status::Waiting) => {
                 let status = there.status.clone();
@@ -189,9 +187,7 @@ impl Ticket {
                 let promises = Promise::ALL.into_iter().filter_map(|promise| self.kept(promise, (zone, now)));
                 std::iter::once(resolved).chain(promises).collect()
             }
-            (TicketStage::Todo | TicketStage::InProgress, Status::Resolved)
-                if was == Some(TicketStage::Done) =>
-            {
+            (TicketStage::Todo | TicketStage::InProgress, Status::Resolved) if self.mirror.done_there => {
                 vec![TicketEvent::TicketReopened { readings: self.reopened(zone, now) }]
             }
             _ => vec![],

@@ -115,7 +115,9 @@ fn wished(
         }
         E::TicketReplied { by, text, .. } => said(by, false, text).into_iter().collect(),
         E::TicketResolved { by, how, .. } => said(by, true, how).into_iter().chain(moved()).collect(),
-        E::TicketAssigned { to: Some(_), .. } | E::TicketClosed { .. } => moved().into_iter().collect(),
+        E::TicketAssigned { to: Some(_), .. } => moved().into_iter().collect(),
+        // What was resolved before was moved then, or left where a person had put it.
+        E::TicketClosed { .. } if !ticket.mirror.resolved => moved().into_iter().collect(),
         // What was done here before it was known how it stands there.
         E::TrackerSeen { .. } if ticket.mirror.is_first_sight => moved().into_iter().collect(),
         E::TicketPaged { promise, by: Pages::Webhook {}, times, .. } => {

@@ -137,9 +137,12 @@ impl Aggregate for Ticket {
                 self.mirror.say(self.key.as_deref(), by, true, how);
                 self.is_resolved(readings, *until, at);
             }
-            E::TicketResolvedThere { readings, until, .. } => self.is_resolved(readings, *until, at),
+            E::TicketResolvedThere { readings, until, .. } => {
+                self.is_resolved(readings, *until, at);
+                self.mirror.done_there = true;
+            }
             E::TicketReopened { readings } => {
-                self.mirror.resolved = false;
+                (self.mirror.resolved, self.mirror.done_there) = (false, false);
                 self.go_on(Status::Open, readings, at);
                 // What was promised to be resolved is not: the clock goes on from where it stood.
                 self.clock_of(Promise::Resolution, |clock| clock.over = false);

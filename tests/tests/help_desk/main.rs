@@ -9,6 +9,8 @@ mod gaps;
 mod guarded;
 mod hostile;
 mod lists;
+mod mirror;
+mod paging;
 mod settings;
 mod streams;
 mod tickets;
@@ -24,6 +26,7 @@ use serde_json::Value;
 
 const EMPLOYEE: &str = "demo-employee";
 const APPROVER: &str = "demo-approver";
+const APPROVER2: &str = "demo-approver2";
 const ADMIN: &str = "demo-admin";
 
 const VPN: &str = "The VPN is closed on Sundays from 02:00 to 04:00. Whoever needs it then asks the network team.\n\

@@ -169,7 +169,8 @@ pub(super) async fn search(
     Query(Search { jql, fields }): Query<Search>,
 ) -> Result<Json<Value>, Refused> {
     let unknown = || {
-        let message = "The sandbox understands `project = KEY [AND labels = \"label\"]` and `key = KEY-1` only.";
+        let message =
+            "The sandbox understands `project = KEY [AND labels = \"label\"]` and `key = KEY-1` only.";
         refused(StatusCode::BAD_REQUEST, message)
     };
     let (jql, label) = match jql.split_once(" AND labels = ") {

@@ -39,7 +39,8 @@ async fn run(chat: &Chat, context: &Context, said: &Said) -> Result<Vec<Card>, F
     let link = |by, _| TicketCommand::Link { key: key.clone(), by: Some(by) };
     Ok(match tell::tell(requests, context, (number, &found), link).await? {
         Ok(ticket) => {
-            let next = "What is said on either from now on is told on the other; who moves it there moves it here.";
+            let next =
+                "What is said on either from now on is told on the other; who moves it there moves it here.";
             let title = format!("Ticket {} is {key} in the tracker", line(&ticket));
             vec![Draft::new(Tone::Good, &title).line(next).card()]
         }

@@ -175,6 +175,19 @@ fn who_moves_it_there_resolves_it_here_and_opens_it_again() {
 }
 
 #[test]
+fn what_is_resolved_here_while_a_person_moves_it_back_there_stays_as_each_has_it() {
+    let mut ticket = made();
+    ticket.at(1).tell(look("Done", vec![]));
+    ticket.at(2).tell(reply(erin(), "still grey"));
+    ticket.at(3).tell(TicketCommand::Resolve { by: sam(), how: "new drum".to_owned(), zone: TimeZone::UTC });
+    assert_eq!(names(&ticket.at(4).tell(look("To Do", vec![]))), ["tracker_seen"]);
+    assert_eq!(ticket.state.status, Status::Resolved);
+    let events = ticket.at(5 * 24 * 60 + 3).tell(TicketCommand::Due);
+    assert_eq!(names(&events), ["ticket_closed"]);
+    assert_eq!(wished(&ticket, &events[0]), [], "nor is it moved when it is over");
+}
+
+#[test]
 fn what_is_done_here_is_moved_there_and_that_is_no_news_when_it_is_seen() {
     let mut ticket = made();
     let assign = TicketCommand::Assign { by: sam(), to: Some(sam()) };
