@@ -40,13 +40,8 @@ pub(crate) async fn follow_up(
         FollowUp::OpenTicket { conversation, turn, marker } => {
             let state = follow.state(conversation).await?;
             if let (Some(turn), Some(help)) = (state.turn(turn), follow.asks().help(follow.tenant)) {
-                let number = ticket::open(
-                    &requests.engine,
-                    (follow.tenant, cause),
-                    help,
-                    (conversation, turn),
-                    marker,
-                );
+                let of = (follow.tenant, cause);
+                let number = ticket::open(requests, of, help, (conversation, &state, turn), marker);
                 if let Some(number) = number.await? {
                     let ticketed = ConversationCommand::Ticketed { turn: turn.id, number };
                     follow.tell(conversation, "ticketed", ticketed).await?;

@@ -102,6 +102,8 @@ pub(super) async fn ticket(
         subject: subject.clone().unwrap_or_else(|| "A question".to_owned()),
         text: row.text.clone(),
         turn: Some(Of { conversation: row.conversation, turn: row.turn }),
+        // Whose talk it was, is theirs to show.
+        conversation: None,
     };
     let done = support::open(&requests.engine, (&context.tenant, &cause), help, marker, opened).await?;
     if let Ok(done) = &done

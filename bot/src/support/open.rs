@@ -64,6 +64,7 @@ pub(super) async fn open_saying(
         subject: subject(text),
         text: text.trim().to_owned(),
         turn: None,
+        conversation: None,
     };
     let done = open(&requests.engine, (&context.tenant, &cause), help, marker, opened).await?;
     match done {

@@ -4,6 +4,7 @@
 mod after;
 mod answer;
 mod ask;
+mod attach;
 mod cite;
 mod command;
 mod effect;

@@ -28,6 +28,32 @@ pub struct Opened {
     /// The turn of a conversation that it came of.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub turn: Option<Turn>,
+    /// What was said in it until then.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub conversation: Option<Attached>,
+}
+
+/// What was said in a conversation before a ticket was opened of it, as far as everybody may read it who reads the ticket.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Attached {
+    /// What who asked has asked, oldest first; the last is what the ticket is opened for.
+    pub turns: Vec<Exchange>,
+    /// How much of it is left out because it is too long.
+    pub earlier: u32,
+    /// How many turns of others are left out.
+    pub others: u32,
+}
+
+/// A question with its answer.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Exchange {
+    /// In which words.
+    pub asked: String,
+    /// What was answered.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub answered: Option<String>,
+    /// Whether the answer is left out, for not everybody who reads the ticket may read what it was taken from.
+    pub withheld: bool,
 }
 
 /// A turn of a conversation.

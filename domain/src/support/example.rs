@@ -59,6 +59,7 @@ pub(crate) fn opened() -> Opened {
         subject: "the printer prints nothing but grey".to_owned(),
         text: "since this morning".to_owned(),
         turn,
+        conversation: None,
     }
 }
 

@@ -2,7 +2,7 @@
 
 use jiff::SignedDuration;
 
-use super::{Opened, Priority, Saying, Side, TicketEvent};
+use super::{Attached, Opened, Priority, Saying, Side, TicketEvent};
 use crate::names::PrincipalId;
 use crate::text::{flat, instant, list, prose, quoted};
 
@@ -78,6 +78,31 @@ pub fn told(event: &TicketEvent, name: &dyn Fn(&PrincipalId) -> String) -> Strin
             format!("There was {} in time, after {} of working time.", promise.in_words(), lasting(spent))
         }
     }
+}
+
+/// What was said in a conversation before a ticket was opened of it, by whom it is called so.
+pub fn attached(Attached { turns, earlier, others }: &Attached, name: &str) -> Vec<String> {
+    let left_out = |count: u32, one: &str, more: &str| match count {
+        0 => None,
+        1 => Some(format!("One {one} left out.")),
+        count => Some(format!("{count} {more} left out.")),
+    };
+    let turns = turns.iter().flat_map(|turn| {
+        let answered = match (&turn.answered, turn.withheld) {
+            (Some(answered), _) => Some(format!("I answered: {}", prose(answered))),
+            (None, true) => Some(
+                "My answer is left out: not everybody at the desk may read what it was taken from."
+                    .to_owned(),
+            ),
+            (None, false) => None,
+        };
+        std::iter::once(format!("{} asked: {}", flat(name), prose(&turn.asked))).chain(answered)
+    });
+    left_out(*earlier, "question before these is", "questions before these are")
+        .into_iter()
+        .chain(turns)
+        .chain(left_out(*others, "question of somebody else is", "questions of others are"))
+        .collect()
 }
 
 /// The same of what happened in the tracker, and of who is woken.
@@ -170,6 +195,29 @@ fn lasting(time: SignedDuration) -> String {
 mod tests {
     use super::super::example::every_event;
     use super::*;
+
+    #[test]
+    fn what_is_left_out_of_a_conversation_is_said_so() {
+        let exchange = |asked: &str, answered: Option<&str>, withheld| super::super::Exchange {
+            asked: asked.to_owned(),
+            answered: answered.map(str::to_owned),
+            withheld,
+        };
+        let turns = vec![
+            exchange("when?", Some("On Sundays."), false),
+            exchange("how much?", None, true),
+            exchange("so?", None, false),
+        ];
+        insta::assert_snapshot!(attached(&Attached { turns, earlier: 2, others: 1 }, "Erin").join("\n"), @r"
+        2 questions before these are left out.
+        Erin asked: “when?”
+        I answered: “On Sundays.”
+        Erin asked: “how much?”
+        My answer is left out: not everybody at the desk may read what it was taken from.
+        Erin asked: “so?”
+        One question of somebody else is left out.
+        ");
+    }
 
     #[test]
     fn every_event_is_told_in_a_sentence_of_its_own() {

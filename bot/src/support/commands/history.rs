@@ -1,6 +1,7 @@
 //! `history of ticket <number>`: what was asked and said on a ticket.
 
 use countersign_domain::card::{Card, Tone};
+use countersign_domain::support::attached;
 use countersign_domain::words::{flat, prose};
 use countersign_projections::help_desk::{self, SaidRow};
 
@@ -41,8 +42,14 @@ async fn run(chat: &Chat, context: &Context, said: &Said) -> Result<Vec<Card>, F
     let people = requests.directory.present(&context.tenant).await?.state;
     let rows = requests.world.projections.rows(help_desk::NAME);
     let all = help_desk::said_on(&*rows, &context.tenant, number)?;
-    let asked = ticket.opened.iter().filter(|opened| !opened.text.is_empty());
-    let asked = asked.map(|opened| format!("{} asked: {}", people.called(&opened.by), prose(&opened.text)));
+    let asked = ticket.opened.iter().flat_map(|opened| {
+        let name = people.called(&opened.by);
+        match &opened.conversation {
+            Some(conversation) => attached(conversation, &name),
+            None if opened.text.is_empty() => vec![],
+            None => vec![format!("{name} asked: {}", prose(&opened.text))],
+        }
+    });
     let left_out = all.len().saturating_sub(SHOWN);
     let earlier = (left_out > 0).then(|| format!("{left_out} more were said before these."));
     let who = |one: &SaidRow| match (&one.by, &one.there) {
