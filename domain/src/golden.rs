@@ -247,5 +247,8 @@ fn every_event_ever_written_is_still_read_and_means_the_same() {
     check(comparison());
     check(conversation::example::every_event());
     check(support::example::every_event());
+    for (name, sample) in support::example::events_since() {
+        check_also(name, sample);
+    }
     check(vec![NumberEvent::TicketNumbered { number: 7, marker: Uuid::from_u128(9) }]);
 }

@@ -1,5 +1,6 @@
 //! Vendors that are watched: before anything is changed at one of them, the log must say so.
 
+use std::collections::BTreeSet;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use async_trait::async_trait;
@@ -205,7 +206,7 @@ impl Tracker for WatchedTracker {
         self.inner.made(project, marker).await
     }
 
-    async fn remarks(&self, key: &str) -> Result<Vec<Remark>, CallError> {
-        self.inner.remarks(key).await
+    async fn remarks(&self, key: &str, known: &BTreeSet<String>) -> Result<Vec<Remark>, CallError> {
+        self.inner.remarks(key, known).await
     }
 }

@@ -118,6 +118,12 @@ pub(super) fn read(
     });
     let discord = chat::read(&mut section, "discord", Ids::DISCORD, chat::check_discord);
     let help = help::read(&mut section, folder);
+    if jira.is_none() && help.as_ref().is_some_and(|help| help.mirror.is_some()) {
+        section.fault(
+            "help",
+            "`mirror` names a project, and there is no tracker that it is in: write `jira` as well",
+        );
+    }
     alone::groups(&section, tenant, "slack.groups", slack.as_ref());
     alone::groups(&section, tenant, "teams.groups", teams.as_ref());
     alone::groups(&section, tenant, "discord.groups", discord.as_ref());

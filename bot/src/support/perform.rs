@@ -122,7 +122,7 @@ pub(crate) async fn apply(
 /// How it stands there, and what people said there that was not heard before: nothing that we wrote, and nothing that is kept to some.
 async fn look(tracker: &dyn Tracker, ticket: &Ticket, key: &str) -> Result<Outcome, CallError> {
     let Some(issue) = tracker.ticket(key).await? else { return Ok(Outcome::GoneThere {}) };
-    let remarks = tracker.remarks(key).await?;
+    let remarks = tracker.remarks(key, &ticket.mirror.heard).await?;
     let is_new = |remark: &Remark| {
         !remark.is_ours
             && remark.is_open

@@ -49,6 +49,8 @@ pub(super) fn check_parts() {
     kept("conversation", "request", conversations.into_iter().map(Violation::from).collect());
     let support = support::example::faults();
     kept("support", "request", support.into_iter().map(Violation::from).collect());
+    let outside = support::example::faults_since();
+    kept("support_outside", "request", outside.into_iter().map(Violation::from).collect());
 }
 
 fn kept(whose: &str, command: &str, violations: Vec<Violation>) {

@@ -288,6 +288,7 @@ fn records() -> Vec<(&'static str, Record)> {
         at: Some(noon()),
     };
     let nothing = TicketNews::AsksNothing { ticket: "OPS-17".to_owned(), at: Some(noon()) };
+    let touched = TicketNews::Touched { ticket: "OPS-17".to_owned() };
     let posted = Posted { channel: "C1".to_owned(), message: "1.1".to_owned(), via: Some("via".to_owned()) };
     let mut place = Place::channel(SurfaceKind::Teams, "T1", "C1");
     (place.thread, place.via) = (Some("1.0".to_owned()), Some("via".to_owned()));
@@ -316,6 +317,7 @@ fn records() -> Vec<(&'static str, Record)> {
         ("webhook_received.v1.templated", received(Some(templated), None)),
         ("webhook_received.v1.unreadable", received(None, Some(unreadable))),
         ("webhook_received.v1.asks_nothing", received(None, Some(nothing))),
+        ("webhook_received.v1.touched", received(None, Some(touched))),
         ("interaction_received.v1.form", Record::InteractionReceived(Box::new(with_form))),
         ("interaction_received.v1.whole", Record::InteractionReceived(Box::new(heard))),
         ("command_denied.v1.whole", denied),

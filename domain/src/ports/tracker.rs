@@ -193,8 +193,8 @@ pub trait Tracker: Send + Sync {
     /// The key of the ticket of a project that has this marker, where there is one.
     async fn made(&self, project: &str, marker: Uuid) -> Result<Option<String>, CallError>;
 
-    /// The last of what was said on a ticket, oldest first.
-    async fn remarks(&self, key: &str) -> Result<Vec<Remark>, CallError>;
+    /// The last of what was said on a ticket, oldest first, but for what is `known` already.
+    async fn remarks(&self, key: &str, known: &BTreeSet<String>) -> Result<Vec<Remark>, CallError>;
 }
 
 #[cfg(test)]

@@ -1,5 +1,7 @@
 //! Issues that are made of tickets of our own, found again by a label, and what people say on them.
 
+use std::collections::BTreeSet;
+
 use countersign_domain::ports::{CallError, NewTicket, Remark};
 use countersign_outbound::Ask;
 use serde_json::{Map, Value, json};
@@ -14,8 +16,9 @@ use crate::document;
 const LABEL: &str = "countersign-";
 /// The longest title that Jira takes.
 const LONGEST_TITLE: usize = 255;
-/// How many comments are looked at, the newest.
-const NEWEST: usize = 100;
+/// How many comments are read at a time, and how many times at most.
+const PAGE: usize = 25;
+const MOST_PAGES: usize = 4;
 
 /// Whether an issue with these fields was made of a ticket of ours.
 pub(crate) fn is_made_by_us(fields: &Map<String, Value>) -> bool {
@@ -51,35 +54,52 @@ impl Jira {
         Ok(found.issues.into_iter().next().map(|issue| issue.key))
     }
 
-    /// The newest comments. Their list does not promise properties, by which ours are told apart, so they are asked for by id.
-    pub(super) async fn newest_remarks(&self, key: &str) -> Result<Vec<Remark>, CallError> {
+    /// The newest comments that are not known. Their list does not promise properties, by which ours are told apart, so each page is
+    /// asked for by id, which does; pages are small, for each comment may be long.
+    pub(super) async fn newest_remarks(
+        &self,
+        key: &str,
+        known: &BTreeSet<String>,
+    ) -> Result<Vec<Remark>, CallError> {
         let what = format!("read what was said on {key}");
-        let ask = Ask::get(what.clone(), &["rest", "api", "3", "issue", key, "comment"])
-            .query("startAt", 0)
-            .query("maxResults", NEWEST)
-            .query("orderBy", "-created");
-        let page: CommentPage = self.vendor.send(ask).await?.json()?;
-        let ids: Vec<u64> = page.comments.iter().filter_map(|comment| comment.id.parse().ok()).collect();
-        if ids.is_empty() {
-            return Ok(vec![]);
+        let mut all = Vec::new();
+        for page in 0..MOST_PAGES {
+            let ask = Ask::get(what.clone(), &["rest", "api", "3", "issue", key, "comment"])
+                .query("startAt", page * PAGE)
+                .query("maxResults", PAGE)
+                .query("orderBy", "-created");
+            let listed: CommentPage = self.vendor.send(ask).await?.json()?;
+            let new = listed.comments.iter().filter(|comment| !known.contains(&comment.id));
+            let ids: Vec<u64> = new.filter_map(|comment| comment.id.parse().ok()).collect();
+            if !ids.is_empty() {
+                all.extend(self.comments_of(&what, &ids).await?);
+            }
+            let goes_back = ids.len() == listed.comments.len() && (page + 1) * PAGE < listed.total;
+            if !goes_back {
+                break;
+            }
         }
+        all.sort_by_key(|comment| comment.id.parse::<u64>().unwrap_or_default());
+        Ok(all.into_iter().map(remark).collect())
+    }
+
+    async fn comments_of(&self, what: &str, ids: &[u64]) -> Result<Vec<MarkedComment>, CallError> {
         let ask = Ask::post(what, &["rest", "api", "3", "comment", "list"])
             .reads()
             .query("expand", "properties")
             .json(&json!({"ids": ids}));
-        let mut all = self.vendor.send(ask).await?.json::<CommentList>()?.values;
-        all.sort_by_key(|comment| comment.id.parse::<u64>().unwrap_or_default());
-        let remark = |comment: MarkedComment| {
-            let (account, name) = comment.author();
-            Remark {
-                account,
-                name: name.unwrap_or_else(|| "Somebody".to_owned()),
-                text: document::to_text(&comment.body),
-                is_ours: comment.properties.iter().any(|property| property.key == PROPERTY),
-                is_open: comment.is_open(),
-                id: comment.id,
-            }
-        };
-        Ok(all.into_iter().map(remark).collect())
+        Ok(self.vendor.send(ask).await?.json::<CommentList>()?.values)
+    }
+}
+
+fn remark(comment: MarkedComment) -> Remark {
+    let (account, name) = comment.author();
+    Remark {
+        account,
+        name: name.unwrap_or_else(|| "Somebody".to_owned()),
+        text: document::to_text(&comment.body),
+        is_ours: comment.properties.iter().any(|property| property.key == PROPERTY),
+        is_open: comment.is_open(),
+        id: comment.id,
     }
 }

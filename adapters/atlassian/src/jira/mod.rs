@@ -8,6 +8,7 @@ mod moves;
 mod projects;
 mod workflow;
 
+use std::collections::BTreeSet;
 use std::sync::{Arc, Mutex};
 
 use async_trait::async_trait;
@@ -177,8 +178,8 @@ impl Tracker for Jira {
         self.find_made(project, marker).await
     }
 
-    async fn remarks(&self, key: &str) -> Result<Vec<Remark>, CallError> {
-        self.newest_remarks(key).await
+    async fn remarks(&self, key: &str, known: &BTreeSet<String>) -> Result<Vec<Remark>, CallError> {
+        self.newest_remarks(key, known).await
     }
 }
 

@@ -3,6 +3,7 @@
 
 mod bitbucket;
 mod jira;
+mod mirror;
 mod peers;
 mod precision;
 mod refusals;

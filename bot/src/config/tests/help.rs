@@ -43,6 +43,15 @@ version = 3
 staff = ["support"]
 calendar = { version = 1, zone = "Europe/Berlin", hours = [{ day = 1, from = 540, to = 1020 }], holidays = ["2026-12-25"] }
 targets = { normal = { response = 60, resolution = 480 }, urgent = { response = 15 } }
+paging = { by = { kind = "webhook" }, every_minutes = 10, most = 12 }
+
+[tenants.acme.help.mirror]
+project = "OPS"
+kind = "Service Request"
+
+[tenants.acme.help.pager]
+url = "https://pager.acme.example/wake"
+signing_secret = "acme-pager"
 
 [tenants.acme.help.actions]
 version = 1
@@ -71,8 +80,11 @@ fn everything_that_can_be_said_of_it_is_read_and_written_as_the_same() {
     assert_eq!(help(&config).actions.as_ref().unwrap().catalogue[0].name, "restart_job");
     assert_eq!(load(&config.render(), &[]).unwrap(), config);
     let secrets = config.tenants[&"acme".parse().unwrap()].secrets();
-    for named in [("help.model.token_secret", "acme-model"), ("help.actions.signing_secret", "acme-actions")]
-    {
+    for named in [
+        ("help.model.token_secret", "acme-model"),
+        ("help.actions.signing_secret", "acme-actions"),
+        ("help.pager.signing_secret", "acme-pager"),
+    ] {
         assert!(secrets.contains(&named), "{secrets:?}");
     }
 }
@@ -91,6 +103,18 @@ fn what_does_not_fit_is_told_where_it_stands() {
         ("to = 1020", "to = 10", "Day 1 cannot have hours"),
         ("allowed = [\"https://jobs.acme.example/\"]", "allowed = []", "may not be called"),
         ("\"POST\"", "\"GET\"", "is no action"),
+        ("project = \"OPS\"", "project = \"ops and more\"", "write the key of a project"),
+        (
+            "https://pager.acme.example/wake",
+            "http://pager.acme.example/wake",
+            "would send credentials unencrypted",
+        ),
+        ("every_minutes = 10", "every_minutes = 0", "numbers from 1 on"),
+        (
+            "[tenants.acme.help.pager]\nurl = \"https://pager.acme.example/wake\"\nsigning_secret = \"acme-pager\"\n",
+            "",
+            "calls a pager that is not there",
+        ),
         (
             "call = { kind = \"http\", method = \"POST\", url = \"https://jobs.acme.example/{job}/restart\", body = { job = \"{job}\" } }",
             "call = { kind = \"publish\", topic = \"jobs\", message = \"{job}\" }",
