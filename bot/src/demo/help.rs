@@ -9,6 +9,7 @@ use countersign_domain::support::{Calendar, ServiceLevel};
 use serde_json::{Value, json};
 
 use crate::config::HelpConfig;
+use crate::help::MirrorTo;
 
 /// Who brings them, and who countersigns; their names are their tokens.
 const BRINGS: &str = "demo-employee";
@@ -30,11 +31,12 @@ const DOCUMENTS: [(&str, &str, &str, &str); 12] = [
     ("bonus.md", "Bonus", "approvers", include_str!("../../assets/demo/documents/bonus.md")),
 ];
 
-/// What answers the questions of the demo's people: it only quotes, and asks nobody.
+/// What answers the questions of the demo's people: it only quotes, and asks nobody. The desk's tickets stand in its Jira as well.
 pub(super) fn config() -> HelpConfig {
     let mut help = HelpConfig::default();
     let calendar = Calendar { zone: "Europe/Berlin".to_owned(), ..help.desk.calendar };
     help.desk = ServiceLevel { staff: ["approvers".to_owned()].into(), calendar, ..help.desk };
+    help.mirror = Some(MirrorTo { project: super::PROJECT.to_owned(), kind: "Task".to_owned() });
     help
 }
 

@@ -1,15 +1,20 @@
 //! How a ticket is made in the tracker and told there, how it is looked at there, and how somebody is woken.
 
 use countersign_domain::aggregate::Aggregate as _;
+use countersign_domain::capabilities::Effects;
 use countersign_domain::names::{StreamName, Tenant};
 use countersign_domain::ports::{CallError, Comment, NewTicket, Page, Remark, Ticket as Issue, Tracker};
 use countersign_domain::support::{Effect, Heard, Outcome, Plan, Sight, There, Ticket};
+use jiff::{SignedDuration, Timestamp};
 use uuid::Uuid;
 
 use crate::engine::Failure;
 use crate::help::Help;
 use crate::perform::{Before, Beside, Hands, Planning, Step, broken, misplanned, move_on};
 use crate::world::Vendors;
+
+/// What waits for its turn looks again after so long.
+const PAUSE: SignedDuration = SignedDuration::from_secs(10);
 
 /// What was told there takes nobody's access away, and gives none.
 pub(crate) use crate::perform::nothing_to_see as look_at;
@@ -27,11 +32,23 @@ pub(crate) async fn plan(
         let is_heard = ticket.paged.is_none();
         return Ok(Ok(if is_heard { not_wanted() } else { Step::Planned(Plan::CallPager {}, ()) }));
     }
+    if !before.doubtful && is_out_of_turn(hands, tenant, effect).await? {
+        let later = hands.world.clock.now().checked_add(PAUSE).unwrap_or(Timestamp::MAX);
+        return Ok(Ok(Step::Later(later, "what was said before it is not told there yet")));
+    }
     let tracker = match tracker(vendors, effect) {
         Ok(tracker) => tracker,
         Err(error) => return Ok(Err(error)),
     };
     Ok(plan_there(tracker, (*id, &ticket), effect, before).await)
+}
+
+/// Whether what was said before it still waits to be told there: people read in the order in which it was said.
+async fn is_out_of_turn(hands: Hands<'_>, tenant: &Tenant, effect: &Effect) -> Result<bool, Failure> {
+    let Some(before) = effect.said_before(tenant) else { return Ok(false) };
+    let stream = StreamName::new(tenant, Effects::CATEGORY, &before.to_string())?;
+    let state = hands.engine.load::<Effects>(&stream, None).await?.state;
+    Ok(state.effect.is_some() && state.state.is_open())
 }
 
 async fn plan_there(

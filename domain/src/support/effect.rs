@@ -131,6 +131,14 @@ impl Effect {
         }
     }
 
+    /// The id under which the thing that was said before this one is told there: what is said is told in its order.
+    pub fn said_before(&self, tenant: &Tenant) -> Option<Uuid> {
+        match self {
+            Self::SayThere { number, nth, .. } => Some(said(tenant, *number, nth.checked_sub(1)?)),
+            _ => None,
+        }
+    }
+
     fn follow_up<E>(name: &'static str, follow_up: FollowUp) -> Vec<Reaction<E, FollowUp>> {
         vec![Reaction::new(name, Then::FollowUp(follow_up))]
     }
@@ -139,6 +147,10 @@ impl Effect {
 /// The id by which a ticket is made in the tracker once, whatever leads to it, or something is said there once.
 fn once(tenant: &Tenant, number: u64, what: &str) -> Uuid {
     derived_id(SIGNED, &format!("{tenant} help desk ticket {number} {what}"))
+}
+
+fn said(tenant: &Tenant, number: u64, nth: u32) -> Uuid {
+    once(tenant, number, &format!("says {nth}"))
 }
 
 impl Wish for Effect {
@@ -193,7 +205,7 @@ impl Wish for Effect {
     fn id(&self, step: &str, cause: &Envelope) -> Uuid {
         match self {
             Self::MakeThere { number, .. } => once(&cause.tenant, *number, "is made"),
-            Self::SayThere { number, nth, .. } => once(&cause.tenant, *number, &format!("says {nth}")),
+            Self::SayThere { number, nth, .. } => said(&cause.tenant, *number, *nth),
             _ => derived_id(cause.id, step),
         }
     }
@@ -289,6 +301,8 @@ mod tests {
         assert_eq!(say(1).id("say", &one), say(1).id("linked", &other));
         assert_ne!(say(1).id("say", &one), say(2).id("say", &one));
         assert_ne!(say(1).id("say", &one), made().id("say", &one));
+        assert_eq!(say(2).said_before(&one.tenant), Some(say(1).id("say", &one)));
+        assert_eq!((say(0).said_before(&one.tenant), made().said_before(&one.tenant)), (None, None));
         let look = Effect::LookThere { number: 7, key: key() };
         assert_eq!(look.id("look", &one), derived_id(one.id, "look"));
     }

@@ -153,18 +153,11 @@ impl Aggregate for Ticket {
                 self.paged = None;
                 self.clocks.iter_mut().for_each(Stopwatch::end);
             }
-            E::TicketMirrored { project } => self.mirror.project = Some(project.clone()),
-            E::TicketLinked { key, by } => {
-                self.key = Some(key.clone());
-                self.mirror.by_hand = by.is_some();
-            }
-            E::TrackerSeen { status, stage, before } => {
-                self.mirror.see(There { status: status.clone(), stage: *stage }, before);
-            }
-            E::TicketPaged { promise, times, next, .. } => {
-                self.paged = Some(Paged { promise: *promise, times: *times, next: *next });
-            }
-            E::TicketAcknowledged { .. } => self.paged = None,
+            E::TicketMirrored { .. }
+            | E::TicketLinked { .. }
+            | E::TrackerSeen { .. }
+            | E::TicketPaged { .. }
+            | E::TicketAcknowledged { .. } => self.stand_outside(event),
             E::TicketEscalated { .. } => {}
             E::SlaWarned { promise, .. } => self.clock_of(*promise, |clock| clock.warned = true),
             E::SlaBreached { promise, .. } => self.clock_of(*promise, |clock| clock.broken = true),
@@ -199,6 +192,26 @@ impl Ticket {
         let clocks = self.clocks.iter().filter_map(of_clock);
         let page = self.paged.as_ref().and_then(|paged| paged.next);
         clocks.chain(self.reopens_until.filter(|_| self.status == Status::Resolved)).chain(page).min()
+    }
+
+    /// How it stands in the tracker, and who is woken for it.
+    fn stand_outside(&mut self, event: &TicketEvent) {
+        use TicketEvent as E;
+        match event {
+            E::TicketMirrored { project } => self.mirror.project = Some(project.clone()),
+            E::TicketLinked { key, by } => {
+                self.key = Some(key.clone());
+                self.mirror.by_hand = by.is_some();
+            }
+            E::TrackerSeen { status, stage, before } => {
+                self.mirror.see(There { status: status.clone(), stage: *stage }, before);
+            }
+            E::TicketPaged { promise, times, next, .. } => {
+                self.paged = Some(Paged { promise: *promise, times: *times, next: *next });
+            }
+            E::TicketAcknowledged { .. } => self.paged = None,
+            _ => {}
+        }
     }
 
     /// Something was said: of the desk, it is the answer that was promised, and whoever was woken for it can sleep.

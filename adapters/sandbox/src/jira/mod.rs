@@ -3,6 +3,7 @@
 mod comments;
 mod issues;
 mod pages;
+mod people;
 mod routes;
 mod shapes;
 mod site;

@@ -13,7 +13,7 @@ use serde_json::json;
 
 use super::issues;
 use super::shapes::{self, Refused};
-use super::{JiraState, Shared};
+use super::{JiraState, Shared, Status};
 use crate::document;
 use crate::page::{escape, page};
 
@@ -24,6 +24,8 @@ pub(super) fn router(shared: Arc<Shared>) -> Router {
         .route("/", get(home))
         .route("/browse/{key}", get(ticket))
         .route("/_sandbox/tickets", post(create))
+        .route("/_sandbox/tickets/{key}/comments", post(comment))
+        .route("/_sandbox/tickets/{key}/status", post(move_on))
         .with_state(shared)
 }
 
@@ -38,13 +40,18 @@ async fn home(State(shared): State<Arc<Shared>>) -> Response {
     page("Tickets", &format!("{body}</ul>{}", form(&state)))
 }
 
-fn form(state: &JiraState) -> String {
+fn people(state: &JiraState) -> String {
     let mut people = String::new();
     // The first one is who calls the API; people come before it.
     for user in state.users.iter().skip(1).chain(state.users.first()) {
         let (id, name) = (escape(&user.account_id), escape(&user.display_name));
         let _ = write!(people, "<option value=\"{id}\">{name}</option>");
     }
+    people
+}
+
+fn form(state: &JiraState) -> String {
+    let people = people(state);
     format!(
         "<h2>New ticket</h2><form method=\"post\" action=\"/_sandbox/tickets\"><p><label>Title \
          <input name=\"summary\" value=\"Access, please\" required></label></p><p><label>Description \
@@ -73,7 +80,24 @@ async fn ticket(State(shared): State<Arc<Shared>>, Path(key): Path<String>) -> R
         let (who, when, text) = (name(&comment.author), comment.created, escape(&comment.text));
         let _ = write!(body, "<p><b>{who}</b> <small>{when:.0}</small></p><pre>{text}</pre>");
     }
+    body.push_str(&acts(&state, key));
     page(&format!("{key} {}", issue.summary), &body)
+}
+
+/// What somebody can do with a ticket.
+fn acts(state: &JiraState, key: &str) -> String {
+    let key = escape(key);
+    let people = people(state);
+    let mut statuses = String::new();
+    for status in Status::ALL {
+        let _ = write!(statuses, "<option>{}</option>", status.name());
+    }
+    format!(
+        "<form method=\"post\" action=\"/_sandbox/tickets/{key}/comments\"><p><label>Comment <textarea name=\"text\" rows=\"3\" required>\
+         </textarea></label></p><p><label>By <select name=\"by\">{people}</select></label></p><button>Say it</button></form>\
+         <form method=\"post\" action=\"/_sandbox/tickets/{key}/status\"><p><label>Status <select name=\"status\">{statuses}</select>\
+         </label></p><button>Move it</button></form>"
+    )
 }
 
 #[derive(Deserialize)]
@@ -81,6 +105,39 @@ struct NewTicket {
     summary: String,
     description: String,
     reporter: String,
+}
+
+#[derive(Deserialize)]
+struct Said {
+    text: String,
+    by: String,
+}
+
+/// Somebody says something on a ticket, and the webhook tells of it.
+async fn comment(
+    State(shared): State<Arc<Shared>>,
+    headers: HeaderMap,
+    Path(key): Path<String>,
+    Form(Said { text, by }): Form<Said>,
+) -> Result<Redirect, Refused> {
+    shared.says(&shapes::base(&headers), &key, &by, &text)?;
+    Ok(Redirect::to(&format!("/browse/{key}")))
+}
+
+#[derive(Deserialize)]
+struct Moved {
+    status: Status,
+}
+
+/// Somebody moves a ticket, whatever the workflow says, and the webhook tells of it.
+async fn move_on(
+    State(shared): State<Arc<Shared>>,
+    headers: HeaderMap,
+    Path(key): Path<String>,
+    Form(Moved { status }): Form<Moved>,
+) -> Result<Redirect, Refused> {
+    shared.moves(&shapes::base(&headers), &key, status)?;
+    Ok(Redirect::to(&format!("/browse/{key}")))
 }
 
 /// The same as the API does, webhook included.
