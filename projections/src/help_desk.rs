@@ -13,6 +13,7 @@ use countersign_domain::conversation::{AnswerKind, Conversation, ConversationEve
 use countersign_domain::envelope::{Digest, Envelope};
 use countersign_domain::names::{PrincipalId, Tenant};
 use countersign_domain::ports::Edition;
+use countersign_domain::record::{Record, TicketNews};
 use countersign_domain::request::{self, Code};
 use countersign_domain::support::{Side, Ticket, TicketEvent};
 use jiff::Timestamp;
@@ -248,6 +249,7 @@ impl Projection for HelpDesk {
             request::CATEGORY => Ok(brought(envelope, envelope.request()?, rows)?),
             Conversation::CATEGORY => Ok(talked(envelope, &decode(envelope)?, rows)?),
             Ticket::CATEGORY => helped(envelope, &decode(envelope)?, rows),
+            Record::WEBHOOK => Ok(rekeyed(envelope, &decode(envelope)?, rows)?),
             _ => Ok(()),
         }
     }
@@ -313,6 +315,18 @@ fn talked(envelope: &Envelope, event: &ConversationEvent, rows: &mut dyn WriteRo
         _ => return Ok(()),
     }
     save(rows, key(at), row);
+    Ok(())
+}
+
+/// An issue of the tracker was moved to another project: its ticket is found by the key that it has now as well.
+fn rekeyed(envelope: &Envelope, record: &Record, rows: &mut dyn WriteRows) -> Result<(), RowsError> {
+    let Record::WebhookReceived { news: Some(TicketNews::Moved { ticket, to }), .. } = record else {
+        return Ok(());
+    };
+    let linked = |key: &str| Key::of(&envelope.tenant, LINKED).text(key);
+    if let Some(number) = load::<u64>(&*rows, linked(ticket))? {
+        save(rows, linked(to), number);
+    }
     Ok(())
 }
 

@@ -5,6 +5,7 @@ use countersign_domain::ports::vendor;
 use countersign_domain::tenant::Person;
 use countersign_domain::words::flat;
 
+use crate::patience::patiently;
 use crate::requests::Requests;
 use crate::resolve::TRACKER;
 
@@ -33,7 +34,7 @@ pub(super) async fn linkable(
         let next = "The configuration names no tracker for your organisation.".to_owned();
         return Linkable::No { title: "There is no tracker here", next };
     };
-    match tracker.ticket(&key).await {
+    match patiently(tracker.vendor(), tracker.ticket(&key)).await {
         Ok(Some(ticket)) if ticket.reach.includes(person, TRACKER) => Linkable::Yes(ticket.key),
         Ok(_) => {
             let name = vendor(tracker.vendor());

@@ -21,7 +21,7 @@ pub(super) async fn follow_up(
     follow_up: FollowUp,
 ) -> Result<Sayings, Failure> {
     let (number, command) = match follow_up {
-        FollowUp::Touched { key } => return touched(requests, (tenant, cause), key).await,
+        FollowUp::Touched { key } => return touched(requests, (tenant, cause), &key).await,
         // It speaks of one of our own, and is done there.
         FollowUp::Tell { .. } => return Ok(vec![]),
         FollowUp::Made { number, key } => (number, TicketCommand::Link { key, by: None }),
@@ -48,16 +48,18 @@ pub(super) async fn follow_up(
 async fn touched(
     requests: &Requests,
     (tenant, cause): (&Tenant, &Cause),
-    key: String,
+    key: &str,
 ) -> Result<Sayings, Failure> {
     if requests.world.help(tenant).is_none() {
         return Ok(vec![]);
     }
     requests.world.folded().await?;
     let rows = requests.world.projections.rows(help_desk::NAME);
-    let number = help_desk::ticket_of_key(&*rows, tenant, &key)?;
-    let look = number
-        .map(|number| (derived_id(cause.command, "look there"), Effect::LookThere { number, key }.into()));
+    let Some(number) = help_desk::ticket_of_key(&*rows, tenant, key)? else { return Ok(vec![]) };
+    // An issue that was moved is found by the key that it had, too, and the ticket knows no other.
+    let key = help_desk::ticket(&*rows, tenant, number)?.and_then(|ticket| ticket.key);
+    let look =
+        key.map(|key| (derived_id(cause.command, "look there"), Effect::LookThere { number, key }.into()));
     Ok(look.into_iter().collect())
 }
 

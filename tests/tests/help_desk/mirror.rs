@@ -188,3 +188,22 @@ async fn ticket_is_linked_by_the_desk_to_what_they_can_see_and_hears_only_what_i
     assert_eq!(all_said(&ticket(&stage).await), ["it is the drum"]);
     assert_eq!(stage.ticket("OPS-18").1.len(), 3);
 }
+
+#[tokio::test]
+async fn ticket_whose_issue_moves_to_another_project_goes_on_there() {
+    let stage = mirroring().await;
+    stage.says(EMPLOYEE, "open ticket saying the printer prints grey").await;
+    let key = stage.demo.jira.move_to("OPS-20", "SEC").expect("the sandbox keeps its state");
+    let item = json!({ "field": "Key", "fromString": "OPS-20", "toString": key });
+    let moved = json!({
+        "webhookEvent": "jira:issue_updated", "changelog": { "items": [item] }, "issue": { "key": key, "fields": {} },
+    });
+    let answer = stage.signed_delivery("m1", &moved).send().await.expect("the bot answers");
+    assert_eq!(answer.status(), 202);
+    stage.settle().await;
+    writes_there(&stage, &key, APPROVER2, ("it is ours now", None));
+    tells(&stage, "d1", &key).await;
+    assert_eq!(all_said(&ticket(&stage).await), ["it is ours now"]);
+    stage.says(APPROVER, "reply to ticket 1 saying thanks").await;
+    assert!(stage.ticket(&key).1.last().is_some_and(|last| last.contains("thanks")));
+}
