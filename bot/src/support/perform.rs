@@ -40,7 +40,8 @@ pub(crate) async fn plan(
         Ok(tracker) => tracker,
         Err(error) => return Ok(Err(error)),
     };
-    Ok(plan_there(tracker, (*id, &ticket), effect, before).await)
+    let now = hands.world.clock.now();
+    Ok(plan_there(tracker, (*id, &ticket, now), effect, before).await)
 }
 
 /// Whether what was said before it still waits to be told there: people read in the order in which it was said.
@@ -53,7 +54,7 @@ async fn is_out_of_turn(hands: Hands<'_>, tenant: &Tenant, effect: &Effect) -> R
 
 async fn plan_there(
     tracker: &dyn Tracker,
-    (id, ticket): (Uuid, &Ticket),
+    (id, ticket, now): (Uuid, &Ticket, Timestamp),
     effect: &Effect,
     before: Before,
 ) -> Result<Step<Effect>, CallError> {
@@ -74,13 +75,17 @@ async fn plan_there(
             }
             Step::Planned(Plan::WriteOnIssue { paragraphs: paragraphs.clone() }, ())
         }
-        Effect::MoveThere { key, .. } => plan_move(tracker, ticket, key).await?,
+        Effect::MoveThere { key, .. } => plan_move(tracker, (ticket, now), key).await?,
         Effect::LookThere { .. } | Effect::WakeSomebody { .. } => Step::Planned(Plan::LookAtIssue {}, ()),
     })
 }
 
 /// By how the ticket stands now. What is otherwise there than we know was changed by a person, and stays so.
-async fn plan_move(tracker: &dyn Tracker, ticket: &Ticket, key: &str) -> Result<Step<Effect>, CallError> {
+async fn plan_move(
+    tracker: &dyn Tracker,
+    (ticket, now): (&Ticket, Timestamp),
+    key: &str,
+) -> Result<Step<Effect>, CallError> {
     // Before it was looked at there, nobody knows what a person has changed: it is moved once that is known.
     let (Some(to), Some(known)) = (ticket.belongs_there(), &ticket.mirror.there) else {
         return Ok(not_wanted());
@@ -88,7 +93,8 @@ async fn plan_move(tracker: &dyn Tracker, ticket: &Ticket, key: &str) -> Result<
     let Some(issue) = tracker.ticket(key).await? else { return Ok(Step::Done(Outcome::GoneThere {})) };
     let there = there(issue);
     if there.status != known.status {
-        return Ok(Step::Done(Outcome::LeftAsTheyHaveIt { there }));
+        let sight = Sight { key: key.to_owned(), at: now, there, heard: vec![] };
+        return Ok(Step::Done(Outcome::LeftAsTheyHaveIt(Box::new(sight))));
     }
     let plan = tracker.plan_move(key, to).await?;
     Ok(match plan.step {
@@ -131,13 +137,19 @@ pub(crate) async fn apply(
             let issue = tracker.ticket(key).await?;
             Ok(issue.map_or(Outcome::GoneThere {}, |issue| Outcome::MovedThere { there: there(issue) }))
         }
-        (Effect::LookThere { key, .. }, Plan::LookAtIssue {}) => look(tracker, &ticket, key).await,
+        (Effect::LookThere { key, .. }, Plan::LookAtIssue {}) => {
+            look(tracker, (&ticket, hands.world.clock.now()), key).await
+        }
         (effect, _) => Err(misplanned(effect)),
     }
 }
 
 /// How it stands there, and what people said there that was not heard before: nothing that we wrote, and nothing that is kept to some.
-async fn look(tracker: &dyn Tracker, ticket: &Ticket, key: &str) -> Result<Outcome, CallError> {
+async fn look(
+    tracker: &dyn Tracker,
+    (ticket, at): (&Ticket, Timestamp),
+    key: &str,
+) -> Result<Outcome, CallError> {
     let Some(issue) = tracker.ticket(key).await? else { return Ok(Outcome::GoneThere {}) };
     let remarks = tracker.remarks(key, &ticket.mirror.heard).await?;
     let is_new = |remark: &Remark| {
@@ -150,7 +162,7 @@ async fn look(tracker: &dyn Tracker, ticket: &Ticket, key: &str) -> Result<Outco
         let Remark { id, account, name, text, .. } = remark;
         Heard { id, account, by: None, name, text }
     });
-    let sight = Sight { key: key.to_owned(), there: there(issue), heard: heard.collect() };
+    let sight = Sight { key: key.to_owned(), at, there: there(issue), heard: heard.collect() };
     Ok(Outcome::SeenThere(Box::new(sight)))
 }
 

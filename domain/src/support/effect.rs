@@ -105,10 +105,7 @@ pub enum Outcome {
         there: There,
     },
     /// It was not moved: a person has changed it there, and that is so.
-    LeftAsTheyHaveIt {
-        /// How it stands.
-        there: There,
-    },
+    LeftAsTheyHaveIt(Box<Sight>),
     /// This is seen there.
     SeenThere(Box<Sight>),
     /// There is no such issue any more.
@@ -237,8 +234,8 @@ impl Wish for Effect {
             Outcome::MadeThere { key } => format!("It is {key} there"),
             Outcome::SaidThere {} => "Said there".to_owned(),
             Outcome::MovedThere { there } => format!("It is in “{}” there", crate::text::flat(&there.status)),
-            Outcome::LeftAsTheyHaveIt { there } => {
-                format!("Left in “{}”, where a person has put it", crate::text::flat(&there.status))
+            Outcome::LeftAsTheyHaveIt(sight) => {
+                format!("Left in “{}”, where a person has put it", crate::text::flat(&sight.there.status))
             }
             Outcome::SeenThere(sight) => format!("Seen, with {} that was new", sight.heard.len()),
             Outcome::GoneThere {} => "There is no such issue any more".to_owned(),
@@ -254,12 +251,8 @@ impl Wish for Effect {
             (Became::Done(Outcome::MadeThere { key }), _) => {
                 Self::follow_up("made", FollowUp::Made { number, key: key.clone() })
             }
-            (Became::Done(Outcome::SeenThere(sight)), _) => {
+            (Became::Done(Outcome::SeenThere(sight) | Outcome::LeftAsTheyHaveIt(sight)), _) => {
                 Self::follow_up("seen", FollowUp::TakeThere { number, sight: sight.clone() })
-            }
-            (Became::Done(Outcome::LeftAsTheyHaveIt { there }), Self::MoveThere { key, .. }) => {
-                let sight = Sight { key: key.clone(), there: there.clone(), heard: vec![] };
-                Self::follow_up("seen", FollowUp::TakeThere { number, sight: Box::new(sight) })
             }
             (Became::Done(Outcome::MovedThere { there }), Self::MoveThere { key, .. }) => {
                 let (key, there) = (key.clone(), there.clone());
@@ -331,9 +324,9 @@ mod tests {
         let done = there(TicketStage::Done);
         let then = FollowUp::TakeMoved { number: 7, key: key(), there: done.clone() };
         assert_eq!(follows(&moving, &Outcome::MovedThere { there: done.clone() }), [Then::FollowUp(then)]);
-        let sight = Box::new(Sight { key: key(), there: done.clone(), heard: vec![] });
-        let then = FollowUp::TakeThere { number: 7, sight };
-        assert_eq!(follows(&moving, &Outcome::LeftAsTheyHaveIt { there: done }), [Then::FollowUp(then)]);
+        let sight = Box::new(Sight { key: key(), at: crate::testing::noon(), there: done, heard: vec![] });
+        let then = FollowUp::TakeThere { number: 7, sight: sight.clone() };
+        assert_eq!(follows(&moving, &Outcome::LeftAsTheyHaveIt(sight)), [Then::FollowUp(then)]);
         assert_eq!(follows(&say(1), &Outcome::SaidThere {}), []);
     }
 }

@@ -46,6 +46,8 @@ pub struct Heard {
 pub struct Sight {
     /// Its key.
     pub key: String,
+    /// When it was looked at, or a little before.
+    pub at: Timestamp,
     /// How it stands.
     pub there: There,
     /// What was said, oldest first.
@@ -83,6 +85,9 @@ pub struct Mirror {
     /// How it stands there, as we know: what is otherwise there was changed by a person.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub there: Option<There>,
+    /// Since when that is known.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub known_since: Option<Timestamp>,
     /// Whether that was seen for the first time just now.
     pub is_first_sight: bool,
     /// What was heard from there, by its ids.
@@ -104,7 +109,8 @@ impl Mirror {
     }
 
     /// How it stands there is known now.
-    pub(super) fn see(&mut self, there: There, before: &[String]) {
+    pub(super) fn see(&mut self, there: There, before: &[String], at: Timestamp) {
+        self.known_since = Some(at);
         self.is_first_sight = self.there.is_none();
         self.done_there |= self.resolved && there.stage == TicketStage::Done;
         self.there = Some(there);
@@ -127,6 +133,12 @@ impl Ticket {
         }
     }
 
+    /// Whether something newer is known of how it stands there: it was looked at before we moved it, and is taken in after.
+    pub fn is_overtaken(&self, sight: &Sight) -> bool {
+        let differs = self.mirror.there.as_ref().is_some_and(|known| *known != sight.there);
+        differs && self.mirror.known_since.is_some_and(|since| sight.at < since)
+    }
+
     /// Takes in what is seen there. What was said on an issue before a person linked it is not of this ticket.
     pub(super) fn take_there(&self, sight: Sight, (zone, now): (&TimeZone, Timestamp)) -> Vec<TicketEvent> {
         if self.key.as_ref() != Some(&sight.key) || self.is_over() {
@@ -139,7 +151,7 @@ impl Ticket {
             events.extend(new);
         };
         let before = sight.heard.iter().filter(|_| was_before).map(|heard| heard.id.clone()).collect();
-        if self.mirror.there.as_ref() != Some(&sight.there) {
+        if self.mirror.there.as_ref() != Some(&sight.there) && !self.is_overtaken(&sight) {
             let There { status, stage } = sight.there.clone();
             happen(&mut ticket, vec![TicketEvent::TrackerSeen { status, stage, before }]);
             if !was_before {

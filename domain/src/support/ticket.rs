@@ -157,7 +157,7 @@ impl Aggregate for Ticket {
             | E::TicketLinked { .. }
             | E::TrackerSeen { .. }
             | E::TicketPaged { .. }
-            | E::TicketAcknowledged { .. } => self.stand_outside(event),
+            | E::TicketAcknowledged { .. } => self.stand_outside(event, at),
             E::TicketEscalated { .. } => {}
             E::SlaWarned { promise, .. } => self.clock_of(*promise, |clock| clock.warned = true),
             E::SlaBreached { promise, .. } => self.clock_of(*promise, |clock| clock.broken = true),
@@ -195,7 +195,7 @@ impl Ticket {
     }
 
     /// How it stands in the tracker, and who is woken for it.
-    fn stand_outside(&mut self, event: &TicketEvent) {
+    fn stand_outside(&mut self, event: &TicketEvent, at: Timestamp) {
         use TicketEvent as E;
         match event {
             E::TicketMirrored { project } => self.mirror.project = Some(project.clone()),
@@ -204,7 +204,7 @@ impl Ticket {
                 self.mirror.by_hand = by.is_some();
             }
             E::TrackerSeen { status, stage, before } => {
-                self.mirror.see(There { status: status.clone(), stage: *stage }, before);
+                self.mirror.see(There { status: status.clone(), stage: *stage }, before, at);
             }
             E::TicketPaged { promise, times, next, .. } => {
                 self.paged = Some(Paged { promise: *promise, times: *times, next: *next });

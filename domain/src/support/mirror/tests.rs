@@ -32,7 +32,7 @@ fn heard(id: &str, by: Option<&Person>, text: &str) -> Heard {
 }
 
 fn look(status: &str, heard: Vec<Heard>) -> TicketCommand {
-    let sight = Box::new(Sight { key: key(), there: there(status), heard });
+    let sight = Box::new(Sight { key: key(), at: Timestamp::MAX, there: there(status), heard });
     TicketCommand::TakeThere { sight, zone: TimeZone::UTC }
 }
 
@@ -225,9 +225,23 @@ fn what_was_done_before_anybody_looked_there_is_moved_once_that_is_known() {
 }
 
 #[test]
+fn what_was_seen_before_we_moved_it_and_is_taken_in_after_opens_nothing_again() {
+    let mut ticket = made();
+    ticket.at(1).tell(TicketCommand::Resolve { by: sam(), how: "new drum".to_owned(), zone: TimeZone::UTC });
+    ticket.at(5).tell(TicketCommand::TakeMoved { key: key(), there: there("Done") });
+    let said = vec![heard("1", Some(&sam()), "see you")];
+    let late = Sight { key: key(), at: noon() + 4.minutes(), there: there("In Progress"), heard: said };
+    assert!(ticket.state.is_overtaken(&late), "so it is looked at once more");
+    let take = TicketCommand::TakeThere { sight: Box::new(late), zone: TimeZone::UTC };
+    assert_eq!(names(&ticket.at(6).tell(take)), ["tracker_commented"], "what was said was said");
+    assert_eq!(ticket.state.status, Status::Resolved);
+}
+
+#[test]
 fn another_issue_and_what_is_over_here_change_nothing() {
     let mut ticket = made();
-    let sight = Sight { key: "SEC-1".to_owned(), there: there("Done"), heard: vec![] };
+    let (key, at) = ("SEC-1".to_owned(), Timestamp::MAX);
+    let sight = Sight { key, at, there: there("Done"), heard: vec![] };
     let other = TicketCommand::TakeThere { sight: Box::new(sight), zone: TimeZone::UTC };
     assert_eq!(ticket.at(1).tell(other), vec![]);
     let other = TicketCommand::TakeMoved { key: "SEC-1".to_owned(), there: there("Done") };
