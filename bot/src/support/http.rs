@@ -241,8 +241,8 @@ async fn link(
     said: Result<Json<Key>, JsonRejection>,
 ) -> Result<Json<Value>, Problem> {
     let Json(Key { key: named }) = said?;
-    let requests = state.chat.requests();
-    let key = match linkable(requests, (&viewer.tenant, &viewer.person), &named).await {
+    let (found, requests) = (found(&state, &viewer, &number)?, state.chat.requests());
+    let key = match linkable(requests, (&viewer.tenant, &viewer.person), (found.0, &found.1), &named).await {
         Linkable::Yes(key) => key,
         Linkable::No { next, .. } => return Err(Problem::bad_request(next)),
     };

@@ -181,6 +181,9 @@ async fn ticket_is_linked_by_the_desk_to_what_they_can_see_and_hears_only_what_i
     assert!(card.text.contains("is OPS-18 in the tracker"), "{card:#?}");
     let again = stage.says(APPROVER, "link ticket 1 to OPS-19").await;
     assert!(again.refused && again.text.contains("OPS-18"), "{again:#?}");
+    stage.says(EMPLOYEE, "open ticket saying the lift is stuck").await;
+    let taken = stage.says(APPROVER, "link ticket 2 to OPS-18").await;
+    assert!(taken.text.contains("OPS-18 is ticket 1 of the help desk already"), "{taken:#?}");
     let comments = stage.ticket("OPS-18").1;
     assert!(comments[1].contains("Ada Approver linked this to ticket 1"), "{comments:#?}");
     writes_there(&stage, "OPS-18", APPROVER2, ("it is the drum", None));

@@ -32,7 +32,7 @@ async fn run(chat: &Chat, context: &Context, said: &Said) -> Result<Vec<Card>, F
         return Ok(vec![cards::nothing(NONE)]);
     };
     let key = said.get("KEY").unwrap_or_default();
-    let key = match linkable(requests, (&context.tenant, &context.person), key).await {
+    let key = match linkable(requests, (&context.tenant, &context.person), (number, &found), key).await {
         Linkable::Yes(key) => key,
         Linkable::No { title, next } => return Ok(vec![cards::nothing((title, &next))]),
     };
