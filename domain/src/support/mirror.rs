@@ -93,10 +93,21 @@ pub struct Mirror {
     /// What was heard from there, by its ids.
     #[serde(skip_serializing_if = "BTreeSet::is_empty")]
     pub heard: BTreeSet<String>,
-    /// Whether somebody has said that it is resolved, and nobody that it is not.
-    pub resolved: bool,
-    /// Whether it was seen to be done there since: who moves it back from there says that it is not.
-    pub done_there: bool,
+    /// Where it is known to be resolved.
+    pub solved: Solved,
+}
+
+/// Where a ticket is known to be resolved.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Solved {
+    /// Nowhere.
+    #[default]
+    Not,
+    /// Somebody has said so here, and nobody that it is not.
+    Here,
+    /// It was seen to be done there since: who moves it back from there says that it is not.
+    There,
 }
 
 impl Mirror {
@@ -112,7 +123,9 @@ impl Mirror {
     pub(super) fn see(&mut self, there: There, before: &[String], at: Timestamp) {
         self.known_since = Some(at);
         self.is_first_sight = self.there.is_none();
-        self.done_there |= self.resolved && there.stage == TicketStage::Done;
+        if self.solved == Solved::Here && there.stage == TicketStage::Done {
+            self.solved = Solved::There;
+        }
         self.there = Some(there);
         self.heard.extend(before.iter().cloned());
         self.unsaid.clear();
@@ -171,7 +184,7 @@ impl Ticket {
     /// It was moved there by us, so nothing follows from it here.
     pub(super) fn take_moved(&self, key: &str, There { status, stage }: There) -> Vec<TicketEvent> {
         let is_known = self.mirror.there.as_ref().is_some_and(|known| known.status == status);
-        let is_done_now = stage == TicketStage::Done && self.mirror.resolved && !self.mirror.done_there;
+        let is_done_now = stage == TicketStage::Done && self.mirror.solved == Solved::Here;
         if self.key.as_deref() != Some(key) || is_known && !is_done_now {
             return vec![];
         }
@@ -182,8 +195,8 @@ impl Ticket {
     pub fn belongs_there(&self) -> Option<TicketMove> {
         match self.status {
             Status::Resolved => Some(TicketMove::Granted),
-            Status::Closed if self.mirror.resolved => Some(TicketMove::Granted),
-            Status::Closed => Some(TicketMove::Declined),
+            Status::Closed if self.mirror.solved == Solved::Not => Some(TicketMove::Declined),
+            Status::Closed => Some(TicketMove::Granted),
             Status::Open | Status::Waiting => self.assignee.as_ref().map(|_| TicketMove::Started),
             Status::New => None,
         }
@@ -199,7 +212,9 @@ impl Ticket {
                 let promises = Promise::ALL.into_iter().filter_map(|promise| self.kept(promise, (zone, now)));
                 std::iter::once(resolved).chain(promises).collect()
             }
-            (TicketStage::Todo | TicketStage::InProgress, Status::Resolved) if self.mirror.done_there => {
+            (TicketStage::Todo | TicketStage::InProgress, Status::Resolved)
+                if self.mirror.solved == Solved::There =>
+            {
                 vec![TicketEvent::TicketReopened { readings: self.reopened(zone, now) }]
             }
             _ => vec![],

@@ -26,7 +26,7 @@ pub use effect::{Effect, Outcome, Plan};
 pub use event::{Attached, Exchange, Opened, Side, TicketEvent, Turn};
 pub use fault::Fault;
 pub use level::{Desk, Priority, Promise, Reading, ServiceLevel, Stopwatch, Target};
-pub use mirror::{Heard, Mirror, Saying, Sight, There};
+pub use mirror::{Heard, Mirror, Saying, Sight, Solved, There};
 pub use numbers::{NumberEvent, Numbers, Take};
 pub use open::{MOST_SUBJECT, MOST_TEXT};
 pub use paging::{Paged, Pages, Paging};

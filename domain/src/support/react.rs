@@ -1,7 +1,7 @@
 //! What follows from what happens to a ticket: those whose turn it is hear of it, and so does the tracker where it stands as well.
 
 use super::words::{linked_there, made_there, said_there};
-use super::{Effect, Pages, Saying, Side, Sight, There, Ticket, TicketEvent};
+use super::{Effect, Pages, Saying, Side, Sight, Solved, There, Ticket, TicketEvent};
 use crate::names::PrincipalId;
 use crate::reaction::{Reaction, Then};
 
@@ -117,7 +117,7 @@ fn wished(
         E::TicketResolved { by, how, .. } => said(by, true, how).into_iter().chain(moved()).collect(),
         E::TicketAssigned { to: Some(_), .. } => moved().into_iter().collect(),
         // What was resolved before was moved then, or left where a person had put it.
-        E::TicketClosed { .. } if !ticket.mirror.resolved => moved().into_iter().collect(),
+        E::TicketClosed { .. } if ticket.mirror.solved == Solved::Not => moved().into_iter().collect(),
         // What was done here before it was known how it stands there.
         E::TrackerSeen { .. } if ticket.mirror.is_first_sight => moved().into_iter().collect(),
         E::TicketPaged { promise, by: Pages::Webhook {}, times, .. } => {

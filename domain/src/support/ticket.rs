@@ -4,8 +4,8 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use super::{
-    Mirror, Opened, Paged, Priority, Promise, Reading, ServiceLevel, Side, Stopwatch, There, TicketCommand,
-    TicketEvent,
+    Mirror, Opened, Paged, Priority, Promise, Reading, ServiceLevel, Side, Solved, Stopwatch, There,
+    TicketCommand, TicketEvent,
 };
 use crate::aggregate::Aggregate;
 use crate::denied::Denied;
@@ -139,10 +139,10 @@ impl Aggregate for Ticket {
             }
             E::TicketResolvedThere { readings, until, .. } => {
                 self.is_resolved(readings, *until, at);
-                self.mirror.done_there = true;
+                self.mirror.solved = Solved::There;
             }
             E::TicketReopened { readings } => {
-                (self.mirror.resolved, self.mirror.done_there) = (false, false);
+                self.mirror.solved = Solved::Not;
                 self.go_on(Status::Open, readings, at);
                 // What was promised to be resolved is not: the clock goes on from where it stood.
                 self.clock_of(Promise::Resolution, |clock| clock.over = false);
@@ -226,7 +226,7 @@ impl Ticket {
     fn is_resolved(&mut self, readings: &[Reading], until: Timestamp, at: Timestamp) {
         self.go_on(Status::Resolved, readings, at);
         self.reopens_until = Some(until);
-        (self.paged, self.mirror.resolved) = (None, true);
+        (self.paged, self.mirror.solved) = (None, Solved::Here);
         self.clocks.iter_mut().for_each(Stopwatch::end);
     }
 
