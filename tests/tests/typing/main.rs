@@ -19,6 +19,7 @@ mod giving_up;
 mod held;
 mod helping;
 mod naming;
+mod ordinary;
 mod reasons;
 mod second;
 mod standing;
