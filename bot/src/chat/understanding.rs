@@ -34,7 +34,9 @@ impl Chat {
         } else {
             self.hear_as(context, &self.with_names(context, text).await?, false).await?
         };
-        self.without_ids(&context.tenant, cards).await
+        let cards = self.without_ids(&context.tenant, cards).await?;
+        self.has_shown(context, &cards);
+        Ok(cards)
     }
 
     /// The same; `chosen`: it is what was chosen of what was offered, and so is no answer itself.
