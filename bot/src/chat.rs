@@ -39,6 +39,7 @@ mod settle;
 mod several;
 mod short;
 mod stale;
+mod still;
 mod timing;
 mod understanding;
 mod undoing;

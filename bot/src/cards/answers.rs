@@ -48,6 +48,14 @@ pub fn say_why_again(code: &Code) -> Card {
     Draft::new(Tone::Waiting, &words::say_why(code)).line(&words::how_to_say_why(code)).card()
 }
 
+/// The same behind the answer to another command.
+pub fn say_why_still(code: &Code) -> Card {
+    Draft::new(Tone::Waiting, &words::say_why(code))
+        .line(words::STILL_ASKED)
+        .line(&words::how_to_say_why(code))
+        .card()
+}
+
 /// To who denied by a reaction, and gave no reason by it.
 pub fn denied_by_reaction(code: &Code) -> Card {
     Draft::new(Tone::Neutral, &words::denied_by_reaction(code)).line(words::no_reason_by_reaction()).card()

@@ -95,7 +95,7 @@ impl Chat {
                 Box::pin(self.ask_first(context, spec, &said, question)).await
             }
             Some((spec, said)) if said.missing().is_empty() && said.unsure().is_empty() => {
-                self.carry_out(context, spec, &said).await
+                self.carry_out_beside(context, (spec, &said), chosen).await
             }
             other => Box::pin(self.not_complete(context, &sentence, other)).await,
         }
@@ -320,7 +320,7 @@ impl Chat {
     ) -> Result<Vec<Card>, Failure> {
         let mut cards = self.not_understood(context, sentence).await?;
         if self.question(context).await?.is_some_and(|open| open.id == question.id) {
-            cards.extend(self.shown_again(context, question, words::STILL_ASKED).await?);
+            cards.extend(self.still_asked(context, question).await?);
         }
         Ok(cards)
     }

@@ -15,6 +15,16 @@ pub fn deny_because(code: &str, reason: &str) -> (String, Option<String>) {
     (format!("Deny {code} for this reason?"), Some(prose(reason)))
 }
 
+/// The title of what is said where a denial was not said why of before something else was asked.
+pub const NOTHING_DENIED: &str = "Nothing was denied";
+
+/// How it is said once more.
+pub fn denied_nothing_yet(code: &str) -> String {
+    format!(
+        "I asked why you deny {code}, and ask something else now. Say “deny {code} because …” once that is done."
+    )
+}
+
 /// What stands on a button.
 pub const YES_DENY: &str = "Yes, deny it";
 
