@@ -41,6 +41,7 @@ mod short;
 mod stale;
 mod still;
 mod timing;
+mod unchanged;
 mod understanding;
 mod undoing;
 mod unseen;

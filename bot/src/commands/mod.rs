@@ -44,7 +44,7 @@ use countersign_domain::card::Card;
 use countersign_domain::request::Code;
 use countersign_domain::tenant::{Person, Role};
 
-pub(crate) use crate::access::commands::make_it::{as_wish, can_be_changed};
+pub(crate) use crate::access::commands::make_it::{as_wish, can_be_changed, read_as};
 pub use deny::{asks_why, explained};
 pub use nearest::{corrected, near, nearest};
 
