@@ -247,11 +247,11 @@ pub fn who_could_approve(repository: &str, whom: Option<&str>) -> String {
 }
 
 /// Who could countersign a permission.
-pub fn could_approve(permission: &str, people: &[String], quorum: u32) -> String {
+pub fn could_approve(permission: &str, (people, places): (&[String], usize), quorum: u32) -> String {
     let needed = countersignatures(quorum);
     match people {
         [] => format!("{permission}: nobody at the moment ({needed})"),
-        few if few.len() < quorum as usize => {
+        few if places < quorum as usize => {
             format!("{permission}: {} ({needed}, so nobody gets it: too few can)", list(few))
         }
         _ => format!("{permission}: {} ({needed})", list(people)),
