@@ -55,6 +55,7 @@ impl Chat {
 
     /// What somebody finds on their home page: what waits for them, what they asked for, and what they have.
     pub async fn home(&self, tenant: &Tenant, viewer: &Person) -> Result<Home, Failure> {
+        self.caught_up().await;
         let waiting = self.waiting_for(tenant, viewer).await?;
         let own = self.own_open(tenant, viewer)?.into_iter();
         let (access, requests) = own.partition(|row| row.request.is_in_force());

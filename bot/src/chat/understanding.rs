@@ -28,6 +28,7 @@ const REPEATED: usize = 100;
 impl Chat {
     /// Does what the text says, and answers with cards, at least one.
     pub(super) async fn hear(&self, context: &Context, text: &str) -> Result<Vec<Card>, Failure> {
+        self.caught_up_for(text).await;
         // What is longer than anybody reads is not looked at, and what is pasted is taken as it is.
         let cards = if text.chars().nth(LONGEST).is_some() || pasted(text).is_some() {
             self.hear_as(context, text, false).await?

@@ -19,6 +19,7 @@ mod giving_up;
 mod held;
 mod helping;
 mod naming;
+mod own_writes;
 mod reasons;
 mod second;
 mod standing;
