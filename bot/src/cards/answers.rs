@@ -156,8 +156,8 @@ pub fn lines(title: &str, lines: &[String]) -> Card {
 }
 
 /// A list of effects, one a line, with a button for each that is parked.
-pub fn effects(lines: &[String], parked: &[String], more: bool) -> Card {
-    let draft = Draft::new(Tone::Neutral, &words::effects(lines.len(), more)).lines(lines);
+pub fn effects(lines: &[String], parked: &[String], all: u64) -> Card {
+    let draft = Draft::new(Tone::Neutral, &words::effects(lines.len() as u64, all)).lines(lines);
     parked
         .iter()
         .fold(draft, |draft, id| draft.button(words::REQUEUE, ButtonStyle::Plain, &format!("requeue {id}")))

@@ -49,10 +49,11 @@ impl Chat {
         let repository = repository.as_str();
         let rows = self.world.projections.rows(request::NAME);
         let filter = GrantFilter { repository: Some(repository.to_owned()), ..GrantFilter::default() };
-        let grants = access::grants(&*rows, &context.tenant, &filter, None, LISTED)?.items;
+        let mut grants = access::grants(&*rows, &context.tenant, &filter, None, usize::MAX)?.items;
+        grants.retain(|grant| grant.permission >= permission);
         let mut lines: Vec<_> = grants
             .iter()
-            .filter(|grant| grant.permission >= permission)
+            .take(LISTED)
             .map(|grant| {
                 let until = grant.until.map(instant);
                 words::has_it(&grant.called(), grant.permission.as_str(), until.as_deref(), &grant.code)
@@ -61,6 +62,8 @@ impl Chat {
         if lines.is_empty() {
             lines.push(words::nobody_has_it().to_owned());
         }
+        let more = grants.len().saturating_sub(LISTED);
+        lines.extend((more > 0).then(|| words::there_are(more)));
         lines.push(words::only_what_i_gave().to_owned());
         Ok(vec![cards::lines(&words::who_has(permission.as_str(), repository), &lines)])
     }

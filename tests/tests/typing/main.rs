@@ -18,6 +18,7 @@ mod explaining;
 mod giving_up;
 mod held;
 mod helping;
+mod many;
 mod naming;
 mod own_writes;
 mod reasons;
