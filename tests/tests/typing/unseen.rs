@@ -41,7 +41,8 @@ async fn answer(stage: &Stage, token: &str, text: &str) -> Vec<Card> {
 async fn trust_c3_wherever_people_talk_a_bare_decision_is_on_nothing_that_was_not_shown_last() {
     let stage = in_december(Stage::with_chats().await).await;
     for (turn, surface) in SURFACES.into_iter().enumerate() {
-        for (way, told) in TOLD_OF_ANOTHER.into_iter().enumerate() {
+        // Every way is gone on two surfaces, with another decision on each.
+        for (way, told) in TOLD_OF_ANOTHER.into_iter().enumerate().filter(|(way, _)| (way + turn) % 2 == 0) {
             let first = asks(&stage, WRITE).await;
             let other = asks(&stage, ANOTHER).await;
             says_on(&stage, surface, APPROVER, &told.replace("CODE", &first)).await;
