@@ -77,12 +77,12 @@ impl InView {
         }
     }
 
-    /// Whether this is what could be decided on of what was shown there last, as it stands now, and all of that.
-    pub(crate) fn is_all(&self, spot: &Spot, code: &Code, receipt: Digest) -> bool {
+    /// Whether this could be decided on where something was shown there last, as it stands now; `alone`: and nothing else could.
+    pub(crate) fn holds(&self, spot: &Spot, (code, receipt): (&Code, Digest), alone: bool) -> bool {
         let all = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let Some(view) = all.get(spot) else { return false };
-        let mut open = view.looks.iter().filter_map(|(code, receipt)| Some((code, (*receipt)?)));
-        open.next() == Some((code, receipt)) && open.next().is_none()
+        let is_shown = view.looks.get(code) == Some(&Some(receipt));
+        is_shown && (!alone || view.looks.values().flatten().count() == 1)
     }
 }
 
@@ -167,9 +167,22 @@ mod tests {
             for (by, looks) in &shown {
                 view.show(spot("frank"), Some(Uuid::from_u128(*by)), looks.clone());
             }
-            assert_eq!(view.is_all(&spot("frank"), &one, receipt), may, "{shown:?}");
-            assert!(!view.is_all(&spot("ada"), &one, receipt), "somebody else was shown nothing: {shown:?}");
+            assert_eq!(view.holds(&spot("frank"), (&one, receipt), true), may, "{shown:?}");
+            assert!(
+                !view.holds(&spot("ada"), (&one, receipt), false),
+                "somebody else was shown nothing: {shown:?}"
+            );
         }
+    }
+
+    #[test]
+    fn trust_c3_what_is_named_by_its_kind_alone_was_shown_last_beside_others() {
+        let view = InView::default();
+        view.show(spot("frank"), None, looks(&[(1, Some("as it stands")), (2, Some("as it stands"))]));
+        let (one, receipt) = (code(1), Digest::of(b"as it stands"));
+        assert!(view.holds(&spot("frank"), (&one, receipt), false));
+        assert!(!view.holds(&spot("frank"), (&one, receipt), true));
+        assert!(!view.holds(&spot("frank"), (&one, Digest::of(b"as it is now")), false));
     }
 
     #[test]

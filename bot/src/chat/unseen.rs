@@ -5,6 +5,7 @@ use countersign_domain::card::Card;
 use countersign_domain::question::Question;
 
 use super::meaning::{Concern, concern};
+use super::named::{kind_named, names_an_extension};
 use super::{Chat, Seen};
 use crate::commands::CommandSpec;
 use crate::context::Context;
@@ -24,7 +25,7 @@ impl Chat {
     }
 
     /// The card of the `one` that would be decided on, with the question whether that one is meant, where nothing was named and it is not
-    /// what they were shown here last; `None` where it may be decided on. A denial asks why, before anything is denied: that is its question.
+    /// what they were shown here last, or nothing but its kind was and it was not shown among others; `None` where it may be decided on. A denial asks why, before anything is denied: that is its question.
     pub(super) async fn shown_first(
         &self,
         context: &Context,
@@ -32,12 +33,13 @@ impl Chat {
         (said, given): (&Said, Option<&str>),
         one: &Seen,
     ) -> Result<Option<Vec<Card>>, Failure> {
-        let names_none = given.is_none() && concern(spec.name) == Some(Concern::ToDecide);
+        let by_kind = given.is_some_and(|given| kind_named(given).is_some() || names_an_extension(given));
+        let names_none = (given.is_none() || by_kind) && concern(spec.name) == Some(Concern::ToDecide);
         let is_talked_about = context.scene.about.as_ref() == Some(&one.code);
         let Some(receipt) = one.request.receipt().filter(|_| names_none && !is_talked_about) else {
             return Ok(None);
         };
-        if self.world.in_view.is_all(&Spot::of(context), &one.code, receipt) {
+        if self.world.in_view.holds(&Spot::of(context), (&one.code, receipt), !by_kind) {
             return Ok(None);
         }
         let mut cards = if spec.name == "deny" && said.get("reason").is_none() {

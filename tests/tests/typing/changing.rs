@@ -142,6 +142,7 @@ async fn trust_c3_while_an_extension_waits_another_time_means_that_one() {
     let waits = stage.says(EMPLOYEE, &format!("status {held}")).await.text;
     assert!(waits.contains("an extension waits"), "{waits}");
     let before = until(&stage, &held).await;
+    stage.says(APPROVER, "status").await;
     stage.says(APPROVER, "approve the extension").await;
     let after = until(&stage, &held).await;
     let [before, after] = [before, after].map(|at| at.parse::<jiff::Timestamp>().expect("an instant"));
