@@ -77,10 +77,16 @@ impl InView {
         }
     }
 
-    /// Whether this could be decided on where something was shown there last, as it stands now; `alone`: and nothing else could.
-    pub(crate) fn holds(&self, spot: &Spot, (code, receipt): (&Code, Digest), alone: bool) -> bool {
+    /// Whether this could be decided on where something was shown there last, as it stands now; `alone`: and nothing else could. The same
+    /// interaction once more, because no answer came, decides on nothing that it was answered with.
+    pub(crate) fn holds(
+        &self,
+        (spot, interaction): (&Spot, Uuid),
+        (code, receipt): (&Code, Digest),
+        alone: bool,
+    ) -> bool {
         let all = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let Some(view) = all.get(spot) else { return false };
+        let Some(view) = all.get(spot).filter(|view| view.by != Some(interaction)) else { return false };
         let is_shown = view.looks.get(code) == Some(&Some(receipt));
         is_shown && (!alone || view.looks.values().flatten().count() == 1)
     }
@@ -143,7 +149,7 @@ mod tests {
     /// What was shown at last by each interaction, and whether the first request may be decided on by who names none.
     #[test]
     fn trust_c3_only_what_was_shown_last_and_alone_is_what_a_bare_decision_is_on() {
-        let (one, receipt) = (code(1), Digest::of(b"as it stands"));
+        let (one, receipt, now) = (code(1), Digest::of(b"as it stands"), Uuid::from_u128(9));
         let stands = Some("as it stands");
         for (shown, may) in [
             (vec![], false),
@@ -167,22 +173,34 @@ mod tests {
             for (by, looks) in &shown {
                 view.show(spot("frank"), Some(Uuid::from_u128(*by)), looks.clone());
             }
-            assert_eq!(view.holds(&spot("frank"), (&one, receipt), true), may, "{shown:?}");
+            assert_eq!(view.holds((&spot("frank"), now), (&one, receipt), true), may, "{shown:?}");
             assert!(
-                !view.holds(&spot("ada"), (&one, receipt), false),
+                !view.holds((&spot("ada"), now), (&one, receipt), false),
                 "somebody else was shown nothing: {shown:?}"
             );
         }
     }
 
     #[test]
+    fn trust_c3_a_sentence_that_comes_twice_decides_on_nothing_that_it_was_answered_with() {
+        let (view, receipt) = (InView::default(), Digest::of(b"as it stands"));
+        let (first, next) = (Uuid::from_u128(1), Uuid::from_u128(2));
+        view.show(spot("frank"), Some(first), looks(&[(1, Some("as it stands"))]));
+        assert!(
+            !view.holds((&spot("frank"), first), (&code(1), receipt), true),
+            "it was asked, and comes again"
+        );
+        assert!(view.holds((&spot("frank"), next), (&code(1), receipt), true));
+    }
+
+    #[test]
     fn trust_c3_what_is_named_by_its_kind_alone_was_shown_last_beside_others() {
         let view = InView::default();
         view.show(spot("frank"), None, looks(&[(1, Some("as it stands")), (2, Some("as it stands"))]));
-        let (one, receipt) = (code(1), Digest::of(b"as it stands"));
-        assert!(view.holds(&spot("frank"), (&one, receipt), false));
-        assert!(!view.holds(&spot("frank"), (&one, receipt), true));
-        assert!(!view.holds(&spot("frank"), (&one, Digest::of(b"as it is now")), false));
+        let (one, receipt, now) = (code(1), Digest::of(b"as it stands"), Uuid::from_u128(9));
+        assert!(view.holds((&spot("frank"), now), (&one, receipt), false));
+        assert!(!view.holds((&spot("frank"), now), (&one, receipt), true));
+        assert!(!view.holds((&spot("frank"), now), (&one, Digest::of(b"as it is now")), false));
     }
 
     #[test]

@@ -25,7 +25,8 @@ impl Chat {
     }
 
     /// The card of the `one` that would be decided on, with the question whether that one is meant, where nothing was named and it is not
-    /// what they were shown here last, or nothing but its kind was and it was not shown among others; `None` where it may be decided on. A denial asks why, before anything is denied: that is its question.
+    /// what they were shown here last, or nothing but its kind was and it was not among what they were shown; `None` where it may be decided
+    /// on. A denial asks why, before anything is denied: that is its question.
     pub(super) async fn shown_first(
         &self,
         context: &Context,
@@ -39,7 +40,8 @@ impl Chat {
         let Some(receipt) = one.request.receipt().filter(|_| names_none && !is_talked_about) else {
             return Ok(None);
         };
-        if self.world.in_view.holds(&Spot::of(context), (&one.code, receipt), !by_kind) {
+        if self.world.in_view.holds((&Spot::of(context), context.interaction), (&one.code, receipt), !by_kind)
+        {
             return Ok(None);
         }
         let mut cards = if spec.name == "deny" && said.get("reason").is_none() {
