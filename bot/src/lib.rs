@@ -22,6 +22,7 @@ pub mod folds;
 mod forms;
 pub mod grammar;
 pub mod http;
+pub mod in_view;
 mod instant;
 pub mod keys;
 pub mod leave;

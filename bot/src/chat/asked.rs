@@ -36,15 +36,26 @@ impl Chat {
         Ok(asked.filter(|question| question.within.hears(&context.scene.within())))
     }
 
+    /// The same where it was not answered or dropped by what is said now either.
+    pub(super) async fn question_that_waits(&self, context: &Context) -> Result<Option<Question>, Failure> {
+        let (questions, now) = (self.questions_here(context).await?, self.now());
+        let open = questions.open.as_ref().filter(|(_, until)| now < *until).map(|(question, _)| question);
+        Ok(open.filter(|question| question.within.hears(&context.scene.within())).cloned())
+    }
+
+    /// All that who speaks was asked at the place.
+    async fn questions_here(&self, context: &Context) -> Result<Arc<Questions>, Failure> {
+        let id = Self::questions_of(context);
+        if let Some(questions) = self.as_the_index_has_it(context, &id)? {
+            return Ok(Arc::new(questions));
+        }
+        let stream = StreamName::new(&context.tenant, Questions::CATEGORY, &id)?;
+        Ok(self.engine.folds().at_hand::<Questions>(&stream).await?.state)
+    }
+
     /// The same, in whatever talk of the place it was asked.
     pub(super) async fn asked_at_the_place(&self, context: &Context) -> Result<Option<Question>, Failure> {
-        let id = Self::questions_of(context);
-        let questions = if let Some(questions) = self.as_the_index_has_it(context, &id)? {
-            Arc::new(questions)
-        } else {
-            let stream = StreamName::new(&context.tenant, Questions::CATEGORY, &id)?;
-            self.engine.folds().at_hand::<Questions>(&stream).await?.state
-        };
+        let questions = self.questions_here(context).await?;
         // The same sentence once more is no answer to what it was answered with.
         let own = self.question_id(context);
         Ok(questions.of(context.interaction, self.now()).filter(|question| question.id != own).cloned())

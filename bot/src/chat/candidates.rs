@@ -66,8 +66,19 @@ impl Chat {
         }
         let offer = |person: &&Person| Offer { label: person.name.clone(), say: person.id.to_string() };
         let offers = known.iter().take(OFFERED - 1).map(offer).collect();
-        let doubt = Doubt { offers, ..Doubt::part(Field::User, words::FOR_WHOM_IS_IT) };
+        let doubt =
+            Doubt { offers, ..Doubt::part(Field::User, words::FOR_WHOM_IS_IT) }.and_more_people(known.len());
         Ok(Some(doubt.because(words::who_is(user)).or_for_me()))
+    }
+}
+
+impl Doubt {
+    /// How many more there are than are offered, of `all`.
+    fn and_more_people(self, all: usize) -> Self {
+        match all.saturating_sub(self.offers.len()) {
+            0 => self,
+            more => self.because(words::and_more_people(more)),
+        }
     }
 }
 
@@ -77,7 +88,7 @@ pub(super) fn of_whom(unclear: &Unresolved) -> Doubt {
         |candidate: &Candidate| Offer { label: candidate.label.clone(), say: candidate.value.clone() };
     let offers = unclear.candidates.iter().take(OFFERED).map(offer).collect();
     let doubt = Doubt::part(unclear.field, words::FOR_WHOM_IS_IT).because(violation(&unclear.why));
-    let doubt = Doubt { offers, ..doubt };
+    let doubt = Doubt { offers, ..doubt }.and_more_people(unclear.candidates.len());
     if unclear.field == Field::User { doubt.or_for_me() } else { doubt }
 }
 
@@ -85,15 +96,16 @@ pub(super) fn of_whom(unclear: &Unresolved) -> Doubt {
 pub(super) fn of_the_unread(wish: &Wish, present: &Present) -> Option<Doubt> {
     let named = wish.unread.iter().filter(|_| wish.form.user.is_none()).find_map(|word| {
         let people = present.state.people.values();
-        let called: Vec<_> =
-            people.filter(|person| is_called(&person.name, word)).take(OFFERED - 1).collect();
+        let called: Vec<_> = people.filter(|person| is_called(&person.name, word)).collect();
         (!called.is_empty()).then_some((word, called))
     });
     if let Some((word, called)) = named {
         let offer =
             |person: &Person| Offer { label: words::for_somebody(&person.name), say: person.id.to_string() };
-        let offers = called.into_iter().map(offer).collect();
-        return Some(Doubt { offers, ..Doubt::part(Field::User, words::is_it_for(word)) }.or_for_me());
+        let all = called.len();
+        let offers = called.into_iter().take(OFFERED - 1).map(offer).collect();
+        let doubt = Doubt { offers, ..Doubt::part(Field::User, words::is_it_for(word)) };
+        return Some(doubt.and_more_people(all).or_for_me());
     }
     if wish.unread.is_empty() {
         return None;

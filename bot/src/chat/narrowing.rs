@@ -49,10 +49,11 @@ impl Chat {
             let Some(concern) = concern(spec.name).filter(|_| spec.decides()) else { return Ok(None) };
             let rows = self.concerned(context, concern).await?;
             if let Some((minutes, before)) = lasting(given) {
+                let count = rows.len();
                 let meant = lasting_so_long(rows, minutes, &before);
                 if meant.is_empty() {
-                    let (title, line) = words::nothing_like(concern, given);
-                    return Ok(Some(vec![cards::nothing((title, &line))]));
+                    let (title, line) = words::nothing_like(concern, given, count);
+                    return Ok(Some(vec![cards::nothing((&title, &line))]));
                 }
                 return self.ask_which(context, spec, said, &meant, None).await.map(Some);
             }
@@ -90,8 +91,9 @@ impl Chat {
         let first: Vec<Word> = words.iter().take(NAMING).filter(|word| is_of_a_name(word)).cloned().collect();
         let known = self.repositories_named(context, &first).await;
         let Some(name) = known.iter().find(|name| stands_in(&words, name)) else { return Ok(None) };
-        let (title, line) = words::nothing_on(concern, name);
-        Ok(Some(vec![cards::nothing((title, &line))]))
+        let count = self.concerned(context, concern).await?.len();
+        let (title, line) = words::nothing_on(concern, name, count);
+        Ok(Some(vec![cards::nothing((&title, &line))]))
     }
 }
 

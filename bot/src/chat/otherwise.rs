@@ -85,11 +85,12 @@ impl Chat {
         let is_on_it = |row: &RequestRow| {
             row.request.things().iter().any(|thing| thing.id.eq_ignore_ascii_case(&found.name))
         };
-        if self.concerned(context, concern).await?.iter().any(is_on_it) {
+        let rows = self.concerned(context, concern).await?;
+        if rows.iter().any(is_on_it) {
             return Ok(None);
         }
-        let (title, line) = words::nothing_on(concern, &found.name);
-        Ok(Some(vec![cards::nothing((title, &line))]))
+        let (title, line) = words::nothing_on(concern, &found.name, rows.len());
+        Ok(Some(vec![cards::nothing((&title, &line))]))
     }
 
     /// "Deny, too long", "approve but only for 1 hour": what names no request may be a reason, or a condition. It is asked about with

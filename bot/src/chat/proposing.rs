@@ -10,6 +10,7 @@ use countersign_domain::request::Code;
 use super::Chat;
 use super::asking::{AskedInVain, Lacking};
 use super::candidates::of_the_unread;
+use super::reasons::is_of_a_denial;
 use crate::context::Context;
 use crate::engine::Failure;
 
@@ -57,8 +58,11 @@ impl Chat {
         wish: Wish,
         held: Option<AskedInVain>,
     ) -> Result<Proposed, Failure> {
-        // Whatever was asked back before is over: a complete request has taken its place.
-        self.forget_question(context).await?;
+        // Whatever was asked back before is over: a complete request has taken its place. Why something is denied is another matter.
+        let waits = self.question_that_waits(context).await?;
+        if !waits.as_ref().is_some_and(is_of_a_denial) {
+            self.forget_question(context).await?;
+        }
         if let Some(code) = &wish.instead_of
             && let Some(told) = self.not_withdrawn(context, code).await?
         {

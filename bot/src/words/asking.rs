@@ -181,6 +181,13 @@ pub const NO_ANSWER: &str = "I could not take that for an answer.";
 /// Said beneath a question that was not answered, but not forgotten either.
 pub const STILL_ASKED: &str = "This still waits for an answer.";
 
+/// Said beneath a list of sentences of which only so many have a button.
+pub fn only_the_first_have_buttons(count: usize) -> String {
+    format!(
+        "Only the first {count} have a button. Please say each of the others by itself, once these are done with."
+    )
+}
+
 /// To who does not know what to answer.
 pub const YOU_SAY: &str = "I cannot say that for you. “cancel” forgets the request.";
 

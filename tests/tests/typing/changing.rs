@@ -142,6 +142,7 @@ async fn trust_c3_while_an_extension_waits_another_time_means_that_one() {
     let waits = stage.says(EMPLOYEE, &format!("status {held}")).await.text;
     assert!(waits.contains("an extension waits"), "{waits}");
     let before = until(&stage, &held).await;
+    stage.says(APPROVER, "status").await;
     stage.says(APPROVER, "approve the extension").await;
     let after = until(&stage, &held).await;
     let [before, after] = [before, after].map(|at| at.parse::<jiff::Timestamp>().expect("an instant"));
@@ -169,4 +170,30 @@ async fn trust_c3_what_shall_i_ask_for_takes_no_yes() {
         assert_eq!(stage.status(&held).await, "active", "{said}");
         stage.says(EMPLOYEE, "never mind").await;
     }
+}
+
+#[tokio::test]
+async fn trust_c3_who_wants_a_request_that_is_named_by_its_code_to_be_another_is_told_that_none_is_changed() {
+    let stage = in_december(Stage::new().await).await;
+    let code = stage.says(EMPLOYEE, WRITE).await.code.expect("a code").to_string();
+    for text in ["make CODE admin", "make CODE admin please"] {
+        let card = stage.says(EMPLOYEE, &text.replace("CODE", &code)).await;
+        assert!(card.title.starts_with(&format!("Shall I withdraw {code}")), "{text}: {}", card.text);
+        assert!(card.text.contains("A request is never changed"), "{text}: {}", card.text);
+        assert_eq!(labels(&card), ["Yes, withdraw it and ask anew"], "{text}");
+        // Who decides on it is told whose it is to change.
+        let card = stage.says(APPROVER, &text.replace("CODE", &code)).await;
+        let title = format!("Only Erin Employee can change what {code} asks for.");
+        assert_eq!(card.title, title, "{text}: {}", card.text);
+        assert_eq!((stage.status(&code).await.as_str(), requests(&stage).await), ("waiting", 1), "{text}");
+        stage.says(APPROVER, "never mind").await;
+        stage.says(EMPLOYEE, "never mind").await;
+    }
+    for (who, text) in [(EMPLOYEE, "edit CODE"), (APPROVER, "modify the request CODE")] {
+        let card = stage.says(who, &text.replace("CODE", &code)).await;
+        assert_eq!(card.title, "A request is never changed: it stays as it was asked for.", "{}", card.text);
+    }
+    let card = stage.says(EMPLOYEE, &format!("make {code} admin")).await;
+    press(&stage, EMPLOYEE, &card, "Yes, withdraw it and ask anew").await;
+    assert_eq!((stage.status(&code).await.as_str(), requests(&stage).await), ("withdrawn", 2));
 }
