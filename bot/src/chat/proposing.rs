@@ -59,7 +59,8 @@ impl Chat {
     ) -> Result<Proposed, Failure> {
         // Whatever was asked back before is over: a complete request has taken its place.
         self.forget_question(context).await?;
-        if let Some(code) = &wish.instead_of
+        // Nothing is withdrawn for what is there already, for nothing would be asked for in its place.
+        if let Some(code) = wish.instead_of.as_ref().filter(|_| held.is_none())
             && let Some(told) = self.not_withdrawn(context, code).await?
         {
             return Ok((told, None));
