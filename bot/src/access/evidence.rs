@@ -17,6 +17,7 @@ use crate::capabilities::Fresh;
 use crate::engine::Failure;
 use crate::examples::Named;
 use crate::patience::{patiently, unasked};
+use crate::searched::Searched;
 use crate::world::{Vendors, World};
 
 /// For so long what a vendor said counts as what is now. Everything here is asked because somebody decides, so that is no
@@ -35,6 +36,8 @@ pub struct Looked {
     held: Known<Held>,
     /// What examples name.
     pub(crate) examples: Named,
+    /// Which repositories were found by name.
+    pub(crate) searched: Searched,
 }
 
 impl Looked {
