@@ -298,9 +298,8 @@ impl<K: Kind> Request<K> {
             escalated: false,
             by_reaction: BTreeSet::new(),
             stood_in_for: BTreeMap::new(),
-            voided: BTreeSet::new(),
-            // What was approved waits again where that has changed.
-            why_void: (!self.changed.is_empty()).then_some(WhyVoid::Evidence),
+            voided: BTreeMap::new(),
+            overtaken: !self.changed.is_empty(),
             has_just_voided: false,
             remind_at: terms.remind_after_minutes.map(|minutes| later(at, minutes)),
             reminded: 0,
@@ -324,8 +323,7 @@ impl<K: Kind> Request<K> {
             RequestEvent::CountersignatureTakenBack { by } => open.take_off(by),
             RequestEvent::CountersignatureVoided { by } => {
                 open.take_off(by);
-                open.voided.insert(by.clone());
-                open.why_void = Some(WhyVoid::Signer);
+                open.voided.insert(by.clone(), WhyVoid::Signer);
             }
             RequestEvent::Reminded { times } => {
                 open.reminded = *times;

@@ -77,7 +77,7 @@ async fn trust_a5_what_is_open_beside_is_named_however_much_newer_is_there_that_
 async fn trust_b2_more_that_waits_than_is_looked_at_at_once_is_all_looked_at() {
     let stage = Stage::new().await;
     let mut codes = Vec::new();
-    for hours in 1..=12 {
+    for hours in 2..=13 {
         let sentence = format!("access write on payments-api for {hours} hours ticket OPS-17");
         codes.push(code(&stage.says(EMPLOYEE, &sentence).await));
     }

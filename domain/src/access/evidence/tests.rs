@@ -116,11 +116,13 @@ fn why_a_countersignature_counts_no_more_is_what_took_it() {
     for (then, why) in [
         (vec![changed(), countersigned(), rules()], Some(WhyVoid::Rules)),
         (vec![countersigned(), changed(), rules()], Some(WhyVoid::Evidence)),
+        (vec![countersigned(), AccessEvent::CountersignatureVoided { by: ada().id }], Some(WhyVoid::Signer)),
         (vec![changed(), rules()], None),
     ] {
         let mut history = waiting_history(&two());
         history.extend(then);
-        assert_eq!(given::<AccessRequest>(history).state().open.as_ref().unwrap().why_void, why);
+        let voided = given::<AccessRequest>(history).state().open.as_ref().unwrap().voided.clone();
+        assert_eq!(voided.into_iter().collect::<Vec<_>>(), Vec::from_iter(why.map(|why| (ada().id, why))));
     }
 }
 
