@@ -38,10 +38,7 @@ impl Chat {
         };
         as_end(&mut part);
         let here = self.here(context).await?;
-        let Plain { permission, repositories, user, ticket, reason, .. } = &part;
-        let is_only_time =
-            [permission, user, ticket, reason].into_iter().all(Option::is_none) && repositories.is_empty();
-        if !is_only_time {
+        if !part.says_nothing_but_time() {
             return self.beside(context, seen, as_asked, &part, &here).await;
         }
         let lasting = match Times::of_part(&part).lasting(&here) {
