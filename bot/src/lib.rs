@@ -47,6 +47,7 @@ pub mod resolve;
 pub mod rule_change;
 pub mod scheduler;
 pub mod seal;
+mod searched;
 pub mod seed;
 pub mod serve;
 mod shared;

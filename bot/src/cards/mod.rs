@@ -16,7 +16,7 @@ pub use answers::{
     is_looked_at, lines, no_such_request, not_complete, not_understood, not_your_token, nothing, requeued,
     resolved, say_why, say_why_again, say_why_still,
 };
-pub use asking::question;
+pub use asking::{question, question_over};
 pub(crate) use draft::Draft;
 pub use leave::{somebody_left, switched_off};
 pub use oversight::{

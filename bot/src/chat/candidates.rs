@@ -7,20 +7,22 @@ use countersign_domain::named::Named;
 use countersign_domain::ports::Located;
 use countersign_domain::question::{About, Offer, Wish};
 use countersign_domain::tenant::{People, Person};
+use futures::future::join_all;
 
 use super::Chat;
 use super::asking::{Doubt, Lacking};
 use crate::context::Context;
 use crate::directory::Present;
 use crate::engine::Failure;
-use crate::normalise::{LEXICON, Says, Word};
+use crate::normalise::{LEXICON, Says};
 use crate::plain;
 use crate::resolve::{Candidate, TRACKER, Unresolved};
+use crate::searched::{self, KNOWN};
 use crate::words;
 use crate::world::Vendors;
 
-/// So many repositories are known by name, where a sentence is looked through for them: as many as the forge names at once.
-pub(super) const KNOWN: usize = 100;
+/// For so many words of a sentence a repository is looked for, where there are more of those than the forge names at once.
+const SOUGHT: usize = 8;
 
 impl Chat {
     /// The names of the first repositories that there are; nothing where that cannot be looked up now.
@@ -31,13 +33,12 @@ impl Chat {
 
     /// The names of the repositories that these words may name: of all there are, or where those are more than the forge names at once,
     /// of those that hold one of the words as well.
-    pub(super) async fn repositories_named(&self, context: &Context, words: &[Word]) -> Vec<String> {
-        let mut known = self.repositories(context, KNOWN).await.unwrap_or_default();
-        let vendors = self.world.vendors(&context.tenant).filter(|_| known.len() >= KNOWN);
-        let Some(vendors) = vendors else { return known };
-        for word in words {
-            let found = vendors.forge.search(word.lower.trim_end_matches("'s"), KNOWN).await;
-            known.extend(found.unwrap_or_default());
+    pub(super) async fn repositories_named(&self, context: &Context, words: &[String]) -> Vec<String> {
+        let tenant = &context.tenant;
+        let mut known = searched::names(&self.world, tenant, "").await;
+        if known.len() >= KNOWN {
+            let sought = words.iter().take(SOUGHT).map(|word| searched::names(&self.world, tenant, word));
+            known.extend(join_all(sought).await.into_iter().flatten());
         }
         known
     }

@@ -63,7 +63,8 @@ impl Chat {
         if !waits.as_ref().is_some_and(is_of_a_denial) {
             self.forget_question(context).await?;
         }
-        if let Some(code) = &wish.instead_of
+        // Nothing is withdrawn for what is there already, for nothing would be asked for in its place.
+        if let Some(code) = wish.instead_of.as_ref().filter(|_| held.is_none())
             && let Some(told) = self.not_withdrawn(context, code).await?
         {
             return Ok((told, None));

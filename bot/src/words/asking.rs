@@ -46,6 +46,9 @@ pub const FROM_NOW_ON: &str = "For how long do you need it, from now on?";
 /// A question.
 pub const WHICH_ONE: &str = "Which one do you mean?";
 
+/// What stands on a question of whose offers nothing can be done any more.
+pub const OFFERS_OVER: &str = "Nothing of this can be done any more.";
+
 /// A question.
 pub const THIS_ONE: &str = "Do you mean this one?";
 

@@ -1,9 +1,28 @@
 //! Other times than the ones that were asked for: what may be meant is offered where it fits, and nothing is done unasked.
 
+use countersign_sandbox::Fault;
 use countersign_tests::stage::Stage;
 use countersign_tests::typed::{born, in_december, labels, press, requests};
+use countersign_tests::vendors::{Vendor as _, account, trouble};
+use jiff::{SignedDuration, Timestamp};
 
 use crate::{APPROVER, EMPLOYEE, WRITE};
+
+/// Up to fifty hours in all nobody is asked, so that nobody looks again after the vendors were.
+const ALONE_FOR_SHORT: &str = r#"
+@id("short")
+@auto
+@max_duration("7 days")
+permit (principal, action == Action::"write", resource)
+when { context has minutes && context.minutes <= 3000 };
+
+@id("long")
+@approvers("group:approvers")
+@quorum("1")
+@max_duration("7 days")
+permit (principal, action == Action::"write", resource)
+unless { context has minutes && context.minutes <= 3000 };
+"#;
 
 /// The code of an access that is in force for two days.
 async fn in_force(stage: &Stage) -> String {
@@ -145,8 +164,8 @@ async fn trust_c3_while_an_extension_waits_another_time_means_that_one() {
     stage.says(APPROVER, "status").await;
     stage.says(APPROVER, "approve the extension").await;
     let after = until(&stage, &held).await;
-    let [before, after] = [before, after].map(|at| at.parse::<jiff::Timestamp>().expect("an instant"));
-    assert_eq!(after.duration_since(before), jiff::SignedDuration::from_hours(1));
+    let [before, after] = [before, after].map(|at| at.parse::<Timestamp>().expect("an instant"));
+    assert_eq!(after.duration_since(before), SignedDuration::from_hours(1));
 }
 
 #[tokio::test]
@@ -157,6 +176,46 @@ async fn trust_c3_an_extension_that_waits_is_not_lost_for_one_that_the_rules_ref
     let told = stage.says(EMPLOYEE, &format!("replace {held} with 30 days")).await.text;
     let waits = stage.says(EMPLOYEE, &format!("status {held}")).await.text;
     assert!(waits.contains("an extension waits"), "{told}\n{waits}");
+}
+
+#[tokio::test]
+async fn trust_c3_an_extension_that_waits_is_not_lost_while_a_vendor_is_down() {
+    let stage = in_december(Stage::new().await).await;
+    stage.publish(ALONE_FOR_SHORT).await;
+    let held = in_force(&stage).await;
+    stage.says(EMPLOYEE, &format!("extend {held} by 3 hours because the rollout is slow")).await;
+    let proposed = async || {
+        let request = stage.get("demo-admin", &format!("/api/v1/access-requests/{held}")).await;
+        request["access"]["open"]["proposal"]["minutes"].clone()
+    };
+    assert_eq!(proposed().await, 180);
+    let matching = "GET /2.0".to_owned();
+    let down = Fault { matching, times: 100, status: Some(503), ..Fault::default() };
+    // What was looked up a moment ago is not asked again.
+    stage.later(SignedDuration::from_mins(1)).await;
+    stage.demo.bitbucket.order(trouble([down]));
+    let told = stage.says(EMPLOYEE, &format!("replace {held} with 1 hour")).await;
+    assert!(told.refused, "{}", told.text);
+    assert!(told.text.contains("Bitbucket does not answer just now"), "{}", told.text);
+    assert_eq!(proposed().await, 180, "the one that waited waits on");
+    // Once it answers, the new one takes its place.
+    stage.demo.bitbucket.order(trouble([]));
+    stage.later(SignedDuration::from_mins(10)).await;
+    let before = until(&stage, &held).await;
+    stage.says(EMPLOYEE, &format!("replace {held} with 1 hour")).await;
+    let after = until(&stage, &held).await;
+    let [before, after] = [before, after].map(|at| at.parse::<Timestamp>().expect("an instant"));
+    assert_eq!(after.duration_since(before), SignedDuration::from_hours(1));
+    assert_eq!(proposed().await, serde_json::Value::Null, "nothing waits any more");
+}
+
+#[tokio::test]
+async fn trust_c3_a_request_that_waits_is_not_lost_for_what_is_held_already() {
+    let stage = in_december(Stage::new().await).await;
+    stage.set_by_hand(&account(EMPLOYEE), "payments-api", Some("read"));
+    let waits = stage.says(EMPLOYEE, WRITE).await.code.expect("a code").to_string();
+    let told = stage.says(EMPLOYEE, &format!("replace {waits} with read")).await.text;
+    assert_eq!(stage.status(&waits).await, "waiting", "{told}");
 }
 
 #[tokio::test]
