@@ -145,7 +145,7 @@ impl Chat {
         wish: Wish,
         text: &str,
     ) -> Result<Vec<Card>, Failure> {
-        if let Err(denied) = self.taken(context, None, text).await? {
+        if let Err(denied) = self.taken(context, question, text).await? {
             return Ok(vec![cards::denied(&denied, None)]);
         }
         let lines = wish.then.iter().map(|then| words::and_then(words::of_sentence(then))).collect();

@@ -51,7 +51,7 @@ impl Chat {
             [one] => words::do_you_mean(one),
             _ => words::WHICH_OF_THESE.to_owned(),
         };
-        if let Err(denied) = self.taken(context, None, sentence.text()).await? {
+        if let Err(denied) = self.taken(context, question, sentence.text()).await? {
             return Ok(Some(vec![cards::denied(&denied, None)]));
         }
         let more = keys.len().saturating_sub(BUTTONS);

@@ -5,7 +5,7 @@ use countersign_domain::access::{AccessRequest, Grant, Longer};
 use countersign_domain::capabilities::violation;
 use countersign_domain::card::Card;
 use countersign_domain::denied::Denied;
-use countersign_domain::duration::{End, parse_minutes, say_minutes};
+use countersign_domain::duration::{End, parse_minutes, say_minutes, vague};
 use countersign_domain::question::{About, Offer, Wish};
 use countersign_domain::request::later;
 use countersign_domain::words::instant;
@@ -46,6 +46,9 @@ impl Chat {
             // Which time is meant would be asked about a request, and this is none.
             Err(doubt) => return Ok(vec![cards::lines(&doubt.question, &doubt.lines)]),
         };
+        if let Some((_, may_be)) = vague(&lasting) {
+            return self.which_length(context, may_be).await;
+        }
         if seen.request.open.is_some() {
             return self.ask_instead(context, (seen, grant), &lasting, &here).await;
         }
@@ -68,6 +71,14 @@ impl Chat {
         }
         let is_sooner = readings.first().is_none_or(|reading| reading.until < grant.until);
         self.ask_about_the_end(context, (seen, grant), offers, is_sooner, refused).await
+    }
+
+    /// "2 to 3 days": which of them it shall be.
+    async fn which_length(&self, context: &Context, may_be: Vec<String>) -> Result<Vec<Card>, Failure> {
+        let offer = |long: String| Offer { label: words::for_so_long(&long), say: format!("make it {long}") };
+        let (about, offers) = (About::Which, may_be.into_iter().map(offer).collect());
+        let question = words::WHICH_OF_THE_TIMES.to_owned();
+        self.ask_back(context, None, Doubt { about, question, lines: vec![], offers }).await
     }
 
     /// While an extension waits, another time means that one: whether it shall be asked for instead.

@@ -202,7 +202,7 @@ impl Chat {
         if !is_whole || question.offers.len() >= BUTTONS || !self.is_there(context, said).await {
             return self.shown_as_unread(context, question.clone(), sentence).await.map(Some);
         }
-        if let Err(denied) = self.taken(context, None, sentence.text()).await? {
+        if let Err(denied) = self.taken(context, question, sentence.text()).await? {
             return Ok(Some(vec![cards::denied(&denied, None)]));
         }
         // What was offered stays offered, beside what else it may be.

@@ -61,9 +61,9 @@ impl Chat {
             if mood::second_thought(&Sentence::new(reason)).is_some()
                 || Box::pin(self.doubted(context, command("deny"), &said)).await?.is_some()
             {
-                return self.read_back(context, (denial, code), reason, None).await.map(Some);
+                return self.read_back(context, question, (denial, code), reason, None).await.map(Some);
             }
-            return self.answered(context, question, None, &explained(denial, reason)).await.map(Some);
+            return self.answered(context, question, &explained(denial, reason)).await.map(Some);
         }
         if commands::corrected(sentence).is_some() {
             return Ok(None);
@@ -77,7 +77,10 @@ impl Chat {
                 self.on_what_is_meant(context, command("approve"), &said, Ask::First(None)).await.map(Some)
             }
             Some(mood::Thought::Nothing) => self.drop_question(context, question).await.map(Some),
-            None => self.read_back(context, (denial, code), sentence.text().trim(), None).await.map(Some),
+            None => self
+                .read_back(context, question, (denial, code), sentence.text().trim(), None)
+                .await
+                .map(Some),
         }
     }
 
@@ -106,7 +109,7 @@ impl Chat {
         };
         let text = sentence.text().trim();
         let or_else = Offer { label: words::NO_REASON.to_owned(), say: text.to_owned() };
-        self.read_back(context, denial, text, Some(or_else)).await.map(Some)
+        self.read_back(context, &question, denial, text, Some(or_else)).await.map(Some)
     }
 
     /// Another request than the one that is being denied was meant.
@@ -123,24 +126,29 @@ impl Chat {
     async fn read_back(
         &self,
         context: &Context,
+        question: &Question,
         (denial, code): (&str, &str),
         reason: &str,
         or_else: Option<Offer>,
     ) -> Result<Vec<Card>, Failure> {
         let say = explained(denial, reason);
-        if let Err(denied) = self.taken(context, None, reason).await? {
+        if let Err(denied) = self.taken(context, question, reason).await? {
             return Ok(vec![cards::denied(&denied, None)]);
         }
         // One that is too long is refused, and nothing is decided.
         if reason.chars().count() > REASON_MAX {
             return Box::pin(self.hear(context, &say)).await;
         }
-        let (question, whole) = words::deny_because(code, reason);
+        let (asked, whole) = words::deny_because(code, reason);
         let lines = whole.into_iter().chain([words::or_another_reason().to_owned()]).collect();
         let yes = Offer { label: words::YES_DENY.to_owned(), say };
         let offers = std::iter::once(yes).chain(or_else).collect();
-        self.ask_back(context, None, Doubt { about: About::Part(Field::Reason), question, lines, offers })
-            .await
+        self.ask_back(
+            context,
+            None,
+            Doubt { about: About::Part(Field::Reason), question: asked, lines, offers },
+        )
+        .await
     }
 }
 

@@ -216,7 +216,7 @@ impl Chat {
             (_, Some(question)) if asks => self.shown_again(context, question, words::PLAIN_ANSWER).await,
             (Short::Yes, Some(question)) => {
                 if let Some(say) = said_by_yes(&question).map(|offer| offer.say.clone()) {
-                    return Box::pin(self.answered(context, &question, None, &say)).await;
+                    return Box::pin(self.answered(context, &question, &say)).await;
                 }
                 let is_list = question.about == About::Which && question.offers.len() > 1;
                 let note = if is_list { words::ONE_OF_SEVERAL } else { words::NO_ANSWER };

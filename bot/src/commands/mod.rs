@@ -240,7 +240,10 @@ fn names_a_request(said: &Said) -> bool {
 
 /// Whether what a phrase was read of shows that something else is meant.
 fn is_something_else(reading: &Reading, said: &Said) -> bool {
-    tells_no_zone(reading, said) || asks_who_decides(reading, said) || changes_nothing(reading, said)
+    tells_no_zone(reading, said)
+        || asks_who_decides(reading, said)
+        || changes_nothing(reading, said)
+        || reading.spec.name == "help" && help::names_none(&reading.pattern.opening(), said)
 }
 
 /// Whether what begins as many sentences do says nothing that could be changed: "can we make it work".

@@ -3,7 +3,7 @@
 use countersign_domain::duration::{DurationWord, parse_minutes};
 use countersign_domain::request::Code;
 
-use super::reading::{Order, turn};
+use super::reading::{Order, range, turn};
 use crate::grammar::{Said, Sentence, joined};
 use crate::moment::{is_day_word, is_month, is_time_word};
 use crate::normalise::{self, LEXICON, Says, Tag, Word};
@@ -134,7 +134,7 @@ impl Slots {
     /// Takes what stands at this place, and says how many words that is.
     fn take(&mut self, words: &[Word], counted: &[DurationWord], at: usize) -> Option<usize> {
         let word = &words[at];
-        if let Some(count) = DurationWord::longest(&counted[at..]).filter(|_| !word.quoted) {
+        if let Some(count) = length(words, counted, at).filter(|_| !word.quoted) {
             return self.take_duration(words, at, count);
         }
         if let Some(count) = self.name(&words[at..]) {
@@ -148,9 +148,7 @@ impl Slots {
         }
         match LEXICON.tag(&words[at..]) {
             // "By 2 hours" is so much.
-            Some((Tag::Until, count))
-                if DurationWord::longest(&counted[(at + count).min(words.len())..]).is_some() =>
-            {
+            Some((Tag::Until, count)) if length(words, counted, (at + count).min(words.len())).is_some() => {
                 Some(count)
             }
             Some((Tag::Until, count)) => self.take_time(words, at + count).map(|time| count + time),
@@ -214,6 +212,11 @@ impl Slots {
     fn has(&self, wanted: impl Fn(&str) -> bool) -> bool {
         self.said.iter().any(|(slot, _)| wanted(slot))
     }
+}
+
+/// How many words from this place on say how long, or from how long to how long.
+fn length(words: &[Word], counted: &[DurationWord], at: usize) -> Option<usize> {
+    DurationWord::longest(&counted[at..]).max(range(&words[at..]))
 }
 
 /// Whether a word asks for more time by itself, wherever it stands.
@@ -356,6 +359,9 @@ mod tests {
             ("I'd like to keep payments-api for another day", "code=payments-api; duration=one day"),
             ("renew my read on web-shop for 2 hours", "code=read on web-shop; duration=2 hours"),
             ("give me 30 more minutes", "duration=30 minutes (missing: code)"),
+            ("I need 2 to 3 more hours", "duration=2 to 3 hours (missing: code)"),
+            ("extend K7QM2X by 2-3 days", "code=K7QM2X; duration=2-3 days"),
+            ("bitte um 2 bis 3 Stunden verlängern", "duration=2 bis 3 Stunden (missing: code)"),
             ("I'd like 2 more hours please, it's going slow", "duration=2 hours (missing: code)"),
         ] {
             assert_eq!(meant(text), reading, "{text}");
