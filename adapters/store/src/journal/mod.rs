@@ -8,6 +8,7 @@ mod examine;
 mod files;
 mod gathered;
 mod index;
+mod known;
 pub(crate) mod line;
 mod lock;
 mod marker;
