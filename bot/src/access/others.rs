@@ -38,13 +38,16 @@ pub(super) fn said(
     if !OPEN.contains(&access.status()) {
         return Ok(None);
     }
-    let approvers = |access: &AccessRequest| access.latest_terms().map(|terms| terms.approvers.clone());
-    let is_seen = |row: &AccessRow| match viewer {
-        Some(viewer) => row.access.is_seen_by(viewer, &people.absent_for(viewer, now)),
-        None => approvers(&row.access) == approvers(access),
-    };
     let mut others = open_beside(world, tenant, access, NAMED * 2)?;
-    others.retain(is_seen);
+    if others.is_empty() {
+        return Ok(None);
+    }
+    let absent = viewer.map(|viewer| people.absent_for(viewer, now)).unwrap_or_default();
+    let approvers = access.latest_terms().map(|terms| &terms.approvers);
+    others.retain(|row| match viewer {
+        Some(viewer) => row.access.is_seen_by(viewer, &absent),
+        None => row.access.latest_terms().map(|terms| &terms.approvers) == approvers,
+    });
     let named: Vec<_> = others.iter().take(NAMED).map(|row| (&row.code, &row.access)).collect();
     Ok(wording::open_beside(&named, others.len() > NAMED))
 }
