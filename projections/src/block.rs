@@ -2,10 +2,13 @@
 //! before, and compressed together. A tree of rows takes several times their bytes on disk, for sled writes the page anew
 //! around every few of them; a tree of blocks does not.
 
+mod forward;
+
 use std::iter::Peekable;
 use std::ops::Bound;
 use std::sync::Arc;
 
+use self::forward::Forward;
 use crate::rows::{Range, Row, RowsError};
 use crate::unpacked::Unpacked;
 
@@ -158,15 +161,12 @@ impl Blocks<'_> {
         batch: &mut sled::Batch,
         settle: Settle<'_>,
     ) -> Result<(), RowsError> {
-        let mut changes = changes.peekable();
+        let (mut changes, mut blocks) = (changes.peekable(), Forward::through(*self));
         while let Some(first) = changes.peek() {
-            let first = match first {
-                Ok((key, _)) => self.key(key),
+            let (block, end) = match first {
+                Ok((key, _)) => blocks.to(key)?,
                 Err(error) => return Err(error.clone()),
             };
-            let block = self.holding(&first[1..])?;
-            let next = self.tree.get_gt(block.as_ref().map_or(&*first, |(key, _)| key))?;
-            let end = next.filter(|(key, _)| key.first() == Some(&self.letter)).map(|(key, _)| key);
             let here = std::iter::from_fn(|| {
                 let is_here = |key: &[u8]| end.as_ref().is_none_or(|end| *key < end[1..]);
                 changes.next_if(|change| change.as_ref().map_or(true, |(key, _)| is_here(key)))
