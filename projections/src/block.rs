@@ -5,7 +5,7 @@
 mod forward;
 
 use std::iter::Peekable;
-use std::ops::Bound;
+use std::ops::{Bound, RangeBounds};
 use std::sync::Arc;
 
 use self::forward::Forward;
@@ -98,18 +98,26 @@ impl Blocks<'_> {
         let mut block = if limit > 0 { self.at_the_edge(range, reverse)? } else { None };
         while let Some((name, bytes)) = block {
             let bytes = self.unpacked(&name, &bytes)?;
-            let mut rows = Reader::new(&name, &bytes);
-            let mut here = Vec::new();
-            while let Some(value) = rows.next()? {
-                if std::ops::RangeBounds::contains(range, &rows.key) {
-                    here.push((rows.key.clone(), value.to_vec()));
-                    if !reverse && found.len() + here.len() > limit {
-                        break;
-                    }
+            let fits = |key: &Vec<u8>| {
+                let is_new =
+                    found.last().is_none_or(|(last, _)| if reverse { key < last } else { key > last });
+                is_new && RangeBounds::contains(range, key)
+            };
+            let (rows, wanted) = (|| Reader::new(&name, &bytes), limit - found.len());
+            // From the end the last ones are wanted, and nothing else is copied.
+            let mut left = if reverse { rows().count(fits)?.saturating_sub(wanted) } else { 0 };
+            let (mut rows, mut here) = (rows(), Vec::new());
+            while here.len() < wanted
+                && let Some(value) = rows.next()?
+            {
+                if !fits(&rows.key) {
+                    continue;
                 }
-            }
-            if let Some((last, _)) = found.last() {
-                here.retain(|(key, _)| if reverse { key < last } else { key > last });
+                if left == 0 {
+                    here.push((rows.key.clone(), value.to_vec()));
+                } else {
+                    left -= 1;
+                }
             }
             if reverse {
                 here.reverse();
@@ -122,7 +130,6 @@ impl Blocks<'_> {
                 .get_or_insert_with(|| self.tree.range::<Vec<u8>, _>(self.beyond(&name, range, reverse)));
             block = if reverse { others.next_back() } else { others.next() }.transpose()?;
         }
-        found.truncate(limit);
         Ok(found)
     }
 
@@ -316,6 +323,15 @@ impl<'a> Reader<'a> {
         }
         let value = self.row();
         value.map(Some).ok_or_else(|| RowsError::damaged(self.name, "its block of rows is cut off"))
+    }
+
+    /// How many of the rows have a key that fits.
+    fn count(mut self, fits: impl Fn(&Vec<u8>) -> bool) -> Result<usize, RowsError> {
+        let mut count = 0;
+        while self.next()?.is_some() {
+            count += usize::from(fits(&self.key));
+        }
+        Ok(count)
     }
 
     fn row(&mut self) -> Option<&'a [u8]> {
