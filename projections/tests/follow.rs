@@ -19,7 +19,7 @@ use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
 /// How many events are read at a time.
-const PAGE: u64 = 4096;
+const PAGE: u64 = 2048;
 /// Three full pages, and a last one of one event.
 const LONG: u64 = 3 * PAGE + 1;
 

@@ -1,6 +1,7 @@
 //! What else of somebody's is open on the same repository: the cards name each other, and when something of it begins or ends, all
 //! that still waits there is shown as it is now.
 
+use std::cell::LazyCell;
 use std::iter;
 use std::time::Duration;
 
@@ -49,10 +50,12 @@ pub(super) fn said(
     if !OPEN.contains(&access.status()) {
         return Ok(None);
     }
-    let approvers = |access: &AccessRequest| access.latest_terms().map(|terms| terms.approvers.clone());
+    let own = access.latest_terms().map(|terms| &terms.approvers);
+    // Most have nothing else open, and nobody needs to be looked for.
+    let absent = LazyCell::new(|| viewer.map(|viewer| people.absent_for(viewer, now)).unwrap_or_default());
     let is_seen = |row: &AccessRow| match viewer {
-        Some(viewer) => row.access.is_seen_by(viewer, &people.absent_for(viewer, now)),
-        None => approvers(&row.access) == approvers(access),
+        Some(viewer) => row.access.is_seen_by(viewer, &absent),
+        None => row.access.latest_terms().map(|terms| &terms.approvers) == own,
     };
     let others = open_beside(world, tenant, access, (&is_seen, NAMED + 1))?;
     let named: Vec<_> = others.iter().take(NAMED).map(|row| (&row.code, &row.access)).collect();
