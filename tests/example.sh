@@ -30,6 +30,10 @@ git ls-files -z --cached --others --exclude-standard | xargs -0 cp --parents -t 
 add_to "$copy"
 rm -rf "$copy/docs/examples"
 export CARGO_TARGET_DIR="${CARGO_TARGET_DIR:-$PWD/target}"
+# All of ours is built anew for it, of which little is run: nothing is made better or found again in a debugger.
+export CARGO_PROFILE_DEV_OPT_LEVEL=0 CARGO_PROFILE_DEV_DEBUG=0
+# What was not optimised needs more of its stack than a test's thread has.
+export RUST_MIN_STACK=16777216
 cd "$copy"
 cargo fmt --all --check
 # Its events' golden files, which whoever adds it commits.

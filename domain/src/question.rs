@@ -190,6 +190,11 @@ impl Questions {
         derived_id(PLACES, &format!("{person} {place}"))
     }
 
+    /// The questions that wait, one a thread, those that nobody answers any more among them until another is asked.
+    pub fn open(&self) -> impl Iterator<Item = &Question> {
+        self.open.iter().map(|(question, _)| question)
+    }
+
     /// The question that this interaction is the answer to, if any: the one it was taken for, else the one that waits where it is
     /// said.
     pub fn of(&self, interaction: Uuid, within: &Within, now: Timestamp) -> Option<&Question> {
@@ -206,7 +211,7 @@ impl Questions {
     }
 
     /// What waits in a talk: what was asked in its own thread. Where nothing ever was, the one asked last, if it is heard there.
-    fn waiting(&self, within: &Within, now: Timestamp) -> Option<&Question> {
+    pub fn waiting(&self, within: &Within, now: Timestamp) -> Option<&Question> {
         self.own(within, now).filter(|question| question.within.hears(within)).or_else(|| {
             let is_talk = self.over.iter().any(|(over, _)| over.within.thread == within.thread);
             self.last_elsewhere(within, now).filter(|_| !is_talk || within.thread.is_none())

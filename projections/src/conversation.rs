@@ -15,8 +15,8 @@ use countersign_domain::talk::{self, placement};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-pub use asked_back::asked_back;
-pub use notices::{Notice, notice, notices};
+pub use asked_back::{Offering, asked_back, offering};
+pub use notices::{Notice, Subject, notice, notices};
 
 use crate::happened::Happened;
 use crate::key::{self, Key};
@@ -98,7 +98,7 @@ impl Projection for Conversations {
     }
 
     fn version(&self) -> u32 {
-        4
+        5
     }
 
     fn apply(&self, envelope: &Happened, rows: &mut dyn WriteRows) -> Result<(), ProjectionError> {

@@ -12,15 +12,15 @@ use crate::keeper::Keeper;
 use crate::projection::ProjectionError;
 use crate::runner::Projections;
 
-/// How many events are read and applied at a time. The larger a page, the less often a row that
-/// changes often is written.
-pub(crate) const PAGE: usize = 4096;
+/// How many events are read and applied at a time. The larger a page, the less often a row that changes often is taken over from
+/// what the page before left; but some pages are in memory at once, for the read models apply them each at its own pace.
+pub(crate) const PAGE: usize = 2048;
 
 /// Pages up to this size are applied where they were read: handing them over would take longer.
 const SMALL: usize = 16;
 
 /// So many full pages are applied before it is told how far that is.
-const MANY: usize = 16;
+const MANY: usize = 32;
 
 impl Projections {
     /// Applies all there is. While a page is applied, the next one is read.

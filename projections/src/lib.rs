@@ -38,6 +38,7 @@ mod table;
 pub mod tenant;
 pub mod tickets;
 mod unpacked;
+mod waiting;
 mod written;
 
 use std::sync::Arc;

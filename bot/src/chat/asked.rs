@@ -39,6 +39,12 @@ impl Chat {
         Ok(asked.filter(|question| question.id != own).cloned())
     }
 
+    /// The same where it was not answered or dropped by what is said now either.
+    pub(super) async fn question_that_waits(&self, context: &Context) -> Result<Option<Question>, Failure> {
+        let questions = self.questions(context).await?;
+        Ok(questions.waiting(&context.scene.within(), self.now()).cloned())
+    }
+
     /// The question of this id, in whatever talk of the place it was asked: a button names its question, wherever it stands.
     pub(super) async fn question_named(
         &self,

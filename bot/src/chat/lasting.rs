@@ -38,10 +38,7 @@ impl Chat {
         };
         as_end(&mut part);
         let here = self.here(context).await?;
-        let Plain { permission, repositories, user, ticket, reason, .. } = &part;
-        let is_only_time =
-            [permission, user, ticket, reason].into_iter().all(Option::is_none) && repositories.is_empty();
-        if !is_only_time {
+        if !part.says_nothing_but_time() {
             return self.beside(context, seen, as_asked, &part, &here).await;
         }
         let lasting = match Times::of_part(&part).lasting(&here) {
@@ -120,8 +117,8 @@ impl Chat {
         self.requests.no_extension(context, &without, longer).await
     }
 
-    /// Withdraws the extension that waits, and asks for another one for the same reason; nobody loses it for one that the rules
-    /// refuse.
+    /// Asks for another extension in the place of the one that waits, for the same reason; nobody loses it for one that is refused,
+    /// or that no vendor can be asked about.
     pub(crate) async fn extend_instead(
         &self,
         context: &Context,
@@ -135,18 +132,12 @@ impl Chat {
         else {
             return Ok(vec![cards::nothing(words::change_not_read())]);
         };
-        let Some((longer, _)) = as_much_more(&lasting, grant, &here) else {
+        if as_much_more(&lasting, grant, &here).is_none() {
             return self.ends_sooner(context, seen).await;
-        };
-        if let Some(denied) = self.no_other_extension(context, seen, longer).await? {
-            return Ok(vec![cards::denied(&denied, None)]);
         }
-        let why = seen.request.open.as_ref().and_then(|open| open.why.clone());
-        if let Some(told) = self.not_withdrawn(context, &seen.code).await? {
-            return Ok(told);
-        }
+        let why = seen.request.open.as_ref().and_then(|open| open.why.as_deref());
         let decided = match self.requests.open(context, "extend", &seen.code).await? {
-            Ok(opened) => self.requests.extend(context, &opened, &lasting, why.as_deref()).await?,
+            Ok(opened) => self.requests.extend_instead(context, &opened, &lasting, why).await?,
             Err(denied) => Err(denied),
         };
         self.answer(context, Some(&seen.code), decided).await

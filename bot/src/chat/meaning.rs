@@ -128,9 +128,13 @@ impl Chat {
                 ([one], _) if ask == Ask::IfSeveral && !is_several => {
                     match self.rather(context, spec.name, one).await? {
                         Some(other) => self.ask_which(context, other, said, &meant, None).await,
-                        None => {
-                            self.carried_out(context, spec, &said.with("code", one.code.to_string())).await
-                        }
+                        None => match self.shown_first(context, spec, (said, given), one).await? {
+                            Some(cards) => Ok(cards),
+                            None => {
+                                self.carried_out(context, spec, &said.with("code", one.code.to_string()))
+                                    .await
+                            }
+                        },
                     }
                 }
                 (several, _) => {

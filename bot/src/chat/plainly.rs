@@ -332,7 +332,7 @@ impl Chat {
 }
 
 /// The request that a question asks the denial's reason of, where no reason was said yet.
-fn asks_why(question: &Question) -> Option<Code> {
+pub(super) fn asks_why(question: &Question) -> Option<Code> {
     let offer = question.offers.first().filter(|_| reasons::is_of_a_denial(question))?;
     let code: Code = offer.say.split(' ').nth(1)?.parse().ok()?;
     (offer.label == words::say_why(&code)).then_some(code)

@@ -96,6 +96,10 @@ impl Chat {
             return Ok(None);
         }
         let Some(question) = self.question(context).await? else { return Ok(None) };
+        // What is another command by its very grammar is that one, and what was asked waits on.
+        if is_of_a_denial(&question) && commands::reads_whole(sentence, spec) {
+            return Ok(None);
+        }
         if spec.takes_partial && !is_of_a_denial(&question) {
             return Box::pin(self.rather_an_answer(context, &question, sentence, said)).await;
         }
@@ -182,6 +186,13 @@ fn denial(question: &Question) -> Option<(&str, &str)> {
     let say = &question.offers.first()?.say;
     let denial = say.split_once(" because ").map_or(say.as_str(), |(denial, _)| denial);
     Some((denial, denial.split(' ').nth(1)?))
+}
+
+/// The code of the request that a question is about whose denial it asks, and the reason that it reads back, where it does.
+pub(super) fn denied_and_why(question: &Question) -> Option<(&str, Option<&str>)> {
+    let (_, code) = Some(question).filter(|question| is_of_a_denial(question)).and_then(denial)?;
+    let reason = question.offers.first()?.say.split_once(" because ").map(|(_, reason)| reason);
+    Some((code, reason))
 }
 
 /// Whether what a denial's reason turns to is as good a reason: "not now" where that is all there is, so that nothing before it is

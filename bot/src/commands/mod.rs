@@ -36,7 +36,7 @@ use crate::capabilities;
 use crate::chat::Chat;
 use crate::context::Context;
 use crate::engine::Failure;
-use crate::grammar::{Pattern, Said, Sentence, is_key};
+use crate::grammar::{Pattern, Said, Sentence, is_key, permission};
 use crate::moment;
 use crate::normalise::Says;
 use crate::plain;
@@ -44,7 +44,7 @@ use countersign_domain::card::Card;
 use countersign_domain::request::Code;
 use countersign_domain::tenant::{Person, Role};
 
-pub(crate) use crate::access::commands::make_it::{as_wish, can_be_changed};
+pub(crate) use crate::access::commands::make_it::{as_wish, can_be_changed, read_as};
 pub use deny::{asks_why, explained};
 pub use nearest::{corrected, near, nearest};
 
@@ -215,6 +215,18 @@ pub fn understand(sentence: &Sentence<'_>) -> Option<(&'static CommandSpec, Said
             around.or_else(|| plain::asks(sentence).map(|said| (access_spec(), said))).or(other)
         }
     }
+}
+
+/// Whether a sentence is this command by its own grammar, word by word, with nothing that may be anything else: no wording of another kind,
+/// and nothing that was guessed. What decides is never one: its words may be why something else is decided.
+pub(crate) fn reads_whole(sentence: &Sentence<'_>, spec: &CommandSpec) -> bool {
+    let own = READINGS.iter().find(|reading| !reading.is_phrase && reading.spec.name == spec.name);
+    let said = own.and_then(|reading| reading.pattern.matches(sentence)).filter(Said::is_exact);
+    said.is_some_and(|said| {
+        let names_one = said.get("repository").is_none_or(|name| !name.contains(' '));
+        let is_known = said.get("permission").is_none_or(|name| permission(name).is_some());
+        !spec.decides() && names_one && is_known && (spec.name != access::SPEC.name || access::is_sure(&said))
+    })
 }
 
 /// Whether what is named is a request in so many words, by its code or its ticket: "je refuse la demande OPS-17".

@@ -15,6 +15,7 @@ mod once;
 pub(crate) mod onward;
 mod openapi;
 mod origin;
+mod pages;
 pub(crate) mod problem;
 pub(crate) mod query;
 pub(crate) mod reads;

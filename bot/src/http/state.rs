@@ -16,6 +16,7 @@ use super::heavy::Heavy;
 use super::host::Hosts;
 use super::monitor::Monitors;
 use super::nobody::Nobody;
+use super::pages::Pages;
 use super::tokens::TokenTable;
 use crate::chat::Chat;
 use crate::desk::Desk;
@@ -119,6 +120,7 @@ pub struct Inner {
     pub(super) seats: Seats,
     pub(super) nobody: Nobody,
     pub(super) heavy: Heavy,
+    pub(super) pages: Pages,
     /// Who shows wrong tokens.
     pub(super) brake: Brake,
     /// Why the bot is not ready: anybody may ask, and each time the log is.
@@ -147,6 +149,7 @@ impl HttpState {
             seats: Seats::default(),
             nobody,
             heavy: Heavy::default(),
+            pages: Pages::default(),
             brake: Brake::default(),
             not_ready: Shared::default(),
         };

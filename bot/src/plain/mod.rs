@@ -203,6 +203,14 @@ impl Plain {
         [permission, duration, until, begins, ticket].into_iter().any(Option::is_some)
     }
 
+    /// Whether nothing is said of a request but how long it lasts or until when, if that is.
+    pub(crate) fn says_nothing_but_time(&self) -> bool {
+        let Self { permission, repositories, user, also_for, ticket, reason, .. } = self;
+        [permission, user, ticket, reason].into_iter().all(Option::is_none)
+            && repositories.is_empty()
+            && also_for.is_empty()
+    }
+
     /// Whether something of a request was said, and nothing that could not be placed.
     pub(crate) fn says_only_that(&self) -> bool {
         self.says_something() && self.unsure.is_empty()

@@ -4,10 +4,13 @@
 //! the first event; its value has 16 bytes for each append: count, position, offset. The row [`CHECKPOINT`] is written
 //! in the same batch as the rows it speaks of.
 
+use std::sync::Arc;
+
 use countersign_domain::envelope::Digest;
 use countersign_domain::names::StreamName;
 use sled::{Batch, Tree};
 
+use super::known::Known;
 use super::recent::{Entry, Generation};
 
 const TREE: &str = "journal.streams";
@@ -20,11 +23,15 @@ const ROW_ENTRIES: usize = 128;
 #[derive(Debug, Clone)]
 pub(crate) struct Index {
     tree: Tree,
+    /// Which streams it knows; nothing where there were some when it was opened, for to look through all of them takes long.
+    known: Option<Arc<Known>>,
 }
 
 impl Index {
     pub(crate) fn open(side: &sled::Db) -> sled::Result<Self> {
-        Ok(Self { tree: side.open_tree(TREE)? })
+        let tree = side.open_tree(TREE)?;
+        let known = tree.is_empty().then(Arc::default);
+        Ok(Self { tree, known })
     }
 
     /// The last event that the index knows: its position and hash.
@@ -39,6 +46,10 @@ impl Index {
     pub(crate) fn add(&self, generation: &Generation) -> sled::Result<()> {
         let mut batch = Batch::default();
         for (stream, entries) in &generation.streams {
+            // Before it is: whoever finds the stream nowhere else asks here.
+            if let Some(known) = &self.known {
+                known.add(stream.as_str().as_bytes());
+            }
             for row in entries.chunks(ROW_ENTRIES) {
                 let value: Vec<u8> = row.iter().flat_map(encode).collect();
                 batch.insert(key(stream, row[0].rev), value);
@@ -52,6 +63,9 @@ impl Index {
 
     /// The last revision of a stream; `None` where the index does not know it.
     pub(crate) fn last_rev(&self, stream: &StreamName) -> sled::Result<Option<u64>> {
+        if self.known.as_ref().is_some_and(|known| !known.may_have(stream)) {
+            return Ok(None);
+        }
         let last = self.tree.get_lt(after(stream))?;
         let row = last.filter(|(key, _)| is_of(key, stream));
         Ok(row.and_then(|(key, value)| decode(&key, &value).last().map(Entry::last_rev)))
@@ -108,4 +122,47 @@ fn decode(key: &[u8], value: &[u8]) -> Vec<Entry> {
         entries.push(entry);
     }
     entries
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn stream(number: u64) -> StreamName {
+        format!("acme.thing-{number}").parse().unwrap()
+    }
+
+    fn with(index: &Index, number: u64) {
+        let mut generation = Generation::default();
+        generation.add(stream(number), Entry { rev: 0, count: 2, pos: number, offset: 0 });
+        index.add(&generation).unwrap();
+    }
+
+    #[test]
+    fn every_stream_that_was_added_is_found_by_who_was_there_from_the_start_and_by_who_came_later() {
+        let side = sled::Config::new().temporary(true).open().unwrap();
+        let first = Index::open(&side).unwrap();
+        (1..=100).for_each(|number| with(&first, number));
+        let later = Index::open(&side).unwrap();
+        with(&later, 101);
+        for number in 1..=100 {
+            assert_eq!(first.last_rev(&stream(number)).unwrap(), Some(1), "{number}");
+        }
+        for number in 1..=101 {
+            assert_eq!(later.last_rev(&stream(number)).unwrap(), Some(1), "{number}");
+        }
+        for index in [&first, &later] {
+            assert_eq!(index.last_rev(&stream(1000)).unwrap(), None);
+        }
+    }
+
+    #[test]
+    fn a_new_stream_is_mostly_not_looked_for() {
+        let side = sled::Config::new().temporary(true).open().unwrap();
+        let index = Index::open(&side).unwrap();
+        let known = index.known.as_ref().unwrap();
+        (0..1000).for_each(|number| with(&index, number));
+        assert!((0..1000).all(|number| known.may_have(&stream(number))));
+        assert!((1000..2000).filter(|number| known.may_have(&stream(*number))).count() < 20);
+    }
 }

@@ -95,6 +95,7 @@ fn writer(
         reserve: Reserve::take(folder, options.reserve_bytes),
         answers,
         next: pos + 1,
+        lines: Vec::new(),
     })
 }
 

@@ -1,0 +1,55 @@
+//! What who decides has not been shown here is shown to them first: a decision that names nothing is on what they were shown last. That is one
+//! rule for every such decision and wherever it is said; it is asked where it is known which request would be meant.
+
+use countersign_domain::card::Card;
+use countersign_domain::question::Question;
+
+use super::meaning::{Concern, concern};
+use super::named::{kind_named, names_an_extension};
+use super::{Chat, Seen};
+use crate::commands::CommandSpec;
+use crate::context::Context;
+use crate::engine::Failure;
+use crate::grammar::Said;
+use crate::in_view::{self, Spot};
+
+impl Chat {
+    /// These cards are what who speaks is shown last here.
+    pub(super) fn has_shown(&self, context: &Context, cards: &[Card]) {
+        self.world.in_view.show(Spot::of(context), Some(context.interaction), in_view::on_cards(cards));
+    }
+
+    /// The same of what they are asked.
+    pub(super) fn has_asked(&self, context: &Context, question: &Question) {
+        self.world.in_view.show(Spot::of(context), Some(context.interaction), in_view::on_offer(question));
+    }
+
+    /// The card of the `one` that would be decided on, with the question whether that one is meant, where nothing was named and it is not
+    /// what they were shown here last, or nothing but its kind was and it was not among what they were shown; `None` where it may be decided
+    /// on. A denial asks why, before anything is denied: that is its question.
+    pub(super) async fn shown_first(
+        &self,
+        context: &Context,
+        spec: &'static CommandSpec,
+        (said, given): (&Said, Option<&str>),
+        one: &Seen,
+    ) -> Result<Option<Vec<Card>>, Failure> {
+        let by_kind = given.is_some_and(|given| kind_named(given).is_some() || names_an_extension(given));
+        let names_none = (given.is_none() || by_kind) && concern(spec.name) == Some(Concern::ToDecide);
+        let is_talked_about = context.scene.about.as_ref() == Some(&one.code);
+        let Some(receipt) = one.request.receipt().filter(|_| names_none && !is_talked_about) else {
+            return Ok(None);
+        };
+        if self.world.in_view.holds((&Spot::of(context), context.interaction), (&one.code, receipt), !by_kind)
+        {
+            return Ok(None);
+        }
+        let mut cards = if spec.name == "deny" && said.get("reason").is_none() {
+            self.carried_out(context, spec, &said.with("code", one.code.to_string())).await?
+        } else {
+            self.ask_which(context, spec, said, std::slice::from_ref(one), None).await?
+        };
+        cards.push(self.card(context, one).await?);
+        Ok(Some(cards))
+    }
+}
