@@ -12,11 +12,17 @@ use crate::context::Context;
 use crate::engine::Failure;
 use crate::grammar::Said;
 use crate::in_view::{self, Spot};
+use crate::talk::CARDS;
 
 impl Chat {
-    /// These cards are what who speaks is shown last here.
+    /// These cards are what who speaks is shown last here. In a chat more than a few are one list, on which nobody sees what they decide on.
     pub(super) fn has_shown(&self, context: &Context, cards: &[Card]) {
-        self.world.in_view.show(Spot::of(context), Some(context.interaction), in_view::on_cards(cards));
+        let is_list = context.scene.place.is_some() && cards.iter().filter(|card| card.live).count() > CARDS;
+        let mut looks = in_view::on_cards(cards);
+        if is_list {
+            looks.values_mut().for_each(|receipt| *receipt = None);
+        }
+        self.world.in_view.show(Spot::of(context), Some(context.interaction), looks);
     }
 
     /// The same of what they are asked.
