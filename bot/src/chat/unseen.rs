@@ -30,32 +30,44 @@ impl Chat {
         self.world.in_view.show(Spot::of(context), Some(context.interaction), in_view::on_offer(question));
     }
 
-    /// The card of the `one` that would be decided on, with the question whether that one is meant, where nothing was named and it is not
-    /// what they were shown here last, or nothing but its kind was and it was not among what they were shown; `None` where it may be decided
-    /// on. A denial asks why, before anything is denied: that is its question.
-    pub(super) async fn shown_first(
+    /// The card of the only one that is `meant`, where it would be decided on and nothing was named, and it is not what they were shown here
+    /// last; or where nothing but its kind was, and it is not among what they were shown. `None` where it may be decided on.
+    pub(super) async fn unseen(
         &self,
         context: &Context,
-        spec: &'static CommandSpec,
-        (said, given): (&Said, Option<&str>),
-        one: &Seen,
-    ) -> Result<Option<Vec<Card>>, Failure> {
+        spec: &CommandSpec,
+        given: Option<&str>,
+        meant: &[Seen],
+    ) -> Result<Option<Card>, Failure> {
+        let [one] = meant else { return Ok(None) };
         let by_kind = given.is_some_and(|given| kind_named(given).is_some() || names_an_extension(given));
         let names_none = (given.is_none() || by_kind) && concern(spec.name) == Some(Concern::ToDecide);
         let is_talked_about = context.scene.about.as_ref() == Some(&one.code);
         let Some(receipt) = one.request.receipt().filter(|_| names_none && !is_talked_about) else {
             return Ok(None);
         };
-        if self.world.in_view.holds((&Spot::of(context), context.interaction), (&one.code, receipt), !by_kind)
-        {
+        let here = (&Spot::of(context), context.interaction);
+        if self.world.in_view.holds(here, (&one.code, receipt), !by_kind) {
             return Ok(None);
         }
+        self.card(context, one).await.map(Some)
+    }
+
+    /// This card, with the question whether that one is meant. A denial asks why, before anything is denied: that is its question.
+    pub(super) async fn shown_first(
+        &self,
+        context: &Context,
+        spec: &'static CommandSpec,
+        said: &Said,
+        one: &Seen,
+        card: Card,
+    ) -> Result<Vec<Card>, Failure> {
         let mut cards = if spec.name == "deny" && said.get("reason").is_none() {
             self.carried_out(context, spec, &said.with("code", one.code.to_string())).await?
         } else {
             self.ask_which(context, spec, said, std::slice::from_ref(one), None).await?
         };
-        cards.push(self.card(context, one).await?);
-        Ok(Some(cards))
+        cards.push(card);
+        Ok(cards)
     }
 }
