@@ -129,12 +129,7 @@ impl Chat {
                 ([one], _) if ask == Ask::IfSeveral && !is_several => {
                     match self.rather(context, spec.name, one).await? {
                         Some(other) => self.ask_which(context, other, said, &meant, None).await,
-                        None if let Some(card) = unseen => {
-                            self.shown_first(context, spec, said, one, card).await
-                        }
-                        None => {
-                            self.carried_out(context, spec, &said.with("code", one.code.to_string())).await
-                        }
+                        None => self.decided_once_seen(context, spec, said, (one, unseen)).await,
                     }
                 }
                 (several, _) => {

@@ -53,21 +53,22 @@ impl Chat {
         self.card(context, one).await.map(Some)
     }
 
-    /// This card, with the question whether that one is meant. A denial asks why, before anything is denied: that is its question.
-    pub(super) async fn shown_first(
+    /// Carries a command out on the one that is meant; where that is `unseen`, it is asked with its card. A denial asks why, before
+    /// anything is denied: that is its question.
+    pub(super) async fn decided_once_seen(
         &self,
         context: &Context,
         spec: &'static CommandSpec,
         said: &Said,
-        one: &Seen,
-        card: Card,
+        (one, unseen): (&Seen, Option<Card>),
     ) -> Result<Vec<Card>, Failure> {
-        let mut cards = if spec.name == "deny" && said.get("reason").is_none() {
+        let asks_itself = spec.name == "deny" && said.get("reason").is_none();
+        let mut cards = if unseen.is_none() || asks_itself {
             self.carried_out(context, spec, &said.with("code", one.code.to_string())).await?
         } else {
             self.ask_which(context, spec, said, std::slice::from_ref(one), None).await?
         };
-        cards.push(card);
+        cards.extend(unseen);
         Ok(cards)
     }
 }
