@@ -230,6 +230,11 @@ impl Questions {
         last.filter(|last| last.within.thread != within.thread && last.within.hears(within))
     }
 
+    /// All that were not answered or dropped, one a thread, whether or not they are waited for any longer.
+    pub fn open(&self) -> impl Iterator<Item = &Question> {
+        self.open.iter().map(|(question, _)| question)
+    }
+
     fn open_at(&self, now: Timestamp) -> impl Iterator<Item = &Question> {
         self.open.iter().filter(move |(_, until)| now < *until).map(|(question, _)| question)
     }

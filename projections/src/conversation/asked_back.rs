@@ -50,8 +50,9 @@ pub fn offering(rows: &dyn Rows, tenant: &Tenant, code: &Code) -> Result<Vec<Off
         let id: Code =
             String::from_utf8_lossy(&id).parse().map_err(|error| RowsError::damaged(&key, error))?;
         let Some(Asked { stream, to }) = load(rows, row_key(tenant, &id))? else { continue };
-        let open = asked_back(rows, tenant, &stream)?.open.filter(|(question, _)| question.id == id);
-        found.extend(open.map(|(question, _)| Offering { question, to }));
+        let questions = asked_back(rows, tenant, &stream)?;
+        let open = questions.open().find(|question| question.id == id).cloned();
+        found.extend(open.map(|question| Offering { question, to }));
     }
     Ok(found)
 }
@@ -76,20 +77,21 @@ pub(super) fn asked_by(
 pub(super) fn fold(envelope: &Envelope, rows: &mut dyn WriteRows) -> Result<(), ProjectionError> {
     let (tenant, id) = (&envelope.tenant, envelope.stream.id());
     let mut questions = asked_back(&*rows, tenant, id)?;
-    let before = questions.open.clone().map(|(question, _)| question);
+    let before: Vec<Question> = questions.open().cloned().collect();
     questions.evolve(&aggregate::decode(envelope)?, envelope.at);
-    let now = questions.open.as_ref().map(|(question, _)| question);
-    if before.as_ref().map(|question| &question.id) != now.map(|question| &question.id) {
-        if let Some(over) = &before {
-            forget(tenant, over, rows)?;
-        }
-        if let Some(question) = now.filter(|question| only_offers(question)) {
-            let asked = Asked { stream: id.to_owned(), to: envelope.actor.id.clone() };
-            note(tenant, question, asked, rows);
-        }
+    for over in before.iter().filter(|asked| !is_among(questions.open(), asked)) {
+        forget(tenant, over, rows)?;
+    }
+    for question in questions.open().filter(|asked| only_offers(asked) && !is_among(&before, asked)) {
+        let asked = Asked { stream: id.to_owned(), to: envelope.actor.id.clone() };
+        note(tenant, question, asked, rows);
     }
     save(rows, Key::of(tenant, QUESTIONS).text(id), questions);
     Ok(())
+}
+
+fn is_among<'a>(questions: impl IntoIterator<Item = &'a Question>, one: &Question) -> bool {
+    questions.into_iter().any(|question| question.id == one.id)
 }
 
 /// Whether a question is about nothing but which of several things shall be done, or whether one shall be.

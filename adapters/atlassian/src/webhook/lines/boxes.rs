@@ -83,7 +83,6 @@ pub(super) fn unboxed(line: &str) -> (Option<bool>, &str) {
 #[cfg(test)]
 mod tests {
     use super::super::{Found, read};
-    use super::*;
 
     fn with(line: &str) -> Found {
         read(&format!("Permission: read\nRepository: web-shop\n{line}\nReason: the rollout"))
