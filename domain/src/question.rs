@@ -190,6 +190,11 @@ impl Questions {
         derived_id(PLACES, &format!("{person} {place}"))
     }
 
+    /// The questions that wait, one a thread, those that nobody answers any more among them until another is asked.
+    pub fn open(&self) -> impl Iterator<Item = &Question> {
+        self.open.iter().map(|(question, _)| question)
+    }
+
     /// The question that this interaction is the answer to, if any: the one it was taken for, else the one that waits where it is
     /// said.
     pub fn of(&self, interaction: Uuid, within: &Within, now: Timestamp) -> Option<&Question> {
@@ -228,11 +233,6 @@ impl Questions {
     fn last_elsewhere(&self, within: &Within, now: Timestamp) -> Option<&Question> {
         let last = self.open_at(now).find(|question| self.last.as_ref() == Some(&question.id));
         last.filter(|last| last.within.thread != within.thread && last.within.hears(within))
-    }
-
-    /// All that were not answered or dropped, one a thread, whether or not they are waited for any longer.
-    pub fn open(&self) -> impl Iterator<Item = &Question> {
-        self.open.iter().map(|(question, _)| question)
     }
 
     fn open_at(&self, now: Timestamp) -> impl Iterator<Item = &Question> {

@@ -98,7 +98,7 @@ impl Projection for Conversations {
     }
 
     fn version(&self) -> u32 {
-        4
+        5
     }
 
     fn apply(&self, envelope: &Happened, rows: &mut dyn WriteRows) -> Result<(), ProjectionError> {

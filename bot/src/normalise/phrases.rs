@@ -274,6 +274,8 @@ says! {
     Decided = "decided",
     /// Said around what they do.
     AroundDeciding = "around deciding",
+    /// Nothing speaks against it.
+    InFavour = "in favour",
 }
 
 impl Says {

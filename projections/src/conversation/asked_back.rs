@@ -51,8 +51,8 @@ pub fn offering(rows: &dyn Rows, tenant: &Tenant, code: &Code) -> Result<Vec<Off
             String::from_utf8_lossy(&id).parse().map_err(|error| RowsError::damaged(&key, error))?;
         let Some(Asked { stream, to }) = load(rows, row_key(tenant, &id))? else { continue };
         let questions = asked_back(rows, tenant, &stream)?;
-        let open = questions.open().find(|question| question.id == id).cloned();
-        found.extend(open.map(|question| Offering { question, to }));
+        let open = questions.open().find(|question| question.id == id);
+        found.extend(open.cloned().map(|question| Offering { question, to }));
     }
     Ok(found)
 }
@@ -79,19 +79,16 @@ pub(super) fn fold(envelope: &Envelope, rows: &mut dyn WriteRows) -> Result<(), 
     let mut questions = asked_back(&*rows, tenant, id)?;
     let before: Vec<Question> = questions.open().cloned().collect();
     questions.evolve(&aggregate::decode(envelope)?, envelope.at);
-    for over in before.iter().filter(|asked| !is_among(questions.open(), asked)) {
+    for over in before.iter().filter(|one| !questions.open().any(|open| open.id == one.id)) {
         forget(tenant, over, rows)?;
     }
-    for question in questions.open().filter(|asked| only_offers(asked) && !is_among(&before, asked)) {
+    let is_new = |question: &&Question| !before.iter().any(|one| one.id == question.id);
+    for question in questions.open().filter(is_new).filter(|question| only_offers(question)) {
         let asked = Asked { stream: id.to_owned(), to: envelope.actor.id.clone() };
         note(tenant, question, asked, rows);
     }
     save(rows, Key::of(tenant, QUESTIONS).text(id), questions);
     Ok(())
-}
-
-fn is_among<'a>(questions: impl IntoIterator<Item = &'a Question>, one: &Question) -> bool {
-    questions.into_iter().any(|question| question.id == one.id)
 }
 
 /// Whether a question is about nothing but which of several things shall be done, or whether one shall be.

@@ -20,6 +20,7 @@ mod held;
 mod helping;
 mod many;
 mod naming;
+mod ordinary;
 mod own_writes;
 mod reasons;
 mod second;

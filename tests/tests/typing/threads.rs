@@ -121,6 +121,14 @@ async fn trust_c3_in_a_thread_a_no_that_goes_on_with_something_else_than_why_is_
         "No, unless Ada agrees",
         "no, too long, no wait, it is fine",
         "no because risky, approve it",
+        // Said to somebody else in the thread, who asked whether anything speaks against it.
+        "no, all good",
+        "No, no objections",
+        "no, it's fine by me",
+        "nein, passt so",
+        "non, c'est bon",
+        "no, está bien",
+        "no, va bene",
     ] {
         stage.teams_says_in_thread(APPROVER, &thread, text).await;
         assert_eq!(statuses(&stage, [&code]).await, ["waiting"], "{text}");
