@@ -28,6 +28,12 @@ impl<C> Default for Table<C> {
 }
 
 impl<C> Table<C> {
+    /// One with room for so many cells: where there is none, all that came before are hashed and moved each time that it doubles.
+    pub(crate) fn with_room(count: usize) -> Self {
+        let cells = HashMap::with_capacity_and_hasher(count, RandomState::default());
+        Self { cells, order: OnceLock::new() }
+    }
+
     pub(crate) fn len(&self) -> usize {
         self.cells.len()
     }
