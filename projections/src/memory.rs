@@ -1,5 +1,6 @@
 //! Rows in memory: the past, and the present where there is no side store.
 
+use std::collections::hash_map::Entry;
 use std::collections::{BTreeSet, HashMap};
 use std::ops::Bound;
 use std::sync::{Arc, OnceLock};
@@ -28,6 +29,12 @@ impl<C> Default for Table<C> {
 }
 
 impl<C> Table<C> {
+    /// One with room for so many cells: where there is none, all that came before are hashed and moved each time that it doubles.
+    pub(crate) fn with_room(count: usize) -> Self {
+        let cells = HashMap::with_capacity_and_hasher(count, RandomState::default());
+        Self { cells, order: OnceLock::new() }
+    }
+
     pub(crate) fn len(&self) -> usize {
         self.cells.len()
     }
@@ -51,18 +58,20 @@ impl<C> Table<C> {
     /// Takes in all of another one, in the place of what is here.
     pub(crate) fn take_in(&mut self, other: Self) {
         for (key, cell) in other.cells {
-            match self.cells.get_mut(&key) {
-                Some(there) => *there = cell,
-                None => self.add(key, cell),
-            }
+            self.add(key, cell);
         }
     }
 
     fn add(&mut self, key: Arc<[u8]>, cell: C) {
-        if let Some(order) = self.order.get_mut() {
-            order.insert(key.clone());
+        match self.cells.entry(key) {
+            Entry::Occupied(mut there) => *there.get_mut() = cell,
+            Entry::Vacant(room) => {
+                if let Some(order) = self.order.get_mut() {
+                    order.insert(Arc::clone(room.key()));
+                }
+                room.insert(cell);
+            }
         }
-        self.cells.insert(key, cell);
     }
 
     pub(crate) fn remove(&mut self, key: &[u8]) {
