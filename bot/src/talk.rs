@@ -32,7 +32,7 @@ use crate::world::World;
 /// More people than this are asked only when who asked wants it, knowing how many they are.
 const MANY: usize = 10;
 /// More cards than this are one, with a line each.
-const CARDS: usize = 3;
+pub(crate) const CARDS: usize = 3;
 
 /// What is to be said, and by which step of what it follows from.
 pub type Sayings = Vec<(Uuid, domain::Effect)>;

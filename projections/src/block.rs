@@ -107,9 +107,14 @@ impl Blocks<'_> {
             // From the end the last ones are wanted, and nothing else is copied.
             let mut left = if reverse { rows().count(fits)?.saturating_sub(wanted) } else { 0 };
             let (mut rows, mut here) = (rows(), Vec::new());
+            let mut is_last = reverse && begins_behind(range, &name[1..]);
             while here.len() < wanted
                 && let Some(value) = rows.next()?
             {
+                if ends_before(range, &rows.key) {
+                    is_last |= !reverse;
+                    break;
+                }
                 if !fits(&rows.key) {
                     continue;
                 }
@@ -123,7 +128,7 @@ impl Blocks<'_> {
                 here.reverse();
             }
             found.append(&mut here);
-            if found.len() >= limit || reverse && begins_behind(range, &name[1..]) {
+            if found.len() >= limit || is_last {
                 break;
             }
             let others = others
@@ -217,6 +222,15 @@ impl Blocks<'_> {
 fn begins_behind(range: &Range, key: &[u8]) -> bool {
     match &range.0 {
         Bound::Included(from) | Bound::Excluded(from) => key <= from.as_slice(),
+        Bound::Unbounded => false,
+    }
+}
+
+/// Whether a range has nothing from this key on.
+fn ends_before(range: &Range, key: &[u8]) -> bool {
+    match &range.1 {
+        Bound::Included(to) => key > to.as_slice(),
+        Bound::Excluded(to) => key >= to.as_slice(),
         Bound::Unbounded => false,
     }
 }

@@ -19,6 +19,9 @@ pub(crate) const PAGE: usize = 2048;
 /// Pages up to this size are applied where they were read: handing them over would take longer.
 const SMALL: usize = 16;
 
+/// So many full pages wait for a projection that is slower than others at this moment, because what it has folded is just written.
+const AHEAD: usize = 2;
+
 /// So many full pages are applied before it is told how far that is.
 const MANY: usize = 32;
 
@@ -55,7 +58,7 @@ impl Projections {
         let _gone = gone.clone().drop_guard();
         let (mut threads, mut ways) = (JoinSet::new(), Vec::new());
         for keeper in &self.keepers {
-            let (way, mut pages) = mpsc::channel::<Arc<Vec<Happened>>>(1);
+            let (way, mut pages) = mpsc::channel::<Arc<Vec<Happened>>>(AHEAD);
             let (keeper, gone) = (keeper.clone(), gone.clone());
             threads.spawn_blocking(move || {
                 while let Some(page) = pages.blocking_recv().filter(|_| !gone.is_cancelled()) {

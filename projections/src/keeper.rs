@@ -126,7 +126,7 @@ fn fold(
     place: &Place,
     page: &[Happened],
 ) -> Result<Changes, (usize, ProjectionError)> {
-    let mut overlay = Overlay::new(place, Changes::default());
+    let mut overlay = Overlay::new(place, Changes::with_room(page.len()));
     for (done, envelope) in page.iter().enumerate() {
         projection.apply(envelope, &mut overlay).map_err(|error| (done, error))?;
     }

@@ -1,8 +1,8 @@
 //! What else of somebody's is open on the same repository: the cards name each other, and when something of it begins or ends, all
 //! that still waits there is shown as it is now.
 
-use std::cell::LazyCell;
 use std::iter;
+use std::sync::LazyLock;
 use std::time::Duration;
 
 use countersign_domain::access::{Access, AccessEvent, AccessRequest, Effect, GrantEvent, Outcome, Status};
@@ -52,7 +52,7 @@ pub(super) fn said(
     }
     let own = access.latest_terms().map(|terms| &terms.approvers);
     // Most have nothing else open, and nobody needs to be looked for.
-    let absent = LazyCell::new(|| viewer.map(|viewer| people.absent_for(viewer, now)).unwrap_or_default());
+    let absent = LazyLock::new(|| viewer.map(|viewer| people.absent_for(viewer, now)).unwrap_or_default());
     let is_seen = |row: &AccessRow| match viewer {
         Some(viewer) => row.access.is_seen_by(viewer, &absent),
         None => row.access.latest_terms().map(|terms| &terms.approvers) == own,

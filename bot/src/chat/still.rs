@@ -21,8 +21,8 @@ impl Chat {
         (spec, said): (&'static CommandSpec, &Said),
         chosen: bool,
     ) -> Result<Vec<Card>, Failure> {
-        // What decides ends what was asked before.
-        let may_wait = !chosen && !spec.decides() && spec.name != "answer";
+        // What decides ends what was asked before, and these take it up themselves.
+        let may_wait = !chosen && !spec.decides() && !["answer", "make it"].contains(&spec.name);
         let asked = if may_wait { self.question_that_waits(context).await? } else { None };
         let mut cards = Box::pin(self.carry_out(context, spec, said)).await?;
         let Some(question) = asked.filter(|question| matches!(question.about, About::Part(_))) else {

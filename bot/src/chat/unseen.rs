@@ -12,11 +12,17 @@ use crate::context::Context;
 use crate::engine::Failure;
 use crate::grammar::Said;
 use crate::in_view::{self, Spot};
+use crate::talk::CARDS;
 
 impl Chat {
-    /// These cards are what who speaks is shown last here.
+    /// These cards are what who speaks is shown last here. In a chat more than a few are one list, on which nobody sees what they decide on.
     pub(super) fn has_shown(&self, context: &Context, cards: &[Card]) {
-        self.world.in_view.show(Spot::of(context), Some(context.interaction), in_view::on_cards(cards));
+        let is_list = context.scene.place.is_some() && cards.iter().filter(|card| card.live).count() > CARDS;
+        let mut looks = in_view::on_cards(cards);
+        if is_list {
+            looks.values_mut().for_each(|receipt| *receipt = None);
+        }
+        self.world.in_view.show(Spot::of(context), Some(context.interaction), looks);
     }
 
     /// The same of what they are asked.
@@ -24,32 +30,45 @@ impl Chat {
         self.world.in_view.show(Spot::of(context), Some(context.interaction), in_view::on_offer(question));
     }
 
-    /// The card of the `one` that would be decided on, with the question whether that one is meant, where nothing was named and it is not
-    /// what they were shown here last, or nothing but its kind was and it was not among what they were shown; `None` where it may be decided
-    /// on. A denial asks why, before anything is denied: that is its question.
-    pub(super) async fn shown_first(
+    /// The card of the only one that is `meant`, where it would be decided on and nothing was named, and it is not what they were shown here
+    /// last; or where nothing but its kind was, and it is not among what they were shown. `None` where it may be decided on.
+    pub(super) async fn unseen(
         &self,
         context: &Context,
-        spec: &'static CommandSpec,
-        (said, given): (&Said, Option<&str>),
-        one: &Seen,
-    ) -> Result<Option<Vec<Card>>, Failure> {
+        spec: &CommandSpec,
+        given: Option<&str>,
+        meant: &[Seen],
+    ) -> Result<Option<Card>, Failure> {
+        let [one] = meant else { return Ok(None) };
         let by_kind = given.is_some_and(|given| kind_named(given).is_some() || names_an_extension(given));
         let names_none = (given.is_none() || by_kind) && concern(spec.name) == Some(Concern::ToDecide);
         let is_talked_about = context.scene.about.as_ref() == Some(&one.code);
         let Some(receipt) = one.request.receipt().filter(|_| names_none && !is_talked_about) else {
             return Ok(None);
         };
-        if self.world.in_view.holds((&Spot::of(context), context.interaction), (&one.code, receipt), !by_kind)
-        {
+        let here = (&Spot::of(context), context.interaction);
+        if self.world.in_view.holds(here, (&one.code, receipt), !by_kind) {
             return Ok(None);
         }
-        let mut cards = if spec.name == "deny" && said.get("reason").is_none() {
+        self.card(context, one).await.map(Some)
+    }
+
+    /// Carries a command out on the one that is meant; where that is `unseen`, it is asked with its card. A denial asks why, before
+    /// anything is denied: that is its question.
+    pub(super) async fn decided_once_seen(
+        &self,
+        context: &Context,
+        spec: &'static CommandSpec,
+        said: &Said,
+        (one, unseen): (&Seen, Option<Card>),
+    ) -> Result<Vec<Card>, Failure> {
+        let asks_itself = spec.name == "deny" && said.get("reason").is_none();
+        let mut cards = if unseen.is_none() || asks_itself {
             self.carried_out(context, spec, &said.with("code", one.code.to_string())).await?
         } else {
             self.ask_which(context, spec, said, std::slice::from_ref(one), None).await?
         };
-        cards.push(self.card(context, one).await?);
-        Ok(Some(cards))
+        cards.extend(unseen);
+        Ok(cards)
     }
 }

@@ -12,7 +12,7 @@ use axum::response::sse::{Event, KeepAlive};
 use countersign_domain::envelope::Position;
 use countersign_domain::names::{PrincipalId, Tenant};
 use countersign_domain::request::{Code, Facets};
-use countersign_projections::{ProjectionError, request};
+use countersign_projections::{ProjectionError, conversation, request};
 use futures::stream::{self, Stream, StreamExt as _};
 use serde::Serialize;
 use tokio::sync::broadcast::{self, error::RecvError};
@@ -24,6 +24,7 @@ use super::state::HttpState;
 use super::viewer::{SESSION_ENDED, Viewer};
 use super::web::Drawn;
 use crate::engine::Failure;
+use crate::words;
 
 /// What `/events` takes.
 pub(super) const PARAMETERS: &[Parameter] =
@@ -37,7 +38,8 @@ const LONGEST: Duration = Duration::from_hours(1);
 /// How many streams each person has open.
 pub(super) type Seats = Arc<Mutex<HashMap<(Tenant, PrincipalId), usize>>>;
 
-/// A stream of `card` events with `{"code", "card", "html", "is_news"}`, and `reset` where too much was missed to tell.
+/// A stream of `card` events with `{"code", "card", "html", "is_news"}`, of `over` with `{"question", "said"}` where nothing can be done any
+/// more of what a question offers, and `reset` where too much was missed to tell.
 pub(super) async fn events(
     State(state): State<HttpState>,
     viewer: Viewer,
@@ -64,7 +66,8 @@ pub(super) async fn events(
     let too_much = missed.is_none().then(reset);
     let waiting = missed.map(VecDeque::from).unwrap_or_default();
     let stopping = state.stopping.clone();
-    let feed = Feed { state, viewer, receiver, waiting, told: after, _seat: seat };
+    let over = VecDeque::new();
+    let feed = Feed { state, viewer, receiver, waiting, over, told: after, _seat: seat };
     let cards = stream::unfold(feed, async |mut feed| feed.next().await.map(|event| (Ok(event), feed)));
     let ended = async move {
         tokio::select! { () = stopping.cancelled_owned() => {}, () = tokio::time::sleep(longest) => {} }
@@ -91,6 +94,8 @@ struct Feed {
     viewer: Viewer,
     receiver: broadcast::Receiver<Change>,
     waiting: VecDeque<Change>,
+    /// The questions that are over with what was told last.
+    over: VecDeque<Event>,
     told: Option<Position>,
     _seat: Seat,
 }
@@ -99,6 +104,9 @@ impl Feed {
     /// The next event; `None` where the stream is over: the bot stops, or the person does not belong here any more.
     async fn next(&mut self) -> Option<Event> {
         loop {
+            if let Some(over) = self.over.pop_front() {
+                return Some(over);
+            }
             let change = match self.waiting.pop_front() {
                 Some(change) => change,
                 None => match self.receiver.recv().await {
@@ -118,10 +126,16 @@ impl Feed {
                 return None;
             }
             let Changed::Request(code) = change.what else { continue };
-            match self.draw(change.position, &code).await {
-                Ok(Some(event)) => return Some(event),
-                Ok(None) => {}
-                Err(failure) => {
+            let drawn = self.draw(change.position, &code).await;
+            let over = self.over_with(&code).await;
+            match (drawn, over) {
+                (Ok(drawn), Ok(over)) => {
+                    self.over = over;
+                    if drawn.is_some() {
+                        return drawn;
+                    }
+                }
+                (Err(failure), _) | (_, Err(failure)) => {
                     tracing::warn!("a page's stream ends: {failure}");
                     return None;
                 }
@@ -173,6 +187,30 @@ impl Feed {
         let told = Told { drawn: Drawn::of(card), is_news };
         Ok(Event::default().event("card").id(position.to_string()).json_data(told).ok())
     }
+
+    /// The questions to them that offered something of this request, and of whose offers nothing can be done any more.
+    async fn over_with(&self, code: &Code) -> Result<VecDeque<Event>, Failure> {
+        let (tenant, person) = (&self.viewer.tenant, &self.viewer.person);
+        let asked = {
+            let rows = self.state.world.projections.rows(conversation::NAME);
+            conversation::offering(&*rows, tenant, code)?
+        };
+        let mut over = VecDeque::new();
+        for asked in asked.into_iter().filter(|asked| asked.to == person.id) {
+            if self.state.chat.is_over(tenant, &asked.question).await? {
+                let told = Over { question: asked.question.id, said: words::OFFERS_OVER };
+                over.extend(Event::default().event("over").json_data(told).ok());
+            }
+        }
+        Ok(over)
+    }
+}
+
+/// That nothing can be pressed of a question any more.
+#[derive(Serialize)]
+struct Over {
+    question: Code,
+    said: &'static str,
 }
 
 /// What the page is told.

@@ -40,8 +40,8 @@ pub fn lost(open: &OpenView<'_>) -> Option<String> {
     if !open.countersigned.is_empty() {
         return None;
     }
-    let by = |cause| open.voided.values().filter(|why| **why == cause).count();
-    let counted = |cause| match by(cause) {
+    let by = |cause: WhyVoid| open.voided.values().filter(|why| **why == cause).count();
+    let counted = |cause: WhyVoid| match by(cause) {
         0 => None,
         1 => Some(("A countersignature counts no more".to_owned(), "whoever gave it")),
         many => Some((format!("{many} countersignatures count no more"), "those who gave them")),

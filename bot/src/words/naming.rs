@@ -84,6 +84,14 @@ pub fn and_more_to_change(count: usize, change: &str) -> String {
     format!("{} Name one by its code: “replace K7QM2X with {}”.", there_are(count), flat(change))
 }
 
+/// How many more left lately than are shown.
+pub fn more_left(count: usize) -> String {
+    format!(
+        "{} who left within the last week: the audit says what became of what they had.",
+        there_are(count).trim_end_matches('.')
+    )
+}
+
 /// That more people may be meant than are offered.
 pub fn and_more_people(more: usize) -> String {
     format!("{} Say the whole name, or the id.", there_are(more))

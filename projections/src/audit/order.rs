@@ -114,7 +114,7 @@ mod tests {
     use crate::rows::Range;
 
     fn come(rows: &mut MemoryRows, tenant: &Tenant, place: u64, at: i64) {
-        let full = append(rows, &Term::All.key(tenant), Posting { place, at }).unwrap();
+        let full = append(rows, Term::All.key(tenant), Posting { place, at }).unwrap();
         if let Some(full) = full {
             mark(rows, tenant, full).unwrap();
         }

@@ -235,7 +235,7 @@ async fn trust_c3_what_shall_i_ask_for_takes_no_yes() {
 async fn trust_c3_who_wants_a_request_that_is_named_by_its_code_to_be_another_is_told_that_none_is_changed() {
     let stage = in_december(Stage::new().await).await;
     let code = stage.says(EMPLOYEE, WRITE).await.code.expect("a code").to_string();
-    for text in ["make CODE admin", "make CODE admin please"] {
+    for text in ["make CODE admin", "please make CODE admin"] {
         let card = stage.says(EMPLOYEE, &text.replace("CODE", &code)).await;
         assert!(card.title.starts_with(&format!("Shall I withdraw {code}")), "{text}: {}", card.text);
         assert!(card.text.contains("A request is never changed"), "{text}: {}", card.text);

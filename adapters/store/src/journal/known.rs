@@ -12,7 +12,7 @@ const STREAMS: usize = 1 << 20;
 /// In memory this is a mebibyte: of a hundred streams that are new, two are looked for.
 const BITS: usize = 8 * STREAMS;
 
-/// All streams that were ever added to an index, since that was empty.
+/// All streams that an index knows, and a few that it does not.
 pub(super) struct Known(AtomicBloomFilter<RandomState>);
 
 impl Default for Known {
