@@ -381,7 +381,7 @@ async fn trust_c2_from_how_long_to_how_long_is_asked_wherever_a_length_is_read_a
         ["read on web-shop from Monday for 2 to 3 days", "read on web-shop from Monday for 2 or 3 days"]
     {
         let card = stage.says(EMPLOYEE, text).await;
-        assert_eq!(labels(&card), ["for 2 days", "for 3 days"], "{text}: {}", card.text);
+        assert_eq!(labels(&card), ["for “2 days”", "for “3 days”"], "{text}: {}", card.text);
         stage.says(EMPLOYEE, "cancel").await;
     }
     assert_eq!(requests(&stage).await, 0);
