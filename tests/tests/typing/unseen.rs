@@ -95,3 +95,15 @@ async fn trust_c3_a_card_that_an_approver_was_sent_counts_as_shown_there() {
     says_on(&stage, "slack", APPROVER, "approve").await;
     assert_eq!(stage.status(&code).await, "active");
 }
+
+#[tokio::test]
+async fn trust_c3_what_was_shown_and_asked_about_since_is_what_a_bare_decision_is_on() {
+    for between in ["who can approve CODE", "why CODE", "help approve", "help"] {
+        let stage = in_december(Stage::new().await).await;
+        let code = asks(&stage, WRITE).await;
+        stage.says(APPROVER, &format!("status {code}")).await;
+        stage.says(APPROVER, &between.replace("CODE", &code)).await;
+        let card = stage.says(APPROVER, "approve").await;
+        assert_eq!(stage.status(&code).await, "active", "{between}: {}", card.text);
+    }
+}
