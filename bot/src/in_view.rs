@@ -94,6 +94,13 @@ impl InView {
         let is_shown = view.looks.get(code) == Some(&Some(receipt));
         is_shown && (!alone || view.looks.values().flatten().count() == 1)
     }
+
+    /// Whether this was spoken of where something was shown there last, and nothing else was: who ends what is in force sees no receipt of it.
+    pub(crate) fn speaks_of(&self, (spot, interaction): (&Spot, Uuid), code: &Code) -> bool {
+        let all = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let view = all.get(spot).filter(|view| view.by != Some(interaction));
+        view.is_some_and(|view| view.looks.len() == 1 && view.looks.contains_key(code))
+    }
 }
 
 /// The requests that these cards speak of, and what of them can be decided on there.
@@ -200,6 +207,17 @@ mod tests {
             "it was asked, and comes again"
         );
         assert!(view.holds((&spot("frank"), next), (&code(1), receipt), true));
+    }
+
+    #[test]
+    fn trust_c3_what_alone_was_spoken_of_last_can_be_ended_by_who_names_none() {
+        let (view, first, now) = (InView::default(), Some(Uuid::from_u128(1)), Uuid::from_u128(9));
+        let speaks_of = |by| view.speaks_of((&spot("frank"), by), &code(1));
+        assert!(!speaks_of(now));
+        view.show(spot("frank"), first, looks(&[(1, None)]));
+        assert!(speaks_of(now) && !speaks_of(Uuid::from_u128(1)));
+        view.show(spot("frank"), first, looks(&[(2, None)]));
+        assert!(!speaks_of(now));
     }
 
     #[test]

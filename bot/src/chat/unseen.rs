@@ -30,8 +30,9 @@ impl Chat {
         self.world.in_view.show(Spot::of(context), Some(context.interaction), in_view::on_offer(question));
     }
 
-    /// The card of the only one that is `meant`, where it would be decided on and nothing was named, and it is not what they were shown here
-    /// last; or where nothing but its kind was, and it is not among what they were shown. `None` where it may be decided on.
+    /// The card of the only one that is `meant`, where it would be decided on, or ended though it is somebody else's, and nothing was named,
+    /// and it is not what they were shown here last; or where nothing but its kind was, and it is not among what they were shown. `None`
+    /// where it may be done.
     pub(super) async fn unseen(
         &self,
         context: &Context,
@@ -41,13 +42,20 @@ impl Chat {
     ) -> Result<Option<Card>, Failure> {
         let [one] = meant else { return Ok(None) };
         let by_kind = given.is_some_and(|given| kind_named(given).is_some() || names_an_extension(given));
-        let names_none = (given.is_none() || by_kind) && concern(spec.name) == Some(Concern::ToDecide);
         let is_talked_about = context.scene.about.as_ref() == Some(&one.code);
-        let Some(receipt) = one.request.receipt().filter(|_| names_none && !is_talked_about) else {
-            return Ok(None);
+        let (view, here) = (&self.world.in_view, (&Spot::of(context), context.interaction));
+        let is_seen = match concern(spec.name) {
+            Some(Concern::ToDecide) => {
+                let receipt = one.request.receipt();
+                receipt.is_none_or(|receipt| view.holds(here, (&one.code, receipt), !by_kind))
+            }
+            // What is their own they know.
+            Some(Concern::InForce) => {
+                one.request.is_for(&context.person.id) || view.speaks_of(here, &one.code)
+            }
+            _ => true,
         };
-        let here = (&Spot::of(context), context.interaction);
-        if self.world.in_view.holds(here, (&one.code, receipt), !by_kind) {
+        if is_seen || is_talked_about || given.is_some() && !by_kind {
             return Ok(None);
         }
         self.card(context, one).await.map(Some)

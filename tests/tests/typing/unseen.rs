@@ -107,3 +107,24 @@ async fn trust_c3_what_was_shown_and_asked_about_since_is_what_a_bare_decision_i
         assert_eq!(stage.status(&code).await, "active", "{between}: {}", card.text);
     }
 }
+
+#[tokio::test]
+async fn trust_c3_an_access_of_somebody_else_is_not_ended_by_who_names_none_and_was_shown_none() {
+    for text in ["revoke", "revoke it because the freeze begins"] {
+        let stage = in_december(Stage::new().await).await;
+        let code = asks(&stage, WRITE).await;
+        stage.says(APPROVER, &format!("approve {code}")).await;
+        assert_eq!(stage.status(&code).await, "active");
+        let cards = answer(&stage, "demo-admin", text).await;
+        assert_eq!(stage.status(&code).await, "active", "{text}: {cards:#?}");
+        assert!(cards.iter().any(|card| card.text.contains("write on payments-api")), "{text}: {cards:#?}");
+        let card = stage.says("demo-admin", text).await;
+        assert_eq!(stage.status(&code).await, "revoked", "{text}: {}", card.text);
+    }
+    // Who was told of it ends it at once.
+    let stage = in_december(Stage::new().await).await;
+    let code = asks(&stage, WRITE).await;
+    stage.says(APPROVER, &format!("approve {code}")).await;
+    let card = stage.says(APPROVER, "revoke").await;
+    assert_eq!(stage.status(&code).await, "revoked", "{}", card.text);
+}
