@@ -2,7 +2,9 @@
 //! rule for every such decision and wherever it is said; it is asked where it is known which request would be meant.
 
 use countersign_domain::card::Card;
+use countersign_domain::envelope::Digest;
 use countersign_domain::question::Question;
+use countersign_domain::request::Code;
 
 use super::meaning::{Concern, concern};
 use super::named::{kind_named, names_an_extension};
@@ -41,7 +43,7 @@ impl Chat {
         meant: &[Seen],
     ) -> Result<Option<Card>, Failure> {
         let [one] = meant else { return Ok(None) };
-        let by_kind = given.is_some_and(|given| kind_named(given).is_some() || names_an_extension(given));
+        let by_kind = given.is_some_and(is_kind);
         let is_talked_about = context.scene.about.as_ref() == Some(&one.code);
         let (view, here) = (&self.world.in_view, (&Spot::of(context), context.interaction));
         let is_seen = match concern(spec.name) {
@@ -67,16 +69,65 @@ impl Chat {
         &self,
         context: &Context,
         spec: &'static CommandSpec,
-        said: &Said,
+        (said, given): (&Said, Option<&str>),
         (one, unseen): (&Seen, Option<Card>),
     ) -> Result<Vec<Card>, Failure> {
         let asks_itself = spec.name == "deny" && said.get("reason").is_none();
         let mut cards = if unseen.is_none() || asks_itself {
-            self.carried_out(context, spec, &said.with("code", one.code.to_string())).await?
+            let is_talked_about = context.scene.about.as_ref() == Some(&one.code);
+            let receipt = one.request.receipt().filter(|_| !is_talked_about);
+            self.carried_out(context, spec, &as_shown(spec, (said, given), &one.code, receipt)).await?
         } else {
             self.ask_which(context, spec, said, std::slice::from_ref(one), None).await?
         };
         cards.extend(unseen);
         Ok(cards)
+    }
+}
+
+/// Whether nothing is named but a kind of requests, or that it is an extension.
+fn is_kind(given: &str) -> bool {
+    kind_named(given).is_some() || names_an_extension(given)
+}
+
+/// A command on the request with this code. A decision that names none is for what was shown, as one by a button is: what has become of it
+/// meanwhile, by a review of the rules or before the read models knew, is shown first.
+fn as_shown(
+    spec: &CommandSpec,
+    (said, given): (&Said, Option<&str>),
+    code: &Code,
+    receipt: Option<Digest>,
+) -> Said {
+    let is_bare = concern(spec.name) == Some(Concern::ToDecide) && given.is_none_or(is_kind);
+    let said = said.with("code", code.to_string());
+    match receipt.filter(|_| is_bare && said.get("receipt").is_none()) {
+        Some(receipt) => said.with("receipt", receipt.to_string()),
+        None => said,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::meaning::command;
+    use super::*;
+
+    #[test]
+    fn trust_c3_a_decision_that_names_none_is_for_what_was_shown_and_for_nothing_that_came_of_it_since() {
+        let (code, receipt) = ("P7QM2X".parse().unwrap(), Digest::of(b"as it stands"));
+        let bound = |name, given, said: &Said| {
+            let said = as_shown(command(name), (said, given), &code, Some(receipt));
+            assert_eq!(said.get("code"), Some("P7QM2X"), "{name} {given:?}");
+            said.get("receipt").map(str::to_owned)
+        };
+        let nothing = Said::plainly([], vec![], vec![]);
+        for name in ["approve", "deny", "deny without a reason"] {
+            assert_eq!(bound(name, None, &nothing), Some(receipt.to_string()), "{name}");
+            // Whoever names it means it as it stands.
+            assert_eq!(bound(name, Some("infra"), &nothing), None, "{name}");
+        }
+        assert_eq!(bound("approve", Some("the extension"), &nothing), Some(receipt.to_string()));
+        assert_eq!(bound("revoke", None, &nothing), None);
+        let button = nothing.with("receipt", "3f12ab90".to_owned());
+        assert_eq!(bound("approve", None, &button).as_deref(), Some("3f12ab90"), "it says so itself");
     }
 }
