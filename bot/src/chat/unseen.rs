@@ -3,6 +3,7 @@
 
 use countersign_domain::card::Card;
 use countersign_domain::envelope::Digest;
+use countersign_domain::ports::Place;
 use countersign_domain::question::Question;
 use countersign_domain::request::Code;
 
@@ -10,7 +11,7 @@ use super::meaning::{Concern, concern};
 use super::named::{kind_named, names_an_extension};
 use super::{Chat, Seen};
 use crate::commands::CommandSpec;
-use crate::context::Context;
+use crate::context::{Context, Scene};
 use crate::engine::Failure;
 use crate::grammar::Said;
 use crate::in_view::{self, Spot};
@@ -18,13 +19,19 @@ use crate::talk::CARDS;
 
 impl Chat {
     /// These cards are what who speaks is shown last here. In a chat more than a few are one list, on which nobody sees what they decide on.
+    /// What was said aside, among others, is answered with cards in private: there they are what is shown last, too.
     pub(super) fn has_shown(&self, context: &Context, cards: &[Card]) {
-        let is_list = context.scene.place.is_some() && cards.iter().filter(|card| card.live).count() > CARDS;
+        let (place, by) = (context.scene.place.as_ref(), Some(context.interaction));
+        let live = || cards.iter().filter(|card| card.live);
+        let is_list = place.is_some() && live().count() > CARDS;
         let mut looks = in_view::on_cards(cards);
         if is_list {
             looks.values_mut().for_each(|receipt| *receipt = None);
+        } else if place.is_some_and(Place::is_aside) {
+            let private = Spot::at(&context.tenant, &context.person.id, &context.surface, &Scene::default());
+            self.world.in_view.show(private, by, in_view::on_cards(live()));
         }
-        self.world.in_view.show(Spot::of(context), Some(context.interaction), looks);
+        self.world.in_view.show(Spot::of(context), by, looks);
     }
 
     /// The same of what they are asked.
