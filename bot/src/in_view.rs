@@ -15,6 +15,8 @@ use uuid::Uuid;
 
 use crate::context::{Context, Scene};
 
+/// The request that examples name, which is nobody's: who is helped is shown none.
+const OF_EXAMPLES: &str = "K7QM2X";
 /// So many people at so many places are kept in mind.
 const MOST: usize = 20_000;
 
@@ -58,7 +60,7 @@ struct View {
 
 impl InView {
     /// This was shown there, and so is what was shown last. What one interaction shows is one answer; what speaks of no request leaves all
-    /// as it was.
+    /// as it was, and what was shown before and is only spoken of now stays shown as it was.
     pub(crate) fn show(&self, spot: Spot, by: Option<Uuid>, looks: Looks) {
         if looks.is_empty() {
             return;
@@ -69,7 +71,9 @@ impl InView {
         }
         let view = all.entry(spot).or_insert_with(|| View { by, looks: Looks::new() });
         if by.is_none() || view.by != by {
-            (view.by, view.looks) = (by, Looks::new());
+            let is_only_told = looks.values().all(Option::is_none);
+            view.by = by;
+            view.looks.retain(|code, _| is_only_told && looks.contains_key(code));
         }
         for (code, receipt) in looks {
             let own = view.looks.entry(code).or_default();
@@ -90,6 +94,13 @@ impl InView {
         let is_shown = view.looks.get(code) == Some(&Some(receipt));
         is_shown && (!alone || view.looks.values().flatten().count() == 1)
     }
+
+    /// Whether this was spoken of where something was shown there last, and nothing else was: who ends what is in force sees no receipt of it.
+    pub(crate) fn speaks_of(&self, (spot, interaction): (&Spot, Uuid), code: &Code) -> bool {
+        let all = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let view = all.get(spot).filter(|view| view.by != Some(interaction));
+        view.is_some_and(|view| view.looks.len() == 1 && view.looks.contains_key(code))
+    }
 }
 
 /// The requests that these cards speak of, and what of them can be decided on there.
@@ -109,11 +120,11 @@ pub(crate) fn on_offer(question: &Question) -> Looks {
     question.offers.iter().filter_map(|offer| decided_by(&offer.say)).collect()
 }
 
-/// Every code that stands in a text.
+/// Every code that stands in a text, but for that of the examples.
 fn codes_in(text: &str) -> impl Iterator<Item = Code> {
     let words = text.split(|sign: char| !sign.is_ascii_alphanumeric());
     words
-        .filter(|word| !word.bytes().any(|byte| byte.is_ascii_lowercase()))
+        .filter(|word| *word != OF_EXAMPLES && !word.bytes().any(|byte| byte.is_ascii_lowercase()))
         .filter_map(|word| word.parse().ok())
 }
 
@@ -160,6 +171,11 @@ mod tests {
             (vec![(1, looks(&[(2, None)])), (2, looks(&[(1, stands)]))], true),
             // What speaks of no request takes nothing's place.
             (vec![(1, looks(&[(1, stands)])), (2, looks(&[]))], true),
+            // It was shown, and is only spoken of by now; what was shown beside it is not any more.
+            (vec![(1, looks(&[(1, stands)])), (2, looks(&[(1, None)]))], true),
+            (vec![(1, looks(&[(1, stands), (2, stands)])), (2, looks(&[(1, None)]))], true),
+            (vec![(1, looks(&[(1, stands)])), (2, looks(&[(1, None), (2, stands)]))], false),
+            (vec![(1, looks(&[(1, stands)])), (2, looks(&[(1, Some("as it is now"))]))], false),
             // Only its name was told, or another content was shown.
             (vec![(1, looks(&[(1, None)]))], false),
             (vec![(1, looks(&[(1, Some("as it was"))]))], false),
@@ -194,6 +210,17 @@ mod tests {
     }
 
     #[test]
+    fn trust_c3_what_alone_was_spoken_of_last_can_be_ended_by_who_names_none() {
+        let (view, first, now) = (InView::default(), Some(Uuid::from_u128(1)), Uuid::from_u128(9));
+        let speaks_of = |by| view.speaks_of((&spot("frank"), by), &code(1));
+        assert!(!speaks_of(now));
+        view.show(spot("frank"), first, looks(&[(1, None)]));
+        assert!(speaks_of(now) && !speaks_of(Uuid::from_u128(1)));
+        view.show(spot("frank"), first, looks(&[(2, None)]));
+        assert!(!speaks_of(now));
+    }
+
+    #[test]
     fn trust_c3_what_is_named_by_its_kind_alone_was_shown_last_beside_others() {
         let view = InView::default();
         view.show(spot("frank"), None, looks(&[(1, Some("as it stands")), (2, Some("as it stands"))]));
@@ -216,8 +243,17 @@ mod tests {
             (decided_by(&revoke), decided_by("receipt"), decided_by("answer K7QM2X with 1")),
             (None, None, None)
         );
-        let text = "K7QM2X: write on infra, ticket OPS-17, beside R7QM2X. Receipt: 3f12ab90. Nobody else knows by when.";
+        let text = "P7QM2X: write on infra, ticket OPS-17, beside R7QM2X. Receipt: 3f12ab90. Nobody else knows by when.";
         let codes: Vec<String> = codes_in(text).map(|code| code.to_string()).collect();
-        assert_eq!(codes, ["K7QM2X", "R7QM2X"]);
+        assert_eq!(codes, ["P7QM2X", "R7QM2X"]);
+    }
+
+    #[test]
+    fn trust_c3_who_is_helped_is_shown_no_request() {
+        for spec in crate::commands::COMMANDS.iter().copied() {
+            assert_eq!(on_cards([&crate::cards::help_one(spec)]), Looks::new(), "{}", spec.name);
+        }
+        let everything = crate::cards::help_all(crate::commands::COMMANDS.iter().copied());
+        assert_eq!(on_cards([&everything]), Looks::new());
     }
 }

@@ -325,7 +325,7 @@ impl Talk {
             return Ok(vec![saying(id, show(code, used.place, used.viewer))]);
         }
         let viewer = Some(heard.principal.clone());
-        let is_aside = heard.place.is_private() && !heard.place.is_direct();
+        let is_aside = heard.place.is_aside();
         let (place, viewer) = match (heard.place.is_private(), is_aside) {
             (false, _) => (heard.place.clone(), None),
             (true, false) => (heard.place.clone(), viewer),

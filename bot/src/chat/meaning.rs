@@ -129,7 +129,7 @@ impl Chat {
                 ([one], _) if ask == Ask::IfSeveral && !is_several => {
                     match self.rather(context, spec.name, one).await? {
                         Some(other) => self.ask_which(context, other, said, &meant, None).await,
-                        None => self.decided_once_seen(context, spec, said, (one, unseen)).await,
+                        None => self.decided_once_seen(context, spec, (said, given), (one, unseen)).await,
                     }
                 }
                 (several, _) => {

@@ -133,7 +133,7 @@ pub fn so_far(text: &str) -> String {
 /// Beneath the buttons. What only they see among others is not answered where everybody would read it.
 pub fn or_type_it(place: Option<&Place>) -> &'static str {
     match place {
-        Some(place) if place.is_private() && !place.is_direct() => {
+        Some(place) if place.is_aside() => {
             "You can also answer with my slash command, which nobody else sees: “cancel” there forgets it. Nothing was asked for yet."
         }
         Some(place) if !place.is_direct() => {

@@ -1,7 +1,9 @@
 //! A decision that names nothing is on what was shown last where it is said, wherever people talk: what nobody was shown there is shown first,
 //! with a question, and so is what became the only one while something else was looked at.
 
+use countersign::demo::chats::{SLACK_CHANNEL, slack_user};
 use countersign_domain::card::Card;
+use countersign_sandbox::slack::SlackAct;
 use countersign_tests::stage::Stage;
 use countersign_tests::typed::in_december;
 use countersign_tests::wherever::{SURFACES, says_on};
@@ -94,4 +96,52 @@ async fn trust_c3_a_card_that_an_approver_was_sent_counts_as_shown_there() {
     assert_eq!(stage.status(&code).await, "waiting");
     says_on(&stage, "slack", APPROVER, "approve").await;
     assert_eq!(stage.status(&code).await, "active");
+}
+
+#[tokio::test]
+async fn trust_c3_what_was_shown_and_asked_about_since_is_what_a_bare_decision_is_on() {
+    for between in ["who can approve CODE", "why CODE", "help approve", "help"] {
+        let stage = in_december(Stage::new().await).await;
+        let code = asks(&stage, WRITE).await;
+        stage.says(APPROVER, &format!("status {code}")).await;
+        stage.says(APPROVER, &between.replace("CODE", &code)).await;
+        let card = stage.says(APPROVER, "approve").await;
+        assert_eq!(stage.status(&code).await, "active", "{between}: {}", card.text);
+    }
+}
+
+#[tokio::test]
+async fn trust_c3_an_access_of_somebody_else_is_not_ended_by_who_names_none_and_was_shown_none() {
+    for text in ["revoke", "revoke it because the freeze begins"] {
+        let stage = in_december(Stage::new().await).await;
+        let code = asks(&stage, WRITE).await;
+        stage.says(APPROVER, &format!("approve {code}")).await;
+        assert_eq!(stage.status(&code).await, "active");
+        let cards = answer(&stage, "demo-admin", text).await;
+        assert_eq!(stage.status(&code).await, "active", "{text}: {cards:#?}");
+        assert!(cards.iter().any(|card| card.text.contains("write on payments-api")), "{text}: {cards:#?}");
+        let card = stage.says("demo-admin", text).await;
+        assert_eq!(stage.status(&code).await, "revoked", "{text}: {}", card.text);
+    }
+    // Who was told of it ends it at once.
+    let stage = in_december(Stage::new().await).await;
+    let code = asks(&stage, WRITE).await;
+    stage.says(APPROVER, &format!("approve {code}")).await;
+    let card = stage.says(APPROVER, "revoke").await;
+    assert_eq!(stage.status(&code).await, "revoked", "{}", card.text);
+}
+
+#[tokio::test]
+async fn trust_c3_what_a_slash_command_in_a_channel_is_answered_with_in_private_was_shown_there() {
+    let stage = in_december(Stage::with_chats().await).await;
+    let code = asks(&stage, WRITE).await;
+    // What came last in private is another one, which is over.
+    let other = asks(&stage, ANOTHER).await;
+    stage.says(EMPLOYEE, &format!("withdraw {other}")).await;
+    stage.settle().await;
+    let (user, channel) = (slack_user(APPROVER), Some(SLACK_CHANNEL.to_owned()));
+    stage.in_slack(SlackAct::Command { user, channel, text: format!("status {code}") }).await;
+    stage.settle().await;
+    stage.slack_says(APPROVER, "approve").await;
+    assert_eq!(stage.status(&code).await, "active", "{}", stage.slack_answer(APPROVER));
 }
