@@ -12,7 +12,7 @@ use crate::engine::Failure;
 use crate::requests::Touched;
 
 /// How long lists are waited for: they are behind by milliseconds, or something is wrong that waiting does not mend.
-const BEHIND: Duration = Duration::from_secs(5);
+const BEHIND: Duration = Duration::from_secs(2);
 
 impl Chat {
     /// Waits until the lists know all that was in the log when somebody spoke, as every list that is read by the API does: what they were
@@ -25,9 +25,12 @@ impl Chat {
         }
     }
 
-    /// The same for who says this: what names its request by its code is read from the log itself.
+    /// The same for who says this: what names its request by its code is read from the log itself, and what asks for access by its
+    /// command waits where it reads what is held and asked for.
     pub(super) async fn caught_up_for(&self, text: &str) {
-        if !text.split_whitespace().any(|word| word.parse::<Code>().is_ok()) {
+        let mut words = text.split_whitespace();
+        let asks = words.clone().next() == Some("access");
+        if !asks && !words.any(|word| word.parse::<Code>().is_ok()) {
             self.caught_up().await;
         }
     }
