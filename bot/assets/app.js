@@ -54,6 +54,22 @@ function start() {
   stream.lastElementChild?.scrollIntoView({ block: "end" });
 }
 
+// Nothing can be done any more of what a question offers: it stays said, and nothing of it can be pressed.
+function offerNothing({ question, said: over }) {
+  const says = `answer ${question} with `;
+  for (const card of stream.querySelectorAll(".card")) {
+    const offers = [...card.querySelectorAll("form")].filter((form) => form.elements.text?.value.startsWith(says));
+    if (!offers.length) continue;
+    const held = offers.some((form) => form.contains(document.activeElement));
+    const words = document.createElement("p");
+    words.textContent = over;
+    offers[0].parentElement.before(words);
+    offers.forEach((form) => form.remove());
+    announce(over);
+    if (held) reachable(card).focus({ preventScroll: true });
+  }
+}
+
 // Who asked for the field is in it, and sees all of it.
 function bringUp(details) {
   if (!details.contains(document.activeElement) || document.activeElement.matches("summary")) details.querySelector("textarea").focus();
@@ -216,6 +232,7 @@ function follow(after) {
     const told = JSON.parse(event.data);
     if (told.is_news || standing(told.code).length) show(told, false);
   });
+  events.addEventListener("over", (event) => offerNothing(JSON.parse(event.data)));
   events.addEventListener("reset", () => location.reload());
 }
 

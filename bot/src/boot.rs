@@ -157,6 +157,7 @@ pub async fn boot(config: &Config, secrets: Arc<dyn Secrets>) -> anyhow::Result<
         duties,
         seal: Arc::new(Seal::new(&seal)),
         looked: Arc::default(),
+        in_view: Arc::default(),
         patience: 1,
         console: config.console(),
         oversight: Arc::new(

@@ -40,9 +40,12 @@ mod settle;
 mod several;
 mod short;
 mod stale;
+mod still;
 mod timing;
+mod unchanged;
 mod understanding;
 mod undoing;
+mod unseen;
 
 pub(crate) use asking::{BUTTONS, Doubt, field_of};
 pub(crate) use bystanders::bystander;
@@ -145,7 +148,9 @@ impl Chat {
             form.duration = Some(format!("until {until}"));
         }
         let proposed = self.propose(context, Wish { form, ..Wish::default() });
-        Box::pin(correlated(context.correlation.to_string(), proposed)).await
+        let cards = Box::pin(correlated(context.correlation.to_string(), proposed)).await?;
+        self.has_shown(context, &cards);
+        Ok(cards)
     }
 
     /// Asks for access, and answers with cards.

@@ -33,7 +33,7 @@ use crate::world::World;
 /// More people than this are asked only when who asked wants it, knowing how many they are.
 const MANY: usize = 10;
 /// More cards than this are one, with a line each.
-const CARDS: usize = 3;
+pub(crate) const CARDS: usize = 3;
 
 /// What is to be said, and by which step of what it follows from.
 pub type Sayings = Vec<(Uuid, domain::Effect)>;
@@ -324,7 +324,7 @@ impl Talk {
             return Ok(vec![saying(id, show(code, used.place, used.viewer))]);
         }
         let viewer = Some(heard.principal.clone());
-        let is_aside = heard.place.is_private() && !heard.place.is_direct();
+        let is_aside = heard.place.is_aside();
         let (place, viewer) = match (heard.place.is_private(), is_aside) {
             (false, _) => (heard.place.clone(), None),
             (true, false) => (heard.place.clone(), viewer),

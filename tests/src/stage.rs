@@ -387,6 +387,7 @@ pub fn world(demo: &Demo, store: Arc<dyn EventStore>, clock: Arc<dyn Clock>) -> 
         duties: Arc::new(Duties::alone()),
         seal: Arc::new(Seal::new(&[7; 32])),
         looked: Arc::default(),
+        in_view: Arc::default(),
         // Many stages stand on one machine, and each has its vendors beside it: a second is no time there.
         patience: 20,
         console: demo.config.console(),

@@ -40,6 +40,7 @@ pub(super) fn check() {
         "question_asked.v1.within",
         question(Within { thread: Some("1700000000.000100".to_owned()), about }),
     );
+    named(over());
     named(access());
     named(proposals());
     named(effects());
@@ -260,6 +261,19 @@ fn question(within: Within) -> QuestionEvent {
     let id = Code::candidate(Uuid::from_u128(1), 0);
     let question = Question { id, about: About::All, wish: Some(Box::new(wish)), offers: vec![], within };
     QuestionEvent::QuestionAsked { question: Box::new(question) }
+}
+
+/// How one of several questions is over.
+fn over() -> Vec<(&'static str, QuestionEvent)> {
+    let (by, question) = (Uuid::from_u128(7), Some(Code::candidate(Uuid::from_u128(1), 0)));
+    let answer = "web-shop".to_owned();
+    vec![
+        (
+            "question_answered.v1.named",
+            QuestionEvent::QuestionAnswered { by, answer, question: question.clone() },
+        ),
+        ("question_dropped.v1.elsewhere", QuestionEvent::QuestionDropped { by, question, elsewhere: true }),
+    ]
 }
 
 fn records() -> Vec<(&'static str, Record)> {

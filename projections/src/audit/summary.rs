@@ -94,6 +94,9 @@ fn question(who: &str, event: &QuestionEvent) -> String {
         QuestionEvent::QuestionAnswered { answer, .. } => {
             format!("{who} answered {}.", words::quoted(&beginning(answer)))
         }
+        QuestionEvent::QuestionDropped { elsewhere: true, .. } => {
+            format!("{who} wanted something else elsewhere; what was asked back waits in its thread.")
+        }
         QuestionEvent::QuestionDropped { .. } => format!("{who} wanted nothing of it any more."),
     }
 }
