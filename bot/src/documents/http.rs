@@ -60,7 +60,7 @@ pub(super) fn routes() -> Vec<Route> {
 async fn list(State(state): State<HttpState>, viewer: Viewer, uri: Uri) -> Result<Json<Value>, Problem> {
     let asked = Listing::of(&state, &uri, (PAGED, help_desk::NAME)).await?;
     let people = state.directory.present(&viewer.tenant).await?.state;
-    beside(move || {
+    beside(&state, move || {
         let (page, reads) = ((asked.after(), asked.limit), is_listed_for(&viewer.person, &people));
         let page = help_desk::page_of_live(&*asked.rows, &viewer.tenant, page, reads)?;
         Ok(listed(page, |row| as_listed(&row)))
