@@ -63,6 +63,11 @@ pub(crate) fn lacks_a_block(sentence: &str) -> bool {
     sentence.len() <= LONGEST && commands::taking_a_block(&Sentence::new(sentence)).is_some()
 }
 
+/// Whether a sentence is a command that a file belongs to.
+pub(crate) fn takes_a_file(sentence: &str) -> bool {
+    sentence.len() <= LONGEST && commands::taking_a_file(&Sentence::new(sentence)).is_some()
+}
+
 /// A sentence with a text pasted to it, whatever stands in the text.
 pub(crate) fn with_block(sentence: &str, block: &str) -> String {
     let mut longest = 0;
