@@ -4,7 +4,6 @@ use axum::Json;
 use axum::body::Bytes;
 use axum::extract::{DefaultBodyLimit, Path, State};
 use axum::http::{StatusCode, Uri};
-use countersign_domain::audience::Acl;
 use countersign_domain::capabilities::Listed as _;
 use countersign_domain::documents::{Document, DocumentRequest, DocumentState, title, words as said};
 use countersign_domain::request::{Code, Facets as _};
@@ -12,7 +11,7 @@ use countersign_projections::help_desk::{self, DocumentRow};
 use jiff::civil::Date;
 use serde_json::{Value, json};
 
-use super::bring::{Brought, NotKept, bring, is_listed_for, retire};
+use super::bring::{Brought, Content, NotKept, bring, is_listed_for, readers_named, retire};
 use crate::http::problem::Problem;
 use crate::http::query::{PAGED, Parameter, Query};
 use crate::http::reads::{Listing, beside, listed};
@@ -85,25 +84,19 @@ async fn bring_one(
     let query = Query::read(&uri, PARAMETERS)?;
     let text = |name: &str| query.text(name).map(ToOwned::to_owned);
     let review = query.value::<Date>("review", "give a day, as 2027-01-31")?;
-    let groups = query.text("groups").map(|groups| {
-        let names = groups.split(',').map(str::trim).filter(|name| !name.is_empty());
-        let (everybody, named): (Vec<_>, Vec<_>) = names.partition(|name| *name == "*");
-        Acl { everybody: !everybody.is_empty(), ..Acl::of(named.into_iter().map(ToOwned::to_owned)) }
-    });
     let said = format!("{uri} {}", countersign_domain::envelope::Digest::of(&bytes));
     let context = viewer.context(&id, said.as_bytes());
     let help = state.world.help(&viewer.tenant);
     let help =
         help.ok_or_else(|| Problem::not_found("There is no agent here that answers from documents."))?;
     let brought = Brought {
-        bytes,
-        name: text("name").unwrap_or_default(),
         title: text("title"),
         collection: text("collection"),
-        acl: groups,
+        acl: query.text("groups").map(readers_named),
         document: text("document"),
         review,
         why: text("because"),
+        ..Brought::new(Content::Bytes(bytes), text("name").unwrap_or_default())
     };
     let touched = match bring(state.chat.requests(), help, &context, brought).await {
         Ok(decided) => decided.map_err(|denied| Problem::denied(&denied))?,
