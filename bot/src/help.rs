@@ -2,8 +2,10 @@
 
 #[cfg(feature = "bedrock")]
 mod bedrock;
+mod folder;
 mod open;
 
+pub use folder::{FolderSettings, Look, Watched};
 pub use open::{READ_ONE_FILE, Way, furnish, open};
 
 use std::sync::Arc;
@@ -31,6 +33,8 @@ pub struct Help {
     pub doer: Option<Arc<dyn Doer>>,
     /// The actions there are.
     pub catalogue: Catalogue,
+    /// What was found in the watched folder, if there is one.
+    pub watched: Arc<Watched>,
     /// What it is told.
     pub settings: HelpSettings,
 }
@@ -67,4 +71,6 @@ pub struct HelpSettings {
     pub tenant: Allowance,
     /// What the desk promises.
     pub level: ServiceLevel,
+    /// The folder whose files are brought by themselves.
+    pub folder: Option<FolderSettings>,
 }

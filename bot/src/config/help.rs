@@ -15,6 +15,7 @@ use countersign_outbound::BaseUrl;
 use jiff::tz::TimeZone;
 use serde::{Deserialize, Serialize};
 
+use super::folder::FolderConfig;
 use super::secret::{NO_SECRET_NAME, is_secret_name};
 use super::section::Section;
 
@@ -54,6 +55,9 @@ pub struct HelpConfig {
     /// The actions there are, if any.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub actions: Option<ActionsConfig>,
+    /// The folder whose files are brought as documents by themselves, if there is one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub folder: Option<FolderConfig>,
     /// What it has of Amazon Bedrock, if anything.
     #[cfg(feature = "bedrock")]
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -118,6 +122,7 @@ impl Default for HelpConfig {
             guardrail: Policy::default(),
             desk: in_office_hours(),
             actions: None,
+            folder: None,
             #[cfg(feature = "bedrock")]
             bedrock: None,
         }
@@ -180,6 +185,9 @@ pub(super) fn read(section: &mut Section<'_>, folder: &Path) -> Option<HelpConfi
     check_desk(&section, &help.desk);
     if let Some(actions) = &help.actions {
         check_actions(&section, actions);
+    }
+    if let Some(watched) = &mut help.folder {
+        watched.check(&section, folder);
     }
     #[cfg(feature = "bedrock")]
     if let Some(bedrock) = &help.bedrock {
