@@ -12,13 +12,14 @@ use jiff::civil::Date;
 use serde_json::{Value, json};
 
 use super::bring::{Brought, Content, NotKept, bring, is_listed_for, readers_named, retire};
+use super::page;
 use crate::http::problem::Problem;
 use crate::http::query::{PAGED, Parameter, Query};
 use crate::http::reads::{Listing, beside, listed};
 use crate::http::request_id::RequestId;
 use crate::http::state::HttpState;
 use crate::http::viewer::Viewer;
-use crate::http::{Route, delete, get, post};
+use crate::http::{FORM, Route, delete, get, post};
 
 /// The largest file that is taken in, in bytes. What a tenant lets be read may be less.
 const LARGEST: usize = 64 << 20;
@@ -53,6 +54,11 @@ pub(super) fn routes() -> Vec<Route> {
         get("/api/v1/documents/{code}", "One version of a document, with what is decided on", show).tagged(),
         delete("/api/v1/documents/{code}", "Lets no answer be taken from it any more", take_out)
             .takes(REASON),
+        get("/documents", "Documents, how they stand, and the forms to bring more", page::documents)
+            .takes(page::PARAMETERS)
+            .page(),
+        post("/documents", "Brings a text that was written on the page", page::bring_text)
+            .sent(FORM, &["title", "collection", "readers", "document", "review", "because", "text"]),
     ]
 }
 
@@ -102,9 +108,7 @@ async fn bring_one(
         Ok(decided) => decided.map_err(|denied| Problem::denied(&denied))?,
         Err(NotKept::Failure(failure)) => return Err(failure.into()),
         Err(NotKept::Blobs(error)) => {
-            tracing::error!(tenant = %viewer.tenant, "a file could not be kept: {error}");
-            let detail = "The file could not be kept just now. Try again in a little while.";
-            return Err(Problem::new(StatusCode::SERVICE_UNAVAILABLE, "not-kept", detail));
+            return Err(page::not_kept(&viewer, &error));
         }
     };
     let stands = state.chat.settled(&viewer.tenant, &touched).await?;

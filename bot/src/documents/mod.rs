@@ -2,8 +2,10 @@
 
 mod bring;
 pub(crate) mod commands;
+mod draft;
 mod folder;
 mod http;
+mod page;
 pub(crate) mod perform;
 mod refill;
 

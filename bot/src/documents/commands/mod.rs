@@ -1,6 +1,7 @@
 //! What is said of documents.
 
 mod add;
+mod draft;
 mod list;
 mod narrow;
 mod retire;
@@ -9,4 +10,5 @@ mod review;
 use crate::commands::CommandSpec;
 
 /// All of them.
-pub(super) const ALL: &[CommandSpec] = &[add::SPEC, list::SPEC, narrow::SPEC, retire::SPEC, review::SPEC];
+pub(super) const ALL: &[CommandSpec] =
+    &[add::SPEC, draft::SPEC, list::SPEC, narrow::SPEC, retire::SPEC, review::SPEC];

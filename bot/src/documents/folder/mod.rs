@@ -228,6 +228,9 @@ impl Watcher {
             Err(why) => return Ok(Became::Later(Some(why))),
         };
         let sha = Digest::of(&bytes);
+        if known.live.as_ref().is_some_and(|live| live.sha == sha) {
+            return Ok(Became::Known);
+        }
         if let Some(newest) = &known.newest {
             if newest.sha == sha {
                 return Ok(Became::Known);
