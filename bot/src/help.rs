@@ -8,12 +8,15 @@ mod open;
 pub use folder::{FolderSettings, Look, Watched};
 pub use open::{READ_ONE_FILE, Way, furnish, open};
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use countersign_domain::actions::Entry;
+use countersign_domain::audience::{Acl, Audience};
 use countersign_domain::conversation::{AgentName, Allowance};
 use countersign_domain::ports::{Blobs, Doer, Extractor, Guardrail, KnowledgeIndex, Model};
 use countersign_domain::support::ServiceLevel;
+use countersign_domain::tenant::People;
 use jiff::SignedDuration;
 
 /// What a tenant's agent works with.
@@ -73,4 +76,14 @@ pub struct HelpSettings {
     pub level: ServiceLevel,
     /// The folder whose files are brought by themselves.
     pub folder: Option<FolderSettings>,
+    /// Who may read what belongs to a collection, whatever is said of its documents. Of one that is not named, each document says it.
+    pub collections: BTreeMap<String, Acl>,
+}
+
+impl HelpSettings {
+    /// Whether this audience may read a document with these readers that belongs to this collection.
+    pub fn lets(&self, (collection, acl): (&str, &Acl), audience: &Audience, people: &People) -> bool {
+        let of_all = self.collections.get(collection);
+        acl.lets(audience, people) && of_all.is_none_or(|of_all| of_all.lets(audience, people))
+    }
 }

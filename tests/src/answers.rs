@@ -175,6 +175,7 @@ fn settings() -> HelpSettings {
             reopen_minutes: 5 * 24 * 60,
         },
         folder: None,
+        collections: BTreeMap::new(),
     }
 }
 

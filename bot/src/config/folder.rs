@@ -93,14 +93,19 @@ impl FolderConfig {
 
     /// What the help desk is told of it; nothing where it was never checked.
     pub(crate) fn settings(&self) -> Option<FolderSettings> {
-        let named = self.readers.iter().filter(|group| *group != EVERYBODY).cloned();
         Some(FolderSettings {
             path: self.path.clone(),
             owner: self.owner.parse().ok()?,
             collection: self.collection.trim().to_owned(),
-            readers: Acl { everybody: self.readers.contains(EVERYBODY), ..Acl::of(named) },
+            readers: readers(&self.readers),
             every: SignedDuration::try_from(self.every).unwrap_or(SignedDuration::MAX),
             most_files: self.most_files,
         })
     }
+}
+
+/// Those who may read something, as they are written.
+pub(super) fn readers(groups: &BTreeSet<String>) -> Acl {
+    let named = groups.iter().filter(|group| *group != EVERYBODY).cloned();
+    Acl { everybody: groups.contains(EVERYBODY), ..Acl::of(named) }
 }

@@ -101,7 +101,7 @@ pub(super) async fn bring(
         None => None,
     };
     let cause = context.cause(NAME, requests.world.clock.now());
-    let submission = submission(context, &brought, before.as_ref());
+    let submission = submission(context, help, &brought, before.as_ref());
     let asked = submission(Code::candidate(cause.command, 0));
     let mut faults: Vec<_> = asked.faults().into_iter().map(Violation::from).collect();
     if asked.file.size == 0 {
@@ -121,6 +121,7 @@ pub(super) async fn bring(
 
 fn submission<'a>(
     context: &'a Context,
+    help: &'a Help,
     brought: &'a Brought,
     before: Option<&'a DocumentRow>,
 ) -> impl Fn(Code) -> Submission + 'a {
@@ -129,7 +130,10 @@ fn submission<'a>(
     let of_before = |take: fn(&DocumentRow) -> String| before.map(take);
     let title = brought.title.clone().or_else(|| of_before(|row| row.title.clone())).unwrap_or(titled);
     let collection = brought.collection.clone().or_else(|| of_before(|row| row.collection.clone()));
-    let acl = brought.acl.clone().or_else(|| before.map(|row| row.acl.clone())).unwrap_or_default();
+    let collection = collection.unwrap_or_else(|| "general".to_owned());
+    let acl = brought.acl.clone().or_else(|| before.map(|row| row.acl.clone()));
+    // Where that is said of the whole collection, it goes without saying of what comes into it.
+    let acl = acl.or_else(|| help.settings.collections.get(&collection).cloned()).unwrap_or_default();
     let file = brought.file(name);
     let next = before.map_or(NonZeroU32::MIN, |row| row.edition.version.saturating_add(1));
     let replaces = before.map(|row| Replaced { document: row.document.clone(), request: row.code.clone() });
@@ -137,7 +141,7 @@ fn submission<'a>(
         code,
         requester: requester(&context.person),
         title: title.trim().to_owned(),
-        collection: collection.clone().unwrap_or_else(|| "general".to_owned()),
+        collection: collection.clone(),
         version: next,
         replaces: replaces.clone(),
         file: file.clone(),
@@ -168,16 +172,22 @@ pub(super) async fn readable(requests: &Requests, context: &Context) -> Result<V
     requests.world.folded().await?;
     let people = requests.directory.present(&context.tenant).await?.state;
     let live = help_desk::live(&*requests.world.projections.rows(help_desk::NAME), &context.tenant)?;
-    Ok(live.into_iter().filter(is_listed_for(&context.person, &people)).collect())
+    let help = requests.world.help(&context.tenant);
+    Ok(live.into_iter().filter(is_listed_for(&context.person, &people, help)).collect())
 }
 
 /// Whether a document is listed for somebody: they may read it, brought it, or administer.
 pub(super) fn is_listed_for<'a>(
     person: &'a Person,
     people: &'a People,
+    help: Option<&'a Help>,
 ) -> impl Fn(&DocumentRow) -> bool + 'a {
     let alone = Audience::Person { id: person.id.clone() };
-    move |row| row.acl.lets(&alone, people) || row.by == person.id || person.is_administrator()
+    let lets = move |row: &DocumentRow| match help {
+        Some(help) => help.settings.lets((&row.collection, &row.acl), &alone, people),
+        None => row.acl.lets(&alone, people),
+    };
+    move |row| lets(row) || row.by == person.id || person.is_administrator()
 }
 
 /// Lets nothing be taken from it any more.

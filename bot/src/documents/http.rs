@@ -66,7 +66,8 @@ async fn list(State(state): State<HttpState>, viewer: Viewer, uri: Uri) -> Resul
     let asked = Listing::of(&state, &uri, (PAGED, help_desk::NAME)).await?;
     let people = state.directory.present(&viewer.tenant).await?.state;
     beside(move || {
-        let (page, reads) = ((asked.after(), asked.limit), is_listed_for(&viewer.person, &people));
+        let help = state.world.help(&viewer.tenant);
+        let (page, reads) = ((asked.after(), asked.limit), is_listed_for(&viewer.person, &people, help));
         let page = help_desk::page_of_live(&*asked.rows, &viewer.tenant, page, reads)?;
         Ok(listed(page, |row| as_listed(&row)))
     })

@@ -183,10 +183,9 @@ async fn rows(state: &HttpState, viewer: &Viewer) -> Result<Vec<Row>, Failure> {
     state.world.folded().await?;
     let people = state.directory.present(&viewer.tenant).await?.state;
     let absent = viewer.absent(state).await?;
-    let all = help_desk::documents(&*state.world.projections.rows(help_desk::NAME), &viewer.tenant)?;
-    let mut all: Vec<_> = all.into_iter().collect();
+    let mut all = help_desk::documents(&*state.world.projections.rows(help_desk::NAME), &viewer.tenant)?;
     all.sort_by_key(|row| std::cmp::Reverse((row.at, row.edition.version)));
-    let is_listed = is_listed_for(&viewer.person, &people);
+    let is_listed = is_listed_for(&viewer.person, &people, state.world.help(&viewer.tenant));
     let mut rows = Vec::new();
     for row in all.into_iter().take(LISTED) {
         let document = state.chat.requests().state::<Document>(&viewer.tenant, &row.code).await?;

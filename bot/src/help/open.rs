@@ -143,6 +143,7 @@ fn settings_of(config: &HelpConfig) -> HelpSettings {
         person: config.person,
         tenant: config.everybody,
         level: config.desk.clone(),
+        collections: config.collections(),
         folder: config.folder.as_ref().and_then(FolderConfig::settings),
     }
 }
