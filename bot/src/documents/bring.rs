@@ -184,7 +184,7 @@ pub(super) fn is_listed_for<'a>(
 ) -> impl Fn(&DocumentRow) -> bool + 'a {
     let alone = Audience::Person { id: person.id.clone() };
     let lets = move |row: &DocumentRow| match help {
-        Some(help) => help.settings.lets((&row.collection, &row.acl), &alone, people),
+        Some(help) => help.settings.lets((row.collection.as_str(), &row.acl), &alone, people),
         None => row.acl.lets(&alone, people),
     };
     move |row| lets(row) || row.by == person.id || person.is_administrator()
