@@ -170,6 +170,23 @@ mod tests {
     }
 
     #[test]
+    fn a_file_belongs_to_what_brings_one_and_to_nothing_else() {
+        for text in [
+            "add document",
+            "Add this document for everybody, please",
+            "upload the file called VPN hours in handbook for hr, legal because it changed",
+            "add document replacing K7QM2X review 2027-01-31",
+        ] {
+            assert!(takes_a_file(text), "{text}");
+        }
+        for text in
+            ["add document travel", "documents", "rules propose", "add me to infra", "retire document K7QM2X"]
+        {
+            assert!(!takes_a_file(text), "{text}");
+        }
+    }
+
+    #[test]
     fn other_sentences_keep_their_blocks() {
         for text in [
             "access write on infra because ```it says 403```",

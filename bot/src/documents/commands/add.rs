@@ -37,7 +37,7 @@ pub(super) const SPEC: CommandSpec = CommandSpec {
 };
 
 /// What is said where there is no agent.
-pub(super) const NO_AGENT: (&str, &str) = (
+const NO_AGENT: (&str, &str) = (
     "Nothing is answered from documents here",
     "An administrator sets that up in the configuration, under `help`.",
 );
