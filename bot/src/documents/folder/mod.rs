@@ -6,8 +6,10 @@
 mod files;
 
 use std::collections::{BTreeMap, HashMap};
+use std::io;
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::time::Duration;
 
 use countersign_domain::capabilities::violation;
 use countersign_domain::documents::Document;
@@ -15,6 +17,7 @@ use countersign_domain::envelope::{Digest, derived_id};
 use countersign_domain::names::Tenant;
 use countersign_domain::tenant::Person;
 use countersign_projections::help_desk::{self, DocumentRow};
+use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
@@ -28,6 +31,8 @@ use crate::requests::Requests;
 
 /// What the ids of what is brought are derived in.
 const BROUGHT: Uuid = Uuid::from_u128(0x51c1_9d0e_7a44_4f0b_9e52_6a1c_40b7_d8e3);
+/// So long a disk may take to say what lies there.
+const PATIENCE: Duration = Duration::from_secs(30);
 /// So many are brought at one look: people have to decide on each.
 const MOST_AT_ONCE: usize = 20;
 /// So many of those that are not brought are told.
@@ -41,10 +46,13 @@ pub(super) async fn watch(desk: Arc<Desk>, requests: Requests, tenant: Tenant, s
     let world = requests.world.clone();
     let settings = world.help(&tenant).and_then(|help| help.settings.folder.clone());
     let Some(settings) = settings else { return };
-    let mut watcher = Watcher { requests, tenant, settings, seen: HashMap::new(), done: HashMap::new() };
+    let (seen, done) = (HashMap::new(), HashMap::new());
+    let mut watcher = Watcher { requests, tenant, settings, seen, done, under_way: None };
     loop {
         let busy = desk.busy();
-        if let Err(failure) = watcher.look().await {
+        // What is cut off here is begun anew by the next bot: whatever was brought already is the same once more.
+        let Some(looked) = stop.run_until_cancelled(watcher.look()).await else { return };
+        if let Err(failure) = looked {
             tracing::warn!(tenant = %watcher.tenant, "the watched folder could not be looked at: {failure}");
         }
         drop(busy);
@@ -64,6 +72,8 @@ struct Watcher {
     seen: HashMap<String, Mark>,
     /// With which of them nothing is to be done while they look so; and why they are not brought, if they are not.
     done: HashMap<String, (Mark, Option<String>)>,
+    /// A listing that its disk has not answered yet: it is waited for, and no other is begun beside it.
+    under_way: Option<JoinHandle<io::Result<Listing>>>,
 }
 
 /// What there is of a file already.
@@ -120,9 +130,14 @@ impl Watcher {
         }
     }
 
-    async fn listing(&self) -> Result<Listing, String> {
+    async fn listing(&mut self) -> Result<Listing, String> {
         let (root, most) = (self.settings.path.clone(), self.settings.most_files);
-        let listed = tokio::task::spawn_blocking(move || listing(&root, most)).await;
+        let begin = || tokio::task::spawn_blocking(move || listing(&root, most));
+        let mut under_way = self.under_way.take().unwrap_or_else(begin);
+        let Ok(listed) = tokio::time::timeout(PATIENCE, &mut under_way).await else {
+            self.under_way = Some(under_way);
+            return Err("its disk does not answer".to_owned());
+        };
         listed.map_err(|error| error.to_string())?.map_err(|error| error.to_string())
     }
 
