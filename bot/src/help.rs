@@ -2,16 +2,21 @@
 
 #[cfg(feature = "bedrock")]
 mod bedrock;
+mod folder;
 mod open;
 
+pub use folder::{FolderSettings, Look, Watched};
 pub use open::{READ_ONE_FILE, Way, furnish, open};
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use countersign_domain::actions::Entry;
+use countersign_domain::audience::{Acl, Audience};
 use countersign_domain::conversation::{AgentName, Allowance};
 use countersign_domain::ports::{Blobs, Doer, Extractor, Guardrail, KnowledgeIndex, Model};
 use countersign_domain::support::ServiceLevel;
+use countersign_domain::tenant::People;
 use jiff::SignedDuration;
 
 /// What a tenant's agent works with.
@@ -31,6 +36,8 @@ pub struct Help {
     pub doer: Option<Arc<dyn Doer>>,
     /// The actions there are.
     pub catalogue: Catalogue,
+    /// What was found in the watched folder, if there is one.
+    pub watched: Arc<Watched>,
     /// What it is told.
     pub settings: HelpSettings,
 }
@@ -67,4 +74,16 @@ pub struct HelpSettings {
     pub tenant: Allowance,
     /// What the desk promises.
     pub level: ServiceLevel,
+    /// The folder whose files are brought by themselves.
+    pub folder: Option<FolderSettings>,
+    /// Who may read what belongs to a collection, whatever is said of its documents. Of one that is not named, each document says it.
+    pub collections: BTreeMap<String, Acl>,
+}
+
+impl HelpSettings {
+    /// Whether this audience may read a document with these readers that belongs to this collection.
+    pub fn lets(&self, (collection, acl): (&str, &Acl), audience: &Audience, people: &People) -> bool {
+        let of_all = self.collections.get(collection);
+        acl.lets(audience, people) && of_all.is_none_or(|of_all| of_all.lets(audience, people))
+    }
 }

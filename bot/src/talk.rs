@@ -61,17 +61,17 @@ impl Talk {
         // Who was removed, or unlinked, since they said it says nothing any more.
         let behind = present.state.behind(&heard.identity);
         let Some(person) = behind.filter(|person| person.id == heard.principal) else { return Ok(vec![]) };
-        let surface = heard.identity.surface.as_str();
         let context = Context {
             via: Some(Box::new(heard.via())),
             assurance: heard.assurance,
             heard: Some(event.pos),
             correlation: event.correlation,
             scene: Scene { place: Some(heard.place.clone()), about: self.about(tenant, heard)? },
-            ..Context::begin(tenant.clone(), person.clone(), surface, event.id)
+            ..Context::begin(tenant.clone(), person.clone(), heard.identity.surface.as_str(), event.id)
         };
         let cards = match &heard.said {
             Said::Sentence { text } => self.chat.say(&context, text).await?,
+            Said::Shared { text, file } => self.chat.say_with(&context, text, file).await?,
             Said::Form(filled) => match forms::of(filled) {
                 Some(form) => form.ask(&self.chat, &context, filled).await?,
                 None => vec![],

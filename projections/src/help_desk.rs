@@ -58,6 +58,11 @@ pub struct DocumentRow {
     pub collection: String,
     /// Who may read it.
     pub acl: Acl,
+    /// Of its file.
+    pub sha: Digest,
+    /// Where in the watched folder the file lay, where that brought it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub watched: Option<String>,
     /// Of its text, once that was read.
     pub text: Option<Digest>,
     /// Whether answers are taken from it.
@@ -229,7 +234,7 @@ impl Projection for HelpDesk {
     }
 
     fn version(&self) -> u32 {
-        1
+        2
     }
 
     fn apply(&self, envelope: &Happened, rows: &mut dyn WriteRows) -> Result<(), ProjectionError> {

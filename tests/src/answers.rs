@@ -103,6 +103,7 @@ impl Answers {
             model: Arc::clone(self) as Arc<dyn Model>,
             doer: Some(Arc::clone(self) as Arc<dyn Doer>),
             catalogue: catalogue(),
+            watched: Arc::default(),
             settings,
         };
         let tenants = Arc::make_mut(&mut world.tenants);
@@ -173,6 +174,8 @@ fn settings() -> HelpSettings {
             escalate_to: BTreeSet::new(),
             reopen_minutes: 5 * 24 * 60,
         },
+        folder: None,
+        collections: BTreeMap::new(),
     }
 }
 

@@ -364,6 +364,7 @@ pub async fn start(world: World, demo: &Demo) -> Bot {
     for (tenant, config) in &demo.config.tenants {
         seed(&bot.world, &bot.engine, &bot.directory, tenant, config).await.expect("the tenant is seeded");
         bot.follow_groups(tenant);
+        bot.tend(tenant);
     }
     bot
 }

@@ -283,6 +283,14 @@ pub(crate) fn taking_a_block(sentence: &Sentence<'_>) -> Option<(&'static Comman
     said.find(|(_, said)| said.lacks_nothing_but_a_block())
 }
 
+/// The command that takes a file which comes with this sentence, and what it says; `None` where it means another, or says more than
+/// that has a place for.
+pub(crate) fn taking_a_file(sentence: &Sentence<'_>) -> Option<(&'static CommandSpec, Said)> {
+    let taking = READINGS.iter().filter(|reading| reading.pattern.takes_a_file());
+    let mut said = taking.filter_map(|reading| Some((reading.spec, reading.pattern.matches(sentence)?)));
+    said.find(|(_, said)| said.is_exact())
+}
+
 /// The commands that a person has any use of, in the order of their names.
 pub fn for_person(person: &Person) -> impl Iterator<Item = &'static CommandSpec> {
     COMMANDS.iter().copied().filter(|spec| spec.is_for(person))

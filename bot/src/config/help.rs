@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use countersign_doer::Allowed;
 use countersign_domain::actions::{Call, Entry};
+use countersign_domain::audience::Acl;
 use countersign_domain::conversation::Allowance;
 use countersign_domain::support::{Calendar, Hours, Priority, ServiceLevel, Target};
 use countersign_guardrails::{BuiltIn, Policy};
@@ -15,6 +16,7 @@ use countersign_outbound::BaseUrl;
 use jiff::tz::TimeZone;
 use serde::{Deserialize, Serialize};
 
+use super::folder::{self, FolderConfig};
 use super::secret::{NO_SECRET_NAME, is_secret_name};
 use super::section::Section;
 
@@ -54,6 +56,12 @@ pub struct HelpConfig {
     /// The actions there are, if any.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub actions: Option<ActionsConfig>,
+    /// The groups that may read what belongs to a collection, whatever is said of its documents; `*` is everybody.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub collections: BTreeMap<String, BTreeSet<String>>,
+    /// The folder whose files are brought as documents by themselves, if there is one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub folder: Option<FolderConfig>,
     /// What it has of Amazon Bedrock, if anything.
     #[cfg(feature = "bedrock")]
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -118,6 +126,8 @@ impl Default for HelpConfig {
             guardrail: Policy::default(),
             desk: in_office_hours(),
             actions: None,
+            collections: BTreeMap::new(),
+            folder: None,
             #[cfg(feature = "bedrock")]
             bedrock: None,
         }
@@ -141,6 +151,11 @@ fn in_office_hours() -> ServiceLevel {
 }
 
 impl HelpConfig {
+    /// Who may read what belongs to a collection.
+    pub(crate) fn collections(&self) -> BTreeMap<String, Acl> {
+        self.collections.iter().map(|(name, groups)| (name.clone(), folder::readers(groups))).collect()
+    }
+
     /// The secrets it needs: each by its key, and its name.
     pub(super) fn secrets(&self) -> impl Iterator<Item = (&'static str, &str)> {
         let (token, files): (_, &[String]) = match &self.model {
@@ -180,6 +195,12 @@ pub(super) fn read(section: &mut Section<'_>, folder: &Path) -> Option<HelpConfi
     check_desk(&section, &help.desk);
     if let Some(actions) = &help.actions {
         check_actions(&section, actions);
+    }
+    if help.collections.values().any(BTreeSet::is_empty) {
+        section.fault("collections", "one is for nobody: write groups, such as [\"hr\"], or leave it out");
+    }
+    if let Some(watched) = &mut help.folder {
+        watched.check(&section, folder);
     }
     #[cfg(feature = "bedrock")]
     if let Some(bedrock) = &help.bedrock {

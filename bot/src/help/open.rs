@@ -19,7 +19,7 @@ use countersign_outbound::{BaseUrl, Credential, Outbound};
 use jiff::SignedDuration;
 
 use super::{Catalogue, Help, HelpSettings};
-use crate::config::{ActionsConfig, Config, HelpConfig, ModelConfig};
+use crate::config::{ActionsConfig, Config, FolderConfig, HelpConfig, ModelConfig};
 use crate::world::Vendors;
 
 /// What this program is started with to read one file and nothing else, and not by people.
@@ -91,6 +91,7 @@ pub async fn open(
         model: model(&config.model, encoder, way)?,
         doer,
         catalogue: catalogue.unwrap_or_default(),
+        watched: Arc::default(),
         settings: settings_of(config),
     };
     #[cfg(feature = "bedrock")]
@@ -142,5 +143,7 @@ fn settings_of(config: &HelpConfig) -> HelpSettings {
         person: config.person,
         tenant: config.everybody,
         level: config.desk.clone(),
+        collections: config.collections(),
+        folder: config.folder.as_ref().and_then(FolderConfig::settings),
     }
 }

@@ -168,6 +168,7 @@ mod tests {
         "names",
         "code",
         "digest",
+        "file",
         "hidden",
         "canonical",
         "place",

@@ -2,9 +2,11 @@
 //! is not enough becomes a ticket, and nobody reads what they may not.
 
 mod actions;
+mod brought;
 mod chats;
 mod conversations;
 mod documents;
+mod folder;
 mod gaps;
 mod guarded;
 mod hostile;
