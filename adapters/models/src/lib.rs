@@ -16,5 +16,5 @@ mod quoting;
 pub use collected::{Collected, Room};
 pub use company::{CompanyLlm, CompanyModel, FileFault, Reloaded};
 pub use openai::{OpenAi, OpenAiSettings};
-pub use prompt::{question, system};
+pub use prompt::{material, question, system};
 pub use quoting::Quoting;
