@@ -6,10 +6,11 @@ mod open;
 
 pub use open::{READ_ONE_FILE, Way, furnish, open};
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use countersign_domain::actions::Entry;
-use countersign_domain::conversation::{AgentName, Allowance};
+use countersign_domain::conversation::{AgentName, Allowance, Price};
 use countersign_domain::ports::{Blobs, Doer, Extractor, Guardrail, KnowledgeIndex, Model};
 use countersign_domain::support::ServiceLevel;
 use jiff::SignedDuration;
@@ -63,8 +64,12 @@ pub struct HelpSettings {
     pub within: SignedDuration,
     /// What one person may have.
     pub person: Allowance,
+    /// What the agent may have, whoever asks it.
+    pub by_agent: Allowance,
     /// What all of them may have together.
     pub tenant: Allowance,
+    /// What each model takes, by its name; one that is not named costs nothing.
+    pub prices: BTreeMap<String, Price>,
     /// What the desk promises.
     pub level: ServiceLevel,
 }

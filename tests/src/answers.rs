@@ -163,7 +163,9 @@ fn settings() -> HelpSettings {
         most_bytes: 1 << 20,
         within: SignedDuration::from_hours(1),
         person: Allowance::default(),
+        by_agent: Allowance::default(),
         tenant: Allowance::default(),
+        prices: BTreeMap::new(),
         level: ServiceLevel {
             version: 1,
             staff: ["approvers".to_owned()].into(),
@@ -385,5 +387,5 @@ fn quoted(step: &Step) -> StepDone {
 fn done(text: String, calls: Vec<ToolCall>, claims: Vec<Claimed>) -> StepDone {
     let why = if calls.is_empty() { Ended::Said } else { Ended::Calls };
     let usage = Usage { read: 100, written: 20, said: true };
-    StepDone { text, calls, claims, why, usage, response: None, notes: vec![] }
+    StepDone { text, calls, claims, why, usage, response: None, notes: vec![], by: None }
 }

@@ -215,11 +215,14 @@ impl<'a> Asker<'a> {
         let now = self.world.clock.now();
         let since = now.checked_sub(settings.within).unwrap_or(jiff::Timestamp::MIN);
         let rows = self.world.projections.rows(help_desk::NAME);
-        let (own, all) = help_desk::used_since(&*rows, &context.tenant, &context.person.id, since)?;
+        let whose = (&context.person.id, &*settings.agent.name);
+        let help_desk::Had { person, agent, tenant } =
+            help_desk::used_since(&*rows, &context.tenant, whose, since)?;
         let until = now.checked_add(settings.within).unwrap_or(jiff::Timestamp::MAX);
         Ok(vec![
-            Limit { whose: Whose::Person, allowance: settings.person, used: own, until },
-            Limit { whose: Whose::Tenant, allowance: settings.tenant, used: all, until },
+            Limit { whose: Whose::Person, allowance: settings.person, used: person, until },
+            Limit { whose: Whose::Agent, allowance: settings.by_agent, used: agent, until },
+            Limit { whose: Whose::Tenant, allowance: settings.tenant, used: tenant, until },
         ])
     }
 
