@@ -4,6 +4,8 @@
 mod bedrock;
 mod open;
 
+#[cfg(feature = "bedrock")]
+pub use bedrock::on_bedrock;
 pub use open::{READ_ONE_FILE, Way, furnish, open};
 
 use std::collections::BTreeMap;
@@ -13,6 +15,7 @@ use countersign_domain::actions::Entry;
 use countersign_domain::conversation::{AgentName, Allowance, Price};
 use countersign_domain::ports::{Blobs, Doer, Extractor, Guardrail, KnowledgeIndex, Model};
 use countersign_domain::support::ServiceLevel;
+use countersign_models::Fallbacks;
 use jiff::SignedDuration;
 
 /// What a tenant's agent works with.
@@ -34,6 +37,17 @@ pub struct Help {
     pub catalogue: Catalogue,
     /// What it is told.
     pub settings: HelpSettings,
+}
+
+impl Help {
+    /// The same, with models that are asked where what answers does not.
+    #[must_use]
+    pub fn with_behind(self, behind: Vec<Arc<dyn Model>>) -> Self {
+        if behind.is_empty() {
+            return self;
+        }
+        Self { model: Arc::new(Fallbacks::new(self.model, behind)), ..self }
+    }
 }
 
 /// The actions that a tenant has.

@@ -42,6 +42,13 @@ pub struct HostedSettings {
     pub trace: bool,
 }
 
+impl HostedSettings {
+    /// What it is called in the log, and priced by.
+    pub fn name(&self) -> String {
+        format!("{}@{}", self.agent, self.alias)
+    }
+}
+
 const fn yes() -> bool {
     true
 }
@@ -188,7 +195,7 @@ impl Model for HostedAgent {
         let settings = serde_json::to_value(&self.settings).unwrap_or_default().to_string();
         ModelName {
             backend: "bedrock_agent".to_owned(),
-            model: format!("{}@{}", self.settings.agent, self.settings.alias),
+            model: self.settings.name(),
             settings: Digest::of(settings.as_bytes()),
         }
     }

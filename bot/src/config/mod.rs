@@ -10,6 +10,7 @@ mod fault;
 mod help;
 mod http;
 mod load;
+mod model;
 mod read;
 mod secret;
 mod section;
