@@ -85,6 +85,14 @@ impl BedrockSandbox {
         })
     }
 
+    /// Has this found from now on, of whatever is asked.
+    pub fn will_find(&self, chunk: StoredChunk) -> Result<(), SandboxError> {
+        self.shared.state.change(|state| {
+            state.chunks.push(chunk);
+            Ok(())
+        })
+    }
+
     /// Orders trouble before it answers at all.
     pub fn order(&self, faults: Faults) {
         *self.shared.traffic.faults() = faults;
@@ -131,6 +139,11 @@ async fn converse(
 async fn invoke(State(shared): State<Shared>, headers: HeaderMap, Json(asked): Json<Value>) -> Response {
     if let Some(refused) = refused(&shared, &headers) {
         return refused;
+    }
+    let are_texts = |all: &Value| all.as_object().is_none_or(|all| all.values().all(Value::is_string));
+    let state = &asked["sessionState"];
+    if !are_texts(&state["sessionAttributes"]) || !are_texts(&state["promptSessionAttributes"]) {
+        return wrong(StatusCode::BAD_REQUEST, "ValidationException", "attributes are texts");
     }
     if asked["inputText"].as_str().is_none()
         && !asked["sessionState"]["returnControlInvocationResults"].is_array()

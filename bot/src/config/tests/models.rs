@@ -57,7 +57,7 @@ fn what_does_not_fit_of_several_models_is_told() {
         assert!(told.contains(said), "{wrong}: {told}");
     }
     let unlimited = SEVERAL.replace(", micros = 500000", "").replace("micros = 20000000", "");
-    let unpriced = unlimited.replace("small = { read = 150, written = 600 }", "");
+    let unpriced = unlimited.replace(", small = { read = 150, written = 600 }", "");
     with(&unpriced).unwrap_or_else(|said| panic!("what is not limited needs no price: {said}"));
 }
 
