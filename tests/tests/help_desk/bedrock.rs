@@ -20,7 +20,7 @@ use super::*;
 
 const CLOSED: &str = "When is the VPN closed?";
 /// As it stands in the document.
-const ANSWER: &str = "The VPN is closed on Sundays from 02:00 to 04:00. [1]";
+const ANSWER: &str = "The VPN is closed on Sundays from 02:00 to 04:00 [1].";
 
 /// A bot, and what it asks.
 struct There {
@@ -121,7 +121,7 @@ async fn conversation_an_agent_at_bedrock_is_told_the_tenant_and_the_passages_an
     let usage = json!({ "usage": { "inputTokens": 120, "outputTokens": 9 } });
     let trace =
         json!({ "orchestrationTrace": { "modelInvocationOutput": { "traceId": "t-1", "metadata": usage } } });
-    let mut reply = StreamReply::chunks(&["The VPN is closed on Sundays ", "from 02:00 to 04:00. [1]"]);
+    let mut reply = StreamReply::chunks(&["The VPN is closed on Sundays ", "from 02:00 to 04:00 [1]."]);
     reply.events.insert(0, StreamEvent::new("trace", json!({ "trace": trace })));
     bedrock.will_say(reply).unwrap();
     let card = stage.says(EMPLOYEE, CLOSED).await;
