@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use countersign_domain::ports::{CallError, CallErrorKind, ModelFault, ModelFaultKind};
-use countersign_outbound::{Passes, Told};
+use countersign_outbound::{Closed, Passes, Told};
 
 use crate::Access;
 use crate::fault::fault;
@@ -16,7 +16,7 @@ impl Access {
     pub(crate) fn enter(&self, part: &str) -> Result<Entered<'_>, Duration> {
         let Some(watched) = &self.watched else { return Ok(Entered(None)) };
         let passes = watched.breakers.enter(part.to_owned(), watched.clock.now());
-        passes.map(|passes| Entered(Some((passes, watched)))).map_err(|closed| closed.wait())
+        passes.map(|passes| Entered(Some((passes, watched)))).map_err(Closed::wait)
     }
 }
 

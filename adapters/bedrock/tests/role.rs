@@ -23,7 +23,8 @@ async fn token_service() -> (String, Arc<Mutex<Vec<String>>>) {
     let kept = Arc::clone(&asked);
     tokio::spawn(async move {
         while let Ok((mut stream, _)) = listener.accept().await {
-            kept.lock().unwrap().push(heard(&mut stream).await);
+            let request = heard(&mut stream).await;
+            kept.lock().unwrap().push(request);
             let length = TAKEN_ON.len();
             let answer = format!(
                 "HTTP/1.1 200 OK\r\ncontent-type: text/xml\r\ncontent-length: {length}\r\nconnection: close\r\n\r\n{TAKEN_ON}"

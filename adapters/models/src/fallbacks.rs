@@ -88,7 +88,8 @@ impl Model for Fallbacks {
         let mut faults = Vec::new();
         for (nth, model) in self.all().enumerate().skip(self.first_asked(&step.session)) {
             let mut heard = Heard { pieces: &mut *pieces, anything: false };
-            match model.step(&given(step, &**model), &mut heard, stop).await {
+            let said = model.step(&given(step, &**model), &mut heard, stop).await;
+            match said {
                 Ok(done) if nth == 0 => return Ok(done),
                 Ok(done) => return Ok(instead(done, model.name())),
                 Err(fault) if heard.anything => {

@@ -1,5 +1,7 @@
 //! What a tenant's agent has of Amazon Bedrock.
 
+use std::path::Path;
+
 use countersign_bedrock::{
     AccessSettings, ConverseSettings, GuardrailSettings, HostedSettings, KnowledgeSettings, RoleSettings,
 };
@@ -53,7 +55,13 @@ impl BedrockConfig {
         models.chain(self.agent.iter().map(HostedSettings::name))
     }
 
-    pub(super) fn check(&self, section: &Section<'_>) {
+    /// Everything about it. `folder` is what paths are relative to.
+    pub(super) fn check(&mut self, section: &Section<'_>, folder: &Path) {
+        if let Some(KnowledgeSettings { folder: read, .. }) = &mut self.knowledge
+            && !read.as_os_str().is_empty()
+        {
+            *read = folder.join(&*read);
+        }
         if self.secrets().into_iter().filter_map(|(_, name)| name).any(|name| !is_secret_name(name)) {
             section.fault("bedrock", NO_SECRET_NAME);
         }

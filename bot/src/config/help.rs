@@ -209,8 +209,8 @@ pub(super) fn read(section: &mut Section<'_>, folder: &Path) -> Option<HelpConfi
         check_actions(&section, actions);
     }
     #[cfg(feature = "bedrock")]
-    if let Some(bedrock) = &help.bedrock {
-        bedrock.check(&section);
+    if let Some(bedrock) = &mut help.bedrock {
+        bedrock.check(&section, folder);
     }
     Some(help)
 }

@@ -87,9 +87,11 @@ fn down(bedrock: &BedrockSandbox, matching: &str) {
     bedrock.order(Faults { next: vec![fault], ..Faults::default() });
 }
 
+/// All that was said to it.
 fn texts(bedrock: &BedrockSandbox) -> String {
-    let calls = bedrock.calls();
-    calls.iter().map(|call| format!("{} {}\n", call.request, call.body.clone().unwrap_or_default())).collect()
+    let calls = bedrock.calls().into_iter();
+    let texts = calls.map(|call| format!("{} {}", call.request, call.body.unwrap_or_default()));
+    texts.collect::<Vec<_>>().join("\n")
 }
 
 #[tokio::test]
