@@ -396,12 +396,15 @@ fn of_the_desk() -> Vec<(&'static str, EffectEvent)> {
         }
         .into(),
     };
+    let priced = Spoken { micros: 12_500, ..spoken.clone() };
+    let priced = done(ask.clone(), conversation::Outcome::ModelSpoke(Box::new(priced)));
     vec![
         (
             "effect_succeeded.v1.documents_searched",
             done(search, conversation::Outcome::DocumentsSearched(Box::new(found))),
         ),
         ("effect_succeeded.v1.model_spoke", done(ask, conversation::Outcome::ModelSpoke(Box::new(spoken)))),
+        ("effect_succeeded.v1.model_spoke_priced", priced),
         ("effect_succeeded.v1.document_indexed", indexed),
     ]
 }
