@@ -5,6 +5,8 @@ mod bedrock;
 mod folder;
 mod open;
 
+#[cfg(feature = "bedrock")]
+pub use bedrock::on_bedrock;
 pub use folder::{FolderSettings, Look, Watched};
 pub use open::{READ_ONE_FILE, Way, furnish, open};
 
@@ -13,10 +15,11 @@ use std::sync::Arc;
 
 use countersign_domain::actions::Entry;
 use countersign_domain::audience::{Acl, Audience};
-use countersign_domain::conversation::{AgentName, Allowance};
+use countersign_domain::conversation::{AgentName, Allowance, Price};
 use countersign_domain::ports::{Blobs, Doer, Extractor, Guardrail, KnowledgeIndex, Model};
 use countersign_domain::support::ServiceLevel;
 use countersign_domain::tenant::People;
+use countersign_models::Fallbacks;
 use jiff::SignedDuration;
 
 /// What a tenant's agent works with.
@@ -40,6 +43,17 @@ pub struct Help {
     pub watched: Arc<Watched>,
     /// What it is told.
     pub settings: HelpSettings,
+}
+
+impl Help {
+    /// The same, with models that are asked where what answers does not.
+    #[must_use]
+    pub fn with_behind(self, behind: Vec<Arc<dyn Model>>) -> Self {
+        if behind.is_empty() {
+            return self;
+        }
+        Self { model: Arc::new(Fallbacks::new(self.model, behind)), ..self }
+    }
 }
 
 /// The actions that a tenant has.
@@ -70,8 +84,12 @@ pub struct HelpSettings {
     pub within: SignedDuration,
     /// What one person may have.
     pub person: Allowance,
+    /// What the agent may have, whoever asks it.
+    pub by_agent: Allowance,
     /// What all of them may have together.
     pub tenant: Allowance,
+    /// What each model takes, by its name; one that is not named costs nothing.
+    pub prices: BTreeMap<String, Price>,
     /// What the desk promises.
     pub level: ServiceLevel,
     /// The folder whose files are brought by themselves.

@@ -11,6 +11,7 @@ mod folder;
 mod help;
 mod http;
 mod load;
+mod model;
 mod read;
 mod secret;
 mod section;

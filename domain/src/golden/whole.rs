@@ -47,6 +47,7 @@ pub(super) fn check() {
     named(records());
     named(of_the_desk());
     check_also("document_checked.v1.unreadable", unreadable());
+    check_also("model_step_finished.v1.priced", priced());
 }
 
 fn named<E: crate::aggregate::Event>(samples: Vec<(&str, E)>) {
@@ -409,14 +410,27 @@ fn of_the_desk() -> Vec<(&'static str, EffectEvent)> {
         }
         .into(),
     };
+    let priced = Spoken { micros: 12_500, ..spoken.clone() };
+    let priced = done(ask.clone(), conversation::Outcome::ModelSpoke(Box::new(priced)));
     vec![
         (
             "effect_succeeded.v1.documents_searched",
             done(search, conversation::Outcome::DocumentsSearched(Box::new(found))),
         ),
         ("effect_succeeded.v1.model_spoke", done(ask, conversation::Outcome::ModelSpoke(Box::new(spoken)))),
+        ("effect_succeeded.v1.model_spoke_priced", priced),
         ("effect_succeeded.v1.document_indexed", indexed),
     ]
+}
+
+/// A step of a model that has a price.
+fn priced() -> conversation::ConversationEvent {
+    use conversation::ConversationEvent as E;
+    let mut event = conversation::example::finished("The VPN is closed on Sundays [1].");
+    if let E::ModelStepFinished { micros, .. } = &mut event {
+        *micros = 12_500;
+    }
+    event
 }
 
 /// A file out of which no text could be read.

@@ -2,6 +2,8 @@
 //! is not enough becomes a ticket, and nobody reads what they may not.
 
 mod actions;
+#[cfg(feature = "bedrock")]
+mod bedrock;
 mod brought;
 mod chats;
 mod conversations;
@@ -11,6 +13,7 @@ mod gaps;
 mod guarded;
 mod hostile;
 mod lists;
+mod models;
 mod settings;
 mod streams;
 mod tickets;

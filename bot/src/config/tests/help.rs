@@ -4,7 +4,7 @@ use super::*;
 use crate::config::{FolderConfig, HelpConfig, ModelConfig};
 
 /// The example with this table behind it.
-fn with(help: &str) -> Result<Config, String> {
+pub(super) fn with(help: &str) -> Result<Config, String> {
     let text = std::fs::read_to_string(EXAMPLE).unwrap();
     let digest = "3f".repeat(32);
     let text = text.replace("put here what `countersign token hash` prints for a token of ada's", &digest);
