@@ -21,6 +21,10 @@ document.documentElement.classList.add("scripted");
 letSwitch(document.getElementById("person"));
 tellTimes(document);
 if (chat) start();
+document.querySelector("form.file")?.addEventListener("submit", (event) => {
+  event.preventDefault();
+  bring(event.target);
+});
 
 // Whoever chooses by the mouse is that person at once; by the keyboard one goes from one to the next, and presses the button then.
 function letSwitch(person) {
@@ -54,6 +58,22 @@ function start() {
   stream.lastElementChild?.scrollIntoView({ block: "end" });
 }
 
+// Nothing can be done any more of what a question offers: it stays said, and nothing of it can be pressed.
+function offerNothing({ question, said: over }) {
+  const says = `answer ${question} with `;
+  for (const card of stream.querySelectorAll(".card")) {
+    const offers = [...card.querySelectorAll("form")].filter((form) => form.elements.text?.value.startsWith(says));
+    if (!offers.length) continue;
+    const held = offers.some((form) => form.contains(document.activeElement));
+    const words = document.createElement("p");
+    words.textContent = over;
+    offers[0].parentElement.before(words);
+    offers.forEach((form) => form.remove());
+    announce(over);
+    if (held) reachable(card).focus({ preventScroll: true });
+  }
+}
+
 // Who asked for the field is in it, and sees all of it.
 function bringUp(details) {
   if (!details.contains(document.activeElement) || document.activeElement.matches("summary")) details.querySelector("textarea").focus();
@@ -74,6 +94,32 @@ function isSure(button) {
     button.textContent = label;
   }, 6000);
   return false;
+}
+
+// A file goes as it is, the way that programs send one.
+async function bring(form) {
+  const button = form.querySelector("button");
+  if (button.ariaDisabled) return;
+  button.ariaDisabled = "true";
+  const line = form.querySelector(".told");
+  line.textContent = "It is on its way…";
+  const { file } = form.elements;
+  const said = [...new FormData(form)].filter(([name, value]) => name !== "file" && value);
+  try {
+    const answer = await fetch("/api/v1/documents?" + new URLSearchParams([["name", file.files[0].name], ...said]), {
+      method: "POST",
+      headers: { "Content-Type": "application/octet-stream", "X-Request-ID": crypto.randomUUID?.() ?? newId() },
+      body: file.files[0],
+    });
+    if (answer.status === 401) return location.assign("/documents");
+    const told = await answer.json();
+    if (!answer.ok) throw new Error(told.detail);
+    location.assign("/documents?shown=" + encodeURIComponent(told.code));
+  } catch (error) {
+    line.textContent = error.message || "Countersign cannot be reached; nothing was sent.";
+  } finally {
+    button.ariaDisabled = null;
+  }
 }
 
 async function say(form) {
@@ -216,6 +262,7 @@ function follow(after) {
     const told = JSON.parse(event.data);
     if (told.is_news || standing(told.code).length) show(told, false);
   });
+  events.addEventListener("over", (event) => offerNothing(JSON.parse(event.data)));
   events.addEventListener("reset", () => location.reload());
 }
 

@@ -157,6 +157,7 @@ pub async fn boot(config: &Config, secrets: Arc<dyn Secrets>) -> anyhow::Result<
         duties,
         seal: Arc::new(Seal::new(&seal)),
         looked: Arc::default(),
+        in_view: Arc::default(),
         patience: 1,
         console: config.console(),
         oversight: Arc::new(
@@ -177,6 +178,9 @@ pub async fn boot(config: &Config, secrets: Arc<dyn Secrets>) -> anyhow::Result<
         bot.follow_groups(tenant);
     }
     capabilities::awake(&bot.requests).await?;
+    for tenant in config.tenants.keys() {
+        bot.tend(tenant);
+    }
     if begins && let Some(mark) = Mark::of(&*bot.world.store).await? {
         mark.write(&path)?;
     }

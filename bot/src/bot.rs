@@ -9,6 +9,7 @@ use jiff::Timestamp;
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
+use crate::capabilities;
 use crate::chat::Chat;
 use crate::desk::{CarriedOut, Desk};
 use crate::directory::Directory;
@@ -167,6 +168,18 @@ impl Bot {
         let follow = Arc::clone(&self.desk).follow_groups(tenant.clone(), first, stop);
         self.tasks.push(self.spawn(async move {
             follow.await;
+            Ok(())
+        }));
+    }
+
+    /// Looks after what of a tenant's stands outside of the log.
+    pub fn tend(&mut self, tenant: &Tenant) {
+        let (desk, requests) = (Arc::clone(&self.desk), self.requests.clone());
+        let (tenant, stop) = (tenant.clone(), self.stop.clone());
+        self.tasks.push(self.spawn(async move {
+            capabilities::tend(desk, requests, tenant, stop.clone()).await;
+            // Where there is nothing to look after, that is no end of the bot.
+            stop.cancelled().await;
             Ok(())
         }));
     }

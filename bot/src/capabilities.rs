@@ -3,6 +3,7 @@
 
 use std::collections::BTreeMap;
 use std::convert::Infallible;
+use std::sync::Arc;
 
 use countersign_domain::capabilities::{AnyCommand, AnyEvent, AnyRequest, Change, Drift, FollowUp, Listed};
 use countersign_domain::card::Card;
@@ -17,7 +18,9 @@ use countersign_domain::request::{
 use countersign_domain::rules::Ruling;
 use countersign_domain::tenant::{People, Person};
 use countersign_domain::words::spoken;
+use futures::future::{BoxFuture, join_all};
 use jiff::Timestamp;
+use tokio_util::sync::CancellationToken;
 
 use crate::access;
 use crate::actions;
@@ -25,6 +28,7 @@ use crate::cards;
 use crate::commands::CommandSpec;
 use crate::context::Context;
 use crate::conversation;
+use crate::desk::Desk;
 use crate::directory::Present;
 use crate::documents;
 use crate::engine::{Decided, Failure};
@@ -122,6 +126,17 @@ pub(crate) trait Capability: Listed + Kind<Errand: Errand> {
     /// Looks after what is kept of it beside the log, once, when the bot starts.
     fn awake(_requests: &Requests) -> impl Future<Output = Result<(), Failure>> + Send {
         async { Ok(()) }
+    }
+
+    /// Looks after what of a tenant's stands outside of the log and is its own affair, until told to stop; where there is nothing, not
+    /// at all.
+    fn tend(
+        _desk: Arc<Desk>,
+        _requests: Requests,
+        _tenant: Tenant,
+        _stop: CancellationToken,
+    ) -> impl Future<Output = ()> + Send {
+        async {}
     }
 
     /// For how many minutes it is asked, where it was said so.
@@ -264,6 +279,17 @@ macro_rules! capabilities {
         pub(crate) async fn awake(requests: &Requests) -> Result<(), Failure> {
             $(Box::pin($module::$Kind::awake(requests)).await?;)+
             Ok(())
+        }
+
+        /// Looks after what of a tenant's stands outside of the log, until told to stop.
+        pub(crate) async fn tend(desk: Arc<Desk>, requests: Requests, tenant: Tenant, stop: CancellationToken) {
+            let all: Vec<BoxFuture<'static, ()>> = vec![$(Box::pin($module::$Kind::tend(
+                Arc::clone(&desk),
+                requests.clone(),
+                tenant.clone(),
+                stop.clone(),
+            )),)+];
+            join_all(all).await;
         }
 
         /// For how many minutes something is asked, where it was said so.

@@ -40,9 +40,12 @@ mod settle;
 mod several;
 mod short;
 mod stale;
+mod still;
 mod timing;
+mod unchanged;
 mod understanding;
 mod undoing;
+mod unseen;
 
 pub(crate) use asking::{BUTTONS, Doubt, field_of};
 pub(crate) use bystanders::bystander;
@@ -72,7 +75,7 @@ use countersign_projections::request::RequestRow;
 
 use self::asked::Written;
 pub(crate) use self::block::LONGEST_BLOCK;
-pub(crate) use self::block::{audible, command as pasted, lacks_a_block, with_block};
+pub(crate) use self::block::{audible, command as pasted, lacks_a_block, takes_a_file, with_block};
 use self::hearing::Hearing;
 use crate::capabilities;
 use crate::cards::{self, Shown, could_decide};
@@ -145,7 +148,9 @@ impl Chat {
             form.duration = Some(format!("until {until}"));
         }
         let proposed = self.propose(context, Wish { form, ..Wish::default() });
-        Box::pin(correlated(context.correlation.to_string(), proposed)).await
+        let cards = Box::pin(correlated(context.correlation.to_string(), proposed)).await?;
+        self.has_shown(context, &cards);
+        Ok(cards)
     }
 
     /// Asks for access, and answers with cards.

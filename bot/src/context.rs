@@ -1,6 +1,7 @@
 //! Who says something, where, and as part of which conversation: what every command carries.
 
 use countersign_domain::envelope::{Actor, ActorKind, Cause, Position, Via, derived_id};
+use countersign_domain::file::File;
 use countersign_domain::names::{PrincipalId, Tenant};
 use countersign_domain::ports::Place;
 use countersign_domain::question::Within;
@@ -31,6 +32,8 @@ pub struct Context {
     pub correlation: Uuid,
     /// Where in a chat it is said.
     pub scene: Scene,
+    /// The file that came with it, which is kept.
+    pub file: Option<File>,
 }
 
 /// Where something is said, and what the talk there is about.
@@ -74,6 +77,7 @@ impl Context {
             heard: None,
             correlation: interaction,
             scene: Scene::default(),
+            file: None,
         }
     }
 

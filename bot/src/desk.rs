@@ -17,9 +17,10 @@ use std::sync::Arc;
 
 use countersign_domain::card::Card;
 use countersign_domain::envelope::{Actor, Cause, Position, Via, derived_id};
+use countersign_domain::file::File;
 use countersign_domain::names::Tenant;
 use countersign_domain::ports::{Act, Interaction};
-use countersign_domain::record::{Heard, Record};
+use countersign_domain::record::{Heard, Record, Said};
 use countersign_domain::tenant::{People, Person};
 use futures::future::BoxFuture;
 use tokio::sync::watch;
@@ -131,8 +132,8 @@ impl Desk {
         } else {
             None
         };
-        let interaction = match self.with_file(tenant, interaction).await? {
-            WithFile::Read(interaction) => interaction,
+        let (interaction, file) = match self.with_file(tenant, interaction).await? {
+            WithFile::Read(interaction, file) => (interaction, file),
             WithFile::Before(received) => return Ok(Taken::Received(received)),
             WithFile::Unread(interaction, unread) if unread.is_for_now() => {
                 return Ok(Taken::NotNow(Box::new(interaction), unread, turn));
@@ -142,7 +143,7 @@ impl Desk {
             }
         };
         let people = self.directory.present(tenant).await?.state;
-        self.hear(tenant, &people, &person, interaction).await.map(Taken::Received)
+        self.hear(tenant, &people, &person, (interaction, file)).await.map(Taken::Received)
     }
 
     /// Who does something, known from now on where the tenant lets the directory say it; or what came of it already,
@@ -241,7 +242,7 @@ impl Desk {
         tenant: &Tenant,
         people: &People,
         person: &Person,
-        interaction: Interaction,
+        (interaction, file): (Interaction, Option<File>),
     ) -> Result<Received, Failure> {
         let said = match self.meaning(tenant, people, person, &interaction).await? {
             Meaning::Said(said, assurance) => (said, assurance),
@@ -255,7 +256,10 @@ impl Desk {
                 return self.refuse(tenant, &interaction, "the button is none of ours", card).await;
             }
         };
-        let (said, assurance) = said;
+        let (said, assurance) = match (said, file) {
+            ((Said::Sentence { text }, assurance), Some(file)) => (Said::Shared { text, file }, assurance),
+            (said, _) => said,
+        };
         let id = id_of(tenant, &interaction);
         let Interaction { delivery, identity, place, direct, message, .. } = interaction;
         let principal = person.id.clone();

@@ -95,8 +95,12 @@ impl Folds {
     /// A stream as it is now.
     pub async fn now<A: Aggregate>(&self, stream: &StreamName) -> Result<Fold<A>, Failure> {
         let mut fold = self.kept_or_begun::<A>(stream);
+        let known = fold.rev;
         self.read_on(stream, &mut fold, u64::MAX).await?;
-        self.keep(stream, &fold);
+        // Mostly nothing has come since, above all of people and rules, which everything asks for.
+        if fold.rev != known {
+            self.keep(stream, &fold);
+        }
         Ok(fold)
     }
 

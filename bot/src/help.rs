@@ -2,16 +2,24 @@
 
 #[cfg(feature = "bedrock")]
 mod bedrock;
+mod folder;
 mod open;
 
+#[cfg(feature = "bedrock")]
+pub use bedrock::on_bedrock;
+pub use folder::{FolderSettings, Look, Watched};
 pub use open::{READ_ONE_FILE, Way, furnish, open};
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use countersign_domain::actions::Entry;
-use countersign_domain::conversation::{AgentName, Allowance};
+use countersign_domain::audience::{Acl, Audience};
+use countersign_domain::conversation::{AgentName, Allowance, Price};
 use countersign_domain::ports::{Blobs, Doer, Extractor, Guardrail, KnowledgeIndex, Model, Pager};
 use countersign_domain::support::ServiceLevel;
+use countersign_domain::tenant::People;
+use countersign_models::Fallbacks;
 use jiff::SignedDuration;
 use serde::{Deserialize, Serialize};
 
@@ -34,8 +42,21 @@ pub struct Help {
     pub pager: Option<Arc<dyn Pager>>,
     /// The actions there are.
     pub catalogue: Catalogue,
+    /// What was found in the watched folder, if there is one.
+    pub watched: Arc<Watched>,
     /// What it is told.
     pub settings: HelpSettings,
+}
+
+impl Help {
+    /// The same, with models that are asked where what answers does not.
+    #[must_use]
+    pub fn with_behind(self, behind: Vec<Arc<dyn Model>>) -> Self {
+        if behind.is_empty() {
+            return self;
+        }
+        Self { model: Arc::new(Fallbacks::new(self.model, behind)), ..self }
+    }
 }
 
 /// The actions that a tenant has.
@@ -66,12 +87,28 @@ pub struct HelpSettings {
     pub within: SignedDuration,
     /// What one person may have.
     pub person: Allowance,
+    /// What the agent may have, whoever asks it.
+    pub by_agent: Allowance,
     /// What all of them may have together.
     pub tenant: Allowance,
+    /// What each model takes, by its name; one that is not named costs nothing.
+    pub prices: BTreeMap<String, Price>,
     /// What the desk promises.
     pub level: ServiceLevel,
     /// Where in the tracker its tickets are made as well, if anywhere.
     pub mirror: Option<MirrorTo>,
+    /// The folder whose files are brought by themselves.
+    pub folder: Option<FolderSettings>,
+    /// Who may read what belongs to a collection, whatever is said of its documents. Of one that is not named, each document says it.
+    pub collections: BTreeMap<String, Acl>,
+}
+
+impl HelpSettings {
+    /// Whether this audience may read a document with these readers that belongs to this collection.
+    pub fn lets(&self, (collection, acl): (&str, &Acl), audience: &Audience, people: &People) -> bool {
+        let of_all = self.collections.get(collection);
+        acl.lets(audience, people) && of_all.is_none_or(|of_all| of_all.lets(audience, people))
+    }
 }
 
 /// Where in the tracker tickets are made as well.

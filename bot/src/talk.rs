@@ -33,7 +33,7 @@ use crate::world::World;
 /// More people than this are asked only when who asked wants it, knowing how many they are.
 const MANY: usize = 10;
 /// More cards than this are one, with a line each.
-const CARDS: usize = 3;
+pub(crate) const CARDS: usize = 3;
 
 /// What is to be said, and by which step of what it follows from.
 pub type Sayings = Vec<(Uuid, domain::Effect)>;
@@ -61,17 +61,17 @@ impl Talk {
         // Who was removed, or unlinked, since they said it says nothing any more.
         let behind = present.state.behind(&heard.identity);
         let Some(person) = behind.filter(|person| person.id == heard.principal) else { return Ok(vec![]) };
-        let surface = heard.identity.surface.as_str();
         let context = Context {
             via: Some(Box::new(heard.via())),
             assurance: heard.assurance,
             heard: Some(event.pos),
             correlation: event.correlation,
             scene: Scene { place: Some(heard.place.clone()), about: self.about(tenant, heard)? },
-            ..Context::begin(tenant.clone(), person.clone(), surface, event.id)
+            ..Context::begin(tenant.clone(), person.clone(), heard.identity.surface.as_str(), event.id)
         };
         let cards = match &heard.said {
             Said::Sentence { text } => self.chat.say(&context, text).await?,
+            Said::Shared { text, file } => self.chat.say_with(&context, text, file).await?,
             Said::Form(filled) => match forms::of(filled) {
                 Some(form) => form.ask(&self.chat, &context, filled).await?,
                 None => vec![],
@@ -324,7 +324,7 @@ impl Talk {
             return Ok(vec![saying(id, show(code, used.place, used.viewer))]);
         }
         let viewer = Some(heard.principal.clone());
-        let is_aside = heard.place.is_private() && !heard.place.is_direct();
+        let is_aside = heard.place.is_aside();
         let (place, viewer) = match (heard.place.is_private(), is_aside) {
             (false, _) => (heard.place.clone(), None),
             (true, false) => (heard.place.clone(), viewer),

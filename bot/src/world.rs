@@ -20,6 +20,7 @@ use crate::duties::Duties;
 use crate::engine::Failure;
 use crate::folds;
 use crate::help::Help;
+use crate::in_view::InView;
 use crate::oversight::Oversight;
 use crate::seal::Seal;
 use crate::surfaces::Sides;
@@ -53,6 +54,8 @@ pub struct World {
     pub seal: Arc<Seal>,
     /// What vendors said a moment ago.
     pub looked: Arc<Looked>,
+    /// What people were shown last where they talk.
+    pub in_view: Arc<InView>,
     /// How many times as long as usual a vendor is waited for where a person waits: once, and longer where the machine has so much to
     /// do beside it that seconds say nothing of the vendor.
     pub patience: u32,

@@ -288,9 +288,19 @@ mod tests {
     fn an_envelope_reads_the_same_in_its_fast_form_and_in_any_other() {
         let mut escaped = event();
         escaped.kind = "with \"quotes\" and \\".to_owned();
-        for (event, more, is_fast) in
-            [(event(), "", true), (event(), ",\"more\":2", true), (escaped, "", false)]
-        {
+        let mut said = event();
+        said.cause.actor.via = Some(Box::new(Via {
+            delivery: "a \"delivery\", and {more".to_owned(),
+            identity: Identity::new(crate::place::SurfaceKind::Slack, "T1", "U1").unwrap(),
+            message: Some("D1/1.2".to_owned()),
+        }));
+        for (event, more, is_fast) in [
+            (event(), "", true),
+            (event(), ",\"more\":2", true),
+            (said.clone(), "", true),
+            (said, ",\"more\":1", true),
+            (escaped, "", false),
+        ] {
             let line = stored(&event, more);
             assert_eq!(fast::parse(line.as_bytes()).is_some(), is_fast, "{line}");
             let spaced = line.replacen('{', "{ ", 1);

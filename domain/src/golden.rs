@@ -228,7 +228,9 @@ fn every_event_ever_written_is_still_read_and_means_the_same() {
     faults::check_parts();
     check(effect());
     check_also("rules_published.v1.countersigned", countersigned_rules());
-    check_also("command_denied.v1.locks_everybody_out", faults::locks_everybody_out());
+    for (name, denied) in faults::added() {
+        check_also(name, denied);
+    }
     check_also("rule_change_checked.v1.cut", crate::rule_change::example::cut_short());
     check_also("effect_resolved.v1.looked_at", looked_at());
     whole::check();

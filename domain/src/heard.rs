@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 use crate::canonical;
 use crate::denied::Violation;
 use crate::envelope::{Digest, Via};
+use crate::file::File;
 use crate::form::Filled;
 use crate::names::PrincipalId;
 use crate::place::{Identity, Place, Posted};
@@ -42,6 +43,13 @@ pub enum Said {
     Sentence {
         /// The words.
         text: String,
+    },
+    /// A sentence that takes a file, with the one that came with it. Its bytes are kept: what follows depends on no vendor any more.
+    Shared {
+        /// The words.
+        text: String,
+        /// The file.
+        file: File,
     },
     /// A form, as it was filled in.
     Form(Filled),

@@ -19,6 +19,7 @@ pub mod documents;
 pub mod duration;
 pub mod effect;
 pub mod envelope;
+pub mod file;
 pub mod form;
 #[cfg(test)]
 mod golden;

@@ -197,6 +197,11 @@ impl Place {
         self.only.is_some() && self.channel.is_none()
     }
 
+    /// Whether only one person sees what the bot says there, among others who see nothing of it.
+    pub const fn is_aside(&self) -> bool {
+        self.only.is_some() && self.channel.is_some()
+    }
+
     /// Whether it is in this channel: the channel itself, or a thread of it, however one gets there.
     pub fn is_in(&self, channel: &Self) -> bool {
         let is_there = self.surface == channel.surface && self.workspace == channel.workspace;
@@ -247,6 +252,7 @@ mod tests {
         let all = [&direct, &whisper, &channel];
         assert_eq!(all.map(Place::is_private), [true, true, false]);
         assert_eq!(all.map(Place::is_direct), [true, false, false]);
+        assert_eq!(all.map(Place::is_aside), [false, true, false]);
         assert_eq!(direct.in_words(), "Slack in private");
         assert_eq!(whisper.in_words(), "Slack in the channel C1, where nobody else sees it,");
     }

@@ -15,6 +15,9 @@ use crate::request::Code;
 /// For how long a question waits for its answer.
 pub const PATIENCE: SignedDuration = SignedDuration::from_hours(1);
 
+/// So many questions of one person wait at one place, each in a talk of its own; the oldest gives way.
+pub const TALKS: usize = 8;
+
 /// What the ids of the streams are derived in.
 const PLACES: Uuid = Uuid::from_u128(0x1f6e_02b4_9d1c_4f57_8a53_6d0c_55e1_b7d9);
 
@@ -115,7 +118,7 @@ pub struct Offer {
 #[strum(serialize_all = "snake_case")]
 #[serde(tag = "type", content = "data", rename_all = "snake_case")]
 pub enum QuestionEvent {
-    /// Somebody was asked back. Whatever they were asked before is over.
+    /// Somebody was asked back. Whatever they were asked before in the same thread is over.
     QuestionAsked {
         /// What.
         question: Box<Question>,
@@ -126,11 +129,20 @@ pub enum QuestionEvent {
         by: Uuid,
         /// What they said.
         answer: String,
+        /// Which question; the one asked last, where an older version wrote it, of which one waited.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        question: Option<Code>,
     },
     /// They wanted something else.
     QuestionDropped {
         /// The interaction in which they said so.
         by: Uuid,
+        /// Which question, as above.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        question: Option<Code>,
+        /// Whether they wanted it elsewhere: in its own thread the question waits on, and is heard nowhere else from then on.
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        elsewhere: bool,
     },
 }
 
@@ -143,8 +155,8 @@ pub enum QuestionCommand {
     Ask(Box<Question>),
     /// Take an answer.
     Answer {
-        /// The question, where a button names it.
-        question: Option<Code>,
+        /// The question.
+        question: Code,
         /// The interaction in which they answer.
         by: Uuid,
         /// What they said.
@@ -152,6 +164,10 @@ pub enum QuestionCommand {
     },
     /// Forget about it.
     Drop {
+        /// The question, where one is over.
+        question: Option<Code>,
+        /// The question of another thread that waits on there and is heard nowhere else any more, if any.
+        elsewhere: Option<Code>,
         /// The interaction in which they say so.
         by: Uuid,
     },
@@ -160,10 +176,12 @@ pub enum QuestionCommand {
 /// What one person was asked at one place.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Questions {
-    /// The question that waits, and until when.
-    pub open: Option<(Question, Timestamp)>,
-    /// The last one that was answered or dropped, and by which interaction: the same interaction means the same question.
-    pub over: Option<(Question, Uuid)>,
+    /// The questions that wait, one a thread, and until when each does; the one asked last stands last.
+    open: Vec<(Question, Timestamp)>,
+    /// Those that were answered or dropped last, and by which interaction: the same interaction means the same question.
+    over: Vec<(Question, Uuid)>,
+    /// The one that is heard in other talks as well: what was asked last, until something else was wanted there.
+    last: Option<Code>,
 }
 
 impl Questions {
@@ -172,11 +190,70 @@ impl Questions {
         derived_id(PLACES, &format!("{person} {place}"))
     }
 
-    /// The question that this interaction is the answer to, if any: the one it was taken for, else the one that waits.
-    pub fn of(&self, interaction: Uuid, now: Timestamp) -> Option<&Question> {
-        let taken = self.over.as_ref().filter(|(_, by)| *by == interaction).map(|(question, _)| question);
-        taken.or_else(|| self.open.as_ref().filter(|(_, until)| now < *until).map(|(question, _)| question))
+    /// The questions that wait, one a thread, those that nobody answers any more among them until another is asked.
+    pub fn open(&self) -> impl Iterator<Item = &Question> {
+        self.open.iter().map(|(question, _)| question)
     }
+
+    /// The question that this interaction is the answer to, if any: the one it was taken for, else the one that waits where it is
+    /// said.
+    pub fn of(&self, interaction: Uuid, within: &Within, now: Timestamp) -> Option<&Question> {
+        match self.over.iter().rev().find(|(_, by)| *by == interaction) {
+            Some((taken, _)) => Some(taken).filter(|question| question.within.hears(within)),
+            None => self.waiting(within, now),
+        }
+    }
+
+    /// The question of this id, where it waits, or this interaction was taken for its answer.
+    pub fn named(&self, id: &Code, interaction: Uuid, now: Timestamp) -> Option<&Question> {
+        let taken = self.over.iter().filter(|(_, by)| *by == interaction).map(|(question, _)| question);
+        taken.chain(self.open_at(now)).find(|question| question.id == *id)
+    }
+
+    /// What waits in a talk: what was asked in its own thread. Where nothing ever was, the one asked last, if it is heard there.
+    pub fn waiting(&self, within: &Within, now: Timestamp) -> Option<&Question> {
+        self.own(within, now).filter(|question| question.within.hears(within)).or_else(|| {
+            let is_talk = self.over.iter().any(|(over, _)| over.within.thread == within.thread);
+            self.last_elsewhere(within, now).filter(|_| !is_talk || within.thread.is_none())
+        })
+    }
+
+    /// What gives way where something else is wanted in a talk: what waits in this very thread, and what was asked last elsewhere
+    /// and would be heard here.
+    pub fn in_the_way(&self, within: &Within, now: Timestamp) -> [Option<&Question>; 2] {
+        [self.own(within, now), self.last_elsewhere(within, now)]
+    }
+
+    /// What waits in this very thread, or where there are none.
+    fn own(&self, within: &Within, now: Timestamp) -> Option<&Question> {
+        self.open_at(now).find(|question| question.within.thread == within.thread)
+    }
+
+    /// What was asked last, in another thread, and is heard in this one.
+    fn last_elsewhere(&self, within: &Within, now: Timestamp) -> Option<&Question> {
+        let last = self.open_at(now).find(|question| self.last.as_ref() == Some(&question.id));
+        last.filter(|last| last.within.thread != within.thread && last.within.hears(within))
+    }
+
+    fn open_at(&self, now: Timestamp) -> impl Iterator<Item = &Question> {
+        self.open.iter().filter(move |(_, until)| now < *until).map(|(question, _)| question)
+    }
+
+    /// Takes the question out of those that wait.
+    fn end(&mut self, question: Option<&Code>, by: Uuid) {
+        let found = match question {
+            Some(id) => self.open.iter().position(|(open, _)| open.id == *id),
+            None => self.open.len().checked_sub(1),
+        };
+        if let Some(place) = found {
+            self.over.push((self.open.remove(place).0, by));
+            keep_the_newest(&mut self.over);
+        }
+    }
+}
+
+fn keep_the_newest<T>(all: &mut Vec<T>) {
+    all.drain(..all.len().saturating_sub(TALKS));
 }
 
 impl Aggregate for Questions {
@@ -185,17 +262,20 @@ impl Aggregate for Questions {
     type Event = QuestionEvent;
 
     fn decide(&self, command: QuestionCommand, now: Timestamp) -> Result<Vec<QuestionEvent>, Denied> {
-        let open = self.open.as_ref().filter(|(_, until)| now < *until).map(|(question, _)| question);
-        match (command, open) {
-            (QuestionCommand::Ask(question), _) => Ok(vec![QuestionEvent::QuestionAsked { question }]),
-            (QuestionCommand::Answer { question, by, answer }, Some(open))
-                if question.as_ref().is_none_or(|id| *id == open.id) =>
-            {
-                Ok(vec![QuestionEvent::QuestionAnswered { by, answer }])
+        let waits = |id: &Code| self.open_at(now).any(|open| open.id == *id);
+        match command {
+            QuestionCommand::Ask(question) => Ok(vec![QuestionEvent::QuestionAsked { question }]),
+            QuestionCommand::Answer { question, by, answer } if waits(&question) => {
+                Ok(vec![QuestionEvent::QuestionAnswered { by, answer, question: Some(question) }])
             }
-            (QuestionCommand::Answer { .. }, _) => Err(Violation::QuestionOver.into()),
-            (QuestionCommand::Drop { by }, Some(_)) => Ok(vec![QuestionEvent::QuestionDropped { by }]),
-            (QuestionCommand::Drop { .. }, None) => Ok(vec![]),
+            QuestionCommand::Answer { .. } => Err(Violation::QuestionOver.into()),
+            QuestionCommand::Drop { question, elsewhere, by } => {
+                let both = [(question, false), (elsewhere, true)];
+                let waiting = both.into_iter().filter(|(id, _)| id.as_ref().is_some_and(waits));
+                let dropped =
+                    |(question, elsewhere)| QuestionEvent::QuestionDropped { by, question, elsewhere };
+                Ok(waiting.map(dropped).collect())
+            }
         }
     }
 
@@ -203,115 +283,18 @@ impl Aggregate for Questions {
         match event {
             QuestionEvent::QuestionAsked { question } => {
                 let until = at.checked_add(PATIENCE).unwrap_or(Timestamp::MAX);
-                self.open = Some((Question::clone(question), until));
+                self.open
+                    .retain(|(older, until)| at < *until && older.within.thread != question.within.thread);
+                self.open.push((Question::clone(question), until));
+                keep_the_newest(&mut self.open);
+                self.last = Some(question.id.clone());
             }
-            QuestionEvent::QuestionAnswered { by, .. } | QuestionEvent::QuestionDropped { by } => {
-                self.over = self.open.take().map(|(question, _)| (question, *by));
-            }
+            QuestionEvent::QuestionDropped { elsewhere: true, .. } => self.last = None,
+            QuestionEvent::QuestionAnswered { by, question, .. }
+            | QuestionEvent::QuestionDropped { by, question, .. } => self.end(question.as_ref(), *by),
         }
     }
 }
 
 #[cfg(test)]
-mod tests {
-    use jiff::ToSpan as _;
-
-    use super::QuestionCommand::{Answer, Ask, Drop};
-    use super::*;
-    use crate::testing::{given, noon};
-
-    pub(crate) fn question(number: u128) -> Question {
-        Question {
-            id: Code::candidate(Uuid::from_u128(number), 0),
-            about: About::Part(Field::Repository),
-            wish: Some(Box::default()),
-            offers: vec![Offer { label: "web-shop".to_owned(), say: "web-shop".to_owned() }],
-            within: Within::default(),
-        }
-    }
-
-    fn asked(number: u128) -> QuestionEvent {
-        QuestionEvent::QuestionAsked { question: Box::new(question(number)) }
-    }
-
-    fn answer(number: Option<u128>) -> QuestionCommand {
-        let question = number.map(|number| question(number).id);
-        Answer { question, by: Uuid::from_u128(7), answer: "web-shop".to_owned() }
-    }
-
-    fn answered() -> QuestionEvent {
-        QuestionEvent::QuestionAnswered { by: Uuid::from_u128(7), answer: "web-shop".to_owned() }
-    }
-
-    #[test]
-    fn trust_c2_an_answer_is_for_the_question_that_was_asked_last() {
-        given::<Questions>([]).when(Ask(Box::new(question(1)))).then([asked(1)]);
-        given::<Questions>([asked(1)]).when(answer(None)).then([answered()]);
-        given::<Questions>([asked(1)]).when(answer(Some(1))).then([answered()]);
-        given::<Questions>([asked(1), asked(2)]).when(answer(Some(1))).then_denied([Violation::QuestionOver]);
-        given::<Questions>([asked(1), answered()])
-            .when(answer(Some(1)))
-            .then_denied([Violation::QuestionOver]);
-        given::<Questions>([]).when(answer(None)).then_denied([Violation::QuestionOver]);
-    }
-
-    #[test]
-    fn trust_c3_a_question_is_answered_in_the_talk_in_which_it_was_asked() {
-        let code = |number| Code::candidate(Uuid::from_u128(number), 0);
-        let within = |thread: Option<&str>, about: Option<u128>| Within {
-            thread: thread.map(str::to_owned),
-            about: about.map(code),
-        };
-        let (one, two) = (Some("1700.1"), Some("1700.2"));
-        for (asked, said) in [
-            // In the thread of a request, also before its card was there.
-            (within(one, Some(1)), within(one, Some(1))),
-            (within(one, None), within(one, Some(1))),
-            // In whatever thread, where none is about a request.
-            (within(one, None), within(two, None)),
-            (within(None, None), within(one, None)),
-            // Where there are no threads, and no card is answered to.
-            (within(None, Some(1)), within(None, None)),
-            (within(None, Some(1)), within(None, Some(1))),
-        ] {
-            assert!(asked.hears(&said), "{asked:?} {said:?}");
-        }
-        for (asked, said) in [
-            (within(one, Some(1)), within(two, Some(2))),
-            (within(one, Some(1)), within(two, None)),
-            (within(one, None), within(two, Some(2))),
-            (within(one, Some(1)), within(None, None)),
-            (within(None, None), within(one, Some(1))),
-            // A reply to another card.
-            (within(None, Some(1)), within(None, Some(2))),
-            (within(None, None), within(None, Some(2))),
-            (within(one, Some(1)), within(one, Some(2))),
-        ] {
-            assert!(!asked.hears(&said), "{asked:?} {said:?}");
-        }
-    }
-
-    #[test]
-    fn trust_c2_a_question_is_over_after_an_hour_and_when_it_is_dropped() {
-        let state = given::<Questions>([asked(1)]).state().clone();
-        let other = Uuid::from_u128(9);
-        assert_eq!(state.of(other, noon() + 59.minutes()), Some(&question(1)));
-        assert_eq!(state.of(other, noon() + 60.minutes()), None);
-        given::<Questions>([asked(1)])
-            .at(noon() + 60.minutes())
-            .when(answer(None))
-            .then_denied([Violation::QuestionOver]);
-        let drop = || Drop { by: Uuid::from_u128(7) };
-        given::<Questions>([asked(1)])
-            .when(drop())
-            .then([QuestionEvent::QuestionDropped { by: Uuid::from_u128(7) }]);
-        given::<Questions>([]).when(drop()).then_nothing();
-    }
-
-    #[test]
-    fn trust_c2_the_same_interaction_means_the_same_question_however_often_it_is_carried_out() {
-        let state = given::<Questions>([asked(1), answered(), asked(2)]).state().clone();
-        assert_eq!(state.of(Uuid::from_u128(7), noon()), Some(&question(1)));
-        assert_eq!(state.of(Uuid::from_u128(8), noon()), Some(&question(2)));
-    }
-}
+mod tests;

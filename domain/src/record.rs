@@ -272,6 +272,18 @@ mod tests {
         assert_eq!(serde_json::from_str::<Said>(&kept).unwrap(), said);
     }
 
+    #[test]
+    fn a_sentence_is_kept_with_the_file_that_came_with_it() {
+        let file = crate::file::File { sha: Digest::of(b"a file"), name: "vpn.md".to_owned(), size: 6 };
+        let said = Said::Shared { text: "add document for everybody".to_owned(), file };
+        let kept = serde_json::to_string(&said).unwrap();
+        assert!(
+            kept.starts_with(r#"{"kind":"shared","text":"add document for everybody","file":{"sha":"#),
+            "{kept}"
+        );
+        assert_eq!(serde_json::from_str::<Said>(&kept).unwrap(), said);
+    }
+
     fn comment(reactions: &[Reaction<ticket::Effect, support::FollowUp>]) -> (&str, String) {
         let [Reaction { then: Then::Answer { ticket, paragraphs, .. }, .. }] = reactions else {
             panic!("one comment was expected: {reactions:?}")

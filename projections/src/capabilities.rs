@@ -68,8 +68,21 @@ pub(crate) fn document(
             let (document, edition, text, live) = (asked.document().clone(), asked.edition(), None, false);
             let (title, collection) = (asked.title.clone(), asked.collection.clone());
             let (acl, by, at) = (asked.acl.clone(), asked.requester.id.clone(), envelope.at);
-            let code = code.clone();
-            help_desk::DocumentRow { code, document, edition, title, collection, acl, text, live, by, at }
+            let (code, sha, watched) = (code.clone(), asked.file.sha, asked.watched.clone());
+            help_desk::DocumentRow {
+                code,
+                document,
+                edition,
+                title,
+                collection,
+                acl,
+                sha,
+                watched,
+                text,
+                live,
+                by,
+                at,
+            }
         }
         _ => match before(&code)? {
             Some(row) => row,

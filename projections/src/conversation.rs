@@ -17,8 +17,8 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 pub use answers::{ShownAnswer, shown_answer};
-pub use asked_back::asked_back;
-pub use notices::{Notice, notice, notices};
+pub use asked_back::{Offering, asked_back, offering};
+pub use notices::{Notice, Subject, notice, notices};
 
 use crate::happened::Happened;
 use crate::key::{self, Key};
@@ -100,7 +100,7 @@ impl Projection for Conversations {
     }
 
     fn version(&self) -> u32 {
-        4
+        6
     }
 
     fn apply(&self, envelope: &Happened, rows: &mut dyn WriteRows) -> Result<(), ProjectionError> {

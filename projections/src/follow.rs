@@ -12,15 +12,18 @@ use crate::keeper::Keeper;
 use crate::projection::ProjectionError;
 use crate::runner::Projections;
 
-/// How many events are read and applied at a time. The larger a page, the less often a row that
-/// changes often is written.
-pub(crate) const PAGE: usize = 4096;
+/// How many events are read and applied at a time. The larger a page, the less often a row that changes often is taken over from
+/// what the page before left; but some pages are in memory at once, for the read models apply them each at its own pace.
+pub(crate) const PAGE: usize = 2048;
 
 /// Pages up to this size are applied where they were read: handing them over would take longer.
 const SMALL: usize = 16;
 
+/// So many full pages wait for a projection that is slower than others at this moment, because what it has folded is just written.
+const AHEAD: usize = 2;
+
 /// So many full pages are applied before it is told how far that is.
-const MANY: usize = 16;
+const MANY: usize = 32;
 
 impl Projections {
     /// Applies all there is. While a page is applied, the next one is read.
@@ -55,7 +58,7 @@ impl Projections {
         let _gone = gone.clone().drop_guard();
         let (mut threads, mut ways) = (JoinSet::new(), Vec::new());
         for keeper in &self.keepers {
-            let (way, mut pages) = mpsc::channel::<Arc<Vec<Happened>>>(1);
+            let (way, mut pages) = mpsc::channel::<Arc<Vec<Happened>>>(AHEAD);
             let (keeper, gone) = (keeper.clone(), gone.clone());
             threads.spawn_blocking(move || {
                 while let Some(page) = pages.blocking_recv().filter(|_| !gone.is_cancelled()) {

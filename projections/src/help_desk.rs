@@ -37,6 +37,8 @@ const LIVE: u8 = b'l';
 const TURNS: u8 = b't';
 /// When a turn was asked.
 const ASKED: u8 = b'a';
+/// Who answers in a conversation.
+const AGENTS: u8 = b'g';
 /// Tickets by their number.
 const TICKETS: u8 = b'k';
 /// What was said on tickets, in its order.
@@ -61,6 +63,11 @@ pub struct DocumentRow {
     pub collection: String,
     /// Who may read it.
     pub acl: Acl,
+    /// Of its file.
+    pub sha: Digest,
+    /// Where in the watched folder the file lay, where that brought it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub watched: Option<String>,
     /// Of its text, once that was read.
     pub text: Option<Digest>,
     /// Whether answers are taken from it.
@@ -80,6 +87,8 @@ pub struct TurnRow {
     pub turn: Uuid,
     /// Who asked.
     pub by: PrincipalId,
+    /// The agent that was asked, by its name.
+    pub agent: String,
     /// In which words.
     pub text: String,
     /// Whether they asked where others read along.
@@ -90,6 +99,8 @@ pub struct TurnRow {
     pub answer: Option<AnswerKind>,
     /// How many tokens it took.
     pub tokens: u64,
+    /// What it cost, in millionths.
+    pub micros: u64,
     /// Whether nothing of it goes on any more.
     pub over: bool,
     /// Whether somebody said that the answer is not good.
@@ -157,25 +168,38 @@ pub fn open_turns(rows: &dyn Rows, tenant: &Tenant, person: &PrincipalId) -> Res
     Ok(turns)
 }
 
-/// What was had since then: by this person, and by everybody.
+/// What was had in a while.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Had {
+    /// By the person.
+    pub person: Used,
+    /// Of the agent, whoever asked.
+    pub agent: Used,
+    /// By everybody, of every agent.
+    pub tenant: Used,
+}
+
+/// What was had since then: by this person, of this agent, and by everybody.
 pub fn used_since(
     rows: &dyn Rows,
     tenant: &Tenant,
-    person: &PrincipalId,
+    (person, agent): (&PrincipalId, &str),
     since: Timestamp,
-) -> Result<(Used, Used), RowsError> {
-    let (mut own, mut of_all) = (Used::default(), Used::default());
+) -> Result<Had, RowsError> {
+    let mut had = Had::default();
     for turn in turns_since(rows, tenant, since)? {
-        let add = |used: &mut Used| {
+        let all = [
+            (true, &mut had.tenant),
+            (turn.by == *person, &mut had.person),
+            (turn.agent == agent, &mut had.agent),
+        ];
+        for (_, used) in all.into_iter().filter(|(is_its, _)| *is_its) {
             used.turns += 1;
             used.tokens = used.tokens.saturating_add(turn.tokens);
-        };
-        add(&mut of_all);
-        if turn.by == *person {
-            add(&mut own);
+            used.micros = used.micros.saturating_add(turn.micros);
         }
     }
-    Ok((own, of_all))
+    Ok(had)
 }
 
 /// Our own tickets, the newest first.
@@ -276,9 +300,12 @@ fn brought(envelope: &Envelope, event: &AnyEvent, rows: &mut dyn WriteRows) -> R
 /// What happened in a conversation.
 fn talked(envelope: &Envelope, event: &ConversationEvent, rows: &mut dyn WriteRows) -> Result<(), RowsError> {
     let tenant = &envelope.tenant;
-    let (Some(turn), Ok(conversation)) = (event.turn(), envelope.stream.id().parse::<Uuid>()) else {
-        return Ok(());
-    };
+    let Ok(conversation) = envelope.stream.id().parse::<Uuid>() else { return Ok(()) };
+    let answers = || Key::of(tenant, AGENTS).bytes(conversation.as_bytes());
+    if let ConversationEvent::ConversationOpened { agent, .. } = event {
+        save(rows, answers(), agent.name.clone());
+    }
+    let Some(turn) = event.turn() else { return Ok(()) };
     let key = |at| Key::of(tenant, TURNS).time(at).bytes(turn.as_bytes());
     let asked = || Key::of(tenant, ASKED).bytes(turn.as_bytes());
     if let ConversationEvent::TurnAsked { asked: question, .. } = event {
@@ -286,11 +313,13 @@ fn talked(envelope: &Envelope, event: &ConversationEvent, rows: &mut dyn WriteRo
             conversation,
             turn,
             by: question.by.clone(),
+            agent: load(&*rows, answers())?.unwrap_or_default(),
             text: question.text.clone(),
             in_public: !question.audience.is_private(),
             at: envelope.at,
             answer: None,
             tokens: 0,
+            micros: 0,
             over: false,
             bad: false,
         };
@@ -301,8 +330,9 @@ fn talked(envelope: &Envelope, event: &ConversationEvent, rows: &mut dyn WriteRo
     let Some(at) = load::<Timestamp>(&*rows, asked())? else { return Ok(()) };
     let Some(mut row) = load::<TurnRow>(&*rows, key(at))? else { return Ok(()) };
     match event {
-        ConversationEvent::ModelStepFinished { usage, .. } => {
+        ConversationEvent::ModelStepFinished { usage, micros, .. } => {
             row.tokens = row.tokens.saturating_add(usage.read).saturating_add(usage.written);
+            row.micros = row.micros.saturating_add(*micros);
         }
         ConversationEvent::TurnAnswered { answer, .. } => {
             row.answer = Some(answer.kind);

@@ -6,7 +6,6 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
 use countersign_domain::envelope::Position;
 
 use crate::cell::Cell;
-use crate::follow::PAGE;
 use crate::happened::Happened;
 use crate::moment::Moment;
 use crate::overlay::{Changes, Overlay};
@@ -33,27 +32,20 @@ pub(crate) struct Folding {
     pending: (u64, usize),
     /// What is just being written, and how much was pending of it.
     writing: Option<(Writing, (u64, usize))>,
-    /// After how many of them they are, and the next time.
-    every: Every,
+    /// After how many events they are, and the next time.
+    every: u64,
     next: u64,
 }
 
-/// After how many events rows are written: so many, and so many while it is far behind the log.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct Every {
-    pub(crate) events: u64,
-    pub(crate) behind: u64,
-}
-
 impl Folding {
-    pub(crate) fn new(place: Place, checkpoint: Option<Checkpoint>, every: Every) -> Self {
-        Self { place, checkpoint, failed: None, pending: (0, 0), writing: None, every, next: every.behind }
+    pub(crate) fn new(place: Place, checkpoint: Option<Checkpoint>, every: u64) -> Self {
+        Self { place, checkpoint, failed: None, pending: (0, 0), writing: None, every, next: every }
     }
 
     /// Takes its turn as the one of this number among so many: where all wrote at the same time, all would have the most in
     /// memory at the same time.
     pub(crate) fn takes_turns(mut self, number: usize, of: usize) -> Self {
-        self.next = self.every.behind - self.every.behind * number as u64 / of as u64;
+        self.next = self.every - self.every * number as u64 / of as u64;
         self
     }
 
@@ -95,9 +87,7 @@ impl Folding {
         self.checkpoint = Some(checkpoint);
         self.pending.0 += count;
         self.pending.1 += page.iter().map(|envelope| envelope.data.get().len()).sum::<usize>();
-        // A full page: there is more.
-        let next = if page.len() >= PAGE { self.next } else { self.next.min(self.every.events) };
-        if self.pending.0 >= next || self.pending.1 >= COMMIT_BYTES {
+        if self.pending.0 >= self.next || self.pending.1 >= COMMIT_BYTES {
             self.begin_to_write()?;
         }
         Ok(())
@@ -115,7 +105,7 @@ impl Folding {
         if let Some(checkpoint) = self.checkpoint.filter(|_| self.pending.0 > 0) {
             let writing = self.place.begin_to_write(checkpoint)?;
             self.writing = writing.map(|writing| (writing, self.pending));
-            (self.pending, self.next) = ((0, 0), self.every.behind);
+            (self.pending, self.next) = ((0, 0), self.every);
         }
         Ok(())
     }
@@ -136,7 +126,7 @@ fn fold(
     place: &Place,
     page: &[Happened],
 ) -> Result<Changes, (usize, ProjectionError)> {
-    let mut overlay = Overlay::new(place, Changes::default());
+    let mut overlay = Overlay::new(place, Changes::with_room(page.len()));
     for (done, envelope) in page.iter().enumerate() {
         projection.apply(envelope, &mut overlay).map_err(|error| (done, error))?;
     }
@@ -305,8 +295,7 @@ mod tests {
             let db = sled::Config::new().temporary(true).open().unwrap();
             let tree = db.open_tree("rows").unwrap();
             let kept = || SledRows::new(tree.clone(), Shared::default(), None);
-            let every = Every { events: 1, behind: 1 };
-            let folding = Folding::new(Place::over(kept()).unwrap(), None, every);
+            let folding = Folding::new(Place::over(kept()).unwrap(), None, 1);
             let keeper = Keeper::new(Arc::new(Tenants), folding);
             write_with(&keeper, 1, Cell::of(Unwritable(AtomicBool::new(true), ends)));
             assert!(keeper.folding().failed.is_some(), "{ends:?}");

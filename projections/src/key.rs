@@ -112,6 +112,14 @@ pub(crate) fn first_due(
     first.map(time).transpose()
 }
 
+/// The same key that ends in another number.
+pub(crate) fn renumbered(mut key: Vec<u8>, number: u64) -> Vec<u8> {
+    if let Some(last) = key.last_chunk_mut::<8>() {
+        *last = number.to_be_bytes();
+    }
+    key
+}
+
 /// The number a key ends in.
 pub(crate) fn last_number(key: &[u8]) -> Option<u64> {
     key.last_chunk::<8>().map(|bytes| u64::from_be_bytes(*bytes))

@@ -39,6 +39,7 @@ mod table;
 pub mod tenant;
 pub mod tickets;
 mod unpacked;
+mod waiting;
 mod written;
 
 use std::sync::Arc;

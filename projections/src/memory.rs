@@ -1,8 +1,9 @@
 //! Rows in memory: the past, and the present where there is no side store.
 
+use std::collections::hash_map::Entry;
 use std::collections::{BTreeSet, HashMap};
 use std::ops::Bound;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use foldhash::fast::RandomState;
 
@@ -16,16 +17,24 @@ pub(crate) const ALL: Range = (Bound::Unbounded, Bound::Unbounded);
 #[derive(Debug, Clone)]
 pub(crate) struct Table<C> {
     cells: HashMap<Arc<[u8]>, C, RandomState>,
-    order: BTreeSet<Arc<[u8]>>,
+    /// From the first time that they are listed on: most tables are folded into and taken over by another one, and never are; and
+    /// keeping the order takes longer than finding a cell.
+    order: OnceLock<BTreeSet<Arc<[u8]>>>,
 }
 
 impl<C> Default for Table<C> {
     fn default() -> Self {
-        Self { cells: HashMap::default(), order: BTreeSet::new() }
+        Self { cells: HashMap::default(), order: OnceLock::new() }
     }
 }
 
 impl<C> Table<C> {
+    /// One with room for so many cells: where there is none, all that came before are hashed and moved each time that it doubles.
+    pub(crate) fn with_room(count: usize) -> Self {
+        let cells = HashMap::with_capacity_and_hasher(count, RandomState::default());
+        Self { cells, order: OnceLock::new() }
+    }
+
     pub(crate) fn len(&self) -> usize {
         self.cells.len()
     }
@@ -49,21 +58,27 @@ impl<C> Table<C> {
     /// Takes in all of another one, in the place of what is here.
     pub(crate) fn take_in(&mut self, other: Self) {
         for (key, cell) in other.cells {
-            match self.cells.get_mut(&key) {
-                Some(there) => *there = cell,
-                None => self.add(key, cell),
-            }
+            self.add(key, cell);
         }
     }
 
     fn add(&mut self, key: Arc<[u8]>, cell: C) {
-        self.order.insert(key.clone());
-        self.cells.insert(key, cell);
+        match self.cells.entry(key) {
+            Entry::Occupied(mut there) => *there.get_mut() = cell,
+            Entry::Vacant(room) => {
+                if let Some(order) = self.order.get_mut() {
+                    order.insert(Arc::clone(room.key()));
+                }
+                room.insert(cell);
+            }
+        }
     }
 
     pub(crate) fn remove(&mut self, key: &[u8]) {
-        if self.cells.remove(key).is_some() {
-            self.order.remove(key);
+        if self.cells.remove(key).is_some()
+            && let Some(order) = self.order.get_mut()
+        {
+            order.remove(key);
         }
     }
 
@@ -72,11 +87,15 @@ impl<C> Table<C> {
         self.cells.iter()
     }
 
+    fn in_order(&self) -> &BTreeSet<Arc<[u8]>> {
+        self.order.get_or_init(|| self.cells.keys().cloned().collect())
+    }
+
     /// What is in a range, in the order of the keys.
     pub(crate) fn range(&self, range: &Range) -> impl DoubleEndedIterator<Item = (&[u8], &C)> {
         let bounds = (range.0.as_ref().map(Vec::as_slice), range.1.as_ref().map(Vec::as_slice));
         // The standard set panics on ranges that are the wrong way round.
-        let keys = (!is_empty(range)).then(|| self.order.range::<[u8], _>(bounds));
+        let keys = (!is_empty(range)).then(|| self.in_order().range::<[u8], _>(bounds));
         keys.into_iter().flatten().filter_map(|key| Some((&**key, self.cells.get(key)?)))
     }
 }

@@ -126,7 +126,10 @@ impl Place {
             if mem::replace(&mut recent.is_writing, true) {
                 return Err(panicked());
             }
-            recent.writing = Arc::new((mem::take(&mut recent.changes), mem::take(&mut recent.noted)));
+            // About as much changes until the next time.
+            let next = Changes::with_room(recent.changes.len());
+            recent.writing =
+                Arc::new((mem::replace(&mut recent.changes, next), mem::take(&mut recent.noted)));
         }
         let (place, to) = (self.clone(), kept.clone());
         match thread::Builder::new().spawn(move || place.write(&to, checkpoint)) {

@@ -21,7 +21,8 @@ pub use query::{
 };
 
 pub(crate) use query::{
-    by_reference, in_force_key, kind_key, of_person, open_of_person, waiting_key, word_key,
+    by_reference, in_force_key, kind_key, of_person, open_of_person, shared_by_reference, waiting_key,
+    word_key,
 };
 
 use crate::key::Key;

@@ -16,6 +16,7 @@ use crate::past::Snapshot;
 use crate::projection::{Projection, ProjectionError};
 use crate::rows::{Range, Row, Rows, RowsError};
 use crate::side::Side;
+use crate::waiting::Waiting;
 
 /// After the log did not answer, how long until it is asked again; it was asked for many seconds by then.
 const AGAIN: Duration = Duration::from_secs(1);
@@ -53,6 +54,8 @@ pub struct Projections {
     pub(crate) turn: Mutex<bool>,
     /// Where all that have not stopped are; unknown until they were compared with the log.
     changed: watch::Sender<Option<Position>>,
+    /// Those who wait for an event.
+    waiting: Waiting,
     /// Why all of them have stopped, if they have.
     stopped: RwLock<Option<String>>,
     /// Cancelled when following the log has ended: nobody needs to wait any more.
@@ -98,7 +101,16 @@ impl Projections {
         let (changed, _) = watch::channel(None);
         let (turn, stopped, ended) = (Mutex::new(false), RwLock::default(), CancellationToken::new());
         // Where they are is told when they were compared with the log: it may be another one, or an older copy.
-        Ok(Arc::new(Self { store, side, keepers, turn, changed, stopped, ended }))
+        Ok(Arc::new(Self {
+            store,
+            side,
+            keepers,
+            turn,
+            changed,
+            waiting: Waiting::default(),
+            stopped,
+            ended,
+        }))
     }
 
     /// Follows the log until told to stop, and then has all of it written. Ends early only when the log cannot be read.
@@ -145,25 +157,25 @@ impl Projections {
     /// Returns when every projection that has not stopped has applied the event at `position`: reading one's own
     /// writes. Somebody must be running the projections meanwhile.
     pub async fn wait_for(&self, position: Position) -> Result<(), ProjectionError> {
-        let mut changed = self.changed();
-        loop {
-            // Nobody is asked who may just be folding: whoever waits would keep a thread waiting with them.
-            if *changed.borrow_and_update() >= Some(position) {
-                return Ok(());
+        // Nobody is asked who may just be folding: whoever waits would keep a thread waiting with them.
+        while self.position() < Some(position) {
+            let mut turn = self.waiting.line_up(position);
+            // It may have been reached before it was known that somebody waits.
+            if self.position() >= Some(position) {
+                break;
             }
             let stopped = self.stopped.read().unwrap_or_else(PoisonError::into_inner).clone();
             if let Some(why) = stopped {
                 return Err(ProjectionError::Stopped(why));
             }
             tokio::select! {
-                moved = changed.changed() => {
-                    moved.map_err(|error| ProjectionError::Interrupted(error.to_string()))?;
-                }
+                () = turn.come() => {}
                 () = self.ended.cancelled() => {
                     return Err(ProjectionError::Interrupted("the log is not followed any more".to_owned()));
                 }
             }
         }
+        Ok(())
     }
 
     /// Whether the rows of a projection have come as far as this event. Nobody waits for them.
@@ -283,9 +295,13 @@ impl Projections {
                 *published = position;
                 moved
             });
+            if let Some(position) = position {
+                self.waiting.reached(position);
+            }
         } else {
             // Whoever waits must hear that there is nothing to wait for.
             self.changed.send_modify(|_| ());
+            self.waiting.all();
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::keeper::{Every, Folding};
+use crate::keeper::Folding;
 use crate::place::Place;
 use crate::projection::Projection;
 use crate::rows::RowsError;
@@ -12,10 +12,10 @@ const CATALOGUE: &str = "projections";
 /// The layout of today: rows in compressed blocks, which begin with their keys' hashes.
 const LAYOUT: u32 = 2;
 
-/// How many times less often rows are written that have no past, and others where there is much to be folded: a block that
-/// many rows belong to is then seldom written anew for one of them.
+/// How many times less often rows are written that have no past: a block that many rows belong to is then seldom written anew for
+/// one of them.
 const SELDOM: u64 = 2;
-/// How many boundaries there are between two times that rows are written while little is to be folded.
+/// How many boundaries there are between two times that rows with a past are written.
 const BOUNDARIES: u64 = 4;
 
 /// Where a projection's rows are, and by which version of it they were folded.
@@ -69,12 +69,11 @@ impl Side {
         }
     }
 
-    /// Rows with a past are written more often where little is to be folded: what is not written yet is folded again for
-    /// each question about it.
+    /// Rows with a past are written more often: what is not written yet is folded again for each question about it, and in memory it
+    /// is several times as much as of others, for what rows held before is kept with it (which was reckoned, not measured).
     fn folding(&self, place: Place, checkpoint: Option<Checkpoint>, projection: &dyn Projection) -> Folding {
-        let behind = self.every.saturating_mul(SELDOM);
-        let events = if projection.has_a_past() { self.every } else { behind };
-        Folding::new(place, checkpoint, Every { events, behind })
+        let every = if projection.has_a_past() { self.every } else { self.every.saturating_mul(SELDOM) };
+        Folding::new(place, checkpoint, every)
     }
 
     /// Throws away the rows of projections that are none of these, because there are no such projections any more.

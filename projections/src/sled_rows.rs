@@ -12,7 +12,7 @@ use crate::cell::{Cell, Found};
 use crate::lately::Lately;
 use crate::memory;
 use crate::noted::Noted;
-use crate::overlay::Changes;
+use crate::overlay::{Change, Changes};
 use crate::rows::{Range, Row, Rows, RowsError};
 use crate::unpacked::Unpacked;
 use crate::written::Written;
@@ -121,7 +121,12 @@ impl SledRows {
     }
 
     fn write(&self, changes: &Changes, noted: &Noted, batch: &mut sled::Batch) -> Result<(), RowsError> {
-        let changes = changes.range(&memory::ALL).map(|(key, change)| {
+        // What has come and gone since rows were written last stands nowhere, and no block is written anew for it; but for the past
+        // it counts that it was there meanwhile.
+        let counts =
+            |key: &[u8], change: &Change| change.is_some() || !noted.is_empty() || self.may_have(key);
+        let changes = changes.range(&memory::ALL).filter(|(key, change)| counts(key, change));
+        let changes = changes.map(|(key, change)| {
             Ok((key.to_vec(), change.as_ref().map(|cell| cell.bytes(key)).transpose()?))
         });
         let mut entries = Vec::new();
@@ -150,6 +155,11 @@ impl SledRows {
         self.history().write(entries, batch, first)
     }
 
+    /// Whether a row may have been written.
+    fn may_have(&self, key: &[u8]) -> bool {
+        self.written.as_ref().is_none_or(|written| written.may_have(key))
+    }
+
     fn rows(&self) -> Blocks<'_> {
         Blocks { tree: &self.tree, letter: ROWS, lately: &self.shared.lately }
     }
@@ -169,10 +179,7 @@ fn written(checkpoint: &Checkpoint) -> Result<Vec<u8>, RowsError> {
 
 impl Rows for SledRows {
     fn get(&self, key: &[u8]) -> Result<Option<Vec<u8>>, RowsError> {
-        if self.written.as_ref().is_some_and(|written| !written.may_have(key)) {
-            return Ok(None);
-        }
-        self.rows().get(key)
+        if self.may_have(key) { self.rows().get(key) } else { Ok(None) }
     }
 
     fn scan(&self, range: Range, reverse: bool, limit: usize) -> Result<Vec<Row>, RowsError> {

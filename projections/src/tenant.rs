@@ -52,7 +52,7 @@ pub struct RulesRow {
 /// How a tenant stands.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct TenantRow {
-    /// What is so for the whole of it.
+    /// What is so for the whole of it, as far as it is asked about here: its name. Which model answers is asked of its stream.
     pub settings: Settings,
     /// The rules in force.
     pub rules: Option<PublishedRules>,
@@ -62,7 +62,7 @@ pub struct TenantRow {
 
 /// How a tenant stands; `None` where nothing was ever said of it.
 pub fn find(rows: &dyn Rows, tenant: &Tenant) -> Result<Option<TenantRow>, RowsError> {
-    let settings = Settings { name: load(rows, Key::of(tenant, NAMES))? };
+    let settings = Settings { name: load(rows, Key::of(tenant, NAMES))?, ..Settings::default() };
     let rules: Option<PublishedRules> = load(rows, Key::of(tenant, IN_FORCE))?;
     let recorded: Vec<Person> = every(rows, &Key::of(tenant, PEOPLE))?;
     if settings.name.is_none() && recorded.is_empty() && rules.is_none() {

@@ -10,17 +10,16 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use async_trait::async_trait;
 use countersign_domain::envelope::{Envelope, Position};
-use countersign_domain::names::StreamName;
-use countersign_domain::ports::{Append, Appended, EventStore, StoreError};
+use countersign_domain::ports::{EventStore, StoreError};
 use countersign_domain::tenant::SettingsEvent;
 use countersign_projections::{Happened, Projection, ProjectionError, Projections, WriteRows};
-use countersign_store::MemoryStore;
+use countersign_store::{Behind, Front, MemoryStore};
 use support::{History, of_tenant, tenant};
 use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
 /// How many events are read at a time.
-const PAGE: u64 = 4096;
+const PAGE: u64 = 2048;
 /// Three full pages, and a last one of one event.
 const LONG: u64 = 3 * PAGE + 1;
 
@@ -34,18 +33,9 @@ struct Halting {
 }
 
 #[async_trait]
-impl EventStore for Halting {
-    async fn append(&self, append: Append) -> Result<Appended, StoreError> {
-        self.log.append(append).await
-    }
-
-    async fn read_stream(
-        &self,
-        stream: &StreamName,
-        from: u64,
-        limit: usize,
-    ) -> Result<Vec<Envelope>, StoreError> {
-        self.log.read_stream(stream, from, limit).await
+impl Front for Halting {
+    fn store(&self) -> &dyn EventStore {
+        &self.log
     }
 
     async fn read_all(&self, after: Option<Position>, limit: usize) -> Result<Vec<Envelope>, StoreError> {
@@ -58,22 +48,10 @@ impl EventStore for Halting {
         }
         self.log.read_all(after, limit).await
     }
-
-    async fn read_at(&self, positions: &[Position]) -> Result<Vec<Envelope>, StoreError> {
-        self.log.read_at(positions).await
-    }
-
-    async fn head(&self) -> Result<Option<Position>, StoreError> {
-        self.log.head().await
-    }
-
-    async fn wait_past(&self, after: Option<Position>) -> Result<(), StoreError> {
-        self.log.wait_past(after).await
-    }
 }
 
 /// A log of so many events whose read of this number does not come.
-async fn log(events: u64, halts_at: usize, stop: Option<CancellationToken>) -> Arc<Halting> {
+async fn log(events: u64, halts_at: usize, stop: Option<CancellationToken>) -> Arc<Behind<Halting>> {
     let created = SettingsEvent::TenantCreated { name: "Acme".to_owned() };
     let mut append = History::new(MemoryStore::new()).append(&tenant("acme"), &of_tenant("ada", created));
     let first = append.events[0].clone();
@@ -85,7 +63,7 @@ async fn log(events: u64, halts_at: usize, stop: Option<CancellationToken>) -> A
     append.events = numbered.collect();
     let log = MemoryStore::new();
     log.append(append).await.unwrap();
-    Arc::new(Halting { log, reads: AtomicUsize::new(0), halts_at, stop })
+    Arc::new(Behind(Halting { log, reads: AtomicUsize::new(0), halts_at, stop }))
 }
 
 /// What a projection does at an event.
@@ -127,7 +105,7 @@ fn count_in(row: Option<Vec<u8>>) -> u64 {
 }
 
 /// Two projections, of which one may have a fault.
-fn over(log: &Arc<Halting>, fault: Option<(u64, Fault)>) -> Arc<Projections> {
+fn over(log: &Arc<Behind<Halting>>, fault: Option<(u64, Fault)>) -> Arc<Projections> {
     let both: Vec<Arc<dyn Projection>> =
         vec![Arc::new(Counter { name: "whole", fault: None }), Arc::new(Counter { name: "faulty", fault })];
     Projections::open_with(log.clone(), None, both).unwrap()

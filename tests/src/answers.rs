@@ -9,18 +9,17 @@ use std::sync::{Arc, Mutex, PoisonError};
 use async_trait::async_trait;
 use countersign::help::{Help, HelpSettings};
 use countersign::world::{Vendors, World};
-use countersign_domain::conversation::{AgentName, Allowance};
 use countersign_domain::envelope::Digest;
 use countersign_domain::ports::{
     Blobs, ByteRange, CallError, Claimed, Doer, Edition, Ended, Extracted, Extracting, Extractor, Found,
     Generation, Guardrail, Hit, Indexed, Indexing, KnowledgeIndex, Media, Message, Model, ModelFault,
-    ModelName, Pager, Passage, Piece, Pieces, Search, Step, StepDone, Stop, ToolCall, Unreadable, Usage,
+    ModelFaultKind, ModelName, Pager, Passage, Piece, Pieces, Search, Step, StepDone, Stop, ToolCall,
+    Unreadable, Usage,
 };
-use countersign_domain::support::{Calendar, Hours, Priority, ServiceLevel, Target};
-use jiff::SignedDuration;
 use tokio::sync::Notify;
 use uuid::Uuid;
 
+use crate::desk::{catalogue, settings};
 use crate::guards::Guards;
 use crate::stage::tenant;
 
@@ -33,6 +32,8 @@ pub enum Next {
     Say(&'static str),
     /// Say these pieces, and wait behind each before it is let go on, or nobody wants it any more.
     Speak(&'static [&'static str]),
+    /// Say this, and break off.
+    Break(&'static str),
     /// Want this done.
     Call(&'static str, serde_json::Value),
     /// Want the same done so many times at once.
@@ -40,7 +41,7 @@ pub enum Next {
     /// Say nothing before it is let go on, or nobody wants it any more; then quote.
     Wait,
     /// Fail so.
-    Fail(countersign_domain::ports::ModelFaultKind),
+    Fail(ModelFaultKind),
 }
 
 /// Everything that answers, and what a test may look at of it.
@@ -97,9 +98,14 @@ impl Answers {
 
     /// Puts this behind the demo's tenant, with the settings as `adapt` leaves them.
     pub fn furnish(self: &Arc<Self>, world: &mut World, adapt: impl FnOnce(&mut HelpSettings)) {
+        put(world, self.help(adapt));
+    }
+
+    /// All of it, with the settings as `adapt` leaves them.
+    pub fn help(self: &Arc<Self>, adapt: impl FnOnce(&mut HelpSettings)) -> Help {
         let mut settings = settings();
         adapt(&mut settings);
-        let help = Help {
+        Help {
             index: Arc::clone(self) as Arc<dyn KnowledgeIndex>,
             blobs: Arc::clone(self) as Arc<dyn Blobs>,
             extractor: Arc::new(PlainText),
@@ -107,41 +113,18 @@ impl Answers {
             model: Arc::clone(self) as Arc<dyn Model>,
             doer: Some(Arc::clone(self) as Arc<dyn Doer>),
             pager: Some(Arc::clone(self) as Arc<dyn Pager>),
-            catalogue: outside::catalogue(),
+            catalogue: catalogue(),
+            watched: Arc::default(),
             settings,
-        };
-        let tenants = Arc::make_mut(&mut world.tenants);
-        let acme: &mut Vendors = tenants.get_mut(&tenant()).expect("the demo's tenant");
-        acme.help = Some(Arc::new(help));
+        }
     }
 }
 
-/// What the agent of the stage is told.
-fn settings() -> HelpSettings {
-    let hours = (1..=5).map(|day| Hours { day, from: 540, to: 1020 }).collect();
-    let calendar = Calendar { version: 1, zone: "UTC".to_owned(), hours, holidays: BTreeSet::new() };
-    HelpSettings {
-        agent: AgentName { name: "help".to_owned(), version: 0 },
-        instruction: "Answer from the passages, and cite them.".to_owned(),
-        threshold: 0.5,
-        passages: 6,
-        most_tokens: 500,
-        most_bytes: 1 << 20,
-        within: SignedDuration::from_hours(1),
-        person: Allowance::default(),
-        tenant: Allowance::default(),
-        level: ServiceLevel {
-            version: 1,
-            staff: ["approvers".to_owned()].into(),
-            calendar,
-            targets: [(Priority::Normal, Target { response: Some(60), resolution: Some(480) })].into(),
-            warn_percent: 80,
-            escalate_to: BTreeSet::new(),
-            paging: None,
-            reopen_minutes: 5 * 24 * 60,
-        },
-        mirror: None,
-    }
+/// Puts this behind the demo's tenant.
+pub fn put(world: &mut World, help: Help) {
+    let tenants = Arc::make_mut(&mut world.tenants);
+    let acme: &mut Vendors = tenants.get_mut(&tenant()).expect("the demo's tenant");
+    acme.help = Some(Arc::new(help));
 }
 
 #[async_trait]
@@ -307,6 +290,14 @@ impl Model for Answers {
                 }
                 Ok(done(text, vec![], vec![]))
             }
+            Next::Break(text) => {
+                pieces.take(Piece::Text(text.to_owned()));
+                Err(ModelFault {
+                    vendor: "stage",
+                    detail: "as the test wants".to_owned(),
+                    kind: ModelFaultKind::Cut,
+                })
+            }
             Next::Call(tool, arguments) => Ok(done(String::new(), calls(tool, &arguments, 1), vec![])),
             Next::CallOften(tool, arguments, times) => {
                 Ok(done(String::new(), calls(tool, &arguments, times), vec![]))
@@ -353,5 +344,5 @@ fn quoted(step: &Step) -> StepDone {
 fn done(text: String, calls: Vec<ToolCall>, claims: Vec<Claimed>) -> StepDone {
     let why = if calls.is_empty() { Ended::Said } else { Ended::Calls };
     let usage = Usage { read: 100, written: 20, said: true };
-    StepDone { text, calls, claims, why, usage, response: None, notes: vec![] }
+    StepDone { text, calls, claims, why, usage, response: None, notes: vec![], by: None }
 }

@@ -7,6 +7,7 @@ pub mod answers;
 pub mod clock;
 pub mod cluster;
 pub mod console;
+mod desk;
 pub mod discord;
 pub mod disk;
 pub mod guards;

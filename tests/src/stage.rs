@@ -364,6 +364,7 @@ pub async fn start(world: World, demo: &Demo) -> Bot {
     for (tenant, config) in &demo.config.tenants {
         seed(&bot.world, &bot.engine, &bot.directory, tenant, config).await.expect("the tenant is seeded");
         bot.follow_groups(tenant);
+        bot.tend(tenant);
     }
     bot
 }
@@ -387,6 +388,7 @@ pub fn world(demo: &Demo, store: Arc<dyn EventStore>, clock: Arc<dyn Clock>) -> 
         duties: Arc::new(Duties::alone()),
         seal: Arc::new(Seal::new(&[7; 32])),
         looked: Arc::default(),
+        in_view: Arc::default(),
         // Many stages stand on one machine, and each has its vendors beside it: a second is no time there.
         patience: 20,
         console: demo.config.console(),

@@ -2,6 +2,8 @@
 
 use serde_json::{Value, json};
 
+use crate::struck;
+
 /// Jira takes 32,767 characters in a comment; the rest of a longer one is left out, visibly.
 const LONGEST: usize = 32_000;
 
@@ -46,26 +48,48 @@ pub(crate) fn is_document(value: &Value) -> bool {
 /// rows with bars between their cells, boxes to tick as `[x]` and `[ ]`, code and quotes between their marks. What was struck out
 /// is left out.
 pub(crate) fn to_text(document: &Value) -> String {
-    text_of(document, &[])
+    text_of(document, EVERYTHING)
 }
 
 /// The same without what stands in code and quotes, which is shown and not said. Every sign of it is what somebody wrote: a document
 /// has its marks beside its text.
 pub(crate) fn to_said(document: &Value) -> String {
-    text_of(document, &["codeBlock", "blockquote"])
+    text_of(document, SAID)
 }
 
-fn text_of(document: &Value, without: &[&str]) -> String {
+/// The same, with what was struck out between marks.
+pub(crate) fn to_said_and_struck(document: &Value) -> String {
+    text_of(document, View { keeps_struck: true, ..SAID })
+}
+
+/// Whether anything in a document was struck out.
+pub(crate) fn has_struck(node: &Value) -> bool {
+    is_struck(node) || node["content"].as_array().into_iter().flatten().any(has_struck)
+}
+
+/// What of a document becomes text.
+#[derive(Clone, Copy)]
+struct View {
+    /// The kinds of nodes that do not.
+    without: &'static [&'static str],
+    /// Whether what was struck out stands there between marks; else it is left out.
+    keeps_struck: bool,
+}
+
+const EVERYTHING: View = View { without: &[], keeps_struck: false };
+const SAID: View = View { without: &["codeBlock", "blockquote"], keeps_struck: false };
+
+fn text_of(document: &Value, view: View) -> String {
     let mut text = String::new();
-    write(document, without, &mut text);
+    write(document, view, &mut text);
     text.trim().to_owned()
 }
 
-fn write(node: &Value, without: &[&str], text: &mut String) {
+fn write(node: &Value, view: View, text: &mut String) {
     let attribute = |name: &str| node["attrs"][name].as_str().unwrap_or_default();
     match node["type"].as_str().unwrap_or_default() {
-        kind if without.contains(&kind) => end_line(text),
-        "text" => text.push_str(&written(node)),
+        kind if view.without.contains(&kind) => end_line(text),
+        "text" => text.push_str(&written(node, view)),
         "hardBreak" => text.push('\n'),
         "mention" => text.push_str(attribute("id")),
         "emoji" | "status" => text.push_str(attribute("text")),
@@ -77,24 +101,24 @@ fn write(node: &Value, without: &[&str], text: &mut String) {
                 text.push('\n');
             }
         }
-        "heading" => write_block(node, "h3. ", without, text),
-        "taskItem" if attribute("state") == "DONE" => write_block(node, "[x] ", without, text),
-        "taskItem" => write_block(node, "[ ] ", without, text),
-        "tableRow" => write_row(node, without, text),
+        "heading" => write_block(node, "h3. ", view, text),
+        "taskItem" if attribute("state") == "DONE" => write_block(node, "[x] ", view, text),
+        "taskItem" => write_block(node, "[ ] ", view, text),
+        "tableRow" => write_row(node, view, text),
         "expand" | "nestedExpand" => {
             text.push_str(attribute("title"));
-            write_block(node, "\n", without, text);
+            write_block(node, "\n", view, text);
         }
         "codeBlock" => write_marked(node, "{code}\n", text),
         "blockquote" => write_marked(node, "{quote}\n", text),
-        "paragraph" | "decisionItem" => write_block(node, "", without, text),
+        "paragraph" | "decisionItem" => write_block(node, "", view, text),
         kind @ ("extension" | "inlineExtension") => {
             // What is shown in a way of its own stands there as something that cannot be read.
             text.push('[');
             text.push_str(kind);
             text.push(']');
         }
-        _ => write_children(node, without, text),
+        _ => write_children(node, view, text),
     }
 }
 
@@ -105,15 +129,15 @@ fn date(timestamp: &Value) -> String {
     day.map_or_else(|| "[date]".to_owned(), |day| day.to_zoned(jiff::tz::TimeZone::UTC).date().to_string())
 }
 
-fn write_children(node: &Value, without: &[&str], text: &mut String) {
+fn write_children(node: &Value, view: View, text: &mut String) {
     for child in node["content"].as_array().into_iter().flatten() {
-        write(child, without, text);
+        write(child, view, text);
     }
 }
 
-fn write_block(node: &Value, mark: &str, without: &[&str], text: &mut String) {
+fn write_block(node: &Value, mark: &str, view: View, text: &mut String) {
     text.push_str(mark);
-    write_children(node, without, text);
+    write_children(node, view, text);
     text.push('\n');
 }
 
@@ -126,15 +150,15 @@ fn end_line(text: &mut String) {
 /// What is shown and not said stands between marks, each on a line of its own.
 fn write_marked(node: &Value, mark: &str, text: &mut String) {
     end_line(text);
-    write_block(node, mark, &[], text);
+    write_block(node, mark, EVERYTHING, text);
     text.push_str(mark);
 }
 
 /// A row is one line: what breaks within a cell becomes a space, and bars within a cell cannot part it.
-fn write_row(row: &Value, without: &[&str], text: &mut String) {
+fn write_row(row: &Value, view: View, text: &mut String) {
     for cell in row["content"].as_array().into_iter().flatten() {
         let mut inner = String::new();
-        write_children(cell, without, &mut inner);
+        write_children(cell, view, &mut inner);
         let words: Vec<&str> = inner.split(|c: char| c.is_whitespace() || c == '|').collect();
         text.push_str("| ");
         text.push_str(words.join(" ").trim());
@@ -144,14 +168,24 @@ fn write_row(row: &Value, without: &[&str], text: &mut String) {
 }
 
 /// A text as it counts: a link by its address where its label is more than a name.
-fn written(node: &Value) -> String {
+fn written(node: &Value, view: View) -> String {
     let text = node["text"].as_str().unwrap_or_default();
-    let marks = || node["marks"].as_array().into_iter().flatten();
-    if marks().any(|mark| mark["type"] == "strike") {
-        return String::new();
+    if is_struck(node) {
+        return if view.keeps_struck { struck::marked(text) } else { String::new() };
     }
-    let link = marks().find(|mark| mark["type"] == "link").and_then(|mark| mark["attrs"]["href"].as_str());
+    let unmarked = view.keeps_struck.then(|| struck::unmarked(text));
+    let text = unmarked.as_deref().unwrap_or(text);
+    let link =
+        marks(node).find(|mark| mark["type"] == "link").and_then(|mark| mark["attrs"]["href"].as_str());
     link.map_or_else(|| text.to_owned(), |address| label_or_address(text, address).to_owned())
+}
+
+fn marks(node: &Value) -> impl Iterator<Item = &Value> {
+    node["marks"].as_array().into_iter().flatten()
+}
+
+fn is_struck(node: &Value) -> bool {
+    marks(node).any(|mark| mark["type"] == "strike")
 }
 
 /// What a link stands for: its label where that can be a name, else its address.

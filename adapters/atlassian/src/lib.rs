@@ -7,6 +7,7 @@ mod bitbucket;
 mod connect;
 mod document;
 mod jira;
+mod struck;
 pub mod webhook;
 
 pub use bitbucket::{Bitbucket, BitbucketConfig};

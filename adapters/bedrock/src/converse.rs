@@ -16,6 +16,7 @@ use countersign_models::{Collected, Room, system};
 use serde::{Deserialize, Serialize};
 use tokio::time::timeout;
 
+use crate::entered::left_alone;
 use crate::fault::{fault, malformed, of, silent};
 use crate::value::object;
 use crate::{Access, VENDOR};
@@ -220,6 +221,7 @@ impl Model for Converse {
         pieces: &mut dyn Pieces,
         stop: &dyn Stop,
     ) -> Result<StepDone, ModelFault> {
+        let entered = self.access.enter(&self.settings.model).map_err(left_alone)?;
         let mut collected = Collected::new(VENDOR, step, pieces);
         let ended = tokio::select! {
             biased;
@@ -228,9 +230,9 @@ impl Model for Converse {
                 ended.unwrap_or_else(|_| Err(silent(true)))
             }
         };
-        match ended? {
-            Some(why) => collected.done(why),
-            None => Err(fault(ModelFaultKind::Cut, "its answer ended before it was done")),
-        }
+        let unfinished = || fault(ModelFaultKind::Cut, "its answer ended before it was done");
+        let ended = ended.and_then(|why| why.ok_or_else(unfinished));
+        entered.tell_step(&ended);
+        collected.done(ended?)
     }
 }

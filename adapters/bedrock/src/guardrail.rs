@@ -2,6 +2,7 @@
 
 use async_trait::async_trait;
 use aws_sdk_bedrockruntime::Client;
+use aws_sdk_bedrockruntime::operation::apply_guardrail::ApplyGuardrailOutput;
 use aws_sdk_bedrockruntime::types::{
     GuardrailAction, GuardrailAssessment, GuardrailContentBlock, GuardrailContentQualifier,
     GuardrailContentSource, GuardrailTextBlock,
@@ -10,62 +11,49 @@ use countersign_domain::ports::{
     ByteRange, CallError, CallErrorKind, Crossing, Finding, FindingKind, Guardrail, PolicyName, Screened,
     Verdict,
 };
+use serde::{Deserialize, Serialize};
 use tokio::time::timeout;
 
+use crate::entered::alone;
 use crate::fault::call_error;
 use crate::{Access, VENDOR};
 
 const WHAT: &str = "look at a text";
+
+/// Which guardrail.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct GuardrailSettings {
+    /// Its id, or its ARN.
+    pub id: String,
+    /// Its version: a number, or `DRAFT`.
+    pub version: String,
+}
 
 /// A guardrail of Bedrock's.
 #[derive(Debug)]
 pub struct BedrockGuardrail {
     client: Client,
     access: Access,
-    id: String,
-    version: String,
+    settings: GuardrailSettings,
 }
 
 impl BedrockGuardrail {
-    /// This one, in this version.
-    pub fn new(access: Access, id: String, version: String) -> Self {
-        Self { client: Client::new(&access.config), access, id, version }
-    }
-}
-
-#[async_trait]
-impl Guardrail for BedrockGuardrail {
-    fn policy(&self) -> PolicyName {
-        PolicyName { by: VENDOR.to_owned(), version: format!("{}:{}", self.id, self.version) }
+    /// By this way.
+    pub fn new(access: Access, settings: GuardrailSettings) -> Self {
+        Self { client: Client::new(&access.config), access, settings }
     }
 
-    async fn screen(&self, screened: Screened<'_>) -> Result<Verdict, CallError> {
-        if screened.text.trim().is_empty() {
-            return Ok(Verdict::Passed);
-        }
-        let error = |detail: &str, kind| CallError {
-            vendor: VENDOR,
-            what: WHAT.to_owned(),
-            detail: detail.to_owned(),
-            status: None,
-            kind,
-        };
-        let block = |text: &str, qualifier: Option<GuardrailContentQualifier>| {
-            let block =
-                GuardrailTextBlock::builder().text(text).set_qualifiers(qualifier.map(|one| vec![one]));
-            block
-                .build()
-                .map(GuardrailContentBlock::Text)
-                .map_err(|why| error(&why.to_string(), CallErrorKind::Rejected))
-        };
+    /// What the vendor says of a text; nothing where it says only that it may pass.
+    async fn told(&self, screened: Screened<'_>) -> Result<Option<ApplyGuardrailOutput>, CallError> {
         let answered = screened.at == Crossing::Answered;
         let source = if answered { GuardrailContentSource::Output } else { GuardrailContentSource::Input };
         let grounded = answered && !screened.sources.is_empty();
         let mut request = self
             .client
             .apply_guardrail()
-            .guardrail_identifier(&self.id)
-            .guardrail_version(&self.version)
+            .guardrail_identifier(&self.settings.id)
+            .guardrail_version(&self.settings.version)
             .source(source);
         for source in screened.sources.iter().filter(|_| grounded) {
             request = request.content(block(source, Some(GuardrailContentQualifier::GroundingSource))?);
@@ -76,9 +64,43 @@ impl Guardrail for BedrockGuardrail {
         let told =
             sent.map_err(|_| error("it said nothing in time", CallErrorKind::NotDone { after: None }))?;
         let told = told.map_err(|why| call_error(WHAT, &why))?;
-        if told.action != GuardrailAction::GuardrailIntervened {
+        Ok((told.action == GuardrailAction::GuardrailIntervened).then_some(told))
+    }
+}
+
+fn error(detail: &str, kind: CallErrorKind) -> CallError {
+    CallError { vendor: VENDOR, what: WHAT.to_owned(), detail: detail.to_owned(), status: None, kind }
+}
+
+fn block(
+    text: &str,
+    qualifier: Option<GuardrailContentQualifier>,
+) -> Result<GuardrailContentBlock, CallError> {
+    let block = GuardrailTextBlock::builder().text(text).set_qualifiers(qualifier.map(|one| vec![one]));
+    block
+        .build()
+        .map(GuardrailContentBlock::Text)
+        .map_err(|why| error(&why.to_string(), CallErrorKind::Rejected))
+}
+
+#[async_trait]
+impl Guardrail for BedrockGuardrail {
+    fn policy(&self) -> PolicyName {
+        PolicyName {
+            by: VENDOR.to_owned(),
+            version: format!("{}:{}", self.settings.id, self.settings.version),
+        }
+    }
+
+    async fn screen(&self, screened: Screened<'_>) -> Result<Verdict, CallError> {
+        if screened.text.trim().is_empty() {
             return Ok(Verdict::Passed);
         }
+        let left_alone = |wait| error(&alone(wait), CallErrorKind::NotDone { after: Some(wait) });
+        let entered = self.access.enter(&self.settings.id).map_err(left_alone)?;
+        let told = self.told(screened).await;
+        entered.tell_call(&told);
+        let Some(told) = told? else { return Ok(Verdict::Passed) };
         let mut found = Found { text: screened.text, blocked: false, what: Vec::new() };
         told.assessments.iter().for_each(|assessment| found.take(assessment));
         let masked = told.outputs.first().and_then(|output| output.text.clone());

@@ -1,7 +1,7 @@
 //! Agents by `InvokeAgent`: they think there, and what they would call comes back (return of control), for us to decide. What came of
 //! it is handed in with the next step, by the same session and invocation; what a person said is then not said again.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
 use async_trait::async_trait;
 use aws_sdk_bedrockagentruntime::Client;
@@ -13,12 +13,14 @@ use countersign_domain::digest::Digest;
 use countersign_domain::ports::{
     Ended, Message, Model, ModelFault, ModelFaultKind, ModelName, Pieces, Step, StepDone, Stop,
 };
-use countersign_models::{Collected, Room, question};
+use countersign_models::{Collected, Room, material, question};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 use tokio::time::timeout;
 
+use crate::entered::left_alone;
 use crate::fault::{fault, malformed, of, silent};
+use crate::trace::Traced;
 use crate::{Access, VENDOR};
 
 /// What an id of a call is made of: the invocation, the action group, and which call it is.
@@ -33,8 +35,22 @@ pub struct HostedSettings {
     /// The alias, which names a version.
     pub alias: String,
     /// What every session is told, by name.
-    #[serde(default)]
-    pub attributes: HashMap<String, String>,
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub attributes: BTreeMap<String, String>,
+    /// Whether it tells what it does on the way: only so is known how many tokens it takes.
+    #[serde(default = "yes")]
+    pub trace: bool,
+}
+
+impl HostedSettings {
+    /// What it is called in the log, and priced by.
+    pub fn name(&self) -> String {
+        format!("{}@{}", self.agent, self.alias)
+    }
+}
+
+const fn yes() -> bool {
+    true
 }
 
 /// An agent of Bedrock's.
@@ -51,7 +67,12 @@ impl HostedAgent {
         Self { client: Client::new(&access.config), access, settings }
     }
 
-    async fn hear_all(&self, step: &Step, collected: &mut Collected<'_>) -> Result<Ended, ModelFault> {
+    async fn hear_all(
+        &self,
+        step: &Step,
+        collected: &mut Collected<'_>,
+        traced: &mut Traced,
+    ) -> Result<Ended, ModelFault> {
         let patience = self.access.patience;
         let request = self
             .client
@@ -62,7 +83,8 @@ impl HostedAgent {
             // Without it an answer comes all at once, at its end.
             .streaming_configurations(StreamingConfigurations::builder().stream_final_response(true).build())
             .session_state(self.state(step)?)
-            .input_text(question(step));
+            .enable_trace(self.settings.trace)
+            .input_text(input(step));
         let sent = timeout(patience.first, request.send()).await.map_err(|_| silent(false))?;
         let mut stream = sent.map_err(|error| of(&error))?.completion;
         loop {
@@ -79,6 +101,7 @@ impl HostedAgent {
                     }
                 }
                 Some(ResponseStream::ReturnControl(wanted)) => wants(&wanted, collected)?,
+                Some(ResponseStream::Trace(part)) => traced.take(&part),
                 Some(_) => {}
                 None => return Ok(Ended::Said),
             }
@@ -90,6 +113,9 @@ impl HostedAgent {
         let mut state = SessionState::builder();
         for (name, value) in &self.settings.attributes {
             state = state.session_attributes(name, value);
+        }
+        if let Some(language) = &step.language {
+            state = state.prompt_session_attributes("language", language);
         }
         let last = step.messages.iter().rev().take_while(|message| matches!(message, Message::Tool { .. }));
         let mut results = Vec::new();
@@ -114,6 +140,11 @@ impl HostedAgent {
     }
 }
 
+/// What the person said, behind what it may answer from: what it is to be, it is told there.
+fn input(step: &Step) -> String {
+    format!("{}\n\n{}", material(step), question(step)).trim().to_owned()
+}
+
 /// The calls that it wants made. Their ids say where the results belong.
 fn wants(wanted: &ReturnControlPayload, collected: &mut Collected<'_>) -> Result<(), ModelFault> {
     let invocation = wanted.invocation_id.as_deref().unwrap_or_default();
@@ -121,15 +152,17 @@ fn wants(wanted: &ReturnControlPayload, collected: &mut Collected<'_>) -> Result
         let nth = collected.next_place();
         let (group, function, arguments) = match input {
             InvocationInputMember::FunctionInvocationInput(input) => {
-                let parameters = input.parameters().iter().map(|one| (one.name.clone(), one.value.clone()));
+                let parameters = input.parameters().iter();
+                let parameters = parameters.map(|one| argument(one.name(), one.r#type(), one.value()));
                 (&input.action_group, input.function.clone().unwrap_or_default(), arguments(parameters))
             }
             InvocationInputMember::ApiInvocationInput(input) => {
                 let body = input.request_body.as_ref().and_then(|body| body.content.as_ref());
                 let body =
                     body.into_iter().flat_map(HashMap::values).flat_map(|content| content.properties());
-                let body = body.map(|one| (one.name.clone(), one.value.clone()));
-                let parameters = input.parameters().iter().map(|one| (one.name.clone(), one.value.clone()));
+                let body = body.map(|one| argument(one.name(), one.r#type(), one.value()));
+                let parameters = input.parameters().iter();
+                let parameters = parameters.map(|one| argument(one.name(), one.r#type(), one.value()));
                 let path = input.api_path.as_deref().unwrap_or_default().trim_matches('/').replace('/', "_");
                 (&input.action_group, path, arguments(parameters.chain(body)))
             }
@@ -141,14 +174,19 @@ fn wants(wanted: &ReturnControlPayload, collected: &mut Collected<'_>) -> Result
     Ok(())
 }
 
-/// Its arguments are texts; what reads as JSON is what it reads as.
-fn arguments(all: impl Iterator<Item = (Option<String>, Option<String>)>) -> Value {
-    let value = |text: String| match serde_json::from_str::<Value>(&text) {
-        Ok(value) if !value.is_string() => value,
-        _ => Value::String(text),
+/// An argument. All come as texts; what is no text by its type, and reads as JSON, is what it reads as.
+fn argument(name: Option<&str>, kind: Option<&str>, text: Option<&str>) -> Option<(String, Value)> {
+    let text = text.unwrap_or_default();
+    let is_text = kind.is_some_and(|kind| kind.eq_ignore_ascii_case("string"));
+    let value = match serde_json::from_str::<Value>(text) {
+        Ok(value) if !is_text && !value.is_string() => value,
+        _ => Value::String(text.to_owned()),
     };
-    let fields = all.filter_map(|(name, text)| Some((name?, value(text.unwrap_or_default()))));
-    Value::Object(fields.collect::<Map<_, _>>())
+    Some((name?.to_owned(), value))
+}
+
+fn arguments(all: impl Iterator<Item = Option<(String, Value)>>) -> Value {
+    Value::Object(all.flatten().collect::<Map<_, _>>())
 }
 
 #[async_trait]
@@ -157,7 +195,7 @@ impl Model for HostedAgent {
         let settings = serde_json::to_value(&self.settings).unwrap_or_default().to_string();
         ModelName {
             backend: "bedrock_agent".to_owned(),
-            model: format!("{}@{}", self.settings.agent, self.settings.alias),
+            model: self.settings.name(),
             settings: Digest::of(settings.as_bytes()),
         }
     }
@@ -172,14 +210,21 @@ impl Model for HostedAgent {
         pieces: &mut dyn Pieces,
         stop: &dyn Stop,
     ) -> Result<StepDone, ModelFault> {
-        let mut collected = Collected::new(VENDOR, step, pieces);
+        let entered = self.access.enter(&self.settings.agent).map_err(left_alone)?;
+        let (mut collected, mut traced) = (Collected::new(VENDOR, step, pieces), Traced::default());
+        let all = self.hear_all(step, &mut collected, &mut traced);
         let ended = tokio::select! {
             biased;
             () = stop.wanted() => Ok(Ended::Stopped),
-            ended = timeout(self.access.patience.whole, self.hear_all(step, &mut collected)) => {
+            ended = timeout(self.access.patience.whole, all) => {
                 ended.unwrap_or_else(|_| Err(fault(ModelFaultKind::SilentBetween, "it did not come to an end in time")))
             }
         };
-        collected.done(ended?)
+        entered.tell_step(&ended);
+        let ended = ended?;
+        collected.usage = traced.usage();
+        collected.response = traced.id.take();
+        let done = collected.done(ended)?;
+        Ok(StepDone { notes: traced.notes(), ..done })
     }
 }

@@ -19,6 +19,7 @@ use countersign_domain::ports::{
 use serde::{Deserialize, Serialize};
 use tokio::time::timeout;
 
+use crate::entered::alone;
 use crate::fault::call_error;
 use crate::source::{EDITION, Source};
 use crate::{Access, VENDOR};
@@ -62,6 +63,14 @@ impl KnowledgeBase {
     }
 
     async fn retrieved(&self, search: Search<'_>) -> Result<Vec<KnowledgeBaseRetrievalResult>, CallError> {
+        let left_alone = |wait| error(&alone(wait), CallErrorKind::NotDone { after: Some(wait) });
+        let entered = self.access.enter(&self.id).map_err(left_alone)?;
+        let told = self.asked(search).await;
+        entered.tell_call(&told);
+        told
+    }
+
+    async fn asked(&self, search: Search<'_>) -> Result<Vec<KnowledgeBaseRetrievalResult>, CallError> {
         let wanted = if search.among.len() > AMONG { MOST } else { search.most.min(MOST) };
         let among = KnowledgeBaseVectorSearchConfiguration::builder()
             .number_of_results(i32::try_from(wanted).unwrap_or(i32::MAX))

@@ -1,14 +1,16 @@
-//! Where Bedrock is, as whom it is asked, and how long it is waited for.
+//! Where Bedrock is, as whom it is asked, how long it is waited for, and when it is left alone.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use aws_config::retry::RetryConfig;
 use aws_config::stalled_stream_protection::StalledStreamProtectionConfig;
+use aws_config::sts::AssumeRoleProvider;
 use aws_config::timeout::TimeoutConfig;
 use aws_config::{BehaviorVersion, Region, SdkConfig};
-use aws_sdk_bedrockruntime::config::Credentials;
-use countersign_domain::ports::{SecretError, Secrets};
-use countersign_outbound::Patience;
+use aws_sdk_bedrockruntime::config::{Credentials, SharedCredentialsProvider};
+use countersign_domain::ports::{Clock, SecretError, Secrets};
+use countersign_outbound::{Breakers, Patience};
 use secrecy::ExposeSecret as _;
 use serde::{Deserialize, Serialize};
 
@@ -27,6 +29,9 @@ pub struct AccessSettings {
     /// The names of the secrets that hold a key's id and the key; without, it is asked as the machine is known.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub key: Option<KeySecrets>,
+    /// A role that is taken on by whoever the above says.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub role: Option<RoleSettings>,
     /// How long it is waited for.
     #[serde(default)]
     pub patience: Patience,
@@ -42,11 +47,42 @@ pub struct KeySecrets {
     pub key_secret: String,
 }
 
+/// A role that is taken on.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct RoleSettings {
+    /// Which: `arn:aws:iam::123456789012:role/countersign`.
+    pub arn: String,
+    /// What its owner wants to be told by whoever takes it on.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub external_id: Option<String>,
+    /// Another address of the token service than the region's.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub endpoint: Option<String>,
+}
+
+/// What it calls itself to whoever looks who has taken on a role.
+const SESSION: &str = "countersign";
+
 /// A way to Bedrock.
 #[derive(Debug, Clone)]
 pub struct Access {
     pub(crate) config: SdkConfig,
     pub(crate) patience: Patience,
+    pub(crate) watched: Option<Watched>,
+}
+
+/// What sees to it that whatever fails is left alone for a while.
+#[derive(Clone)]
+pub(crate) struct Watched {
+    pub(crate) breakers: Arc<Breakers<String>>,
+    pub(crate) clock: Arc<dyn Clock>,
+}
+
+impl std::fmt::Debug for Watched {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Watched").field("breakers", &self.breakers).finish_non_exhaustive()
+    }
 }
 
 impl Access {
@@ -60,9 +96,6 @@ impl Access {
             .timeout_config(timeouts)
             // A model thinks for longer than this protection allows; the patience above sees to it.
             .stalled_stream_protection(StalledStreamProtectionConfig::disabled());
-        if let Some(endpoint) = &settings.endpoint {
-            loader = loader.endpoint_url(endpoint);
-        }
         if let Some(profile) = &settings.profile {
             loader = loader.profile_name(profile);
         }
@@ -72,6 +105,32 @@ impl Access {
                 Credentials::new(id.expose_secret(), secret.expose_secret(), None, None, "countersign");
             loader = loader.credentials_provider(named);
         }
-        Ok(Self { config: loader.load().await, patience })
+        let mut config = loader.load().await;
+        if let Some(role) = &settings.role {
+            config = taken_on(role, config).await;
+        }
+        // Behind the role, which is taken on elsewhere.
+        if let Some(endpoint) = &settings.endpoint {
+            config = config.into_builder().endpoint_url(endpoint).build();
+        }
+        Ok(Self { config, patience, watched: None })
     }
+
+    /// The same, and what fails again and again is left alone for a while: one model, one agent, or all of it.
+    #[must_use]
+    pub fn watched(self, breakers: Arc<Breakers<String>>, clock: Arc<dyn Clock>) -> Self {
+        Self { watched: Some(Watched { breakers, clock }), ..self }
+    }
+}
+
+/// The same, asked as this role.
+async fn taken_on(role: &RoleSettings, config: SdkConfig) -> SdkConfig {
+    let mut there = config.to_builder();
+    there.set_endpoint_url(role.endpoint.clone());
+    let mut provider = AssumeRoleProvider::builder(&role.arn).session_name(SESSION).configure(&there.build());
+    if let Some(id) = &role.external_id {
+        provider = provider.external_id(id);
+    }
+    let provider = SharedCredentialsProvider::new(provider.build().await);
+    config.into_builder().credentials_provider(provider).build()
 }

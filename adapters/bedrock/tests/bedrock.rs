@@ -7,14 +7,15 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use countersign_bedrock::{
-    Access, AccessSettings, BedrockGuardrail, Converse, ConverseSettings, HostedAgent, HostedSettings,
+    Access, AccessSettings, BedrockGuardrail, Converse, ConverseSettings, GuardrailSettings, HostedAgent,
+    HostedSettings,
 };
 use countersign_domain::digest::Digest;
 use countersign_domain::ports::{
-    Crossing, Ended, FindingKind, Guardrail as _, Message, Model, ModelFaultKind, Screened, Step, Stop, Tool,
-    Verdict,
+    ByteRange, Clock, Crossing, Edition, Ended, FindingKind, Guardrail as _, Message, Model, ModelFaultKind,
+    Passage, Screened, Step, Stop, Tool, Verdict,
 };
-use countersign_outbound::{MemorySecrets, Patience};
+use countersign_outbound::{BreakerPolicy, Breakers, MemorySecrets, Patience};
 use countersign_sandbox::bedrock::{BedrockOptions, BedrockSandbox, BedrockState, StreamEvent, StreamReply};
 use countersign_sandbox::{Fault, Faults};
 use proptest::prelude::*;
@@ -160,6 +161,97 @@ async fn an_agent_hands_control_back_and_takes_what_came_of_it() {
 }
 
 #[tokio::test]
+async fn an_agent_is_told_what_it_may_answer_from_and_tells_what_it_took() {
+    let sandbox = sandbox(BedrockState::default()).await;
+    let agent = hosted(&sandbox).await;
+    let usage = |read: u32, written: u32| json!({"usage": {"inputTokens": read, "outputTokens": written}});
+    let trace = |trace: Value| StreamEvent::new("trace", json!({"agentId": "AGENT00001", "trace": trace}));
+    let thought = |read, written| {
+        let output = json!({"traceId": "t-1", "metadata": usage(read, written)});
+        trace(json!({"orchestrationTrace": {"modelInvocationOutput": output}}))
+    };
+    let stepped_in = trace(json!({"guardrailTrace": {"action": "INTERVENED", "traceId": "t-2"}}));
+    let mut reply = StreamReply::chunks(&["Ask IT [1]."]);
+    reply.events = [vec![thought(40, 5), thought(60, 7), stepped_in], reply.events].concat();
+    sandbox.will_say(reply).unwrap();
+    let passage = Passage {
+        edition: Edition { document: "K7QM2X".parse().unwrap(), version: std::num::NonZeroU32::MIN },
+        at: ByteRange { from: 0, to: 7 },
+        sha: Digest::of(b"Ask IT."),
+        text: "Ask IT.".to_owned(),
+        headings: Vec::new(),
+    };
+    let step = Step { passages: vec![passage], language: Some("de".to_owned()), ..step(asked()) };
+    let done = agent.step(&step, &mut (), &Never).await.unwrap();
+    assert_eq!((done.usage.read, done.usage.written, done.usage.said), (100, 12, true));
+    assert_eq!((done.response.as_deref(), done.notes.len()), (Some("t-1"), 1));
+    let sent = sandbox.calls().pop().unwrap().body.unwrap();
+    let said = sent["inputText"].as_str().unwrap();
+    assert!(said.contains("[1] \nAsk IT.") && said.ends_with("how?"), "{said}");
+    assert_eq!(
+        (&sent["enableTrace"], &sent["sessionState"]["promptSessionAttributes"]["language"]),
+        (&json!(true), &json!("de"))
+    );
+}
+
+#[tokio::test]
+async fn what_an_agent_calls_a_text_is_one_also_where_it_reads_as_a_number() {
+    let sandbox = sandbox(BedrockState::default()).await;
+    let agent = hosted(&sandbox).await;
+    let one = |name: &str, kind: &str, value: &str| json!({"name": name, "type": kind, "value": value});
+    let body = json!({"application/json": {"properties": [
+        one("reason", "string", "2026"), one("number", "integer", "7"), one("again", "boolean", "true"),
+    ]}});
+    let input = json!({"apiInvocationInput": {"actionGroup": "requests", "apiPath": "/access", "httpMethod": "POST",
+        "requestBody": {"content": body}}});
+    let wanted =
+        StreamEvent::new("returnControl", json!({"invocationId": "inv-1", "invocationInputs": [input]}));
+    sandbox.will_say(StreamReply { events: vec![wanted], ..StreamReply::default() }).unwrap();
+    let done = agent.step(&step(asked()), &mut (), &Never).await.unwrap();
+    assert_eq!(
+        (&*done.calls[0].tool, &done.calls[0].arguments),
+        ("access", &json!({"reason": "2026", "number": 7, "again": true}))
+    );
+}
+
+struct Hand(std::sync::Mutex<jiff::Timestamp>);
+
+#[async_trait]
+impl Clock for Hand {
+    fn now(&self) -> jiff::Timestamp {
+        *self.0.lock().unwrap()
+    }
+
+    async fn sleep_until(&self, _: jiff::Timestamp) {
+        std::future::pending::<()>().await;
+    }
+}
+
+#[tokio::test]
+async fn a_model_that_fails_again_and_again_is_left_alone_and_asked_again_later() {
+    let sandbox = sandbox(BedrockState::default()).await;
+    let clock = Arc::new(Hand(std::sync::Mutex::new(jiff::Timestamp::UNIX_EPOCH)));
+    let policy = BreakerPolicy { failures: 2, cool_down: Duration::from_secs(30) };
+    let access = access(&sandbox, Patience::default()).await;
+    let access = access.watched(Arc::new(Breakers::new(policy)), Arc::clone(&clock) as Arc<dyn Clock>);
+    let settings: ConverseSettings = serde_json::from_value(json!({"model": "mini"})).unwrap();
+    let model = Converse::new(access, settings);
+    let fault = Fault { times: 2, status: Some(503), ..Fault::default() };
+    sandbox.order(Faults { next: vec![fault], ..Faults::default() });
+    for _ in 0..2 {
+        model.step(&step(asked()), &mut (), &Never).await.unwrap_err();
+    }
+    let asked_so_far = sandbox.calls().len();
+    let error = model.step(&step(asked()), &mut (), &Never).await.unwrap_err();
+    assert_eq!(error.kind, ModelFaultKind::Overloaded { after: Some(Duration::from_secs(30)) });
+    assert!(error.detail.contains("left alone for 30 s"), "{error}");
+    assert_eq!(sandbox.calls().len(), asked_so_far, "nobody asks it meanwhile");
+    *clock.0.lock().unwrap() = jiff::Timestamp::from_second(31).unwrap();
+    model.step(&step(asked()), &mut (), &Never).await.unwrap();
+    model.step(&step(asked()), &mut (), &Never).await.unwrap();
+}
+
+#[tokio::test]
 async fn errors_before_and_within_an_answer_say_what_may_be_concluded() {
     let sandbox = sandbox(BedrockState::default()).await;
     let model = converse(&sandbox).await;
@@ -223,8 +315,7 @@ async fn a_guardrail_there_masks_and_refuses() {
         "assessments": [{"topicPolicy": {"topics": [topic]}}]});
     let guardrail = [("ada@".to_owned(), masked), ("salary".to_owned(), refused)].into();
     let sandbox = sandbox(BedrockState { guardrail, ..BedrockState::default() }).await;
-    let guardrail =
-        BedrockGuardrail::new(access(&sandbox, Patience::default()).await, "gr-1".to_owned(), "3".to_owned());
+    let guardrail = BedrockGuardrail::new(access(&sandbox, Patience::default()).await, guardrail_settings());
     let screen = |text| Screened { at: Crossing::Answered, text, sources: &["a source"] };
     assert_eq!(guardrail.screen(screen("hello")).await.unwrap(), Verdict::Passed);
     let Verdict::Masked { text, what } = guardrail.screen(screen("write to ada@example.com")).await.unwrap()
@@ -240,6 +331,10 @@ async fn a_guardrail_there_masks_and_refuses() {
     assert_eq!(guardrail.policy().version, "gr-1:3");
     let sent = sandbox.calls().pop().unwrap().body.unwrap();
     assert_eq!(sent["content"][0]["text"]["qualifiers"][0], "grounding_source");
+}
+
+fn guardrail_settings() -> GuardrailSettings {
+    GuardrailSettings { id: "gr-1".to_owned(), version: "3".to_owned() }
 }
 
 fn shared() -> &'static (tokio::runtime::Runtime, BedrockSandbox, Arc<Converse>) {

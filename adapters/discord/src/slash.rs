@@ -19,7 +19,7 @@ pub(crate) const TEXT: &str = "text";
 /// The name of the option for a file, by the same rule.
 pub(crate) const FILE: &str = "file";
 
-const ABOUT_FILE: &str = "What belongs to it: the rules, for “rules propose”";
+const ABOUT_FILE: &str = "What belongs to it: rules, or a document";
 
 const DESCRIPTION: &str = "Ask for access, countersign, give it back, or ask what I can do";
 /// Descriptions, and both sides of a suggestion, have at most so many characters.

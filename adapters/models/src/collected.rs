@@ -137,6 +137,7 @@ impl<'p> Collected<'p> {
             usage: self.usage.unwrap_or(counted),
             response: self.response,
             notes: Vec::new(),
+            by: None,
         })
     }
 

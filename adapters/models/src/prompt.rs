@@ -6,7 +6,12 @@ use countersign_domain::ports::{Message, Passage, Step};
 
 /// All of it that is not said by somebody: what it is to be, and the passages, of which none is an order.
 pub fn system(step: &Step) -> String {
-    let mut text = step.instruction.trim().to_owned();
+    format!("{}{}", step.instruction.trim(), material(step)).trim_start().to_owned()
+}
+
+/// The same without what it is to be, for one that is told so elsewhere.
+pub fn material(step: &Step) -> String {
+    let mut text = String::new();
     if let Some(language) = &step.language {
         let _ = write!(text, "\n\nAnswer in the language with the code `{language}`.");
     }

@@ -180,7 +180,16 @@ impl Model for Quoting {
         let Said { text, claims, .. } = said;
         let tokens = |bytes: usize| u64::try_from(bytes / 4).unwrap_or(u64::MAX);
         let usage = Usage { read: tokens(prompt::length(step)), written: tokens(text.len()), said: false };
-        Ok(StepDone { text, calls: Vec::new(), claims, why, usage, response: None, notes: Vec::new() })
+        Ok(StepDone {
+            text,
+            calls: Vec::new(),
+            claims,
+            why,
+            usage,
+            response: None,
+            notes: Vec::new(),
+            by: None,
+        })
     }
 }
 

@@ -2,6 +2,7 @@
 //!
 #![doc = include_str!("../README.md")]
 
+mod behind;
 pub mod bench;
 pub mod contract;
 pub mod journal;
@@ -12,6 +13,7 @@ mod place;
 mod prepared;
 mod rosters;
 
+pub use behind::{Behind, Front};
 pub use journal::{
     CheckReport, Damage, Journal, JournalReader, OpenError, Options, ReadError, SideFolder, standing_still,
 };

@@ -12,7 +12,7 @@ use countersign_domain::ports::{EventStore, Expected, StoreError};
 use countersign_store::contract::fixtures;
 use countersign_store::migrate::{MigrateError, MigrateOptions};
 use countersign_store::{Journal, MemoryStore};
-use moving::{Flaky, all, moved, of, places, run, small, story};
+use moving::{all, flaky, moved, of, places, run, small, story};
 use proptest::prelude::*;
 use support::{folder, open, runtime};
 
@@ -51,7 +51,7 @@ fn migrate_gives_an_append_in_the_pieces_it_came_in_unless_it_is_too_large() {
             (MigrateOptions { append_bytes: 1, ..small() }, vec![1; 9]),
             (MigrateOptions { page: 1, ..small() }, vec![1, 3, 1, 2, 2]),
         ] {
-            let target = Flaky::new(MemoryStore::new());
+            let target = flaky(MemoryStore::new());
             moved(&source, &target, &options, None).await.0.expect("moved");
             assert_eq!(target.appended(), expected, "{options:?}");
         }
@@ -133,7 +133,7 @@ async fn migrate_says_who_else_writes_to_the_target_and_what_is_too_large() {
     for (error, cure) in
         [(conflict, "somebody else writes to the target"), (invalid, "raise the target's limit")]
     {
-        let target = Flaky::new(MemoryStore::new());
+        let target = flaky(MemoryStore::new());
         target.fail(1, false, error);
         let said = run(&source, &target).await.expect_err("refused").to_string();
         assert!(said.starts_with("the target did not take event 2.\n  source, position 2"), "{said}");
@@ -145,7 +145,7 @@ async fn migrate_says_who_else_writes_to_the_target_and_what_is_too_large() {
 async fn migrate_takes_an_append_that_is_there_already_but_not_shown_yet() {
     let source = MemoryStore::new();
     story(&source, &[(0, 1), (1, 2), (0, 1)]).await;
-    let target = Flaky::new(MemoryStore::new());
+    let target = flaky(MemoryStore::new());
     story(&target, &[(0, 1), (1, 2)]).await;
     // Whoever follows is behind who writes: at first it shows one event of the three.
     target.hide_behind(1, 2);
@@ -185,7 +185,7 @@ proptest! {
         history in history(), grown in history(), failures in failures(), page in 1..20_usize, most in 1..5_usize,
     ) {
         runtime().block_on(async {
-            let (source, target) = (MemoryStore::new(), Flaky::new(MemoryStore::new()));
+            let (source, target) = (MemoryStore::new(), flaky(MemoryStore::new()));
             let options = MigrateOptions { page, append_events: most, ..small() };
             story(&source, &history).await;
             let mut mark = None;
@@ -211,7 +211,7 @@ fn migrate_from_memory_to_a_journal_survives_its_restart() {
     let source = MemoryStore::new();
     runtime().block_on(async {
         story(&source, &[(0, 3), (1, 1), (0, 1)]).await;
-        let target = Flaky::new(open(folder.path()));
+        let target = flaky(open(folder.path()));
         target.fail(1, true, StoreError::Unknown("killed".to_owned()));
         run(&source, &target).await.expect_err("it was killed");
     });
@@ -227,7 +227,7 @@ fn migrate_from_memory_to_a_journal_survives_its_restart() {
 async fn migrate_never_repairs_what_is_not_as_it_was_written() {
     let (source, target) = (MemoryStore::new(), MemoryStore::new());
     story(&source, &[(0, 1)]).await;
-    let source = Flaky::new(source);
+    let source = flaky(source);
     source.forge(0);
     let error = run(&source, &target).await.expect_err("somebody changed it");
     assert!(error.to_string().contains("event 1 of the source is not what was written"), "{error}");

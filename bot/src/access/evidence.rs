@@ -17,6 +17,7 @@ use crate::capabilities::Fresh;
 use crate::engine::Failure;
 use crate::examples::Named;
 use crate::patience::{patiently, unasked};
+use crate::searched::Searched;
 use crate::world::{Vendors, World};
 
 /// For so long what a vendor said counts as what is now. Everything here is asked because somebody decides, so that is no
@@ -35,6 +36,8 @@ pub struct Looked {
     held: Known<Held>,
     /// What examples name.
     pub(crate) examples: Named,
+    /// Which repositories were found by name.
+    pub(crate) searched: Searched,
 }
 
 impl Looked {
@@ -125,10 +128,11 @@ async fn held_now(
     let (Some((account, repository)), Some(_)) = (access.held_on(), &shown.repository) else {
         return Ok(Held { present: shown.present, beside: shown.beside });
     };
-    let ask = patiently(vendors.forge.vendor(), held(world, vendors, tenant, account, repository));
     // Once an access of ours has begun or ended there, whatever was read before counts for nothing.
     let ours = log_of(world, tenant, account, repository).await?;
     let thing = (tenant, format!("{account} {repository} {ours:?}"));
+    let ask =
+        patiently(vendors.forge.vendor(), held_beside(world, vendors, tenant, (account, repository), ours));
     known(&world.looked.held, thing, access.looked_at, world.clock.now(), ask).await
 }
 
@@ -183,8 +187,21 @@ pub async fn held(
     account: &str,
     repository: &str,
 ) -> Result<Held, CallError> {
+    let ours = log_of(world, tenant, account, repository).await?;
+    held_beside(world, vendors, tenant, (account, repository), ours).await
+}
+
+/// The same where it is known what the log says of it.
+async fn held_beside(
+    world: &World,
+    vendors: &Vendors,
+    tenant: &Tenant,
+    (account, repository): (&str, &str),
+    ours: Holding,
+) -> Result<Held, CallError> {
     let known = || log_of(world, tenant, account, repository);
-    let (holding, present) = steadily(known, || vendors.forge.permission(account, repository)).await?;
+    let read = || vendors.forge.permission(account, repository);
+    let (holding, present) = steadily(ours, known, read).await?;
     Ok(Held::of(present, &holding))
 }
 
@@ -202,8 +219,10 @@ async fn log_of(
 }
 
 /// What the log knows, and what was read while it knew just that: what an access of ours set in between would pass for what
-/// somebody has by themselves. An error where the log did not stand still for as long as it takes to read.
+/// somebody has by themselves. `before` is what it knows to begin with. An error where the log did not stand still for as long as it
+/// takes to read.
 async fn steadily<K, P, Knowing, Reading>(
+    mut before: K,
     known: impl Fn() -> Knowing,
     read: impl Fn() -> Reading,
 ) -> Result<(K, P), CallError>
@@ -212,7 +231,6 @@ where
     Knowing: Future<Output = Result<K, CallError>>,
     Reading: Future<Output = Result<P, CallError>>,
 {
-    let mut before = known().await?;
     for _ in 0..READINGS {
         let present = read().await?;
         let after = known().await?;
@@ -289,7 +307,7 @@ mod tests {
     }
 
     /// What is read where the log goes through these states and the forge always shows the latest.
-    async fn read_beside(states: &[u32]) -> Result<(u32, u32), CallError> {
+    async fn read_beside(states: &[u32]) -> (Result<(u32, u32), CallError>, usize) {
         let looked = Cell::new(0);
         let latest = || states[looked.get().min(states.len() - 1)];
         let known = || {
@@ -297,15 +315,19 @@ mod tests {
             looked.set(looked.get() + 1);
             async move { Ok(state) }
         };
-        steadily(known, || async { Ok(latest()) }).await
+        let before = known().await.expect("the log is there");
+        let read = steadily(before, known, || async { Ok(latest()) }).await;
+        (read, looked.get())
     }
 
     #[tokio::test]
     async fn trust_a6_what_an_access_of_ours_sets_meanwhile_is_never_taken_for_somebodys_own() {
-        assert_eq!(read_beside(&[1, 1]).await.expect("nothing changed"), (1, 1));
-        assert_eq!(read_beside(&[1, 2, 3, 4, 5, 5]).await.expect("it stands still in the end"), (5, 5));
+        let (read, looks) = read_beside(&[1, 1]).await;
+        assert_eq!(read.expect("nothing changed"), (1, 1));
+        assert_eq!(looks, 2, "once before it is read, and once behind it");
+        assert_eq!(read_beside(&[1, 2, 3, 4, 5, 5]).await.0.expect("it stands still in the end"), (5, 5));
         let restless: Vec<u32> = (0..100).collect();
-        let error = read_beside(&restless).await.expect_err("what was read belongs to no state of the log");
+        let error = read_beside(&restless).await.0.expect_err("what was read belongs to no state of the log");
         assert!(matches!(error.kind, CallErrorKind::NotDone { after: None }), "it is asked again later");
     }
 

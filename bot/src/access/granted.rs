@@ -49,6 +49,28 @@ impl Requests {
         lasting: &str,
         why: Option<&str>,
     ) -> Result<Decided<Touched>, Failure> {
+        self.propose_longer(context, opened, (lasting, why), false).await
+    }
+
+    /// The same in the place of an extension that waits, which is withdrawn by the same stroke: whatever speaks against the new one,
+    /// or keeps it from being looked at, leaves that one as it is.
+    pub async fn extend_instead(
+        &self,
+        context: &Context,
+        opened: &Opened,
+        lasting: &str,
+        why: Option<&str>,
+    ) -> Result<Decided<Touched>, Failure> {
+        self.propose_longer(context, opened, (lasting, why), true).await
+    }
+
+    async fn propose_longer(
+        &self,
+        context: &Context,
+        opened: &Opened,
+        (lasting, why): (&str, Option<&str>),
+        instead: bool,
+    ) -> Result<Decided<Touched>, Failure> {
         let why = match self.reason(context, "extend", why).await? {
             Ok(why) => why,
             Err(denied) => return Ok(Err(denied)),
@@ -58,7 +80,8 @@ impl Requests {
             Ok(longer) => longer,
             Err(fault) => return self.refuse(context, "extend", fault).await,
         };
-        let mut command = self.extension(context, &opened.present, &state, (longer, why.clone())).await?;
+        let mut command =
+            self.extension(context, &opened.present, &state, (longer, why.clone(), instead)).await?;
         let mut read_again = None;
         if state.decide(command.clone(), self.world.clock.now()).is_ok() {
             let is_alone = matches!(
@@ -72,12 +95,15 @@ impl Requests {
                     read_again = self.read(&context.tenant, &opened.code).await?;
                     let opened = read_again.as_ref().unwrap_or(opened);
                     let state = own_access(opened);
-                    command = self.extension(context, &opened.present, &state, (longer, why)).await?;
+                    // What was found may have ended the one that waited.
+                    let instead = instead && state.open.is_some();
+                    command =
+                        self.extension(context, &opened.present, &state, (longer, why, instead)).await?;
                 }
                 // Nobody looks at it once more: the rules decide as they are after the look.
                 Ok(false) if is_alone => {
                     let present = self.directory.to_decide(&context.tenant).await?;
-                    command = self.extension(context, &present, &state, (longer, why)).await?;
+                    command = self.extension(context, &present, &state, (longer, why, instead)).await?;
                 }
                 Ok(false) => {}
             }
@@ -93,7 +119,7 @@ impl Requests {
         longer: Longer,
     ) -> Result<Option<Denied>, Failure> {
         let present = self.directory.present(&context.tenant).await?;
-        let command = self.extension(context, &present, state, (longer, None)).await?;
+        let command = self.extension(context, &present, state, (longer, None, false)).await?;
         Ok(state.decide(command, self.world.clock.now()).err())
     }
 
@@ -103,7 +129,7 @@ impl Requests {
         context: &Context,
         present: &Present,
         state: &AccessRequest,
-        (longer, why): (Longer, Option<String>),
+        (longer, why, instead): (Longer, Option<String>, bool),
     ) -> Result<AccessCommand, Failure> {
         let (tenant, by) = (&context.tenant, context.person.clone());
         let (ruling, earlier) = match &state.asked {
@@ -115,7 +141,7 @@ impl Requests {
             None => (None, vec![]),
         };
         let ruling = ruling.unwrap_or_else(|| present.nothing_allowed());
-        Ok(AccessCommand::Own(GrantCommand::Extend { by, longer, ruling, earlier, why }))
+        Ok(AccessCommand::Own(GrantCommand::Extend { by, longer, ruling, earlier, why, instead }))
     }
 
     /// Looks again at what somebody wants to go on with, so that it is shown, and decided by the rules, as it is now. Where

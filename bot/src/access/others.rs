@@ -1,6 +1,10 @@
 //! What else of somebody's is open on the same repository: the cards name each other, and when something of it begins or ends, all
 //! that still waits there is shown as it is now.
 
+use std::iter;
+use std::sync::LazyLock;
+use std::time::Duration;
+
 use countersign_domain::access::{Access, AccessEvent, AccessRequest, Effect, GrantEvent, Outcome, Status};
 use countersign_domain::aggregate;
 use countersign_domain::capabilities::Listed as _;
@@ -10,6 +14,8 @@ use countersign_domain::ports::{CallError, CallErrorKind};
 use countersign_domain::request::{Code, Facets as _};
 use countersign_projections::access::{self, AccessFilter, AccessRow};
 use countersign_projections::request;
+use futures::future::join_all;
+use tokio::time::Instant;
 use uuid::Uuid;
 
 use super::wording;
@@ -22,10 +28,16 @@ use crate::world::World;
 
 /// While it is in one of these, nobody has it yet and somebody may get it.
 const OPEN: [Status; 2] = [Status::Waiting, Status::Granting];
-/// So many are named on a card, and a few more looked at: a card is drawn often, and nobody reads more.
+/// So many are named on a card: nobody reads more.
 const NAMED: usize = 5;
-/// The cards of so many are drawn anew.
+/// A card is drawn often, so that mostly no more rows are read for it than this.
+const PAGE: usize = 10;
+/// So many of the newest are gone through: to be named, to have their cards drawn anew, or to be looked at again.
 const MOST: usize = 100;
+/// So many are looked at again at once, so that no vendor is asked for all in one breath.
+const ABREAST: usize = 4;
+/// For so long, in real time, others are looked at again: meanwhile it has one of its tenant's places at the vendors.
+const TURN: Duration = Duration::from_secs(30);
 
 /// That more of the same person's is open on the same repository, as far as the viewer may see it. What everybody in a channel sees
 /// names only what the same people are asked about.
@@ -38,13 +50,14 @@ pub(super) fn said(
     if !OPEN.contains(&access.status()) {
         return Ok(None);
     }
-    let approvers = |access: &AccessRequest| access.latest_terms().map(|terms| terms.approvers.clone());
+    let own = access.latest_terms().map(|terms| &terms.approvers);
+    // Most have nothing else open, and nobody needs to be looked for.
+    let absent = LazyLock::new(|| viewer.map(|viewer| people.absent_for(viewer, now)).unwrap_or_default());
     let is_seen = |row: &AccessRow| match viewer {
-        Some(viewer) => row.access.is_seen_by(viewer, &people.absent_for(viewer, now)),
-        None => approvers(&row.access) == approvers(access),
+        Some(viewer) => row.access.is_seen_by(viewer, &absent),
+        None => row.access.latest_terms().map(|terms| &terms.approvers) == own,
     };
-    let mut others = open_beside(world, tenant, access, NAMED * 2)?;
-    others.retain(is_seen);
+    let others = open_beside(world, tenant, access, (&is_seen, NAMED + 1))?;
     let named: Vec<_> = others.iter().take(NAMED).map(|row| (&row.code, &row.access)).collect();
     Ok(wording::open_beside(&named, others.len() > NAMED))
 }
@@ -63,7 +76,7 @@ pub(super) async fn show(
     let access: AccessRequest = requests.state(tenant, code).await?;
     let happened = aggregate::decode::<AccessEvent>(event)?;
     let held = matches!(happened, AccessEvent::Own(GrantEvent::Granted { .. } | GrantEvent::Ended { .. }));
-    let beside = open_beside(&requests.world, tenant, &access, MOST)?;
+    let beside = open_beside(&requests.world, tenant, &access, (&|_: &AccessRow| true, MOST))?;
     let waits = beside.iter().any(|row| row.access.status() == Status::Waiting);
     let mut sayings = Sayings::new();
     if held
@@ -81,8 +94,8 @@ pub(super) async fn show(
     Ok(sayings)
 }
 
-/// Looks at all that waits beside a request as things are now. A vendor that does not answer is waited for once, and not once for each
-/// that waits, for whoever decides looks again; only one that lets nobody in is asked once more when it does.
+/// Looks at all that waits beside a request as things are now, a few at a time. A vendor that does not answer is waited for once, and
+/// not once for each that waits, for whoever decides looks again; only one that lets nobody in is asked once more when it does.
 pub(super) async fn look_again(
     hands: Hands<'_>,
     (tenant, effect): (&Tenant, Uuid),
@@ -92,34 +105,59 @@ pub(super) async fn look_again(
     let requests = Requests::new(world.clone(), engine.clone(), directory.clone());
     world.folded().await?;
     let access: AccessRequest = requests.state(tenant, code).await?;
-    let mut outcome = Outcome::LookedAgain;
-    for row in open_beside(world, tenant, &access, MOST)? {
-        let Some(opened) = requests.read(tenant, &row.code).await? else { continue };
-        let other = Access::of(Some(&opened.request)).filter(|other| other.status() == Status::Waiting);
-        let Some(other) = other else { continue };
-        let cause = hands.cause(effect, "look again", &opened);
-        match Box::pin(requests.look_at_what_waits(tenant, &row.code, other, &cause)).await? {
-            Ok(()) => {}
-            Err(error) if error.kind == CallErrorKind::Barred => return Ok(Err(error)),
-            Err(error) => {
-                tracing::info!(%tenant, code = %row.code, "what waits could not be looked at again: {error}");
-                outcome = Outcome::Unseen;
-                // What is refused may be one ticket.
-                if !error.kind.is_refusal() {
-                    break;
+    let is_waiting = |row: &AccessRow| row.access.status() == Status::Waiting;
+    let waiting = open_beside(world, tenant, &access, (&is_waiting, MOST))?;
+    let (begun, mut outcome) = (Instant::now(), Outcome::LookedAgain);
+    // What is held there is the same for all: the others share what the forge says to the first.
+    let (first, others) = waiting.split_at(waiting.len().min(1));
+    for batch in iter::once(first).chain(others.chunks(ABREAST)) {
+        if begun.elapsed() > TURN {
+            return Ok(Ok(Outcome::Unseen));
+        }
+        let looks = batch.iter().map(|row| look_at(hands, &requests, (tenant, effect), &row.code));
+        let mut is_down = false;
+        for (row, looked) in batch.iter().zip(join_all(looks).await) {
+            match looked? {
+                Ok(()) => {}
+                Err(error) if error.kind == CallErrorKind::Barred => return Ok(Err(error)),
+                Err(error) => {
+                    tracing::info!(%tenant, code = %row.code, "what waits could not be looked at again: {error}");
+                    outcome = Outcome::Unseen;
+                    // What is refused may be one ticket.
+                    is_down |= !error.kind.is_refusal();
                 }
             }
+        }
+        if is_down {
+            break;
         }
     }
     Ok(Ok(outcome))
 }
 
-/// The newest of the other requests that are open for the same account on the same repository.
+/// Looks at one request again, where it still waits.
+async fn look_at(
+    hands: Hands<'_>,
+    requests: &Requests,
+    (tenant, effect): (&Tenant, Uuid),
+    code: &Code,
+) -> Result<Result<(), CallError>, Failure> {
+    let Some(opened) = requests.read(tenant, code).await? else { return Ok(Ok(())) };
+    let waiting = Access::of(Some(&opened.request)).filter(|other| other.status() == Status::Waiting);
+    let Some(waiting) = waiting else { return Ok(Ok(())) };
+    let cause = hands.cause(effect, "look again", &opened);
+    Box::pin(requests.look_at_what_waits(tenant, code, waiting, &cause)).await
+}
+
+/// Which of what is found is meant, and how many of those are enough.
+type Meant<'a> = (&'a (dyn Fn(&AccessRow) -> bool + Sync), usize);
+
+/// The newest of the other requests that are open for the same account on the same repository, of those that are meant.
 fn open_beside(
     world: &World,
     tenant: &Tenant,
     access: &AccessRequest,
-    most: usize,
+    (is_meant, enough): Meant<'_>,
 ) -> Result<Vec<AccessRow>, Failure> {
     let (Some(asked), Some(there)) = (&access.asked, access.held_on()) else { return Ok(vec![]) };
     let whose = asked.subject.principal.as_ref().unwrap_or(&asked.requester.id);
@@ -129,8 +167,16 @@ fn open_beside(
         statuses: OPEN.to_vec(),
         ..AccessFilter::default()
     };
+    let is_other = |row: &AccessRow| row.code != asked.code && row.access.held_on() == Some(there);
     let rows = world.projections.rows(request::NAME);
-    let mut others = access::list(&*rows, tenant, &filter, None, most)?.items;
-    others.retain(|row| row.code != asked.code && row.access.held_on() == Some(there));
+    let (mut others, mut read, mut after) = (Vec::new(), 0, None::<String>);
+    while others.len() < enough && read < MOST {
+        let page = access::list(&*rows, tenant, &filter, after.as_deref(), PAGE)?;
+        read += page.items.len();
+        others.extend(page.items.into_iter().filter(|row| is_other(row) && is_meant(row)));
+        let Some(next) = page.next else { break };
+        after = Some(next);
+    }
+    others.truncate(enough);
     Ok(others)
 }

@@ -48,6 +48,14 @@ pub fn say_why_again(code: &Code) -> Card {
     Draft::new(Tone::Waiting, &words::say_why(code)).line(&words::how_to_say_why(code)).card()
 }
 
+/// The same behind the answer to another command.
+pub fn say_why_still(code: &Code) -> Card {
+    Draft::new(Tone::Waiting, &words::say_why(code))
+        .line(words::STILL_ASKED)
+        .line(&words::how_to_say_why(code))
+        .card()
+}
+
 /// To who denied by a reaction, and gave no reason by it.
 pub fn denied_by_reaction(code: &Code) -> Card {
     Draft::new(Tone::Neutral, &words::denied_by_reaction(code)).line(words::no_reason_by_reaction()).card()
@@ -148,8 +156,8 @@ pub fn lines(title: &str, lines: &[String]) -> Card {
 }
 
 /// A list of effects, one a line, with a button for each that is parked.
-pub fn effects(lines: &[String], parked: &[String], more: bool) -> Card {
-    let draft = Draft::new(Tone::Neutral, &words::effects(lines.len(), more)).lines(lines);
+pub fn effects(lines: &[String], parked: &[String], all: u64) -> Card {
+    let draft = Draft::new(Tone::Neutral, &words::effects(lines.len() as u64, all)).lines(lines);
     parked
         .iter()
         .fold(draft, |draft, id| draft.button(words::REQUEUE, ButtonStyle::Plain, &format!("requeue {id}")))

@@ -36,6 +36,12 @@ pub fn question(question: &Question, asked: &str, lines: &[String], place: Optio
     Card { text, ..drawn(&|_| is_cut) }
 }
 
+/// A question of whose offers nothing can be done any more: it stays said, and nothing of it can be pressed.
+pub fn question_over(asked: Card) -> Card {
+    let asked = Card { tone: Tone::Neutral, ..asked };
+    Draft::of(asked).with_only(|_| false).line(words::OFFERS_OVER).card()
+}
+
 /// Whether an answer stands on its button as it is: where it is a part of a request. A whole sentence is named by its number: its
 /// words would be read as those around it.
 fn fits(question: &Question, offer: &Offer) -> bool {
@@ -95,6 +101,14 @@ mod tests {
         let offers = labels.iter().map(offer).collect();
         let asked = Question { id, about: About::Which, wish: None, offers, within: Within::default() };
         question(&asked, words::WHICH_ONE, &[], None)
+    }
+
+    #[test]
+    fn what_is_over_stays_said_and_offers_nothing() {
+        let over = question_over(asked(&["one", "two"]));
+        assert_eq!((over.title.as_str(), &over.buttons[..]), (words::WHICH_ONE, &[][..]));
+        assert_eq!(over.lines, [words::OFFERS_OVER]);
+        assert!(!over.text.contains("You can say"), "{}", over.text);
     }
 
     #[test]

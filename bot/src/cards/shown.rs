@@ -95,18 +95,17 @@ impl<R: Facets> Shown<'_, R> {
         needed.saturating_sub(self.people.people.values().filter(could).take(needed).count())
     }
 
-    /// The names of those who could countersign now; the rest of many are counted.
+    /// The names of those whose countersignature would count now; the rest of many are counted. Whoever is away can still give it, and
+    /// stands last: nobody is asked in vain for want of knowing that.
     fn eligible(&self) -> Vec<String> {
-        let could = |person: &&Person| {
-            !self.people.is_away(&person.id, self.now)
-                && could_decide(self.request, self.people, person, self.now)
-        };
-        let all: Vec<&Person> = self.people.people.values().filter(could).collect();
-        let mut names: Vec<_> = all.iter().take(NAMED).map(|person| self.name(&person.id)).collect();
-        if all.len() > NAMED {
-            names.push(words::more(all.len() - NAMED));
-        }
-        names
+        let could = |person: &&Person| could_decide(self.request, self.people, person, self.now);
+        let is_away = |person: &&Person| self.people.is_away(&person.id, self.now);
+        let (away, here): (Vec<&Person>, Vec<&Person>) =
+            self.people.people.values().filter(could).partition(is_away);
+        let away_too = away.iter().map(|person| words::who_is_away(&self.name(&person.id)));
+        let all: Vec<_> = here.iter().map(|person| self.name(&person.id)).chain(away_too).collect();
+        let more = all.len().saturating_sub(NAMED);
+        all.into_iter().take(NAMED).chain((more > 0).then(|| words::more(more))).collect()
     }
 }
 

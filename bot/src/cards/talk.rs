@@ -96,9 +96,9 @@ pub fn too_long(most: usize) -> Card {
     Draft::refusal(words::TOO_LONG).line(&words::too_long(most)).card()
 }
 
-/// A file that came with what was said is not read.
-pub(crate) fn file_unread(why: &UnreadFile) -> Card {
-    Draft::refusal(words::FILE_UNREAD).line(&words::file_unread(why)).card()
+/// A file that came with what was said is not read. `may_be_pasted`: what is in it may as well be said.
+pub(crate) fn file_unread(why: &UnreadFile, may_be_pasted: bool) -> Card {
+    Draft::refusal(words::FILE_UNREAD).line(&words::file_unread(why, may_be_pasted)).card()
 }
 
 /// Somebody changed what they had said.

@@ -32,7 +32,7 @@ impl Chat {
             (Some(true), Some(offer)) if denies(offer) && approves(&normalise::words(text)) => {
                 self.shown_again(context, question.clone(), words::GOOD_IS_NO_DENIAL).await.map(Some)
             }
-            (Some(true), Some(offer)) => self.answered(context, question, None, &offer.say).await.map(Some),
+            (Some(true), Some(offer)) => self.answered(context, question, &offer.say).await.map(Some),
             (Some(false), _) if !matches!(question.about, About::Part(_)) => {
                 self.drop_question(context, question).await.map(Some)
             }
@@ -55,7 +55,7 @@ impl Chat {
             return Ok(None);
         };
         if asked == deed {
-            return self.answered(context, question, None, &offer.say).await.map(Some);
+            return self.answered(context, question, &offer.say).await.map(Some);
         }
         if ![APPROVE, DENY].contains(&asked) {
             return Ok(None);

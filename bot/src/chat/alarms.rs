@@ -15,6 +15,7 @@ use super::Chat;
 use crate::cards;
 use crate::engine::Failure;
 use crate::leave;
+use crate::words;
 
 /// So long it is shown what became of what somebody left behind.
 const LATELY: SignedDuration = SignedDuration::from_hours(7 * 24);
@@ -44,12 +45,16 @@ impl Chat {
         let lately = self.now().checked_sub(LATELY).unwrap_or(Timestamp::MIN);
         let mut left: Vec<_> = people.gone.iter().filter(|(_, at)| **at >= lately).collect();
         left.sort_by_key(|(_, at)| std::cmp::Reverse(**at));
+        let more = left.len().saturating_sub(LEAVERS);
         let mut shown = Vec::new();
         for (who, at) in left.into_iter().take(LEAVERS) {
             let became = leave::left_behind(&self.world, &self.requests, tenant, (who, *at)).await?;
             if !became.is_empty() {
                 shown.push(cards::somebody_left(&people.called(who), &became, &[]));
             }
+        }
+        if more > 0 {
+            shown.push(cards::lines(words::NOT_ALL, &[words::more_left(more)]));
         }
         Ok(shown)
     }

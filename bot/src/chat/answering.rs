@@ -65,10 +65,10 @@ impl Chat {
             return Box::pin(self.asked_once_more(context, question, wish, text)).await.map(Some);
         }
         if let Some(say) = say_of_chosen(question, &sentence) {
-            return Box::pin(self.answered(context, question, None, &say)).await.map(Some);
+            return Box::pin(self.answered(context, question, &say)).await.map(Some);
         }
         if self.fits(context, question, &sentence).await? {
-            return Box::pin(self.answered(context, question, None, text)).await.map(Some);
+            return Box::pin(self.answered(context, question, text)).await.map(Some);
         }
         if let Some(cards) = self.which_key(context, question, &sentence).await? {
             return Ok(Some(cards));
@@ -155,7 +155,7 @@ impl Chat {
         text: &str,
         offer: Offer,
     ) -> Result<Vec<Card>, Failure> {
-        if let Err(denied) = self.taken(context, None, text).await? {
+        if let Err(denied) = self.taken(context, question, text).await? {
             return Ok(vec![cards::denied(&denied, None)]);
         }
         let (about, asked) = (question.about, words::do_you_mean(&offer.label));
@@ -170,27 +170,17 @@ impl Chat {
         id: Option<Code>,
         answer: &str,
     ) -> Result<Vec<Card>, Failure> {
-        // A button names its question, and so answers it wherever it stands.
-        let asked = self.asked_at_the_place(context).await?;
-        let asked = asked.filter(|question| id.as_ref() == Some(&question.id));
+        let asked = match &id {
+            Some(id) => self.question_named(context, id).await?,
+            None => None,
+        };
         let Some(question) = asked else {
             return self.refuse(context, "answer", countersign_domain::denied::Violation::QuestionOver).await;
         };
         let number =
             answer.parse::<usize>().ok().and_then(|number| question.offers.get(number.wrapping_sub(1)));
         let say = number.map_or(answer, |offer| offer.say.as_str()).to_owned();
-        self.answered(context, &question, id, &say).await
-    }
-
-    /// Forgets what was asked here, where anything was: something else takes its place. What was asked in another thread waits on
-    /// there; where there are no threads, a later yes is heard whatever card it stands beneath.
-    pub(crate) async fn forget_question(&self, context: &Context) -> Result<(), Failure> {
-        let here = context.scene.within();
-        let ends = |question: &Question| here.thread.is_none() || question.within.hears(&here);
-        if let Some(question) = self.asked_at_the_place(context).await?.filter(ends) {
-            self.drop_question(context, &question).await?;
-        }
-        Ok(())
+        self.answered(context, &question, &say).await
     }
 
     /// Forgets the question, and says so.
@@ -199,7 +189,8 @@ impl Chat {
         context: &Context,
         question: &Question,
     ) -> Result<Vec<Card>, Failure> {
-        let drop = QuestionCommand::Drop { by: context.interaction };
+        let (question_id, by) = (Some(question.id.clone()), context.interaction);
+        let drop = QuestionCommand::Drop { question: question_id, elsewhere: None, by };
         let done = self.tell_questions(context, "drop", drop).await?;
         Ok(vec![done.map_or_else(
             |denied| cards::denied(&denied, None),
@@ -212,10 +203,9 @@ impl Chat {
         &self,
         context: &Context,
         question: &Question,
-        named: Option<Code>,
         answer: &str,
     ) -> Result<Vec<Card>, Failure> {
-        if let Err(denied) = self.taken(context, named, answer).await? {
+        if let Err(denied) = self.taken(context, question, answer).await? {
             return Ok(vec![cards::denied(&denied, None)]);
         }
         let Some(wish) = &question.wish else {
@@ -239,11 +229,11 @@ impl Chat {
     pub(super) async fn taken(
         &self,
         context: &Context,
-        named: Option<Code>,
+        question: &Question,
         answer: &str,
     ) -> Result<Decided<()>, Failure> {
         let answer = answer.chars().take(200).collect();
-        let take = QuestionCommand::Answer { question: named, by: context.interaction, answer };
+        let take = QuestionCommand::Answer { question: question.id.clone(), by: context.interaction, answer };
         self.tell_questions(context, "answer", take).await
     }
 }

@@ -58,7 +58,7 @@ impl Chat {
         if self.asker().help(&context.tenant).is_none()
             || !self.meant(context, Some(given), false, concern).await?.is_empty()
             || !self.loosely_meant(context, given, concern).await?.is_empty()
-            || self.nothing_on_it(context, concern, given).await?.is_some()
+            || self.nothing_on_what_is_named(context, spec, given).await?.is_some()
         {
             return Ok(None);
         }

@@ -32,22 +32,52 @@ impl Written {
 impl Chat {
     /// The question that who speaks was asked here, where it still waits: in this thread, or not on the card of another request.
     pub(crate) async fn question(&self, context: &Context) -> Result<Option<Question>, Failure> {
-        let asked = self.asked_at_the_place(context).await?;
-        Ok(asked.filter(|question| question.within.hears(&context.scene.within())))
-    }
-
-    /// The same, in whatever talk of the place it was asked.
-    pub(super) async fn asked_at_the_place(&self, context: &Context) -> Result<Option<Question>, Failure> {
-        let id = Self::questions_of(context);
-        let questions = if let Some(questions) = self.as_the_index_has_it(context, &id)? {
-            Arc::new(questions)
-        } else {
-            let stream = StreamName::new(&context.tenant, Questions::CATEGORY, &id)?;
-            self.engine.folds().at_hand::<Questions>(&stream).await?.state
-        };
+        let (questions, here) = (self.questions(context).await?, context.scene.within());
+        let asked = questions.of(context.interaction, &here, self.now());
         // The same sentence once more is no answer to what it was answered with.
         let own = self.question_id(context);
-        Ok(questions.of(context.interaction, self.now()).filter(|question| question.id != own).cloned())
+        Ok(asked.filter(|question| question.id != own).cloned())
+    }
+
+    /// The same where it was not answered or dropped by what is said now either.
+    pub(super) async fn question_that_waits(&self, context: &Context) -> Result<Option<Question>, Failure> {
+        let questions = self.questions(context).await?;
+        Ok(questions.waiting(&context.scene.within(), self.now()).cloned())
+    }
+
+    /// The question of this id, in whatever talk of the place it was asked: a button names its question, wherever it stands.
+    pub(super) async fn question_named(
+        &self,
+        context: &Context,
+        id: &Code,
+    ) -> Result<Option<Question>, Failure> {
+        let questions = self.questions(context).await?;
+        Ok(questions.named(id, context.interaction, self.now()).cloned())
+    }
+
+    /// Forgets what was asked here, where anything was: something else takes its place. What was asked in another thread waits on
+    /// there, and a later yes is none to it anywhere else; where there are no threads, a yes is heard whatever card it stands
+    /// beneath, so nothing waits on.
+    pub(crate) async fn forget_question(&self, context: &Context) -> Result<(), Failure> {
+        let (questions, own) = (self.questions(context).await?, self.question_id(context));
+        let [question, elsewhere] = questions
+            .in_the_way(&context.scene.within(), self.now())
+            .map(|found| found.map(|question| question.id.clone()).filter(|id| *id != own));
+        if question.is_some() || elsewhere.is_some() {
+            let drop = QuestionCommand::Drop { question, elsewhere, by: context.interaction };
+            let _: Decided<()> = self.tell_questions(context, "drop", drop).await?;
+        }
+        Ok(())
+    }
+
+    /// What who speaks was asked back at this place, in all its talks.
+    async fn questions(&self, context: &Context) -> Result<Arc<Questions>, Failure> {
+        let id = Self::questions_of(context);
+        if let Some(questions) = self.as_the_index_has_it(context, &id)? {
+            return Ok(Arc::new(questions));
+        }
+        let stream = StreamName::new(&context.tenant, Questions::CATEGORY, &id)?;
+        Ok(self.engine.folds().at_hand::<Questions>(&stream).await?.state)
     }
 
     /// What an index has, where it is known to have come far enough.

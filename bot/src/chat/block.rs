@@ -63,6 +63,11 @@ pub(crate) fn lacks_a_block(sentence: &str) -> bool {
     sentence.len() <= LONGEST && commands::taking_a_block(&Sentence::new(sentence)).is_some()
 }
 
+/// Whether a sentence is a command that a file belongs to.
+pub(crate) fn takes_a_file(sentence: &str) -> bool {
+    sentence.len() <= LONGEST && commands::taking_a_file(&Sentence::new(sentence)).is_some()
+}
+
 /// A sentence with a text pasted to it, whatever stands in the text.
 pub(crate) fn with_block(sentence: &str, block: &str) -> String {
     let mut longest = 0;
@@ -161,6 +166,23 @@ mod tests {
         fn every_text_comes_out_of_its_block_as_it_went_in(text in "(`|\n| |cedar|permit;|é|```){0,20}x") {
             let (_, block, _) = pasted(&with_block("rules propose", &text)).expect("it is a command with its block");
             proptest::prop_assert_eq!(block, format!("{text}\n"));
+        }
+    }
+
+    #[test]
+    fn a_file_belongs_to_what_brings_one_and_to_nothing_else() {
+        for text in [
+            "add document",
+            "Add this document for everybody, please",
+            "upload the file called VPN hours in handbook for hr, legal because it changed",
+            "add document replacing K7QM2X review 2027-01-31",
+        ] {
+            assert!(takes_a_file(text), "{text}");
+        }
+        for text in
+            ["add document travel", "documents", "rules propose", "add me to infra", "retire document K7QM2X"]
+        {
+            assert!(!takes_a_file(text), "{text}");
         }
     }
 

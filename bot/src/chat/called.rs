@@ -47,7 +47,7 @@ impl Chat {
         let own = offer(&word.text);
         let is_offered = question.offers.iter().any(|offer| offer.label.eq_ignore_ascii_case(&own.label));
         if word.quoted || is_offered && matches!(short, None | Some(Short::Yes)) {
-            return self.answered(context, &question, None, &format!("\"{}\"", word.text)).await.map(Some);
+            return self.answered(context, &question, &format!("\"{}\"", word.text)).await.map(Some);
         }
         // "Do you mean web-shop?" "No." Where it is asked about the word itself, nothing would come of asking once more.
         let is_asked_already = is_offered && question.offers.len() == 1;

@@ -7,20 +7,22 @@ use countersign_domain::named::Named;
 use countersign_domain::ports::Located;
 use countersign_domain::question::{About, Offer, Wish};
 use countersign_domain::tenant::{People, Person};
+use futures::future::join_all;
 
 use super::Chat;
 use super::asking::{Doubt, Lacking};
 use crate::context::Context;
 use crate::directory::Present;
 use crate::engine::Failure;
-use crate::normalise::{LEXICON, Says, Word};
+use crate::normalise::{LEXICON, Says};
 use crate::plain;
 use crate::resolve::{Candidate, TRACKER, Unresolved};
+use crate::searched::{self, KNOWN};
 use crate::words;
 use crate::world::Vendors;
 
-/// So many repositories are known by name, where a sentence is looked through for them: as many as the forge names at once.
-pub(super) const KNOWN: usize = 100;
+/// For so many words of a sentence a repository is looked for, where there are more of those than the forge names at once.
+const SOUGHT: usize = 8;
 
 impl Chat {
     /// The names of the first repositories that there are; nothing where that cannot be looked up now.
@@ -31,13 +33,12 @@ impl Chat {
 
     /// The names of the repositories that these words may name: of all there are, or where those are more than the forge names at once,
     /// of those that hold one of the words as well.
-    pub(super) async fn repositories_named(&self, context: &Context, words: &[Word]) -> Vec<String> {
-        let mut known = self.repositories(context, KNOWN).await.unwrap_or_default();
-        let vendors = self.world.vendors(&context.tenant).filter(|_| known.len() >= KNOWN);
-        let Some(vendors) = vendors else { return known };
-        for word in words {
-            let found = vendors.forge.search(word.lower.trim_end_matches("'s"), KNOWN).await;
-            known.extend(found.unwrap_or_default());
+    pub(super) async fn repositories_named(&self, context: &Context, words: &[String]) -> Vec<String> {
+        let tenant = &context.tenant;
+        let mut known = searched::names(&self.world, tenant, "").await;
+        if known.len() >= KNOWN {
+            let sought = words.iter().take(SOUGHT).map(|word| searched::names(&self.world, tenant, word));
+            known.extend(join_all(sought).await.into_iter().flatten());
         }
         known
     }
@@ -66,8 +67,19 @@ impl Chat {
         }
         let offer = |person: &&Person| Offer { label: person.name.clone(), say: person.id.to_string() };
         let offers = known.iter().take(OFFERED - 1).map(offer).collect();
-        let doubt = Doubt { offers, ..Doubt::part(Field::User, words::FOR_WHOM_IS_IT) };
+        let doubt =
+            Doubt { offers, ..Doubt::part(Field::User, words::FOR_WHOM_IS_IT) }.and_more_people(known.len());
         Ok(Some(doubt.because(words::who_is(user)).or_for_me()))
+    }
+}
+
+impl Doubt {
+    /// How many more there are than are offered, of `all`.
+    fn and_more_people(self, all: usize) -> Self {
+        match all.saturating_sub(self.offers.len()) {
+            0 => self,
+            more => self.because(words::and_more_people(more)),
+        }
     }
 }
 
@@ -77,7 +89,7 @@ pub(super) fn of_whom(unclear: &Unresolved) -> Doubt {
         |candidate: &Candidate| Offer { label: candidate.label.clone(), say: candidate.value.clone() };
     let offers = unclear.candidates.iter().take(OFFERED).map(offer).collect();
     let doubt = Doubt::part(unclear.field, words::FOR_WHOM_IS_IT).because(violation(&unclear.why));
-    let doubt = Doubt { offers, ..doubt };
+    let doubt = Doubt { offers, ..doubt }.and_more_people(unclear.candidates.len());
     if unclear.field == Field::User { doubt.or_for_me() } else { doubt }
 }
 
@@ -85,15 +97,16 @@ pub(super) fn of_whom(unclear: &Unresolved) -> Doubt {
 pub(super) fn of_the_unread(wish: &Wish, present: &Present) -> Option<Doubt> {
     let named = wish.unread.iter().filter(|_| wish.form.user.is_none()).find_map(|word| {
         let people = present.state.people.values();
-        let called: Vec<_> =
-            people.filter(|person| is_called(&person.name, word)).take(OFFERED - 1).collect();
+        let called: Vec<_> = people.filter(|person| is_called(&person.name, word)).collect();
         (!called.is_empty()).then_some((word, called))
     });
     if let Some((word, called)) = named {
         let offer =
             |person: &Person| Offer { label: words::for_somebody(&person.name), say: person.id.to_string() };
-        let offers = called.into_iter().map(offer).collect();
-        return Some(Doubt { offers, ..Doubt::part(Field::User, words::is_it_for(word)) }.or_for_me());
+        let all = called.len();
+        let offers = called.into_iter().take(OFFERED - 1).map(offer).collect();
+        let doubt = Doubt { offers, ..Doubt::part(Field::User, words::is_it_for(word)) };
+        return Some(doubt.and_more_people(all).or_for_me());
     }
     if wish.unread.is_empty() {
         return None;

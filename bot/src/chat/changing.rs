@@ -39,7 +39,7 @@ impl Chat {
         if question.wish.is_none() || !self.change(context, change).await?.says_only_that() {
             return Ok(None);
         }
-        self.answered(context, &question, None, change).await.map(Some)
+        self.answered(context, &question, change).await.map(Some)
     }
 
     /// Asks anew for what was asked for, with a change.

@@ -7,10 +7,11 @@ use countersign_domain::names::Tenant;
 use countersign_domain::question::{About, Offer};
 use countersign_domain::request::Code;
 
-use super::Chat;
 use super::asking::Doubt;
 use super::meaning::{Ask, Concern, command, concern};
 use super::short::{Short, short};
+use super::unchanged::Wanted;
+use super::{Chat, Seen};
 use crate::commands::CommandSpec;
 use crate::context::Context;
 use crate::engine::Failure;
@@ -63,6 +64,14 @@ impl Chat {
         let Some(request) = self.seen_by_code(context, &context.tenant, code).await? else { return Ok(None) };
         let at = sentence.words.iter().position(|word| code_of(word).is_some()).unwrap_or_default();
         let (name, reason) = decision_beside(sentence, at);
+        if name == "status"
+            && let Some(wanted) = Wanted::of(sentence, at)
+        {
+            let seen = Seen { code: code.clone(), request: request.clone() };
+            if let Some(cards) = Box::pin(self.not_changed(context, &seen, &wanted)).await? {
+                return Ok(Some(cards));
+            }
+        }
         let said = Said::plainly([("code", code.to_string())], vec![], vec![]);
         // What is decided is shown as it stands, and nobody is asked about it.
         let spec = if is_decided(command(name), &request) { command("status") } else { command(name) };

@@ -21,57 +21,22 @@ use crate::words;
 
 const WHY: &str = "why";
 
-/// What may have become of a request, by its own word for that, and the words by which people ask after it.
-const FATES: [(&str, &[&str]); 4] = [
-    (
-        DENIED,
-        &[
-            "denied",
-            "refused",
-            "rejected",
-            "declined",
-            "abgelehnt",
-            "refusé",
-            "refusée",
-            "rechazado",
-            "rechazada",
-            "rifiutato",
-            "rifiutata",
-            "recusado",
-            "recusada",
-            "afgewezen",
-        ],
-    ),
-    (
-        "revoked",
-        &[
-            "revoked",
-            "entzogen",
-            "widerrufen",
-            "révoqué",
-            "révoquée",
-            "revocado",
-            "revocada",
-            "revocato",
-            "revocata",
-            "revogado",
-            "revogada",
-            "ingetrokken",
-        ],
-    ),
-    (
-        "withdrawn",
-        &["withdrawn", "zurückgezogen", "retiré", "retirée", "retirado", "retirada", "ritirato", "ritirata"],
-    ),
-    ("expired", &["expired", "lapsed", "abgelaufen", "expiré", "caducado", "scaduto", "verlopen"]),
+/// What may have become of a request, by its own word for that, and what people call it who ask after it.
+const FATES: [(&str, Says); 4] = [
+    (DENIED, Says::WasDenied),
+    ("revoked", Says::WasRevoked),
+    ("withdrawn", Says::WasWithdrawn),
+    ("expired", Says::WasOver),
 ];
 const DENIED: &str = "denied";
 /// What was in force and is not any more, however it ended: "why was my access taken away?"
 const ENDED: &str = "ended";
 /// Said around all that, and no name.
-const AROUND: [Says; 10] = [
+const AROUND: [Says; 12] = [
     Says::AsksWhether,
     Says::AroundQuestion,
+    Says::NeedsIt,
+    Says::IsNeeded,
     Says::Fate,
     Says::Progress,
     Says::Decided,
@@ -81,6 +46,9 @@ const AROUND: [Says; 10] = [
     Says::Last,
     Says::Wish,
 ];
+
+/// What begins a question of why it became that, or by whom.
+const WHY_OR_WHO: [Says; 3] = [Says::AsksWhy, Says::AsksWhatFor, Says::AsksWho];
 
 /// What is asked after.
 struct Asked {
@@ -94,14 +62,15 @@ struct Asked {
 
 impl Asked {
     fn read(words: &[Word]) -> Option<Self> {
-        let asks = [Says::AsksWhy, Says::AsksWho].into_iter().filter_map(|says| says.begins(words)).max()?;
+        let asks = WHY_OR_WHO.into_iter().filter_map(|says| says.begins(words)).max()?;
         let rest = &words[asks..];
         let is_bare = matches!(rest, [only] if only.lower == "not");
-        let says = |all: &[&str]| rest.iter().any(|word| !word.quoted && all.contains(&word.lower.as_str()));
-        let ended = (says(&["ended"]) || says(&["taken"]) && says(&["away"])).then_some(ENDED);
-        let fate = FATES.iter().find(|(_, words)| says(words)).map(|(fate, _)| *fate).or(ended);
+        let has = |said: &str| rest.iter().any(|word| !word.quoted && word.lower == said);
+        let ended = (has("ended") || has("taken") && has("away")).then_some(ENDED);
+        let is_said = |says: Says| rest.iter().any(|word| says.is_word(word));
+        let fate = FATES.iter().find(|(_, says)| is_said(*says)).map(|(fate, _)| *fate).or(ended);
         let is_beside = |word: &Word| {
-            let is_fate = FATES.iter().any(|(_, words)| words.contains(&word.lower.as_str()));
+            let is_fate = FATES.iter().any(|(_, says)| says.is_word(word));
             let is_around = AROUND.into_iter().any(|says| says.is_word(word));
             !word.quoted && (is_fate || is_around || Says::Extension.is_word(word))
         };
@@ -194,7 +163,7 @@ impl Chat {
 
 /// Whether nothing is asked but why.
 fn is_only_why(words: &[Word]) -> bool {
-    Says::AsksWhy.begins(words) == Some(words.len())
+    [Says::AsksWhy, Says::AsksWhatFor].into_iter().any(|says| says.begins(words) == Some(words.len()))
 }
 
 /// What is named by whoever asks what happened to it: "what happened to my admin access on infra?"
@@ -253,6 +222,9 @@ mod tests {
             ("why was my extension denied", "denied", None),
             ("warum wurde es abgelehnt?", "denied", None),
             ("why was my access taken away?", "ended", None),
+            ("pourquoi a-t-il été révoqué ?", "revoked", None),
+            ("warum wurde es zurückgezogen?", "withdrawn", None),
+            ("per quale motivo è scaduto?", "expired", None),
         ] {
             let asked = Asked::read(&Sentence::new(text).words).unwrap_or_else(|| panic!("{text}"));
             assert_eq!((asked.fate, asked.name.as_deref()), (fate, name), "{text}");

@@ -145,7 +145,7 @@ impl Chat {
         wish: Wish,
         text: &str,
     ) -> Result<Vec<Card>, Failure> {
-        if let Err(denied) = self.taken(context, None, text).await? {
+        if let Err(denied) = self.taken(context, question, text).await? {
             return Ok(vec![cards::denied(&denied, None)]);
         }
         let lines = wish.then.iter().map(|then| words::and_then(words::of_sentence(then))).collect();
@@ -185,10 +185,12 @@ impl Chat {
 /// Several requests in one sentence: each is offered, whole.
 pub(super) fn one_at_a_time(sentences: &str, unsure: &[String]) -> Doubt {
     let unread = (!unsure.is_empty()).then(|| words::left_out(unsure));
+    let more = sentences.lines().count().saturating_sub(BUTTONS);
+    let more = (more > 0).then(|| words::only_the_first_have_buttons(BUTTONS));
     Doubt {
         about: About::Which,
         question: words::ONE_AT_A_TIME.to_owned(),
-        lines: sentences.lines().map(quoted).chain(unread).collect(),
+        lines: sentences.lines().map(quoted).chain(unread).chain(more).collect(),
         offers: offers_of(sentences.lines()),
     }
 }

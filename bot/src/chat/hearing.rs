@@ -5,15 +5,18 @@ use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError, Weak};
 
 use countersign_domain::card::Card;
+use countersign_domain::file::File;
 use countersign_domain::names::{PrincipalId, Tenant};
 use countersign_outbound::correlated;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 use super::Chat;
 use crate::aside::aside;
+use crate::commands;
 use crate::context::Context;
 use crate::engine::Failure;
 use crate::folds::one_sentence;
+use crate::grammar::Sentence;
 
 /// What is no longer than this, in characters, is read at once: it costs no more than any other request does.
 const SHORT: usize = 240;
@@ -80,6 +83,20 @@ impl Chat {
             cards
         });
         heard.await?
+    }
+}
+
+impl Chat {
+    /// Does what a text says that came with a file. It is done and not asked first, however it is put: who sends the file means it, and
+    /// nothing comes of it before others countersign.
+    pub async fn say_with(&self, context: &Context, text: &str, file: &File) -> Result<Vec<Card>, Failure> {
+        let context = Context { file: Some(file.clone()), ..context.clone() };
+        let Some((spec, said)) = commands::taking_a_file(&Sentence::new(text)) else {
+            return self.say(&context, text).await;
+        };
+        let id = context.correlation.to_string();
+        let cards = self.carry_out(&context, spec, &said);
+        Box::pin(correlated(id, one_sentence(cards))).await
     }
 }
 

@@ -4,15 +4,18 @@ use countersign_domain::access::{Asked, Fault, NAME_MAX, Subject};
 use countersign_domain::capabilities::violation;
 use countersign_domain::card::Card;
 use countersign_domain::denied::Violation;
+use countersign_domain::envelope::ActorKind;
 use countersign_domain::heard::Form;
+use countersign_domain::names::PrincipalId;
 use countersign_domain::ports::{CallError, Located, Permission};
 use countersign_domain::question::{About, Offer};
 use countersign_domain::request::{Code, Requester, Thing};
-use countersign_domain::rules::Ruling;
-use countersign_domain::tenant::Person;
+use countersign_domain::rules::{Ruling, Terms};
+use countersign_domain::tenant::{People, Person};
 use countersign_domain::words::{could_not, flat, instant};
 use countersign_projections::access::{self, AccessFilter, GrantFilter};
 use countersign_projections::request;
+use jiff::Timestamp;
 
 use super::Chat;
 use super::asking::{BUTTONS, Doubt};
@@ -46,10 +49,11 @@ impl Chat {
         let repository = repository.as_str();
         let rows = self.world.projections.rows(request::NAME);
         let filter = GrantFilter { repository: Some(repository.to_owned()), ..GrantFilter::default() };
-        let grants = access::grants(&*rows, &context.tenant, &filter, None, LISTED)?.items;
+        let mut grants = access::grants(&*rows, &context.tenant, &filter, None, usize::MAX)?.items;
+        grants.retain(|grant| grant.permission >= permission);
         let mut lines: Vec<_> = grants
             .iter()
-            .filter(|grant| grant.permission >= permission)
+            .take(LISTED)
             .map(|grant| {
                 let until = grant.until.map(instant);
                 words::has_it(&grant.called(), grant.permission.as_str(), until.as_deref(), &grant.code)
@@ -58,6 +62,8 @@ impl Chat {
         if lines.is_empty() {
             lines.push(words::nobody_has_it().to_owned());
         }
+        let more = grants.len().saturating_sub(LISTED);
+        lines.extend((more > 0).then(|| words::there_are(more)));
         lines.push(words::only_what_i_gave().to_owned());
         Ok(vec![cards::lines(&words::who_has(permission.as_str(), repository), &lines)])
     }
@@ -247,12 +253,8 @@ impl Chat {
                     Some(Ruling::Allowed(terms)) if terms.auto => words::needs_nobody(permission.as_str()),
                     Some(Ruling::Allowed(terms)) => {
                         is_left_out |= terms.may_countersign(person);
-                        let others = present.state.people.values().filter(|other| !own.contains(&&other.id));
-                        let names: Vec<_> = others
-                            .filter(|other| terms.may_countersign(other))
-                            .map(|other| other.name.clone())
-                            .collect();
-                        words::could_approve(permission.as_str(), &names, terms.quorum)
+                        let (names, places) = could_countersign(&terms, &present.state, own, self.now());
+                        words::could_approve(permission.as_str(), (&names, places), terms.quorum)
                     }
                     _ => words::not_allowed(permission.as_str()),
                 }
@@ -265,6 +267,33 @@ impl Chat {
         lines.extend(other.as_deref().map(words::they_are_left_out));
         Ok(vec![cards::lines(&words::who_could_approve(&repository, other.as_deref()), &lines)])
     }
+}
+
+/// Those whose countersignature would count under these terms, whoever is away last, with those who stand in for one of them; and how many
+/// could be given at once: nobody's counts twice. Nobody countersigns what is their `own`.
+fn could_countersign(
+    terms: &Terms,
+    people: &People,
+    own: [&PrincipalId; 2],
+    now: Timestamp,
+) -> (Vec<String>, usize) {
+    let may = |person: &Person| !own.contains(&&person.id) && terms.may_countersign(person);
+    let (away, here): (Vec<&Person>, Vec<&Person>) = people
+        .people
+        .values()
+        .filter(|person| may(person))
+        .partition(|person| people.is_away(&person.id, now));
+    let deputy = |person: &Person| {
+        let is_free = person.kind == ActorKind::Person && !own.contains(&&person.id) && !may(person);
+        let absent = people.absent_for(person, now).into_iter().find(|absent| may(absent));
+        let absent = absent.filter(|_| is_free)?;
+        Some(words::in_the_place_of(&person.name, &absent.name))
+    };
+    let places = here.len() + away.len();
+    let here = here.into_iter().map(|person| person.name.clone());
+    let away = away.into_iter().map(|person| words::who_is_away(&person.name));
+    let names = here.chain(people.people.values().filter_map(deputy)).chain(away).collect();
+    (names, places)
 }
 
 /// Whether who speaks means themselves.

@@ -38,7 +38,7 @@ impl Chat {
             return Ok(None);
         }
         let named = sentence.words.iter().filter(|word| is_key(&word.text)).map(|word| word.text.clone());
-        let mut keys: Vec<String> = named.take(BUTTONS).collect();
+        let mut keys: Vec<String> = named.collect();
         let bare = Answer::of(sentence).text.trim_start_matches('#');
         if keys.is_empty() && !bare.is_empty() && bare.chars().all(|sign| sign.is_ascii_digit()) {
             let project = self.customs(context).project.clone();
@@ -51,11 +51,14 @@ impl Chat {
             [one] => words::do_you_mean(one),
             _ => words::WHICH_OF_THESE.to_owned(),
         };
-        if let Err(denied) = self.taken(context, None, sentence.text()).await? {
+        if let Err(denied) = self.taken(context, question, sentence.text()).await? {
             return Ok(Some(vec![cards::denied(&denied, None)]));
         }
-        let offers = keys.into_iter().map(|key| Offer { label: key.clone(), say: key }).collect();
-        let doubt = Doubt { about: question.about, question: asked, lines: vec![], offers };
+        let more = keys.len().saturating_sub(BUTTONS);
+        let lines = (more > 0).then(|| words::there_are(more)).into_iter().collect();
+        let offers =
+            keys.into_iter().take(BUTTONS).map(|key| Offer { label: key.clone(), say: key }).collect();
+        let doubt = Doubt { about: question.about, question: asked, lines, offers };
         self.ask_back(context, question.wish.as_deref().cloned(), doubt).await.map(Some)
     }
 }

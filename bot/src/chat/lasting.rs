@@ -5,7 +5,7 @@ use countersign_domain::access::{AccessRequest, Grant, Longer};
 use countersign_domain::capabilities::violation;
 use countersign_domain::card::Card;
 use countersign_domain::denied::Denied;
-use countersign_domain::duration::{End, parse_minutes, say_minutes};
+use countersign_domain::duration::{End, parse_minutes, say_minutes, vague};
 use countersign_domain::question::{About, Offer, Wish};
 use countersign_domain::request::later;
 use countersign_domain::words::instant;
@@ -38,10 +38,7 @@ impl Chat {
         };
         as_end(&mut part);
         let here = self.here(context).await?;
-        let Plain { permission, repositories, user, ticket, reason, .. } = &part;
-        let is_only_time =
-            [permission, user, ticket, reason].into_iter().all(Option::is_none) && repositories.is_empty();
-        if !is_only_time {
+        if !part.says_nothing_but_time() {
             return self.beside(context, seen, as_asked, &part, &here).await;
         }
         let lasting = match Times::of_part(&part).lasting(&here) {
@@ -49,6 +46,9 @@ impl Chat {
             // Which time is meant would be asked about a request, and this is none.
             Err(doubt) => return Ok(vec![cards::lines(&doubt.question, &doubt.lines)]),
         };
+        if let Some((_, may_be)) = vague(&lasting) {
+            return self.which_length(context, may_be).await;
+        }
         if seen.request.open.is_some() {
             return self.ask_instead(context, (seen, grant), &lasting, &here).await;
         }
@@ -71,6 +71,14 @@ impl Chat {
         }
         let is_sooner = readings.first().is_none_or(|reading| reading.until < grant.until);
         self.ask_about_the_end(context, (seen, grant), offers, is_sooner, refused).await
+    }
+
+    /// "2 to 3 days": which of them it shall be.
+    async fn which_length(&self, context: &Context, may_be: Vec<String>) -> Result<Vec<Card>, Failure> {
+        let offer = |long: String| Offer { label: words::for_so_long(&long), say: format!("make it {long}") };
+        let (about, offers) = (About::Which, may_be.into_iter().map(offer).collect());
+        let question = words::WHICH_OF_THE_TIMES.to_owned();
+        self.ask_back(context, None, Doubt { about, question, lines: vec![], offers }).await
     }
 
     /// While an extension waits, another time means that one: whether it shall be asked for instead.
@@ -109,8 +117,8 @@ impl Chat {
         self.requests.no_extension(context, &without, longer).await
     }
 
-    /// Withdraws the extension that waits, and asks for another one for the same reason; nobody loses it for one that the rules
-    /// refuse.
+    /// Asks for another extension in the place of the one that waits, for the same reason; nobody loses it for one that is refused,
+    /// or that no vendor can be asked about.
     pub(crate) async fn extend_instead(
         &self,
         context: &Context,
@@ -124,18 +132,12 @@ impl Chat {
         else {
             return Ok(vec![cards::nothing(words::change_not_read())]);
         };
-        let Some((longer, _)) = as_much_more(&lasting, grant, &here) else {
+        if as_much_more(&lasting, grant, &here).is_none() {
             return self.ends_sooner(context, seen).await;
-        };
-        if let Some(denied) = self.no_other_extension(context, seen, longer).await? {
-            return Ok(vec![cards::denied(&denied, None)]);
         }
-        let why = seen.request.open.as_ref().and_then(|open| open.why.clone());
-        if let Some(told) = self.not_withdrawn(context, &seen.code).await? {
-            return Ok(told);
-        }
+        let why = seen.request.open.as_ref().and_then(|open| open.why.as_deref());
         let decided = match self.requests.open(context, "extend", &seen.code).await? {
-            Ok(opened) => self.requests.extend(context, &opened, &lasting, why.as_deref()).await?,
+            Ok(opened) => self.requests.extend_instead(context, &opened, &lasting, why).await?,
             Err(denied) => Err(denied),
         };
         self.answer(context, Some(&seen.code), decided).await

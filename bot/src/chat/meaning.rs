@@ -122,15 +122,14 @@ impl Chat {
             let ask = Self::with_more_of_several(spec, named, ask);
             let is_several = said.get("code").is_some_and(is_plural);
             let (meant, ask) = self.meant_by(context, spec, (named, given), ask).await?;
+            let unseen = self.unseen(context, spec, given, &meant).await?;
             match (meant.as_slice(), given) {
                 ([], Some(given)) => self.nothing_by_name(context, spec, said, given).await,
                 ([], None) => self.nothing_at_all(context, spec, said).await,
                 ([one], _) if ask == Ask::IfSeveral && !is_several => {
                     match self.rather(context, spec.name, one).await? {
                         Some(other) => self.ask_which(context, other, said, &meant, None).await,
-                        None => {
-                            self.carried_out(context, spec, &said.with("code", one.code.to_string())).await
-                        }
+                        None => self.decided_once_seen(context, spec, (said, given), (one, unseen)).await,
                     }
                 }
                 (several, _) => {
@@ -139,7 +138,9 @@ impl Chat {
                         Ask::IfSeveral => (is_several && several.len() > 1 && spec.decides())
                             .then(|| words::EACH_BY_ITSELF.to_owned()),
                     };
-                    self.ask_which(context, spec, said, several, question).await
+                    let mut cards = self.ask_which(context, spec, said, several, question).await?;
+                    cards.extend(unseen);
+                    Ok(cards)
                 }
             }
         })

@@ -3,6 +3,7 @@
 
 use countersign_domain::card::Card;
 use countersign_domain::duration::parse_minutes;
+use countersign_domain::ports::Located;
 use countersign_projections::request::RequestRow;
 use futures::future::BoxFuture;
 
@@ -18,6 +19,7 @@ use crate::context::Context;
 use crate::engine::Failure;
 use crate::grammar::{Said, Sentence};
 use crate::normalise::{self, Says, Word};
+use crate::patience::patiently;
 use crate::words;
 
 /// Who names a repository does so among the first words; behind them it may be a part of why.
@@ -49,10 +51,11 @@ impl Chat {
             let Some(concern) = concern(spec.name).filter(|_| spec.decides()) else { return Ok(None) };
             let rows = self.concerned(context, concern).await?;
             if let Some((minutes, before)) = lasting(given) {
+                let count = rows.len();
                 let meant = lasting_so_long(rows, minutes, &before);
                 if meant.is_empty() {
-                    let (title, line) = words::nothing_like(concern, given);
-                    return Ok(Some(vec![cards::nothing((title, &line))]));
+                    let (title, line) = words::nothing_like(concern, given, count);
+                    return Ok(Some(vec![cards::nothing((&title, &line))]));
                 }
                 return self.ask_which(context, spec, said, &meant, None).await.map(Some);
             }
@@ -67,7 +70,7 @@ impl Chat {
                 spec = command(other);
             }
             if named.is_empty() {
-                return self.nothing_on_what_is_named(context, concern, given).await;
+                return Ok(None);
             }
             let more = more_beside(&named, given);
             let question = more.map(|more| words::with_more_of(spec.name, &more, false, named.len()));
@@ -76,30 +79,65 @@ impl Chat {
         })
     }
 
-    /// That nothing is there of a repository that is named, with whatever stands beside its name.
-    async fn nothing_on_what_is_named(
+    /// A repository that there is, and nothing on it that the command could be about: so much is told, and it is no reason to do
+    /// anything with another one.
+    pub(super) async fn nothing_on_what_is_named(
         &self,
         context: &Context,
-        concern: Concern,
+        spec: &CommandSpec,
         given: &str,
     ) -> Result<Option<Vec<Card>>, Failure> {
-        let words = normalise::words(given);
-        if words.len() < 2 {
+        let concern = concern(spec.name).unwrap_or(Concern::Open);
+        let rows = self.concerned(context, concern).await?;
+        if rows.iter().any(|row| names_it(row, given)) {
             return Ok(None);
         }
-        let first: Vec<Word> = words.iter().take(NAMING).filter(|word| is_of_a_name(word)).cloned().collect();
-        let known = self.repositories_named(context, &first).await;
-        let Some(name) = known.iter().find(|name| stands_in(&words, name)) else { return Ok(None) };
-        let (title, line) = words::nothing_on(concern, name);
-        Ok(Some(vec![cards::nothing((title, &line))]))
+        let Some(name) = self.repository_in(context, given, spec.decides()).await else { return Ok(None) };
+        let mut things = rows.iter().flat_map(|row| row.request.things());
+        if things.any(|thing| thing.id.eq_ignore_ascii_case(&name)) {
+            return Ok(None);
+        }
+        let (title, line) = words::nothing_on(concern, &name, rows.len());
+        Ok(Some(vec![cards::nothing((&title, &line))]))
     }
+
+    /// The repository that is named, where there is one: with nothing beside it but the permission on it ("write on infra"), or
+    /// `with_more`, among the first words.
+    async fn repository_in(&self, context: &Context, given: &str, with_more: bool) -> Option<String> {
+        let words = normalise::words(given);
+        let vendors = self.world.vendors(&context.tenant)?;
+        if let Some(name) = only_a_name(&words)
+            && let Ok(Located::Here(found)) =
+                patiently(vendors.forge.vendor(), vendors.forge.repository(&name)).await
+        {
+            return Some(found.name);
+        }
+        if !with_more || words.len() < 2 {
+            return None;
+        }
+        let first = words.iter().take(NAMING).filter(|word| is_of_a_name(word));
+        let first: Vec<String> = first.map(|word| without_whose(word).to_owned()).collect();
+        let known = self.repositories_named(context, &first).await;
+        known.into_iter().filter(|name| stands_in(&words, name)).max_by_key(String::len)
+    }
+}
+
+/// What may be a repository's name, where nothing else is said beside it but the permission on it: "write on infra", "payments api".
+fn only_a_name(words: &[Word]) -> Option<String> {
+    const NAME: usize = 3;
+    let name: Vec<&str> =
+        words.iter().filter(|word| is_of_a_name(word)).map(|word| word.text.as_str()).collect();
+    (1..=NAME).contains(&name.len()).then(|| name.join("-"))
+}
+
+fn without_whose(word: &Word) -> &str {
+    word.lower.trim_end_matches("'s")
 }
 
 /// Whether a repository is named among the first words.
 fn stands_in(words: &[Word], name: &str) -> bool {
     let name = pieces(name);
-    let parts: Vec<Vec<String>> =
-        words.iter().map(|word| pieces(word.lower.trim_end_matches("'s"))).collect();
+    let parts: Vec<Vec<String>> = words.iter().map(|word| pieces(without_whose(word))).collect();
     (0..parts.len().min(NAMING)).any(|at| spanned(&parts[at..], &name).is_some())
 }
 

@@ -1,10 +1,9 @@
 //! Where a command fits nothing that is there, or not as it stands: what may be meant by it instead is asked, never done.
 
 use countersign_domain::card::Card;
-use countersign_domain::ports::{Located, beginning};
+use countersign_domain::ports::beginning;
 use countersign_domain::request::Code;
 use countersign_domain::tenant::Role;
-use countersign_projections::request::RequestRow;
 
 use super::meaning::{Concern, command, concern, stands};
 use super::named::{code_and_more, is_plural};
@@ -15,7 +14,7 @@ use crate::context::Context;
 use crate::engine::Failure;
 use crate::grammar::{Said, Sentence, permission};
 use crate::moment::is_time_word;
-use crate::normalise::{self, Says, Word};
+use crate::normalise::{Says, Word};
 use crate::words;
 
 /// What may be meant by a command that fits nothing: nobody gives back what only waits.
@@ -69,10 +68,10 @@ impl Chat {
                 return self.ask_which(context, command(other), said, &meant, None).await;
             }
         }
-        if let Some(cards) = self.nothing_on_it(context, concern, given).await? {
+        if let Some(cards) = self.narrowed(context, spec, said, given).await? {
             return Ok(cards);
         }
-        if let Some(cards) = self.narrowed(context, spec, said, given).await? {
+        if let Some(cards) = self.nothing_on_what_is_named(context, spec, given).await? {
             return Ok(cards);
         }
         if concern == Concern::ToDecide
@@ -93,28 +92,6 @@ impl Chat {
         };
         let unknown = countersign_domain::denied::Violation::UnknownCode { given };
         self.refuse(context, spec.name, unknown).await
-    }
-
-    /// A repository that there is, and nothing on it that the command could be about: so much is told, and it is no reason to do
-    /// anything with another one.
-    pub(super) async fn nothing_on_it(
-        &self,
-        context: &Context,
-        concern: Concern,
-        given: &str,
-    ) -> Result<Option<Vec<Card>>, Failure> {
-        let (Some(vendors), Some(name)) = (self.world.vendors(&context.tenant), repository_in(given)) else {
-            return Ok(None);
-        };
-        let Ok(Located::Here(found)) = vendors.forge.repository(&name).await else { return Ok(None) };
-        let is_on_it = |row: &RequestRow| {
-            row.request.things().iter().any(|thing| thing.id.eq_ignore_ascii_case(&found.name))
-        };
-        if self.concerned(context, concern).await?.iter().any(is_on_it) {
-            return Ok(None);
-        }
-        let (title, line) = words::nothing_on(concern, &found.name);
-        Ok(Some(vec![cards::nothing((title, &line))]))
     }
 
     /// "Deny, too long", "approve but only for 1 hour": what names no request may be a reason, or a condition. It is asked about with
@@ -219,13 +196,4 @@ impl Chat {
 /// Whether a word may be of a repository's name: it is neither said around one, nor the permission on it.
 pub(super) fn is_of_a_name(word: &Word) -> bool {
     word.quoted || !Says::AroundName.is_word(word) && permission(&word.lower).is_none()
-}
-
-/// What may be a repository's name, where nothing is said beside it but the permission on it: "write on infra", "payments api".
-fn repository_in(given: &str) -> Option<String> {
-    const NAME: usize = 3;
-    let words = normalise::words(given);
-    let name: Vec<&str> =
-        words.iter().filter(|word| is_of_a_name(word)).map(|word| word.text.as_str()).collect();
-    (1..=NAME).contains(&name.len()).then(|| name.join("-"))
 }

@@ -202,7 +202,7 @@ impl Chat {
         if !is_whole || question.offers.len() >= BUTTONS || !self.is_there(context, said).await {
             return self.shown_as_unread(context, question.clone(), sentence).await.map(Some);
         }
-        if let Err(denied) = self.taken(context, None, sentence.text()).await? {
+        if let Err(denied) = self.taken(context, question, sentence.text()).await? {
             return Ok(Some(vec![cards::denied(&denied, None)]));
         }
         // What was offered stays offered, beside what else it may be.
@@ -332,7 +332,7 @@ impl Chat {
 }
 
 /// The request that a question asks the denial's reason of, where no reason was said yet.
-fn asks_why(question: &Question) -> Option<Code> {
+pub(super) fn asks_why(question: &Question) -> Option<Code> {
     let offer = question.offers.first().filter(|_| reasons::is_of_a_denial(question))?;
     let code: Code = offer.say.split(' ').nth(1)?.parse().ok()?;
     (offer.label == words::say_why(&code)).then_some(code)

@@ -10,6 +10,7 @@ use countersign_domain::request::Code;
 use super::Chat;
 use super::asking::{AskedInVain, Lacking};
 use super::candidates::of_the_unread;
+use super::reasons::is_of_a_denial;
 use crate::context::Context;
 use crate::engine::Failure;
 
@@ -57,9 +58,13 @@ impl Chat {
         wish: Wish,
         held: Option<AskedInVain>,
     ) -> Result<Proposed, Failure> {
-        // Whatever was asked back before is over: a complete request has taken its place.
-        self.forget_question(context).await?;
-        if let Some(code) = &wish.instead_of
+        // Whatever was asked back before is over: a complete request has taken its place. Why something is denied is another matter.
+        let waits = self.question_that_waits(context).await?;
+        if !waits.as_ref().is_some_and(is_of_a_denial) {
+            self.forget_question(context).await?;
+        }
+        // Nothing is withdrawn for what is there already, for nothing would be asked for in its place.
+        if let Some(code) = wish.instead_of.as_ref().filter(|_| held.is_none())
             && let Some(told) = self.not_withdrawn(context, code).await?
         {
             return Ok((told, None));

@@ -6,7 +6,7 @@ use countersign_domain::envelope::Envelope;
 use countersign_domain::names::Tenant;
 use countersign_domain::tenant::{Person, Role};
 use countersign_projections::request::{self, RequestFilter, RequestRow, Which};
-use countersign_projections::{Page, ProjectionError, RowsError, effect};
+use countersign_projections::{ProjectionError, RowsError, effect};
 
 use super::Chat;
 use crate::capabilities;
@@ -18,8 +18,10 @@ use crate::requests::Opened;
 use crate::words;
 use countersign_domain::card::Card;
 
-/// How many cards are shown at once.
+/// How many cards are shown at once; how many more there are is said.
 const SHOWN: usize = 30;
+/// Of what somebody ever asked for or decided on, so much is looked through.
+const PAST: usize = 500;
 /// How many effects are listed at once.
 const LISTED: usize = 20;
 
@@ -36,16 +38,18 @@ pub struct Home {
 
 impl Chat {
     /// What is on the viewer's screen at the start: what waits for their countersignature, their open requests and
-    /// accesses, and, for admins, what failed. The newest first, at most thirty.
+    /// accesses, and, for admins, what failed. The newest first, at most thirty, and how many more there are.
     pub async fn cards_for(&self, tenant: &Tenant, viewer: &Person) -> Result<Vec<Card>, Failure> {
         let mut rows = self.waiting_for(tenant, viewer).await?;
         rows.extend(self.own_open(tenant, viewer)?);
         if viewer.is(Role::Admin) {
-            rows.extend(
-                self.list(tenant, &RequestFilter { which: Which::Failed, ..RequestFilter::default() })?,
-            );
+            rows.extend(self.list(
+                tenant,
+                &RequestFilter { which: Which::Failed, ..RequestFilter::default() },
+                usize::MAX,
+            )?);
         }
-        let mut cards = self.draw(tenant, viewer, rows).await?;
+        let mut cards = self.draw(tenant, viewer, rows, SHOWN).await?;
         if viewer.is(Role::Admin) {
             // Not every administrator is linked to a chat in which they could have been told.
             cards.splice(0..0, self.alarms(tenant).await?);
@@ -55,13 +59,16 @@ impl Chat {
 
     /// What somebody finds on their home page: what waits for them, what they asked for, and what they have.
     pub async fn home(&self, tenant: &Tenant, viewer: &Person) -> Result<Home, Failure> {
+        self.caught_up().await;
         let waiting = self.waiting_for(tenant, viewer).await?;
         let own = self.own_open(tenant, viewer)?.into_iter();
         let (access, requests) = own.partition(|row| row.request.is_in_force());
+        // Where it is shown it is cut as that surface has room, and so much is said there: here all of it is counted.
+        let all = usize::MAX;
         Ok(Home {
-            waiting: self.draw(tenant, viewer, waiting).await?,
-            requests: self.draw(tenant, viewer, requests).await?,
-            access: self.draw(tenant, viewer, access).await?,
+            waiting: self.draw(tenant, viewer, waiting, all).await?,
+            requests: self.draw(tenant, viewer, requests, all).await?,
+            access: self.draw(tenant, viewer, access, all).await?,
         })
     }
 
@@ -73,7 +80,7 @@ impl Chat {
             let is_theirs = row.request.subjects().contains(&id);
             is_theirs && (row.request.is_in_force() || row.request.is_coming_into_force())
         });
-        self.draw(&context.tenant, &context.person, rows).await
+        self.draw(&context.tenant, &context.person, rows, SHOWN).await
     }
 
     /// Who may countersign a request now.
@@ -122,7 +129,7 @@ impl Chat {
         state: Option<EffectState>,
     ) -> Result<Vec<Card>, Failure> {
         let rows = self.world.projections.rows(effect::NAME);
-        let Page { items, next } = effect::list(&*rows, &context.tenant, state, None, LISTED)?;
+        let items = effect::list(&*rows, &context.tenant, state, None, LISTED)?.items;
         if items.is_empty() {
             return Ok(vec![cards::nothing(words::no_effects())]);
         }
@@ -139,14 +146,24 @@ impl Chat {
             .filter(|row| row.effects.state == EffectState::Parked && context.person.is(Role::Admin))
             .map(|row| row.id.to_string())
             .collect();
-        Ok(vec![cards::effects(&lines, &parked, next.is_some())])
+        let counts = table(effect::counts(&*rows, &context.tenant))?;
+        let all: u64 = counts
+            .iter()
+            .filter(|(own, _)| state.is_none_or(|state| state == **own))
+            .map(|(_, count)| count)
+            .sum();
+        Ok(vec![cards::effects(&lines, &parked, all)])
     }
 
     /// What somebody asked for or has, and in which something can still happen; the newest first.
     pub(super) fn own_open(&self, tenant: &Tenant, person: &Person) -> Result<Vec<RequestRow>, Failure> {
         let concerning = Some(person.id.clone());
         let own = RequestFilter { which: Which::Open, concerning, ..RequestFilter::default() };
-        Ok(self.list(tenant, &own)?.into_iter().filter(|row| row.request.is_for(&person.id)).collect())
+        Ok(self
+            .list(tenant, &own, usize::MAX)?
+            .into_iter()
+            .filter(|row| row.request.is_for(&person.id))
+            .collect())
     }
 
     /// What somebody asked for, has, or has decided on, whatever became of it; the newest first.
@@ -155,15 +172,16 @@ impl Chat {
         tenant: &Tenant,
         person: &Person,
     ) -> Result<Vec<RequestRow>, Failure> {
-        self.list(tenant, &RequestFilter { concerning: Some(person.id.clone()), ..RequestFilter::default() })
+        let concerning = Some(person.id.clone());
+        self.list(tenant, &RequestFilter { concerning, ..RequestFilter::default() }, PAST)
     }
 
     /// What is in force in this tenant, the newest first.
     pub(super) fn in_force(&self, tenant: &Tenant) -> Result<Vec<RequestRow>, Failure> {
-        self.list(tenant, &RequestFilter { which: Which::InForce, ..RequestFilter::default() })
+        self.list(tenant, &RequestFilter { which: Which::InForce, ..RequestFilter::default() }, usize::MAX)
     }
 
-    /// What waits for this person's countersignature, the newest first.
+    /// All that waits for this person's countersignature, the newest first: what is meant is looked for among all of it.
     pub(super) async fn waiting_for(
         &self,
         tenant: &Tenant,
@@ -175,35 +193,39 @@ impl Chat {
         for code in table(request::waiting(&*rows, tenant))?.iter().rev() {
             let row = table(request::find(&*rows, tenant, code))?;
             found.extend(row.filter(|row| cards::could_decide(&*row.request, &people, viewer, now)));
-            if found.len() == SHOWN {
-                break;
-            }
         }
         Ok(found)
     }
 
-    fn list(&self, tenant: &Tenant, filter: &RequestFilter) -> Result<Vec<RequestRow>, Failure> {
+    fn list(&self, tenant: &Tenant, filter: &RequestFilter, most: usize) -> Result<Vec<RequestRow>, Failure> {
         let rows = self.world.projections.rows(request::NAME);
-        Ok(request::list(&*rows, tenant, filter, None, SHOWN)?.items)
+        Ok(request::list(&*rows, tenant, filter, None, most)?.items)
     }
 
+    /// So many cards of these as are shown at once, and how many more there are.
     async fn draw(
         &self,
         tenant: &Tenant,
         viewer: &Person,
         mut rows: Vec<RequestRow>,
+        most: usize,
     ) -> Result<Vec<Card>, Failure> {
         let present = self.directory.present(tenant).await?;
         let now = self.world.clock.now();
         let mut known = std::collections::BTreeSet::new();
         rows.retain(|row| known.insert(row.code.clone()));
-        rows.truncate(SHOWN);
+        let more = rows.len().saturating_sub(most);
+        rows.truncate(most);
         let (viewer, people, rules) = (Some(viewer), &*present.state, present.rules_version());
         let shown = |RequestRow { code, request, .. }: &RequestRow| -> Result<Card, Failure> {
             let shown = Shown { code, request, viewer, people, now, beside: None, rules };
             open_beside::card(&self.world, tenant, shown)
         };
-        rows.iter().map(shown).collect()
+        let mut drawn = rows.iter().map(shown).collect::<Result<Vec<_>, _>>()?;
+        if more > 0 {
+            drawn.push(cards::lines(words::NOT_ALL, &[words::and_more(more, "status")]));
+        }
+        Ok(drawn)
     }
 }
 

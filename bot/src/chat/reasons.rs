@@ -61,9 +61,9 @@ impl Chat {
             if mood::second_thought(&Sentence::new(reason)).is_some()
                 || Box::pin(self.doubted(context, command("deny"), &said)).await?.is_some()
             {
-                return self.read_back(context, (denial, code), reason, None).await.map(Some);
+                return self.read_back(context, question, (denial, code), reason, None).await.map(Some);
             }
-            return self.answered(context, question, None, &explained(denial, reason)).await.map(Some);
+            return self.answered(context, question, &explained(denial, reason)).await.map(Some);
         }
         if commands::corrected(sentence).is_some() {
             return Ok(None);
@@ -77,7 +77,10 @@ impl Chat {
                 self.on_what_is_meant(context, command("approve"), &said, Ask::First(None)).await.map(Some)
             }
             Some(mood::Thought::Nothing) => self.drop_question(context, question).await.map(Some),
-            None => self.read_back(context, (denial, code), sentence.text().trim(), None).await.map(Some),
+            None => self
+                .read_back(context, question, (denial, code), sentence.text().trim(), None)
+                .await
+                .map(Some),
         }
     }
 
@@ -93,6 +96,10 @@ impl Chat {
             return Ok(None);
         }
         let Some(question) = self.question(context).await? else { return Ok(None) };
+        // What is another command by its very grammar is that one, and what was asked waits on.
+        if is_of_a_denial(&question) && commands::reads_whole(sentence, spec) {
+            return Ok(None);
+        }
         if spec.takes_partial && !is_of_a_denial(&question) {
             return Box::pin(self.rather_an_answer(context, &question, sentence, said)).await;
         }
@@ -102,7 +109,7 @@ impl Chat {
         };
         let text = sentence.text().trim();
         let or_else = Offer { label: words::NO_REASON.to_owned(), say: text.to_owned() };
-        self.read_back(context, denial, text, Some(or_else)).await.map(Some)
+        self.read_back(context, &question, denial, text, Some(or_else)).await.map(Some)
     }
 
     /// Another request than the one that is being denied was meant.
@@ -119,24 +126,29 @@ impl Chat {
     async fn read_back(
         &self,
         context: &Context,
+        question: &Question,
         (denial, code): (&str, &str),
         reason: &str,
         or_else: Option<Offer>,
     ) -> Result<Vec<Card>, Failure> {
         let say = explained(denial, reason);
-        if let Err(denied) = self.taken(context, None, reason).await? {
+        if let Err(denied) = self.taken(context, question, reason).await? {
             return Ok(vec![cards::denied(&denied, None)]);
         }
         // One that is too long is refused, and nothing is decided.
         if reason.chars().count() > REASON_MAX {
             return Box::pin(self.hear(context, &say)).await;
         }
-        let (question, whole) = words::deny_because(code, reason);
+        let (asked, whole) = words::deny_because(code, reason);
         let lines = whole.into_iter().chain([words::or_another_reason().to_owned()]).collect();
         let yes = Offer { label: words::YES_DENY.to_owned(), say };
         let offers = std::iter::once(yes).chain(or_else).collect();
-        self.ask_back(context, None, Doubt { about: About::Part(Field::Reason), question, lines, offers })
-            .await
+        self.ask_back(
+            context,
+            None,
+            Doubt { about: About::Part(Field::Reason), question: asked, lines, offers },
+        )
+        .await
     }
 }
 
@@ -174,6 +186,13 @@ fn denial(question: &Question) -> Option<(&str, &str)> {
     let say = &question.offers.first()?.say;
     let denial = say.split_once(" because ").map_or(say.as_str(), |(denial, _)| denial);
     Some((denial, denial.split(' ').nth(1)?))
+}
+
+/// The code of the request that a question is about whose denial it asks, and the reason that it reads back, where it does.
+pub(super) fn denied_and_why(question: &Question) -> Option<(&str, Option<&str>)> {
+    let (_, code) = Some(question).filter(|question| is_of_a_denial(question)).and_then(denial)?;
+    let reason = question.offers.first()?.say.split_once(" because ").map(|(_, reason)| reason);
+    Some((code, reason))
 }
 
 /// Whether what a denial's reason turns to is as good a reason: "not now" where that is all there is, so that nothing before it is

@@ -10,17 +10,18 @@ use countersign_projections::request::RequestRow;
 use futures::future::BoxFuture;
 
 use super::asking::{BUTTONS, Doubt};
-use super::candidates::KNOWN;
 use super::choosing::said_on;
 use super::clauses::{Clause, Verdict, several};
 use super::meaning::{Concern, command};
 use super::named::{is_named, is_named_in_part, pieces};
+use super::otherwise::is_of_a_name;
 use super::plainly::begins_a_request;
 use super::{Chat, Seen};
 use crate::cards;
 use crate::context::Context;
 use crate::engine::Failure;
 use crate::grammar::Sentence;
+use crate::normalise::{self, LEXICON, Says};
 use crate::words;
 
 /// A piece of a name that is shorter names nothing.
@@ -45,7 +46,7 @@ impl Chat {
             if rows.is_empty() || asked.is_some_and(|question| question.wish.is_some()) {
                 return Ok(None);
             }
-            let known = self.pieces_of_names(context, &rows).await;
+            let known = self.pieces_of_names(context, &rows, text).await;
             let clauses = several(text, &|piece| known.contains(piece));
             if clauses.is_empty() {
                 return Ok(None);
@@ -59,8 +60,9 @@ impl Chat {
         })
     }
 
-    /// The pieces of what can be named: what waits, who asks for it, and the repositories that there are.
-    async fn pieces_of_names(&self, context: &Context, rows: &[RequestRow]) -> BTreeSet<String> {
+    /// The pieces of what can be named: what waits, who asks for it, and where something else may be named in the text, the
+    /// repositories that there are.
+    async fn pieces_of_names(&self, context: &Context, rows: &[RequestRow], text: &str) -> BTreeSet<String> {
         let mut known = BTreeSet::new();
         for row in rows {
             for thing in row.request.things() {
@@ -71,8 +73,12 @@ impl Chat {
             known.extend(row.request.names().into_iter().flat_map(pieces));
             known.extend(pieces(&row.code.to_string()));
         }
-        for name in self.repositories(context, KNOWN).await.unwrap_or_default() {
-            known.extend(pieces(&name));
+        let mut unknown = may_be_names(text);
+        unknown.retain(|piece| !known.contains(piece));
+        if !unknown.is_empty() {
+            for name in self.repositories_named(context, &unknown).await {
+                known.extend(pieces(&name));
+            }
         }
         known.retain(|piece| piece.chars().count() >= SHORTEST);
         known
@@ -111,6 +117,16 @@ impl Chat {
     }
 }
 
+/// The pieces of what may be names, in the order of the sentence.
+fn may_be_names(text: &str) -> Vec<String> {
+    let words = normalise::words(text);
+    let named = words.iter().filter(|word| is_of_a_name(word) && !Says::AroundChoice.is_word(word));
+    named
+        .flat_map(|word| pieces(&word.text))
+        .filter(|piece| piece.chars().count() >= SHORTEST && !LEXICON.is_polite(piece))
+        .collect()
+}
+
 /// What each decision is on; `None` where one of them does not read cleanly, or names nothing that waits.
 fn offered<'c>(clauses: &'c [Clause], rows: &'c [RequestRow]) -> Option<Vec<(&'c Clause, &'c RequestRow)>> {
     let mut all = Vec::new();
@@ -130,4 +146,17 @@ fn offered<'c>(clauses: &'c [Clause], rows: &'c [RequestRow]) -> Option<Vec<(&'c
         all.extend(meant.into_iter().map(|row| (clause, row)));
     }
     Some(all).filter(|all| !all.is_empty())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_what_may_be_a_name_is_looked_for_in_the_order_of_the_sentence() {
+        assert_eq!(
+            may_be_names("yes to zulu-billing please, no to write on the web shop"),
+            ["zulu", "billing", "web", "shop"]
+        );
+    }
 }

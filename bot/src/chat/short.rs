@@ -92,8 +92,6 @@ fn is_yes_with_thanks(sentence: &Sentence<'_>) -> bool {
 /// "Muchas gracias, ya terminé, lo devuelvo", "finalement je n'en ai plus besoin": that it is over, with thanks or a second thought
 /// before it, and with what follows from it behind it.
 fn is_all_finished(sentence: &Sentence<'_>) -> bool {
-    const BEHIND: [&str; 5] =
-        ["lo devuelvo", "je le rends", "lo restituisco", "i'm giving it back", "giving it back"];
     let words = &sentence.words;
     let is_before = |at: usize| {
         let leads = [Says::Thanks, Says::Turn].into_iter().filter_map(|says| says.begins(&words[at..])).max();
@@ -104,8 +102,8 @@ fn is_all_finished(sentence: &Sentence<'_>) -> bool {
         at += count;
     }
     let Some(count) = Says::Finished.begins(&words[at..]) else { return false };
-    let rest: Vec<&str> = words[at + count..].iter().map(|word| word.lower.as_str()).collect();
-    rest.is_empty() || BEHIND.contains(&rest.join(" ").as_str())
+    let rest = &words[at + count..];
+    rest.is_empty() || Says::GivesItBack.begins(rest) == Some(rest.len())
 }
 
 /// "Looks good to me, except the duration": a yes that is none, whatever else can be read in it.
@@ -150,21 +148,16 @@ fn no_with_reason(sentence: &Sentence<'_>) -> Option<Short> {
     let first = sentence.words.first()?;
     let at = behind_no(&sentence.words);
     let (last, next) = (sentence.words.get(at - 1)?, sentence.words.get(at)?);
-    let is_because = |word: &str| {
-        matches!(word, "because" | "since" | "weil" | "denn" | "parce" | "porque" | "pois" | "omdat")
-    };
-    let says_no = length_of_no(&sentence.words).is_some() && (last.stop.is_some() || is_because(&next.lower));
+    // Elsewhere "since" may tell from when on.
+    let since = (next.lower == "since").then_some(1);
+    let leads = Says::LeadsReason.begins(&sentence.words[at..]).or(since);
+    let says_no = length_of_no(&sentence.words).is_some() && (last.stop.is_some() || leads.is_some());
     let before_colon = Says::NoBeforeColon.is(&first.lower) && first.stop == Some(':');
     let names_one = next.text.parse::<countersign_domain::request::Code>().is_ok();
     if first.quoted || names_one || !(says_no || before_colon) {
         return None;
     }
-    let third = sentence.words.get(at + 1).filter(|third| next.lower == "parce" && third.lower == "que");
-    let from = match third {
-        Some(third) => third.end,
-        None if is_because(&next.lower) => next.end,
-        None => next.start,
-    };
+    let from = leads.map_or(next.start, |count| sentence.words[at + count - 1].end);
     Some(Short::No(Some(sentence.text()[from..].trim().to_owned())))
 }
 
@@ -229,7 +222,7 @@ impl Chat {
             (_, Some(question)) if asks => self.shown_again(context, question, words::PLAIN_ANSWER).await,
             (Short::Yes, Some(question)) => {
                 if let Some(say) = said_by_yes(&question).map(|offer| offer.say.clone()) {
-                    return Box::pin(self.answered(context, &question, None, &say)).await;
+                    return Box::pin(self.answered(context, &question, &say)).await;
                 }
                 let is_list = question.about == About::Which && question.offers.len() > 1;
                 let note = if is_list { words::ONE_OF_SEVERAL } else { words::NO_ANSWER };

@@ -56,7 +56,7 @@ impl Chat {
     }
 
     /// Whether nothing of what a question offers can be done any more.
-    pub(super) async fn is_over(&self, tenant: &Tenant, question: &Question) -> Result<bool, Failure> {
+    pub(crate) async fn is_over(&self, tenant: &Tenant, question: &Question) -> Result<bool, Failure> {
         if question.wish.is_some() || question.about != About::Which || question.offers.is_empty() {
             return Ok(false);
         }

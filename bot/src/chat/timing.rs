@@ -2,7 +2,7 @@
 //! than when it is countersigned. What is uncertain is asked, never chosen.
 
 use countersign_domain::denied::Field;
-use countersign_domain::duration::{End, parse_minutes};
+use countersign_domain::duration::{End, parse_minutes, vague};
 use countersign_domain::question::{About, Offer};
 use jiff::Timestamp;
 
@@ -156,10 +156,12 @@ fn is_over(time: &str) -> bool {
 /// Said before how long it is from now on.
 const WITHIN: [&str; 5] = ["within ", "in ", "innerhalb von ", "dans ", "en "];
 
-/// A time that was said, to be chosen: a duration as it was said, an end as the instants that it may be.
+/// A time that was said, to be chosen: a duration as it was said, or each that it may be; an end as the instants that it may be.
 fn offers(said: &str, here: &Here) -> Vec<Offer> {
     let Some(until) = said.strip_prefix("until ") else {
-        return vec![Offer { label: words::for_so_long(said), say: said.to_owned() }];
+        let may_be = vague(said).map_or_else(|| vec![said.to_owned()], |(_, may_be)| may_be);
+        let offer = |long: String| Offer { label: words::for_so_long(&long), say: long };
+        return may_be.into_iter().map(offer).collect();
     };
     let instants = match moment::read(until, here, Edge::End) {
         Meant::Nothing => moment::near(until, here),

@@ -28,13 +28,16 @@ const REPEATED: usize = 100;
 impl Chat {
     /// Does what the text says, and answers with cards, at least one.
     pub(super) async fn hear(&self, context: &Context, text: &str) -> Result<Vec<Card>, Failure> {
+        self.caught_up_for(text).await;
         // What is longer than anybody reads is not looked at, and what is pasted is taken as it is.
         let cards = if text.chars().nth(LONGEST).is_some() || pasted(text).is_some() {
             self.hear_as(context, text, false).await?
         } else {
             self.hear_as(context, &self.with_names(context, text).await?, false).await?
         };
-        self.without_ids(&context.tenant, cards).await
+        let cards = self.without_ids(&context.tenant, cards).await?;
+        self.has_shown(context, &cards);
+        Ok(cards)
     }
 
     /// The same; `chosen`: it is what was chosen of what was offered, and so is no answer itself.
@@ -82,7 +85,7 @@ impl Chat {
                 Box::pin(self.ask_first(context, spec, &said, question)).await
             }
             Some((spec, said)) if said.missing().is_empty() && said.unsure().is_empty() => {
-                self.carry_out(context, spec, &said).await
+                self.carry_out_beside(context, (spec, &said), chosen).await
             }
             other => Box::pin(self.not_complete(context, &sentence, other)).await,
         }
@@ -307,7 +310,7 @@ impl Chat {
     ) -> Result<Vec<Card>, Failure> {
         let mut cards = self.not_understood(context, sentence).await?;
         if self.question(context).await?.is_some_and(|open| open.id == question.id) {
-            cards.extend(self.shown_again(context, question, words::STILL_ASKED).await?);
+            cards.extend(self.still_asked(context, question).await?);
         }
         Ok(cards)
     }

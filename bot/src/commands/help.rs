@@ -16,6 +16,15 @@ pub(super) const SPEC: CommandSpec = CommandSpec {
     grammar: "help [<command>]",
     phrases: &[
         "help [me] with <command>",
+        "what does <command> [do] [mean]",
+        "how does <command> [work]",
+        "how do|can i <command>",
+        "was macht|bedeutet|bewirkt <command>",
+        "wie funktioniert <command>",
+        "que fait <command>",
+        "qué hace <command>",
+        "cosa fa <command>",
+        "o que faz <command>",
         "what can you do",
         "what can i say|do",
         "what can i ask|request [for]",
@@ -40,6 +49,12 @@ pub(super) const SPEC: CommandSpec = CommandSpec {
     takes_partial: false,
     run: |chat, context, said| Box::pin(run(chat, context, said)),
 };
+
+/// Whether a phrase asks about a command, and none is named behind it: "what does Ada have?" is about something else.
+pub(super) fn names_none(opening: &str, said: &Said) -> bool {
+    const WITH: &str = "help with";
+    opening != WITH && said.get("command").is_some_and(|name| find(name).is_none())
+}
 
 async fn run(chat: &Chat, context: &Context, said: &Said) -> Result<Vec<Card>, Failure> {
     match said.get("command") {

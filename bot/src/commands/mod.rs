@@ -37,7 +37,7 @@ use crate::chat::Chat;
 use crate::context::Context;
 use crate::conversation;
 use crate::engine::Failure;
-use crate::grammar::{Pattern, Said, Sentence, is_key};
+use crate::grammar::{Pattern, Said, Sentence, is_key, permission};
 use crate::moment;
 use crate::normalise::Says;
 use crate::plain;
@@ -46,7 +46,7 @@ use countersign_domain::card::Card;
 use countersign_domain::request::Code;
 use countersign_domain::tenant::{Person, Role};
 
-pub(crate) use crate::access::commands::make_it::{as_wish, can_be_changed};
+pub(crate) use crate::access::commands::make_it::{as_wish, can_be_changed, read_as};
 pub use deny::{asks_why, explained};
 pub use nearest::{corrected, near, nearest};
 
@@ -220,6 +220,18 @@ pub fn understand(sentence: &Sentence<'_>) -> Option<(&'static CommandSpec, Said
     }
 }
 
+/// Whether a sentence is this command by its own grammar, word by word, with nothing that may be anything else: no wording of another kind,
+/// and nothing that was guessed. What decides is never one: its words may be why something else is decided.
+pub(crate) fn reads_whole(sentence: &Sentence<'_>, spec: &CommandSpec) -> bool {
+    let own = READINGS.iter().find(|reading| !reading.is_phrase && reading.spec.name == spec.name);
+    let said = own.and_then(|reading| reading.pattern.matches(sentence)).filter(Said::is_exact);
+    said.is_some_and(|said| {
+        let names_one = said.get("repository").is_none_or(|name| !name.contains(' '));
+        let is_known = said.get("permission").is_none_or(|name| permission(name).is_some());
+        !spec.decides() && names_one && is_known && (spec.name != access::SPEC.name || access::is_sure(&said))
+    })
+}
+
 /// Whether what is named is a request in so many words, by its code or its ticket: "je refuse la demande OPS-17".
 fn names_a_request(said: &Said) -> bool {
     const MOST: usize = 6;
@@ -231,7 +243,10 @@ fn names_a_request(said: &Said) -> bool {
 
 /// Whether what a phrase was read of shows that something else is meant.
 fn is_something_else(reading: &Reading, said: &Said) -> bool {
-    tells_no_zone(reading, said) || asks_who_decides(reading, said) || changes_nothing(reading, said)
+    tells_no_zone(reading, said)
+        || asks_who_decides(reading, said)
+        || changes_nothing(reading, said)
+        || reading.spec.name == "help" && help::names_none(&reading.pattern.opening(), said)
 }
 
 /// Whether what begins as many sentences do says nothing that could be changed: "can we make it work".
@@ -266,6 +281,14 @@ pub(crate) fn taking_a_block(sentence: &Sentence<'_>) -> Option<(&'static Comman
     let taking = READINGS.iter().filter(|reading| reading.pattern.takes_a_block());
     let mut said = taking.filter_map(|reading| Some((reading.spec, reading.pattern.matches(sentence)?)));
     said.find(|(_, said)| said.lacks_nothing_but_a_block())
+}
+
+/// The command that takes a file which comes with this sentence, and what it says; `None` where it means another, or says more than
+/// that has a place for.
+pub(crate) fn taking_a_file(sentence: &Sentence<'_>) -> Option<(&'static CommandSpec, Said)> {
+    let taking = READINGS.iter().filter(|reading| reading.pattern.takes_a_file());
+    let mut said = taking.filter_map(|reading| Some((reading.spec, reading.pattern.matches(sentence)?)));
+    said.find(|(_, said)| said.is_exact())
 }
 
 /// The commands that a person has any use of, in the order of their names.

@@ -206,3 +206,21 @@ proptest! {
         prop_assert!(most <= 180 * words * A_WORD, "{unit:?}: {} steps a word", most / 180 / words);
     }
 }
+
+#[test]
+fn trust_c3_a_command_is_whole_by_its_own_grammar_alone() {
+    for (text, name, whole) in [
+        ("access read on web-shop for 1 hour", "access", true),
+        ("who has write on infra", "who has", true),
+        ("my access", "my access", true),
+        ("repositories", "repositories", true),
+        ("access write on payments-api is frozen", "access", false),
+        ("I need read on web-shop for 1 hour", "access", false),
+        ("we do not need payments-api any more", "give back", false),
+        ("revoke the old token first", "revoke", false),
+        ("resolve it as soon as possible", "resolve", false),
+        ("who has time on Monday", "who has", false),
+    ] {
+        assert_eq!(reads_whole(&Sentence::new(text), find(name).unwrap()), whole, "{text}");
+    }
+}

@@ -7,14 +7,16 @@ use std::time::Duration;
 
 use countersign_doer::Allowed;
 use countersign_domain::actions::{Call, Entry};
-use countersign_domain::conversation::Allowance;
+use countersign_domain::audience::Acl;
+use countersign_domain::conversation::{Allowance, Price};
 use countersign_domain::support::{Calendar, Hours, Pages, Priority, ServiceLevel, Target};
 use countersign_guardrails::{BuiltIn, Policy};
-use countersign_models::{CompanyLlm, FileFault, OpenAiSettings};
-use countersign_outbound::BaseUrl;
+use countersign_models::OpenAiSettings;
 use jiff::tz::TimeZone;
 use serde::{Deserialize, Serialize};
 
+use super::folder::{self, FolderConfig};
+use super::model;
 use super::secret::{NO_SECRET_NAME, is_secret_name};
 use super::section::Section;
 use crate::help::MirrorTo;
@@ -22,6 +24,11 @@ use crate::help::MirrorTo;
 /// The largest file that is read out, in bytes; and how many passages an answer may be taken from.
 const MOST_BYTES: u64 = 50 << 20;
 const MOST_PASSAGES: usize = 20;
+
+/// Most programs are built without it.
+#[cfg(not(feature = "bedrock"))]
+const WITHOUT_BEDROCK: &str = "this program was built without Amazon Bedrock: build it with `cargo build --release --features bedrock`, or \
+                               leave this table out";
 
 /// What answers the questions of a tenant.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -44,10 +51,18 @@ pub struct HelpConfig {
     pub within: Duration,
     /// What one person may have.
     pub person: Allowance,
+    /// What the agent may have, whoever asks it.
+    pub by_agent: Allowance,
     /// What all of them may have together.
     pub everybody: Allowance,
+    /// What each model takes, by its name; one that is not named costs nothing.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub prices: BTreeMap<String, Price>,
     /// The model that answers.
     pub model: ModelConfig,
+    /// The models that are asked, in this order, where those before do not answer.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub fallbacks: Vec<ModelConfig>,
     /// What is looked at where texts go over from one side to the other.
     pub guardrail: Policy,
     /// What the desk promises, and who looks after tickets.
@@ -61,6 +76,12 @@ pub struct HelpConfig {
     /// The actions there are, if any.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub actions: Option<ActionsConfig>,
+    /// The groups that may read what belongs to a collection, whatever is said of its documents; `*` is everybody.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub collections: BTreeMap<String, BTreeSet<String>>,
+    /// The folder whose files are brought as documents by themselves, if there is one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub folder: Option<FolderConfig>,
     /// What it has of Amazon Bedrock, if anything.
     #[cfg(feature = "bedrock")]
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -130,13 +151,18 @@ impl Default for HelpConfig {
             most_bytes: 20 << 20,
             within: Duration::from_hours(1),
             person: Allowance { turns: Some(60), ..Allowance::default() },
+            by_agent: Allowance::default(),
             everybody: Allowance::default(),
+            prices: BTreeMap::new(),
             model: ModelConfig::Embedded {},
+            fallbacks: Vec::new(),
             guardrail: Policy::default(),
             desk: in_office_hours(),
             mirror: None,
             pager: None,
             actions: None,
+            collections: BTreeMap::new(),
+            folder: None,
             #[cfg(feature = "bedrock")]
             bedrock: None,
         }
@@ -161,32 +187,44 @@ fn in_office_hours() -> ServiceLevel {
 }
 
 impl HelpConfig {
+    /// Who may read what belongs to a collection.
+    pub(crate) fn collections(&self) -> BTreeMap<String, Acl> {
+        self.collections.iter().map(|(name, groups)| (name.clone(), folder::readers(groups))).collect()
+    }
+
     /// The secrets it needs: each by its key, and its name.
     pub(super) fn secrets(&self) -> impl Iterator<Item = (&'static str, &str)> {
-        let (token, files): (_, &[String]) = match &self.model {
-            ModelConfig::Openai { token_secret, .. } => (token_secret.as_deref(), &[]),
-            ModelConfig::Company { secrets, .. } => (None, secrets.as_slice()),
-            ModelConfig::Embedded {} => (None, &[]),
-        };
-        let files = files.iter().map(|name| ("help.model.folder", Some(&**name)));
+        let own = self.model.secrets(("help.model.token_secret", "help.model.folder"));
+        let behind = ("help.fallbacks.token_secret", "help.fallbacks.folder");
+        let behind = self.fallbacks.iter().flat_map(move |model| model.secrets(behind));
         let signing = self.actions.as_ref().map(|actions| &*actions.signing_secret);
         let paging = self.pager.as_ref().map(|pager| &*pager.signing_secret);
-        let all = [
-            ("help.model.token_secret", token),
-            ("help.actions.signing_secret", signing),
-            ("help.pager.signing_secret", paging),
-        ]
-        .into_iter();
-        let all = all.chain(files);
+        let signed = [("help.actions.signing_secret", signing), ("help.pager.signing_secret", paging)];
+        let all = own.into_iter().chain(behind).chain(signed);
         #[cfg(feature = "bedrock")]
         let all = all.chain(self.bedrock.iter().flat_map(super::BedrockConfig::secrets));
         all.filter_map(|(key, name)| Some((key, name?)))
     }
 }
 
+impl ModelConfig {
+    /// The secrets it needs: each by its key, and its name.
+    fn secrets(&self, (token, folder): (&'static str, &'static str)) -> Vec<(&'static str, Option<&str>)> {
+        match self {
+            Self::Openai { token_secret, .. } => vec![(token, token_secret.as_deref())],
+            Self::Company { secrets, .. } => secrets.iter().map(|name| (folder, Some(&**name))).collect(),
+            Self::Embedded {} => vec![],
+        }
+    }
+}
+
 /// The help desk in the table of a tenant, if there is one. `folder` is what paths are relative to.
 pub(super) fn read(section: &mut Section<'_>, folder: &Path) -> Option<HelpConfig> {
     let mut section = section.optional_section("help")?;
+    #[cfg(not(feature = "bedrock"))]
+    if section.optional_section("bedrock").is_some() {
+        section.fault("bedrock", WITHOUT_BEDROCK);
+    }
     let mut help: HelpConfig = section.rest()?;
     let number = |key, fits: bool, like: &str| {
         if !fits {
@@ -199,7 +237,7 @@ pub(super) fn read(section: &mut Section<'_>, folder: &Path) -> Option<HelpConfi
     number("most_tokens", help.most_tokens > 0, "a number from 1 on");
     number("most_bytes", (1..=MOST_BYTES).contains(&help.most_bytes), "a number from 1 to 52428800");
     number("within", !help.within.is_zero(), "a duration, such as \"1h\"");
-    check_model(&section, &mut help.model, folder);
+    model::check(&section, &mut help, folder);
     if let Err(error) = BuiltIn::new(help.guardrail.clone()) {
         section.fault("guardrail", error);
     }
@@ -208,39 +246,17 @@ pub(super) fn read(section: &mut Section<'_>, folder: &Path) -> Option<HelpConfi
     if let Some(actions) = &help.actions {
         check_actions(&section, actions);
     }
+    if help.collections.values().any(BTreeSet::is_empty) {
+        section.fault("collections", "one is for nobody: write groups, such as [\"hr\"], or leave it out");
+    }
+    if let Some(watched) = &mut help.folder {
+        watched.check(&section, folder);
+    }
     #[cfg(feature = "bedrock")]
-    if let Some(bedrock) = &help.bedrock {
-        bedrock.check(&section);
+    if let Some(bedrock) = &mut help.bedrock {
+        bedrock.check(&section, folder);
     }
     Some(help)
-}
-
-fn check_model(section: &Section<'_>, model: &mut ModelConfig, beside: &Path) {
-    match model {
-        ModelConfig::Embedded {} => {}
-        ModelConfig::Openai { url, token_secret, .. } => {
-            if let Err(error) = BaseUrl::parse(url) {
-                section.fault("model", error);
-            }
-            if token_secret.as_ref().is_some_and(|name| !is_secret_name(name)) {
-                section.fault("model", NO_SECRET_NAME);
-            }
-        }
-        ModelConfig::Company { folder, secrets } => {
-            *folder = beside.join(&*folder);
-            match CompanyLlm::check(folder) {
-                Ok(named) => *secrets = named,
-                // Each is told where it stands: in one of the files, by its line.
-                Err(faults) => faults.into_iter().for_each(|FileFault { file, line, fault }| {
-                    let place = format!("{}:{line}", folder.join(file).display());
-                    section.fault_in("model", place, fault);
-                }),
-            }
-            if secrets.iter().any(|name| !is_secret_name(name)) {
-                section.fault("model", NO_SECRET_NAME);
-            }
-        }
-    }
 }
 
 fn check_desk(section: &Section<'_>, desk: &ServiceLevel) {

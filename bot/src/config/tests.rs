@@ -2,6 +2,7 @@
 
 mod alone;
 mod help;
+mod models;
 mod people;
 
 use std::path::{Path, PathBuf};

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use countersign_domain::audience::Audience;
 use countersign_domain::conversation::{
-    Again, Asked, Conversation, ConversationCommand, Fault, Limit, Turn, Whose, WhyAgain,
+    Again, AgentName, Asked, Conversation, ConversationCommand, Fault, Limit, Turn, Whose, WhyAgain,
 };
 use countersign_domain::denied::Violation;
 use countersign_domain::envelope::derived_id;
@@ -191,9 +191,11 @@ impl<'a> Asker<'a> {
         (conversation, place): (Uuid, Option<Place>),
         asked: Box<Asked>,
     ) -> Result<Decided<Told>, Failure> {
-        let limits = self.limits(context, help)?;
+        let answers = self.state(&context.tenant, conversation).await?.agent;
+        let agent = answers.unwrap_or_else(|| help.settings.agent.clone());
+        let limits = self.limits(context, help, &agent)?;
         let cause = context.cause(ASK, self.world.clock.now());
-        let (turn, agent) = (cause.command, help.settings.agent.clone());
+        let turn = cause.command;
         let command = || {
             let (asked, place, agent, limits) = (asked.clone(), place.clone(), agent.clone(), limits.clone());
             ConversationCommand::Ask { turn, asked, place, agent, limits }
@@ -210,16 +212,19 @@ impl<'a> Asker<'a> {
     }
 
     /// How much may be asked, and was. What was asked a moment ago may not be counted yet: that is one question more at most.
-    fn limits(self, context: &Context, help: &Help) -> Result<Vec<Limit>, Failure> {
+    fn limits(self, context: &Context, help: &Help, agent: &AgentName) -> Result<Vec<Limit>, Failure> {
         let settings = &help.settings;
         let now = self.world.clock.now();
         let since = now.checked_sub(settings.within).unwrap_or(jiff::Timestamp::MIN);
         let rows = self.world.projections.rows(help_desk::NAME);
-        let (own, all) = help_desk::used_since(&*rows, &context.tenant, &context.person.id, since)?;
+        let whose = (&context.person.id, &*agent.name);
+        let help_desk::Had { person, agent, tenant } =
+            help_desk::used_since(&*rows, &context.tenant, whose, since)?;
         let until = now.checked_add(settings.within).unwrap_or(jiff::Timestamp::MAX);
         Ok(vec![
-            Limit { whose: Whose::Person, allowance: settings.person, used: own, until },
-            Limit { whose: Whose::Tenant, allowance: settings.tenant, used: all, until },
+            Limit { whose: Whose::Person, allowance: settings.person, used: person, until },
+            Limit { whose: Whose::Agent, allowance: settings.by_agent, used: agent, until },
+            Limit { whose: Whose::Tenant, allowance: settings.tenant, used: tenant, until },
         ])
     }
 

@@ -123,11 +123,13 @@ mod tests {
             conversation: Uuid::from_u128(1),
             turn: Uuid::from_u128(number),
             by: "erin".parse().unwrap(),
+            agent: "help".to_owned(),
             text: text.to_owned(),
             in_public: false,
             at: Timestamp::UNIX_EPOCH,
             answer: None,
             tokens: 0,
+            micros: 0,
             over: true,
             bad: number == 3,
         }

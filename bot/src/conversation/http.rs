@@ -141,7 +141,7 @@ async fn gaps(State(state): State<HttpState>, viewer: Viewer, uri: Uri) -> Resul
     viewer.must_see_all()?;
     let asked = Listing::of(&state, &uri, (PAGED, help_desk::NAME)).await?;
     let since = since(state.world.clock.now());
-    beside(move || {
+    beside(&state, move || {
         let page = (asked.after(), asked.limit);
         let page = help_desk::page_of_gaps(&*asked.rows, &viewer.tenant, page, since)?;
         Ok(listed(page, plain))

@@ -28,7 +28,9 @@ pub(super) async fn readable(
     // Who may read what is as the log has it now, and not a moment ago.
     world.folded().await?;
     let live = help_desk::live(&*world.projections.rows(help_desk::NAME), tenant)?;
-    let may = live.into_iter().filter(|row| row.text.is_some() && row.acl.lets(audience, people));
+    let Some(help) = world.help(tenant) else { return Ok(BTreeMap::new()) };
+    let lets = |row: &DocumentRow| help.settings.lets((row.collection.as_str(), &row.acl), audience, people);
+    let may = live.into_iter().filter(|row| row.text.is_some() && lets(row));
     Ok(may.map(|row| (row.edition.clone(), row)).collect())
 }
 

@@ -239,7 +239,9 @@ impl Work<'_> {
 
     /// What the model said, as it may go to the person, and what it wants done, as it may be offered.
     async fn spoken(&self, done: StepDone, prompt: Digest, (model, sources): (ModelName, &[&str])) -> Spoken {
-        let StepDone { text, calls, claims, why, usage, response, notes } = done;
+        let StepDone { text, calls, claims, why, usage, response, notes, by } = done;
+        let model = by.unwrap_or(model);
+        let micros = self.help.settings.prices.get(&model.model).map_or(0, |price| price.of(usage));
         let screened =
             if text.is_empty() { None } else { self.screened(Crossing::Answered, &text, sources).await };
         let mut kept = Vec::with_capacity(calls.len());
@@ -255,7 +257,7 @@ impl Work<'_> {
             Some((false, Some(masked))) => (masked.clone(), vec![]),
             _ => (text, claims),
         };
-        Spoken { model, text, claims, calls: kept, prompt, why, usage, response, notes, screened }
+        Spoken { model, text, claims, calls: kept, prompt, why, usage, micros, response, notes, screened }
     }
 
     async fn is_withheld(&self, call: &ToolCall) -> bool {

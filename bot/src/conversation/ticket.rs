@@ -55,7 +55,7 @@ async fn attached(
     let desk = readers(help, &people);
     let live = help_desk::live(&*requests.world.projections.rows(help_desk::NAME), tenant)?;
     let may = |id: &PrincipalId, row: &help_desk::DocumentRow| {
-        row.acl.lets(&Audience::Person { id: id.clone() }, &people)
+        help.settings.lets((&row.collection, &row.acl), &Audience::Person { id: id.clone() }, &people)
     };
     let read: BTreeSet<_> =
         live.iter().filter(|row| desk.iter().all(|id| may(id, row))).map(|row| &row.edition).collect();

@@ -1,10 +1,12 @@
-//! A file that comes with a sentence which takes a pasted text. It is read before anything is kept, so that the log has its text as if it
-//! had been pasted, and what follows never depends on a vendor that may have thrown the file away by then. What came of a delivery
-//! before is what comes of it again: its file is not read twice.
+//! A file that comes with a sentence which takes one. It is read before anything is kept, and what follows never depends on a vendor that
+//! may have thrown the file away by then: where the sentence takes a pasted text, the log has the file's text as if it had been pasted;
+//! where it takes the file itself, its bytes are kept among the tenant's files. What came of a delivery before is what comes of it again:
+//! its file is not read twice.
 
 use std::time::Duration;
 
 use countersign_domain::envelope::derived_id;
+use countersign_domain::file::File;
 use countersign_domain::names::{StreamName, Tenant};
 use countersign_domain::ports::{Act, Attached, CallError, CallErrorKind, Interaction, SurfaceKind};
 use countersign_domain::record::Record;
@@ -12,8 +14,9 @@ use uuid::Uuid;
 
 use super::{Desk, Received, id_of};
 use crate::cards;
-use crate::chat::{LONGEST_BLOCK, lacks_a_block, pasted, with_block};
+use crate::chat::{LONGEST_BLOCK, lacks_a_block, pasted, takes_a_file as takes_it_whole, with_block};
 use crate::engine::Failure;
+use crate::help::Help;
 
 /// How long a file may take: whoever delivers what it came with waits for less than twice as long. Discord waits for three seconds,
 /// and delivers nothing twice.
@@ -49,19 +52,21 @@ pub(crate) enum Unread {
     NotHandedOut { name: String, surface: SurfaceKind },
     /// The vendor cannot say anything at this moment.
     NotNow { name: String, surface: SurfaceKind },
+    /// It was read, and could not be kept.
+    NotKept { name: String },
 }
 
 impl Unread {
     /// Whether it may be read a little later.
     pub(super) const fn is_for_now(&self) -> bool {
-        matches!(self, Self::NotNow { .. })
+        matches!(self, Self::NotNow { .. } | Self::NotKept { .. })
     }
 }
 
 /// What was said, and the file that came with it.
 pub(super) enum WithFile {
-    /// What was said with the file pasted to it, where it takes one.
-    Read(Interaction),
+    /// What was said with the file pasted to it, where it takes one; and the file, where it takes that.
+    Read(Interaction, Option<File>),
     /// This delivery came before, and this is what became of it.
     Before(Received),
     /// Why the file is not read.
@@ -70,38 +75,47 @@ pub(super) enum WithFile {
 
 /// Whether a file is read for what is done.
 pub(super) fn takes_a_file(act: &Act) -> bool {
-    matches!(act, Act::Attached { text, .. } if lacks_a_block(text))
+    matches!(act, Act::Attached { text, .. } if lacks_a_block(text) || takes_it_whole(text))
 }
 
 impl Desk {
-    /// What was said, with the file that came with it pasted to it, where it takes one; why the file is not read. Files that come with
-    /// anything else are nothing to the bot.
+    /// What was said, with the file that came with it as far as it takes one; why the file is not read. Files that come with anything
+    /// else are nothing to the bot, and so are all where nothing is answered from documents.
     pub(super) async fn with_file(
         &self,
         tenant: &Tenant,
         interaction: Interaction,
     ) -> Result<WithFile, Failure> {
-        let Act::Attached { text, files } = &interaction.act else { return Ok(WithFile::Read(interaction)) };
+        let Act::Attached { text, files } = &interaction.act else {
+            return Ok(WithFile::Read(interaction, None));
+        };
+        let whole = self.world.help(tenant).filter(|_| takes_it_whole(text));
         let handed_out = files.iter().any(|file| file.address.is_some());
         let said = if handed_out && pasted(text).is_some() {
             Err(Unread::Beside)
-        } else if lacks_a_block(text) {
+        } else if whole.is_some() || lacks_a_block(text) {
             if let Some(before) = self.before(tenant, &interaction).await? {
                 return Ok(WithFile::Before(before));
             }
-            let read = self.read(tenant, interaction.place.surface, files).await;
+            let surface = interaction.place.surface;
+            let read = match whole {
+                Some(help) => {
+                    self.keep(tenant, surface, files, help).await.map(|file| (text.clone(), Some(file)))
+                }
+                None => self.read(tenant, surface, files).await.map(|block| (with_block(text, &block), None)),
+            };
             // Meanwhile another bot may have taken the same in.
             if read.is_err()
                 && let Some(before) = self.before(tenant, &interaction).await?
             {
                 return Ok(WithFile::Before(before));
             }
-            read.map(|block| with_block(text, &block))
+            read
         } else {
-            Ok(text.clone())
+            Ok((text.clone(), None))
         };
         Ok(match said {
-            Ok(said) => WithFile::Read(Interaction { act: Act::Said(said), ..interaction }),
+            Ok((said, file)) => WithFile::Read(Interaction { act: Act::Said(said), ..interaction }, file),
             Err(unread) => WithFile::Unread(interaction, unread),
         })
     }
@@ -129,7 +143,8 @@ impl Desk {
         interaction: &Interaction,
         unread: &Unread,
     ) -> Result<Received, Failure> {
-        let card = Some(Box::new(cards::file_unread(unread)));
+        let may_be_pasted = interaction.act.words().is_some_and(lacks_a_block);
+        let card = Some(Box::new(cards::file_unread(unread, may_be_pasted)));
         self.refuse(tenant, interaction, "the file with it cannot be read", card).await
     }
 
@@ -141,19 +156,60 @@ impl Desk {
     ) -> Result<String, Unread> {
         let [file] = files else { return Err(Unread::Several(files.len())) };
         wanted(file)?;
+        let content = self.fetch(tenant, surface, file, LONGEST_BLOCK + MARK).await;
+        // The mark in front of a text is none of it.
+        let most = |unread| match unread {
+            Unread::TooLarge { name, .. } => Unread::TooLarge { name, most: LONGEST_BLOCK },
+            other => other,
+        };
+        text(file.name.clone(), &content.map_err(most)?)
+    }
+
+    /// Keeps a file as it is, for whoever reads documents. What is in it they find out, where that can do no harm.
+    async fn keep(
+        &self,
+        tenant: &Tenant,
+        surface: SurfaceKind,
+        files: &[Attached],
+        help: &Help,
+    ) -> Result<File, Unread> {
+        let [file] = files else { return Err(Unread::Several(files.len())) };
+        let name = || file.name.clone();
+        let most = usize::try_from(help.settings.most_bytes).unwrap_or(usize::MAX);
+        if file.size.is_some_and(|size| size > help.settings.most_bytes) {
+            return Err(Unread::TooLarge { name: name(), most });
+        }
+        let content = self.fetch(tenant, surface, file, most).await?;
+        if content.is_empty() {
+            return Err(Unread::Empty { name: name() });
+        }
+        let sha = help.blobs.put(&content).await.map_err(|error| {
+            tracing::error!(%tenant, "a file could not be kept: {error}");
+            Unread::NotKept { name: name() }
+        })?;
+        Ok(File { sha, name: name(), size: u64::try_from(content.len()).unwrap_or(u64::MAX) })
+    }
+
+    /// The bytes of a file, of which the vendor hands out no more than `most`.
+    async fn fetch(
+        &self,
+        tenant: &Tenant,
+        surface: SurfaceKind,
+        file: &Attached,
+        most: usize,
+    ) -> Result<Vec<u8>, Unread> {
         let name = || file.name.clone();
         let client = self.world.talk(tenant).and_then(|talk| talk.surfaces.get(&surface));
         let Some(client) = client else { return Err(Unread::NotHandedOut { name: name(), surface }) };
-        let content = self.world.waits(patience(surface), client.file(file, LONGEST_BLOCK + MARK)).await;
+        let content = self.world.waits(patience(surface), client.file(file, most)).await;
         let Ok(content) = content else {
             tracing::warn!(%tenant, "a file could not be read: it takes too long");
             return Err(Unread::NotNow { name: name(), surface });
         };
-        let content = content.map_err(|error| {
+        content.map_err(|error| {
             tracing::warn!(%tenant, "a file could not be read: {error}");
-            unread(&error, name(), surface)
-        })?;
-        text(name(), &content)
+            unread(&error, name(), surface, most)
+        })
     }
 }
 
@@ -179,9 +235,9 @@ fn wanted(file: &Attached) -> Result<(), Unread> {
 }
 
 /// What of a call that failed is for people.
-fn unread(error: &CallError, name: String, surface: SurfaceKind) -> Unread {
+fn unread(error: &CallError, name: String, surface: SurfaceKind, most: usize) -> Unread {
     match error.kind {
-        CallErrorKind::Rejected if is_too_large(error) => Unread::TooLarge { name, most: LONGEST_BLOCK },
+        CallErrorKind::Rejected if is_too_large(error) => Unread::TooLarge { name, most },
         CallErrorKind::Rejected | CallErrorKind::Refused(_) | CallErrorKind::Barred => {
             Unread::NotHandedOut { name, surface }
         }

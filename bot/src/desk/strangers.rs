@@ -120,7 +120,7 @@ impl Desk {
         let people = self.directory.present(tenant).await?.state;
         // From here on it is as if somebody who is known had said it: kept once, and answered with who they are.
         match people.behind(&identity) {
-            Some(person) => self.hear(tenant, &people, person, interaction.clone()).await,
+            Some(person) => self.hear(tenant, &people, person, (interaction.clone(), None)).await,
             None => Ok(Received::Refused(None)),
         }
     }

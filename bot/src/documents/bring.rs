@@ -9,6 +9,7 @@ use countersign_domain::denied::{Denied, Violation};
 use countersign_domain::documents::{
     Document, DocumentCommand, Fault, File, Replaced, Submission, bare_name,
 };
+use countersign_domain::envelope::Digest;
 use countersign_domain::ports::CallError;
 use countersign_domain::request::{Code, Command};
 use countersign_domain::tenant::{People, Person};
@@ -23,10 +24,20 @@ use crate::requests::{Opened, Requests, Touched, requester};
 /// The command's name in the log.
 const NAME: &str = "bring document";
 
+/// What is in a file that is brought.
+#[derive(Debug, Clone)]
+pub(super) enum Content {
+    /// These bytes, which nobody keeps yet.
+    Bytes(bytes::Bytes),
+    /// What is kept already.
+    Kept(File),
+}
+
 /// A file, and what is said of it.
 #[derive(Debug, Clone)]
 pub(super) struct Brought {
-    pub(super) bytes: bytes::Bytes,
+    pub(super) content: Content,
+    /// What it is called, with folders or without.
     pub(super) name: String,
     pub(super) title: Option<String>,
     pub(super) collection: Option<String>,
@@ -35,6 +46,26 @@ pub(super) struct Brought {
     pub(super) document: Option<String>,
     pub(super) review: Option<Date>,
     pub(super) why: Option<String>,
+    /// Where it lies in the watched folder, where nobody but that brings it.
+    pub(super) watched: Option<String>,
+}
+
+impl Brought {
+    /// A file of which nothing is said but its name.
+    pub(super) fn new(content: Content, name: String) -> Self {
+        let (title, collection, acl, document, review) = (None, None, None, None, None);
+        Self { content, name, title, collection, acl, document, review, why: None, watched: None }
+    }
+
+    fn file(&self, name: String) -> File {
+        match &self.content {
+            Content::Kept(File { sha, size, .. }) => File { sha: *sha, name, size: *size },
+            Content::Bytes(bytes) => {
+                let size = u64::try_from(bytes.len()).unwrap_or(u64::MAX);
+                File { sha: Digest::of(bytes), name, size }
+            }
+        }
+    }
 }
 
 /// What is not done with a file.
@@ -70,10 +101,10 @@ pub(super) async fn bring(
         None => None,
     };
     let cause = context.cause(NAME, requests.world.clock.now());
-    let submission = submission(context, &brought, before.as_ref());
+    let submission = submission(context, help, &brought, before.as_ref());
     let asked = submission(Code::candidate(cause.command, 0));
     let mut faults: Vec<_> = asked.faults().into_iter().map(Violation::from).collect();
-    if brought.bytes.is_empty() {
+    if asked.file.size == 0 {
         faults.push(Fault::NoFile.into());
     }
     if !faults.is_empty() {
@@ -82,12 +113,15 @@ pub(super) async fn bring(
         return Ok(Err(denied));
     }
     // Kept before it is asked for: who decides on it finds it, and the same bytes are kept once.
-    help.blobs.put(&brought.bytes).await.map_err(NotKept::Blobs)?;
+    if let Content::Bytes(bytes) = &brought.content {
+        help.blobs.put(bytes).await.map_err(NotKept::Blobs)?;
+    }
     Ok(requests.begin::<Document>(&context.tenant, &cause, NAME, submission).await?)
 }
 
 fn submission<'a>(
     context: &'a Context,
+    help: &'a Help,
     brought: &'a Brought,
     before: Option<&'a DocumentRow>,
 ) -> impl Fn(Code) -> Submission + 'a {
@@ -96,22 +130,25 @@ fn submission<'a>(
     let of_before = |take: fn(&DocumentRow) -> String| before.map(take);
     let title = brought.title.clone().or_else(|| of_before(|row| row.title.clone())).unwrap_or(titled);
     let collection = brought.collection.clone().or_else(|| of_before(|row| row.collection.clone()));
-    let acl = brought.acl.clone().or_else(|| before.map(|row| row.acl.clone())).unwrap_or_default();
-    let size = u64::try_from(brought.bytes.len()).unwrap_or(u64::MAX);
-    let sha = countersign_domain::envelope::Digest::of(&brought.bytes);
+    let collection = collection.unwrap_or_else(|| "general".to_owned());
+    let acl = brought.acl.clone().or_else(|| before.map(|row| row.acl.clone()));
+    // Where that is said of the whole collection, it goes without saying of what comes into it.
+    let acl = acl.or_else(|| help.settings.collections.get(&collection).cloned()).unwrap_or_default();
+    let file = brought.file(name);
     let next = before.map_or(NonZeroU32::MIN, |row| row.edition.version.saturating_add(1));
     let replaces = before.map(|row| Replaced { document: row.document.clone(), request: row.code.clone() });
     move |code| Submission {
         code,
         requester: requester(&context.person),
         title: title.trim().to_owned(),
-        collection: collection.clone().unwrap_or_else(|| "general".to_owned()),
+        collection: collection.clone(),
         version: next,
         replaces: replaces.clone(),
-        file: File { sha, name: name.clone(), size },
+        file: file.clone(),
         acl: acl.clone(),
         review: brought.review,
         why: brought.why.clone(),
+        watched: brought.watched.clone(),
     }
 }
 
@@ -135,16 +172,22 @@ pub(super) async fn readable(requests: &Requests, context: &Context) -> Result<V
     requests.world.folded().await?;
     let people = requests.directory.present(&context.tenant).await?.state;
     let live = help_desk::live(&*requests.world.projections.rows(help_desk::NAME), &context.tenant)?;
-    Ok(live.into_iter().filter(is_listed_for(&context.person, &people)).collect())
+    let help = requests.world.help(&context.tenant);
+    Ok(live.into_iter().filter(is_listed_for(&context.person, &people, help)).collect())
 }
 
 /// Whether a document is listed for somebody: they may read it, brought it, or administer.
 pub(super) fn is_listed_for<'a>(
     person: &'a Person,
     people: &'a People,
+    help: Option<&'a Help>,
 ) -> impl Fn(&DocumentRow) -> bool + 'a {
     let alone = Audience::Person { id: person.id.clone() };
-    move |row| row.acl.lets(&alone, people) || row.by == person.id || person.is_administrator()
+    let lets = move |row: &DocumentRow| match help {
+        Some(help) => help.settings.lets((row.collection.as_str(), &row.acl), &alone, people),
+        None => row.acl.lets(&alone, people),
+    };
+    move |row| lets(row) || row.by == person.id || person.is_administrator()
 }
 
 /// Lets nothing be taken from it any more.
@@ -154,12 +197,43 @@ pub(super) async fn retire(
     opened: &Opened,
     reason: Option<String>,
 ) -> Result<Decided<Touched>, Failure> {
-    const NAME: &str = "retire document";
+    let by = Box::new(context.person.clone());
+    tell(requests, context, "retire document", opened, DocumentCommand::Retire { by, reason }).await
+}
+
+/// Tells a document something that only documents can be told.
+pub(super) async fn tell(
+    requests: &Requests,
+    context: &Context,
+    name: &'static str,
+    opened: &Opened,
+    command: DocumentCommand,
+) -> Result<Decided<Touched>, Failure> {
     if Document::of(Some(&opened.request)).is_none() {
         let kind = opened.kind().to_owned();
-        return requests.refuse(context, NAME, Violation::AnotherKind { kind }).await;
+        return requests.refuse(context, name, Violation::AnotherKind { kind }).await;
     }
-    let by = Box::new(context.person.clone());
-    let command: Command<Document> = DocumentCommand::Retire { by, reason }.into();
-    requests.tell(context, NAME, opened, &command.into()).await
+    let command: Command<Document> = command.into();
+    requests.tell(context, name, opened, &command.into()).await
+}
+
+/// Those who may read it, as people say it in a sentence, of which no commas are left: what is no group's name may be those of several.
+pub(super) fn readers_said(text: &str, people: &People) -> Acl {
+    let is_group = |name: &str| people.people.values().any(|person| person.groups.contains(name));
+    let all = readers_named(text);
+    let each = all.groups.into_iter().flat_map(|name| {
+        let words: Vec<_> = name.split_whitespace().map(ToOwned::to_owned).collect();
+        if is_group(&name) { vec![name] } else { words }
+    });
+    Acl { everybody: all.everybody, ..Acl::of(each) }
+}
+
+/// Those who may read it, as they are written: everybody, or groups with commas or “and” between.
+pub(super) fn readers_named(text: &str) -> Acl {
+    const EVERYBODY: [&str; 5] = ["*", "everybody", "everyone", "all", "all of us"];
+    let text = text.replace(" and ", ",").replace(" & ", ",");
+    let names = text.split(',').map(str::trim).filter(|name| !name.is_empty());
+    let is_everybody = |name: &&str| EVERYBODY.contains(&name.to_lowercase().as_str());
+    let (everybody, named): (Vec<_>, Vec<_>) = names.partition(is_everybody);
+    Acl { everybody: !everybody.is_empty(), ..Acl::of(named.into_iter().map(ToOwned::to_owned)) }
 }

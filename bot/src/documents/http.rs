@@ -4,7 +4,6 @@ use axum::Json;
 use axum::body::Bytes;
 use axum::extract::{DefaultBodyLimit, Path, State};
 use axum::http::{StatusCode, Uri};
-use countersign_domain::audience::Acl;
 use countersign_domain::capabilities::Listed as _;
 use countersign_domain::documents::{Document, DocumentRequest, DocumentState, title, words as said};
 use countersign_domain::request::{Code, Facets as _};
@@ -12,14 +11,15 @@ use countersign_projections::help_desk::{self, DocumentRow};
 use jiff::civil::Date;
 use serde_json::{Value, json};
 
-use super::bring::{Brought, NotKept, bring, is_listed_for, retire};
+use super::bring::{Brought, Content, NotKept, bring, is_listed_for, readers_named, retire};
+use super::page;
 use crate::http::problem::Problem;
 use crate::http::query::{PAGED, Parameter, Query};
 use crate::http::reads::{Listing, beside, listed};
 use crate::http::request_id::RequestId;
 use crate::http::state::HttpState;
 use crate::http::viewer::Viewer;
-use crate::http::{Route, delete, get, post};
+use crate::http::{FORM, Route, delete, get, post};
 
 /// The largest file that is taken in, in bytes. What a tenant lets be read may be less.
 const LARGEST: usize = 64 << 20;
@@ -54,14 +54,21 @@ pub(super) fn routes() -> Vec<Route> {
         get("/api/v1/documents/{code}", "One version of a document, with what is decided on", show).tagged(),
         delete("/api/v1/documents/{code}", "Lets no answer be taken from it any more", take_out)
             .takes(REASON),
+        get("/documents", "Documents, how they stand, and the forms to bring more", page::documents)
+            .takes(page::PARAMETERS)
+            .page(),
+        post("/documents", "Brings a text that was written on the page", page::bring_text)
+            .sent(FORM, &["title", "collection", "readers", "document", "review", "because", "text"]),
     ]
 }
 
 async fn list(State(state): State<HttpState>, viewer: Viewer, uri: Uri) -> Result<Json<Value>, Problem> {
     let asked = Listing::of(&state, &uri, (PAGED, help_desk::NAME)).await?;
     let people = state.directory.present(&viewer.tenant).await?.state;
-    beside(move || {
-        let (page, reads) = ((asked.after(), asked.limit), is_listed_for(&viewer.person, &people));
+    let desk = state.clone();
+    beside(&state, move || {
+        let help = desk.world.help(&viewer.tenant);
+        let (page, reads) = ((asked.after(), asked.limit), is_listed_for(&viewer.person, &people, help));
         let page = help_desk::page_of_live(&*asked.rows, &viewer.tenant, page, reads)?;
         Ok(listed(page, |row| as_listed(&row)))
     })
@@ -85,33 +92,25 @@ async fn bring_one(
     let query = Query::read(&uri, PARAMETERS)?;
     let text = |name: &str| query.text(name).map(ToOwned::to_owned);
     let review = query.value::<Date>("review", "give a day, as 2027-01-31")?;
-    let groups = query.text("groups").map(|groups| {
-        let names = groups.split(',').map(str::trim).filter(|name| !name.is_empty());
-        let (everybody, named): (Vec<_>, Vec<_>) = names.partition(|name| *name == "*");
-        Acl { everybody: !everybody.is_empty(), ..Acl::of(named.into_iter().map(ToOwned::to_owned)) }
-    });
     let said = format!("{uri} {}", countersign_domain::envelope::Digest::of(&bytes));
     let context = viewer.context(&id, said.as_bytes());
     let help = state.world.help(&viewer.tenant);
     let help =
         help.ok_or_else(|| Problem::not_found("There is no agent here that answers from documents."))?;
     let brought = Brought {
-        bytes,
-        name: text("name").unwrap_or_default(),
         title: text("title"),
         collection: text("collection"),
-        acl: groups,
+        acl: query.text("groups").map(readers_named),
         document: text("document"),
         review,
         why: text("because"),
+        ..Brought::new(Content::Bytes(bytes), text("name").unwrap_or_default())
     };
     let touched = match bring(state.chat.requests(), help, &context, brought).await {
         Ok(decided) => decided.map_err(|denied| Problem::denied(&denied))?,
         Err(NotKept::Failure(failure)) => return Err(failure.into()),
         Err(NotKept::Blobs(error)) => {
-            tracing::error!(tenant = %viewer.tenant, "a file could not be kept: {error}");
-            let detail = "The file could not be kept just now. Try again in a little while.";
-            return Err(Problem::new(StatusCode::SERVICE_UNAVAILABLE, "not-kept", detail));
+            return Err(page::not_kept(&viewer, &error));
         }
     };
     let stands = state.chat.settled(&viewer.tenant, &touched).await?;

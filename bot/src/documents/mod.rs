@@ -2,9 +2,14 @@
 
 mod bring;
 pub(crate) mod commands;
+mod draft;
+mod folder;
 mod http;
+mod page;
 pub(crate) mod perform;
 mod refill;
+
+use std::sync::Arc;
 
 use countersign_domain::card::Card;
 use countersign_domain::denied::Violation;
@@ -16,11 +21,13 @@ use countersign_domain::ports::CallError;
 use countersign_domain::request::{Kind as _, Never, News, Request};
 use countersign_domain::rules::{RuleSet, Ruling};
 use countersign_domain::tenant::{People, Person};
+use tokio_util::sync::CancellationToken;
 
 pub use countersign_domain::documents::Document;
 
 use crate::capabilities::{Capability, Checked, Fresh, Meant, Shown};
 use crate::commands::CommandSpec;
+use crate::desk::Desk;
 use crate::directory::Present;
 use crate::engine::Failure;
 use crate::http::Route;
@@ -35,6 +42,10 @@ impl Capability for Document {
 
     async fn awake(requests: &Requests) -> Result<(), Failure> {
         refill::refill(requests).await
+    }
+
+    async fn tend(desk: Arc<Desk>, requests: Requests, tenant: Tenant, stop: CancellationToken) {
+        folder::watch(desk, requests, tenant, stop).await;
     }
 
     /// A file that was read is what it is.

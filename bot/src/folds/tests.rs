@@ -5,10 +5,10 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use async_trait::async_trait;
 use countersign_domain::access::{AccessEvent, AccessRequest};
 use countersign_domain::aggregate::{Event, encode};
-use countersign_domain::envelope::{ActorKind, Cause, Position};
-use countersign_domain::ports::{Append, Appended, Expected, StoreError};
+use countersign_domain::envelope::{ActorKind, Cause};
+use countersign_domain::ports::{Append, Expected, StoreError};
 use countersign_domain::tenant::{People, PeopleCommand, PeopleEvent, Person};
-use countersign_store::MemoryStore;
+use countersign_store::{Behind, Front, MemoryStore};
 use jiff::Timestamp;
 use proptest::prelude::*;
 
@@ -45,9 +45,9 @@ impl Counting {
 }
 
 #[async_trait]
-impl EventStore for Counting {
-    async fn append(&self, append: Append) -> Result<Appended, StoreError> {
-        self.log.append(append).await
+impl Front for Counting {
+    fn store(&self) -> &dyn EventStore {
+        &self.log
     }
 
     async fn read_stream(
@@ -59,22 +59,6 @@ impl EventStore for Counting {
         let page = self.log.read_stream(stream, from, limit).await?;
         self.events.fetch_add(page.len(), Ordering::Relaxed);
         Ok(page)
-    }
-
-    async fn read_all(&self, after: Option<Position>, limit: usize) -> Result<Vec<Envelope>, StoreError> {
-        self.log.read_all(after, limit).await
-    }
-
-    async fn read_at(&self, positions: &[Position]) -> Result<Vec<Envelope>, StoreError> {
-        self.log.read_at(positions).await
-    }
-
-    async fn head(&self) -> Result<Option<Position>, StoreError> {
-        self.log.head().await
-    }
-
-    async fn wait_past(&self, after: Option<Position>) -> Result<(), StoreError> {
-        self.log.wait_past(after).await
     }
 }
 
@@ -101,7 +85,7 @@ fn joined(group: &str, id: &str) -> PeopleEvent {
     PeopleEvent::GroupJoined { group: group.to_owned(), members: [id.parse().unwrap()].into() }
 }
 
-fn over(log: &Arc<Counting>) -> Folds {
+fn over(log: &Arc<Behind<Counting>>) -> Folds {
     Folds::new(Arc::clone(log) as Arc<dyn EventStore>)
 }
 
@@ -111,7 +95,7 @@ fn stream(name: &str) -> StreamName {
 
 #[tokio::test]
 async fn of_a_stream_that_was_read_only_what_is_new_is_read() {
-    let log = Arc::new(Counting::default());
+    let log = Arc::new(Behind::<Counting>::default());
     let (folds, people) = (over(&log), stream("acme.people-acme"));
     log.happen(people.as_str(), &[recorded("erin"), recorded("ada"), recorded("bob")]).await;
     let first = folds.now::<People>(&people).await.unwrap();
@@ -131,7 +115,7 @@ async fn of_a_stream_that_was_read_only_what_is_new_is_read() {
 /// Before, an event cost all of those before it in its stream: 2,000 of them cost two million.
 #[tokio::test]
 async fn whoever_goes_through_a_stream_in_order_reads_none_of_it_twice() {
-    let log = Arc::new(Counting::default());
+    let log = Arc::new(Behind::<Counting>::default());
     let people = stream("acme.people-acme");
     for count in 0..500 {
         log.happen(people.as_str(), &[recorded(&format!("p{count}"))]).await;
@@ -158,7 +142,7 @@ async fn whoever_goes_through_a_stream_in_order_reads_none_of_it_twice() {
 
 #[tokio::test]
 async fn who_answers_a_sentence_reads_once_for_it_and_again_only_what_it_has_written() {
-    let log = Arc::new(Counting::default());
+    let log = Arc::new(Behind::<Counting>::default());
     let (folds, people) = (over(&log), stream("acme.people-acme"));
     let sizes = async || {
         let first = folds.at_hand::<People>(&people).await.unwrap();
@@ -184,7 +168,7 @@ async fn who_answers_a_sentence_reads_once_for_it_and_again_only_what_it_has_wri
 
 #[tokio::test]
 async fn who_decides_after_a_vendor_was_turned_to_decides_on_what_is_there_then() {
-    let log = Arc::new(Counting::default());
+    let log = Arc::new(Behind::<Counting>::default());
     let (directory, acme) = (Directory::new(over(&log)), "acme".parse().unwrap());
     let sizes = one_sentence(async {
         let first = directory.to_decide(&acme).await.unwrap();
@@ -202,7 +186,7 @@ async fn who_decides_after_a_vendor_was_turned_to_decides_on_what_is_there_then(
 
 #[tokio::test]
 async fn the_events_of_a_command_are_found_again_by_reading_them_alone() {
-    let log = Arc::new(Counting::default());
+    let log = Arc::new(Behind::<Counting>::default());
     let (folds, people) = (over(&log), stream("acme.people-acme"));
     for count in 0..300 {
         log.happen(people.as_str(), &[recorded(&format!("p{count}"))]).await;
@@ -217,7 +201,7 @@ async fn the_events_of_a_command_are_found_again_by_reading_them_alone() {
 
 #[tokio::test]
 async fn how_many_are_kept_is_bounded_and_those_asked_for_last_stay() {
-    let log = Arc::new(Counting::default());
+    let log = Arc::new(Behind::<Counting>::default());
     let folds = over(&log);
     log.happen("acme.people-acme", &[recorded("erin")]).await;
     folds.now::<People>(&stream("acme.people-acme")).await.unwrap();
@@ -239,7 +223,7 @@ async fn how_many_are_kept_is_bounded_and_those_asked_for_last_stay() {
 /// The cost of a change among so many people, with groups of every size: how many bytes it writes, how many events are read
 /// and how many people are copied until the next one is decided on.
 async fn cost_of_a_change(people: usize) -> (usize, usize, usize) {
-    let log = Arc::new(Counting::default());
+    let log = Arc::new(Behind::<Counting>::default());
     let (folds, stream) = (over(&log), stream("acme.people-acme"));
     let ids: Vec<String> = (0..people).map(|number| format!("p{number:05}")).collect();
     for part in ids.chunks(200) {
@@ -291,7 +275,7 @@ proptest! {
         moments in proptest::collection::vec((any::<bool>(), 0_usize..40), 1..12),
     ) {
         futures::executor::block_on(async {
-            let log = Arc::new(Counting::default());
+            let log = Arc::new(Behind::<Counting>::default());
             let mut state = People::default();
             let mut then = Vec::new();
             for what in &events {
@@ -322,7 +306,7 @@ proptest! {
 
 #[tokio::test]
 async fn an_event_that_cannot_be_read_is_said_every_time() {
-    let log = Arc::new(Counting::default());
+    let log = Arc::new(Behind::<Counting>::default());
     log.happen("acme.request-k7qm2x", &[recorded("erin")]).await;
     let folds = over(&log);
     for _ in 0..2 {

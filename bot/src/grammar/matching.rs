@@ -198,7 +198,7 @@ impl<'p> Reading<'p> {
     /// The slots without a word before them, in their order.
     fn take_in_order(&mut self, words: &[Word]) -> Option<()> {
         let mut words = self.without_idle(words);
-        let is_in_order = |part: &&Part| part.lead.is_empty() && !part.slot.takes_block();
+        let is_in_order = |part: &&Part| part.lead.is_empty() && !part.slot.takes_no_words();
         let in_order: Vec<&Part> = self.pattern.parts.iter().filter(is_in_order).collect();
         for (index, part) in in_order.iter().enumerate() {
             if words.is_empty() {
@@ -221,14 +221,14 @@ impl<'p> Reading<'p> {
     fn take_left_over(&mut self, words: &[Word]) -> Option<()> {
         self.said.loose = true;
         let text = joined(words);
-        let takes_words = |part: &&Part| self.is_open(part) && !part.optional && !part.slot.takes_block();
+        let takes_words = |part: &&Part| self.is_open(part) && !part.optional && !part.slot.takes_no_words();
         let next = self.pattern.parts.iter().find(takes_words);
         if let Some(part) = next {
             self.said.slots.insert(part.slot.0.clone(), text);
             return Some(());
         }
         let last =
-            self.pattern.parts.iter().rfind(|part| part.lead.is_empty() && !part.slot.takes_block())?;
+            self.pattern.parts.iter().rfind(|part| part.lead.is_empty() && !part.slot.takes_no_words())?;
         let value = self.said.slots.get_mut(&last.slot.0)?;
         value.push(' ');
         value.push_str(&text);

@@ -108,6 +108,11 @@ impl Pattern {
         self.parts.iter().any(|part| part.slot.takes_block())
     }
 
+    /// Whether it takes a file that came with the sentence.
+    pub(crate) fn takes_a_file(&self) -> bool {
+        self.parts.iter().any(|part| part.slot.takes_file())
+    }
+
     /// The words it begins with, in their first forms.
     pub fn opening(&self) -> String {
         let required = self.head.iter().filter(|literal| !literal.optional);

@@ -9,6 +9,9 @@ use crate::normalise::LEXICON;
 /// The slot that only a pasted text fills.
 pub(crate) const BLOCK: &str = "rules";
 
+/// The slot that only a file fills which comes with the sentence.
+const FILE: &str = "file";
+
 /// A slot of a grammar, by its name.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Slot(pub(super) String);
@@ -24,9 +27,32 @@ impl Slot {
         self.0 == BLOCK
     }
 
+    /// Whether it takes a file that came with the sentence, and none of its words.
+    pub(super) fn takes_file(&self) -> bool {
+        self.0 == FILE
+    }
+
+    /// Whether none of the sentence's words are for it.
+    pub(super) fn takes_no_words(&self) -> bool {
+        self.takes_block() || self.takes_file()
+    }
+
     /// Whether its value may have several words.
     pub(super) fn takes_words(&self) -> bool {
-        matches!(self.0.as_str(), "user" | "duration" | "command" | "time" | "group" | "from" | "to" | "zone")
+        const LONG: [&str; 11] = [
+            "user",
+            "duration",
+            "command",
+            "time",
+            "group",
+            "from",
+            "to",
+            "zone",
+            "title",
+            "collection",
+            "readers",
+        ];
+        LONG.contains(&self.0.as_str())
     }
 
     /// Whether its values can be told from others by their look.

@@ -19,7 +19,7 @@ use countersign_outbound::{BaseUrl, Credential, Outbound};
 use jiff::SignedDuration;
 
 use super::{Catalogue, Help, HelpSettings};
-use crate::config::{ActionsConfig, Config, HelpConfig, ModelConfig, PagerConfig};
+use crate::config::{ActionsConfig, Config, FolderConfig, HelpConfig, ModelConfig, PagerConfig};
 use crate::world::Vendors;
 
 /// What this program is started with to read one file and nothing else, and not by people.
@@ -75,7 +75,8 @@ pub async fn open(
 ) -> anyhow::Result<Help> {
     let folder = data.join("documents").join(way.tenant.as_str());
     let settings = Settings { folder: folder.join("index"), most_passages: MOST_PASSAGES };
-    let index = Index::open(settings, vec![Arc::clone(&encoder)]).await?;
+    let (model, behind) = models(config, &encoder, way)?;
+    let index = Index::open(settings, vec![encoder]).await?;
     let program = std::env::current_exe().context("where this program is, which reads files")?;
     let extractor = Apart::new(program, vec![READ_ONE_FILE.to_owned()], Bounds::default());
     let doer = config.actions.as_ref().map(|actions| doer(actions, way)).transpose()?;
@@ -89,20 +90,38 @@ pub async fn open(
         blobs: Arc::new(Folder::new(folder.join("files"))),
         extractor: Arc::new(extractor),
         guardrail: Some(Arc::new(BuiltIn::new(config.guardrail.clone())?)),
-        model: model(&config.model, encoder, way)?,
+        model,
         doer,
         pager,
         catalogue: catalogue.unwrap_or_default(),
+        watched: Arc::default(),
         settings: settings_of(config),
     };
     #[cfg(feature = "bedrock")]
-    let help = super::bedrock::furnish(help, config.bedrock.as_ref(), way).await?;
-    Ok(help)
+    let (help, behind) = super::bedrock::furnish((help, behind), config.bedrock.as_ref(), way).await?;
+    Ok(help.with_behind(behind))
 }
+
+/// What answers, and the models behind it.
+fn models(
+    config: &HelpConfig,
+    encoder: &Arc<dyn Embedder>,
+    way: Way<'_>,
+) -> anyhow::Result<(Arc<dyn Model>, Vec<Arc<dyn Model>>)> {
+    let all = std::iter::once(&config.model).chain(&config.fallbacks);
+    let all = all.zip(SERVERS).map(|(config, server)| model(config, Arc::clone(encoder), server, way));
+    let mut all = all.collect::<anyhow::Result<Vec<_>>>()?;
+    let behind = all.split_off(1);
+    Ok((all.swap_remove(0), behind))
+}
+
+/// What servers are called that speak as OpenAI's: each fails, and is left alone, by itself.
+const SERVERS: [&str; 4] = ["openai", "openai_2", "openai_3", "openai_4"];
 
 fn model(
     config: &ModelConfig,
     encoder: Arc<dyn Embedder>,
+    server_name: &'static str,
     Way { tenant, outbound, secrets }: Way<'_>,
 ) -> anyhow::Result<Arc<dyn Model>> {
     Ok(match config {
@@ -111,7 +130,7 @@ fn model(
             let credential = token_secret.clone().map(|secret| Credential::Bearer { secret });
             let credential = credential.unwrap_or(Credential::Nobody);
             let base = BaseUrl::parse(url)?;
-            let vendor = outbound.vendor("openai", tenant, base, credential, Arc::clone(secrets))?;
+            let vendor = outbound.vendor(server_name, tenant, base, credential, Arc::clone(secrets))?;
             Arc::new(OpenAi::new(vendor, server.clone()))
         }
         ModelConfig::Company { folder, .. } => {
@@ -148,8 +167,12 @@ fn settings_of(config: &HelpConfig) -> HelpSettings {
         most_bytes: config.most_bytes,
         within: SignedDuration::try_from(config.within).unwrap_or(SignedDuration::MAX),
         person: config.person,
+        by_agent: config.by_agent,
         tenant: config.everybody,
+        prices: config.prices.clone(),
         level: config.desk.clone(),
         mirror: config.mirror.clone(),
+        collections: config.collections(),
+        folder: config.folder.as_ref().and_then(FolderConfig::settings),
     }
 }

@@ -9,7 +9,7 @@ use axum::response::Sse;
 use axum::response::sse::Event;
 use countersign_domain::envelope::Position;
 use countersign_domain::request::{Code, Facets};
-use countersign_projections::{ProjectionError, request};
+use countersign_projections::{ProjectionError, conversation, request};
 use futures::stream::{self, Stream, StreamExt as _};
 use serde::Serialize;
 
@@ -21,12 +21,14 @@ use super::viewer::Viewer;
 use super::watching::{Heard, Watching, streamed};
 use super::web::Drawn;
 use crate::engine::Failure;
+use crate::words;
 
 /// What `/events` takes.
 pub(super) const PARAMETERS: &[Parameter] =
     &[Parameter { name: "after", about: "the position to go on after; the header Last-Event-ID wins" }];
 
-/// A stream of `card` events with `{"code", "card", "html", "is_news"}`, and `reset` where too much was missed to tell.
+/// A stream of `card` events with `{"code", "card", "html", "is_news"}`, of `over` with `{"question", "said"}` where nothing can be done any
+/// more of what a question offers, and `reset` where too much was missed to tell.
 pub(super) async fn events(
     State(state): State<HttpState>,
     viewer: Viewer,
@@ -42,7 +44,7 @@ pub(super) async fn events(
     let too_much = missed.is_none().then(reset);
     let waiting = missed.map(VecDeque::from).unwrap_or_default();
     let end = watching.end();
-    let feed = Feed { watching, waiting, told: after };
+    let feed = Feed { watching, waiting, over: VecDeque::new(), told: after };
     let cards = stream::unfold(feed, async |mut feed| feed.next().await.map(|event| (Ok(event), feed)));
     Ok(streamed(stream::iter(too_much.map(Ok)).chain(cards), end))
 }
@@ -62,6 +64,8 @@ fn after(uri: &Uri, headers: &HeaderMap) -> Result<Option<Position>, Problem> {
 struct Feed {
     watching: Watching,
     waiting: VecDeque<Change>,
+    /// The questions that are over with what was told last.
+    over: VecDeque<Event>,
     told: Option<Position>,
 }
 
@@ -69,6 +73,9 @@ impl Feed {
     /// The next event; `None` where the stream is over: the bot stops, or the person does not belong here any more.
     async fn next(&mut self) -> Option<Event> {
         loop {
+            if let Some(over) = self.over.pop_front() {
+                return Some(over);
+            }
             let change = match self.waiting.pop_front() {
                 Some(change) => change,
                 None => match self.watching.heard().await? {
@@ -82,10 +89,16 @@ impl Feed {
                 return None;
             }
             let Changed::Request(code) = change.what else { continue };
-            match self.draw(change.position, &code).await {
-                Ok(Some(event)) => return Some(event),
-                Ok(None) => {}
-                Err(failure) => {
+            let drawn = self.draw(change.position, &code).await;
+            let over = self.over_with(&code).await;
+            match (drawn, over) {
+                (Ok(drawn), Ok(over)) => {
+                    self.over = over;
+                    if drawn.is_some() {
+                        return drawn;
+                    }
+                }
+                (Err(failure), _) | (_, Err(failure)) => {
                     tracing::warn!("a page's stream ends: {failure}");
                     return None;
                 }
@@ -109,6 +122,31 @@ impl Feed {
         let told = Told { drawn: Drawn::of(card), is_news };
         Ok(Event::default().event("card").id(position.to_string()).json_data(told).ok())
     }
+
+    /// The questions to them that offered something of this request, and of whose offers nothing can be done any more.
+    async fn over_with(&self, code: &Code) -> Result<VecDeque<Event>, Failure> {
+        let Watching { state, viewer, .. } = &self.watching;
+        let (tenant, person) = (&viewer.tenant, &viewer.person);
+        let asked = {
+            let rows = state.world.projections.rows(conversation::NAME);
+            conversation::offering(&*rows, tenant, code)?
+        };
+        let mut over = VecDeque::new();
+        for asked in asked.into_iter().filter(|asked| asked.to == person.id) {
+            if state.chat.is_over(tenant, &asked.question).await? {
+                let told = Over { question: asked.question.id, said: words::OFFERS_OVER };
+                over.extend(Event::default().event("over").json_data(told).ok());
+            }
+        }
+        Ok(over)
+    }
+}
+
+/// That nothing can be pressed of a question any more.
+#[derive(Serialize)]
+struct Over {
+    question: Code,
+    said: &'static str,
 }
 
 /// What the page is told.

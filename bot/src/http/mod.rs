@@ -18,6 +18,7 @@ mod once;
 pub(crate) mod onward;
 mod openapi;
 mod origin;
+mod pages;
 pub(crate) mod problem;
 pub(crate) mod query;
 mod rate;

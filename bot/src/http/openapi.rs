@@ -92,11 +92,11 @@ fn operation(route: &Route) -> Value {
     let in_query = route.parameters.iter().map(|parameter| {
         json!({ "name": parameter.name, "in": "query", "description": parameter.about, "schema": { "type": "string" } })
     });
-    let tag = json!({
+    let etag = json!({
         "name": "If-None-Match", "in": "header", "description": "the ETag of what you have of it", "schema": { "type": "string" },
     });
-    let tag = route.is_tagged.then_some(tag);
-    let parameters: Vec<_> = in_path.chain(in_query).chain(tag).collect();
+    let etag = route.is_tagged.then_some(etag);
+    let parameters: Vec<_> = in_path.chain(in_query).chain(etag).collect();
     let problem =
         json!({ "application/problem+json": { "schema": { "$ref": "#/components/schemas/Problem" } } });
     let mut operation = json!({

@@ -29,6 +29,8 @@ pub(crate) struct Problem {
     kind: &'static str,
     detail: String,
     violations: Vec<Value>,
+    /// What went wrong and how to mend it in other words, for who looks for a page and has no use of the API's list.
+    on_a_page: Option<&'static str>,
     /// In how many seconds to come again, where that is known.
     after: Option<u64>,
 }
@@ -36,7 +38,7 @@ pub(crate) struct Problem {
 impl Problem {
     /// A problem of this kind; the kind's words are its title too.
     pub(crate) fn new(status: StatusCode, kind: &'static str, detail: impl Into<String>) -> Self {
-        Self { status, kind, detail: detail.into(), violations: Vec::new(), after: None }
+        Self { status, kind, detail: detail.into(), violations: Vec::new(), on_a_page: None, after: None }
     }
 
     /// A parameter, a header or a body that cannot be used.
@@ -122,9 +124,12 @@ impl Problem {
         &self.detail
     }
 
-    /// The same for who looks for a page, and has no use of the API's list.
+    /// The same for who looks for a page.
     fn for_a_browser(self) -> Self {
-        if self.detail == NO_ADDRESS { self.in_words(NO_PAGE) } else { self }
+        match self.on_a_page {
+            Some(words) => self.in_words(words),
+            None => self,
+        }
     }
 
     /// What axum says by a status alone.
@@ -147,7 +152,8 @@ impl Problem {
             }
             _ => ("bad-request", "The request cannot be read."),
         };
-        Self::new(status, kind, detail)
+        let on_a_page = (status == StatusCode::NOT_FOUND).then_some(NO_PAGE);
+        Self { on_a_page, ..Self::new(status, kind, detail) }
     }
 
     fn document(&self, instance: Option<&RequestId>) -> Value {
@@ -273,4 +279,19 @@ pub(crate) async fn render(State(state): State<HttpState>, request: Request, nex
     }
     parts.headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
     Response::from_parts(parts, problem.document(id.as_ref()).to_string().into())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn who_looks_for_a_page_is_not_sent_to_the_list_of_the_api_and_whatever_else_is_missing_is_called_by_its_name()
+     {
+        let nowhere = Problem::of_status(StatusCode::NOT_FOUND);
+        assert_eq!((nowhere.detail(), nowhere.clone().for_a_browser().detail()), (NO_ADDRESS, NO_PAGE));
+        for problem in [Problem::not_found(NO_ADDRESS), Problem::not_found("There is no request K7QM2X.")] {
+            assert_eq!(problem.clone().for_a_browser().detail(), problem.detail(), "these are its own words");
+        }
+    }
 }

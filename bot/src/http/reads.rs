@@ -143,9 +143,11 @@ pub(crate) async fn begins(state: &HttpState, viewer: &Viewer) -> Result<Option<
 
 /// Reads and draws a page beside the workers that answer everybody: a full one is more than a moment's work.
 pub(crate) async fn beside<T: Send + 'static>(
+    state: &HttpState,
     draw: impl FnOnce() -> Result<T, Problem> + Send + 'static,
 ) -> Result<T, Problem> {
-    aside(async move { draw() }).await.map_err(|error| ProjectionError::Interrupted(error.to_string()))?
+    let page = state.pages.read(async move { draw() }).await;
+    page.map_err(|error| ProjectionError::Interrupted(error.to_string()))?
 }
 
 /// A page as every list answers it.

@@ -16,6 +16,7 @@ use super::heavy::Heavy;
 use super::host::Hosts;
 use super::monitor::Monitors;
 use super::nobody::Nobody;
+use super::pages::Pages;
 use super::rate::{Quotas, Rates};
 use super::tokens::TokenTable;
 use super::watching::Seats;
@@ -127,6 +128,7 @@ pub struct Inner {
     pub(super) seats: Seats,
     pub(super) nobody: Nobody,
     pub(super) heavy: Heavy,
+    pub(super) pages: Pages,
     /// Who shows wrong tokens.
     pub(super) brake: Brake,
     /// How much was asked lately.
@@ -157,6 +159,7 @@ impl HttpState {
             seats: Seats::default(),
             nobody,
             heavy: Heavy::default(),
+            pages: Pages::default(),
             brake: Brake::default(),
             rates: Rates::default(),
             not_ready: Shared::default(),

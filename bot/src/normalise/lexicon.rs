@@ -2,6 +2,7 @@
 
 mod courtesies;
 
+use std::cmp::Ordering;
 use std::collections::HashMap;
 use std::sync::LazyLock;
 
@@ -199,7 +200,7 @@ impl Lexicon {
         // "full" is no "pull", and "nights" are no "rights": a permission is guessed where letters are missing, doubled or in another order, never from
         // another letter.
         let is_guessed = |phrase: &str, tag: &Tag| match tag {
-            Tag::Permission(_) | Tag::PermissionOn(_) | Tag::Access => has_same_letters(phrase, &word.lower),
+            Tag::Permission(_) | Tag::PermissionOn(_) | Tag::Access => is_slip_for(phrase, &word.lower),
             // Of a short word another letter makes another word: "tell" is no "till".
             _ if length == MISTYPED && !has_same_letters(phrase, &word.lower) => false,
             _ => !matches!(
@@ -265,6 +266,27 @@ impl Lexicon {
     /// Whether a word by itself is nothing but politeness.
     pub fn is_polite(&self, word: &str) -> bool {
         self.phrases.get(word).is_some_and(|tag| tag.is_polite())
+    }
+}
+
+/// Whether a word is this one with letters in another order, with one doubled, or without one. Another letter more makes another word:
+/// "ready" is no "read" and "reicht" no "Recht"; and so does, of a short one, a letter less: "seen" is no "sehen".
+fn is_slip_for(known: &str, word: &str) -> bool {
+    let (known, word): (Vec<char>, Vec<char>) = (known.chars().collect(), word.chars().collect());
+    let is_doubled = |at: &usize| {
+        let rest = word.iter().enumerate().filter(|(place, _)| place != at).map(|(_, sign)| *sign);
+        word.get(at + 1) == Some(&word[*at]) && rest.eq(known.iter().copied())
+    };
+    match word.len().cmp(&known.len()) {
+        Ordering::Greater => (0..word.len()).any(|at| is_doubled(&at)),
+        Ordering::Less => word.len() > MISTYPED,
+        Ordering::Equal => {
+            let sorted = |mut letters: Vec<char>| {
+                letters.sort_unstable();
+                letters
+            };
+            sorted(known) == sorted(word)
+        }
     }
 }
 

@@ -240,6 +240,28 @@ says! {
     AsksWhether = "asks whether",
     /// What asks why something is so.
     AsksWhy = "asks why",
+    /// What asks what something is for, which may as well be asked of who speaks.
+    AsksWhatFor = "asks what for",
+    /// What somebody else needs.
+    NeedsIt = "needs it",
+    /// What is needed, by whomever.
+    IsNeeded = "is needed",
+    /// Others, by whom it is needed.
+    ToThem = "to them",
+    /// Who speaks, by whom it is needed.
+    ToMe = "to me",
+    /// It was denied.
+    WasDenied = "was denied",
+    /// It was revoked.
+    WasRevoked = "was revoked",
+    /// It was withdrawn.
+    WasWithdrawn = "was withdrawn",
+    /// Its time was over.
+    WasOver = "was over",
+    /// It is given back, said behind that it is not needed any more.
+    GivesItBack = "gives it back",
+    /// What leads a reason, and is no part of it.
+    LeadsReason = "leads a reason",
     /// What asks for the way to something.
     AsksHowTo = "asks how to",
     /// What asks for somebody.
@@ -252,6 +274,8 @@ says! {
     Decided = "decided",
     /// Said around what they do.
     AroundDeciding = "around deciding",
+    /// Nothing speaks against it.
+    InFavour = "in favour",
 }
 
 impl Says {

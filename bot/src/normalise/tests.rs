@@ -99,3 +99,14 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn trust_c1_a_word_that_is_another_word_is_no_slip_of_a_permission() {
+    let guessed = |text: &str| LEXICON.mistyped(&words(text)[0]).is_some();
+    for slip in ["wirte", "raed", "acces", "accesss", "writte", "amdin", "permision"] {
+        assert!(guessed(slip), "{slip}");
+    }
+    for word in ["ready", "bread", "bright", "rechts", "reicht", "seen", "edith", "lone", "echt", "full"] {
+        assert!(!guessed(word), "{word}");
+    }
+}

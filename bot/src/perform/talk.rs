@@ -19,7 +19,9 @@ pub(super) use super::nothing_to_see as look_at;
 use super::{Before, Beside, Hands, Planning, Step, broken, misplanned};
 use crate::capabilities;
 use crate::cards::{self, Shown};
+use crate::context::Scene;
 use crate::engine::Failure;
+use crate::in_view::{self, Looks, Spot};
 use crate::open_beside;
 use crate::quiet;
 use crate::talk::is_shared_thread;
@@ -150,7 +152,7 @@ async fn plan_card(
 }
 
 pub(super) async fn apply(
-    _: Hands<'_>,
+    hands: Hands<'_>,
     vendors: &Vendors,
     (tenant, id): &(Tenant, Uuid),
     effect: &Effect,
@@ -160,7 +162,7 @@ pub(super) async fn apply(
     let card = drawing.card;
     let (place, id) = (effect.place(), *id);
     let surface = surface(vendors, effect, place)?;
-    match plan {
+    let outcome = match plan {
         Plan::Tell => surface.post(place, &card, id).await.map(|message| Outcome::Told { message }),
         Plan::Show { message: Some(message), .. } if matches!(effect, Effect::Tell { .. }) => {
             let is_there = surface.update(message, &card).await?;
@@ -176,7 +178,28 @@ pub(super) async fn apply(
             }
             shown.map(|message| Outcome::Shown { message, look: *look, receipt: *receipt })
         }
+    };
+    if outcome.is_ok() {
+        comes_into_view(hands.world, (tenant, id), effect, plan);
     }
+    outcome
+}
+
+/// What somebody is sent unasked is what they were shown last there; a card that is only drawn anew stands where it stood.
+fn comes_into_view(world: &World, (tenant, id): (&Tenant, Uuid), effect: &Effect, plan: &Plan) {
+    let (to, looks) = match (effect, plan) {
+        (
+            Effect::ShowCard { code, viewer: Some(to), unasked: true, .. },
+            Plan::Show { message: None, receipt, .. },
+        ) => (to, Looks::from([(code.clone(), *receipt)])),
+        (Effect::Tell { to: Some(to), card, unasked: true, again: None, .. }, _) => {
+            (to, in_view::on_cards([&**card]))
+        }
+        _ => return,
+    };
+    let place = effect.place();
+    let scene = Scene { place: Some(place.clone()), about: None };
+    world.in_view.show(Spot::at(tenant, to, place.surface.as_str(), &scene), Some(id), looks);
 }
 
 /// Whether it shows a card to everybody in a thread.

@@ -19,10 +19,13 @@ const WHY: &str = "why";
 const WHO: &str = "who can approve";
 
 /// What is said around the name of what is asked after, whatever is asked.
-const AROUND: [Says; 11] = [
+const AROUND: [Says; 14] = [
     Says::AsksHow,
     Says::AsksWhether,
     Says::AsksWhy,
+    Says::AsksWhatFor,
+    Says::NeedsIt,
+    Says::IsNeeded,
     Says::News,
     Says::AroundQuestion,
     Says::Fate,
@@ -71,30 +74,22 @@ pub fn after(sentence: &Sentence<'_>) -> Option<(&'static str, Said)> {
 
 /// "Warum?", "pourquoi ?": what only asks why asks it of whatever is in question; what asks what for may as well ask who speaks.
 fn is_only_why(words: &[Word]) -> bool {
-    const WHY_IT_IS: [&str; 10] = [
-        "warum", "wieso", "weshalb", "pourquoi", "por qué", "perché", "perchè", "por que", "waarom",
-        "how come",
-    ];
-    WHY_IT_IS.contains(&joined(words).to_lowercase().as_str())
+    Says::AsksWhy.begins(words) == Some(words.len())
 }
 
 /// "Pourquoi elle en a besoin ?", "¿por qué lo necesita?": what somebody else needs is what they asked for; "perché mi serve" tells why
 /// who speaks does.
 fn asks_what_for(words: &[Word]) -> bool {
-    const NEED_IT: [&str; 4] = ["necesita", "necesitan", "precisa", "precisam"];
-    const NEEDED: [&str; 4] = ["besoin", "serve", "servono", "bisogno"];
-    const THEM: [&str; 4] = ["le", "gli", "leur", "ne"];
-    let says = |all: &[&str]| words.iter().any(|word| !word.quoted && all.contains(&word.lower.as_str()));
-    let is_theirs = words.iter().any(|word| Says::Somebody.is_word(word)) || says(&THEM);
-    let is_own = words.iter().any(|word| matches!(word.lower.as_str(), "mi" | "ci" | "j'ai" | "je"));
-    says(&NEED_IT) || says(&NEEDED) && is_theirs && !is_own
+    let says = |says: Says| words.iter().any(|word| says.is_word(word));
+    let is_theirs = says(Says::Somebody) || says(Says::ToThem);
+    says(Says::NeedsIt) || says(Says::IsNeeded) && is_theirs && !says(Says::ToMe)
 }
 
 /// What is asked, by the words that ask it.
 fn asked(words: &[Word]) -> Option<&'static str> {
     let says = |says: Says| words.iter().any(|word| says.is_word(word));
     let begins = |says: Says| says.begins(words).is_some();
-    if begins(Says::AsksWhy) {
+    if begins(Says::AsksWhy) || begins(Says::AsksWhatFor) {
         return Some(WHY);
     }
     if begins(Says::AsksWho) {

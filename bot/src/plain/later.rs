@@ -2,6 +2,7 @@
 
 use countersign_domain::duration::DurationWord;
 
+use super::reading::range;
 use crate::moment::{is_day_word, is_month, is_time_word};
 use crate::normalise::Word;
 
@@ -29,7 +30,8 @@ fn is_time(words: &[Word]) -> bool {
     let led = words.iter().take_while(|word| is_one_of(&LEADS, word)).count();
     let rest = &words[led..];
     let counted: Vec<_> = rest.iter().map(|word| DurationWord::read(&word.text)).collect();
-    if led > 0 && !rest.is_empty() && DurationWord::longest(&counted) == Some(rest.len()) {
+    let long = DurationWord::longest(&counted).max(range(rest));
+    if led > 0 && !rest.is_empty() && long == Some(rest.len()) {
         return true;
     }
     let is_number = |word: &Word| word.text.starts_with(char::is_numeric);
@@ -52,6 +54,7 @@ mod tests {
     fn trust_c3_a_time_is_found_behind_a_name_and_no_name_is_one() {
         for (text, at) in [
             ("web-shop tomorrow", Some(1)),
+            ("web-shop in 2 to 3 days", Some(1)),
             ("payments-api at 6pm", Some(1)),
             ("it on friday", Some(1)),
             ("read on web-shop in 10 minutes", Some(3)),

@@ -10,7 +10,7 @@ mod reading;
 mod taken;
 
 use crate::grammar::{Said, Sentence, joined};
-use crate::normalise::{Says, Word};
+use crate::normalise::{LEXICON, Says, Tag, Word};
 
 pub use self::after::after;
 pub use self::around::around;
@@ -142,7 +142,17 @@ fn turned_in(reason: &str, order: Order) -> Option<&str> {
 
 /// Whether a text speaks of approving: as the reason of a denial it may mean the opposite.
 pub fn speaks_of_approving(reason: &str) -> bool {
-    crate::normalise::words(reason).iter().any(|word| Says::Approves.is_word(word))
+    let words = crate::normalise::words(reason);
+    words.iter().any(|word| Says::Approves.is_word(word)) || is_in_favour(&words)
+}
+
+/// "No, all good", "no, it's fine by me": who says so answers somebody else; but "no, that is not fine" is why.
+fn is_in_favour(words: &[Word]) -> bool {
+    /// What is longer tells more than that.
+    const MOST: usize = 8;
+    let negates = |at: usize| matches!(LEXICON.tag(&words[at..]), Some((Tag::Not, _)));
+    let favours = |at: usize| Says::InFavour.begins(&words[at..]).is_some();
+    words.len() <= MOST && (0..words.len()).any(|at| favours(at) && !(0..at).any(negates))
 }
 
 /// What of a reason may name somebody, or a repository.
@@ -191,6 +201,14 @@ impl Plain {
     pub(crate) fn says_what_is_known(&self) -> bool {
         let Self { permission, duration, until, begins, ticket, .. } = self;
         [permission, duration, until, begins, ticket].into_iter().any(Option::is_some)
+    }
+
+    /// Whether nothing is said of a request but how long it lasts or until when, if that is.
+    pub(crate) fn says_nothing_but_time(&self) -> bool {
+        let Self { permission, repositories, user, also_for, ticket, reason, .. } = self;
+        [permission, user, ticket, reason].into_iter().all(Option::is_none)
+            && repositories.is_empty()
+            && also_for.is_empty()
     }
 
     /// Whether something of a request was said, and nothing that could not be placed.

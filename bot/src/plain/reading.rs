@@ -29,6 +29,7 @@ mod why;
 
 pub(super) use closing::Order;
 use looks::Looks;
+pub(super) use looks::range;
 use naming::Named;
 pub(super) use reasons::{bare_reason, says_something};
 use repositories::is_address;

@@ -6,7 +6,7 @@ use countersign_domain::question::{About, Offer};
 use countersign_domain::rule_change::Fault;
 use countersign_domain::words::flat;
 
-use super::{Proposals, Wanted, may_propose, wording};
+use super::{Proposals, Wanted, wording};
 use crate::chat::{Chat, Doubt};
 use crate::context::Context;
 use crate::engine::Failure;
@@ -36,10 +36,9 @@ impl Chat {
         let Ok(base) = base.transpose() else {
             return self.no_such_version(context, said.get("base").unwrap_or_default()).await;
         };
-        let present = self.requests().directory.present(&context.tenant).await?;
-        let now = present.rulebook.version();
-        let is_asked = base.is_none() && may_propose(&context.person, &present).is_ok();
-        if is_asked && undoes_several(version, now) {
+        let wanted = Wanted::BackTo(version);
+        let asked = Proposals::new(self.requests()).asked_first(context, &wanted, base).await?;
+        if let Some(Fault::UndoesSeveral { version, now }) = asked {
             let question = wording::going_back_far(version, now);
             let because = why.map(|why| format!(" because {why}")).unwrap_or_default();
             let say = format!("rules back to {version} from {now}{because}");
@@ -48,7 +47,7 @@ impl Chat {
                 .ask_back(context, None, Doubt { about: About::Which, question, lines: vec![], offers })
                 .await;
         }
-        self.propose_change(context, Wanted::BackTo(version), base, why).await
+        self.propose_change(context, wanted, base, why).await
     }
 
     async fn no_such_version(&self, context: &Context, given: &str) -> Result<Vec<Card>, Failure> {
@@ -66,9 +65,4 @@ impl Chat {
         let decided = Proposals::new(self.requests()).propose(context, wanted, base, why).await?;
         self.answer_to_proposal(context, decided).await
     }
-}
-
-/// Whether going back to this version undoes more than the change that is in force: an old card says nothing of the rest.
-const fn undoes_several(version: u64, now: u64) -> bool {
-    version > 0 && version.saturating_add(1) < now
 }

@@ -59,7 +59,12 @@ impl<'a> Proposals<'a> {
         if let Err(why) = may_propose(&context.person, &present) {
             return requests.refuse(context, NAME, why).await;
         }
-        let (base, now) = (base.unwrap_or_else(|| present.rulebook.version()), present.rulebook.version());
+        let now = present.rulebook.version();
+        // Whoever asks them first says what they know by naming what is in force.
+        if let Some(several) = undoes_several(&wanted, base, now) {
+            return requests.refuse(context, NAME, several.into()).await;
+        }
+        let base = base.unwrap_or(now);
         if base != now {
             return requests.refuse(context, NAME, Violation::RulesMovedOn { base, now }).await;
         }
@@ -100,6 +105,19 @@ impl<'a> Proposals<'a> {
                 requests.begin::<RuleChange>(tenant, &cause, NAME, draft).await
             }
         }
+    }
+
+    /// What is asked before an earlier version is proposed, of whoever may propose it: whether they know that it undoes more than the
+    /// last change. The answer names the version that is in force.
+    pub(crate) async fn asked_first(
+        self,
+        context: &Context,
+        wanted: &Wanted,
+        base: Option<u64>,
+    ) -> Result<Option<Fault>, Failure> {
+        let present = self.requests.directory.present(&context.tenant).await?;
+        let several = undoes_several(wanted, base, present.rulebook.version());
+        Ok(several.filter(|_| may_propose(&context.person, &present).is_ok()))
     }
 
     /// The same rules asked for once more while they wait are the same proposal.
@@ -153,6 +171,17 @@ impl<'a> Proposals<'a> {
         let rules = rules.map_err(ProjectionError::from)?;
         let none = || Fault::UnknownVersion { given: version.to_string() };
         Ok(rules.map(|rules| (rules.text, Some(version))).ok_or_else(none))
+    }
+}
+
+/// What speaks against going back so far, where it undoes more than the change that is in force: an old card, or a list, says
+/// nothing of the rest. Whoever names what is in force has read that.
+fn undoes_several(wanted: &Wanted, base: Option<u64>, now: u64) -> Option<Fault> {
+    match *wanted {
+        Wanted::BackTo(version) if base.is_none() && version > 0 && version.saturating_add(1) < now => {
+            Some(Fault::UndoesSeveral { version, now })
+        }
+        Wanted::BackTo(_) | Wanted::Rules(_) => None,
     }
 }
 

@@ -1,7 +1,7 @@
 //! What is said of changes of the rules.
 
 use countersign_domain::request::{Code, News};
-use countersign_domain::rule_change::RuleChangeNews;
+use countersign_domain::rule_change::{RuleChangeNews, undoes_several};
 use countersign_domain::rules::What;
 use countersign_domain::words::{list, plain, quoted};
 
@@ -35,12 +35,9 @@ pub(crate) fn go_back_to(version: u64) -> String {
     format!("Go back to version {version}")
 }
 
-/// That going back to a version undoes more than the last change.
+/// That going back to a version undoes more than the last change, as a question.
 pub(crate) fn going_back_far(version: u64, now: u64) -> String {
-    let first = version + 1;
-    format!(
-        "Version {now} of the rules is in force: going back to {version} undoes {first} to {now}. Do you want that?"
-    )
+    format!("{} Do you want that?", undoes_several(version, now))
 }
 
 /// The title of a change.

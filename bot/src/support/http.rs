@@ -107,7 +107,7 @@ struct Resolved {
 async fn list(State(state): State<HttpState>, viewer: Viewer, uri: Uri) -> Result<Json<Value>, Problem> {
     let asked = Listing::of(&state, &uri, (PARAMETERS, help_desk::NAME)).await?;
     let which = which(&asked.query, &viewer.person, state.world.clock.now())?;
-    beside(move || {
+    beside(&state, move || {
         let sees = |ticket: &Ticket| tell::is_seen(ticket, &viewer.person) && which.is_one(ticket);
         let page = (asked.after(), asked.limit);
         let page = help_desk::page_of_tickets(&*asked.rows, &viewer.tenant, page, sees)?;

@@ -46,6 +46,9 @@ pub const FROM_NOW_ON: &str = "For how long do you need it, from now on?";
 /// A question.
 pub const WHICH_ONE: &str = "Which one do you mean?";
 
+/// What stands on a question of whose offers nothing can be done any more.
+pub const OFFERS_OVER: &str = "Nothing of this can be done any more.";
+
 /// A question.
 pub const THIS_ONE: &str = "Do you mean this one?";
 
@@ -130,7 +133,7 @@ pub fn so_far(text: &str) -> String {
 /// Beneath the buttons. What only they see among others is not answered where everybody would read it.
 pub fn or_type_it(place: Option<&Place>) -> &'static str {
     match place {
-        Some(place) if place.is_private() && !place.is_direct() => {
+        Some(place) if place.is_aside() => {
             "You can also answer with my slash command, which nobody else sees: “cancel” there forgets it. Nothing was asked for yet."
         }
         Some(place) if !place.is_direct() => {
@@ -180,6 +183,13 @@ pub const NO_ANSWER: &str = "I could not take that for an answer.";
 
 /// Said beneath a question that was not answered, but not forgotten either.
 pub const STILL_ASKED: &str = "This still waits for an answer.";
+
+/// Said beneath a list of sentences of which only so many have a button.
+pub fn only_the_first_have_buttons(count: usize) -> String {
+    format!(
+        "Only the first {count} have a button. Please say each of the others by itself, once these are done with."
+    )
+}
 
 /// To who does not know what to answer.
 pub const YOU_SAY: &str = "I cannot say that for you. “cancel” forgets the request.";

@@ -9,11 +9,11 @@ pub(crate) const FILE_UNREAD: &str = "I have not read the file";
 /// The longest name of a file that is repeated, in characters.
 const NAME: usize = 80;
 
-/// Why a file is not read, and what to do.
-pub(crate) fn file_unread(why: &UnreadFile) -> String {
+/// Why a file is not read, and what to do. `may_be_pasted`: what is in it may as well be said.
+pub(crate) fn file_unread(why: &UnreadFile, may_be_pasted: bool) -> String {
     let said = match why {
         UnreadFile::Several(files) => {
-            return format!("There are {files} files; send one, with all the rules in it.");
+            return format!("There are {files} files; send one, with all of it, in each message.");
         }
         UnreadFile::Beside => {
             return "There is a text in the message and a file beside it. Send one of the two.".to_owned();
@@ -23,7 +23,7 @@ pub(crate) fn file_unread(why: &UnreadFile) -> String {
             format!("{} is no text{media}. Send a text, as `rules.cedar` or `rules.txt`.", named(name))
         }
         UnreadFile::TooLarge { name, most } => {
-            return format!("{} is larger than {} KiB, which is the most I read.", named(name), most / 1024);
+            return format!("{} is larger than {}, which is the most I read.", named(name), size(*most));
         }
         UnreadFile::NotUtf8 { name, line } => {
             format!(
@@ -43,8 +43,23 @@ pub(crate) fn file_unread(why: &UnreadFile) -> String {
                 surface.name()
             )
         }
+        UnreadFile::NotKept { name } => {
+            format!("{} could not be kept just now. Send it again in a while.", named(name))
+        }
     };
-    format!("{said} You can also paste the text into the message, as a code block.")
+    let other_ways = if may_be_pasted {
+        "You can also paste the text into the message, as a code block."
+    } else {
+        "The page Documents of the console takes it, too."
+    };
+    format!("{said} {other_ways}")
+}
+
+fn size(bytes: usize) -> String {
+    match bytes >> 20 {
+        0 => format!("{} KiB", bytes / 1024),
+        mebibytes => format!("{mebibytes} MiB"),
+    }
 }
 
 fn named(name: &str) -> String {

@@ -15,6 +15,16 @@ pub fn deny_because(code: &str, reason: &str) -> (String, Option<String>) {
     (format!("Deny {code} for this reason?"), Some(prose(reason)))
 }
 
+/// The title of what is said where a denial was not said why of before something else was asked.
+pub const NOTHING_DENIED: &str = "Nothing was denied";
+
+/// How it is said once more.
+pub fn denied_nothing_yet(code: &str) -> String {
+    format!(
+        "I asked why you deny {code}, and ask something else now. Say “deny {code} because …” once that is done."
+    )
+}
+
 /// What stands on a button.
 pub const YES_DENY: &str = "Yes, deny it";
 
@@ -53,6 +63,22 @@ pub fn change_not_read() -> (&'static str, &'static str) {
         "I could not read that change",
         "Nothing was changed. Say it like “make it 4 hours” or “make it read”, or name another repository.",
     )
+}
+
+/// The title of what is said to who wants a request to be another one, and a line beneath what is asked of them.
+pub const NOT_CHANGED: &str = "A request is never changed: it stays as it was asked for.";
+
+/// What to do instead. `is_own`: it is theirs; `can_be`: the same can be asked for with a change.
+pub fn ask_anew_instead(code: &Code, is_own: bool, can_be: bool) -> String {
+    match (is_own, can_be) {
+        (true, true) => format!(
+            "Say what it is to be, like “replace {code} with 4 hours”: then I withdraw it and ask anew. Nothing was done yet."
+        ),
+        (true, false) => format!("Say “withdraw {code}”, and ask anew. Nothing was done yet."),
+        (false, _) => format!(
+            "Whoever asked for {code} can withdraw it and ask anew; who decides on it can deny it and say what would be right. Nothing was done yet."
+        ),
+    }
 }
 
 /// What stays as it was.

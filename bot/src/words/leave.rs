@@ -35,22 +35,26 @@ pub fn nobody_would_change_the_rules() -> String {
         .to_owned()
 }
 
-/// Why what was countersigned before counts no more, while nothing that was countersigned since stands beside it.
+/// Why what was countersigned before counts no more, each cause by itself, while nothing that was countersigned since stands beside it.
 pub fn lost(open: &OpenView<'_>) -> Option<String> {
-    let why = open.why_void.filter(|_| open.countersigned.is_empty())?;
-    let (count, whoever) = match open.voided.len() {
-        0 if why != WhyVoid::Evidence => return None,
-        0 | 1 => ("A countersignature counts no more".to_owned(), "whoever gave it"),
-        many => (format!("{many} countersignatures count no more"), "those who gave them"),
+    if !open.countersigned.is_empty() {
+        return None;
+    }
+    let by = |cause: WhyVoid| open.voided.values().filter(|why| **why == cause).count();
+    let counted = |cause: WhyVoid| match by(cause) {
+        0 => None,
+        1 => Some(("A countersignature counts no more".to_owned(), "whoever gave it")),
+        many => Some((format!("{many} countersignatures count no more"), "those who gave them")),
     };
-    Some(match why {
-        WhyVoid::Evidence => {
-            "What was countersigned before counts for nothing: what is shown here has changed since."
-                .to_owned()
-        }
-        WhyVoid::Rules => format!("{count}: the rules say something else of this by now."),
-        WhyVoid::Signer => format!("{count}: {whoever} may not give one any more."),
-    })
+    let evidence = (open.overtaken || by(WhyVoid::Evidence) > 0).then(|| {
+        "What was countersigned before counts for nothing: what is shown here has changed since.".to_owned()
+    });
+    let rules = counted(WhyVoid::Rules)
+        .map(|(count, _)| format!("{count}: the rules say something else of this by now."));
+    let signer = counted(WhyVoid::Signer)
+        .map(|(count, whoever)| format!("{count}: {whoever} may not give one any more."));
+    let causes: Vec<String> = [evidence, rules, signer].into_iter().flatten().collect();
+    (!causes.is_empty()).then(|| causes.join(" "))
 }
 
 /// What became of a request because somebody left, with what its kind says of its own events; nothing where that is no news.

@@ -84,7 +84,21 @@ pub fn and_more_to_change(count: usize, change: &str) -> String {
     format!("{} Name one by its code: “replace K7QM2X with {}”.", there_are(count), flat(change))
 }
 
-fn there_are(more: usize) -> String {
+/// How many more left lately than are shown.
+pub fn more_left(count: usize) -> String {
+    format!(
+        "{} who left within the last week: the audit says what became of what they had.",
+        there_are(count).trim_end_matches('.')
+    )
+}
+
+/// That more people may be meant than are offered.
+pub fn and_more_people(more: usize) -> String {
+    format!("{} Say the whole name, or the id.", there_are(more))
+}
+
+/// How many are not listed.
+pub fn there_are(more: usize) -> String {
     if more == 1 { "There is 1 more.".to_owned() } else { format!("There are {more} more.") }
 }
 
@@ -155,15 +169,26 @@ pub(crate) fn nothing_of(concern: Concern) -> (&'static str, &'static str) {
     }
 }
 
-/// The same of what was said of it.
-pub(crate) fn nothing_like(concern: Concern, said: &str) -> (&'static str, String) {
-    let (title, _) = nothing_of(concern);
-    (title, format!("There is nothing like {} that I could do that with, so I did nothing.", quoted(said)))
+/// The title where nothing fits that was said, of so many that there are: of none it is that there is none.
+fn none_fits(concern: Concern, count: usize) -> String {
+    match count {
+        0 => nothing_of(concern).0.to_owned(),
+        1 => "The only one that there is does not fit".to_owned(),
+        _ => format!("None of the {count} that there are fits"),
+    }
+}
+
+/// The same of what was said of it, where there are so many of which something else was said.
+pub(crate) fn nothing_like(concern: Concern, said: &str, count: usize) -> (String, String) {
+    (
+        none_fits(concern, count),
+        format!("There is nothing like {} that I could do that with, so I did nothing.", quoted(said)),
+    )
 }
 
 /// The same of one repository.
-pub(crate) fn nothing_on(concern: Concern, name: &str) -> (&'static str, String) {
-    let (title, _) = nothing_of(concern);
+pub(crate) fn nothing_on(concern: Concern, name: &str, count: usize) -> (String, String) {
+    let title = none_fits(concern, count);
     let name = plain(name);
     let line = match concern {
         Concern::ToDecide => format!("No request for {name} waits for your countersignature."),
@@ -247,11 +272,11 @@ pub fn who_could_approve(repository: &str, whom: Option<&str>) -> String {
 }
 
 /// Who could countersign a permission.
-pub fn could_approve(permission: &str, people: &[String], quorum: u32) -> String {
+pub fn could_approve(permission: &str, (people, places): (&[String], usize), quorum: u32) -> String {
     let needed = countersignatures(quorum);
     match people {
         [] => format!("{permission}: nobody at the moment ({needed})"),
-        few if few.len() < quorum as usize => {
+        few if places < quorum as usize => {
             format!("{permission}: {} ({needed}, so nobody gets it: too few can)", list(few))
         }
         _ => format!("{permission}: {} ({needed})", list(people)),

@@ -9,12 +9,10 @@ pub fn no_effects() -> (&'static str, &'static str) {
 }
 
 /// The title of the list of effects.
-pub fn effects(count: usize, more: bool) -> String {
-    format!(
-        "{count} effect{}{}",
-        if count == 1 { "" } else { "s" },
-        if more { " (the newest; there are more)" } else { "" }
-    )
+pub fn effects(count: u64, all: u64) -> String {
+    let all = all.max(count);
+    let newest = if count < all { format!(" (the newest {count} of them)") } else { String::new() };
+    format!("{all} effect{}{newest}", if all == 1 { "" } else { "s" })
 }
 
 /// One effect on one line.

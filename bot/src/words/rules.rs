@@ -15,6 +15,16 @@ pub fn may_countersign(rule: &[String], people: &[String]) -> String {
     }
 }
 
+/// One of them who is away, and can countersign all the same.
+pub fn who_is_away(name: &str) -> String {
+    format!("{name} (away)")
+}
+
+/// One who can in the place of somebody who is away.
+pub fn in_the_place_of(name: &str, absent: &str) -> String {
+    format!("{name} (in the place of {absent})")
+}
+
 /// The same where fewer can countersign it than it takes, so that nobody gets it as things are.
 pub fn too_few(may: &str, missing: usize) -> String {
     let more = if missing == 1 { "one more".to_owned() } else { format!("{missing} more") };

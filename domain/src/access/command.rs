@@ -37,6 +37,8 @@ pub enum GrantCommand {
         earlier: Vec<Span>,
         /// Why, where they said.
         why: Option<String>,
+        /// Whether it takes the place of an extension that waits: that one is withdrawn with it, or not at all.
+        instead: bool,
     },
     /// Give it back before its time.
     GiveBack {

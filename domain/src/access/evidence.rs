@@ -68,6 +68,24 @@ pub(super) fn differences(
     differences
 }
 
+/// A ticket that stands otherwise than it was shown, which was told to nobody, was moved by the bot itself.
+pub(super) fn brought_on(
+    mut first: Findings,
+    shown: &Findings,
+    found: &Findings,
+    told: &[Difference],
+) -> Findings {
+    let is_told = told.iter().any(|difference| matches!(difference, Difference::TicketStatus { .. }));
+    if let (Some(first), Some(shown), Some(found), false) =
+        (&mut first.ticket, &shown.ticket, &found.ticket, is_told)
+        && shown.status != found.status
+    {
+        first.status.clone_from(&found.status);
+        first.stage = found.stage;
+    }
+    first
+}
+
 /// What is held by itself, and all that is held: both are shown.
 fn of_holding(who: &str, shown: &Findings, found: &Findings) -> Option<Difference> {
     let (from, to) = (shown.by_itself(), found.by_itself());

@@ -8,9 +8,10 @@ use super::limits::Limits;
 use super::longer::ends;
 use super::state::{Access, AccessRequest};
 use super::{GrantCommand, Longer, Permission, Span};
+use crate::aggregate::Aggregate as _;
 use crate::denied::{Denied, Violation};
 use crate::names::PrincipalId;
-use crate::request::{Code, Stage, waiting_because};
+use crate::request::{Code, Common, Stage, waiting_because};
 use crate::rules::Ruling;
 use crate::tenant::{Person, Role};
 
@@ -22,8 +23,11 @@ pub(super) fn decide(
     use GrantCommand as C;
     let own = |events: Vec<GrantEvent>| events.into_iter().map(AccessEvent::Own).collect();
     match command {
-        C::Extend { by, longer, ruling, earlier, why } => {
-            access.extend(&by, (longer, why), ruling, &earlier, now)
+        C::Extend { by, longer, ruling, earlier, why, instead } => {
+            let (mut events, access) =
+                if instead { access.without_what_waits(&by, now)? } else { (vec![], access.clone()) };
+            events.extend(access.extend(&by, (longer, why), ruling, &earlier, now)?);
+            Ok(events)
         }
         C::Confirm { permission, before, by_hand } => {
             Ok(own(access.confirm(permission, before, by_hand, now)))
@@ -65,6 +69,16 @@ impl AccessRequest {
             }
             _ => vec![],
         }
+    }
+
+    /// What it is where somebody takes back what they proposed of it, with what tells so.
+    fn without_what_waits(&self, by: &Person, now: Timestamp) -> Result<(Vec<AccessEvent>, Self), Denied> {
+        let withdrawn = self.decide(Common::Withdraw { by: by.clone() }.into(), now)?;
+        let mut without = self.clone();
+        for event in &withdrawn {
+            without.evolve(event, now);
+        }
+        Ok((withdrawn, without))
     }
 
     pub(super) fn extend(

@@ -62,6 +62,10 @@ impl Evidence<Asked> for Findings {
         evidence::differences(asked, shown, found, by_us)
     }
 
+    fn brought_on(first: Self, shown: &Self, found: &Self, told: &[Difference]) -> Self {
+        evidence::brought_on(first, shown, found, told)
+    }
+
     /// Who can see the ticket decides what is shown to whom, and nothing else.
     fn decided_on(&self) -> Self {
         let mut evidence = Self { subject: None, ..self.clone() };

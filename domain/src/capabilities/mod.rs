@@ -169,6 +169,7 @@ mod tests {
         "names",
         "code",
         "digest",
+        "file",
         "hidden",
         "canonical",
         "place",

@@ -5,6 +5,7 @@ use std::num::NonZeroU32;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
+use super::price::is_free;
 use super::{AgentName, Asked, Held, Known, Limit, Source};
 use crate::audience::Audience;
 use crate::envelope::Digest;
@@ -186,6 +187,9 @@ pub struct Spoken {
     pub why: Ended,
     /// What it took.
     pub usage: Usage,
+    /// What that cost, in millionths, by the prices of the time.
+    #[serde(default, skip_serializing_if = "is_free")]
+    pub micros: u64,
     /// The vendor's id of it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub response: Option<String>,

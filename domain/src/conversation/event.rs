@@ -6,6 +6,7 @@ use std::num::NonZeroU32;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
+use super::price::is_free;
 use super::{Answer, Verdict};
 use crate::aggregate::Tagged;
 use crate::audience::Audience;
@@ -158,6 +159,9 @@ pub enum ConversationEvent {
         why: Ended,
         /// What it took.
         usage: Usage,
+        /// What it cost, in millionths, by the prices of that time.
+        #[serde(default, skip_serializing_if = "is_free")]
+        micros: u64,
         /// The vendor's id of it.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         response: Option<String>,

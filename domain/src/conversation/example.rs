@@ -126,6 +126,7 @@ pub(crate) fn spoken(text: &str) -> Spoken {
         prompt: Digest::of(b"all of it"),
         why: Ended::Said,
         usage: Usage { read: 100, written: 10, said: true },
+        micros: 0,
         response: Some("r-1".to_owned()),
         notes: vec![],
         screened: None,
@@ -148,7 +149,7 @@ pub(crate) fn take(said: Said, step: u32) -> ConversationCommand {
 }
 
 pub(crate) fn finished(text: &str) -> ConversationEvent {
-    let Spoken { model, text, prompt, why, usage, response, .. } = spoken(text);
+    let Spoken { model, text, prompt, why, usage, micros, response, .. } = spoken(text);
     ConversationEvent::ModelStepFinished {
         turn: turn(1),
         step: NonZeroU32::MIN,
@@ -157,6 +158,7 @@ pub(crate) fn finished(text: &str) -> ConversationEvent {
         prompt,
         why,
         usage,
+        micros,
         response,
     }
 }

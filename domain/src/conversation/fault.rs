@@ -84,7 +84,7 @@ fn limit_reached(whose: Whose, what: Limited, most: u64, until: Timestamp) -> St
     };
     let whose = match whose {
         Whose::Person => "You have had",
-        Whose::Agent => "I have answered",
+        Whose::Agent => "I have had",
         Whose::Tenant => "All of you together have had",
     };
     format!(

@@ -95,10 +95,20 @@ impl Turn {
         (passages, known): (&[Held], &[Option<Known>]),
     ) -> Vec<ConversationEvent> {
         let turn = self.id;
-        let Spoken { model, text, claims, calls, prompt, why, usage, response, notes, screened } = spoken;
+        let Spoken { model, text, claims, calls, prompt, why, usage, micros, response, notes, screened } =
+            spoken;
         let mut answer = held(&text, &claims, passages);
-        let finished =
-            ConversationEvent::ModelStepFinished { turn, step, model, text, prompt, why, usage, response };
+        let finished = ConversationEvent::ModelStepFinished {
+            turn,
+            step,
+            model,
+            text,
+            prompt,
+            why,
+            usage,
+            micros,
+            response,
+        };
         let mut events = vec![finished];
         events.extend(screened.as_ref().map(|screened| told(turn, screened)));
         if let Some(screened) = screened.as_ref().filter(|screened| screened.refused) {

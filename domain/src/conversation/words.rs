@@ -1,5 +1,6 @@
 //! What is said of conversations, and in them where no model has the word.
 
+use super::price::in_words;
 use super::state::UNSEEN;
 use super::{Answer, AnswerKind, ConversationEvent, TurnStage, Verdict, WhyStopped};
 use crate::audience::Audience;
@@ -116,13 +117,16 @@ pub fn told(event: &ConversationEvent, name: &dyn Fn(&PrincipalId) -> String) ->
                 from => format!("Found in the documents: {}.{more}", crate::text::list(from)),
             }
         }
-        E::ModelStepFinished { step, model, usage, .. } => format!(
-            "{} ({}) finished step {step}: {} tokens read, {} written.",
-            flat(&model.model),
-            flat(&model.backend),
-            usage.read,
-            usage.written
-        ),
+        E::ModelStepFinished { step, model, usage, micros, .. } => {
+            let cost = if *micros == 0 { String::new() } else { format!(", for {}", in_words(*micros)) };
+            format!(
+                "{} ({}) finished step {step}: {} tokens read, {} written{cost}.",
+                flat(&model.model),
+                flat(&model.backend),
+                usage.read,
+                usage.written
+            )
+        }
         E::ModelStepFailed { step, fault, detail, .. } => {
             format!("The model did not finish step {step} ({}): {}", fault.as_str(), flat(detail))
         }

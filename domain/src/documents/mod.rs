@@ -12,6 +12,7 @@ mod react;
 mod submission;
 pub mod words;
 
+pub use crate::file::File;
 pub use effect::{Effect, FollowUp, Outcome, Plan};
 pub use event::{
     DocumentCommand, DocumentEvent, DocumentNews, DocumentRequest, DocumentRequestCommand,
@@ -21,5 +22,5 @@ pub use fault::Fault;
 pub use inspected::{Compared, Inspected, MOST_FINDINGS, Read, compared};
 pub use kind::{Document, DocumentState, RULES};
 pub use react::react;
-pub use submission::{File, MOST_COLLECTION, MOST_TITLE, Replaced, Submission, bare_name};
+pub use submission::{MOST_COLLECTION, MOST_TITLE, Replaced, Submission, bare_name};
 pub use words::{readers, title, told};

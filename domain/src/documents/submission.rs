@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use super::Fault;
 use crate::audience::Acl;
-use crate::envelope::Digest;
+use crate::file::File;
 use crate::names::PrincipalId;
 use crate::ports::Edition;
 use crate::request::{Code, Content, Origin, REASON_MAX, Requester};
@@ -43,6 +43,9 @@ pub struct Submission {
     /// Why.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub why: Option<String>,
+    /// Where in the watched folder the file lies, where nobody gave it but the folder.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub watched: Option<String>,
 }
 
 /// The version of a document in whose place another one is to be.
@@ -52,17 +55,6 @@ pub struct Replaced {
     pub document: Code,
     /// The code of that version's own request.
     pub request: Code,
-}
-
-/// A file, as it was given.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct File {
-    /// Its bytes.
-    pub sha: Digest,
-    /// What it was called; nothing is concluded from that.
-    pub name: String,
-    /// How many bytes it has.
-    pub size: u64,
 }
 
 impl Submission {
@@ -88,10 +80,13 @@ impl Submission {
         let readers = (!self.acl.everybody && self.acl.groups.is_empty()).then_some(Fault::NobodyMayRead);
         let why = self.why.as_ref().map(|why| why.chars().count()).filter(|length| *length > REASON_MAX);
         let why = why.map(|length| Fault::BadTitle { length, max: REASON_MAX });
-        let misleads = [&self.title, &self.collection, &self.file.name].into_iter().find_map(|text| {
-            let (_, found) = crate::hidden::hidden(text)?;
-            Some(Fault::MisleadingName { character: format!("U+{:04X}", u32::from(found)) })
-        });
+        let misleads = [&self.title, &self.collection, &self.file.name]
+            .into_iter()
+            .chain(&self.watched)
+            .find_map(|text| {
+                let (_, found) = crate::hidden::hidden(text)?;
+                Some(Fault::MisleadingName { character: format!("U+{:04X}", u32::from(found)) })
+            });
         [title, collection, readers, why, misleads].into_iter().flatten().collect()
     }
 }

@@ -41,6 +41,9 @@ pub enum DurationFault {
     /// It says how long, but no number: "a few days".
     #[error("it says no number: write how many, like “2 days”")]
     NoNumber,
+    /// It says from how long to how long: "2 to 3 days".
+    #[error("it says from how long to how long: write one length, like “2 days”")]
+    Range,
     /// Months and what is longer have no one length.
     #[error("months are not all as long: write how many days, like “30 days”")]
     Months,

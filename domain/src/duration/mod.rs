@@ -3,6 +3,7 @@
 mod end;
 mod fault;
 mod number;
+mod range;
 mod vague;
 
 use std::fmt::Write as _;
@@ -12,6 +13,7 @@ use self::vague::Vague;
 
 pub use self::end::End;
 pub use self::fault::DurationFault;
+pub use self::range::range_length;
 pub use self::vague::vague;
 
 /// The longest duration there is: ten years of 365 days, in minutes. Nothing that ends is asked for longer, however its end is named.
@@ -28,6 +30,7 @@ pub fn parse_minutes(text: &str) -> Result<u64, DurationFault> {
     match vague(text) {
         Some((Vague::NoNumber, _)) => return Err(DurationFault::NoNumber),
         Some((Vague::Months, _)) => return Err(DurationFault::Months),
+        Some((Vague::Range, _)) => return Err(DurationFault::Range),
         None => {}
     }
     let pieces: Vec<_> = words(text)?.into_iter().map(Piece::of).collect();

@@ -108,7 +108,7 @@ fn what_is_no_duration_is_refused_for_its_own_reason() {
         ("1h 1h", OutOfOrder(own("h"))),
         ("2 days!", Unreadable('!')),
         ("2\u{202e}d", Unreadable('\u{202e}')),
-        ("2-3 days", Unreadable('-')),
+        ("2-3 days", Range),
         ("2. days", Unreadable('.')),
         ("1/day", Unreadable('/')),
         ("⅓ day", Fraction),

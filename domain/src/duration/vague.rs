@@ -1,7 +1,8 @@
-//! Durations that are said without a number, or in a unit that is not always as long: "a couple of hours", "a month". They are
-//! never read, but what they may mean can be offered.
+//! Durations that are said without a number, or in a unit that is not always as long: "a couple of hours", "a month"; and those of
+//! which only the ends are said. They are never read, but what they may mean can be offered.
 
 use super::number::number_of;
+use super::range;
 
 /// Words that are no number, and the numbers that may be meant by them, in English, German, French and Spanish.
 const COUNTS: [(&[u64], &str); 2] = [
@@ -29,10 +30,15 @@ pub enum Vague {
     NoNumber,
     /// Its unit is not always as long.
     Months,
+    /// It says from how long to how long.
+    Range,
 }
 
 /// Why this is no exact duration, though it says how long, and what may be meant by it: durations that can be read.
 pub fn vague(text: &str) -> Option<(Vague, Vec<String>)> {
+    if let Some(ends) = range::ends(text) {
+        return Some((Vague::Range, ends.into()));
+    }
     let lower = text.to_lowercase();
     let words: Vec<&str> = lower.split_whitespace().filter(|word| !is(BETWEEN, word)).collect();
     match words.as_slice() {

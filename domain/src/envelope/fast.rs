@@ -85,6 +85,7 @@ impl<'a> Text<'a> {
     }
 
     fn actor(&mut self) -> Option<Actor> {
+        const VIA: &str = r#","via":"#;
         let id = self.string(r#"{"actor":{"id":""#)?.parse().ok()?;
         let kind = match self.string(r#","kind":""#)? {
             "person" => ActorKind::Person,
@@ -92,7 +93,14 @@ impl<'a> Text<'a> {
             "system" => ActorKind::System,
             _ => return None,
         };
-        Some(Actor { id, kind, surface: self.string(r#","surface":""#)?.to_owned(), via: None })
+        let surface = self.string(r#","surface":""#)?.to_owned();
+        // What was said in a chat says how; that is little, and may hold anything.
+        let via = if self.rest.starts_with(VIA) {
+            Some(serde_json::from_str(self.json(VIA)?.get()).ok()?)
+        } else {
+            None
+        };
+        Some(Actor { id, kind, surface, via })
     }
 
     /// The position, after the number that the journal may put before it.

@@ -58,10 +58,18 @@ fn kept(whose: &str, command: &str, violations: Vec<Violation>) {
     check_also(&format!("command_denied.v1.{whose}"), Record::CommandDenied { command, stream, violations });
 }
 
-/// What was added to those of the rules since.
-pub(super) fn locks_everybody_out() -> Record {
-    let (command, stream) = ("request".to_owned(), None);
-    Record::CommandDenied { command, stream, violations: vec![rule_change::Fault::LocksEverybodyOut.into()] }
+/// What was added to those of the rules since, each in a file of its own.
+pub(super) fn added() -> [(&'static str, Record); 2] {
+    use rule_change::Fault;
+    let denied = |fault: Fault| Record::CommandDenied {
+        command: "request".to_owned(),
+        stream: None,
+        violations: vec![fault.into()],
+    };
+    [
+        ("command_denied.v1.locks_everybody_out", denied(Fault::LocksEverybodyOut)),
+        ("command_denied.v1.undoes_several", denied(Fault::UndoesSeveral { version: 1, now: 3 })),
+    ]
 }
 
 #[test]

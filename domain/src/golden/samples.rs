@@ -246,8 +246,8 @@ pub(super) fn question() -> Vec<QuestionEvent> {
     });
     vec![
         QuestionEvent::QuestionAsked { question },
-        QuestionEvent::QuestionAnswered { by, answer: "web-shop".to_owned() },
-        QuestionEvent::QuestionDropped { by },
+        QuestionEvent::QuestionAnswered { by, answer: "web-shop".to_owned(), question: None },
+        QuestionEvent::QuestionDropped { by, question: None, elsewhere: false },
     ]
 }
 

@@ -40,12 +40,14 @@ pub(super) fn check() {
         "question_asked.v1.within",
         question(Within { thread: Some("1700000000.000100".to_owned()), about }),
     );
+    named(over());
     named(access());
     named(proposals());
     named(effects());
     named(records());
     named(of_the_desk());
     check_also("document_checked.v1.unreadable", unreadable());
+    check_also("model_step_finished.v1.priced", priced());
 }
 
 fn named<E: crate::aggregate::Event>(samples: Vec<(&str, E)>) {
@@ -262,6 +264,19 @@ fn question(within: Within) -> QuestionEvent {
     QuestionEvent::QuestionAsked { question: Box::new(question) }
 }
 
+/// How one of several questions is over.
+fn over() -> Vec<(&'static str, QuestionEvent)> {
+    let (by, question) = (Uuid::from_u128(7), Some(Code::candidate(Uuid::from_u128(1), 0)));
+    let answer = "web-shop".to_owned();
+    vec![
+        (
+            "question_answered.v1.named",
+            QuestionEvent::QuestionAnswered { by, answer, question: question.clone() },
+        ),
+        ("question_dropped.v1.elsewhere", QuestionEvent::QuestionDropped { by, question, elsewhere: true }),
+    ]
+}
+
 fn records() -> Vec<(&'static str, Record)> {
     let received = |request, news| Record::WebhookReceived {
         vendor: "jira".to_owned(),
@@ -397,14 +412,27 @@ fn of_the_desk() -> Vec<(&'static str, EffectEvent)> {
         }
         .into(),
     };
+    let priced = Spoken { micros: 12_500, ..spoken.clone() };
+    let priced = done(ask.clone(), conversation::Outcome::ModelSpoke(Box::new(priced)));
     vec![
         (
             "effect_succeeded.v1.documents_searched",
             done(search, conversation::Outcome::DocumentsSearched(Box::new(found))),
         ),
         ("effect_succeeded.v1.model_spoke", done(ask, conversation::Outcome::ModelSpoke(Box::new(spoken)))),
+        ("effect_succeeded.v1.model_spoke_priced", priced),
         ("effect_succeeded.v1.document_indexed", indexed),
     ]
+}
+
+/// A step of a model that has a price.
+fn priced() -> conversation::ConversationEvent {
+    use conversation::ConversationEvent as E;
+    let mut event = conversation::example::finished("The VPN is closed on Sundays [1].");
+    if let E::ModelStepFinished { micros, .. } = &mut event {
+        *micros = 12_500;
+    }
+    event
 }
 
 /// A file out of which no text could be read.

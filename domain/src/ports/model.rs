@@ -142,6 +142,8 @@ pub struct StepDone {
     pub response: Option<String>,
     /// What a guardrail at the vendor, or a fallback, has to say to the person, each in a sentence.
     pub notes: Vec<String>,
+    /// Which model it was, where another one than was asked.
+    pub by: Option<ModelName>,
 }
 
 /// Why a step ended.

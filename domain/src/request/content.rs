@@ -52,6 +52,13 @@ pub trait Evidence<C>: Plain + Default {
     /// What is otherwise than it was shown, by what is found now. `by_us`: what the bot itself has brought about since.
     fn differences(asked: &C, shown: &Self, found: &Self, by_us: &[String]) -> Vec<Self::Difference>;
 
+    /// What was shown first, with what has become otherwise since it was `shown` last and was `told` to nobody, for the bot itself
+    /// brought it about: from then on nobody takes that for a change.
+    #[must_use]
+    fn brought_on(first: Self, _shown: &Self, _found: &Self, _told: &[Self::Difference]) -> Self {
+        first
+    }
+
     /// The part of it that an approver decides on: what the receipt is of.
     #[must_use]
     fn decided_on(&self) -> Self {

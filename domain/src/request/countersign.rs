@@ -84,7 +84,7 @@ impl<K: Kind> Request<K> {
             (true, _) => Ok(vec![RequestEvent::CountersignatureTakenBack { by: by.id.clone() }]),
             // A reaction that never counted is nobody's business.
             (false, Assurance::Reacted) => Ok(vec![]),
-            (false, _) if open.voided.contains(&by.id) => Err(Violation::CountersignatureVoid.into()),
+            (false, _) if open.voided.contains_key(&by.id) => Err(Violation::CountersignatureVoid.into()),
             (false, _) => Err(Violation::NotCountersigned.into()),
         }
     }

@@ -41,10 +41,10 @@ pub struct OpenView<'a> {
     pub countersigned: &'a [PrincipalId],
     /// Those of them whose countersignature is a reaction.
     pub by_reaction: &'a BTreeSet<PrincipalId>,
-    /// Those whose countersignature counted, and does not any more.
-    pub voided: &'a BTreeSet<PrincipalId>,
-    /// Why it does not: the last cause of it.
-    pub why_void: Option<WhyVoid>,
+    /// Those whose countersignature counted, and does not any more, each with what took it.
+    pub voided: &'a BTreeMap<PrincipalId, WhyVoid>,
+    /// Whether it was approved before, and waits again because what it is decided on became otherwise.
+    pub overtaken: bool,
     /// Nobody countersigning by then, it lapses.
     pub due: Timestamp,
     /// Nobody countersigning by then, others are asked too.
@@ -209,7 +209,7 @@ impl<P> Open<P> {
             countersigned: self.countersigned.as_slice(),
             by_reaction: &self.by_reaction,
             voided: &self.voided,
-            why_void: self.why_void,
+            overtaken: self.overtaken,
             due: self.due,
             escalate_at: self.escalate_at,
             escalated: self.escalated,
@@ -285,7 +285,7 @@ impl<K: Kind> Facets for Request<K> {
             people.insert(&open.by);
             people.extend(&open.countersigned);
             people.extend(open.stood_in_for.values());
-            people.extend(&open.voided);
+            people.extend(open.voided.keys());
         }
         people.extend(self.denial.iter().filter_map(|denial| denial.by.as_ref()));
         people.extend(self.own.concerned());

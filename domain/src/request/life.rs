@@ -230,19 +230,25 @@ impl<K: Kind> Request<K> {
     }
 
     /// Takes in how this differs from what was first shown; `differences`: how it does from what was shown last. What became otherwise
-    /// and is again as it was is no difference.
+    /// and is again as it was is no difference, and what the bot itself brought about is none either.
     fn since_first_shown(&mut self, found: &K::Evidence, differences: &[Difference<K>]) {
-        self.changed = match (&self.asked, &self.first_shown) {
-            (Some(asked), Some(first)) => {
-                let mut since = K::Evidence::differences(asked, first, found, &[]);
+        let Some(shown) = self.findings.as_ref() else {
+            self.changed = differences.to_vec();
+            return;
+        };
+        let first = self.first_shown.take();
+        let is_first = first.is_none();
+        let first = first.map_or_else(|| shown.clone(), |first| *first);
+        let first = K::Evidence::brought_on(first, shown, found, differences);
+        self.changed = match &self.asked {
+            Some(asked) if !is_first => {
+                let mut since = K::Evidence::differences(asked, &first, found, &[]);
                 since.retain(|difference| K::is_news(self, difference));
                 since
             }
             _ => differences.to_vec(),
         };
-        if self.first_shown.is_none() {
-            self.first_shown = self.findings.clone().map(Box::new);
-        }
+        self.first_shown = Some(Box::new(first));
     }
 
     /// From here on it is shown as it was found last.
@@ -292,9 +298,8 @@ impl<K: Kind> Request<K> {
             escalated: false,
             by_reaction: BTreeSet::new(),
             stood_in_for: BTreeMap::new(),
-            voided: BTreeSet::new(),
-            // What was approved waits again where that has changed.
-            why_void: (!self.changed.is_empty()).then_some(WhyVoid::Evidence),
+            voided: BTreeMap::new(),
+            overtaken: !self.changed.is_empty(),
             has_just_voided: false,
             remind_at: terms.remind_after_minutes.map(|minutes| later(at, minutes)),
             reminded: 0,
@@ -318,8 +323,7 @@ impl<K: Kind> Request<K> {
             RequestEvent::CountersignatureTakenBack { by } => open.take_off(by),
             RequestEvent::CountersignatureVoided { by } => {
                 open.take_off(by);
-                open.voided.insert(by.clone());
-                open.why_void = Some(WhyVoid::Signer);
+                open.voided.insert(by.clone(), WhyVoid::Signer);
             }
             RequestEvent::Reminded { times } => {
                 open.reminded = *times;

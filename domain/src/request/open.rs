@@ -32,12 +32,12 @@ pub struct Open<P> {
     /// Who of them stood in for whom: the own countersignature of the latter would be the same one twice.
     #[serde(default)]
     pub stood_in_for: BTreeMap<PrincipalId, PrincipalId>,
-    /// Those whose countersignature counted, and does not any more.
+    /// Those whose countersignature counted, and does not any more, each with what took it.
     #[serde(default)]
-    pub voided: BTreeSet<PrincipalId>,
-    /// Why they do not: the last cause of it.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub why_void: Option<WhyVoid>,
+    pub voided: BTreeMap<PrincipalId, WhyVoid>,
+    /// Whether it was approved before, and waits again because what it is decided on became otherwise.
+    #[serde(default)]
+    pub overtaken: bool,
     /// Whether what became otherwise last cost anybody a countersignature.
     #[serde(default)]
     pub has_just_voided: bool,
@@ -107,10 +107,7 @@ impl<P> Open<P> {
     /// Nobody's countersignature is one any more, and whoever gave one is told so, and why.
     pub(super) fn void(&mut self, why: WhyVoid) {
         self.has_just_voided = !self.countersigned.is_empty();
-        if self.has_just_voided {
-            self.why_void = Some(why);
-        }
-        self.voided.extend(self.countersigned.drain(..));
+        self.voided.extend(self.countersigned.drain(..).map(|by| (by, why)));
         self.by_reaction.clear();
         self.stood_in_for.clear();
     }

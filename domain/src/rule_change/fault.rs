@@ -20,6 +20,13 @@ pub enum Fault {
         /// The version as given.
         given: String,
     },
+    /// Going back to this version undoes more than the last change, and nobody said that they know that.
+    UndoesSeveral {
+        /// The version.
+        version: u64,
+        /// The one in force.
+        now: u64,
+    },
     /// The rules do not let them change the rules.
     MayNotChangeRules,
     /// As many proposals are open as can be at once.
@@ -57,6 +64,10 @@ impl denied::Fault for Fault {
                 format!("These rules are in force already, as version {version}: nothing would change.")
             }
             Self::UnknownVersion { given } => format!("There is no version {} of the rules.", plain(given)),
+            Self::UndoesSeveral { version, now } => format!(
+                "{} It is proposed once you say that you know that, with {now} as the version it replaces (`base`).",
+                undoes_several(*version, *now)
+            ),
             Self::MayNotChangeRules => {
                 "The rules do not let you propose others. To propose rules it takes an administrator, or whoever the rules let \
                  propose them."
@@ -83,4 +94,10 @@ impl denied::Fault for Fault {
             ),
         }
     }
+}
+
+/// What going back to a version undoes, where that is more than the last change.
+pub fn undoes_several(version: u64, now: u64) -> String {
+    let first = version + 1;
+    format!("Version {now} of the rules is in force: going back to {version} undoes {first} to {now}.")
 }

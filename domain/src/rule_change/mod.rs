@@ -27,7 +27,7 @@ pub use event::{
     FateEvent, Phase, Proposal, PublishCommand, RuleChangeCommand, RuleChangeEvent, RuleChangeNews,
     RuleChangeRequest,
 };
-pub use fault::Fault;
+pub use fault::{Fault, undoes_several};
 pub use kind::RuleChange;
 pub use question::{Extent, question, question_beside};
 pub use react::react;

@@ -9,7 +9,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use super::query::by_reference;
-use super::{AccessRow, BY_REPOSITORY, BY_USER, adopted};
+use super::{AccessRow, BY_REPOSITORY, BY_USER, adopted, is_for, is_on};
 use crate::key::Key;
 use crate::page::{Page, QueryError, newest_first};
 use crate::repository::repository_term;
@@ -101,8 +101,8 @@ pub fn grants(
         }
         let row = by_reference(rows, tenant, code)?;
         let fits = |row: &AccessRow| {
-            filter.repository.as_ref().is_none_or(|name| row.is_on(name))
-                && (filter.users.is_empty() || row.is_for(&filter.users))
+            filter.repository.as_ref().is_none_or(|name| is_on(&row.access, name))
+                && (filter.users.is_empty() || is_for(&row.access, &filter.users))
         };
         Ok(row.filter(|row| row.access.is_in_force() && fits(row)).and_then(grant))
     })

@@ -68,18 +68,17 @@ impl AccessRow {
         let AnyRequest::Access(access) = request else { return None };
         Some(Self { code, tenant, access, correlation, created, position, updated })
     }
+}
 
-    /// Whether one of these texts means who has or shall have the access: principal, account or name, however capitalised.
-    pub fn is_for(&self, names: &[String]) -> bool {
-        users(&self.access).any(|own| names.iter().any(|user| own.to_lowercase() == user.to_lowercase()))
-    }
+/// Whether one of these texts means who has or shall have the access: principal, account or name, however capitalised.
+fn is_for(access: &AccessRequest, names: &[String]) -> bool {
+    users(access).any(|own| names.iter().any(|user| own.to_lowercase() == user.to_lowercase()))
+}
 
-    /// Whether it is for this repository, in whatever way it is written; one of the same name in another workspace is another.
-    pub fn is_on(&self, repository: &str) -> bool {
-        let wanted = repository_term(repository);
-        repositories(&self.access).any(|own| own.to_lowercase() == wanted)
-            && is_there(&self.access, repository)
-    }
+/// Whether it is for this repository, in whatever way it is written; one of the same name in another workspace is another.
+fn is_on(access: &AccessRequest, repository: &str) -> bool {
+    let wanted = repository_term(repository);
+    repositories(access).any(|own| own.to_lowercase() == wanted) && is_there(access, repository)
 }
 
 /// Whether what it is about is in the workspace that was named, if one was: by the forge's address of it, else as it was written. What

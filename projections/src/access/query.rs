@@ -1,11 +1,15 @@
 //! Asking about requests for access, now or as of any moment.
 
-use countersign_domain::access::{Access, Holding, Status};
+use std::sync::Arc;
+
+use countersign_domain::access::{Access, AccessRequest, Holding, Status};
 use countersign_domain::names::{PrincipalId, Tenant};
 use countersign_domain::request::{Code, Facets as _, Kind as _};
 use countersign_domain::tenant::People;
 
-use super::{AccessRow, BY_REPOSITORY, BY_USER, HOLDINGS, adopted, repository_term};
+use super::{
+    AccessRow, BY_REPOSITORY, BY_USER, HOLDINGS, access_of, adopted, is_for, is_on, repository_term,
+};
 use crate::key::{self, Key};
 use crate::page::{Page, QueryError, newest_first};
 use crate::request::{self, Reader, kind_key, of_person, open_of_person, waiting_key, word_key};
@@ -31,11 +35,11 @@ pub struct AccessFilter {
 }
 
 impl AccessFilter {
-    fn takes(&self, row: &AccessRow) -> bool {
-        (self.statuses.is_empty() || self.statuses.contains(&row.access.status()))
-            && (self.users.is_empty() || row.is_for(&self.users))
-            && self.repository.as_ref().is_none_or(|repository| row.is_on(repository))
-            && self.listed_for.as_ref().is_none_or(|of| row.access.is_listed_for(&of.person, &of.absent))
+    fn takes(&self, access: &AccessRequest) -> bool {
+        (self.statuses.is_empty() || self.statuses.contains(&access.status()))
+            && (self.users.is_empty() || is_for(access, &self.users))
+            && self.repository.as_ref().is_none_or(|repository| is_on(access, repository))
+            && self.listed_for.as_ref().is_none_or(|of| access.is_listed_for(&of.person, &of.absent))
     }
 
     /// The index that leads to the fewest rows besides those wanted.
@@ -77,7 +81,10 @@ pub fn list(
     limit: usize,
 ) -> Result<Page<AccessRow>, QueryError> {
     newest_first(rows, LIST, &filter.indexes(tenant), after, limit, |code| {
-        Ok(by_reference(rows, tenant, code)?.filter(|row| filter.takes(row)))
+        // Of all that leads to, few may be meant: only those are copied.
+        let row = request::shared_by_reference(rows, tenant, code)?;
+        let meant = row.filter(|row| access_of(row).is_some_and(|access| filter.takes(access)));
+        Ok(meant.map(Arc::unwrap_or_clone).and_then(AccessRow::of))
     })
 }
 

@@ -54,9 +54,9 @@ pub(super) fn index(envelope: &Happened, rows: &mut dyn WriteRows) -> Result<(),
     keys.sort_unstable();
     keys.dedup();
     for key in keys {
-        append(rows, &key, posting)?;
+        append(rows, key, posting)?;
     }
-    match append(rows, &Term::All.key(tenant), posting)? {
+    match append(rows, Term::All.key(tenant), posting)? {
         Some(full) => Ok(mark(rows, tenant, full)?),
         None => Ok(()),
     }

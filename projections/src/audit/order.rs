@@ -15,7 +15,7 @@ use super::posting::{GROWING, Term};
 use super::walk::Window;
 use super::{MARKS, ORDER};
 use crate::key::{self, Key};
-use crate::rows::{Rows, RowsError, WriteRows};
+use crate::rows::{Row, Rows, RowsError, WriteRows};
 use crate::table::{load, save};
 
 /// A chunk of all events that is full: its times in milliseconds, and its last place.
@@ -61,27 +61,39 @@ pub(super) fn mark(rows: &mut dyn WriteRows, tenant: &Tenant, full: Full) -> Res
 
 /// Where events of this window can be.
 pub(super) fn places(rows: &dyn Rows, tenant: &Tenant, window: Window) -> Result<Places, RowsError> {
+    // Where it has no end, none is looked for.
+    let low = if window.0 == i64::MIN { Places::ALL.low } else { lowest(rows, tenant, window.0)? };
+    let high = if window.1 == i64::MAX { Places::ALL.high } else { highest(rows, tenant, window.1)? };
+    Ok(Places { low, high })
+}
+
+/// Before this place there is nothing of this time or later.
+fn lowest(rows: &dyn Rows, tenant: &Tenant, from: i64) -> Result<u64, RowsError> {
+    let first = Bound::Included(Key::of(tenant, MARKS).into_vec());
+    let before = Bound::Excluded(marked(tenant, from, 0));
+    let low = rows.scan((first, before), true, 1)?.pop();
+    Ok(low.map(place).transpose()?.map_or(0, |place| place.saturating_add(1)))
+}
+
+/// Behind this place there is nothing of this time or earlier.
+fn highest(rows: &dyn Rows, tenant: &Tenant, to: i64) -> Result<u64, RowsError> {
     // Looked at first: where it becomes full meanwhile, the order has it already.
     let growing = rows.get(&Term::All.key(tenant).numbered(GROWING))?.map(Chunk::from);
-    let Some(order) = load::<Order>(rows, Key::of(tenant, ORDER))? else { return Ok(Places::ALL) };
-    let first = Bound::Included(Key::of(tenant, MARKS).into_vec());
-    let before = Bound::Excluded(marked(tenant, window.0, 0));
-    let low = rows.scan((first, before), true, 1)?.pop();
+    let Some(order) = load::<Order>(rows, Key::of(tenant, ORDER))? else { return Ok(u64::MAX) };
     // What has come since the last full chunk may have gone back further than any before.
     let back =
         growing.map_or(order.back, |chunk| order.back.max(order.latest.saturating_sub(chunk.earliest())));
     // Behind a mark of later than this there is nothing so early.
-    let beyond = window.1.saturating_add(back);
+    let beyond = to.saturating_add(back);
     let behind = Bound::Excluded(marked(tenant, beyond, u64::MAX));
     let last = Bound::Included(marked(tenant, i64::MAX, u64::MAX));
     let high = rows.scan((behind, last), false, 1)?.pop();
-    let place = |(key, _): (Vec<u8>, Vec<u8>)| {
-        key::last_number(&key).ok_or_else(|| RowsError::damaged(&key, "it names no place"))
-    };
-    Ok(Places {
-        low: low.map(place).transpose()?.map_or(0, |place| place.saturating_add(1)),
-        high: high.map(place).transpose()?.unwrap_or(u64::MAX),
-    })
+    Ok(high.map(place).transpose()?.unwrap_or(u64::MAX))
+}
+
+/// The place that a mark names.
+fn place((key, _): Row) -> Result<u64, RowsError> {
+    key::last_number(&key).ok_or_else(|| RowsError::damaged(&key, "it names no place"))
 }
 
 /// The key of a mark: as times sort, and then as places do.
@@ -99,10 +111,10 @@ mod tests {
     use super::super::posting::{Term, append};
     use super::*;
     use crate::memory::MemoryRows;
-    use crate::rows::{Range, Row};
+    use crate::rows::Range;
 
     fn come(rows: &mut MemoryRows, tenant: &Tenant, place: u64, at: i64) {
-        let full = append(rows, &Term::All.key(tenant), Posting { place, at }).unwrap();
+        let full = append(rows, Term::All.key(tenant), Posting { place, at }).unwrap();
         if let Some(full) = full {
             mark(rows, tenant, full).unwrap();
         }

@@ -65,10 +65,10 @@ pub(super) fn millis(at: Timestamp) -> i64 {
 /// Adds an event that is later in the log than all that the list holds; says which chunk became full by it.
 pub(super) fn append(
     rows: &mut dyn WriteRows,
-    list: &Key,
+    list: Key,
     posting: Posting,
 ) -> Result<Option<Full>, RowsError> {
-    let key = list.numbered(GROWING);
+    let key = list.number(GROWING).into_vec();
     let mut full = None;
     rows.change(&key, &mut |bytes| {
         let mut chunk = if bytes.is_empty() { Chunk::new() } else { Chunk::from(std::mem::take(bytes)) };
@@ -82,7 +82,7 @@ pub(super) fn append(
     })?;
     Ok(full.map(|chunk| {
         let full = Full { earliest: chunk.earliest(), latest: chunk.latest(), last: posting.place };
-        rows.put(list.numbered(posting.place), chunk.into_bytes());
+        rows.put(key::renumbered(key, posting.place), chunk.into_bytes());
         full
     }))
 }
@@ -95,7 +95,7 @@ pub(super) fn insert(
 ) -> Result<(), RowsError> {
     while let Some(first) = postings.first() {
         let Some((key, chunk)) = chunk_for(&*rows, list, first.place)? else {
-            return postings.iter().try_for_each(|posting| append(rows, list, *posting).map(|_| ()));
+            return postings.iter().try_for_each(|posting| append(rows, list.clone(), *posting).map(|_| ()));
         };
         let high = key::last_number(&key).unwrap_or(GROWING);
         let (here, later) = postings.split_at(postings.partition_point(|posting| posting.place <= high));

@@ -94,6 +94,9 @@ fn question(who: &str, event: &QuestionEvent) -> String {
         QuestionEvent::QuestionAnswered { answer, .. } => {
             format!("{who} answered {}.", words::quoted(&beginning(answer)))
         }
+        QuestionEvent::QuestionDropped { elsewhere: true, .. } => {
+            format!("{who} wanted something else elsewhere; what was asked back waits in its thread.")
+        }
         QuestionEvent::QuestionDropped { .. } => format!("{who} wanted nothing of it any more."),
     }
 }
@@ -249,9 +252,11 @@ fn record(who: &str, event: &Record, people: Option<&People>) -> String {
             format!("A webhook that claimed to be {vendor}'s was refused with {status}: {why}")
         }
         Record::InteractionReceived(heard) => {
+            let quoted = |text: &str| words::quoted(&beginning(&with_names(text, |who| called(who, people))));
             let what = match &heard.said {
-                Said::Sentence { text } => {
-                    words::quoted(&beginning(&with_names(text, |who| called(who, people))))
+                Said::Sentence { text } => quoted(text),
+                Said::Shared { text, file } => {
+                    format!("{} with the file {}", quoted(text), words::quoted(&beginning(&file.name)))
                 }
                 Said::Form { .. } => "a form".to_owned(),
             };

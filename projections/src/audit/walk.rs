@@ -226,7 +226,7 @@ mod tests {
         let (late, early): (Vec<_>, Vec<_>) = places.iter().partition(|(_, (_, late))| *late);
         let posting = |(place, (at, _)): (&u64, &(i64, bool))| Posting { place: *place, at: *at };
         for entry in early {
-            append(&mut rows, &key, posting(entry)).unwrap();
+            append(&mut rows, key.clone(), posting(entry)).unwrap();
         }
         let late: Vec<_> = late.into_iter().map(posting).collect();
         for some in late.chunks(7) {

@@ -1,4 +1,5 @@
-//! What people were told of a request in private, for as long as something on it may change: how it stands, or what can be pressed.
+//! What people were told of a request in private, and what they were asked of several, for as long as something on it may change: how it
+//! stands, or what can be pressed.
 
 use countersign_domain::capabilities::{Effect, EffectEvent, Outcome};
 use countersign_domain::card::Card;
@@ -9,6 +10,7 @@ use countersign_domain::talk;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
+use super::asked_back;
 use crate::happened::Happened;
 use crate::key::{self, Key};
 use crate::projection::ProjectionError;
@@ -17,14 +19,24 @@ use crate::table::{load, save};
 
 const NOTICES: u8 = b'n';
 const BY_CODE: u8 = b'o';
+const BY_QUESTION: u8 = b'b';
+
+/// What a notice is about.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Subject {
+    /// The request with this code.
+    Request(Code),
+    /// It asks the question with this one.
+    Question(Code),
+}
 
 /// Something that was told, on which something may change.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Notice {
     /// The effect by which it was said.
     pub id: Uuid,
-    /// The request that it is about.
-    pub code: Code,
+    /// What it is about.
+    pub about: Subject,
     /// Where.
     pub place: Place,
     /// To whom.
@@ -40,11 +52,10 @@ pub fn notice(rows: &dyn Rows, tenant: &Tenant, id: Uuid) -> Result<Option<Notic
     load(rows, row_key(tenant, id))
 }
 
-/// Everything that was told of a request, where something may change on it.
-pub fn notices(rows: &dyn Rows, tenant: &Tenant, code: &Code) -> Result<Vec<Notice>, RowsError> {
-    let prefix = Key::of(tenant, BY_CODE).text(code.stream_id());
+/// Everything that was told of this, where something may change on it.
+pub fn notices(rows: &dyn Rows, tenant: &Tenant, about: &Subject) -> Result<Vec<Notice>, RowsError> {
     let mut told = Vec::new();
-    for (key, id) in rows.scan(key::starting_with(&prefix), false, usize::MAX)? {
+    for (key, id) in rows.scan(key::starting_with(&subject_key(tenant, about)), false, usize::MAX)? {
         let id = Uuid::from_slice(&id).map_err(|error| RowsError::damaged(&key, error))?;
         told.extend(notice(rows, tenant, id)?);
     }
@@ -55,8 +66,15 @@ fn row_key(tenant: &Tenant, id: Uuid) -> Key {
     Key::of(tenant, NOTICES).bytes(id.as_bytes())
 }
 
-fn code_key(tenant: &Tenant, notice: &Notice) -> Key {
-    Key::of(tenant, BY_CODE).text(notice.code.stream_id()).bytes(notice.id.as_bytes())
+fn subject_key(tenant: &Tenant, about: &Subject) -> Key {
+    match about {
+        Subject::Request(code) => Key::of(tenant, BY_CODE).text(code.stream_id()),
+        Subject::Question(id) => Key::of(tenant, BY_QUESTION).text(id.stream_id()),
+    }
+}
+
+fn index_key(tenant: &Tenant, notice: &Notice) -> Key {
+    subject_key(tenant, &notice.about).bytes(notice.id.as_bytes())
 }
 
 /// Takes in an event of an effect. What is still to be said is known from when it is claimed, so that nothing that happens before it
@@ -66,10 +84,10 @@ pub(super) fn fold(envelope: &Happened, rows: &mut dyn WriteRows) -> Result<(), 
     match envelope.effect()? {
         EffectEvent::EffectClaimed { effect, .. } => {
             let id = id_of(envelope)?;
-            if let Some(new) = told(id, effect).filter(|new| may_change(&new.card))
+            if let Some(new) = told(&*rows, tenant, id, effect)?.filter(|new| may_change(&new.card))
                 && notice(&*rows, tenant, id)?.is_none()
             {
-                rows.put(code_key(tenant, &new).into_vec(), id.as_bytes().to_vec());
+                rows.put(index_key(tenant, &new).into_vec(), id.as_bytes().to_vec());
                 save(rows, row_key(tenant, id), new);
             }
         }
@@ -104,21 +122,29 @@ fn id_of(envelope: &Happened) -> Result<Uuid, ProjectionError> {
     })
 }
 
-/// What is told to somebody in private, about a request.
-fn told(id: Uuid, effect: &Effect) -> Option<Notice> {
-    match effect {
-        Effect::Talk(talk::Effect::Tell {
-            code: Some(code), place, to: Some(to), card, again: None, ..
-        }) if place.is_direct() => Some(Notice {
-            id,
-            code: code.clone(),
-            place: place.clone(),
-            to: to.clone(),
-            card: Card::clone(card),
-            message: None,
-        }),
-        _ => None,
+/// What is told to somebody in private, about a request, or to ask what shall be done with some.
+fn told(rows: &dyn Rows, tenant: &Tenant, id: Uuid, effect: &Effect) -> Result<Option<Notice>, RowsError> {
+    let Effect::Talk(talk::Effect::Tell { code, place, to: Some(to), card, again: None, .. }) = effect else {
+        return Ok(None);
+    };
+    if !place.is_direct() {
+        return Ok(None);
     }
+    let about = match code {
+        Some(code) => Some(Subject::Request(code.clone())),
+        None => asked_back::asked_by(rows, tenant, (card, to))?.map(Subject::Question),
+    };
+    let (place, to, card) = (place.clone(), to.clone(), Card::clone(card));
+    Ok(about.map(|about| Notice { id, about, place, to, card, message: None }))
+}
+
+/// Nobody can answer this question any more: its card stays as it is.
+pub(super) fn forget(tenant: &Tenant, question: &Code, rows: &mut dyn WriteRows) -> Result<(), RowsError> {
+    for notice in notices(&*rows, tenant, &Subject::Question(question.clone()))? {
+        rows.delete(&index_key(tenant, &notice).into_vec());
+        rows.delete(&row_key(tenant, notice.id).into_vec());
+    }
+    Ok(())
 }
 
 /// Whether it may look otherwise some day.
@@ -138,7 +164,7 @@ fn change(
     if may_change(&told.card) {
         save(rows, row_key(tenant, id), told);
     } else {
-        rows.delete(&code_key(tenant, &told).into_vec());
+        rows.delete(&index_key(tenant, &told).into_vec());
         rows.delete(&row_key(tenant, id).into_vec());
     }
     Ok(())

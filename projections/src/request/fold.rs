@@ -32,7 +32,7 @@ impl Projection for RequestList {
     }
 
     fn version(&self) -> u32 {
-        6
+        7
     }
 
     fn has_a_past(&self) -> bool {

@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Bound;
+use std::sync::Arc;
 
 use countersign_domain::capabilities::AnyRequest;
 use countersign_domain::envelope::Position;
@@ -17,7 +18,7 @@ use super::{
 use crate::key::{self, Key};
 use crate::page::{Page, QueryError, newest_first};
 use crate::rows::{Rows, RowsError};
-use crate::table::{self, load};
+use crate::table::{self, load, load_shared};
 
 /// The cursors' letter.
 const LIST: char = 'q';
@@ -117,7 +118,9 @@ pub fn list(
     limit: usize,
 ) -> Result<Page<RequestRow>, QueryError> {
     newest_first(rows, LIST, &filter.indexes(tenant), after, limit, |code| {
-        Ok(by_reference(rows, tenant, code)?.filter(|row| filter.takes(row)))
+        // Of all that leads to, few may be meant: only those are copied.
+        let row = shared_by_reference(rows, tenant, code)?.filter(|row| filter.takes(row));
+        Ok(row.map(Arc::unwrap_or_clone))
     })
 }
 
@@ -236,7 +239,16 @@ pub(crate) fn by_reference(
     tenant: &Tenant,
     code: &[u8],
 ) -> Result<Option<RequestRow>, RowsError> {
-    load(rows, Key::of(tenant, REQUESTS).text(&String::from_utf8_lossy(code)))
+    Ok(shared_by_reference(rows, tenant, code)?.map(Arc::unwrap_or_clone))
+}
+
+/// The same, to be looked at only.
+pub(crate) fn shared_by_reference(
+    rows: &dyn Rows,
+    tenant: &Tenant,
+    code: &[u8],
+) -> Result<Option<Arc<RequestRow>>, RowsError> {
+    load_shared(rows, Key::of(tenant, REQUESTS).text(&String::from_utf8_lossy(code)))
 }
 
 pub(crate) fn kind_key(tenant: &Tenant, kind: &str) -> Key {

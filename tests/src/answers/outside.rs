@@ -1,32 +1,10 @@
 //! What the help desk of the stage does outside: a job is restarted, and people are woken.
 
 use async_trait::async_trait;
-use countersign::help::Catalogue;
 use countersign_domain::ports::{CallError, Came, Doer, Doing, Page, Pager};
 use uuid::Uuid;
 
 use super::{Answers, lock};
-
-/// The actions of the stage: a job is restarted.
-pub(super) fn catalogue() -> Catalogue {
-    let entry = serde_json::json!({
-        "name": "restart_job",
-        "title": "restart a job",
-        "arguments": {
-            "type": "object", "additionalProperties": false, "required": ["job", "times"],
-            "properties": {
-                "job": { "type": "string", "maxLength": 40 },
-                "times": { "type": "integer", "minimum": 1, "maximum": 3 },
-            },
-        },
-        "call": {
-            "kind": "http", "method": "POST", "url": "https://jobs.example/{job}/restart",
-            "body": { "times": "{times}" },
-        },
-        "read_back": { "url": "https://jobs.example/{job}", "pointer": "/state", "expected": "running" },
-    });
-    Catalogue { version: 1, entries: vec![serde_json::from_value(entry).expect("it is an entry")] }
-}
 
 #[async_trait]
 impl Doer for Answers {

@@ -43,6 +43,57 @@ async fn trust_a5_what_our_own_log_grants_meanwhile_is_shown_before_the_next_is_
     assert_eq!(times(&stage, &next, "access_evidence_changed").await, 1);
 }
 
+/// Reading is decided by the approvers, and writing by one of them alone.
+const WRITING_IS_ADAS: &str = r#"
+@id("read")
+@approvers("group:approvers")
+permit (principal, action == Action::"read", resource);
+
+@id("write")
+@approvers("person:demo-approver")
+permit (principal, action == Action::"write", resource);
+"#;
+
+#[tokio::test]
+async fn trust_a5_what_is_open_beside_is_named_however_much_newer_is_there_that_who_looks_may_not_see() {
+    let stage = Stage::new().await;
+    stage.publish(WRITING_IS_ADAS).await;
+    let ask = async |what: &str, hours: u32| {
+        let sentence = format!("access {what} on payments-api for {hours} hours ticket OPS-17");
+        code(&stage.says(EMPLOYEE, &sentence).await)
+    };
+    let older = ask("read", 2).await;
+    let shown = ask("read", 3).await;
+    let mut hidden = Vec::new();
+    for hours in 2..=13 {
+        hidden.push(ask("write", hours).await);
+    }
+    let card = stage.says(APPROVER2, &format!("status {shown}")).await.text;
+    assert!(card.contains(&format!("{older} (read, waiting)")), "{card}");
+    assert!(hidden.iter().all(|code| !card.contains(code)), "it is not theirs to decide: {card}");
+}
+
+#[tokio::test]
+async fn trust_b2_more_that_waits_than_is_looked_at_at_once_is_all_looked_at() {
+    let stage = Stage::new().await;
+    let mut codes = Vec::new();
+    for hours in 2..=13 {
+        let sentence = format!("access write on payments-api for {hours} hours ticket OPS-17");
+        codes.push(code(&stage.says(EMPLOYEE, &sentence).await));
+    }
+    // What was looked up with them is no answer any more.
+    stage.later(jiff::SignedDuration::from_mins(1)).await;
+    stage.says(APPROVER, &format!("approve {}", codes[0])).await;
+    let log = stage.log_after(None).await;
+    let changed = log.iter().filter(|event| event.kind == "access_evidence_changed");
+    let causes: Vec<_> = changed.map(|event| event.causation).collect();
+    assert_eq!(causes.len(), 11, "each that waits takes in what is held now");
+    assert!(causes.iter().all(|cause| *cause == causes[0]), "one effect looks at them all: {causes:?}");
+    for code in &codes[1..] {
+        assert_eq!(times(&stage, code, "access_evidence_changed").await, 1, "{code}");
+    }
+}
+
 #[tokio::test]
 async fn trust_b2_all_that_waits_beside_is_looked_at_by_one_effect_and_by_no_reaction() {
     let stage = Stage::new().await;

@@ -20,7 +20,8 @@ async fn gaps_are_told_once_each_to_who_sees_to_them_and_a_press_makes_a_ticket_
         ["“WHAT is for lunch today?”, asked 2 times".to_owned(), "“Where is the lift?”".to_owned()],
         "{card:#?}"
     );
-    let button = card.buttons.first().expect("a button of each");
+    let [document, button, ..] = &card.buttons[..] else { panic!("two buttons of each: {card:#?}") };
+    assert_eq!(document.label, "Document: WHAT is for lunch today?");
     assert_eq!(button.label, "Ticket: WHAT is for lunch today?");
     for _ in 0..2 {
         let told = stage.says(ADMIN, &button.say).await;

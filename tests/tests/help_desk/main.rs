@@ -3,14 +3,19 @@
 
 mod actions;
 mod attached;
+#[cfg(feature = "bedrock")]
+mod bedrock;
+mod brought;
 mod chats;
 mod conversations;
 mod documents;
+mod folder;
 mod gaps;
 mod guarded;
 mod hostile;
 mod lists;
 mod mirror;
+mod models;
 mod paging;
 mod settings;
 mod streams;

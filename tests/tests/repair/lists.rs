@@ -63,6 +63,7 @@ async fn repair_is_meant_by_who_names_no_code() {
     for text in ["approve", "approve it", "approve the repair", "approve payments-api"] {
         let stage = stage().await;
         let code = waiting(&stage).await;
+        stage.says(APPROVER, "status").await;
         stage.says(APPROVER, text).await;
         stage.settle().await;
         assert_eq!(status(&stage, &code).await, "repaired", "{text}");
@@ -73,6 +74,7 @@ async fn repair_is_meant_by_who_names_no_code() {
     assert!(card.text.contains("proposed to set back 1"), "{}", card.text);
     let card = stage.says(ADMIN, "who can approve it?").await;
     assert!(!card.refused && card.text.contains(&code), "{}", card.text);
+    stage.says(APPROVER, "status").await;
     stage.says(APPROVER, "deny because the incident goes on").await;
     assert_eq!(status(&stage, &code).await, "denied");
 }
@@ -191,6 +193,7 @@ async fn repair_whose_countersignature_is_taken_back_waits_as_before() {
     let stage = stage().await;
     stage.publish(TWO).await;
     let code = waiting(&stage).await;
+    stage.says(APPROVER, "status").await;
     stage.says(APPROVER, "approve").await;
     let given = repair(&stage, &code).await;
     assert_eq!(given["countersigned_by"][0], APPROVER, "{given:#}");

@@ -126,3 +126,38 @@ async fn rules_are_gone_back_from_by_a_button_while_they_are_in_force_and_furthe
     stage.settle().await;
     assert_eq!(in_force(&stage).await, (4, first));
 }
+
+#[tokio::test]
+async fn rules_are_gone_back_to_further_than_the_last_change_by_no_way_in_before_it_is_said_what_that_undoes()
+{
+    let stage = Stage::on_discord().await;
+    let (_, first) = in_force(&stage).await;
+    for quorum in [2, 3] {
+        propose(&stage, ADMIN, &writing_needs(quorum)).await;
+    }
+    assert_eq!(in_force(&stage).await.0, 3);
+    // By the API it is refused, with what to say.
+    let back = json!({ "back_to": 1 });
+    let refused = stage.post(ADMIN, "/api/v1/rules/proposals", &back).await;
+    assert_eq!(refused["violations"][0]["code"], "undoes_several", "{refused:#}");
+    assert!(refused.to_string().contains("going back to 1 undoes 2 to 3"), "{refused:#}");
+    // By the form of the console it is asked.
+    let console = stage.signs_in(ADMIN).await;
+    let asked = console.sends("/rules", &[("back_to", "1")]).await;
+    assert!(
+        asked.contains("going back to 1 undoes 2 to 3") && asked.contains("Go back to version 1"),
+        "{asked}"
+    );
+    assert_eq!(in_force(&stage).await.0, 3, "nothing is proposed before that is answered");
+    // Who says of which version they know is taken at their word, while that one is in force.
+    let late = json!({ "back_to": 1, "base": 2 });
+    let refused = stage.post(ADMIN, "/api/v1/rules/proposals", &late).await;
+    assert_eq!(refused["violations"][0]["code"], "rules_moved_on", "{refused:#}");
+    console.sends("/rules", &[("base", "3"), ("because", ""), ("back_to", "1")]).await;
+    assert_eq!(in_force(&stage).await, (4, first));
+    // The last change alone is undone without a word.
+    propose(&stage, ADMIN, &writing_needs(2)).await;
+    stage.post(ADMIN, "/api/v1/rules/proposals", &json!({ "back_to": 4 })).await;
+    stage.settle().await;
+    assert_eq!(in_force(&stage).await.0, 6);
+}

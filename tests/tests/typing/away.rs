@@ -3,7 +3,7 @@
 use countersign_tests::stage::Stage;
 use countersign_tests::typed::{in_december, labels, press};
 
-use crate::{APPROVER, title};
+use crate::{APPROVER, APPROVER2, EMPLOYEE, WRITE, title};
 
 #[tokio::test]
 async fn trust_c3_who_is_left_out_until_a_day_is_left_out_on_that_day() {
@@ -54,4 +54,20 @@ async fn trust_c2_an_absence_until_what_has_passed_or_may_be_two_is_asked() {
     stage.says(APPROVER, "yes").await;
     let card = stage.says(APPROVER, "omit me until the unicorns come home").await;
     assert!(card.text.contains("I cannot read"), "{}", card.text);
+}
+
+#[tokio::test]
+async fn trust_e1_whoever_is_away_is_named_among_those_who_can_approve_for_their_word_counts() {
+    let stage = in_december(Stage::new().await).await;
+    let code = stage.says(EMPLOYEE, WRITE).await.code.expect("a code").to_string();
+    for who in [APPROVER, APPROVER2, "demo-admin"] {
+        stage.says(who, "omit me until Friday").await;
+    }
+    for text in [format!("who can approve {code}"), "who can approve write on payments-api".to_owned()] {
+        let card = stage.says(EMPLOYEE, &text).await;
+        assert!(card.text.contains("Ada Approver (away)"), "{text}: {}", card.text);
+        assert!(!card.text.contains("nobody at the moment"), "{text}: {}", card.text);
+    }
+    stage.says(APPROVER, &format!("approve {code}")).await;
+    assert_eq!(stage.status(&code).await, "active");
 }

@@ -12,10 +12,11 @@ fn code(card: &Card) -> String {
 }
 
 /// What stands behind a reason and is a decision on something else.
-const DECIDE_MORE: [&str; 5] = [
+const DECIDE_MORE: [&str; 6] = [
     "because risky, approve infra",
     "because risky and approve infra",
     "because risky\napprove infra",
+    "because risky, infra is fine",
     "because risky, lgtm infra",
     "because risky, deny infra too",
 ];

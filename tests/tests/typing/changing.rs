@@ -1,9 +1,28 @@
 //! Other times than the ones that were asked for: what may be meant is offered where it fits, and nothing is done unasked.
 
+use countersign_sandbox::Fault;
 use countersign_tests::stage::Stage;
 use countersign_tests::typed::{born, in_december, labels, press, requests};
+use countersign_tests::vendors::{Vendor as _, account, trouble};
+use jiff::{SignedDuration, Timestamp};
 
 use crate::{APPROVER, EMPLOYEE, WRITE};
+
+/// Up to fifty hours in all nobody is asked, so that nobody looks again after the vendors were.
+const ALONE_FOR_SHORT: &str = r#"
+@id("short")
+@auto
+@max_duration("7 days")
+permit (principal, action == Action::"write", resource)
+when { context has minutes && context.minutes <= 3000 };
+
+@id("long")
+@approvers("group:approvers")
+@quorum("1")
+@max_duration("7 days")
+permit (principal, action == Action::"write", resource)
+unless { context has minutes && context.minutes <= 3000 };
+"#;
 
 /// The code of an access that is in force for two days.
 async fn in_force(stage: &Stage) -> String {
@@ -142,10 +161,11 @@ async fn trust_c3_while_an_extension_waits_another_time_means_that_one() {
     let waits = stage.says(EMPLOYEE, &format!("status {held}")).await.text;
     assert!(waits.contains("an extension waits"), "{waits}");
     let before = until(&stage, &held).await;
+    stage.says(APPROVER, "status").await;
     stage.says(APPROVER, "approve the extension").await;
     let after = until(&stage, &held).await;
-    let [before, after] = [before, after].map(|at| at.parse::<jiff::Timestamp>().expect("an instant"));
-    assert_eq!(after.duration_since(before), jiff::SignedDuration::from_hours(1));
+    let [before, after] = [before, after].map(|at| at.parse::<Timestamp>().expect("an instant"));
+    assert_eq!(after.duration_since(before), SignedDuration::from_hours(1));
 }
 
 #[tokio::test]
@@ -159,6 +179,46 @@ async fn trust_c3_an_extension_that_waits_is_not_lost_for_one_that_the_rules_ref
 }
 
 #[tokio::test]
+async fn trust_c3_an_extension_that_waits_is_not_lost_while_a_vendor_is_down() {
+    let stage = in_december(Stage::new().await).await;
+    stage.publish(ALONE_FOR_SHORT).await;
+    let held = in_force(&stage).await;
+    stage.says(EMPLOYEE, &format!("extend {held} by 3 hours because the rollout is slow")).await;
+    let proposed = async || {
+        let request = stage.get("demo-admin", &format!("/api/v1/access-requests/{held}")).await;
+        request["access"]["open"]["proposal"]["minutes"].clone()
+    };
+    assert_eq!(proposed().await, 180);
+    let matching = "GET /2.0".to_owned();
+    let down = Fault { matching, times: 100, status: Some(503), ..Fault::default() };
+    // What was looked up a moment ago is not asked again.
+    stage.later(SignedDuration::from_mins(1)).await;
+    stage.demo.bitbucket.order(trouble([down]));
+    let told = stage.says(EMPLOYEE, &format!("replace {held} with 1 hour")).await;
+    assert!(told.refused, "{}", told.text);
+    assert!(told.text.contains("Bitbucket does not answer just now"), "{}", told.text);
+    assert_eq!(proposed().await, 180, "the one that waited waits on");
+    // Once it answers, the new one takes its place.
+    stage.demo.bitbucket.order(trouble([]));
+    stage.later(SignedDuration::from_mins(10)).await;
+    let before = until(&stage, &held).await;
+    stage.says(EMPLOYEE, &format!("replace {held} with 1 hour")).await;
+    let after = until(&stage, &held).await;
+    let [before, after] = [before, after].map(|at| at.parse::<Timestamp>().expect("an instant"));
+    assert_eq!(after.duration_since(before), SignedDuration::from_hours(1));
+    assert_eq!(proposed().await, serde_json::Value::Null, "nothing waits any more");
+}
+
+#[tokio::test]
+async fn trust_c3_a_request_that_waits_is_not_lost_for_what_is_held_already() {
+    let stage = in_december(Stage::new().await).await;
+    stage.set_by_hand(&account(EMPLOYEE), "payments-api", Some("read"));
+    let waits = stage.says(EMPLOYEE, WRITE).await.code.expect("a code").to_string();
+    let told = stage.says(EMPLOYEE, &format!("replace {waits} with read")).await.text;
+    assert_eq!(stage.status(&waits).await, "waiting", "{told}");
+}
+
+#[tokio::test]
 async fn trust_c3_what_shall_i_ask_for_takes_no_yes() {
     let stage = in_december(Stage::new().await).await;
     let held = in_force(&stage).await;
@@ -169,4 +229,30 @@ async fn trust_c3_what_shall_i_ask_for_takes_no_yes() {
         assert_eq!(stage.status(&held).await, "active", "{said}");
         stage.says(EMPLOYEE, "never mind").await;
     }
+}
+
+#[tokio::test]
+async fn trust_c3_who_wants_a_request_that_is_named_by_its_code_to_be_another_is_told_that_none_is_changed() {
+    let stage = in_december(Stage::new().await).await;
+    let code = stage.says(EMPLOYEE, WRITE).await.code.expect("a code").to_string();
+    for text in ["make CODE admin", "please make CODE admin"] {
+        let card = stage.says(EMPLOYEE, &text.replace("CODE", &code)).await;
+        assert!(card.title.starts_with(&format!("Shall I withdraw {code}")), "{text}: {}", card.text);
+        assert!(card.text.contains("A request is never changed"), "{text}: {}", card.text);
+        assert_eq!(labels(&card), ["Yes, withdraw it and ask anew"], "{text}");
+        // Who decides on it is told whose it is to change.
+        let card = stage.says(APPROVER, &text.replace("CODE", &code)).await;
+        let title = format!("Only Erin Employee can change what {code} asks for.");
+        assert_eq!(card.title, title, "{text}: {}", card.text);
+        assert_eq!((stage.status(&code).await.as_str(), requests(&stage).await), ("waiting", 1), "{text}");
+        stage.says(APPROVER, "never mind").await;
+        stage.says(EMPLOYEE, "never mind").await;
+    }
+    for (who, text) in [(EMPLOYEE, "edit CODE"), (APPROVER, "modify the request CODE")] {
+        let card = stage.says(who, &text.replace("CODE", &code)).await;
+        assert_eq!(card.title, "A request is never changed: it stays as it was asked for.", "{}", card.text);
+    }
+    let card = stage.says(EMPLOYEE, &format!("make {code} admin")).await;
+    press(&stage, EMPLOYEE, &card, "Yes, withdraw it and ask anew").await;
+    assert_eq!((stage.status(&code).await.as_str(), requests(&stage).await), ("withdrawn", 2));
 }

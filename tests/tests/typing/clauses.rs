@@ -2,6 +2,7 @@
 
 use countersign_tests::stage::Stage;
 use countersign_tests::typed::{in_december, labels};
+use countersign_tests::vendors::Vendor as _;
 
 use crate::{APPROVER, EMPLOYEE, WRITE};
 
@@ -41,6 +42,33 @@ async fn trust_c3_each_of_several_decisions_is_offered_with_its_own_verb() {
             );
         }
     }
+}
+
+#[tokio::test]
+async fn trust_c3_a_repository_behind_the_first_hundred_is_known_by_name_and_the_forge_is_asked_once() {
+    let (stage, pay, _) = two_wait().await;
+    for number in 0..120 {
+        stage.add_repository(&format!("aaa-{number:03}"));
+    }
+    stage.add_repository("zulu-billing");
+    let searched = || {
+        let calls = stage.demo.bitbucket.calls();
+        let is_search = |asked: &str| asked.contains("pagelen=100&") && asked.contains("values.slug");
+        calls.iter().filter(|call| is_search(&call.request)).count()
+    };
+    let before = searched();
+    let said = "yes to zulu-billing, no to payments-api";
+    let card = stage.says(APPROVER, said).await;
+    assert_eq!(card.title, "I take one decision at a time", "{}", card.text);
+    assert_eq!(stage.status(&pay).await, "waiting");
+    let once = searched();
+    assert!(once > before, "else nothing was looked for");
+    stage.says(APPROVER, said).await;
+    assert_eq!(searched(), once, "what the forge said a moment ago is not asked again");
+    // Where all that is named waits, nobody need ask what else there is.
+    stage.later(jiff::SignedDuration::from_mins(2)).await;
+    stage.says(APPROVER, "no to payments-api, yes to infra").await;
+    assert_eq!(searched(), once);
 }
 
 #[tokio::test]

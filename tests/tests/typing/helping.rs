@@ -80,3 +80,35 @@ async fn trust_c7_what_help_gives_as_an_example_can_be_said_in_the_demo() {
         assert!(!card.refused, "{example}: {}", card.text);
     }
 }
+
+#[tokio::test]
+async fn trust_c3_a_question_about_a_command_does_nothing_of_it() {
+    let stage = in_december(Stage::new().await).await;
+    let code = stage.says(EMPLOYEE, "read on web-shop for 2 hours").await.code.expect("a code").to_string();
+    for text in ["what does revoke do?", "what does revoke mean", "how do I revoke?", "was macht revoke?"] {
+        let card = stage.says("demo-admin", text).await;
+        assert!(card.text.contains("revoke <code>"), "{text}: {}", card.text);
+        assert_eq!(stage.status(&code).await, "active", "{text}");
+    }
+    for text in [
+        "revoke?",
+        "revoke CODE?",
+        "can you revoke CODE?",
+        "could you revoke CODE",
+        "can you revoke web-shop?",
+        "revoke read on web-shop?",
+        "should we revoke CODE?",
+        "shall I revoke it?",
+        "kannst du CODE widerrufen?",
+        "peux-tu révoquer CODE ?",
+        "puedes revocar CODE?",
+        "puoi revocare CODE?",
+    ] {
+        let card = stage.says("demo-admin", &text.replace("CODE", &code)).await;
+        assert_eq!(stage.status(&code).await, "active", "{text}: {}", card.text);
+        stage.says("demo-admin", "never mind").await;
+    }
+    let card = stage.says("demo-admin", &format!("can you revoke {code}?")).await;
+    stage.says("demo-admin", "yes").await;
+    assert_eq!(stage.status(&code).await, "revoked", "who says yes to it means it: {}", card.text);
+}

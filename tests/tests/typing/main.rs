@@ -18,7 +18,10 @@ mod explaining;
 mod giving_up;
 mod held;
 mod helping;
+mod many;
 mod naming;
+mod ordinary;
+mod own_writes;
 mod reasons;
 mod second;
 mod standing;
@@ -27,6 +30,7 @@ mod threads;
 mod times;
 mod unasked;
 mod undoing;
+mod unseen;
 
 use countersign::demo::chats::{SLACK_CHANNEL, slack_user};
 use countersign_domain::card::Card;
@@ -407,6 +411,7 @@ async fn trust_c2_never_mind_forgets_what_was_asked() {
 async fn trust_c3_the_only_one_is_meant_and_of_several_it_is_asked_which() {
     let stage = in_december(Stage::new().await).await;
     stage.says(EMPLOYEE, WRITE).await;
+    stage.says(APPROVER, "status").await;
     let card = stage.says(APPROVER, "approve").await;
     assert!(card.text.contains("Status: active"), "{}", card.text);
     let card = stage.says(EMPLOYEE, "I don't need payments-api any more").await;

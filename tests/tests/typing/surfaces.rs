@@ -100,6 +100,61 @@ async fn trust_c2_in_the_console_a_question_is_answered_by_its_button_and_by_typ
     );
 }
 
+/// Two requests of the same person that wait, by their codes.
+async fn two_wait(stage: &Stage) -> [String; 2] {
+    let sentences = [
+        "access read on infra for 2 hours",
+        "access write on payments-api for 2 days ticket OPS-17 because rollout",
+    ];
+    let mut codes = Vec::new();
+    for sentence in sentences {
+        codes.push(stage.says(EMPLOYEE, sentence).await.code.expect("a code").to_string());
+    }
+    codes.try_into().expect("there are two")
+}
+
+const OVER: &str = "Nothing of this can be done any more.";
+
+#[tokio::test]
+async fn trust_c3_a_question_whose_every_offer_is_over_offers_nothing_any_more() {
+    let stage = in_december(Stage::with_chats().await).await;
+    stage.teams_arrive(&[EMPLOYEE]).await;
+    let codes = two_wait(&stage).await;
+    stage.slack_says(EMPLOYEE, "withdraw").await;
+    stage.teams_says(EMPLOYEE, "withdraw").await;
+    stage.discord_says(EMPLOYEE, "withdraw").await;
+    let (_, slack) = stage.slack_talk(EMPLOYEE).pop().expect("a question");
+    let teams = stage.teams_talk(EMPLOYEE).pop().expect("a question");
+    let discord = stage.discord_talk(EMPLOYEE).pop().expect("a question");
+    // How the same messages stand by now: what can be pressed, and what they say.
+    let now = || {
+        let own = stage.slack_talk(EMPLOYEE).into_iter().find(|(_, message)| message.ts == slack.ts);
+        let (_, on_slack) = own.expect("it stands there");
+        let own = stage.teams_talk(EMPLOYEE).into_iter().find(|message| message.id == teams.id);
+        let in_teams = own.and_then(|message| message.card).expect("it stands there");
+        let own = stage.discord_talk(EMPLOYEE).into_iter().find(|message| message.id == discord.id);
+        let on_discord = own.expect("it stands there");
+        [
+            (countersign_tests::slack::labels(&on_slack), on_slack.text),
+            (buttons(&in_teams), words(&in_teams)),
+            (labels(&on_discord), shown(&on_discord)),
+        ]
+    };
+    for (offered, said) in now() {
+        assert!(offered.len() >= 2 && !said.contains(OVER), "{offered:?}: {said}");
+    }
+    stage.says(EMPLOYEE, &format!("withdraw {}", codes[0])).await;
+    stage.settle().await;
+    for (offered, said) in now() {
+        assert!(!offered.is_empty() && !said.contains(OVER), "one of them still can be: {said}");
+    }
+    stage.says(APPROVER, &format!("deny {} because the freeze begins", codes[1])).await;
+    stage.settle().await;
+    for (offered, said) in now() {
+        assert!(offered.is_empty() && said.contains(OVER), "{offered:?}: {said}");
+    }
+}
+
 const TOO_MUCH: &str = "That is too much at once";
 
 /// The last thing that was heard is kept no longer than anybody reads.

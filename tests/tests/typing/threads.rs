@@ -121,6 +121,14 @@ async fn trust_c3_in_a_thread_a_no_that_goes_on_with_something_else_than_why_is_
         "No, unless Ada agrees",
         "no, too long, no wait, it is fine",
         "no because risky, approve it",
+        // Said to somebody else in the thread, who asked whether anything speaks against it.
+        "no, all good",
+        "No, no objections",
+        "no, it's fine by me",
+        "nein, passt so",
+        "non, c'est bon",
+        "no, está bien",
+        "no, va bene",
     ] {
         stage.teams_says_in_thread(APPROVER, &thread, text).await;
         assert_eq!(statuses(&stage, [&code]).await, ["waiting"], "{text}");
@@ -179,6 +187,10 @@ async fn trust_c3_in_slack_a_question_that_was_put_in_one_thread_is_answered_in_
     assert_eq!(statuses(&stage, [&first, &second]).await, ["waiting", "waiting"]);
     let asked = says(&threads[1], "nope").await;
     assert!(asked.contains(&format!("Why do you deny {second}")), "{asked}");
+    // What was asked in the first thread waits there: “good” is no reason of a denial.
+    says(&threads[0], "lgtm").await;
+    assert_eq!(statuses(&stage, [&first, &second]).await, ["waiting", "waiting"]);
+    says(&threads[0], "never mind").await;
     says(&threads[0], "lgtm").await;
     assert_eq!(statuses(&stage, [&first, &second]).await, ["active", "waiting"]);
     let asked = says(&threads[1], "because the freeze begins tomorrow").await;
@@ -225,4 +237,44 @@ async fn trust_c3_on_discord_a_reply_to_another_card_answers_no_question_about_t
     stage.discord_replies(APPROVER, &other, "nope").await;
     stage.discord_replies(APPROVER, &other, "because the freeze begins tomorrow").await;
     assert_eq!(statuses(&stage, [&first, &second]).await, ["denied", "denied"]);
+}
+
+#[tokio::test]
+async fn trust_c3_in_slack_what_is_asked_back_in_a_second_thread_leaves_the_question_of_the_first_one_open() {
+    let stage = in_december(Stage::with_chats().await).await;
+    let says = async |thread: Option<&String>, text: &str| {
+        let (user, text) = (slack_user(EMPLOYEE), format!("<@U0BOT> {text}"));
+        let (channel, thread) = (Some(SLACK_CHANNEL.to_owned()), thread.cloned());
+        let said = stage.in_slack(SlackAct::Say { user, channel, text, thread }).await;
+        said.ts.expect("a message")
+    };
+    let first = says(None, "access write on payments-api for 2 days").await;
+    let second = says(None, "access write on infra for 2 days").await;
+    // Each ticket goes to the request of its own thread, in whatever order they come.
+    says(Some(&first), "OPS-17").await;
+    let one = waiting(&stage, "payments-api").await;
+    says(Some(&second), "OPS-18").await;
+    let two = waiting(&stage, "infra").await;
+    for (code, ticket) in [(&one, "OPS-17"), (&two, "OPS-18")] {
+        let card = stage.says("demo-admin", &format!("status {code}")).await;
+        assert!(card.text.contains(ticket), "{}", card.text);
+    }
+}
+
+#[tokio::test]
+async fn trust_c3_in_teams_a_request_of_its_own_thread_leaves_the_question_of_another_one_open() {
+    let stage = in_december(Stage::with_chats().await).await;
+    stage.teams_arrive(&[EMPLOYEE]).await;
+    let said = stage.teams_says_to_all(EMPLOYEE, "access write on payments-api for 2 days").await.activity;
+    let thread = said["id"].as_str().expect("an id").to_owned();
+    let whole = stage.teams_says_to_all(EMPLOYEE, ANOTHER).await.activity;
+    let other = whole["id"].as_str().expect("an id").to_owned();
+    let second = waiting(&stage, "infra").await;
+    // What is said in the thread of the second is no answer to what was asked in the first.
+    stage.teams_says_in_thread(EMPLOYEE, &other, "OPS-19").await;
+    stage.teams_says_in_thread(EMPLOYEE, &thread, "OPS-17").await;
+    let first = waiting(&stage, "payments-api").await;
+    assert_eq!(statuses(&stage, [&first, &second]).await, ["waiting", "waiting"]);
+    let card = stage.says("demo-admin", &format!("status {first}")).await;
+    assert!(card.text.contains("OPS-17"), "{}", card.text);
 }

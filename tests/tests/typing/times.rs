@@ -355,3 +355,41 @@ async fn trust_c3_what_is_another_time_to_everybody_is_asked_with_those_it_may_b
     assert!(card.code.is_none(), "{}", card.text);
     assert_eq!(requests(&stage).await, 0);
 }
+
+#[tokio::test]
+async fn trust_c2_from_how_long_to_how_long_is_asked_wherever_a_length_is_read_and_neither_end_is_taken() {
+    for (text, offered) in [
+        ("read on web-shop for 2 to 3 days", ["2 days", "3 days"]),
+        ("read on web-shop for 2-3 days", ["2 days", "3 days"]),
+        ("read on web-shop for one or two hours", ["1 hour", "2 hours"]),
+        ("read on web-shop between 2 and 4 hours", ["2 hours", "4 hours"]),
+        ("Lesezugriff auf web-shop für 2 bis 3 Tage", ["2 days", "3 days"]),
+    ] {
+        let stage = in_december(Stage::new().await).await;
+        let card = stage.says(EMPLOYEE, text).await;
+        assert_eq!(
+            (title(&card), labels(&card)),
+            ("For how long do you need it?", offered.to_vec()),
+            "{text}"
+        );
+        assert_eq!(requests(&stage).await, 0, "{text}");
+        press(&stage, EMPLOYEE, &card, offered[1]).await;
+        assert_eq!(requests(&stage).await, 1, "{text}");
+    }
+    let stage = in_december(Stage::new().await).await;
+    for text in
+        ["read on web-shop from Monday for 2 to 3 days", "read on web-shop from Monday for 2 or 3 days"]
+    {
+        let card = stage.says(EMPLOYEE, text).await;
+        assert_eq!(labels(&card), ["for “2 days”", "for “3 days”"], "{text}: {}", card.text);
+        stage.says(EMPLOYEE, "cancel").await;
+    }
+    assert_eq!(requests(&stage).await, 0);
+    // More time is asked about as well.
+    stage.says(EMPLOYEE, "read on web-shop for 1 hour").await;
+    for text in ["extend it by 1 to 2 hours", "I need 1 to 2 more hours"] {
+        let card = stage.says(EMPLOYEE, text).await;
+        assert_eq!(labels(&card), ["1 hour", "2 hours"], "{text}: {}", card.text);
+        stage.says(EMPLOYEE, "never mind").await;
+    }
+}

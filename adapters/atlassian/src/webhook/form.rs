@@ -67,7 +67,7 @@ impl AccessForm {
     pub(super) fn read(fields: &Map<String, Value>, mapping: &FieldMapping) -> Reading {
         let found = match fields.get("description") {
             Some(description) if document::is_document(description) => {
-                lines::read_as_said(&document::to_said(description))
+                lines::read_as_said(&document::to_said_and_struck(description))
             }
             description => lines::read(&description.and_then(text_of).unwrap_or_default()),
         };
@@ -80,6 +80,10 @@ impl AccessForm {
                     let is_plain = document::is_document(field);
                     clean(&if is_plain { text } else { words_of(text.trim()) })
                 });
+                // A field whose text was struck out is not one that nobody filled in.
+                if given.is_none() && field.is_some_and(document::has_struck) {
+                    unread.push(beside::unread(&format!("{}: ~~…~~", own.as_str())));
+                }
                 if let Some(given) = &given {
                     filled += 1;
                     several.retain(|field| *field != own);
@@ -260,5 +264,31 @@ mod tests {
         for text in ["", "The coffee machine: broken", "Permission:", "user", "http://example.com/user"] {
             assert!(described(text).is_empty(), "{text}");
         }
+    }
+
+    #[test]
+    fn trust_c7_what_a_document_strikes_out_or_leaves_unticked_is_told() {
+        let text = |text: &str, struck: bool| {
+            let marks = if struck { json!([{"type": "strike"}]) } else { json!([]) };
+            json!({"type": "text", "text": text, "marks": marks})
+        };
+        let line = |content: Vec<Value>| json!({"type": "paragraph", "content": content});
+        let task = |state: &str, said: &str| json!({"type": "taskItem", "attrs": {"state": state}, "content": [text(said, false)]});
+        let unread = |more: Vec<Value>| {
+            let form = ["Permission: read", "Repository: web-shop"].map(|said| line(vec![text(said, false)]));
+            let content: Vec<Value> = form.into_iter().chain(more).collect();
+            let fields = json!({"description": {"type": "doc", "version": 1, "content": content}});
+            AccessForm::read(fields.as_object().unwrap(), &FieldMapping::default()).unread.len()
+        };
+        assert_eq!(unread(vec![line(vec![text("User: ", false), text("Ben Approver", true)])]), 1);
+        assert_eq!(unread(vec![line(vec![text("User: Ben Approver", true)])]), 1);
+        let tasks = vec![task("DONE", "Duration: 2 days"), task("TODO", "User: Ben Approver")];
+        assert_eq!(unread(vec![json!({"type": "taskList", "content": tasks})]), 1);
+        let mended = vec![text("Duration: ", false), text("3 days", true), text(" 2 days", false)];
+        assert_eq!(unread(vec![line(mended)]), 0);
+        let mapping = FieldMapping { user: Some("customfield_3".to_owned()), ..FieldMapping::default() };
+        let user = json!({"type": "doc", "content": [line(vec![text("Ben Approver", true)])]});
+        let fields = json!({"description": "Permission: read\nRepository: web-shop", "customfield_3": user});
+        assert_eq!(AccessForm::read(fields.as_object().unwrap(), &mapping).unread.len(), 1);
     }
 }

@@ -1,6 +1,7 @@
 //! The form in a description: `Permission: write` on a line of its own, in a table, under a heading, or as a box to tick. Whatever
 //! stands beside it becomes a visible part of the reason, is a known courtesy, or is told as unread: nothing is left out unsaid.
 
+mod boxes;
 mod rows;
 
 use countersign_domain::denied::{Field, Violation};
@@ -12,8 +13,10 @@ use super::beside::{
 };
 use super::courtesy::{closes, says_nothing, signs};
 use super::labels::{Label, counts, fields_of, label_of, labelled, value_of};
-use super::markup::words_of;
+use super::markup::words_and_struck;
 use super::quoted::Quotes;
+use crate::struck;
+use boxes::unboxed;
 
 /// What is read of a description, in characters: what Jira takes in one.
 const LONGEST: usize = 32_767;
@@ -61,7 +64,7 @@ enum Open {
 /// in code or quotes is shown to somebody, and asked of nobody.
 pub(super) fn read(text: &str) -> Found {
     let mut quotes = Quotes::default();
-    let mut reader = Reader::read(text, |line| words_of(&quotes.outside(line)));
+    let mut reader = Reader::read(text, |line| words_and_struck(&quotes.outside(line)));
     if let Some(end) = quotes.is_open() {
         // Nobody sees that what follows is hidden by it.
         reader.note(end);
@@ -69,7 +72,7 @@ pub(super) fn read(text: &str) -> Found {
     reader.found
 }
 
-/// Reads a text whose every sign is what somebody wrote, and no markup.
+/// Reads a text whose every sign is what somebody wrote, and no markup; what was struck out stands between marks.
 pub(super) fn read_as_said(text: &str) -> Found {
     Reader::read(text, str::to_owned).found
 }
@@ -77,11 +80,12 @@ pub(super) fn read_as_said(text: &str) -> Found {
 struct Reader {
     found: Found,
     open: Open,
+    boxes: boxes::Seen,
 }
 
 impl Reader {
     fn read(text: &str, mut said: impl FnMut(&str) -> String) -> Self {
-        let mut reader = Self { found: Found::default(), open: Open::Nothing };
+        let mut reader = Self { found: Found::default(), open: Open::Nothing, boxes: boxes::Seen::default() };
         let end = text.char_indices().nth(LONGEST).map_or(text.len(), |(end, _)| end);
         text[..end].lines().for_each(|line| {
             #[cfg(test)]
@@ -89,6 +93,7 @@ impl Reader {
             reader.line(&said(line));
         });
         reader.close();
+        reader.note_unticked();
         // A beginning of it is enough to say that it was not read.
         let rest: String = text[end..].chars().take(LONGEST).collect();
         if rest.contains(char::is_alphanumeric) {
@@ -98,6 +103,14 @@ impl Reader {
     }
 
     fn line(&mut self, line: &str) {
+        let (said, struck) = struck::apart(line.trim());
+        if !struck.is_empty() {
+            self.struck(line.trim(), &said, &struck);
+            if boxes::says(&said) {
+                self.line(&said);
+            }
+            return;
+        }
         let line = line.trim();
         if is_line_of_ours(line) {
             return;
@@ -115,6 +128,7 @@ impl Reader {
             return self.row(line, &cells);
         }
         let (ticked, line) = unboxed(line);
+        self.boxes.see(ticked, line);
         if labelled(line).is_some() {
             return fields_of(line).into_iter().for_each(|field| self.field(field));
         }
@@ -242,6 +256,11 @@ impl Reader {
     fn unlabelled(&mut self, line: &str, ticked: Option<bool>) {
         let is_short = line.split_whitespace().count() <= FEW_WORDS;
         match (std::mem::replace(&mut self.open, Open::Nothing), ticked) {
+            // What nobody has ticked is no part of why.
+            (Open::Reason(is_apart), Some(false)) => {
+                self.note(&format!("[ ] {line}"));
+                self.open = Open::Reason(is_apart);
+            }
             (Open::Reason(is_apart), _) => self.beneath_reason(line, is_apart),
             (Open::Value(label), Some(is_ticked)) => {
                 self.open = Open::Boxes(label, is_ticked.then(|| line.to_owned()).into_iter().collect());
@@ -341,17 +360,6 @@ fn heading(line: &str) -> &str {
     let bytes = line.as_bytes();
     let is_wiki = bytes.first() == Some(&b'h') && bytes.get(2) == Some(&b'.');
     if is_wiki { line.get(3..).unwrap_or_default() } else { line }
-}
-
-/// Whether a line is a box to tick, and ticked; and the line without it.
-fn unboxed(line: &str) -> (Option<bool>, &str) {
-    let bare = line.strip_prefix(['-', '*', '+']).map_or(line, str::trim_start);
-    for (mark, is_ticked) in [("[ ]", false), ("[]", false), ("[x]", true), ("[X]", true)] {
-        if let Some(rest) = bare.strip_prefix(mark) {
-            return (Some(is_ticked), rest.trim());
-        }
-    }
-    (None, line)
 }
 
 /// A line of a list without its mark.

@@ -1,6 +1,7 @@
 //! Jira's wiki markup, as webhooks carry descriptions: one line of it becomes the words that people see.
 
 use crate::document::label_or_address;
+use crate::struck;
 
 /// How far the end of a macro or a link may be from its beginning, in bytes.
 const REACH: usize = 2_000;
@@ -14,6 +15,18 @@ const DRESS: [&str; 12] = [
 /// A line without its markup: macros go, lozenges and links stay as what they say, people as their account id, and what was
 /// struck out is left out.
 pub(super) fn words_of(line: &str) -> String {
+    struck_out(&undressed(line), |_| None)
+}
+
+/// The same, with what was struck out between marks.
+pub(super) fn words_and_struck(line: &str) -> String {
+    struck_out(&undressed(&struck::unmarked(line)), |words| {
+        Some(struck::marked(words.join(" ").trim_matches('-')))
+    })
+}
+
+/// A line without what only dresses it.
+fn undressed(line: &str) -> String {
     let mut words = String::with_capacity(line.len());
     let mut rest = line;
     while let Some(place) = rest.find(['{', '[']) {
@@ -24,7 +37,7 @@ pub(super) fn words_of(line: &str) -> String {
         rest = &opened[taken..];
     }
     words.push_str(rest);
-    without_struck_out(&words)
+    words
 }
 
 /// What the macro at the beginning says, and how long it is.
@@ -74,8 +87,9 @@ fn within_reach(text: &str) -> &str {
     &text[..end]
 }
 
-/// Without `-what was struck out-`, where the dashes can be nothing else: they stand around words, and not within one.
-fn without_struck_out(text: &str) -> String {
+/// With this in the place of `-what was struck out-`, where the dashes can be nothing else: they stand around words, and not within
+/// one.
+fn struck_out(text: &str, instead: impl Fn(&[&str]) -> Option<String>) -> String {
     let words: Vec<&str> = text.split(' ').collect();
     let begins = |word: &str| word.len() > 1 && word.starts_with('-') && !word.starts_with("--");
     let ends = |word: &str| word.len() > 1 && word.ends_with('-') && !word.ends_with("--");
@@ -87,8 +101,11 @@ fn without_struck_out(text: &str) -> String {
         #[cfg(test)]
         super::work::add(1 + end.unwrap_or_default());
         match end {
-            Some(length) => place += length,
-            None => kept.push(*word),
+            Some(length) => {
+                kept.extend(instead(&words[place..=place + length]));
+                place += length;
+            }
+            None => kept.push((*word).to_owned()),
         }
         place += 1;
     }

@@ -11,7 +11,7 @@ use axum::body::{Body, Bytes};
 use axum::extract::{Path, State};
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::middleware::from_fn_with_state;
-use axum::response::{IntoResponse as _, Response};
+use axum::response::{AppendHeaders, IntoResponse as _, Response};
 use axum::routing::post;
 use axum::{Json, Router};
 use futures::stream::{self, StreamExt as _};
@@ -85,6 +85,14 @@ impl BedrockSandbox {
         })
     }
 
+    /// Has this found from now on, of whatever is asked.
+    pub fn will_find(&self, chunk: StoredChunk) -> Result<(), SandboxError> {
+        self.shared.state.change(|state| {
+            state.chunks.push(chunk);
+            Ok(())
+        })
+    }
+
     /// Orders trouble before it answers at all.
     pub fn order(&self, faults: Faults) {
         *self.shared.traffic.faults() = faults;
@@ -128,9 +136,19 @@ async fn converse(
     streamed(&next(&shared, usual))
 }
 
-async fn invoke(State(shared): State<Shared>, headers: HeaderMap, Json(asked): Json<Value>) -> Response {
+async fn invoke(
+    State(shared): State<Shared>,
+    Path((_, _, session)): Path<(String, String, String)>,
+    headers: HeaderMap,
+    Json(asked): Json<Value>,
+) -> Response {
     if let Some(refused) = refused(&shared, &headers) {
         return refused;
+    }
+    let are_texts = |all: &Value| all.as_object().is_none_or(|all| all.values().all(Value::is_string));
+    let state = &asked["sessionState"];
+    if !are_texts(&state["sessionAttributes"]) || !are_texts(&state["promptSessionAttributes"]) {
+        return wrong(StatusCode::BAD_REQUEST, "ValidationException", "attributes are texts");
     }
     if asked["inputText"].as_str().is_none()
         && !asked["sessionState"]["returnControlInvocationResults"].is_array()
@@ -138,7 +156,11 @@ async fn invoke(State(shared): State<Shared>, headers: HeaderMap, Json(asked): J
         return wrong(StatusCode::BAD_REQUEST, "ValidationException", "inputText is required");
     }
     let usual = StreamReply::chunks(&["I was not told ", "what to say."]);
-    streamed(&next(&shared, usual))
+    let about = [
+        ("x-amzn-bedrock-agent-content-type", "application/json"),
+        ("x-amz-bedrock-agent-session-id", &*session),
+    ];
+    (AppendHeaders(about), streamed(&next(&shared, usual))).into_response()
 }
 
 async fn apply(State(shared): State<Shared>, headers: HeaderMap, Json(asked): Json<Value>) -> Response {

@@ -4,10 +4,13 @@
 //! the first event; its value has 16 bytes for each append: count, position, offset. The row [`CHECKPOINT`] is written
 //! in the same batch as the rows it speaks of.
 
+use std::sync::{Arc, OnceLock};
+
 use countersign_domain::envelope::Digest;
 use countersign_domain::names::StreamName;
 use sled::{Batch, Tree};
 
+use super::known::Known;
 use super::recent::{Entry, Generation};
 
 const TREE: &str = "journal.streams";
@@ -15,16 +18,38 @@ const TREE: &str = "journal.streams";
 const CHECKPOINT: &[u8] = b"\0checkpoint";
 const ENTRY_BYTES: usize = 16;
 const ROW_ENTRIES: usize = 128;
+/// After so many rows it is asked whether somebody still needs to know which streams there are.
+const MANY: usize = 1 << 12;
 
 /// The index.
 #[derive(Debug, Clone)]
 pub(crate) struct Index {
     tree: Tree,
+    /// Which streams it knows: from the start where it was empty, else once it was looked through.
+    known: Arc<OnceLock<Known>>,
 }
 
 impl Index {
     pub(crate) fn open(side: &sled::Db) -> sled::Result<Self> {
-        Ok(Self { tree: side.open_tree(TREE)? })
+        let tree = side.open_tree(TREE)?;
+        let known = if tree.is_empty() { OnceLock::from(Known::default()) } else { OnceLock::new() };
+        Ok(Self { tree, known: Arc::new(known) })
+    }
+
+    /// Looks which streams it knows, for as long as somebody needs that. Nothing may be added meanwhile.
+    pub(crate) fn look_through(&self, is_needed: impl Fn() -> bool) -> sled::Result<()> {
+        if self.known.get().is_some() {
+            return Ok(());
+        }
+        let known = Known::default();
+        for (number, key) in self.tree.iter().keys().enumerate() {
+            if number.is_multiple_of(MANY) && !is_needed() {
+                return Ok(());
+            }
+            known.add(stream_in(&key?));
+        }
+        self.known.get_or_init(|| known);
+        Ok(())
     }
 
     /// The last event that the index knows: its position and hash.
@@ -39,6 +64,10 @@ impl Index {
     pub(crate) fn add(&self, generation: &Generation) -> sled::Result<()> {
         let mut batch = Batch::default();
         for (stream, entries) in &generation.streams {
+            // Before it is: whoever finds the stream nowhere else asks here.
+            if let Some(known) = self.known.get() {
+                known.add(stream.as_str().as_bytes());
+            }
             for row in entries.chunks(ROW_ENTRIES) {
                 let value: Vec<u8> = row.iter().flat_map(encode).collect();
                 batch.insert(key(stream, row[0].rev), value);
@@ -52,6 +81,9 @@ impl Index {
 
     /// The last revision of a stream; `None` where the index does not know it.
     pub(crate) fn last_rev(&self, stream: &StreamName) -> sled::Result<Option<u64>> {
+        if self.known.get().is_some_and(|known| !known.may_have(stream)) {
+            return Ok(None);
+        }
         let last = self.tree.get_lt(after(stream))?;
         let row = last.filter(|(key, _)| is_of(key, stream));
         Ok(row.and_then(|(key, value)| decode(&key, &value).last().map(Entry::last_rev)))
@@ -86,6 +118,11 @@ fn after(stream: &StreamName) -> Vec<u8> {
     [stream.as_str().as_bytes(), &[1]].concat()
 }
 
+/// The stream that a row is of.
+fn stream_in(key: &[u8]) -> &[u8] {
+    key.split(|byte| *byte == 0).next().unwrap_or_default()
+}
+
 fn is_of(key: &[u8], stream: &StreamName) -> bool {
     key.strip_prefix(stream.as_str().as_bytes()).is_some_and(|rest| rest.first() == Some(&0))
 }
@@ -108,4 +145,45 @@ fn decode(key: &[u8], value: &[u8]) -> Vec<Entry> {
         entries.push(entry);
     }
     entries
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn stream(number: u64) -> StreamName {
+        format!("acme.thing-{number}").parse().unwrap()
+    }
+
+    fn with(index: &Index, number: u64) {
+        let mut generation = Generation::default();
+        generation.add(stream(number), Entry { rev: 0, count: 2, pos: number, offset: 0 });
+        index.add(&generation).unwrap();
+    }
+
+    #[test]
+    fn every_stream_is_found_at_the_first_start_and_at_the_next_and_hardly_any_other_is_looked_for() {
+        let side = sled::Config::new().temporary(true).open().unwrap();
+        let first = Index::open(&side).unwrap();
+        (0..1000).for_each(|number| with(&first, number));
+        let next = Index::open(&side).unwrap();
+        next.look_through(|| false).unwrap();
+        assert!(next.known.get().is_none(), "nobody needed it");
+        assert_eq!(
+            next.last_rev(&stream(7)).unwrap(),
+            Some(1),
+            "it is looked for as long as nothing is known"
+        );
+        next.look_through(|| true).unwrap();
+        for index in [&first, &next] {
+            let known = index.known.get().unwrap();
+            for number in 0..1000 {
+                assert_eq!(index.last_rev(&stream(number)).unwrap(), Some(1), "{number}");
+            }
+            assert!((1000..2000).filter(|number| known.may_have(&stream(*number))).count() < 20);
+        }
+        with(&next, 1000);
+        assert_eq!(next.last_rev(&stream(1000)).unwrap(), Some(1), "what is added later is known, too");
+        assert_eq!(next.last_rev(&stream(5000)).unwrap(), None);
+    }
 }

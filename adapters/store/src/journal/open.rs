@@ -95,6 +95,7 @@ fn writer(
         reserve: Reserve::take(folder, options.reserve_bytes),
         answers,
         next: pos + 1,
+        lines: Vec::new(),
     })
 }
 
@@ -123,6 +124,7 @@ fn start(
 /// The indexing thread: moves what was appended lately to the index, and closes it at the end.
 fn index(shared: &Shared, side: &Side) {
     let _told = TellOfPanic(shared);
+    look_through(shared);
     while let Some(generation) = shared.recent.take() {
         while !side.has_room() {
             tracing::warn!("the disk is nearly full: the index waits");
@@ -137,6 +139,14 @@ fn index(shared: &Shared, side: &Side) {
         shared.recent.indexed();
     }
     side.close();
+}
+
+/// Looks which streams the index knows, before it learns of more. Where it is damaged, who needs what is damaged will tell, as ever.
+fn look_through(shared: &Shared) {
+    let look = || shared.index.look_through(|| shared.recent.is_open());
+    if !matches!(catch_unwind(AssertUnwindSafe(look)), Ok(Ok(()))) {
+        tracing::warn!("the index cannot be looked through: each stream that is new is looked for there");
+    }
 }
 
 /// Stops the store when sled panics, so that nobody waits for the index for ever.

@@ -13,7 +13,7 @@ use super::shared::Shared;
 use crate::prepared::Prepared;
 
 /// What is to be done with a group.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(crate) struct Plan {
     /// The lines to write.
     pub(crate) bytes: Vec<u8>,
@@ -25,21 +25,23 @@ pub(crate) struct Plan {
     pub(crate) last: Option<Digest>,
 }
 
-/// Plans the group; its first line goes to `pos`, at `offset` of the segment.
+/// Plans the group; its first line goes to `pos`, at `offset` of the segment. `bytes` is empty: there
+/// was room in it for the lines of the groups before, so that it need not be found anew.
 pub(crate) fn plan<'a>(
     shared: &Shared,
     group: impl ExactSizeIterator<Item = &'a Prepared>,
-    pos: u64,
-    offset: u64,
+    (pos, offset): (u64, u64),
+    bytes: Vec<u8>,
 ) -> Plan {
-    let answers = Vec::with_capacity(group.len());
+    let count = group.len();
+    let (entries, answers) = (Vec::with_capacity(count), Vec::with_capacity(count));
     let mut planner = Planner {
         shared,
         pos,
         offset,
-        last: HashMap::default(),
-        stored: vec![],
-        plan: Plan { answers, ..Plan::default() },
+        last: HashMap::with_capacity_and_hasher(count, RandomState::default()),
+        stored: Vec::with_capacity(count),
+        plan: Plan { bytes, entries, answers, last: None },
     };
     for append in group {
         let answer = planner.answer(append);

@@ -21,6 +21,8 @@ pub(crate) const LARGE: usize = 256 << 10;
 
 /// So few events are read where somebody asks for them: handing that over to another thread would take longer.
 const FEW: u64 = 4;
+/// The same of the newest of all: whoever follows the log asks for them each time that something has come, and mostly few have.
+const FEW_NEWEST: u64 = 16;
 
 impl Shared {
     /// Up to `limit` events from position `from` on.
@@ -75,6 +77,21 @@ impl Shared {
         let entries = self.recent.entries_between(stream, from, from.saturating_add(limit as u64))?;
         let events: u64 = entries.iter().map(|entry| u64::from(entry.count)).sum();
         (events <= FEW).then(|| self.read_entries(stream, entries, from, limit))
+    }
+
+    /// The events from a position on where these are the newest ones, and so few that they are read at once: they were written just
+    /// now and are in the system's memory, unless nothing has come for long.
+    pub(crate) fn read_newest_at_once(
+        &self,
+        from: u64,
+        limit: usize,
+    ) -> Option<Result<Vec<Envelope>, StoreError>> {
+        let head = *self.head.borrow();
+        if head < from {
+            // Nothing of the log is looked at: after each page that they were given, all who follow it ask whether there is more.
+            return Some(Ok(vec![]));
+        }
+        (head - from < FEW_NEWEST).then(|| self.read_from(from, limit))
     }
 
     fn read_entries(

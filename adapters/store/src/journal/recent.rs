@@ -207,6 +207,11 @@ impl Recent {
         !closed
     }
 
+    /// Whether something may still be added.
+    pub(crate) fn is_open(&self) -> bool {
+        !self.state().closed
+    }
+
     /// Nothing more will be added.
     pub(crate) fn close(&self) {
         self.state().closed = true;

@@ -3,6 +3,7 @@
 
 use std::fs::File;
 use std::io;
+use std::mem;
 use std::sync::Arc;
 use std::sync::mpsc::Receiver;
 
@@ -44,6 +45,8 @@ pub(crate) struct Writer {
     pub(crate) answers: Answers,
     /// The position of the next event.
     pub(crate) next: u64,
+    /// Room for the lines of a group.
+    pub(crate) lines: Vec<u8>,
 }
 
 /// What became of writing a plan.
@@ -134,7 +137,8 @@ impl Writer {
             return None;
         }
         let appends = group.iter().map(|request| &*request.append);
-        let plan = plan(&self.shared, appends, self.next, self.segment.end());
+        let (place, lines) = ((self.next, self.segment.end()), mem::take(&mut self.lines));
+        let plan = plan(&self.shared, appends, place, lines);
         let written = if plan.bytes.is_empty() { Written::Durable } else { self.write(&plan) };
         match written {
             Written::Durable => self.publish(group, plan),
@@ -182,6 +186,9 @@ impl Writer {
         }
         let waiting = group.drain(..).map(|request| request.reply);
         self.answers.give(waiting.zip(plan.answers).collect());
+        self.lines = plan.bytes;
+        self.lines.clear();
+        self.lines.shrink_to(GROUP_BYTES);
     }
 
     fn stop(&self, group: &mut Vec<Request>, why: String) {

@@ -6,9 +6,9 @@ use async_trait::async_trait;
 use countersign_domain::envelope::{Cause, Digest, Envelope, NewEvent, Position};
 use countersign_domain::names::StreamName;
 use countersign_domain::ports::{Append, Appended, EventStore, Expected, StoreError};
-use countersign_store::MerkleTree;
 use countersign_store::contract::fixtures;
 use countersign_store::migrate::{Mark, MigrateError, MigrateOptions, Migrated, migrate};
+use countersign_store::{Behind, Front, MerkleTree};
 use uuid::Uuid;
 
 /// The stream with this number.
@@ -91,11 +91,11 @@ struct Plan {
     forged: Option<usize>,
 }
 
-impl<S: EventStore> Flaky<S> {
-    pub(crate) fn new(inner: S) -> Self {
-        Self { inner, plan: Mutex::default() }
-    }
+pub(crate) fn flaky<S: EventStore>(inner: S) -> Behind<Flaky<S>> {
+    Behind(Flaky { inner, plan: Mutex::default() })
+}
 
+impl<S> Flaky<S> {
     /// The append number `at` from here on fails, before or after it is done; and all after it.
     pub(crate) fn fail(&self, at: usize, after: bool, error: StoreError) {
         let mut plan = self.plan.lock().expect("unpoisoned");
@@ -120,7 +120,11 @@ impl<S: EventStore> Flaky<S> {
 }
 
 #[async_trait]
-impl<S: EventStore> EventStore for Flaky<S> {
+impl<S: EventStore> Front for Flaky<S> {
+    fn store(&self) -> &dyn EventStore {
+        &self.inner
+    }
+
     async fn append(&self, append: Append) -> Result<Appended, StoreError> {
         let failure = {
             let mut plan = self.plan.lock().expect("unpoisoned");
@@ -140,15 +144,6 @@ impl<S: EventStore> EventStore for Flaky<S> {
         failure.map_or(Ok(appended), |(_, error)| Err(error))
     }
 
-    async fn read_stream(
-        &self,
-        stream: &StreamName,
-        from: u64,
-        limit: usize,
-    ) -> Result<Vec<Envelope>, StoreError> {
-        self.inner.read_stream(stream, from, limit).await
-    }
-
     async fn read_all(&self, after: Option<Position>, limit: usize) -> Result<Vec<Envelope>, StoreError> {
         let mut page = self.inner.read_all(after, limit).await?;
         let mut plan = self.plan.lock().expect("unpoisoned");
@@ -163,17 +158,5 @@ impl<S: EventStore> EventStore for Flaky<S> {
             event.data = serde_json::value::to_raw_value("forged").expect("a text");
         }
         Ok(page)
-    }
-
-    async fn read_at(&self, positions: &[Position]) -> Result<Vec<Envelope>, StoreError> {
-        self.inner.read_at(positions).await
-    }
-
-    async fn head(&self) -> Result<Option<Position>, StoreError> {
-        self.inner.head().await
-    }
-
-    async fn wait_past(&self, after: Option<Position>) -> Result<(), StoreError> {
-        self.inner.wait_past(after).await
     }
 }

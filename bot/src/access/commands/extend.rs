@@ -14,6 +14,7 @@ use crate::words;
 use countersign_domain::access::{self, Access};
 use countersign_domain::capabilities::Listed as _;
 use countersign_domain::card::Card;
+use countersign_domain::duration::vague;
 use countersign_domain::question::{About, Offer};
 use countersign_domain::request::Code;
 use jiff::Timestamp;
@@ -146,7 +147,16 @@ async fn longer(chat: &Chat, context: &Context, opened: &Opened, said: &Said) ->
         // "Two more hours" are two hours more.
         let is_more = |word: &str| Says::More.is(word) || matches!(word, "de" | "plus");
         let words = duration.split(' ').filter(|word| !is_more(&word.to_lowercase()));
-        return Ok(Longer::By(words.collect::<Vec<_>>().join(" ")));
+        let long = words.collect::<Vec<_>>().join(" ");
+        // "2 to 3 days", "a few hours": which of them is asked.
+        return Ok(match vague(&long) {
+            Some((_, may_be)) => {
+                let may_be: Vec<&str> = may_be.iter().map(String::as_str).collect();
+                let doubt = Doubt::how_much_longer(&opened.code, &may_be, said.get("reason"));
+                Longer::Unclear(Box::new(doubt))
+            }
+            None => Longer::By(long),
+        });
     }
     let Some(time) = said.get("time") else { return Ok(Longer::Unsaid) };
     let here = chat.here(context).await?;

@@ -216,7 +216,7 @@ async fn of_the_question(
 }
 
 /// A change as it was read: what is not said of it stays the same.
-fn read_as(part: &Plain) -> String {
+pub(crate) fn read_as(part: &Plain) -> String {
     let Plain { permission, repositories, user, duration, until, ticket, .. } = part.clone();
     let repositories = (!repositories.is_empty()).then(|| repositories.join(" and "));
     match (permission, duration) {

@@ -11,7 +11,6 @@ use crate::commands::{Audience, CommandSpec};
 use crate::context::Context;
 use crate::engine::Failure;
 use crate::grammar::Said;
-use crate::plain::Plain;
 use crate::words;
 
 const NAME: &str = "replace";
@@ -49,7 +48,8 @@ async fn run(chat: &Chat, context: &Context, said: &Said) -> Result<Vec<Card>, F
             return Ok(vec![cards::nothing(words::change_not_read())]);
         }
         // While an extension waits, another time means that one.
-        if seen.request.open.is_some() && is_only_time(&part) {
+        let says_time = part.duration.is_some() || part.until.is_some();
+        if seen.request.open.is_some() && says_time && part.says_nothing_but_time() {
             return Box::pin(chat.extend_instead(context, &seen, part)).await;
         }
         return Box::pin(chat.change_in_force(context, &seen, wish(asked, seen.code.clone()), part, None))
@@ -60,11 +60,4 @@ async fn run(chat: &Chat, context: &Context, said: &Said) -> Result<Vec<Card>, F
         return Ok(vec![cards::lines(words::NOTHING_TO_CHANGE, &[words::asks_that_already(&seen.code)])]);
     }
     Box::pin(chat.asked_anew(context, wish(asked, seen.code.clone()), change)).await
-}
-
-/// Whether a change says nothing but for how long or until when.
-fn is_only_time(part: &Plain) -> bool {
-    let Plain { permission, repositories, user, ticket, reason, duration, until, .. } = part;
-    let others = [permission, user, ticket, reason].into_iter().all(Option::is_none);
-    others && repositories.is_empty() && (duration.is_some() || until.is_some())
 }

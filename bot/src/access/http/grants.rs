@@ -49,7 +49,7 @@ pub(super) async fn list(
         None => rows(&state, request::NAME).await?,
     };
     let (tenant, after) = (viewer.tenant.clone(), query.text("after").map(str::to_owned));
-    let page = beside(move || {
+    let page = beside(&state, move || {
         let Page { items, next } = access::grants(&*rows, &tenant, &filter, after.as_deref(), limit)?;
         Ok(Page { items: items.into_iter().map(plain).collect(), next })
     });

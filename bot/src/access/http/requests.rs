@@ -41,7 +41,7 @@ pub(super) async fn list(
         ..AccessFilter::default()
     };
     let looking = Looking::now(&state, &viewer).await?;
-    beside(move || {
+    beside(&state, move || {
         let page = access::list(&*asked.rows, &viewer.tenant, &filter, asked.after(), asked.limit)?;
         Ok(listed(page, |row| shown(&looking, &row)))
     })

@@ -31,7 +31,7 @@ fn every_kind() -> Vec<(&'static str, Card)> {
         ("not_understood", not_understood(&no, &[help])),
         ("help", help_all(crate::commands::COMMANDS.iter().copied())),
         ("help_of_one", help_one(help)),
-        ("effects", effects(&["set_permission for K7QM2X: parked".to_owned()], &[id], false)),
+        ("effects", effects(&["set_permission for K7QM2X: parked".to_owned()], &[id], 1)),
         ("rules_waiting", crate::rule_change::card::tests::sample()),
     ]
 }

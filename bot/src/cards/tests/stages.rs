@@ -178,7 +178,14 @@ fn why_a_countersignature_counts_no_more_is_said_while_none_counts_and_what_has_
     let then = [vec![countersigned("ben")], there_and_back().to_vec()].concat();
     let by_evidence =
         "What was countersigned before counts for nothing: what is shown here has changed since.";
-    assert_eq!(said(then), [by_evidence]);
+    assert_eq!(said(then.clone()), [by_evidence]);
+    // Each cause by itself: what the one took is not counted with the other.
+    let then = [then, vec![countersigned("ada"), rules()]].concat();
+    assert_eq!(said(then.clone()), [format!("{by_evidence} {by_rules}")]);
+    let signer = AccessEvent::CountersignatureVoided { by: id("zoe") };
+    let by_signer = "A countersignature counts no more: whoever gave it may not give one any more.";
+    let then = [then, vec![countersigned("zoe"), signer]].concat();
+    assert_eq!(said(then), [format!("{by_evidence} {by_rules} {by_signer}")]);
 }
 
 #[test]

@@ -56,6 +56,12 @@ fn trust_c3_short_words_in_several_languages() {
         ("afgewezen omdat de freeze begint", "de freeze begint"),
         ("não, agora não", "agora não"),
         ("nee, niet nu", "niet nu"),
+        // What leads a reason leads it here as everywhere.
+        ("no, because of the freeze", "the freeze"),
+        ("no due to the freeze", "the freeze"),
+        ("nein wegen Freeze", "Freeze"),
+        ("non parce qu'il gèle", "qu'il gèle"),
+        ("no since we freeze today", "we freeze today"),
     ] {
         assert_eq!(said(text), Some(Short::No(Some(reason.to_owned()))), "{text}");
     }

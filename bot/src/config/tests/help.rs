@@ -1,10 +1,10 @@
 //! The help desk of a tenant in the configuration.
 
 use super::*;
-use crate::config::{HelpConfig, ModelConfig};
+use crate::config::{FolderConfig, HelpConfig, ModelConfig};
 
 /// The example with this table behind it.
-fn with(help: &str) -> Result<Config, String> {
+pub(super) fn with(help: &str) -> Result<Config, String> {
     let text = std::fs::read_to_string(EXAMPLE).unwrap();
     let digest = "3f".repeat(32);
     let text = text.replace("put here what `countersign token hash` prints for a token of ada's", &digest);
@@ -191,4 +191,35 @@ fn what_is_wrong_with_a_companys_model_is_told_by_its_file_and_line() {
     }
     let nowhere = companys(std::path::Path::new("/nowhere/at/all")).expect_err("there is nothing");
     assert!(nowhere.contains("header.json:1: tenants.acme.help.model: it cannot be read"), "{nowhere}");
+}
+
+#[test]
+fn a_watched_folder_lies_beside_the_configuration_and_names_who_answers_for_it() {
+    let folder = |more: &str| {
+        format!(
+            "[tenants.acme.help.folder]\npath = \"handbook\"\nowner = \"ada\"\nreaders = [\"*\", \"hr\"]\n{more}"
+        )
+    };
+    let config = with(&folder("[tenants.acme.help.collections]\npayroll = [\"hr\"]\n")).unwrap();
+    let settings = help(&config).folder.as_ref().and_then(FolderConfig::settings).expect("there is one");
+    assert!(settings.path.ends_with("handbook"), "{settings:?}");
+    assert!(settings.readers.everybody && settings.readers.groups.contains("hr"), "{settings:?}");
+    assert_eq!(
+        (settings.collection.as_str(), settings.every.as_secs(), settings.most_files),
+        ("general", 60, 1_000)
+    );
+    assert!(!help(&config).collections()["payroll"].everybody);
+    for (wrong, said) in [
+        (folder("every = \"1s\"\n"), "`every` does not fit"),
+        (folder("most_files = 0\n"), "`most_files` does not fit"),
+        (folder("collection = \" \"\n"), "`collection` does not fit"),
+        (folder("[tenants.acme.help.collections]\npayroll = []\n"), "one is for nobody"),
+        (
+            "[tenants.acme.help.folder]\npath = \"\"\nowner = \"\"\nreaders = []\n".to_owned(),
+            "`owner` is nobody's id",
+        ),
+    ] {
+        let told = with(&wrong).unwrap_err();
+        assert!(told.contains(said), "{said}: {told}");
+    }
 }

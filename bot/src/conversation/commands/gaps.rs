@@ -16,6 +16,8 @@ use crate::grammar::Said;
 
 /// Its name.
 const NAME: &str = "gaps";
+/// What begins a document that answers one.
+const DRAFT: &str = "draft document for";
 /// So many stand on a card, and so many can be pressed; the rest are counted.
 const LISTED: usize = 12;
 const PRESSED: usize = 5;
@@ -73,9 +75,9 @@ fn card(gaps: &[Gap]) -> Card {
     if gaps.is_empty() {
         return draft.card();
     }
-    let next = "A document answers them from then on. A ticket of one says what was asked to everybody who looks after tickets, and not \
-                by whom.";
-    draft.line(next).buttons(gaps.iter().take(PRESSED).map(button)).card()
+    let next = "A document answers them from then on: press to begin one. A ticket of one says what was asked to everybody who looks \
+                after tickets, and not by whom.";
+    draft.line(next).buttons(gaps.iter().take(PRESSED).flat_map(buttons)).card()
 }
 
 fn line(gap: &Gap) -> String {
@@ -84,9 +86,12 @@ fn line(gap: &Gap) -> String {
     format!("{}{times}{bad}", quoted(&cut(&gap.text, LINE)))
 }
 
-fn button(gap: &Gap) -> Button {
-    let (label, say) = (format!("Ticket: {}", cut(&gap.text, LABEL)), format!("{TICKET} {}", gap.turn));
-    cards::button(&label, ButtonStyle::Plain, say)
+fn buttons(gap: &Gap) -> [Button; 2] {
+    let button = |what: &str, say: &str| {
+        let label = format!("{what}: {}", cut(&gap.text, LABEL));
+        cards::button(&label, ButtonStyle::Plain, format!("{say} {}", gap.turn))
+    };
+    [button("Document", DRAFT), button("Ticket", TICKET)]
 }
 
 /// A question on one line that is not longer than this.

@@ -1,9 +1,13 @@
 //! `documents`: what answers are taken from, as far as who asks may read it.
 
+use std::cmp::Reverse;
+
 use countersign_domain::audience::Acl;
 use countersign_domain::card::{Card, Tone};
-use countersign_domain::documents::readers;
+use countersign_domain::documents::{Document, readers};
+use countersign_domain::request::Facets as _;
 use countersign_domain::words::{flat, quoted};
+use countersign_projections::help_desk;
 
 use crate::cards::Draft;
 use crate::chat::Chat;
@@ -12,9 +16,13 @@ use crate::context::Context;
 use crate::documents::bring::readable;
 use crate::engine::Failure;
 use crate::grammar::Said;
+use crate::help::FolderSettings;
+use crate::requests::Requests;
 
 /// So many stand on a card; the rest are counted.
 const LISTED: usize = 20;
+/// So much of what is not as it should be in the watched folder stands there.
+const TOLD: usize = 5;
 
 pub(super) const SPEC: CommandSpec = CommandSpec {
     name: "documents",
@@ -44,5 +52,46 @@ async fn run(chat: &Chat, context: &Context, _: &Said) -> Result<Vec<Card>, Fail
         .take(LISTED)
         .map(|row| line(&row.title, &row.collection, &row.edition.to_string(), &row.acl));
     let more = all.len().checked_sub(LISTED).filter(|more| *more > 0).map(|more| format!("and {more} more"));
-    Ok(vec![Draft::new(Tone::Neutral, &title).lines(lines).lines(more).card()])
+    let waiting = on_their_way(chat.requests(), context).await?;
+    let card = Draft::new(Tone::Neutral, &title).lines(lines).lines(more).lines(waiting);
+    // What lies where is nothing for a channel.
+    let folder = if context.is_overheard() { vec![] } else { folder(chat.requests(), context) };
+    Ok(vec![card.lines(folder).on_a_page("More", "Documents", "/documents").card()])
+}
+
+/// Those that they brought themselves and that no answer is taken from yet, each with how it stands.
+async fn on_their_way(requests: &Requests, context: &Context) -> Result<Vec<String>, Failure> {
+    if context.is_overheard() {
+        return Ok(vec![]);
+    }
+    let rows = requests.world.projections.rows(help_desk::NAME);
+    let mut own = help_desk::documents(&*rows, &context.tenant)?;
+    own.retain(|row| row.by == context.person.id && !row.live);
+    own.sort_by_key(|row| Reverse(row.at));
+    let mut lines = Vec::new();
+    for row in own.into_iter().take(LISTED) {
+        let document = requests.state::<Document>(&context.tenant, &row.code).await?;
+        if document.is_undecided() || document.is_approved() {
+            lines.push(format!("{} {}: {}", row.edition, quoted(&row.title), document.standing().word));
+        }
+    }
+    Ok(lines)
+}
+
+/// How it stands with the watched folder, for who answers for it and administrators.
+fn folder(requests: &Requests, context: &Context) -> Vec<String> {
+    let Some(help) = requests.world.help(&context.tenant) else { return vec![] };
+    let is_theirs =
+        |settings: &FolderSettings| settings.owner == context.person.id || context.person.is_administrator();
+    if !help.settings.folder.as_ref().is_some_and(is_theirs) {
+        return vec![];
+    }
+    let look = help.watched.last();
+    let absent = look.absent.map(|why| format!("⚠ The watched folder is not there: {}", flat(&why)));
+    let told = |(path, why): &(String, String)| format!("⚠ Not brought: {} {}", flat(path), flat(why));
+    let gone = |(path, code): &(String, String)| {
+        format!("{code} does not lie in the watched folder any more: {}", flat(path))
+    };
+    let left = look.left.iter().take(TOLD).map(told);
+    absent.into_iter().chain(left).chain(look.gone.iter().take(TOLD).map(gone)).collect()
 }

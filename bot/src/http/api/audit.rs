@@ -16,7 +16,6 @@ use serde::Serialize;
 use serde_json::Value;
 
 use crate::access::{held, http as access_requests};
-use crate::aside::aside;
 use crate::http::problem::Problem;
 use crate::http::query::{AFTER, PAGE_LIMIT, Parameter, Query, bad_value};
 use crate::http::reads::{Listing, Looking, begins, plain, rows, users};
@@ -63,7 +62,8 @@ pub(in crate::http) async fn list(
         let body = Entries { items, next: page.next, notes: vec![] }.written()?;
         Ok::<_, QueryError>((body, is_empty))
     };
-    let page = aside(search).await.map_err(|error| ProjectionError::Interrupted(error.to_string()))?;
+    let page =
+        state.pages.read(search).await.map_err(|error| ProjectionError::Interrupted(error.to_string()))?;
     let (mut body, is_empty) = page?;
     if is_empty && viewer.sees_all() {
         let notes = why_none(&state, &viewer, &query, to).await?;

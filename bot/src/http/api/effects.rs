@@ -56,7 +56,7 @@ pub(in crate::http) async fn list(
     let wanted = wanted(&query)?;
     let limit = query.limit()?;
     let rows = rows(&state, effect::NAME).await?;
-    beside(move || {
+    beside(&state, move || {
         let page = effect::list(&*rows, &viewer.tenant, wanted, query.text("after"), limit)?;
         Ok(listed(page, |row| view(&row)))
     })

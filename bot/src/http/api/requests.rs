@@ -42,7 +42,7 @@ pub(in crate::http) async fn list(
         listed_for: viewer.own_lists(&state).await?,
     };
     let looking = Looking::now(&state, &viewer).await?;
-    beside(move || {
+    beside(&state, move || {
         let page = request::list(&*asked.rows, &viewer.tenant, &filter, asked.after(), asked.limit)?;
         Ok(listed(page, |row| shown(&looking, &row)))
     })

@@ -187,6 +187,39 @@ async fn a_stream_tells_what_changes_and_ends_when_the_bot_stops() {
 }
 
 #[tokio::test]
+async fn a_question_whose_only_offer_is_over_is_told_to_be_on_the_page_of_whoever_was_asked() {
+    let stage = Stage::new().await;
+    let code = stage.waiting_request().await;
+    let says = async |token: &str, text: &str| {
+        let headers = [("authorization", token), FORM, ("accept", "application/json")];
+        stage.ask(Method::POST, "/say", &headers, Body::from(format!("text={text}"))).await.json()
+    };
+    let asked = says("Bearer ada", "yes").await;
+    let html = asked["items"][0]["html"].as_str().unwrap().to_owned();
+    let (_, rest) = html.split_once("answer ").unwrap_or_else(|| panic!("a question: {html}"));
+    let question = rest.split(' ').next().unwrap();
+    let (ada, erin) = (
+        stage.send(Method::GET, "/events", &[ADA], Body::empty()).await,
+        stage.send(Method::GET, "/events", &[("authorization", "Bearer erin")], Body::empty()).await,
+    );
+    says("Bearer erin", &format!("withdraw+{code}")).await;
+    let mut chunks = ada.into_body().into_data_stream();
+    let mut told = String::new();
+    // Whatever is told of the request itself comes before it.
+    for _ in 0..10 {
+        if told.contains("event: over") {
+            break;
+        }
+        told.push_str(&String::from_utf8(chunks.next().await.unwrap().unwrap().to_vec()).unwrap());
+    }
+    assert!(told.contains("event: over") && told.contains(question), "{told}");
+    // Nobody else is told what she was asked.
+    let mut chunks = erin.into_body().into_data_stream();
+    let told = String::from_utf8(chunks.next().await.unwrap().unwrap().to_vec()).unwrap();
+    assert!(told.contains("event: card") && !told.contains(question), "{told}");
+}
+
+#[tokio::test]
 async fn nobody_opens_windows_without_end() {
     let stage = Stage::new().await;
     let mut open = Vec::new();

@@ -179,6 +179,7 @@ impl Stage {
             duties: Arc::new(Duties::alone()),
             seal: Arc::new(crate::seal::Seal::new(&key)),
             looked: Arc::default(),
+            in_view: Arc::default(),
             patience: 1,
             console: "http://127.0.0.1:8080".to_owned(),
             oversight: Arc::default(),

@@ -5,6 +5,7 @@ use axum::extract::{FromRequestParts as _, Request, State};
 use axum::http::header::RETRY_AFTER;
 use axum::http::{HeaderValue, StatusCode};
 use axum::response::{Html, IntoResponse, Response};
+use countersign_domain::card::Card;
 use countersign_domain::envelope::Position;
 use uuid::Uuid;
 
@@ -12,6 +13,7 @@ use super::assets::VERSION;
 use super::card::Drawn;
 use crate::cards;
 use crate::commands::COMMANDS;
+use crate::context::Scene;
 use crate::conversation::private;
 use crate::examples::Names;
 use crate::http::onward::Onward;
@@ -20,6 +22,7 @@ use crate::http::query::{Parameter, Query};
 use crate::http::reads::wait_for;
 use crate::http::state::HttpState;
 use crate::http::viewer::{SESSION_ENDED, Viewer};
+use crate::in_view::{self, Spot};
 
 /// What `/` takes.
 pub(in crate::http) const PARAMETERS: &[Parameter] = &[
@@ -116,6 +119,12 @@ pub(crate) async fn home(State(state): State<HttpState>, request: Request) -> Re
     }
 }
 
+/// A page that is opened is what its viewer was shown last there.
+fn comes_into_view(state: &HttpState, viewer: &Viewer, cards: &[Card]) {
+    let spot = Spot::at(&viewer.tenant, &viewer.person.id, viewer.surface, &Scene::default());
+    state.world.in_view.show(spot, None, in_view::on_cards(cards));
+}
+
 /// The request that an address names, or that there is none that the viewer may see.
 async fn pointed_at(
     state: &HttpState,
@@ -128,6 +137,7 @@ async fn pointed_at(
     };
     let status = if known.is_some() { StatusCode::OK } else { StatusCode::NOT_FOUND };
     let card = known.unwrap_or_else(|| cards::no_such_request(given));
+    comes_into_view(state, viewer, std::slice::from_ref(&card));
     Ok((status, vec![Item::Card(Box::new(Drawn::of(card)))]))
 }
 
@@ -167,6 +177,9 @@ pub(crate) async fn conversation(
         wait_for(state, position).await?;
     }
     let cards = state.chat.cards_for(&viewer.tenant, &viewer.person).await?;
+    if said.is_empty() {
+        comes_into_view(state, viewer, &cards);
+    }
     let answered: Vec<_> = said.iter().filter_map(Item::code).map(str::to_owned).collect();
     // As in any conversation: the latest stands at the bottom, where one writes.
     let open = cards.into_iter().rev().map(Drawn::of).map(Box::new).map(Item::Card);

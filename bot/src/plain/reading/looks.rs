@@ -1,7 +1,7 @@
 //! What can be told of each word of a sentence before it is read: every word is looked at once, however often the reading
 //! comes back to it.
 
-use countersign_domain::duration::DurationWord;
+use countersign_domain::duration::{DurationWord, range_length};
 
 use super::DURATION;
 use crate::moment::is_time_word;
@@ -30,7 +30,9 @@ impl Looks {
             let ends = |at: &usize| near[*at].stop.is_some() && !is_shortened(near, *at);
             let part = (0..near.len()).find(ends).map_or(near.len(), |last| last + 1);
             step();
-            DurationWord::longest(&counted[at..at + part])
+            let longest = DurationWord::longest(&counted[at..at + part]);
+            // "2 to 3 days": which one is asked, and neither is read.
+            longest.max(range(&near[..part]))
         };
         Self {
             durations: (0..words.len()).map(duration).collect(),
@@ -60,6 +62,12 @@ fn is_shortened(words: &[Word], at: usize) -> bool {
     const UNITS: [&str; 5] = ["std", "min", "hrs", "hr", "h"];
     let goes_on = words.get(at + 1).is_some_and(|next| next.text.starts_with(|c: char| c.is_numeric()));
     words[at].stop == Some('.') && goes_on && UNITS.contains(&words[at].lower.as_str())
+}
+
+/// How many of these words say from how long to how long.
+pub(in crate::plain) fn range(words: &[Word]) -> Option<usize> {
+    let unquoted = words.iter().take_while(|word| !word.quoted);
+    range_length(&unquoted.map(|word| word.text.as_str()).collect::<Vec<_>>())
 }
 
 /// Whatever is looked at is counted, where it matters how often.

@@ -189,7 +189,9 @@ impl Reading<'_> {
     pub(super) fn take_span(&mut self) -> bool {
         let rest = self.rest();
         let [_, begin, to, end, ..] = rest else { return false };
+        // "Between 2 and 4 hours" is how long.
         let is_span = begins_span(rest)
+            && self.duration().is_none()
             && matches!(to.lower.as_str(), "bis" | "à" | "a" | "to" | "and" | "und")
             && [begin, end]
                 .into_iter()

@@ -341,22 +341,6 @@ pub(crate) fn bare_reason(reason: &str) -> &str {
         "the", "a", "an", "my", "our", "this", "that", "some", "der", "die", "das", "den", "dem", "ein",
         "eine", "einen", "le", "la", "les", "un", "une", "el", "los", "las", "una", "o", "de",
     ];
-    const LEADS: [&str; 14] = [
-        "because",
-        "because of",
-        "cuz",
-        "due to",
-        "weil",
-        "denn",
-        "wegen",
-        "parce que",
-        "à cause de",
-        "porque",
-        "pois",
-        "omdat",
-        "vanwege",
-        "wegens",
-    ];
     let words = crate::normalise::words(reason);
     let Some((tag, count)) = LEXICON.tag(&words).filter(|(_, count)| *count < words.len()) else {
         return reason;
@@ -364,7 +348,7 @@ pub(crate) fn bare_reason(reason: &str) -> &str {
     let next = &words[count];
     let leads = words[..count].iter().all(|word| word.stop.is_none()) || words[count - 1].stop == Some(':');
     let is_lead = match tag {
-        Tag::Because => LEADS.contains(&joined(&words[..count]).to_lowercase().as_str()),
+        Tag::Because => Says::LeadsReason.begins(&words[..count]) == Some(count),
         Tag::For => ARTICLES.contains(&next.lower.as_str()),
         Tag::On => words[0].lower == "to" && Clause::of(&words[count..], &[]) == Clause::Why,
         _ => false,

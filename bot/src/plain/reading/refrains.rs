@@ -1,7 +1,7 @@
 //! What a sentence says of access without asking for it: what is not wanted, taken back, only told, or thanked for.
 
 use super::{Expected, REASON, Reading};
-use crate::grammar::is_key;
+use crate::grammar::{is_key, joined};
 use crate::normalise::{Says, Tag};
 use crate::plain::Refrain;
 
@@ -135,6 +135,7 @@ impl Reading<'_> {
         let next = self.tag(self.at).map(|(tag, _)| tag);
         let is_doing = first.lower.ends_with("ing") && !self.rest().is_empty();
         match self.tag(start) {
+            Some((Tag::Idle, _)) if self.tells_what_it_is() => true,
             Some((Tag::Idle, 1)) => {
                 Says::Own.is_word(first) && matches!(next, Some(Tag::Permission(_) | Tag::Access))
             }
@@ -144,6 +145,36 @@ impl Reading<'_> {
             }
             _ => false,
         }
+    }
+
+    /// Whether it begins by telling, or asking, what something is: "it's only read on web-shop", "is read on web-shop ok?". In answer to
+    /// a question that is what it is.
+    fn tells_what_it_is(&self) -> bool {
+        const TELLS: [&str; 13] = [
+            "it's", "it is", "that's", "that is", "there's", "there is", "this is", "is", "es ist",
+            "das ist", "ist", "c'est", "è",
+        ];
+        let begins = |count: usize| {
+            let words = self.words.get(..count).filter(|words| words.iter().all(|word| word.stop.is_none()));
+            words.is_some_and(|words| TELLS.contains(&joined(words).to_lowercase().as_str()))
+        };
+        let Some(mut at) = (1..=2).rev().find(|count| begins(*count)) else { return false };
+        while let Some((Tag::Idle, count)) = self.tag(at) {
+            at += count;
+        }
+        !self.is_part && matches!(self.tag(at), Some((Tag::Permission(_) | Tag::PermissionOn(_), _)))
+    }
+
+    /// "…, right?": whether it is so is asked.
+    pub(super) fn asks_for_a_nod(&self, start: usize) -> bool {
+        let word = &self.words[start];
+        let is_apart = start > 0 && self.words[start - 1].stop.is_some();
+        word.lower == "right" && word.stop == Some('?') && is_apart && self.is_complete()
+    }
+
+    /// "Able to read web-shop again": who says so tells it.
+    pub(super) fn is_able(&self, start: usize) -> bool {
+        start == 0 && !self.is_part && self.words[0].lower == "able"
     }
 
     /// What bids somebody else do it themselves: "can you look at web-shop?", "please clone web-shop for me".

@@ -48,6 +48,10 @@ impl Reading<'_> {
                     self.expected = Expected::Nothing;
                 }
             }
+            Tag::Want if self.is_able(start) => {
+                self.wanted = true;
+                self.unsure(start);
+            }
             Tag::Want => {
                 self.wanted = true;
                 self.take_doubt_whether(start);
@@ -72,6 +76,7 @@ impl Reading<'_> {
     /// Which permission, on what.
     fn take_what(&mut self, tag: Tag, start: usize) {
         match tag {
+            Tag::Access if self.asks_for_a_nod(start) => self.unsure(start),
             Tag::Access => {
                 (self.about_access, self.says_access) = (true, true);
                 self.expected = Expected::Repository;

@@ -1,11 +1,9 @@
-//! How long, where nobody can tell it from what was said: "less than 1 hour", "at least a day", "1 or 2 hours".
+//! How long, where nobody can tell it from what was said: "less than 1 hour", "at least a day".
 
-use super::{Reading, starts_with_digit};
+use super::Reading;
 use crate::grammar::joined;
 use crate::normalise::Says;
 
-/// Between two numbers of which either may be meant.
-const OR: [&str; 5] = ["or", "oder", "ou", "o", "of"];
 /// "No more than 2 hours" are 2 hours.
 const NOT: [&str; 6] = ["no", "not", "nicht", "pas", "não", "niet"];
 
@@ -32,7 +30,6 @@ impl Reading<'_> {
             {
                 self.plain.unsure.push(joined(&self.words[at..at + count + long]));
             }
-            self.take_one_or_other(at);
         }
     }
 
@@ -41,24 +38,5 @@ impl Reading<'_> {
         let start = self.words[at].start;
         let is_within = |(from, to): (usize, usize)| (from..to).contains(&start);
         self.because.is_some_and(is_within) || self.reason.is_some_and(is_within)
-    }
-
-    /// "1 or 2 hours": which of them is asked.
-    fn take_one_or_other(&mut self, at: usize) {
-        let [one, or, other, ..] = &self.words[at..] else { return };
-        let Some(long) = self.looks.duration(at + 2).filter(|long| *long > 1) else { return };
-        let is_number = |text: &str| text.chars().all(|sign| sign.is_ascii_digit());
-        if !(starts_with_digit(one)
-            && is_number(&one.text)
-            && OR.contains(&or.lower.as_str())
-            && is_number(&other.text))
-        {
-            return;
-        }
-        let unit = joined(&self.words[at + 3..at + 2 + long]);
-        self.plain.duration = Some(format!("{} {unit}", one.text));
-        self.plain.other_times = vec![format!("{} {unit}", other.text)];
-        let said = [or.text.as_str(), other.text.as_str(), unit.as_str()];
-        self.plain.unsure.retain(|word| !said.contains(&word.as_str()));
     }
 }

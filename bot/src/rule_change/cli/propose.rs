@@ -27,7 +27,8 @@ pub(crate) struct Propose {
     /// Why; whoever countersigns reads it
     #[arg(long, value_name = "TEXT")]
     because: Option<String>,
-    /// The version that the file was made from: where another is in force by now, nothing is proposed
+    /// The version in force, as you know it: where another is by now, nothing is proposed. Going back further than the last change
+    /// is proposed only with it
     #[arg(long, value_name = "NUMBER")]
     base: Option<u64>,
     #[command(flatten)]

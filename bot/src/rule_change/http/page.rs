@@ -64,6 +64,19 @@ enum PointedAt {
     Version(Box<Version>),
     /// A proposal.
     Proposal(Box<Whole>),
+    /// An earlier version that somebody wants once more: it is asked first.
+    GoingBack(GoingBack),
+}
+
+/// What is asked of whoever goes back further than the last change.
+struct GoingBack {
+    question: String,
+    /// What stands on the button.
+    yes: String,
+    version: u64,
+    /// What is in force, as the question says.
+    now: u64,
+    because: String,
 }
 
 /// A proposal with nothing left out.
@@ -139,8 +152,15 @@ pub(super) async fn propose_rules(
         _ => return Err(Problem::bad_request("Nothing was filled in, so nothing was proposed.")),
     };
     let context = viewer.context(&id, content.as_bytes());
-    let requests = state.chat.requests();
-    let decided = Proposals::new(requests).propose(&context, wanted, sent.base, Some(&sent.because)).await?;
+    let proposals = Proposals::new(state.chat.requests());
+    if let Some(Fault::UndoesSeveral { version, now }) =
+        proposals.asked_first(&context, &wanted, sent.base).await?
+    {
+        let (question, yes) = (wording::going_back_far(version, now), wording::go_back_to(version));
+        let asked = GoingBack { question, yes, version, now, because: sent.because };
+        return draw(&state, &viewer, vec![], PointedAt::GoingBack(asked), None).await;
+    }
+    let decided = proposals.propose(&context, wanted, sent.base, Some(&sent.because)).await?;
     let cards = state.chat.answer_to_proposal(&context, decided).await?;
     let written = written.filter(|_| cards.iter().any(|card| card.refused));
     draw(&state, &viewer, cards.into_iter().map(Drawn::of).collect(), PointedAt::Nothing, written).await

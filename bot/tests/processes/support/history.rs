@@ -7,7 +7,7 @@ use countersign_domain::aggregate::{Aggregate as _, decode, fold};
 use countersign_domain::capabilities::{Effect, Effects, Then};
 use countersign_domain::denied::Violation;
 use countersign_domain::effect::{self, EffectState, Patience, Wish as _};
-use countersign_domain::envelope::Envelope;
+use countersign_domain::envelope::{Envelope, derived_id};
 use countersign_domain::ticket;
 use serde_json::Value;
 
@@ -18,6 +18,8 @@ pub(crate) struct History {
     effects: BTreeMap<String, EffectHistory>,
     /// The effects that the policies wish for, by id.
     wished: BTreeMap<String, Effect>,
+    /// By which ids others may be looked at again: one for each time that something else was held.
+    looks: BTreeSet<String>,
 }
 
 struct Request {
@@ -58,12 +60,18 @@ impl History {
             let key = (event.stream.category().to_owned(), event.stream.id().to_owned());
             streams.entry(key).or_default().push(event.clone());
         }
-        let mut history =
-            Self { events: events.to_vec(), requests: [].into(), effects: [].into(), wished: [].into() };
+        let mut history = Self {
+            events: events.to_vec(),
+            requests: [].into(),
+            effects: [].into(),
+            wished: [].into(),
+            looks: [].into(),
+        };
         for ((category, id), stream) in streams {
             let kinds = stream.iter().map(|event| event.kind.clone()).collect();
             if category == AccessRequest::CATEGORY {
                 history.wished.extend(wishes(&stream));
+                history.looks.extend(looks(&stream));
                 history.requests.insert(id.to_uppercase(), Request { state: fold(&stream).unwrap(), kinds });
             } else if category == Effects::CATEGORY {
                 history.effects.insert(id, EffectHistory { state: fold(&stream).unwrap(), kinds });
@@ -117,10 +125,20 @@ impl History {
             let effect = self.effects.get(id).unwrap_or_else(|| panic!("{wished:?} was never claimed"));
             assert_eq!(effect.state.state, EffectState::Succeeded, "{id}: {:?}", effect.kinds);
         }
-        // What is said in chats follows from where people talk, too, and a look at others from what waits beside: not from a request alone.
-        let is_its_own = |effect: &&EffectHistory| !effect.is_talk() && !effect.is_a_look_at_others();
-        let claimed = self.effects.values().filter(is_its_own).count();
-        assert_eq!(self.wished.len(), claimed, "an effect was claimed that nobody wished for");
+        // What is said in chats follows from where people talk, too. Others are looked at again only where any waited; but then because
+        // something else was held, and once for each time.
+        for (id, effect) in self.effects.iter().filter(|(_, effect)| !effect.is_talk()) {
+            let is_wished = if effect.is_a_look_at_others() {
+                self.looks.contains(id)
+            } else {
+                self.wished.contains_key(id)
+            };
+            assert!(
+                is_wished,
+                "an effect was claimed that nobody wished for: {id}, {:?}",
+                effect.state.effect
+            );
+        }
     }
 
     pub(crate) fn outside_is_as_the_log_says(&self, sandbox: &Value) {
@@ -163,6 +181,12 @@ fn wishes(stream: &[Envelope]) -> Vec<(String, Effect)> {
         }
     }
     wishes
+}
+
+/// By which ids what waits beside one request may be looked at again: because it was granted, or has ended.
+fn looks(stream: &[Envelope]) -> Vec<String> {
+    let held = stream.iter().filter(|event| matches!(event.kind.as_str(), "access_granted" | "access_ended"));
+    held.map(|event| derived_id(derived_id(event.id, "beside"), "look again").to_string()).collect()
 }
 
 fn count(kinds: &[String], kind: &str) -> usize {

@@ -77,6 +77,34 @@ fn what_is_again_as_it_was_first_shown_is_no_difference_to_that() {
 }
 
 #[test]
+fn trust_a5_a_ticket_that_the_bot_moved_is_never_told_as_a_change_of_others_later_on() {
+    let holds = |history: &[AccessEvent], found: Findings, by_us: &[&str]| {
+        let by_us = by_us.iter().map(ToString::to_string).collect();
+        let look = LookAgain { findings: Box::new(found), by_us, ruling: None };
+        given::<AccessRequest>(history.to_vec()).when(look).events()
+    };
+    let moved =
+        |status, present| Findings { present: Some(present), ..ticket(status, TicketStage::InProgress) };
+    let changed = |history: &[AccessEvent]| given::<AccessRequest>(history.to_vec()).state().changed.clone();
+    let (who, from) = ("Erin".to_owned(), findings().present);
+    let is_held = |to| Difference::Holds { who: who.clone(), from, to: Some(to) };
+
+    let mut history = waiting_history(&two());
+    for present in [Permission::Write, Permission::Admin] {
+        history.extend(holds(&history, moved("In Progress", present), &["In Progress"]));
+        assert_eq!(changed(&history), [is_held(present)], "that the bot moved it is no change");
+    }
+    // What others do with it after that is one, told from where the bot had left it.
+    history.extend(holds(&history, moved("In Review", Permission::Admin), &[]));
+    let (ticket, to) = ("OPS-17".to_owned(), "In Review".to_owned());
+    let by_others = Difference::TicketStatus { ticket, from: "In Progress".to_owned(), to, closed: false };
+    assert_eq!(changed(&history), [by_others, is_held(Permission::Admin)]);
+    // And where the bot moves it on, that is what stands there, and no change of anybody's.
+    history.extend(holds(&history, moved("Approved", Permission::Write), &["Approved"]));
+    assert_eq!(changed(&history), [is_held(Permission::Write)]);
+}
+
+#[test]
 fn why_a_countersignature_counts_no_more_is_what_took_it() {
     let changed = || AccessEvent::EvidenceChanged {
         findings: Box::new(closed()),
@@ -88,11 +116,13 @@ fn why_a_countersignature_counts_no_more_is_what_took_it() {
     for (then, why) in [
         (vec![changed(), countersigned(), rules()], Some(WhyVoid::Rules)),
         (vec![countersigned(), changed(), rules()], Some(WhyVoid::Evidence)),
+        (vec![countersigned(), AccessEvent::CountersignatureVoided { by: ada().id }], Some(WhyVoid::Signer)),
         (vec![changed(), rules()], None),
     ] {
         let mut history = waiting_history(&two());
         history.extend(then);
-        assert_eq!(given::<AccessRequest>(history).state().open.as_ref().unwrap().why_void, why);
+        let voided = given::<AccessRequest>(history).state().open.as_ref().unwrap().voided.clone();
+        assert_eq!(voided.into_iter().collect::<Vec<_>>(), Vec::from_iter(why.map(|why| (ada().id, why))));
     }
 }
 

@@ -125,7 +125,7 @@ fn an_extension_is_asked_for_for_a_reason_of_its_own_which_its_receipt_covers() 
     let (longer, ruling, earlier) = (Longer::by(60), Ruling::Allowed(terms()), vec![]);
     let extend = |why: Option<&str>| {
         let (ruling, earlier, why) = (ruling.clone(), earlier.clone(), why.map(str::to_owned));
-        AccessCommand::from(Extend { by: erin(), longer, ruling, earlier, why })
+        AccessCommand::from(Extend { by: erin(), longer, ruling, earlier, why, instead: false })
     };
     let open = |why| {
         let events = given::<AccessRequest>(active()).when(extend(why)).events();
@@ -137,7 +137,7 @@ fn an_extension_is_asked_for_for_a_reason_of_its_own_which_its_receipt_covers() 
     assert_eq!(said.open.as_ref().unwrap().view(false).why, Some("the rollout slipped"));
     let alone = Ruling::Allowed(Terms { auto: true, quorum: 0, ..terms() });
     let why = Some("the rollout slipped".to_owned());
-    let extend = Extend { by: erin(), longer, ruling: alone, earlier, why: why.clone() };
+    let extend = Extend { by: erin(), longer, ruling: alone, earlier, why: why.clone(), instead: false };
     let until = later(noon(), 2880 + 60);
     given::<AccessRequest>(active()).when(extend).then([AccessEvent::Own(GrantEvent::Extended {
         by: vec![],
@@ -173,7 +173,7 @@ fn approvers_and_admins_revoke_even_what_is_being_granted() {
 
 fn extend(minutes: u64, terms: Terms) -> AccessCommand {
     let (longer, ruling) = (Longer::by(minutes), Ruling::Allowed(terms));
-    Extend { by: erin(), longer, ruling, earlier: vec![], why: None }.into()
+    Extend { by: erin(), longer, ruling, earlier: vec![], why: None, instead: false }.into()
 }
 
 #[test]
@@ -225,6 +225,34 @@ fn trust_a10_an_access_that_the_rules_extend_alone_does_not_roll_for_ever() {
 }
 
 #[test]
+fn an_extension_that_waits_is_withdrawn_with_the_one_in_its_place_or_not_at_all() {
+    let instead = |minutes, by: Person| Extend {
+        by,
+        longer: Longer::by(minutes),
+        ruling: Ruling::Allowed(terms()),
+        earlier: vec![],
+        why: None,
+        instead: true,
+    };
+    let proposed = |minutes| waiting(Proposal::Extension(Longer::by(minutes)), &erin().id, terms(), noon());
+    let withdrawn = |minutes| AccessEvent::Withdrawn {
+        proposal: Proposal::Extension(Longer::by(minutes)),
+        by: erin().id,
+    };
+    let open = given::<AccessRequest>([active(), vec![proposed(180)]].concat());
+    open.when(instead(60, erin())).then([withdrawn(180), proposed(60)]);
+    // Refused, the one that waits waits on.
+    let refused = open.state().decide(instead(30 * 1440, erin()).into(), noon());
+    let is_too_long = |denied: Denied| matches!(denied.0[0].own(), Some(Fault::UnbrokenTooLong { .. }));
+    assert!(refused.is_err_and(is_too_long));
+    open.when(instead(60, ada())).then_denied([Violation::NotYours { action: "withdraw".to_owned() }]);
+    // And where it was decided meanwhile, nobody gets both.
+    let (action, status) = ("withdraw".to_owned(), "active".to_owned());
+    let decided = Violation::WrongStatus { action, status };
+    given::<AccessRequest>(active()).when(instead(60, erin())).then_denied([decided]);
+}
+
+#[test]
 fn an_access_of_somebody_else_or_one_that_is_over_is_not_extended() {
     let stranger = Extend {
         by: ada(),
@@ -232,6 +260,7 @@ fn an_access_of_somebody_else_or_one_that_is_over_is_not_extended() {
         ruling: Ruling::Allowed(terms()),
         earlier: vec![],
         why: None,
+        instead: false,
     };
     let not_yours = Violation::NotYours { action: "extend".to_owned() };
     given::<AccessRequest>(active()).when(stranger).then_denied([not_yours]);

@@ -240,7 +240,8 @@ impl Life {
     fn extend(&mut self, request: usize, by: usize) -> Result<(), TestCaseError> {
         let by = self.tenant.people.get(&NAMES[by].parse::<PrincipalId>().unwrap()).cloned();
         let (Some(by), Some(ruling)) = (by, self.ruling(&self.requests[request])) else { return Ok(()) };
-        let extend = GrantCommand::Extend { why: None, by, longer: Longer::by(60), ruling, earlier: vec![] };
+        let (longer, earlier) = (Longer::by(60), vec![]);
+        let extend = GrantCommand::Extend { why: None, by, longer, ruling, earlier, instead: false };
         self.tell(request, AccessCommand::Own(extend))
     }
 

@@ -219,6 +219,7 @@ impl Living {
                     longer: Longer::by(*minutes),
                     ruling,
                     earlier: vec![],
+                    instead: false,
                 })
             }
             Step::GiveBack => AccessCommand::Own(GrantCommand::GiveBack { by: erin() }),

@@ -1,0 +1,140 @@
+//! What who decides has not been shown here is shown to them first: a decision that names nothing is on what they were shown last. That is one
+//! rule for every such decision and wherever it is said; it is asked where it is known which request would be meant.
+
+use countersign_domain::card::Card;
+use countersign_domain::envelope::Digest;
+use countersign_domain::ports::Place;
+use countersign_domain::question::Question;
+use countersign_domain::request::Code;
+
+use super::meaning::{Concern, concern};
+use super::named::{kind_named, names_an_extension};
+use super::{Chat, Seen};
+use crate::commands::CommandSpec;
+use crate::context::{Context, Scene};
+use crate::engine::Failure;
+use crate::grammar::Said;
+use crate::in_view::{self, Spot};
+use crate::talk::CARDS;
+
+impl Chat {
+    /// These cards are what who speaks is shown last here. In a chat more than a few are one list, on which nobody sees what they decide on.
+    /// What was said aside, among others, is answered with cards in private: there they are what is shown last, too.
+    pub(super) fn has_shown(&self, context: &Context, cards: &[Card]) {
+        let (place, by) = (context.scene.place.as_ref(), Some(context.interaction));
+        let live = || cards.iter().filter(|card| card.live);
+        let is_list = place.is_some() && live().count() > CARDS;
+        let mut looks = in_view::on_cards(cards);
+        if is_list {
+            looks.values_mut().for_each(|receipt| *receipt = None);
+        } else if place.is_some_and(Place::is_aside) {
+            let private = Spot::at(&context.tenant, &context.person.id, &context.surface, &Scene::default());
+            self.world.in_view.show(private, by, in_view::on_cards(live()));
+        }
+        self.world.in_view.show(Spot::of(context), by, looks);
+    }
+
+    /// The same of what they are asked.
+    pub(super) fn has_asked(&self, context: &Context, question: &Question) {
+        self.world.in_view.show(Spot::of(context), Some(context.interaction), in_view::on_offer(question));
+    }
+
+    /// The card of the only one that is `meant`, where it would be decided on, or ended though it is somebody else's, and nothing was named,
+    /// and it is not what they were shown here last; or where nothing but its kind was, and it is not among what they were shown. `None`
+    /// where it may be done.
+    pub(super) async fn unseen(
+        &self,
+        context: &Context,
+        spec: &CommandSpec,
+        given: Option<&str>,
+        meant: &[Seen],
+    ) -> Result<Option<Card>, Failure> {
+        let [one] = meant else { return Ok(None) };
+        let by_kind = given.is_some_and(is_kind);
+        let is_talked_about = context.scene.about.as_ref() == Some(&one.code);
+        let (view, here) = (&self.world.in_view, (&Spot::of(context), context.interaction));
+        let is_seen = match concern(spec.name) {
+            Some(Concern::ToDecide) => {
+                let receipt = one.request.receipt();
+                receipt.is_none_or(|receipt| view.holds(here, (&one.code, receipt), !by_kind))
+            }
+            // What is their own they know.
+            Some(Concern::InForce) => {
+                one.request.is_for(&context.person.id) || view.speaks_of(here, &one.code)
+            }
+            _ => true,
+        };
+        if is_seen || is_talked_about || given.is_some() && !by_kind {
+            return Ok(None);
+        }
+        self.card(context, one).await.map(Some)
+    }
+
+    /// Carries a command out on the one that is meant; where that is `unseen`, it is asked with its card. A denial asks why, before
+    /// anything is denied: that is its question.
+    pub(super) async fn decided_once_seen(
+        &self,
+        context: &Context,
+        spec: &'static CommandSpec,
+        (said, given): (&Said, Option<&str>),
+        (one, unseen): (&Seen, Option<Card>),
+    ) -> Result<Vec<Card>, Failure> {
+        let asks_itself = spec.name == "deny" && said.get("reason").is_none();
+        let mut cards = if unseen.is_none() || asks_itself {
+            let is_talked_about = context.scene.about.as_ref() == Some(&one.code);
+            let receipt = one.request.receipt().filter(|_| !is_talked_about);
+            self.carried_out(context, spec, &as_shown(spec, (said, given), &one.code, receipt)).await?
+        } else {
+            self.ask_which(context, spec, said, std::slice::from_ref(one), None).await?
+        };
+        cards.extend(unseen);
+        Ok(cards)
+    }
+}
+
+/// Whether nothing is named but a kind of requests, or that it is an extension.
+fn is_kind(given: &str) -> bool {
+    kind_named(given).is_some() || names_an_extension(given)
+}
+
+/// A command on the request with this code. A decision that names none is for what was shown, as one by a button is: what has become of it
+/// meanwhile, by a review of the rules or before the read models knew, is shown first.
+fn as_shown(
+    spec: &CommandSpec,
+    (said, given): (&Said, Option<&str>),
+    code: &Code,
+    receipt: Option<Digest>,
+) -> Said {
+    let is_bare = concern(spec.name) == Some(Concern::ToDecide) && given.is_none_or(is_kind);
+    let said = said.with("code", code.to_string());
+    match receipt.filter(|_| is_bare && said.get("receipt").is_none()) {
+        Some(receipt) => said.with("receipt", receipt.to_string()),
+        None => said,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::meaning::command;
+    use super::*;
+
+    #[test]
+    fn trust_c3_a_decision_that_names_none_is_for_what_was_shown_and_for_nothing_that_came_of_it_since() {
+        let (code, receipt) = ("P7QM2X".parse().unwrap(), Digest::of(b"as it stands"));
+        let bound = |name, given, said: &Said| {
+            let said = as_shown(command(name), (said, given), &code, Some(receipt));
+            assert_eq!(said.get("code"), Some("P7QM2X"), "{name} {given:?}");
+            said.get("receipt").map(str::to_owned)
+        };
+        let nothing = Said::plainly([], vec![], vec![]);
+        for name in ["approve", "deny", "deny without a reason"] {
+            assert_eq!(bound(name, None, &nothing), Some(receipt.to_string()), "{name}");
+            // Whoever names it means it as it stands.
+            assert_eq!(bound(name, Some("infra"), &nothing), None, "{name}");
+        }
+        assert_eq!(bound("approve", Some("the extension"), &nothing), Some(receipt.to_string()));
+        assert_eq!(bound("revoke", None, &nothing), None);
+        let button = nothing.with("receipt", "3f12ab90".to_owned());
+        assert_eq!(bound("approve", None, &button).as_deref(), Some("3f12ab90"), "it says so itself");
+    }
+}
