@@ -265,7 +265,7 @@ impl Projection for HelpDesk {
     }
 
     fn version(&self) -> u32 {
-        2
+        3
     }
 
     fn apply(&self, envelope: &Happened, rows: &mut dyn WriteRows) -> Result<(), ProjectionError> {
