@@ -221,6 +221,11 @@ impl Chat {
         let Some((spec, said)) = understood else {
             return Box::pin(self.no_command(context, sentence)).await;
         };
+        // A request is no repository: "edit K7QM2X" wants another than that one.
+        let names_a_request = said.get("repository").is_some_and(|name| name.parse::<Code>().is_ok());
+        if names_a_request && let Some(cards) = self.about_a_code(context, sentence).await? {
+            return Ok(cards);
+        }
         if spec.takes_partial {
             return (spec.run)(self, context, &said).await;
         }
