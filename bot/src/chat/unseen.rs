@@ -17,6 +17,7 @@ use crate::engine::Failure;
 use crate::grammar::{Said, Sentence};
 use crate::in_view::{self, Spot};
 use crate::talk::CARDS;
+use crate::words;
 
 impl Chat {
     /// These cards are what who speaks is shown last here. In a chat more than a few are one list, on which nobody sees what they decide on.
@@ -139,7 +140,9 @@ impl Chat {
             let receipt = one.request.receipt().filter(|_| !is_talked_about);
             self.carried_out(context, spec, &as_shown(spec, (said, given), &one.code, receipt)).await?
         } else {
-            self.ask_which(context, spec, said, std::slice::from_ref(one), None).await?
+            let why = said.get("reason");
+            let question = why.map(|why| words::decide_with_more(spec.name, &[], Some(why), true, 1));
+            self.ask_which(context, spec, said, std::slice::from_ref(one), question).await?
         };
         beneath(&mut cards, unseen);
         Ok(cards)
