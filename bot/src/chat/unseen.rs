@@ -42,6 +42,11 @@ impl Chat {
         self.world.in_view.show(Spot::of(context), Some(context.interaction), told);
     }
 
+    /// Who said no to what they were asked was shown nothing that a later word without a name could be a yes to.
+    pub(super) fn has_dropped(&self, context: &Context, question: &Question) {
+        self.world.in_view.forget(&Spot::of(context), in_view::on_offer(question).into_keys());
+    }
+
     /// The card of the only one that is `meant`, where it would be decided on, and it is not what they were shown here last; or, where it
     /// was named, not among what they were shown here. So it is where it would be ended though it is somebody else's, and nothing but its
     /// kind was named. `None` where it may be done.
