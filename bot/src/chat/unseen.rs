@@ -85,9 +85,8 @@ impl Chat {
         question: &Question,
     ) -> Result<Option<Card>, Failure> {
         let mut offered = in_view::on_offer(question).into_iter();
-        let is_one_of_a_list = question.about == About::Which;
-        let (Some((code, Some(receipt))), None, true) = (offered.next(), offered.next(), is_one_of_a_list)
-        else {
+        let asks_which = question.about == About::Which;
+        let (Some((code, Some(receipt))), None, true) = (offered.next(), offered.next(), asks_which) else {
             return Ok(None);
         };
         let (spot, is_talked_about) = (Spot::of(context), context.scene.about.as_ref() == Some(&code));

@@ -35,6 +35,8 @@ async fn trust_c3_approve_by_name_is_not_for_what_was_put_in_the_place_of_what_w
     for place in PLACES {
         for said in ["approve infra", "genehmige infra", "approve Erin's", "approve the one for 6 hours"] {
             let stage = in_december(Stage::with_chats().await).await;
+            // Who is sent the card of what takes its place was shown that.
+            stage.says(APPROVER, "do not ping me").await;
             let shown = asks(&stage, INFRA).await;
             says_on(&stage, place, APPROVER, &format!("status {shown}")).await;
             stage.says(EMPLOYEE, &format!("withdraw {shown}")).await;
@@ -73,7 +75,7 @@ async fn trust_c3_approve_by_name_shows_the_card_of_what_was_never_shown_and_its
     }
     stage.says(APPROVER, "approve infra").await;
     assert_eq!(stage.status(&code).await, "active");
-    let unseen = asks(&stage, "access read on infra for 2 hours").await;
+    let unseen = asks(&stage, "access write on web-shop for 1 day ticket OPS-19").await;
     stage.says(APPROVER, &format!("approve {unseen}")).await;
     assert_eq!(stage.status(&unseen).await, "active");
     assert_eq!(stage.status(&other).await, "waiting");
@@ -144,7 +146,7 @@ async fn trust_c3_a_no_just_said_is_not_undone_by_a_bare_approve() {
 }
 
 #[tokio::test]
-async fn trust_c3_a_receipt_that_is_cut_off_or_wrong_is_told_as_that_and_one_of_before_as_changed() {
+async fn trust_c3_a_receipt_that_is_cut_off_or_wrong_is_told_as_that_and_never_as_changed() {
     let stage = in_december(Stage::new().await).await;
     let code = asks(&stage, INFRA).await;
     for (receipt, told) in [
