@@ -132,6 +132,13 @@ impl InView {
         is_last && view.looks.values().flatten().count() == 1
     }
 
+    /// Whether something else was spoken of where something was shown there last, and this was not.
+    pub(crate) fn is_on_another(&self, (spot, interaction): (&Spot, Uuid), code: &Code) -> bool {
+        let all = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let view = all.get(spot);
+        view.is_some_and(|view| view.by == Some(interaction) || !view.looks.contains_key(code))
+    }
+
     /// Whether this was spoken of where something was shown there last, and nothing else was: who ends what is in force sees no receipt of it.
     pub(crate) fn speaks_of(&self, (spot, interaction): (&Spot, Uuid), code: &Code) -> bool {
         let all = self.0.lock().unwrap_or_else(PoisonError::into_inner);

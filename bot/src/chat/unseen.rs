@@ -8,7 +8,7 @@ use countersign_domain::ports::Place;
 use countersign_domain::question::{About, Question};
 use countersign_domain::request::Code;
 
-use super::meaning::{Concern, concern};
+use super::meaning::{Concern, concern, is_pronoun};
 use super::named::{kind_named, names_an_extension};
 use super::{Chat, Seen};
 use crate::commands::{self, CommandSpec};
@@ -49,12 +49,12 @@ impl Chat {
 
     /// The card of the only one that is `meant`, where it would be decided on, and it is not what they were shown here last; or, where it
     /// was named, not among what they were shown here. So it is where it would be ended though it is somebody else's, and nothing but its
-    /// kind was named. `None` where it may be done.
+    /// kind was named, and where it would be withdrawn as "it", and something else was spoken of. `None` where it may be done.
     pub(super) async fn unseen(
         &self,
         context: &Context,
         spec: &CommandSpec,
-        given: Option<&str>,
+        (named, given): (Option<&str>, Option<&str>),
         meant: &[Seen],
     ) -> Result<Option<Card>, Failure> {
         let [one] = meant else { return Ok(None) };
@@ -69,6 +69,10 @@ impl Chat {
             Some(Concern::InForce) => {
                 let is_named = given.is_some_and(|given| !is_kind(given));
                 is_named || one.request.is_for(&context.person.id) || view.speaks_of(here, &one.code)
+            }
+            // What is called "it" is what was spoken of last.
+            Some(Concern::OwnWaiting) if named.is_some_and(is_pronoun) => {
+                !view.is_on_another(here, &one.code)
             }
             _ => true,
         };
@@ -118,7 +122,7 @@ impl Chat {
             return Ok(None);
         };
         let one = Seen { code, request };
-        let unseen = self.unseen(context, spec, said.get("code"), std::slice::from_ref(&one)).await?;
+        let unseen = self.unseen(context, spec, (None, said.get("code")), std::slice::from_ref(&one)).await?;
         if unseen.is_none() {
             return Ok(None);
         }

@@ -146,6 +146,21 @@ async fn trust_c3_a_no_just_said_is_not_undone_by_a_bare_approve() {
 }
 
 #[tokio::test]
+async fn trust_c3_withdraw_it_is_asked_about_where_it_is_not_what_was_spoken_of_last() {
+    let stage = in_december(Stage::new().await).await;
+    let own = stage.says(APPROVER, "access write on web-shop for 1 day ticket OPS-19").await;
+    let own = own.code.expect("a code").to_string();
+    let erins = asks(&stage, INFRA).await;
+    stage.says(APPROVER, "approve infra").await;
+    let cards = answer(&stage, "withdraw it").await;
+    assert_eq!(title(&cards[0]), "Do you want to withdraw this one?", "{cards:#?}");
+    assert!(shows(&cards, &own, "write on web-shop"), "{cards:#?}");
+    assert_eq!([stage.status(&own).await, stage.status(&erins).await], ["waiting", "waiting"]);
+    answer(&stage, "withdraw it").await;
+    assert_eq!(stage.status(&own).await, "withdrawn", "it was spoken of last");
+}
+
+#[tokio::test]
 async fn trust_c3_a_receipt_that_is_cut_off_or_wrong_is_told_as_that_and_never_as_changed() {
     let stage = in_december(Stage::new().await).await;
     let code = asks(&stage, INFRA).await;
