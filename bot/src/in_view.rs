@@ -102,6 +102,14 @@ impl InView {
         }
     }
 
+    /// A list of several is shown there now: what was shown before is not what was shown last any more, and is known by its name alone.
+    pub(crate) fn pass(&self, spot: &Spot) {
+        let mut all = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(view) = all.get_mut(spot) {
+            view.looks.clear();
+        }
+    }
+
     /// Of these nothing counts as shown there any more: who was asked about them said no.
     pub(crate) fn forget(&self, spot: &Spot, codes: impl IntoIterator<Item = Code>) {
         let mut all = self.0.lock().unwrap_or_else(PoisonError::into_inner);
@@ -278,6 +286,17 @@ mod tests {
         }
         view.show(spot("frank"), None, looks(&[(1, stands)]));
         assert!(view.holds((&spot("frank"), now), (&code(1), receipt), true), "it was shown once more");
+    }
+
+    #[test]
+    fn trust_c3_behind_a_list_a_bare_decision_is_on_nothing_that_was_shown_before_it() {
+        let view = InView::default();
+        let (stands, receipt, now) = (Some("as it stands"), Digest::of(b"as it stands"), Uuid::from_u128(9));
+        view.show(spot("frank"), None, looks(&[(1, stands)]));
+        view.pass(&spot("frank"));
+        view.show(spot("frank"), Some(Uuid::from_u128(1)), looks(&[(1, None), (2, None)]));
+        assert!(!view.holds((&spot("frank"), now), (&code(1), receipt), true));
+        assert!(view.holds((&spot("frank"), now), (&code(1), receipt), false), "by its name it is known");
     }
 
     #[test]
