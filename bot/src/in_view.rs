@@ -15,6 +15,7 @@ use countersign_domain::request::Code;
 use uuid::Uuid;
 
 use crate::context::{Context, Scene};
+use crate::rule_change::wording;
 
 /// The request that examples name, which is nobody's: who is helped is shown none.
 const OF_EXAMPLES: &str = "K7QM2X";
@@ -162,11 +163,16 @@ pub(crate) fn on_cards<'a>(cards: impl IntoIterator<Item = &'a Card>) -> Looks {
         for code in card.code.iter().cloned().chain(codes_in(&card.text)) {
             looks.entry(code).or_default();
         }
-        // What only asks why it is denied shows nothing of it.
+        // What is cut, or only asks why it is denied shows nothing of it.
         let decided = card.buttons.iter().filter_map(|button| decided_by(&button.say));
-        looks.extend(decided.filter(|(code, _)| card.code.as_ref() == Some(code)));
+        looks.extend(decided.filter(|(code, _)| is_whole(card) && card.code.as_ref() == Some(code)));
     }
     looks
+}
+
+/// Whether a card shows all that is decided on. One that is cut says where the rest is: a yes to it is asked for, and never taken from a name.
+pub(crate) fn is_whole(card: &Card) -> bool {
+    card.fields.iter().all(|field| field.label != wording::ALL_OF_IT)
 }
 
 /// The requests that a question offers to decide on, each with the receipt that is offered. One line of each shows nothing of it.
@@ -193,6 +199,8 @@ fn decided_by(say: &str) -> Option<(Code, Option<Digest>)> {
 
 #[cfg(test)]
 mod tests {
+    use countersign_domain::card::{ButtonStyle, CardField};
+
     use super::*;
 
     fn code(number: u128) -> Code {
@@ -331,6 +339,19 @@ mod tests {
         let text = "P7QM2X: write on infra, ticket OPS-17, beside R7QM2X. Receipt: 3f12ab90. Nobody else knows by when.";
         let codes: Vec<String> = codes_in(text).map(|code| code.to_string()).collect();
         assert_eq!(codes, ["P7QM2X", "R7QM2X"]);
+    }
+
+    #[test]
+    fn trust_c3_a_card_of_which_a_part_is_cut_off_does_not_count_as_shown() {
+        let (code, receipt): (Code, _) = ("P7QM2X".parse().unwrap(), Digest::of(b"as it stands"));
+        let say = format!("approve {code} receipt {receipt}");
+        let mut card = crate::cards::nothing(("Rules P7QM2X", "583 more lines change"));
+        card.code = Some(code.clone());
+        card.buttons = vec![crate::cards::button("Approve", ButtonStyle::Primary, say)];
+        assert_eq!(on_cards([&card])[&code], Some(receipt));
+        let label = wording::ALL_OF_IT.to_owned();
+        card.fields.push(CardField { label, value: "the page".to_owned(), link: None, note: None });
+        assert_eq!(on_cards([&card])[&code], None);
     }
 
     #[test]
