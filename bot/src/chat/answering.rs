@@ -191,6 +191,7 @@ impl Chat {
     ) -> Result<Vec<Card>, Failure> {
         let (question_id, by) = (Some(question.id.clone()), context.interaction);
         let drop = QuestionCommand::Drop { question: question_id, elsewhere: None, by };
+        self.has_dropped(context, question);
         let done = self.tell_questions(context, "drop", drop).await?;
         Ok(vec![done.map_or_else(
             |denied| cards::denied(&denied, None),
@@ -209,6 +210,9 @@ impl Chat {
             return Ok(vec![cards::denied(&denied, None)]);
         }
         let Some(wish) = &question.wish else {
+            if let Some(cards) = Box::pin(self.chosen_unseen(context, question, answer)).await? {
+                return Ok(cards);
+            }
             return Box::pin(self.first_of(context, question, answer)).await;
         };
         let here = self.here(context).await?;

@@ -16,6 +16,7 @@ use super::named::{
     code_and_more, is_named, is_named_in_part, is_own, is_plural, kind_named, names_an_extension, names_none,
     only_of_those, without_before, without_closing, without_fate, without_only,
 };
+use super::unseen::beneath;
 use super::{Chat, Seen};
 use crate::cards;
 use crate::commands::{self, CommandSpec};
@@ -122,7 +123,7 @@ impl Chat {
             let ask = Self::with_more_of_several(spec, named, ask);
             let is_several = said.get("code").is_some_and(is_plural);
             let (meant, ask) = self.meant_by(context, spec, (named, given), ask).await?;
-            let unseen = self.unseen(context, spec, given, &meant).await?;
+            let unseen = self.unseen(context, spec, (named, given), &meant).await?;
             match (meant.as_slice(), given) {
                 ([], Some(given)) => self.nothing_by_name(context, spec, said, given).await,
                 ([], None) => self.nothing_at_all(context, spec, said).await,
@@ -139,7 +140,7 @@ impl Chat {
                             .then(|| words::EACH_BY_ITSELF.to_owned()),
                     };
                     let mut cards = self.ask_which(context, spec, said, several, question).await?;
-                    cards.extend(unseen);
+                    beneath(&mut cards, unseen);
                     Ok(cards)
                 }
             }

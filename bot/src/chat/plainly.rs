@@ -128,6 +128,16 @@ fn decides_on_others(question: &Question) -> bool {
     question.wish.is_none() && question.offers.iter().any(decides)
 }
 
+/// What is offered to be decided, with the verb on it: beside another kind of offer its name alone does not say what would be done.
+fn with_its_verb(offer: &Offer) -> Offer {
+    let decides = DECISIONS.iter().find(|deed| offer.say.starts_with(**deed));
+    let label = match decides.map(|deed| words::decision_on(deed.trim(), "")) {
+        Some(verb) if !offer.label.starts_with(&verb) => format!("{verb}{}", offer.label),
+        _ => offer.label.clone(),
+    };
+    Offer { label, say: offer.say.clone() }
+}
+
 /// Whether somebody says that they want access, and not only what may also name an offer.
 pub(super) fn begins_a_request(sentence: &Sentence<'_>) -> bool {
     let wants = matches!(LEXICON.tag(&sentence.words), Some((Tag::Want | Tag::Give, _)));
@@ -208,7 +218,7 @@ impl Chat {
         // What was offered stays offered, beside what else it may be.
         let own =
             Offer { label: words::NO_REASON.to_owned(), say: format!("{ASKS} {}", sentence.text().trim()) };
-        let offers = question.offers.iter().cloned().chain([own]).collect();
+        let offers = question.offers.iter().map(with_its_verb).chain([own]).collect();
         let doubt =
             Doubt { about: About::Which, question: words::WHICH_OF_THESE.to_owned(), lines: vec![], offers };
         self.ask_back(context, None, doubt).await.map(Some)

@@ -4,10 +4,10 @@ use countersign_domain::card::Card;
 use countersign_domain::question::{About, Question};
 use futures::future::BoxFuture;
 
-use super::agreeing::{approves, denies, said_by_yes};
+use super::agreeing::{approves, denies, is_no_yes_to_a_denial, said_by_yes};
 use super::meaning::{Ask, Concern, command};
 use super::named::is_named;
-use super::plainly::thanks_somebody;
+use super::plainly::{asks_why, thanks_somebody};
 use super::undoing::Undo;
 use super::{Chat, mood};
 use crate::cards;
@@ -185,7 +185,7 @@ impl Chat {
         short: Short,
     ) -> Result<Vec<Card>, Failure> {
         if short == Short::Yes
-            && approves(&sentence.words)
+            && is_no_yes_to_a_denial(&sentence.words)
             && let Some(question) = self.question(context).await?
             && said_by_yes(&question).is_some_and(denies)
         {
@@ -324,6 +324,10 @@ impl Chat {
     ) -> Result<Vec<Card>, Failure> {
         if let Some(cards) = Box::pin(self.listed_anew(context, &question)).await? {
             return Ok(cards);
+        }
+        // Why it is denied is asked in words of its own, and no number answers that.
+        if let Some(code) = asks_why(&question) {
+            return Ok(vec![cards::say_why_again(&code)]);
         }
         let asked = words::asked_again(&question);
         Ok(vec![self.question_card(context, question, &asked, &[note.to_owned()]).await?])
