@@ -169,7 +169,8 @@ impl Chat {
         if meaning::concern(spec.name).is_some() && !by_code && !may_be_none {
             return self.on_what_is_meant(context, spec, said, Ask::IfSeveral).await;
         }
-        let mut cards = (spec.run)(self, context, said).await?;
+        let bound = self.for_what_was_shown(context, spec, said);
+        let mut cards = (spec.run)(self, context, bound.as_ref().unwrap_or(said)).await?;
         if cards.iter().any(|card| card.refused) {
             for card in Box::pin(self.rather_meant(context, spec, said)).await? {
                 beneath(&mut cards, Some(card));
