@@ -101,6 +101,13 @@ impl InView {
         let view = all.get(spot).filter(|view| view.by != Some(interaction));
         view.is_some_and(|view| view.looks.len() == 1 && view.looks.contains_key(code))
     }
+
+    /// Whether something was spoken of there last, and this was not.
+    pub(crate) fn speaks_of_others(&self, (spot, interaction): (&Spot, Uuid), code: &Code) -> bool {
+        let all = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let view = all.get(spot).filter(|view| view.by != Some(interaction));
+        view.is_some_and(|view| !view.looks.is_empty() && !view.looks.contains_key(code))
+    }
 }
 
 /// The requests that these cards speak of, and what of them can be decided on there.
@@ -216,6 +223,8 @@ mod tests {
         assert!(!speaks_of(now));
         view.show(spot("frank"), first, looks(&[(1, None)]));
         assert!(speaks_of(now) && !speaks_of(Uuid::from_u128(1)));
+        let others = |by, number| view.speaks_of_others((&spot("frank"), by), &code(number));
+        assert!(others(now, 2) && !others(now, 1) && !others(Uuid::from_u128(1), 2));
         view.show(spot("frank"), first, looks(&[(2, None)]));
         assert!(!speaks_of(now));
     }

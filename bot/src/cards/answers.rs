@@ -48,12 +48,9 @@ pub fn say_why_again(code: &Code) -> Card {
     Draft::new(Tone::Waiting, &words::say_why(code)).line(&words::how_to_say_why(code)).card()
 }
 
-/// The same behind the answer to another command.
-pub fn say_why_still(code: &Code) -> Card {
-    Draft::new(Tone::Waiting, &words::say_why(code))
-        .line(words::STILL_ASKED)
-        .line(&words::how_to_say_why(code))
-        .card()
+/// The same with a note of why it is asked once more.
+pub fn say_why_noted(code: &Code, note: &str) -> Card {
+    Draft::new(Tone::Waiting, &words::say_why(code)).line(note).line(&words::how_to_say_why(code)).card()
 }
 
 /// To who denied by a reaction, and gave no reason by it.

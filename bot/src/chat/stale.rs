@@ -33,7 +33,11 @@ impl Line {
     /// Whether it can still be done with this request.
     fn can_be_done(&self, request: &AnyRequest) -> bool {
         match self.concern {
-            Concern::ToDecide | Concern::OwnWaiting | Concern::OwnToChange => request.is_to_be_decided(),
+            Concern::ToDecide | Concern::OwnWaiting => request.is_to_be_decided(),
+            // What is in force can be asked for otherwise, and so can what was denied.
+            Concern::OwnToChange => {
+                request.is_to_be_decided() || request.is_in_force() || request.denial().is_some()
+            }
             Concern::InForce | Concern::OwnInForce => request.is_in_force(),
             Concern::Countersigned | Concern::Open => true,
         }

@@ -258,10 +258,14 @@ impl Chat {
         if let Some(cards) = self.same_as_well(context, sentence).await? {
             return Ok(cards);
         }
-        if let Some(change) = mood::behind_turn(sentence).filter(|_| !mood::asks(sentence.text()))
-            && let Some(cards) = self.turned(context, change).await?
-        {
-            return Ok(cards);
+        if let Some(change) = mood::behind_turn(sentence).filter(|_| !mood::asks(sentence.text())) {
+            // "Actually give it back" changes nothing of what waits.
+            if let Some(cards) = Box::pin(self.rather_given_up(context, change)).await? {
+                return Ok(cards);
+            }
+            if let Some(cards) = self.turned(context, change).await? {
+                return Ok(cards);
+            }
         }
         if mood::is_slip(sentence)
             && let Some(cards) = self.undone(context, Undo::Something, true).await?

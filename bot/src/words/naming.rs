@@ -116,8 +116,22 @@ pub const WHICH_DECISION_FIRST: &str = "I take one decision at a time. Which one
 
 /// One of several decisions, on its button.
 pub fn decision_on(command: &str, named: &str) -> String {
-    let verb = if command == "approve" { "Countersign" } else { "Deny" };
-    format!("{verb} {named}")
+    format!("{} {named}", verb_of(command))
+}
+
+/// What a decision does.
+pub fn verb_of(command: &str) -> &'static str {
+    if command == "approve" { "Countersign" } else { "Deny" }
+}
+
+/// Why, on the button of a decision.
+pub fn decision_because(reason: &str) -> String {
+    format!("because {}", quoted(&flat(reason).chars().take(120).collect::<String>()))
+}
+
+/// A whole request that was said where something else was asked.
+pub fn or_that_request(said: &str) -> String {
+    format!("You said {}.", quoted(&flat(said).chars().take(120).collect::<String>()))
 }
 
 /// The reason that is kept with what is offered.
@@ -154,6 +168,9 @@ pub const PLAIN_ANSWER: &str = "I take a question for no answer. Is it a yes or 
 
 /// Whoever says that something is good, where it was asked whether to deny it.
 pub const GOOD_IS_NO_DENIAL: &str = "That sounds like a yes to the request, and I asked whether to deny it. “yes” denies it, and “no” leaves it as it is.";
+
+/// The same where it was asked why it is denied.
+pub const GOOD_IS_NO_REASON: &str = "That sounds like a yes to the request, and I asked why you deny it. Say why, or “cancel”: then it stays as it is.";
 
 /// Where there is nothing that can be meant.
 pub(crate) fn nothing_of(concern: Concern) -> (&'static str, &'static str) {
