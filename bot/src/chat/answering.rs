@@ -192,10 +192,17 @@ impl Chat {
         let (question_id, by) = (Some(question.id.clone()), context.interaction);
         let drop = QuestionCommand::Drop { question: question_id, elsewhere: None, by };
         let done = self.tell_questions(context, "drop", drop).await?;
-        Ok(vec![done.map_or_else(
+        let mut cards = vec![done.map_or_else(
             |denied| cards::denied(&denied, None),
             |()| cards::nothing(words::dropped(question.wish.is_some())),
-        )])
+        )];
+        // A draft that waited beneath is what is asked now.
+        if question.wish.is_none()
+            && let Some(draft) = self.question_that_waits(context).await?.filter(|open| open.wish.is_some())
+        {
+            cards.extend(Box::pin(self.still_asked(context, draft)).await?);
+        }
+        Ok(cards)
     }
 
     /// Keeps the answer, and goes on from it.

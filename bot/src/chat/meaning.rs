@@ -177,8 +177,15 @@ impl Chat {
                 return Ok((own, ask));
             }
         }
+        let names_no_one = given.is_none() && concern == Concern::Open;
+        if names_no_one
+            && !several
+            && let Some(asked) = self.asked_about(context).await?
+        {
+            return Ok((vec![asked], ask));
+        }
         let mut meant = self.meant(context, given, several, concern).await?;
-        if meant.is_empty() && given.is_none() && concern == Concern::Open {
+        if meant.is_empty() && names_no_one {
             meant.extend(self.last_of(context)?);
         }
         if let Some(given) = named.filter(|_| several) {

@@ -160,7 +160,7 @@ impl Chat {
         }
         if spec.decides() {
             // A later yes is about what is asked then, not about what was offered before this.
-            self.forget_question(context).await?;
+            self.forget_but_a_draft(context).await?;
         }
         let by_code = said.get("code").is_none_or(|code| code.parse::<Code>().is_ok());
         // Who could approve something on a repository can be asked where there is no request at all.
@@ -222,7 +222,7 @@ impl Chat {
             return Box::pin(self.no_command(context, sentence)).await;
         };
         if spec.takes_partial {
-            return (spec.run)(self, context, &said).await;
+            return self.run_beside(context, (spec, &said)).await;
         }
         if !said.unsure().is_empty() && meaning::concern(spec.name).is_some() {
             let question = words::did_i_understand(said.unsure());
@@ -230,7 +230,7 @@ impl Chat {
         }
         let lacks_code = said.missing().iter().any(|slot| slot == "code");
         if lacks_code && meaning::concern(spec.name).is_some() {
-            return self.on_what_is_meant(context, spec, &said, Ask::IfSeveral).await;
+            return self.on_what_is_meant_beside(context, (spec, &said)).await;
         }
         let nearest = vec![spec.grammar.to_owned()];
         let violation = Violation::NotUnderstood { said: repeated(sentence.text()), nearest };

@@ -184,6 +184,14 @@ pub const NO_ANSWER: &str = "I could not take that for an answer.";
 /// Said beneath a question that was not answered, but not forgotten either.
 pub const STILL_ASKED: &str = "This still waits for an answer.";
 
+/// The title of what is said of a draft that gave way to something else.
+pub const DRAFT_DROPPED: &str = "I forgot what you were asking for before";
+
+/// What that was.
+pub fn draft_was(text: &str) -> String {
+    format!("It was: {text}. Nothing of it was asked for; say it once more if you still need it.")
+}
+
 /// Said beneath a list of sentences of which only so many have a button.
 pub fn only_the_first_have_buttons(count: usize) -> String {
     format!(
