@@ -153,6 +153,17 @@ fn on_it(rows: Vec<RequestRow>, given: &str) -> Vec<RequestRow> {
     rows.into_iter().filter(|row| names_it(row, given) && !beside(row, given).names_another()).collect()
 }
 
+/// Leaves what a question names: on that repository, and with that permission, as far as any is.
+pub(super) fn only_those_asked_about(rows: &mut Vec<RequestRow>, asked: &str) {
+    let mut narrow = |fits: fn(&Beside) -> bool| {
+        if rows.iter().any(|row| fits(&beside(row, asked))) {
+            rows.retain(|row| fits(&beside(row, asked)));
+        }
+    };
+    narrow(Beside::names_thing);
+    narrow(|beside| !beside.names_another());
+}
+
 /// What was said beside the names of all of them. Who says the same once more, of the one in question, says nothing else.
 fn more_beside(named: &[RequestRow], given: &str) -> Option<String> {
     let words = normalise::words(given);

@@ -73,7 +73,8 @@ impl Times {
         let offers = said.iter().flat_map(|said| offers(said, here)).take(4).collect();
         let doubt = match &self.begins {
             Some(begins) => {
-                Doubt::part(Field::Duration, words::FROM_NOW_ON).because(words::begins_at_once(begins))
+                let told = if may_be_an_end(begins) { words::begins_or_ends } else { words::begins_at_once };
+                Doubt::part(Field::Duration, words::FROM_NOW_ON).because(told(begins))
             }
             None => Doubt::part(Field::Duration, words::WHICH_OF_THE_TIMES),
         };
@@ -151,6 +152,12 @@ pub(crate) fn end_of(
 /// Whether a time is of a day that is over: nothing lasts until then, at whatever time of it.
 fn is_over(time: &str) -> bool {
     time.split_whitespace().any(|word| moment::is_day_before(&word.to_lowercase()))
+}
+
+/// Whether nobody can tell of a time if it is when something begins or when it ends: "by tomorrow".
+fn may_be_an_end(begins: &str) -> bool {
+    const BY: [&str; 8] = ["by", "before", "vor", "spätestens", "avant", "antes", "entro", "prima"];
+    begins.split(' ').next().is_some_and(|first| BY.contains(&first.to_lowercase().as_str()))
 }
 
 /// Said before how long it is from now on.

@@ -2,7 +2,7 @@
 
 use countersign_domain::denied::Field;
 use countersign_domain::ports::Place;
-use countersign_domain::question::{About, Question};
+use countersign_domain::question::{About, Question, Wish};
 use countersign_domain::words::{flat, list, plain, quoted};
 
 use super::{YES_ANEW, YES_AS_WELL, YES_ASK_ANEW, YES_BESIDE, YES_DENY};
@@ -88,6 +88,14 @@ pub fn begins_at_once(said: &str) -> String {
     )
 }
 
+/// A time was named that may be when it is needed, or until when.
+pub fn begins_or_ends(said: &str) -> String {
+    format!(
+        "I cannot tell whether {} is when you need it or until when. Access begins as soon as it is countersigned, and not later.",
+        quoted(said)
+    )
+}
+
 /// What stands on a button.
 pub fn for_so_long(duration: &str) -> String {
     format!("for {}", plain(duration))
@@ -146,6 +154,16 @@ pub fn or_type_it(place: Option<&Place>) -> &'static str {
 /// Words that nobody could place.
 pub fn did_i_understand(unsure: &[String]) -> String {
     format!("I am not sure about {}. Did I understand the rest right?", list(&seen(unsure)))
+}
+
+/// The same of what is asked for: where a part of it was read out of those very words ("under 2 hours"), it is no rest.
+pub fn did_i_understand_all(wish: &Wish) -> String {
+    let long = wish.form.duration.as_deref().map(str::to_lowercase);
+    let is_of_it = |unread: &String| long.as_ref().is_some_and(|long| unread.to_lowercase().contains(long));
+    if wish.unread.iter().any(is_of_it) {
+        return format!("I am not sure about {}. Is what I made of it right?", list(&seen(&wish.unread)));
+    }
+    did_i_understand(&wish.unread)
 }
 
 /// Words as they were said; those of which nobody sees anything by one name, once.
@@ -212,8 +230,8 @@ pub fn asked_again(question: &Question) -> String {
         About::Part(Field::Ticket) => WHICH_TICKET,
         About::Part(Field::Reason) => WHAT_FOR,
         About::All => {
-            let unread = question.wish.as_ref().map(|wish| wish.unread.as_slice()).unwrap_or_default();
-            return if unread.is_empty() { IS_IT_RIGHT.to_owned() } else { did_i_understand(unread) };
+            let unread = question.wish.as_ref().filter(|wish| !wish.unread.is_empty());
+            return unread.map_or_else(|| IS_IT_RIGHT.to_owned(), |wish| did_i_understand_all(wish));
         }
         About::Which if question.offers.is_empty() => WHICH_ONE,
         About::Which if question.offers.len() == 1 => THIS_ONE,
