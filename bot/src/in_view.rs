@@ -1,4 +1,5 @@
-//! What somebody was shown last where they talk, of what can be decided on: a decision that names nothing is on that, and on nothing else.
+//! What somebody was shown where they talk, of what can be decided on: a decision that names nothing is on what was shown last, one that names
+//! it on what was shown of it at all; and neither on anything else.
 //!
 //! This bot knows it, for as long as it runs. Where nothing is known nothing counts as shown, and whoever decides is shown it first: what is
 //! forgotten costs one more yes, and never a countersignature for what nobody looked at.
@@ -19,6 +20,8 @@ use crate::context::{Context, Scene};
 const OF_EXAMPLES: &str = "K7QM2X";
 /// So many people at so many places are kept in mind.
 const MOST: usize = 20_000;
+/// So many requests are kept in mind of each of them, at each place.
+const MOST_SHOWN: usize = 50;
 
 /// Requests of which something was shown, each with the receipt of what could be decided on there.
 pub(crate) type Looks = BTreeMap<Code, Option<Digest>>;
@@ -56,6 +59,20 @@ struct View {
     /// By which interaction or effect; none by a page.
     by: Option<Uuid>,
     looks: Looks,
+    /// Whatever was shown lately, each as it was shown at last, and by what first.
+    shown: BTreeMap<Code, (Digest, Option<Uuid>)>,
+}
+
+impl View {
+    fn keep(&mut self, code: &Code, receipt: Digest, by: Option<Uuid>) {
+        if self.shown.get(code).is_some_and(|(known, _)| *known == receipt) {
+            return;
+        }
+        if self.shown.len() >= MOST_SHOWN && !self.shown.contains_key(code) {
+            self.shown.clear();
+        }
+        self.shown.insert(code.clone(), (receipt, by));
+    }
 }
 
 impl InView {
@@ -69,30 +86,38 @@ impl InView {
         if all.len() >= MOST && !all.contains_key(&spot) {
             all.clear();
         }
-        let view = all.entry(spot).or_insert_with(|| View { by, looks: Looks::new() });
+        let view =
+            all.entry(spot).or_insert_with(|| View { by, looks: Looks::new(), shown: BTreeMap::new() });
         if by.is_none() || view.by != by {
             let is_only_told = looks.values().all(Option::is_none);
             view.by = by;
             view.looks.retain(|code, _| is_only_told && looks.contains_key(code));
         }
         for (code, receipt) in looks {
+            if let Some(receipt) = receipt {
+                view.keep(&code, receipt, by);
+            }
             let own = view.looks.entry(code).or_default();
             *own = receipt.or(*own);
         }
     }
 
-    /// Whether this could be decided on where something was shown there last, as it stands now; `alone`: and nothing else could. The same
-    /// interaction once more, because no answer came, decides on nothing that it was answered with.
+    /// Whether this was shown there lately, as it stands now; `bare`: last, and nothing else that could be decided on. The same interaction
+    /// once more, because no answer came, decides on nothing that it was answered with.
     pub(crate) fn holds(
         &self,
         (spot, interaction): (&Spot, Uuid),
         (code, receipt): (&Code, Digest),
-        alone: bool,
+        bare: bool,
     ) -> bool {
         let all = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let Some(view) = all.get(spot).filter(|view| view.by != Some(interaction)) else { return false };
-        let is_shown = view.looks.get(code) == Some(&Some(receipt));
-        is_shown && (!alone || view.looks.values().flatten().count() == 1)
+        let Some(view) = all.get(spot) else { return false };
+        if !bare {
+            let shown = view.shown.get(code);
+            return shown.is_some_and(|(own, by)| *own == receipt && *by != Some(interaction));
+        }
+        let is_last = view.by != Some(interaction) && view.looks.get(code) == Some(&Some(receipt));
+        is_last && view.looks.values().flatten().count() == 1
     }
 
     /// Whether this was spoken of where something was shown there last, and nothing else was: who ends what is in force sees no receipt of it.
@@ -117,12 +142,14 @@ pub(crate) fn on_cards<'a>(cards: impl IntoIterator<Item = &'a Card>) -> Looks {
         for code in card.code.iter().cloned().chain(codes_in(&card.text)) {
             looks.entry(code).or_default();
         }
-        looks.extend(card.buttons.iter().filter_map(|button| decided_by(&button.say)));
+        // What only asks why it is denied shows nothing of it.
+        let decided = card.buttons.iter().filter_map(|button| decided_by(&button.say));
+        looks.extend(decided.filter(|(code, _)| card.code.as_ref() == Some(code)));
     }
     looks
 }
 
-/// The same of what a question offers.
+/// The requests that a question offers to decide on, each with the receipt that is offered. One line of each shows nothing of it.
 pub(crate) fn on_offer(question: &Question) -> Looks {
     question.offers.iter().filter_map(|offer| decided_by(&offer.say)).collect()
 }
@@ -230,13 +257,19 @@ mod tests {
     }
 
     #[test]
-    fn trust_c3_what_is_named_by_its_kind_alone_was_shown_last_beside_others() {
+    fn trust_c3_what_is_named_was_shown_lately_beside_others_or_before_them_and_as_it_stands() {
         let view = InView::default();
         view.show(spot("frank"), None, looks(&[(1, Some("as it stands")), (2, Some("as it stands"))]));
         let (one, receipt, now) = (code(1), Digest::of(b"as it stands"), Uuid::from_u128(9));
         assert!(view.holds((&spot("frank"), now), (&one, receipt), false));
+        view.show(spot("frank"), Some(Uuid::from_u128(2)), looks(&[(2, Some("as it stands")), (3, None)]));
+        assert!(view.holds((&spot("frank"), now), (&one, receipt), false), "others were shown since");
+        let other = |number| view.holds((&spot("frank"), now), (&code(number), receipt), false);
+        assert!(other(2) && !other(3), "of the third one only the name was told");
         assert!(!view.holds((&spot("frank"), now), (&one, receipt), true));
         assert!(!view.holds((&spot("frank"), now), (&one, Digest::of(b"as it is now")), false));
+        view.show(spot("frank"), None, looks(&[(1, Some("as it is now"))]));
+        assert!(!view.holds((&spot("frank"), now), (&one, receipt), false), "it was shown otherwise since");
     }
 
     #[test]

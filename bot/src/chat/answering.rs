@@ -216,6 +216,9 @@ impl Chat {
             return Ok(vec![cards::denied(&denied, None)]);
         }
         let Some(wish) = &question.wish else {
+            if let Some(cards) = Box::pin(self.chosen_unseen(context, question, answer)).await? {
+                return Ok(cards);
+            }
             return Box::pin(self.first_of(context, question, answer)).await;
         };
         let here = self.here(context).await?;

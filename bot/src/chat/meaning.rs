@@ -16,6 +16,7 @@ use super::named::{
     code_and_more, is_named, is_named_in_part, is_own, is_plural, kind_named, names_an_extension, names_none,
     only_of_those, without_before, without_closing, without_fate, without_only,
 };
+use super::unseen::beneath;
 use super::{Chat, Seen};
 use crate::cards;
 use crate::commands::{self, CommandSpec};
@@ -140,7 +141,7 @@ impl Chat {
                             .then(|| words::EACH_BY_ITSELF.to_owned()),
                     };
                     let mut cards = self.ask_which(context, spec, said, several, question).await?;
-                    cards.extend(unseen);
+                    beneath(&mut cards, unseen);
                     Ok(cards)
                 }
             }

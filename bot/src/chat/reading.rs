@@ -73,8 +73,7 @@ impl Chat {
         })
     }
 
-    /// The accesses that who speaks has now.
-    /// Where they `asked` about some of it in so many words, only that.
+    /// The accesses that who speaks has now; where they `asked` about some of them in so many words, only those.
     pub(crate) async fn held_by(&self, context: &Context, asked: Option<&str>) -> Result<Vec<Card>, Failure> {
         let id = &context.person.id;
         let mut rows = self.own_open(&context.tenant, &context.person)?;

@@ -4,7 +4,7 @@ use countersign_domain::card::Card;
 use countersign_domain::question::{About, Question};
 use futures::future::BoxFuture;
 
-use super::agreeing::{approves, denies, said_by_yes};
+use super::agreeing::{approves, denies, is_no_yes_to_a_denial, said_by_yes};
 use super::meaning::{Ask, Concern, command};
 use super::named::is_named;
 use super::plainly::{asks_why, thanks_somebody};
@@ -185,7 +185,7 @@ impl Chat {
         short: Short,
     ) -> Result<Vec<Card>, Failure> {
         if short == Short::Yes
-            && approves(&sentence.words)
+            && is_no_yes_to_a_denial(&sentence.words)
             && let Some(question) = self.question(context).await?
             && said_by_yes(&question).is_some_and(denies)
         {

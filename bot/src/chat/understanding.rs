@@ -10,6 +10,7 @@ use super::agreeing::denies;
 use super::asking::Doubt;
 use super::meaning::{self, Ask, is_pronoun};
 use super::undoing::Undo;
+use super::unseen::beneath;
 use super::{Chat, mood, pasted, short};
 use crate::cards;
 use crate::commands::{self, CommandSpec};
@@ -170,7 +171,9 @@ impl Chat {
         }
         let mut cards = (spec.run)(self, context, said).await?;
         if cards.iter().any(|card| card.refused) {
-            cards.extend(Box::pin(self.rather_meant(context, spec, said)).await?);
+            for card in Box::pin(self.rather_meant(context, spec, said)).await? {
+                beneath(&mut cards, Some(card));
+            }
         }
         Ok(cards)
     }

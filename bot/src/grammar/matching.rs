@@ -126,6 +126,9 @@ impl Pattern {
 /// What leads to a reason, in whatever language: a grammar names the first of them.
 const BECAUSE: [&str; 5] = ["because", "weil", "parce", "porque", "omdat"];
 
+/// The slot of what a decision is for, and the word that leads to it.
+const RECEIPT: &str = "receipt";
+
 /// A matching under way.
 struct Reading<'p> {
     pattern: &'p Pattern,
@@ -170,8 +173,12 @@ impl<'p> Reading<'p> {
     fn take(&mut self, lead: Option<&str>, words: &[Word]) -> Option<()> {
         match lead {
             None => self.take_in_order(words),
-            Some(_) if words.is_empty() => {
+            Some(form) if words.is_empty() => {
                 self.said.loose = true;
+                // A receipt that is cut off was said, and is none.
+                if form == RECEIPT {
+                    self.said.slots.insert(RECEIPT.to_owned(), String::new());
+                }
                 Some(())
             }
             Some(form) => self.take_led(form, words),

@@ -2,7 +2,7 @@
 
 use countersign_domain::denied::Field;
 use countersign_domain::ports::Place;
-use countersign_domain::question::{About, Question, Wish};
+use countersign_domain::question::Wish;
 use countersign_domain::words::{flat, list, plain, quoted};
 
 use super::{YES_ANEW, YES_AS_WELL, YES_ASK_ANEW, YES_BESIDE, YES_DENY};
@@ -219,26 +219,6 @@ pub fn only_the_first_have_buttons(count: usize) -> String {
 
 /// To who does not know what to answer.
 pub const YOU_SAY: &str = "I cannot say that for you. “cancel” forgets the request.";
-
-/// A question once more.
-pub fn asked_again(question: &Question) -> String {
-    match question.about {
-        About::Part(Field::Permission) => WHICH_PERMISSION,
-        About::Part(Field::Repository) => WHICH_REPOSITORY,
-        About::Part(Field::User) => FOR_WHOM_IS_IT,
-        About::Part(Field::Duration) => FOR_HOW_LONG,
-        About::Part(Field::Ticket) => WHICH_TICKET,
-        About::Part(Field::Reason) => WHAT_FOR,
-        About::All => {
-            let unread = question.wish.as_ref().filter(|wish| !wish.unread.is_empty());
-            return unread.map_or_else(|| IS_IT_RIGHT.to_owned(), |wish| did_i_understand_all(wish));
-        }
-        About::Which if question.offers.is_empty() => WHICH_ONE,
-        About::Which if question.offers.len() == 1 => THIS_ONE,
-        About::Which => WHICH_OF_THESE,
-    }
-    .to_owned()
-}
 
 /// What whoever has none of what was asked for is told.
 pub const fn cannot_do_without(field: Field) -> &'static str {

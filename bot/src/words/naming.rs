@@ -186,6 +186,14 @@ pub(crate) fn nothing_of(concern: Concern) -> (&'static str, &'static str) {
     }
 }
 
+/// The title where a kind was named of which none waits.
+pub fn none_of_a_kind_waits(kind: &str) -> String {
+    format!("No {kind} waits for you")
+}
+
+/// Beneath it.
+pub const NOTHING_DECIDED: &str = "Nothing was decided. “status” shows what waits for you.";
+
 /// The title where nothing fits that was said, of so many that there are: of none it is that there is none.
 fn none_fits(concern: Concern, count: usize) -> String {
     match count {
