@@ -40,7 +40,8 @@ fn denial_read_back(question: &Question) -> Option<(&str, &str)> {
 
 /// The question of what is offered: with what would be done, and why, where that is the same with all of it.
 fn which_offer(offers: &[Offer]) -> String {
-    const DEEDS: [&str; 6] = ["approve", "deny", "give back", "revoke", "take back", "withdraw"];
+    const DEEDS: [&str; 8] =
+        ["approve", "deny", "extend", "give back", "replace", "revoke", "take back", "withdraw"];
     let is_of_all = |deed: &&&str| {
         let does = |say: &str| say.strip_prefix(**deed).is_some_and(|rest| rest.starts_with(' '));
         offers.iter().all(|offer| does(&offer.say))

@@ -369,7 +369,19 @@ pub const fn ask_like_this() -> &'static str {
 
 #[cfg(test)]
 mod tests {
+    use countersign_domain::heard::Form;
+
     use super::*;
+
+    #[test]
+    fn what_was_read_out_of_the_very_words_in_doubt_is_no_rest() {
+        let of = |duration: &str| {
+            let form = Form { duration: Some(duration.to_owned()), ..Form::default() };
+            did_i_understand_all(&Wish { form, unread: vec!["under 2 hours".to_owned()], ..Wish::default() })
+        };
+        assert_eq!(of("2 hours"), "I am not sure about “under 2 hours”. Is what I made of it right?");
+        assert_eq!(of("1 day"), "I am not sure about “under 2 hours”. Did I understand the rest right?");
+    }
 
     #[test]
     fn what_nobody_sees_is_asked_about_in_words() {
