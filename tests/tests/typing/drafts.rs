@@ -139,6 +139,7 @@ async fn trust_c3_it_is_not_ones_own_where_the_bot_has_just_spoken_of_somebody_e
     stage.says(APPROVER, "yes").await;
     assert_eq!(stage.status(&own).await, "withdrawn");
     // What is their own, and was shown last, is it.
+    let stage = in_december(Stage::new().await).await;
     let own = asks(&stage, EMPLOYEE, WRITE).await;
     stage.says(EMPLOYEE, "withdraw it").await;
     assert_eq!(stage.status(&own).await, "withdrawn");

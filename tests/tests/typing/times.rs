@@ -115,18 +115,6 @@ async fn trust_c2_a_time_with_a_slip_of_a_finger_is_offered_as_what_may_be_meant
 }
 
 #[tokio::test]
-async fn trust_c2_what_may_be_one_of_two_times_stays_offered_after_what_is_neither() {
-    let stage = in_december(Stage::new().await).await;
-    let asked = stage.says(EMPLOYEE, "read on web-shop for 2 to 3 days").await;
-    assert_eq!(labels(&asked).len(), 2, "{}", asked.text);
-    for text in ["hmm", "xyz"] {
-        let card = stage.says(EMPLOYEE, text).await;
-        assert_eq!(labels(&card), labels(&asked), "{text}: {}", card.text);
-    }
-    assert_eq!(requests(&stage).await, 0);
-}
-
-#[tokio::test]
 async fn trust_c2_names_with_a_slip_are_offered_as_what_there_is() {
     let stage = in_december(Stage::new().await).await;
     for (text, offered) in [
