@@ -102,6 +102,18 @@ impl InView {
         }
     }
 
+    /// Of these nothing counts as shown there any more: who was asked about them said no.
+    pub(crate) fn forget(&self, spot: &Spot, codes: impl IntoIterator<Item = Code>) {
+        let mut all = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let Some(view) = all.get_mut(spot) else { return };
+        for code in codes {
+            view.shown.remove(&code);
+            if let Some(look) = view.looks.get_mut(&code) {
+                *look = None;
+            }
+        }
+    }
+
     /// Whether this was shown there lately, as it stands now; `bare`: last, and nothing else that could be decided on. The same interaction
     /// once more, because no answer came, decides on nothing that it was answered with.
     pub(crate) fn holds(
@@ -120,18 +132,18 @@ impl InView {
         is_last && view.looks.values().flatten().count() == 1
     }
 
+    /// Whether something else was spoken of where something was shown there last, and this was not.
+    pub(crate) fn is_on_another(&self, (spot, interaction): (&Spot, Uuid), code: &Code) -> bool {
+        let all = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let view = all.get(spot);
+        view.is_some_and(|view| view.by == Some(interaction) || !view.looks.contains_key(code))
+    }
+
     /// Whether this was spoken of where something was shown there last, and nothing else was: who ends what is in force sees no receipt of it.
     pub(crate) fn speaks_of(&self, (spot, interaction): (&Spot, Uuid), code: &Code) -> bool {
         let all = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let view = all.get(spot).filter(|view| view.by != Some(interaction));
         view.is_some_and(|view| view.looks.len() == 1 && view.looks.contains_key(code))
-    }
-
-    /// Whether something was spoken of there last, and this was not.
-    pub(crate) fn speaks_of_others(&self, (spot, interaction): (&Spot, Uuid), code: &Code) -> bool {
-        let all = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let view = all.get(spot).filter(|view| view.by != Some(interaction));
-        view.is_some_and(|view| !view.looks.is_empty() && !view.looks.contains_key(code))
     }
 }
 
@@ -250,10 +262,24 @@ mod tests {
         assert!(!speaks_of(now));
         view.show(spot("frank"), first, looks(&[(1, None)]));
         assert!(speaks_of(now) && !speaks_of(Uuid::from_u128(1)));
-        let others = |by, number| view.speaks_of_others((&spot("frank"), by), &code(number));
-        assert!(others(now, 2) && !others(now, 1) && !others(Uuid::from_u128(1), 2));
+        let is_on_another = |number| view.is_on_another((&spot("frank"), now), &code(number));
+        assert!(is_on_another(2) && !is_on_another(1));
         view.show(spot("frank"), first, looks(&[(2, None)]));
         assert!(!speaks_of(now));
+    }
+
+    #[test]
+    fn trust_c3_what_somebody_said_no_to_does_not_count_as_shown_any_more() {
+        let view = InView::default();
+        let (stands, receipt, now) = (Some("as it stands"), Digest::of(b"as it stands"), Uuid::from_u128(9));
+        view.show(spot("frank"), None, looks(&[(1, stands), (2, stands)]));
+        view.forget(&spot("frank"), [code(1)]);
+        for (number, counts) in [(1, false), (2, true)] {
+            let holds = view.holds((&spot("frank"), now), (&code(number), receipt), false);
+            assert_eq!(holds, counts, "{number}");
+        }
+        view.show(spot("frank"), None, looks(&[(1, stands)]));
+        assert!(view.holds((&spot("frank"), now), (&code(1), receipt), true), "it was shown once more");
     }
 
     #[test]

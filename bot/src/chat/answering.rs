@@ -191,6 +191,7 @@ impl Chat {
     ) -> Result<Vec<Card>, Failure> {
         let (question_id, by) = (Some(question.id.clone()), context.interaction);
         let drop = QuestionCommand::Drop { question: question_id, elsewhere: None, by };
+        self.has_dropped(context, question);
         let done = self.tell_questions(context, "drop", drop).await?;
         let mut cards = vec![done.map_or_else(
             |denied| cards::denied(&denied, None),

@@ -11,7 +11,7 @@ use super::plainly::{FILLERS, folded, may_choose, names, own_words};
 use super::{Seen, mood};
 use crate::commands::CommandSpec;
 use crate::grammar::{Pattern, Sentence, permission};
-use crate::normalise::{LEXICON, Says, Tag, Word};
+use crate::normalise::{self, LEXICON, Says, Tag, Word};
 use crate::plain::{self, Plain};
 
 /// A choice of more words than this is none.
@@ -71,7 +71,7 @@ pub(super) fn chosen(question: &Question, sentence: &Sentence<'_>) -> Option<usi
 fn names_no_more(question: &Question, sentence: &Sentence<'_>) -> bool {
     let [only] = &question.offers[..] else { return false };
     let is_yes = |word: &Word| Says::Yes.is_word(word) && !(denies(only) && acknowledges(word));
-    !sentence.words.iter().any(is_yes)
+    !normalise::words(sentence.text()).iter().any(is_yes)
 }
 
 /// Whether a sentence names an offer, and says nothing else. What is to be done is chosen by nothing but its own words: "not

@@ -123,8 +123,7 @@ impl Chat {
             let ask = Self::with_more_of_several(spec, named, ask);
             let is_several = said.get("code").is_some_and(is_plural);
             let (meant, ask) = self.meant_by(context, spec, (named, given), ask).await?;
-            let unseen = self.unseen(context, spec, given, &meant).await?;
-            let ask = self.asked_if_another(context, spec, (named, &meant), ask);
+            let unseen = self.unseen(context, spec, (named, given), &meant).await?;
             match (meant.as_slice(), given) {
                 ([], Some(given)) => self.nothing_by_name(context, spec, said, given).await,
                 ([], None) => self.nothing_at_all(context, spec, said).await,

@@ -7,15 +7,13 @@ use countersign_domain::question::{About, Offer};
 use countersign_domain::request::{Facets, Stage};
 
 use super::asking::{BUTTONS, Doubt};
-use super::meaning::{Ask, command, is_pronoun};
-use super::named::is_own;
+use super::meaning::{command, is_pronoun};
 use super::{Chat, Seen};
 use crate::cards;
 use crate::commands::{self, CommandSpec};
 use crate::context::Context;
 use crate::engine::Failure;
 use crate::grammar::{Said, Sentence};
-use crate::in_view::Spot;
 use crate::words;
 
 const WITHDRAW: &str = "withdraw";
@@ -94,27 +92,6 @@ impl Chat {
         match understood.filter(|(spec, _)| GIVE_UP.contains(&spec.name)) {
             Some(_) => self.rather_done(context, rest).await,
             None => Ok(None),
-        }
-    }
-
-    /// Who says "it" of the only one of their own that it could be, where something else was shown to them last, may mean that: so it is
-    /// asked.
-    pub(super) fn asked_if_another(
-        &self,
-        context: &Context,
-        spec: &CommandSpec,
-        (named, meant): (Option<&str>, &[Seen]),
-        ask: Ask,
-    ) -> Ask {
-        let is_it = named.is_some_and(|named| is_pronoun(named) && !is_own(named));
-        let [one] = meant else { return ask };
-        let may_be = GIVE_UP.contains(&spec.name) && is_it && ask == Ask::IfSeveral;
-        let is_talked_about = context.scene.about.as_ref() == Some(&one.code);
-        let here = (&Spot::of(context), context.interaction);
-        if may_be && !is_talked_about && self.world.in_view.speaks_of_others(here, &one.code) {
-            Ask::First(None)
-        } else {
-            ask
         }
     }
 

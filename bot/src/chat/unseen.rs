@@ -8,8 +8,8 @@ use countersign_domain::ports::Place;
 use countersign_domain::question::{About, Question};
 use countersign_domain::request::Code;
 
-use super::meaning::{Concern, concern};
-use super::named::{kind_named, names_an_extension};
+use super::meaning::{Concern, concern, is_pronoun};
+use super::named::{is_own, kind_named, names_an_extension};
 use super::{Chat, Seen};
 use crate::commands::{self, CommandSpec};
 use crate::context::{Context, Scene};
@@ -42,14 +42,19 @@ impl Chat {
         self.world.in_view.show(Spot::of(context), Some(context.interaction), told);
     }
 
+    /// Who said no to what they were asked was shown nothing that a later word without a name could be a yes to.
+    pub(super) fn has_dropped(&self, context: &Context, question: &Question) {
+        self.world.in_view.forget(&Spot::of(context), in_view::on_offer(question).into_keys());
+    }
+
     /// The card of the only one that is `meant`, where it would be decided on, and it is not what they were shown here last; or, where it
     /// was named, not among what they were shown here. So it is where it would be ended though it is somebody else's, and nothing but its
-    /// kind was named. `None` where it may be done.
+    /// kind was named, and where it would be given up as "it", and something else was spoken of. `None` where it may be done.
     pub(super) async fn unseen(
         &self,
         context: &Context,
         spec: &CommandSpec,
-        given: Option<&str>,
+        (named, given): (Option<&str>, Option<&str>),
         meant: &[Seen],
     ) -> Result<Option<Card>, Failure> {
         let [one] = meant else { return Ok(None) };
@@ -64,6 +69,12 @@ impl Chat {
             Some(Concern::InForce) => {
                 let is_named = given.is_some_and(|given| !is_kind(given));
                 is_named || one.request.is_for(&context.person.id) || view.speaks_of(here, &one.code)
+            }
+            // What is called "it" is what was spoken of last.
+            Some(Concern::OwnWaiting | Concern::OwnInForce)
+                if named.is_some_and(|named| is_pronoun(named) && !is_own(named)) =>
+            {
+                !view.is_on_another(here, &one.code)
             }
             _ => true,
         };
@@ -80,9 +91,8 @@ impl Chat {
         question: &Question,
     ) -> Result<Option<Card>, Failure> {
         let mut offered = in_view::on_offer(question).into_iter();
-        let is_one_of_a_list = question.about == About::Which;
-        let (Some((code, Some(receipt))), None, true) = (offered.next(), offered.next(), is_one_of_a_list)
-        else {
+        let asks_which = question.about == About::Which;
+        let (Some((code, Some(receipt))), None, true) = (offered.next(), offered.next(), asks_which) else {
             return Ok(None);
         };
         let (spot, is_talked_about) = (Spot::of(context), context.scene.about.as_ref() == Some(&code));
@@ -114,7 +124,7 @@ impl Chat {
             return Ok(None);
         };
         let one = Seen { code, request };
-        let unseen = self.unseen(context, spec, said.get("code"), std::slice::from_ref(&one)).await?;
+        let unseen = self.unseen(context, spec, (None, said.get("code")), std::slice::from_ref(&one)).await?;
         if unseen.is_none() {
             return Ok(None);
         }

@@ -110,13 +110,11 @@ impl Requests {
             return Ok(Ok(Some(present)));
         }
         let before = self.receipts(&context.tenant, &opened.code).await?;
-        match before.into_iter().find(|receipt| is_said(&given, receipt)) {
-            Some(receipt) => Ok(Ok(Some(receipt))),
-            None => {
-                let given = flat(&given).chars().take(SHOWN).collect();
-                self.refuse(context, name, Violation::NotItsReceipt { given }).await
-            }
+        if let Some(receipt) = before.into_iter().find(|receipt| is_said(&given, receipt)) {
+            return Ok(Ok(Some(receipt)));
         }
+        let given = flat(&given).chars().take(SHOWN).collect();
+        self.refuse(context, name, Violation::NotItsReceipt { given }).await
     }
 
     /// Every receipt that a request has had.
