@@ -286,7 +286,7 @@ impl Chat {
         let each = means_all
             .then(|| words::EACH_BY_ITSELF.to_owned())
             .filter(|each| question.as_ref() != Some(each));
-        let more = (more > 0).then(|| words::and_more(more, spec.name));
+        let more = (more > 0).then(|| words::and_more_listed(more, spec.name));
         // What was said for a reason is kept, and so it is shown, unless the question says it.
         let takes_reason = question.is_none() && spec.grammar.contains("<reason>");
         let why = said.get("reason").filter(|_| takes_reason).map(words::for_this_reason);

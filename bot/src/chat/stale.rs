@@ -15,16 +15,16 @@ use crate::engine::Failure;
 use crate::grammar::{Said, Sentence};
 
 /// What a line of such a list says.
-struct Line {
-    spec: &'static CommandSpec,
-    said: Said,
-    concern: Concern,
-    code: Code,
+pub(super) struct Line {
+    pub(super) spec: &'static CommandSpec,
+    pub(super) said: Said,
+    pub(super) concern: Concern,
+    pub(super) code: Code,
 }
 
 impl Line {
     /// `None` where an offer is about no request that is named by its code.
-    fn of(offer: &Offer) -> Option<Self> {
+    pub(super) fn of(offer: &Offer) -> Option<Self> {
         let (spec, said) = commands::understand(&Sentence::new(&offer.say))?;
         let (concern, code) = (meaning::concern(spec.name)?, said.get("code")?.parse().ok()?);
         Some(Self { spec, said, concern, code })

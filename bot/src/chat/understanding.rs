@@ -103,18 +103,6 @@ impl Chat {
         }
     }
 
-    /// What is no sentence to be read as one: a word that is called what a command is, and several decisions at once.
-    async fn read_apart(
-        &self,
-        context: &Context,
-        sentence: &Sentence<'_>,
-    ) -> Result<Option<Vec<Card>>, Failure> {
-        match self.called_as_a_word(context, sentence).await? {
-            Some(cards) => Ok(Some(cards)),
-            None => self.several_decisions(context, sentence).await,
-        }
-    }
-
     /// A yes with a "but" is none.
     async fn no_yes(&self, context: &Context) -> Result<Vec<Card>, Failure> {
         match self.question(context).await? {

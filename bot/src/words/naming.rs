@@ -76,12 +76,18 @@ pub fn and_more(count: usize, command: &str) -> String {
     )
 }
 
+/// The same beneath a list of which the rest can be asked for.
+pub fn and_more_listed(count: usize, command: &str) -> String {
+    format!("{} “more” shows them.", and_more(count, command))
+}
+
 /// The title of what says how many are not shown.
 pub const NOT_ALL: &str = "These are not all";
 
 /// The same where each is to be changed.
 pub fn and_more_to_change(count: usize, change: &str) -> String {
-    format!("{} Name one by its code: “replace K7QM2X with {}”.", there_are(count), flat(change))
+    let (count, change) = (there_are(count), flat(change));
+    format!("{count} Name one by its code: “replace K7QM2X with {change}”. “more” shows them.")
 }
 
 /// How many more left lately than are shown.
@@ -96,6 +102,9 @@ pub fn more_left(count: usize) -> String {
 pub fn and_more_people(more: usize) -> String {
     format!("{} Say the whole name, or the id.", there_are(more))
 }
+
+/// To who asks for the rest of a list that has none.
+pub const NO_MORE: &str = "These are the last of them.";
 
 /// How many are not listed.
 pub fn there_are(more: usize) -> String {
