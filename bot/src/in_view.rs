@@ -15,6 +15,7 @@ use countersign_domain::request::Code;
 use uuid::Uuid;
 
 use crate::context::{Context, Scene};
+use crate::rule_change::wording;
 
 /// The request that examples name, which is nobody's: who is helped is shown none.
 const OF_EXAMPLES: &str = "K7QM2X";
@@ -102,6 +103,14 @@ impl InView {
         }
     }
 
+    /// A list of several is shown there now: what was shown before is not what was shown last any more, and is known by its name alone.
+    pub(crate) fn pass(&self, spot: &Spot) {
+        let mut all = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(view) = all.get_mut(spot) {
+            view.looks.clear();
+        }
+    }
+
     /// Of these nothing counts as shown there any more: who was asked about them said no.
     pub(crate) fn forget(&self, spot: &Spot, codes: impl IntoIterator<Item = Code>) {
         let mut all = self.0.lock().unwrap_or_else(PoisonError::into_inner);
@@ -154,11 +163,16 @@ pub(crate) fn on_cards<'a>(cards: impl IntoIterator<Item = &'a Card>) -> Looks {
         for code in card.code.iter().cloned().chain(codes_in(&card.text)) {
             looks.entry(code).or_default();
         }
-        // What only asks why it is denied shows nothing of it.
+        // What is cut, or only asks why it is denied shows nothing of it.
         let decided = card.buttons.iter().filter_map(|button| decided_by(&button.say));
-        looks.extend(decided.filter(|(code, _)| card.code.as_ref() == Some(code)));
+        looks.extend(decided.filter(|(code, _)| is_whole(card) && card.code.as_ref() == Some(code)));
     }
     looks
+}
+
+/// Whether a card shows all that is decided on. One that is cut says where the rest is: a yes to it is asked for, and never taken from a name.
+pub(crate) fn is_whole(card: &Card) -> bool {
+    card.fields.iter().all(|field| field.label != wording::ALL_OF_IT)
 }
 
 /// The requests that a question offers to decide on, each with the receipt that is offered. One line of each shows nothing of it.
@@ -185,6 +199,8 @@ fn decided_by(say: &str) -> Option<(Code, Option<Digest>)> {
 
 #[cfg(test)]
 mod tests {
+    use countersign_domain::card::{ButtonStyle, CardField};
+
     use super::*;
 
     fn code(number: u128) -> Code {
@@ -283,6 +299,17 @@ mod tests {
     }
 
     #[test]
+    fn trust_c3_behind_a_list_a_bare_decision_is_on_nothing_that_was_shown_before_it() {
+        let view = InView::default();
+        let (stands, receipt, now) = (Some("as it stands"), Digest::of(b"as it stands"), Uuid::from_u128(9));
+        view.show(spot("frank"), None, looks(&[(1, stands)]));
+        view.pass(&spot("frank"));
+        view.show(spot("frank"), Some(Uuid::from_u128(1)), looks(&[(1, None), (2, None)]));
+        assert!(!view.holds((&spot("frank"), now), (&code(1), receipt), true));
+        assert!(view.holds((&spot("frank"), now), (&code(1), receipt), false), "by its name it is known");
+    }
+
+    #[test]
     fn trust_c3_what_is_named_was_shown_lately_beside_others_or_before_them_and_as_it_stands() {
         let view = InView::default();
         view.show(spot("frank"), None, looks(&[(1, Some("as it stands")), (2, Some("as it stands"))]));
@@ -314,6 +341,19 @@ mod tests {
         let text = "P7QM2X: write on infra, ticket OPS-17, beside R7QM2X. Receipt: 3f12ab90. Nobody else knows by when.";
         let codes: Vec<String> = codes_in(text).map(|code| code.to_string()).collect();
         assert_eq!(codes, ["P7QM2X", "R7QM2X"]);
+    }
+
+    #[test]
+    fn trust_c3_a_card_of_which_a_part_is_cut_off_does_not_count_as_shown() {
+        let (code, receipt): (Code, _) = ("P7QM2X".parse().unwrap(), Digest::of(b"as it stands"));
+        let say = format!("approve {code} receipt {receipt}");
+        let mut card = crate::cards::nothing(("Rules P7QM2X", "583 more lines change"));
+        card.code = Some(code.clone());
+        card.buttons = vec![crate::cards::button("Approve", ButtonStyle::Primary, say)];
+        assert_eq!(on_cards([&card])[&code], Some(receipt));
+        let label = wording::ALL_OF_IT.to_owned();
+        card.fields.push(CardField { label, value: "the page".to_owned(), link: None, note: None });
+        assert_eq!(on_cards([&card])[&code], None);
     }
 
     #[test]

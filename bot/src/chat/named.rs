@@ -181,11 +181,14 @@ fn names_the_rules(given: &str) -> bool {
 
 /// A kind of request by which nobody means one of another kind, as people call it: "the rules", "the extension", "the repair".
 pub(super) fn kind_alone(given: &str) -> Option<&'static str> {
-    match given {
-        _ if names_the_rules(given) => Some("change of the rules"),
-        _ if names_an_extension(given) => Some("extension"),
-        _ => kind_named(given).map(|kind| if kind == "rule_change" { "change of the rules" } else { kind }),
+    const RULES: &str = "change of the rules";
+    if names_the_rules(given) {
+        return Some(RULES);
     }
+    if names_an_extension(given) {
+        return Some("extension");
+    }
+    kind_named(given).map(|kind| if kind == "rule_change" { RULES } else { kind })
 }
 
 /// The kind that is named where nothing else is: "the repair".

@@ -15,7 +15,7 @@ use crate::commands::{self, CommandSpec};
 use crate::context::{Context, Scene};
 use crate::engine::Failure;
 use crate::grammar::{Said, Sentence};
-use crate::in_view::{self, Spot};
+use crate::in_view::{self, Looks, Spot};
 use crate::talk::CARDS;
 use crate::words;
 
@@ -28,6 +28,7 @@ impl Chat {
         let is_list = place.is_some() && live().count() > CARDS;
         let mut looks = in_view::on_cards(cards);
         if is_list {
+            self.world.in_view.pass(&Spot::of(context));
             looks.values_mut().for_each(|receipt| *receipt = None);
         } else if place.is_some_and(Place::is_aside) {
             let private = Spot::at(&context.tenant, &context.person.id, &context.surface, &Scene::default());
@@ -38,7 +39,10 @@ impl Chat {
 
     /// What they are asked about is what was spoken of last; the question shows nothing of it.
     pub(super) fn has_asked(&self, context: &Context, question: &Question) {
-        let told = in_view::on_offer(question).into_keys().map(|code| (code, None)).collect();
+        let told: Looks = in_view::on_offer(question).into_keys().map(|code| (code, None)).collect();
+        if told.len() > 1 {
+            self.world.in_view.pass(&Spot::of(context));
+        }
         self.world.in_view.show(Spot::of(context), Some(context.interaction), told);
     }
 
