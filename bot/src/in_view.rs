@@ -285,6 +285,8 @@ mod tests {
         assert!(!speaks_of(now));
         view.show(spot("frank"), first, looks(&[(1, None)]));
         assert!(speaks_of(now) && !speaks_of(Uuid::from_u128(1)));
+        let is_on_another = |number| view.is_on_another((&spot("frank"), now), &code(number));
+        assert!(is_on_another(2) && !is_on_another(1));
         view.show(spot("frank"), first, looks(&[(2, None)]));
         assert!(!speaks_of(now));
     }

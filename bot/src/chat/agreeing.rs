@@ -30,7 +30,8 @@ impl Chat {
         }
         match (agrees(text), said_by_yes(question)) {
             (Some(true), Some(offer)) if denies(offer) && is_no_yes_to_a_denial(&normalise::words(text)) => {
-                self.shown_again(context, question.clone(), words::GOOD_IS_NO_DENIAL).await.map(Some)
+                let note = reasons::good_is_no_denial(question);
+                self.shown_again(context, question.clone(), note).await.map(Some)
             }
             (Some(true), Some(offer)) => self.answered(context, question, &offer.say).await.map(Some),
             (Some(false), _) if !matches!(question.about, About::Part(_)) => {

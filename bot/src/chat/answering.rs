@@ -193,10 +193,17 @@ impl Chat {
         let drop = QuestionCommand::Drop { question: question_id, elsewhere: None, by };
         self.has_dropped(context, question);
         let done = self.tell_questions(context, "drop", drop).await?;
-        Ok(vec![done.map_or_else(
+        let mut cards = vec![done.map_or_else(
             |denied| cards::denied(&denied, None),
             |()| cards::nothing(words::dropped(question.wish.is_some())),
-        )])
+        )];
+        // A draft that waited beneath is what is asked now.
+        if question.wish.is_none()
+            && let Some(draft) = self.question_that_waits(context).await?.filter(|open| open.wish.is_some())
+        {
+            cards.extend(Box::pin(self.still_asked(context, draft)).await?);
+        }
+        Ok(cards)
     }
 
     /// Keeps the answer, and goes on from it.
@@ -225,7 +232,10 @@ impl Chat {
             .and_then(|wish| with_answer(wish, question, &part, bare, &here))
         {
             Ok(wish) => Box::pin(self.propose(context, wish)).await,
-            Err(doubt) => self.ask_back(context, Some(Wish::clone(wish)), *doubt).await,
+            Err(doubt) => {
+                let doubt = with_what_was_offered(*doubt, question);
+                self.ask_back(context, Some(Wish::clone(wish)), doubt).await
+            }
         }
     }
 
@@ -263,6 +273,13 @@ fn say_of_chosen(question: &Question, sentence: &Sentence<'_>) -> Option<String>
         .or_else(|| chosen(question, sentence).or_else(|| by_parts(question, sentence)).map(offer))
         .or_else(first_of_all)
         .or_else(|| by_so_much(question, sentence))
+}
+
+/// What is asked once more of the same part keeps what was offered for it, where what was said offers nothing else.
+fn with_what_was_offered(doubt: Doubt, question: &Question) -> Doubt {
+    let is_kept = doubt.offers.is_empty() && doubt.about == question.about;
+    let offers = if is_kept { question.offers.clone() } else { doubt.offers };
+    Doubt { offers, ..doubt }
 }
 
 /// What is told whoever says that there is no answer, or that they know none.

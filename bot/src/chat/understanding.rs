@@ -103,18 +103,6 @@ impl Chat {
         }
     }
 
-    /// What is no sentence to be read as one: a word that is called what a command is, and several decisions at once.
-    async fn read_apart(
-        &self,
-        context: &Context,
-        sentence: &Sentence<'_>,
-    ) -> Result<Option<Vec<Card>>, Failure> {
-        match self.called_as_a_word(context, sentence).await? {
-            Some(cards) => Ok(Some(cards)),
-            None => self.several_decisions(context, sentence).await,
-        }
-    }
-
     /// A yes with a "but" is none.
     async fn no_yes(&self, context: &Context) -> Result<Vec<Card>, Failure> {
         match self.question(context).await? {
@@ -161,7 +149,7 @@ impl Chat {
         }
         if spec.decides() {
             // A later yes is about what is asked then, not about what was offered before this.
-            self.forget_question(context).await?;
+            self.forget_but_a_draft(context).await?;
         }
         let by_code = said.get("code").is_none_or(|code| code.parse::<Code>().is_ok());
         // Who could approve something on a repository can be asked where there is no request at all.
@@ -231,7 +219,7 @@ impl Chat {
             return Ok(cards);
         }
         if spec.takes_partial {
-            return (spec.run)(self, context, &said).await;
+            return self.run_beside(context, (spec, &said)).await;
         }
         if !said.unsure().is_empty() && meaning::concern(spec.name).is_some() {
             let question = words::did_i_understand(said.unsure());
@@ -239,7 +227,7 @@ impl Chat {
         }
         let lacks_code = said.missing().iter().any(|slot| slot == "code");
         if lacks_code && meaning::concern(spec.name).is_some() {
-            return self.on_what_is_meant(context, spec, &said, Ask::IfSeveral).await;
+            return self.on_what_is_meant_beside(context, (spec, &said)).await;
         }
         let nearest = vec![spec.grammar.to_owned()];
         let violation = Violation::NotUnderstood { said: repeated(sentence.text()), nearest };
@@ -267,10 +255,14 @@ impl Chat {
         if let Some(cards) = self.same_as_well(context, sentence).await? {
             return Ok(cards);
         }
-        if let Some(change) = mood::behind_turn(sentence).filter(|_| !mood::asks(sentence.text()))
-            && let Some(cards) = self.turned(context, change).await?
-        {
-            return Ok(cards);
+        if let Some(change) = mood::behind_turn(sentence).filter(|_| !mood::asks(sentence.text())) {
+            // "Actually give it back" changes nothing of what waits.
+            if let Some(cards) = Box::pin(self.rather_given_up(context, change)).await? {
+                return Ok(cards);
+            }
+            if let Some(cards) = self.turned(context, change).await? {
+                return Ok(cards);
+            }
         }
         if mood::is_slip(sentence)
             && let Some(cards) = self.undone(context, Undo::Something, true).await?

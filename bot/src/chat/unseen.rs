@@ -9,7 +9,7 @@ use countersign_domain::question::{About, Question};
 use countersign_domain::request::Code;
 
 use super::meaning::{Concern, concern, is_pronoun};
-use super::named::{kind_named, names_an_extension};
+use super::named::{is_own, kind_named, names_an_extension};
 use super::{Chat, Seen};
 use crate::commands::{self, CommandSpec};
 use crate::context::{Context, Scene};
@@ -53,7 +53,7 @@ impl Chat {
 
     /// The card of the only one that is `meant`, where it would be decided on, and it is not what they were shown here last; or, where it
     /// was named, not among what they were shown here. So it is where it would be ended though it is somebody else's, and nothing but its
-    /// kind was named, and where it would be withdrawn as "it", and something else was spoken of. `None` where it may be done.
+    /// kind was named, and where it would be given up as "it", and something else was spoken of. `None` where it may be done.
     pub(super) async fn unseen(
         &self,
         context: &Context,
@@ -75,7 +75,9 @@ impl Chat {
                 is_named || one.request.is_for(&context.person.id) || view.speaks_of(here, &one.code)
             }
             // What is called "it" is what was spoken of last.
-            Some(Concern::OwnWaiting) if named.is_some_and(is_pronoun) => {
+            Some(Concern::OwnWaiting | Concern::OwnInForce)
+                if named.is_some_and(|named| is_pronoun(named) && !is_own(named)) =>
+            {
                 !view.is_on_another(here, &one.code)
             }
             _ => true,

@@ -16,6 +16,8 @@ pub struct Said {
     anchored: bool,
     head: usize,
     unsure: Vec<String>,
+    /// The whole sentence, where what follows its first words means nothing to the grammar.
+    open: Option<String>,
 }
 
 impl Said {
@@ -41,6 +43,11 @@ impl Said {
     /// The words that nobody could place: what they mean must be asked.
     pub(crate) fn unsure(&self) -> &[String] {
         &self.unsure
+    }
+
+    /// The whole sentence, where what follows its first words means nothing to the grammar.
+    pub(crate) fn said_openly(&self) -> Option<&str> {
+        self.open.as_deref()
     }
 
     /// What was said for a slot.
@@ -132,7 +139,8 @@ struct Reading<'p> {
 impl<'p> Reading<'p> {
     fn new(pattern: &'p Pattern, text: &'p str) -> Self {
         let unmistakable = !pattern.parts.iter().any(|part| part.lead.is_empty() && part.slot.is_typed());
-        let said = Said { head: pattern.head_length(), anchored: unmistakable, ..Said::default() };
+        let open = pattern.open.then(|| text.to_owned());
+        let said = Said { head: pattern.head_length(), anchored: unmistakable, open, ..Said::default() };
         Self { pattern, text, said }
     }
 

@@ -5,7 +5,7 @@ use countersign_domain::question::{About, Offer, Question};
 
 use super::{
     FOR_HOW_LONG, FOR_WHOM_IS_IT, IS_IT_RIGHT, WHAT_FOR, WHICH_ONE, WHICH_PERMISSION, WHICH_REPOSITORY,
-    WHICH_TICKET, decide_with_more, deny_because, did_i_understand, which_one,
+    WHICH_TICKET, decide_with_more, deny_because, did_i_understand_all, which_one,
 };
 
 /// A question once more.
@@ -21,8 +21,8 @@ pub fn asked_again(question: &Question) -> String {
         About::Part(Field::Ticket) => WHICH_TICKET,
         About::Part(Field::Reason) => WHAT_FOR,
         About::All => {
-            let unread = question.wish.as_ref().map(|wish| wish.unread.as_slice()).unwrap_or_default();
-            return if unread.is_empty() { IS_IT_RIGHT.to_owned() } else { did_i_understand(unread) };
+            let unread = question.wish.as_ref().filter(|wish| !wish.unread.is_empty());
+            return unread.map_or_else(|| IS_IT_RIGHT.to_owned(), |wish| did_i_understand_all(wish));
         }
         About::Which if question.offers.is_empty() => WHICH_ONE,
         About::Which => return which_offer(&question.offers),
@@ -40,7 +40,8 @@ fn denial_read_back(question: &Question) -> Option<(&str, &str)> {
 
 /// The question of what is offered: with what would be done, and why, where that is the same with all of it.
 fn which_offer(offers: &[Offer]) -> String {
-    const DEEDS: [&str; 6] = ["approve", "deny", "give back", "revoke", "take back", "withdraw"];
+    const DEEDS: [&str; 8] =
+        ["approve", "deny", "extend", "give back", "replace", "revoke", "take back", "withdraw"];
     let is_of_all = |deed: &&&str| {
         let does = |say: &str| say.strip_prefix(**deed).is_some_and(|rest| rest.starts_with(' '));
         offers.iter().all(|offer| does(&offer.say))

@@ -12,6 +12,7 @@ mod changing;
 mod choosing;
 mod clauses;
 mod deciding;
+mod drafts;
 mod each;
 mod elsewhere;
 mod explaining;
