@@ -36,6 +36,7 @@ mod plainly;
 mod proposing;
 mod reading;
 mod reasons;
+mod rest;
 mod settle;
 mod several;
 mod short;

@@ -68,7 +68,8 @@ impl<A: Aggregate> Fold<A> {
         self.rev.map_or(0, |rev| rev + 1)
     }
 
-    fn take(&mut self, envelope: &Envelope) -> Result<(), Failure> {
+    /// Takes the next event of the stream.
+    pub fn take(&mut self, envelope: &Envelope) -> Result<(), Failure> {
         Arc::make_mut(&mut self.state).evolve(&aggregate::decode(envelope)?, envelope.at);
         self.rev = Some(envelope.rev);
         self.correlation.get_or_insert(envelope.correlation);

@@ -2,6 +2,7 @@
 //!
 //! The same tone, and the same rule: no sentence is built in two places.
 
+mod again;
 mod asking;
 mod attached;
 mod changing;
@@ -20,6 +21,7 @@ use countersign_domain::request::{Code, Requester};
 use countersign_domain::words::{instant, list, prose, quoted, what_else};
 use jiff::Timestamp;
 
+pub use again::*;
 pub use asking::*;
 pub(crate) use attached::*;
 pub use changing::*;

@@ -89,6 +89,11 @@ pub enum Violation {
     },
     /// What they saw is not what stands now.
     Stale,
+    /// What was given for a receipt of it is none, and never was.
+    NotItsReceipt {
+        /// As it was given.
+        given: String,
+    },
     /// Nobody can say now whether what they were shown is still so.
     EvidenceUnknown {
         /// Which vendor does not say.

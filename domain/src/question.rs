@@ -39,6 +39,15 @@ pub struct Question {
     pub within: Within,
 }
 
+impl Question {
+    /// Whether another one is over once this is asked: one thing is asked at a time in a thread. A draft is no answer to what is asked
+    /// about something else, and waits beneath that.
+    fn replaces(&self, older: &Self) -> bool {
+        let is_beneath = older.wish.is_some() && self.wish.is_none();
+        older.within.thread == self.within.thread && !is_beneath
+    }
+}
+
 /// One of the talks that go on at one place: a thread, or the replies to a card.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Within {
@@ -118,7 +127,7 @@ pub struct Offer {
 #[strum(serialize_all = "snake_case")]
 #[serde(tag = "type", content = "data", rename_all = "snake_case")]
 pub enum QuestionEvent {
-    /// Somebody was asked back. Whatever they were asked before in the same thread is over.
+    /// Somebody was asked back. Whatever they were asked before in the same thread is over, but for a draft that this is not about.
     QuestionAsked {
         /// What.
         question: Box<Question>,
@@ -176,7 +185,7 @@ pub enum QuestionCommand {
 /// What one person was asked at one place.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Questions {
-    /// The questions that wait, one a thread, and until when each does; the one asked last stands last.
+    /// The questions that wait, one a thread and perhaps a draft beneath it, and until when each does; the one asked last stands last.
     open: Vec<(Question, Timestamp)>,
     /// Those that were answered or dropped last, and by which interaction: the same interaction means the same question.
     over: Vec<(Question, Uuid)>,
@@ -190,7 +199,7 @@ impl Questions {
         derived_id(PLACES, &format!("{person} {place}"))
     }
 
-    /// The questions that wait, one a thread, those that nobody answers any more among them until another is asked.
+    /// The questions that wait, those that nobody answers any more among them until another is asked.
     pub fn open(&self) -> impl Iterator<Item = &Question> {
         self.open.iter().map(|(question, _)| question)
     }
@@ -224,9 +233,14 @@ impl Questions {
         [self.own(within, now), self.last_elsewhere(within, now)]
     }
 
-    /// What waits in this very thread, or where there are none.
+    /// Whether the question of this id waits, wherever it was asked.
+    pub fn waits(&self, id: &Code, now: Timestamp) -> bool {
+        self.open_at(now).any(|open| open.id == *id)
+    }
+
+    /// What waits in this very thread, or where there are none: what was asked last, and a draft only once that is over.
     fn own(&self, within: &Within, now: Timestamp) -> Option<&Question> {
-        self.open_at(now).find(|question| question.within.thread == within.thread)
+        self.open_at(now).filter(|question| question.within.thread == within.thread).last()
     }
 
     /// What was asked last, in another thread, and is heard in this one.
@@ -262,7 +276,7 @@ impl Aggregate for Questions {
     type Event = QuestionEvent;
 
     fn decide(&self, command: QuestionCommand, now: Timestamp) -> Result<Vec<QuestionEvent>, Denied> {
-        let waits = |id: &Code| self.open_at(now).any(|open| open.id == *id);
+        let waits = |id: &Code| self.waits(id, now);
         match command {
             QuestionCommand::Ask(question) => Ok(vec![QuestionEvent::QuestionAsked { question }]),
             QuestionCommand::Answer { question, by, answer } if waits(&question) => {
@@ -283,8 +297,7 @@ impl Aggregate for Questions {
         match event {
             QuestionEvent::QuestionAsked { question } => {
                 let until = at.checked_add(PATIENCE).unwrap_or(Timestamp::MAX);
-                self.open
-                    .retain(|(older, until)| at < *until && older.within.thread != question.within.thread);
+                self.open.retain(|(older, until)| at < *until && !question.replaces(older));
                 self.open.push((Question::clone(question), until));
                 keep_the_newest(&mut self.open);
                 self.last = Some(question.id.clone());

@@ -208,6 +208,7 @@ async fn trust_c3_what_is_there_is_found_by_whatever_it_is_called() {
         assert!(card.text.contains(meant.as_str()), "{text}: {}", card.text);
         stage.says(APPROVER, "never mind").await;
     }
+    stage.says(APPROVER, "status").await;
     stage.says(APPROVER, "approve payments-api, thanks Erin!").await;
     assert_eq!([stage.status(&first).await, stage.status(&second).await], ["active", "waiting"]);
     let card = stage.says(EMPLOYEE, "withdraw it please, no longer needed").await;

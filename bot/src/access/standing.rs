@@ -90,7 +90,12 @@ fn while_it_waits(access: &AccessRequest, open: &OpenAccess) -> Vec<String> {
     }
     lines.extend(lost(&open.view(open.proposal == Proposal::Grant)));
     if open.escalated {
-        lines.push("Nobody answered for long, so more people were asked.".to_owned());
+        let whom = if open.terms.lets_more_in_when_escalated() {
+            "more people were asked"
+        } else {
+            "those who can countersign it were asked once more"
+        };
+        lines.push(format!("Nobody answered for long, so {whom}."));
     }
     if open.terms.reaction && !open.terms.step_up {
         lines.push("In a chat, 👍 under this card countersigns it, and 👎 denies it.".to_owned());
@@ -150,7 +155,12 @@ fn denied(access: &AccessRequest, name: &dyn Fn(&PrincipalId) -> String) -> Vec<
 /// Whom it goes to when nobody answers.
 pub(super) fn escalation(open: &OpenAccess) -> Option<String> {
     let at = open.escalate_at.filter(|_| !open.escalated && !open.terms.escalate_to.is_empty())?;
-    Some(format!("If nobody answers by {}, more people are asked.", instant(at)))
+    let whom = if open.terms.lets_more_in_when_escalated() {
+        "more people are asked"
+    } else {
+        "those who can countersign it are asked once more"
+    };
+    Some(format!("If nobody answers by {}, {whom}.", instant(at)))
 }
 
 /// The news, as the beginning of a title.

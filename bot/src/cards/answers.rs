@@ -2,10 +2,12 @@
 
 use countersign_domain::capabilities::{AnyRequest, violation};
 use countersign_domain::denied::{Denied, Violation};
+use countersign_domain::heard::Form;
 use countersign_domain::request::Code;
 
 use countersign_domain::envelope::Digest;
 
+use super::asking::so_far;
 use super::draft::Draft;
 use crate::commands::CommandSpec;
 use crate::words;
@@ -48,12 +50,9 @@ pub fn say_why_again(code: &Code) -> Card {
     Draft::new(Tone::Waiting, &words::say_why(code)).line(&words::how_to_say_why(code)).card()
 }
 
-/// The same behind the answer to another command.
-pub fn say_why_still(code: &Code) -> Card {
-    Draft::new(Tone::Waiting, &words::say_why(code))
-        .line(words::STILL_ASKED)
-        .line(&words::how_to_say_why(code))
-        .card()
+/// The same with a note of why it is asked once more.
+pub fn say_why_noted(code: &Code, note: &str) -> Card {
+    Draft::new(Tone::Waiting, &words::say_why(code)).line(note).line(&words::how_to_say_why(code)).card()
 }
 
 /// To who denied by a reaction, and gave no reason by it.
@@ -148,6 +147,12 @@ pub fn nothing((title, next): (&str, &str)) -> Card {
 pub fn given_up() -> Card {
     let (title, next) = words::given_up();
     Draft::new(Tone::Bad, title).line(next).card()
+}
+
+/// A draft that gave way to something else: all that was understood of it, so that it can be said once more.
+pub fn draft_dropped(form: &Form) -> Card {
+    let draft = Draft::new(Tone::Neutral, words::DRAFT_DROPPED);
+    so_far(form).into_iter().fold(draft, |draft, text| draft.line(&words::draft_was(&text))).card()
 }
 
 /// A list, one thing a line.

@@ -70,7 +70,7 @@ fn fitting(reason: &str) -> String {
 }
 
 /// What a form holds, as a sentence would say it; nothing where it holds nothing.
-fn so_far(form: &Form) -> Option<String> {
+pub(super) fn so_far(form: &Form) -> Option<String> {
     let part = |before: &str, value: &Option<String>| {
         value.as_deref().map(|value| format!("{before}{}", quoted(value)))
     };

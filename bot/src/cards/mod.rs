@@ -12,9 +12,9 @@ mod talk;
 mod viewer;
 
 pub use answers::{
-    asked_already, denied, denied_by_reaction, effects, given_up, held_already, hello, help_all, help_one,
-    is_looked_at, lines, no_such_request, not_complete, not_understood, not_your_token, nothing, requeued,
-    resolved, say_why, say_why_again, say_why_still,
+    asked_already, denied, denied_by_reaction, draft_dropped, effects, given_up, held_already, hello,
+    help_all, help_one, is_looked_at, lines, no_such_request, not_complete, not_understood, not_your_token,
+    nothing, requeued, resolved, say_why, say_why_again, say_why_noted,
 };
 pub use asking::{question, question_over};
 pub(crate) use draft::Draft;

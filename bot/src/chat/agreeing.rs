@@ -29,8 +29,9 @@ impl Chat {
             return Ok(None);
         }
         match (agrees(text), said_by_yes(question)) {
-            (Some(true), Some(offer)) if denies(offer) && approves(&normalise::words(text)) => {
-                self.shown_again(context, question.clone(), words::GOOD_IS_NO_DENIAL).await.map(Some)
+            (Some(true), Some(offer)) if denies(offer) && is_no_yes_to_a_denial(&normalise::words(text)) => {
+                let note = reasons::good_is_no_denial(question);
+                self.shown_again(context, question.clone(), note).await.map(Some)
             }
             (Some(true), Some(offer)) => self.answered(context, question, &offer.say).await.map(Some),
             (Some(false), _) if !matches!(question.about, About::Part(_)) => {
@@ -107,6 +108,19 @@ pub(super) fn approves(words: &[normalise::Word]) -> bool {
         "akkoord",
     ];
     words.iter().any(|word| Says::Approves.is_word(word) || GOOD.contains(&word.lower.as_str()))
+}
+
+/// Whether a yes is none to a denial: it says that something is good, or it is an "ok", which may be for what was said before.
+pub(super) fn is_no_yes_to_a_denial(words: &[normalise::Word]) -> bool {
+    let is_polite = |word: &normalise::Word| LEXICON.is_polite(&word.lower);
+    let is_ok =
+        words.iter().any(acknowledges) && words.iter().all(|word| acknowledges(word) || is_polite(word));
+    is_ok || approves(words)
+}
+
+/// Whether a word may take note of something, and say yes to nothing.
+pub(super) fn acknowledges(word: &normalise::Word) -> bool {
+    matches!(word.lower.as_str(), "ok" | "okay" | "okey" | "k" | "kk" | "alright" | "fine")
 }
 
 /// What a yes says: the only offer there is, the one that is a plain yes, or the only one that begins with one.

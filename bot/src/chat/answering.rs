@@ -191,11 +191,19 @@ impl Chat {
     ) -> Result<Vec<Card>, Failure> {
         let (question_id, by) = (Some(question.id.clone()), context.interaction);
         let drop = QuestionCommand::Drop { question: question_id, elsewhere: None, by };
+        self.has_dropped(context, question);
         let done = self.tell_questions(context, "drop", drop).await?;
-        Ok(vec![done.map_or_else(
+        let mut cards = vec![done.map_or_else(
             |denied| cards::denied(&denied, None),
             |()| cards::nothing(words::dropped(question.wish.is_some())),
-        )])
+        )];
+        // A draft that waited beneath is what is asked now.
+        if question.wish.is_none()
+            && let Some(draft) = self.question_that_waits(context).await?.filter(|open| open.wish.is_some())
+        {
+            cards.extend(Box::pin(self.still_asked(context, draft)).await?);
+        }
+        Ok(cards)
     }
 
     /// Keeps the answer, and goes on from it.
@@ -209,6 +217,9 @@ impl Chat {
             return Ok(vec![cards::denied(&denied, None)]);
         }
         let Some(wish) = &question.wish else {
+            if let Some(cards) = Box::pin(self.chosen_unseen(context, question, answer)).await? {
+                return Ok(cards);
+            }
             return Box::pin(self.first_of(context, question, answer)).await;
         };
         let here = self.here(context).await?;
@@ -221,7 +232,10 @@ impl Chat {
             .and_then(|wish| with_answer(wish, question, &part, bare, &here))
         {
             Ok(wish) => Box::pin(self.propose(context, wish)).await,
-            Err(doubt) => self.ask_back(context, Some(Wish::clone(wish)), *doubt).await,
+            Err(doubt) => {
+                let doubt = with_what_was_offered(*doubt, question);
+                self.ask_back(context, Some(Wish::clone(wish)), doubt).await
+            }
         }
     }
 
@@ -259,6 +273,13 @@ fn say_of_chosen(question: &Question, sentence: &Sentence<'_>) -> Option<String>
         .or_else(|| chosen(question, sentence).or_else(|| by_parts(question, sentence)).map(offer))
         .or_else(first_of_all)
         .or_else(|| by_so_much(question, sentence))
+}
+
+/// What is asked once more of the same part keeps what was offered for it, where what was said offers nothing else.
+fn with_what_was_offered(doubt: Doubt, question: &Question) -> Doubt {
+    let is_kept = doubt.offers.is_empty() && doubt.about == question.about;
+    let offers = if is_kept { question.offers.clone() } else { doubt.offers };
+    Doubt { offers, ..doubt }
 }
 
 /// What is told whoever says that there is no answer, or that they know none.

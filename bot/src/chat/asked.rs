@@ -10,7 +10,8 @@ use countersign_domain::question::{Question, QuestionCommand, Questions};
 use countersign_domain::request::Code;
 use countersign_projections::conversation;
 
-use super::Chat;
+use super::reasons::denied_and_why;
+use super::{Chat, Seen};
 use crate::context::Context;
 use crate::engine::{Decided, Failure};
 
@@ -45,6 +46,23 @@ impl Chat {
         Ok(questions.waiting(&context.scene.within(), self.now()).cloned())
     }
 
+    /// The request whose denial is asked about here, for who only looks and names none; none in the talk about another.
+    pub(super) async fn asked_about(&self, context: &Context) -> Result<Option<Seen>, Failure> {
+        if context.scene.about.is_some() {
+            return Ok(None);
+        }
+        let asked = self.question(context).await?;
+        let code = asked.as_ref().and_then(denied_and_why).and_then(|(code, _)| code.parse::<Code>().ok());
+        let Some(code) = code else { return Ok(None) };
+        let request = self.seen_by_code(context, &context.tenant, &code).await?;
+        Ok(request.map(|request| Seen { code, request }))
+    }
+
+    /// Whether the question of this id waits in any talk of the place, also beneath another.
+    pub(super) async fn still_waits(&self, context: &Context, id: &Code) -> Result<bool, Failure> {
+        Ok(self.questions(context).await?.waits(id, self.now()))
+    }
+
     /// The question of this id, in whatever talk of the place it was asked: a button names its question, wherever it stands.
     pub(super) async fn question_named(
         &self,
@@ -59,10 +77,22 @@ impl Chat {
     /// there, and a later yes is none to it anywhere else; where there are no threads, a yes is heard whatever card it stands
     /// beneath, so nothing waits on.
     pub(crate) async fn forget_question(&self, context: &Context) -> Result<(), Failure> {
+        self.forget(context, |_| true).await
+    }
+
+    /// The same where something is decided: a draft is none of that, and waits on.
+    pub(super) async fn forget_but_a_draft(&self, context: &Context) -> Result<(), Failure> {
+        self.forget(context, |question| question.wish.is_none()).await
+    }
+
+    /// Forgets what was asked here and gives way.
+    async fn forget(&self, context: &Context, gives_way: fn(&Question) -> bool) -> Result<(), Failure> {
         let (questions, own) = (self.questions(context).await?, self.question_id(context));
-        let [question, elsewhere] = questions
-            .in_the_way(&context.scene.within(), self.now())
-            .map(|found| found.map(|question| question.id.clone()).filter(|id| *id != own));
+        let in_the_way = questions.in_the_way(&context.scene.within(), self.now());
+        let [question, elsewhere] = in_the_way.map(|found| {
+            let found = found.filter(|question| question.id != own && gives_way(question));
+            found.map(|question| question.id.clone())
+        });
         if question.is_some() || elsewhere.is_some() {
             let drop = QuestionCommand::Drop { question, elsewhere, by: context.interaction };
             let _: Decided<()> = self.tell_questions(context, "drop", drop).await?;

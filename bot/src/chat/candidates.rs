@@ -112,7 +112,7 @@ pub(super) fn of_the_unread(wish: &Wish, present: &Present) -> Option<Doubt> {
         return None;
     }
     let yes = Offer { label: words::YES.to_owned(), say: "yes".to_owned() };
-    let question = words::did_i_understand(&wish.unread);
+    let question = words::did_i_understand_all(wish);
     let mut offers = vec![yes];
     if let [only] = wish.unread.as_slice()
         && wish.form.reason.is_none()

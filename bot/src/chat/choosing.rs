@@ -5,12 +5,13 @@ use countersign_domain::duration::{parse_minutes, say_minutes};
 use countersign_domain::question::{About, Offer, Question};
 use countersign_domain::words::{plain as unmarked, quoted};
 
+use super::agreeing::{acknowledges, denies};
 use super::named::means_all;
 use super::plainly::{FILLERS, folded, may_choose, names, own_words};
 use super::{Seen, mood};
 use crate::commands::CommandSpec;
 use crate::grammar::{Pattern, Sentence, permission};
-use crate::normalise::{LEXICON, Says, Tag, Word};
+use crate::normalise::{self, LEXICON, Says, Tag, Word};
 use crate::plain::{self, Plain};
 
 /// A choice of more words than this is none.
@@ -31,7 +32,7 @@ pub(super) fn place(said: &str) -> Option<usize> {
     ORDINALS.iter().position(|names| names.contains(&said))
 }
 
-/// The offer that was chosen: by what stands on it, by its number, by "yes" where there is one only, or by being the only one
+/// The offer that was chosen: by what stands on it, by its number, by "yes" where there is one only, or by being the only one of several
 /// of whose words one was said.
 pub(super) fn chosen(question: &Question, sentence: &Sentence<'_>) -> Option<usize> {
     let said = sentence.plain();
@@ -52,7 +53,9 @@ pub(super) fn chosen(question: &Question, sentence: &Sentence<'_>) -> Option<usi
     if let Some(ordinal) = place(&said).filter(|place| counts && *place < question.offers.len()) {
         return Some(ordinal);
     }
-    if sentence.words.len() > WORDS {
+    // Who names the only one there is says no yes to what would be done with it: "rules" may be said by who wants to look at them.
+    let is_asked_of_one = question.about == About::Which && question.wish.is_none();
+    if sentence.words.len() > WORDS || is_asked_of_one && names_no_more(question, sentence) {
         return None;
     }
     let mut meant = question.offers.iter().enumerate();
@@ -62,6 +65,13 @@ pub(super) fn chosen(question: &Question, sentence: &Sentence<'_>) -> Option<usi
     let (place, _) = meant.find(|(_, offer)| is_meant(offer))?;
     let another = meant.any(|(_, offer)| is_meant(offer));
     (!another).then_some(place)
+}
+
+/// Whether nothing in a sentence says yes to the only offer there is.
+fn names_no_more(question: &Question, sentence: &Sentence<'_>) -> bool {
+    let [only] = &question.offers[..] else { return false };
+    let is_yes = |word: &Word| Says::Yes.is_word(word) && !(denies(only) && acknowledges(word));
+    !normalise::words(sentence.text()).iter().any(is_yes)
 }
 
 /// Whether a sentence names an offer, and says nothing else. What is to be done is chosen by nothing but its own words: "not

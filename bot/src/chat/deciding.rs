@@ -82,6 +82,13 @@ impl<'a> Decision<'a> {
     }
 }
 
+/// Whether a text says of the request with this code that it is good, and nothing else: "ok K7QM2X".
+pub(super) fn approves_the_one(text: &str, code: &str) -> bool {
+    let is_it =
+        |decision: Decision<'_>| decision.command == "approve" && decision.of.eq_ignore_ascii_case(code);
+    Decision::read(text).is_some_and(is_it)
+}
+
 fn is_only(word: &Word) -> bool {
     matches!(word.lower.as_str(), "only" | "just" | "nur" | "seulement" | "solo" | "sólo") && !word.quoted
 }

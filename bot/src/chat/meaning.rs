@@ -16,6 +16,8 @@ use super::named::{
     code_and_more, is_named, is_named_in_part, is_own, is_plural, kind_named, names_an_extension, names_none,
     only_of_those, without_before, without_closing, without_fate, without_only,
 };
+use super::narrowing::leave_what_waits;
+use super::unseen::beneath;
 use super::{Chat, Seen};
 use crate::cards;
 use crate::commands::{self, CommandSpec};
@@ -122,7 +124,7 @@ impl Chat {
             let ask = Self::with_more_of_several(spec, named, ask);
             let is_several = said.get("code").is_some_and(is_plural);
             let (meant, ask) = self.meant_by(context, spec, (named, given), ask).await?;
-            let unseen = self.unseen(context, spec, given, &meant).await?;
+            let unseen = self.unseen(context, spec, (named, given), &meant).await?;
             match (meant.as_slice(), given) {
                 ([], Some(given)) => self.nothing_by_name(context, spec, said, given).await,
                 ([], None) => self.nothing_at_all(context, spec, said).await,
@@ -139,7 +141,7 @@ impl Chat {
                             .then(|| words::EACH_BY_ITSELF.to_owned()),
                     };
                     let mut cards = self.ask_which(context, spec, said, several, question).await?;
-                    cards.extend(unseen);
+                    beneath(&mut cards, unseen);
                     Ok(cards)
                 }
             }
@@ -176,10 +178,18 @@ impl Chat {
                 return Ok((own, ask));
             }
         }
+        let names_no_one = given.is_none() && concern == Concern::Open;
+        if names_no_one
+            && !several
+            && let Some(asked) = self.asked_about(context).await?
+        {
+            return Ok((vec![asked], ask));
+        }
         let mut meant = self.meant(context, given, several, concern).await?;
-        if meant.is_empty() && given.is_none() && concern == Concern::Open {
+        if meant.is_empty() && names_no_one {
             meant.extend(self.last_of(context)?);
         }
+        leave_what_waits(context, spec, &mut meant);
         if let Some(given) = named.filter(|_| several) {
             only_of_those(&mut meant, given);
         }
@@ -278,7 +288,7 @@ impl Chat {
         let each = means_all
             .then(|| words::EACH_BY_ITSELF.to_owned())
             .filter(|each| question.as_ref() != Some(each));
-        let more = (more > 0).then(|| words::and_more(more, spec.name));
+        let more = (more > 0).then(|| words::and_more_listed(more, spec.name));
         // What was said for a reason is kept, and so it is shown, unless the question says it.
         let takes_reason = question.is_none() && spec.grammar.contains("<reason>");
         let why = said.get("reason").filter(|_| takes_reason).map(words::for_this_reason);

@@ -171,6 +171,26 @@ pub(super) fn names_an_extension(given: &str) -> bool {
     matches!(&left[..], [only] if Says::Extension.is(only))
 }
 
+/// What is called the rules, and nothing else.
+fn names_the_rules(given: &str) -> bool {
+    const RULES: [&str; 8] = ["rules", "ruleset", "regeln", "règles", "reglas", "regras", "regels", "regole"];
+    let mut left = pieces(given);
+    left.retain(|word| !Says::AroundName.is(word.as_str()));
+    matches!(&left[..], [only] if RULES.contains(&only.as_str()))
+}
+
+/// A kind of request by which nobody means one of another kind, as people call it: "the rules", "the extension", "the repair".
+pub(super) fn kind_alone(given: &str) -> Option<&'static str> {
+    const RULES: &str = "change of the rules";
+    if names_the_rules(given) {
+        return Some(RULES);
+    }
+    if names_an_extension(given) {
+        return Some("extension");
+    }
+    kind_named(given).map(|kind| if kind == "rule_change" { RULES } else { kind })
+}
+
 /// The kind that is named where nothing else is: "the repair".
 pub(super) fn kind_named(given: &str) -> Option<&'static str> {
     let is_all = |kind: &&&'static str| {
@@ -263,6 +283,22 @@ mod tests {
         }
         for given in ["the extension on infra", "extensions", "the one", ""] {
             assert!(!names_an_extension(given), "{given}");
+        }
+    }
+
+    #[test]
+    fn trust_c3_a_kind_that_is_named_alone_is_none_of_another() {
+        for (given, kind) in [
+            ("the rules", Some("change of the rules")),
+            ("rules", Some("change of the rules")),
+            ("die Regeln", Some("change of the rules")),
+            ("the extension", Some("extension")),
+            ("the repair", Some("repair")),
+            ("the rules of infra", None),
+            ("infra", None),
+            ("the access", None),
+        ] {
+            assert_eq!(kind_alone(given), kind, "{given}");
         }
     }
 

@@ -153,6 +153,25 @@ fn on_it(rows: Vec<RequestRow>, given: &str) -> Vec<RequestRow> {
     rows.into_iter().filter(|row| names_it(row, given) && !beside(row, given).names_another()).collect()
 }
 
+/// Leaves what waits where it is asked who could countersign it, and no talk is about one: of what is decided nobody asks that.
+pub(super) fn leave_what_waits(context: &Context, spec: &CommandSpec, meant: &mut Vec<Seen>) {
+    let asks_who = ["who can approve", "ask everybody"].contains(&spec.name);
+    if asks_who && context.scene.about.is_none() {
+        meant.retain(|seen| seen.request.is_to_be_decided());
+    }
+}
+
+/// Leaves what a question names: on that repository, and with that permission, as far as any is.
+pub(super) fn only_those_asked_about(rows: &mut Vec<RequestRow>, asked: &str) {
+    let mut narrow = |fits: fn(&Beside) -> bool| {
+        if rows.iter().any(|row| fits(&beside(row, asked))) {
+            rows.retain(|row| fits(&beside(row, asked)));
+        }
+    };
+    narrow(Beside::names_thing);
+    narrow(|beside| !beside.names_another());
+}
+
 /// What was said beside the names of all of them. Who says the same once more, of the one in question, says nothing else.
 fn more_beside(named: &[RequestRow], given: &str) -> Option<String> {
     let words = normalise::words(given);
@@ -176,8 +195,15 @@ fn lasting(given: &str) -> Option<(u64, String)> {
     if !before.iter().any(|word| word.lower == "one") {
         return None;
     }
-    let minutes = parse_minutes(given[behind.start..].trim_end_matches(['.', '!', '?', ',', ' '])).ok()?;
-    let named = before.iter().filter(|word| !Says::AroundName.is_word(word));
+    let minutes_to = |end: &usize| {
+        let long = given.get(behind.start..words[*end].end)?;
+        parse_minutes(long.trim_end_matches(['.', '!', '?', ',', ' '])).ok()
+    };
+    // "For 32 minutes from Erin": whose it is may stand behind how long.
+    let goes_on = |end: &usize| words.get(end + 1).is_none_or(|next| Says::AroundName.is_word(next));
+    let mut ends = (at + 1..words.len()).rev().filter(goes_on);
+    let (minutes, end) = ends.find_map(|end| Some((minutes_to(&end)?, end)))?;
+    let named = before.iter().chain(&words[end + 1..]).filter(|word| !Says::AroundName.is_word(word));
     Some((minutes, named.map(|word| word.text.as_str()).collect::<Vec<_>>().join(" ")))
 }
 
@@ -200,6 +226,9 @@ mod tests {
             ("the one for 1 hour", Some((60, ""))),
             ("the admin one for 2 hours", Some((120, "admin"))),
             ("the infra one for 2 hours.", Some((120, "infra"))),
+            ("the one for 32 minutes from Erin", Some((32, "Erin"))),
+            ("the one for 1 hour on infra", Some((60, "infra"))),
+            ("the one for 1 hour because it is late", None),
             ("but only for 1 hour", None),
             ("infra for 1 hour only", None),
             ("the one for Erin", None),

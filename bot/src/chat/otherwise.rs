@@ -6,7 +6,7 @@ use countersign_domain::request::Code;
 use countersign_domain::tenant::Role;
 
 use super::meaning::{Concern, command, concern, stands};
-use super::named::{code_and_more, is_plural};
+use super::named::{code_and_more, is_plural, kind_alone};
 use super::{Chat, Seen};
 use crate::cards;
 use crate::commands::CommandSpec;
@@ -62,6 +62,12 @@ impl Chat {
         given: &str,
     ) -> Result<Vec<Card>, Failure> {
         let concern = concern(spec.name).unwrap_or(Concern::Open);
+        // Who speaks of a kind of which none waits speaks of nothing else.
+        if concern == Concern::ToDecide
+            && let Some(kind) = kind_alone(given)
+        {
+            return Ok(vec![cards::nothing((&words::none_of_a_kind_waits(kind), words::NOTHING_DECIDED))]);
+        }
         if let Some((other, concern)) = other_than(spec.name) {
             let meant = self.meant(context, Some(given), false, concern).await?;
             if !meant.is_empty() {

@@ -205,12 +205,12 @@ impl Chat {
         if let Err(denied) = self.taken(context, question, sentence.text()).await? {
             return Ok(Some(vec![cards::denied(&denied, None)]));
         }
-        // What was offered stays offered, beside what else it may be.
-        let own =
-            Offer { label: words::NO_REASON.to_owned(), say: format!("{ASKS} {}", sentence.text().trim()) };
-        let offers = question.offers.iter().cloned().chain([own]).collect();
-        let doubt =
-            Doubt { about: About::Which, question: words::WHICH_OF_THESE.to_owned(), lines: vec![], offers };
+        // What was offered stays offered, beside what else it may be; no question above says what is done any more, so each does.
+        let said = sentence.text().trim();
+        let own = Offer { label: words::NO_REASON.to_owned(), say: format!("{ASKS} {said}") };
+        let offers = question.offers.iter().map(with_its_verb).chain([own]).collect();
+        let (asked, lines) = (words::WHICH_OF_THESE.to_owned(), vec![words::or_that_request(said)]);
+        let doubt = Doubt { about: About::Which, question: asked, lines, offers };
         self.ask_back(context, None, doubt).await.map(Some)
     }
 
@@ -329,6 +329,20 @@ impl Chat {
         let _: Decided<()> = self.requests.refuse(context, "answer", violation).await?;
         self.shown_again(context, question, words::NO_ANSWER).await
     }
+}
+
+/// An offer to decide, with what it decides and why on its button.
+fn with_its_verb(offer: &Offer) -> Offer {
+    let decides = |decision: &&&str| offer.say.starts_with(**decision);
+    let Some(name) = DECISIONS.iter().find(decides).map(|decision| decision.trim_end()) else {
+        return offer.clone();
+    };
+    // Of several decisions each says its verb already.
+    let has_verb = offer.label.starts_with(words::verb_of(name));
+    let label = if has_verb { offer.label.clone() } else { words::decision_on(name, &offer.label) };
+    let why = offer.say.split_once(" because ").map(|(_, why)| words::decision_because(why));
+    let why = why.filter(|why| !label.ends_with(why.as_str()));
+    Offer { label: std::iter::once(label).chain(why).collect::<Vec<_>>().join(" "), say: offer.say.clone() }
 }
 
 /// The request that a question asks the denial's reason of, where no reason was said yet.

@@ -9,6 +9,7 @@ use countersign_projections::request::{self, RequestFilter, RequestRow, Which};
 use countersign_projections::{ProjectionError, RowsError, effect};
 
 use super::Chat;
+use super::narrowing::only_those_asked_about;
 use crate::capabilities;
 use crate::cards::{self, Happened, Shown};
 use crate::context::Context;
@@ -72,14 +73,17 @@ impl Chat {
         })
     }
 
-    /// The accesses that who speaks has now.
-    pub(crate) async fn held_by(&self, context: &Context) -> Result<Vec<Card>, Failure> {
+    /// The accesses that who speaks has now; where they `asked` about some of them in so many words, only those.
+    pub(crate) async fn held_by(&self, context: &Context, asked: Option<&str>) -> Result<Vec<Card>, Failure> {
         let id = &context.person.id;
         let mut rows = self.own_open(&context.tenant, &context.person)?;
         rows.retain(|row| {
             let is_theirs = row.request.subjects().contains(&id);
             is_theirs && (row.request.is_in_force() || row.request.is_coming_into_force())
         });
+        if let Some(asked) = asked {
+            only_those_asked_about(&mut rows, asked);
+        }
         self.draw(&context.tenant, &context.person, rows, SHOWN).await
     }
 

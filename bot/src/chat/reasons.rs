@@ -7,7 +7,10 @@ use countersign_domain::question::{About, Offer, Question};
 use countersign_domain::request::{Code, REASON_MAX};
 
 use super::asking::Doubt;
+use super::choosing::place;
+use super::deciding::approves_the_one;
 use super::meaning::{Ask, command};
+use super::plainly::asks_why;
 use super::{Chat, mood};
 use crate::cards;
 use crate::commands::{self, CommandSpec, explained};
@@ -50,6 +53,9 @@ impl Chat {
         sentence: &Sentence<'_>,
     ) -> Result<Option<Vec<Card>>, Failure> {
         let Some((denial, code)) = denial(question) else { return Ok(None) };
+        if let Some(cards) = Box::pin(self.no_reason_by_itself(context, question, code, sentence)).await? {
+            return Ok(Some(cards));
+        }
         if let Some((Tag::Because, count)) = LEXICON.tag(&sentence.words) {
             let reason = sentence.text()[sentence.words[count - 1].end..].trim();
             if reason.is_empty() {
@@ -82,6 +88,27 @@ impl Chat {
                 .await
                 .map(Some),
         }
+    }
+
+    /// A number chooses what was offered, and who says that the request is good says no reason: neither is read back as one.
+    async fn no_reason_by_itself(
+        &self,
+        context: &Context,
+        question: &Question,
+        code: &str,
+        sentence: &Sentence<'_>,
+    ) -> Result<Option<Vec<Card>>, Failure> {
+        let is_why = asks_why(question).is_some();
+        if let Some(place) = place(&sentence.plain()) {
+            return match question.offers.get(place).filter(|_| !is_why) {
+                Some(offer) => self.answered(context, question, &offer.say).await.map(Some),
+                None => self.shown_again(context, question.clone(), words::NO_ANSWER).await.map(Some),
+            };
+        }
+        if is_why && approves_the_one(sentence.text(), code) {
+            return self.shown_again(context, question.clone(), good_is_no_denial(question)).await.map(Some);
+        }
+        Ok(None)
     }
 
     /// A sentence that could also ask for access may be the answer to what was asked. At the question why somebody denies, it may be
@@ -172,6 +199,11 @@ const NO_REASONS: [&str; 12] = [
     "who can approve",
     "why",
 ];
+
+/// What is told whoever says that something is good, where it is asked whether to deny it, or why.
+pub(super) fn good_is_no_denial(question: &Question) -> &'static str {
+    if asks_why(question).is_some() { words::GOOD_IS_NO_REASON } else { words::GOOD_IS_NO_DENIAL }
+}
 
 /// Whether a sentence that was understood as something else may be why somebody denies. Whoever names a request by its code
 /// means that one, and who says a command and nothing else means the command.

@@ -4,12 +4,12 @@ use countersign_domain::card::Card;
 use countersign_domain::question::{About, Question};
 use futures::future::BoxFuture;
 
-use super::agreeing::{approves, denies, said_by_yes};
+use super::agreeing::{approves, denies, is_no_yes_to_a_denial, said_by_yes};
 use super::meaning::{Ask, Concern, command};
 use super::named::is_named;
-use super::plainly::thanks_somebody;
+use super::plainly::{asks_why, thanks_somebody};
 use super::undoing::Undo;
-use super::{Chat, mood};
+use super::{Chat, mood, reasons};
 use crate::cards;
 use crate::context::Context;
 use crate::engine::Failure;
@@ -185,11 +185,12 @@ impl Chat {
         short: Short,
     ) -> Result<Vec<Card>, Failure> {
         if short == Short::Yes
-            && approves(&sentence.words)
+            && is_no_yes_to_a_denial(&sentence.words)
             && let Some(question) = self.question(context).await?
             && said_by_yes(&question).is_some_and(denies)
         {
-            return self.shown_again(context, question, words::GOOD_IS_NO_DENIAL).await;
+            let note = reasons::good_is_no_denial(&question);
+            return self.shown_again(context, question, note).await;
         }
         let asks = mood::asks(sentence.text()) || mood::is_set_aside(sentence.text());
         if short == Short::Cancel
@@ -331,8 +332,15 @@ impl Chat {
         if let Some(cards) = Box::pin(self.listed_anew(context, &question)).await? {
             return Ok(cards);
         }
-        let asked = words::asked_again(&question);
-        Ok(vec![self.question_card(context, question, &asked, &[note.to_owned()]).await?])
+        if let Some(code) = asks_why(&question) {
+            return Ok(vec![cards::say_why_noted(&code, note)]);
+        }
+        let (asked, whole) = match reasons::denied_and_why(&question) {
+            Some((code, Some(reason))) => words::deny_because(code, reason),
+            _ => (words::asked_again(&question), None),
+        };
+        let lines: Vec<_> = whole.into_iter().chain([note.to_owned()]).collect();
+        Ok(vec![self.question_card(context, question, &asked, &lines).await?])
     }
 
     /// A question as people read it: with names in the place of mentions.

@@ -15,16 +15,16 @@ use crate::engine::Failure;
 use crate::grammar::{Said, Sentence};
 
 /// What a line of such a list says.
-struct Line {
-    spec: &'static CommandSpec,
-    said: Said,
-    concern: Concern,
-    code: Code,
+pub(super) struct Line {
+    pub(super) spec: &'static CommandSpec,
+    pub(super) said: Said,
+    pub(super) concern: Concern,
+    pub(super) code: Code,
 }
 
 impl Line {
     /// `None` where an offer is about no request that is named by its code.
-    fn of(offer: &Offer) -> Option<Self> {
+    pub(super) fn of(offer: &Offer) -> Option<Self> {
         let (spec, said) = commands::understand(&Sentence::new(&offer.say))?;
         let (concern, code) = (meaning::concern(spec.name)?, said.get("code")?.parse().ok()?);
         Some(Self { spec, said, concern, code })
@@ -33,7 +33,11 @@ impl Line {
     /// Whether it can still be done with this request.
     fn can_be_done(&self, request: &AnyRequest) -> bool {
         match self.concern {
-            Concern::ToDecide | Concern::OwnWaiting | Concern::OwnToChange => request.is_to_be_decided(),
+            Concern::ToDecide | Concern::OwnWaiting => request.is_to_be_decided(),
+            // What is in force can be asked for otherwise, and so can what was denied.
+            Concern::OwnToChange => {
+                request.is_to_be_decided() || request.is_in_force() || request.denial().is_some()
+            }
             Concern::InForce | Concern::OwnInForce => request.is_in_force(),
             Concern::Countersigned | Concern::Open => true,
         }

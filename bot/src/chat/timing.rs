@@ -73,7 +73,10 @@ impl Times {
         let offers = said.iter().flat_map(|said| offers(said, here)).take(4).collect();
         let doubt = match &self.begins {
             Some(begins) => {
-                Doubt::part(Field::Duration, words::FROM_NOW_ON).because(words::begins_at_once(begins))
+                let is_either = may_be_an_end(begins);
+                let told =
+                    if is_either { words::begins_or_ends(begins) } else { words::begins_at_once(begins) };
+                Doubt::part(Field::Duration, words::FROM_NOW_ON).because(told)
             }
             None => Doubt::part(Field::Duration, words::WHICH_OF_THE_TIMES),
         };
@@ -153,6 +156,12 @@ fn is_over(time: &str) -> bool {
     time.split_whitespace().any(|word| moment::is_day_before(&word.to_lowercase()))
 }
 
+/// Whether nobody can tell of a time if it is when something begins or when it ends: "by tomorrow".
+fn may_be_an_end(begins: &str) -> bool {
+    const BY: [&str; 8] = ["by", "before", "vor", "spätestens", "avant", "antes", "entro", "prima"];
+    begins.split(' ').next().is_some_and(|first| BY.contains(&first.to_lowercase().as_str()))
+}
+
 /// Said before how long it is from now on.
 const WITHIN: [&str; 5] = ["within ", "in ", "innerhalb von ", "dans ", "en "];
 
@@ -177,6 +186,19 @@ mod tests {
     use jiff::tz::TimeZone;
 
     use super::*;
+
+    #[test]
+    fn by_when_it_is_needed_is_no_start_that_was_not_taken() {
+        let here = Here { now: "2026-12-02T09:00:00Z".parse().unwrap(), zone: TimeZone::UTC };
+        for (begins, told) in [
+            ("by tomorrow", words::begins_or_ends as fn(&str) -> String),
+            ("before Friday", words::begins_or_ends),
+            ("from tomorrow", words::begins_at_once),
+        ] {
+            let times = Times { begins: Some(begins.to_owned()), ..Times::default() };
+            assert_eq!(times.which(&here).lines, [told(begins)], "{begins}");
+        }
+    }
 
     #[test]
     fn a_day_that_is_over_has_passed_and_is_read_however_it_is_said() {

@@ -10,6 +10,7 @@ use super::agreeing::denies;
 use super::asking::Doubt;
 use super::meaning::{self, Ask, is_pronoun};
 use super::undoing::Undo;
+use super::unseen::beneath;
 use super::{Chat, mood, pasted, short};
 use crate::cards;
 use crate::commands::{self, CommandSpec};
@@ -91,18 +92,6 @@ impl Chat {
         }
     }
 
-    /// What is no sentence to be read as one: a word that is called what a command is, and several decisions at once.
-    async fn read_apart(
-        &self,
-        context: &Context,
-        sentence: &Sentence<'_>,
-    ) -> Result<Option<Vec<Card>>, Failure> {
-        match self.called_as_a_word(context, sentence).await? {
-            Some(cards) => Ok(Some(cards)),
-            None => self.several_decisions(context, sentence).await,
-        }
-    }
-
     /// A yes with a "but" is none.
     async fn no_yes(&self, context: &Context) -> Result<Vec<Card>, Failure> {
         match self.question(context).await? {
@@ -149,7 +138,7 @@ impl Chat {
         }
         if spec.decides() {
             // A later yes is about what is asked then, not about what was offered before this.
-            self.forget_question(context).await?;
+            self.forget_but_a_draft(context).await?;
         }
         let by_code = said.get("code").is_none_or(|code| code.parse::<Code>().is_ok());
         // Who could approve something on a repository can be asked where there is no request at all.
@@ -157,9 +146,12 @@ impl Chat {
         if meaning::concern(spec.name).is_some() && !by_code && !may_be_none {
             return self.on_what_is_meant(context, spec, said, Ask::IfSeveral).await;
         }
-        let mut cards = (spec.run)(self, context, said).await?;
+        let bound = self.for_what_was_shown(context, spec, said);
+        let mut cards = (spec.run)(self, context, bound.as_ref().unwrap_or(said)).await?;
         if cards.iter().any(|card| card.refused) {
-            cards.extend(Box::pin(self.rather_meant(context, spec, said)).await?);
+            for card in Box::pin(self.rather_meant(context, spec, said)).await? {
+                beneath(&mut cards, Some(card));
+            }
         }
         Ok(cards)
     }
@@ -210,8 +202,13 @@ impl Chat {
         let Some((spec, said)) = understood else {
             return Box::pin(self.no_command(context, sentence)).await;
         };
+        // A request is no repository: "edit K7QM2X" wants another than that one.
+        let names_a_request = said.get("repository").is_some_and(|name| name.parse::<Code>().is_ok());
+        if names_a_request && let Some(cards) = self.about_a_code(context, sentence).await? {
+            return Ok(cards);
+        }
         if spec.takes_partial {
-            return (spec.run)(self, context, &said).await;
+            return self.run_beside(context, (spec, &said)).await;
         }
         if !said.unsure().is_empty() && meaning::concern(spec.name).is_some() {
             let question = words::did_i_understand(said.unsure());
@@ -219,7 +216,7 @@ impl Chat {
         }
         let lacks_code = said.missing().iter().any(|slot| slot == "code");
         if lacks_code && meaning::concern(spec.name).is_some() {
-            return self.on_what_is_meant(context, spec, &said, Ask::IfSeveral).await;
+            return self.on_what_is_meant_beside(context, (spec, &said)).await;
         }
         let nearest = vec![spec.grammar.to_owned()];
         let violation = Violation::NotUnderstood { said: repeated(sentence.text()), nearest };
@@ -247,10 +244,14 @@ impl Chat {
         if let Some(cards) = self.same_as_well(context, sentence).await? {
             return Ok(cards);
         }
-        if let Some(change) = mood::behind_turn(sentence).filter(|_| !mood::asks(sentence.text()))
-            && let Some(cards) = self.turned(context, change).await?
-        {
-            return Ok(cards);
+        if let Some(change) = mood::behind_turn(sentence).filter(|_| !mood::asks(sentence.text())) {
+            // "Actually give it back" changes nothing of what waits.
+            if let Some(cards) = Box::pin(self.rather_given_up(context, change)).await? {
+                return Ok(cards);
+            }
+            if let Some(cards) = self.turned(context, change).await? {
+                return Ok(cards);
+            }
         }
         if mood::is_slip(sentence)
             && let Some(cards) = self.undone(context, Undo::Something, true).await?

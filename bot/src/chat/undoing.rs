@@ -81,6 +81,20 @@ impl Chat {
         self.ask_first(context, spec, &said, None).await.map(Some)
     }
 
+    /// The same of what is said behind a word that only turns, where that gives something up: "actually give it back".
+    pub(super) async fn rather_given_up(
+        &self,
+        context: &Context,
+        rest: &str,
+    ) -> Result<Option<Vec<Card>>, Failure> {
+        let customs = self.customs(context);
+        let understood = commands::understand(&Sentence::spoken_by(rest, &customs));
+        match understood.filter(|(spec, _)| GIVE_UP.contains(&spec.name)) {
+            Some(_) => self.rather_done(context, rest).await,
+            None => Ok(None),
+        }
+    }
+
     /// Whether it is the draft that is given up: something was asked back, and a command to give up names nothing else.
     pub(super) async fn drops_draft(
         &self,

@@ -1,21 +1,23 @@
-//! What who decides has not been shown here is shown to them first: a decision that names nothing is on what they were shown last. That is one
-//! rule for every such decision and wherever it is said; it is asked where it is known which request would be meant.
+//! What who decides has not been shown here is shown to them first: a decision that names nothing is on what they were shown last, and one that
+//! names it by anything but its code on what they were shown of it. That is one rule for every such decision and wherever it is said; it is
+//! asked where it is known which request would be meant. A list shows nothing of what it names in a line.
 
 use countersign_domain::card::Card;
 use countersign_domain::envelope::Digest;
 use countersign_domain::ports::Place;
-use countersign_domain::question::Question;
+use countersign_domain::question::{About, Question};
 use countersign_domain::request::Code;
 
-use super::meaning::{Concern, concern};
-use super::named::{kind_named, names_an_extension};
+use super::meaning::{Concern, concern, is_pronoun};
+use super::named::{is_own, kind_named, names_an_extension};
 use super::{Chat, Seen};
-use crate::commands::CommandSpec;
+use crate::commands::{self, CommandSpec};
 use crate::context::{Context, Scene};
 use crate::engine::Failure;
-use crate::grammar::Said;
-use crate::in_view::{self, Spot};
+use crate::grammar::{Said, Sentence};
+use crate::in_view::{self, Looks, Spot};
 use crate::talk::CARDS;
+use crate::words;
 
 impl Chat {
     /// These cards are what who speaks is shown last here. In a chat more than a few are one list, on which nobody sees what they decide on.
@@ -26,6 +28,7 @@ impl Chat {
         let is_list = place.is_some() && live().count() > CARDS;
         let mut looks = in_view::on_cards(cards);
         if is_list {
+            self.world.in_view.pass(&Spot::of(context));
             looks.values_mut().for_each(|receipt| *receipt = None);
         } else if place.is_some_and(Place::is_aside) {
             let private = Spot::at(&context.tenant, &context.person.id, &context.surface, &Scene::default());
@@ -34,44 +37,123 @@ impl Chat {
         self.world.in_view.show(Spot::of(context), by, looks);
     }
 
-    /// The same of what they are asked.
+    /// What they are asked about is what was spoken of last; the question shows nothing of it.
     pub(super) fn has_asked(&self, context: &Context, question: &Question) {
-        self.world.in_view.show(Spot::of(context), Some(context.interaction), in_view::on_offer(question));
+        let told: Looks = in_view::on_offer(question).into_keys().map(|code| (code, None)).collect();
+        if told.len() > 1 {
+            self.world.in_view.pass(&Spot::of(context));
+        }
+        self.world.in_view.show(Spot::of(context), Some(context.interaction), told);
     }
 
-    /// The card of the only one that is `meant`, where it would be decided on, or ended though it is somebody else's, and nothing was named,
-    /// and it is not what they were shown here last; or where nothing but its kind was, and it is not among what they were shown. `None`
-    /// where it may be done.
+    /// Who said no to what they were asked was shown nothing that a later word without a name could be a yes to.
+    pub(super) fn has_dropped(&self, context: &Context, question: &Question) {
+        self.world.in_view.forget(&Spot::of(context), in_view::on_offer(question).into_keys());
+    }
+
+    /// The card of the only one that is `meant`, where it would be decided on, and it is not what they were shown here last; or, where it
+    /// was named, not among what they were shown here. So it is where it would be ended though it is somebody else's, and nothing but its
+    /// kind was named, and where it would be given up as "it", and something else was spoken of. `None` where it may be done.
     pub(super) async fn unseen(
         &self,
         context: &Context,
         spec: &CommandSpec,
-        given: Option<&str>,
+        (named, given): (Option<&str>, Option<&str>),
         meant: &[Seen],
     ) -> Result<Option<Card>, Failure> {
         let [one] = meant else { return Ok(None) };
-        let by_kind = given.is_some_and(is_kind);
         let is_talked_about = context.scene.about.as_ref() == Some(&one.code);
         let (view, here) = (&self.world.in_view, (&Spot::of(context), context.interaction));
         let is_seen = match concern(spec.name) {
             Some(Concern::ToDecide) => {
                 let receipt = one.request.receipt();
-                receipt.is_none_or(|receipt| view.holds(here, (&one.code, receipt), !by_kind))
+                receipt.is_none_or(|receipt| view.holds(here, (&one.code, receipt), given.is_none()))
             }
             // What is their own they know.
             Some(Concern::InForce) => {
-                one.request.is_for(&context.person.id) || view.speaks_of(here, &one.code)
+                let is_named = given.is_some_and(|given| !is_kind(given));
+                is_named || one.request.is_for(&context.person.id) || view.speaks_of(here, &one.code)
+            }
+            // What is called "it" is what was spoken of last.
+            Some(Concern::OwnWaiting | Concern::OwnInForce)
+                if named.is_some_and(|named| is_pronoun(named) && !is_own(named)) =>
+            {
+                !view.is_on_another(here, &one.code)
             }
             _ => true,
         };
-        if is_seen || is_talked_about || given.is_some() && !by_kind {
+        if is_seen || is_talked_about {
             return Ok(None);
         }
         self.card(context, one).await.map(Some)
     }
 
-    /// Carries a command out on the one that is meant; where that is `unseen`, it is asked with its card. A denial asks why, before
-    /// anything is denied: that is its question.
+    /// A decision with a code is for what was shown here of that request, if anything was: an extension can be made another one under its code.
+    pub(super) fn for_what_was_shown(
+        &self,
+        context: &Context,
+        spec: &CommandSpec,
+        said: &Said,
+    ) -> Option<Said> {
+        let decides = concern(spec.name) == Some(Concern::ToDecide) && said.get("receipt").is_none();
+        let code = said.get("code").filter(|_| decides)?.parse::<Code>().ok()?;
+        let here = (&Spot::of(context), context.interaction);
+        let receipt = self.world.in_view.last_shown(here, &code)?;
+        Some(said.with("receipt", receipt.to_string()))
+    }
+
+    /// The card of the only request that a question offers to decide on, where they were not shown it here as it would be decided on.
+    pub(super) async fn beneath_the_question(
+        &self,
+        context: &Context,
+        question: &Question,
+    ) -> Result<Option<Card>, Failure> {
+        let mut offered = in_view::on_offer(question).into_iter();
+        let asks_which = question.about == About::Which;
+        let (Some((code, Some(receipt))), None, true) = (offered.next(), offered.next(), asks_which) else {
+            return Ok(None);
+        };
+        let (spot, is_talked_about) = (Spot::of(context), context.scene.about.as_ref() == Some(&code));
+        let is_seen = self.world.in_view.holds((&spot, context.interaction), (&code, receipt), false);
+        if is_seen || is_talked_about {
+            return Ok(None);
+        }
+        let Some(request) = self.seen_by_code(context, &context.tenant, &code).await? else {
+            return Ok(None);
+        };
+        self.card(context, &Seen { code, request }).await.map(Some)
+    }
+
+    /// What was chosen of several that a line each named: it is shown, and asked about once more, where they were not shown it before.
+    pub(super) async fn chosen_unseen(
+        &self,
+        context: &Context,
+        question: &Question,
+        chosen: &str,
+    ) -> Result<Option<Vec<Card>>, Failure> {
+        if question.about != About::Which || question.offers.len() < 2 {
+            return Ok(None);
+        }
+        let understood = commands::understand(&Sentence::new(chosen));
+        let decides = |spec: &CommandSpec| concern(spec.name) == Some(Concern::ToDecide);
+        let Some((spec, said)) = understood.filter(|(spec, _)| decides(spec)) else { return Ok(None) };
+        let Some(code) = said.get("code").and_then(|code| code.parse::<Code>().ok()) else { return Ok(None) };
+        let Some(request) = self.seen_by_code(context, &context.tenant, &code).await? else {
+            return Ok(None);
+        };
+        let one = Seen { code, request };
+        let unseen = self.unseen(context, spec, (None, said.get("code")), std::slice::from_ref(&one)).await?;
+        if unseen.is_none() {
+            return Ok(None);
+        }
+        let slots = [("code", one.code.to_string())].into_iter();
+        let why = said.get("reason").map(|reason| ("reason", reason.to_owned()));
+        let said = Said::plainly(slots.chain(why), vec![], vec![]);
+        self.decided_once_seen(context, spec, (&said, None), (&one, unseen)).await.map(Some)
+    }
+
+    /// Carries a command out on the one that is meant; where that is `unseen`, it is asked with its card, unless its code was typed out: who
+    /// writes that knows what it is. A denial asks why, before anything is denied: that is its question.
     pub(super) async fn decided_once_seen(
         &self,
         context: &Context,
@@ -79,17 +161,31 @@ impl Chat {
         (said, given): (&Said, Option<&str>),
         (one, unseen): (&Seen, Option<Card>),
     ) -> Result<Vec<Card>, Failure> {
+        let unseen = unseen.filter(|_| !given.is_some_and(is_code));
         let asks_itself = spec.name == "deny" && said.get("reason").is_none();
         let mut cards = if unseen.is_none() || asks_itself {
             let is_talked_about = context.scene.about.as_ref() == Some(&one.code);
             let receipt = one.request.receipt().filter(|_| !is_talked_about);
             self.carried_out(context, spec, &as_shown(spec, (said, given), &one.code, receipt)).await?
         } else {
-            self.ask_which(context, spec, said, std::slice::from_ref(one), None).await?
+            let why = said.get("reason");
+            let question = why.map(|why| words::decide_with_more(spec.name, &[], Some(why), true, 1));
+            self.ask_which(context, spec, said, std::slice::from_ref(one), question).await?
         };
-        cards.extend(unseen);
+        beneath(&mut cards, unseen);
         Ok(cards)
     }
+}
+
+/// A card beneath an answer that may hold it already.
+pub(super) fn beneath(cards: &mut Vec<Card>, card: Option<Card>) {
+    if let Some(card) = card.filter(|card| !cards.contains(card)) {
+        cards.push(card);
+    }
+}
+
+fn is_code(given: &str) -> bool {
+    given.parse::<Code>().is_ok()
 }
 
 /// Whether nothing is named but a kind of requests, or that it is an extension.
@@ -97,17 +193,17 @@ fn is_kind(given: &str) -> bool {
     kind_named(given).is_some() || names_an_extension(given)
 }
 
-/// A command on the request with this code. A decision that names none is for what was shown, as one by a button is: what has become of it
-/// meanwhile, by a review of the rules or before the read models knew, is shown first.
+/// A command on the request with this code. A decision that does not say the code is for what was shown, as one by a button is: what has
+/// become of it meanwhile, by a review of the rules or before the read models knew, is shown first.
 fn as_shown(
     spec: &CommandSpec,
     (said, given): (&Said, Option<&str>),
     code: &Code,
     receipt: Option<Digest>,
 ) -> Said {
-    let is_bare = concern(spec.name) == Some(Concern::ToDecide) && given.is_none_or(is_kind);
+    let is_of_what_was_shown = concern(spec.name) == Some(Concern::ToDecide) && !given.is_some_and(is_code);
     let said = said.with("code", code.to_string());
-    match receipt.filter(|_| is_bare && said.get("receipt").is_none()) {
+    match receipt.filter(|_| is_of_what_was_shown && said.get("receipt").is_none()) {
         Some(receipt) => said.with("receipt", receipt.to_string()),
         None => said,
     }
@@ -119,7 +215,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn trust_c3_a_decision_that_names_none_is_for_what_was_shown_and_for_nothing_that_came_of_it_since() {
+    fn trust_c3_a_decision_that_says_no_code_is_for_what_was_shown_and_for_nothing_that_came_of_it_since() {
         let (code, receipt) = ("P7QM2X".parse().unwrap(), Digest::of(b"as it stands"));
         let bound = |name, given, said: &Said| {
             let said = as_shown(command(name), (said, given), &code, Some(receipt));
@@ -129,8 +225,9 @@ mod tests {
         let nothing = Said::plainly([], vec![], vec![]);
         for name in ["approve", "deny", "deny without a reason"] {
             assert_eq!(bound(name, None, &nothing), Some(receipt.to_string()), "{name}");
-            // Whoever names it means it as it stands.
-            assert_eq!(bound(name, Some("infra"), &nothing), None, "{name}");
+            assert_eq!(bound(name, Some("infra"), &nothing), Some(receipt.to_string()), "{name}");
+            // Whoever says the code means it as it stands.
+            assert_eq!(bound(name, Some("P7QM2X"), &nothing), None, "{name}");
         }
         assert_eq!(bound("approve", Some("the extension"), &nothing), Some(receipt.to_string()));
         assert_eq!(bound("revoke", None, &nothing), None);

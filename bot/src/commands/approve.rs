@@ -28,8 +28,12 @@ pub(super) const SPEC: CommandSpec = CommandSpec {
     takes_partial: false,
     run: |chat, context, said| {
         verb::run(chat, context, (NAME, said), |requests, context, opened, said| {
-            let receipt = opened.said_receipt(said.get("receipt"));
-            Box::pin(requests.countersign(context, opened, receipt))
+            Box::pin(async move {
+                match requests.said_receipt(context, NAME, opened, said.get("receipt")).await? {
+                    Ok(receipt) => requests.countersign(context, opened, receipt).await,
+                    Err(denied) => Ok(Err(denied)),
+                }
+            })
         })
     },
 };

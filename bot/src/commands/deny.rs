@@ -47,7 +47,11 @@ async fn run(chat: &Chat, context: &Context, said: &Said) -> Result<Vec<Card>, F
         Ok(opened) => opened,
         Err(denied) => return Ok(vec![cards::denied(&denied, None)]),
     };
-    let receipt = opened.said_receipt(said.get("receipt"));
+    let said_receipt = chat.requests().said_receipt(context, NAME, &opened, said.get("receipt")).await?;
+    let receipt = match said_receipt {
+        Ok(receipt) => receipt,
+        Err(denied) => return chat.answer(context, Some(&opened.code), Err(denied)).await,
+    };
     let present = opened.receipt();
     if let (None, Some(present)) = (said.get("reason"), present)
         && receipt.is_none_or(|receipt| receipt == present)

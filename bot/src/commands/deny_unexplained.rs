@@ -29,7 +29,11 @@ async fn run(chat: &Chat, context: &Context, said: &Said) -> Result<Vec<Card>, F
         Ok(opened) => opened,
         Err(denied) => return Ok(vec![cards::denied(&denied, None)]),
     };
-    let receipt = opened.said_receipt(said.get("receipt"));
+    let said_receipt = chat.requests().said_receipt(context, NAME, &opened, said.get("receipt")).await?;
+    let receipt = match said_receipt {
+        Ok(receipt) => receipt,
+        Err(denied) => return chat.answer(context, Some(&opened.code), Err(denied)).await,
+    };
     // Whoever only reacts is asked for the reason that the rule wants; nothing is denied before they give it.
     let must = opened.open().is_some_and(|open| open.terms.reason_required);
     if let (true, Assurance::Reacted, Some(shown)) = (must, context.assurance, receipt) {

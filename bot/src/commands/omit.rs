@@ -22,6 +22,10 @@ pub(super) const SPEC: CommandSpec = CommandSpec {
     grammar: "omit me until <time> [from <from>] [ask <group>]",
     phrases: &[
         "leave me out until <time> [from <from>] [ask <group>]",
+        "omit me from <from> until|till|til|to|through <time> [ask <group>]",
+        "leave me out from <from> until|till|til|to|through <time> [ask <group>]",
+        "omit me <from>",
+        "leave me out <from>",
         "i am|will [be] away|off|out|absent|ooo until|till|til|through <time> [from <from>] [ask <group>]",
         "i'm|i'll be away|off|out|absent|ooo until|till|til|through <time> [from <from>] [ask <group>]",
         "i am|will [be] on vacation|holiday|leave until|till|til|through <time> [from <from>] [ask <group>]",
@@ -48,7 +52,8 @@ pub(super) const SPEC: CommandSpec = CommandSpec {
 
 async fn run(chat: &Chat, context: &Context, said: &Said) -> Result<Vec<Card>, Failure> {
     let here = chat.here(context).await?;
-    let given = said.get("time").unwrap_or_default();
+    // "Omit me tomorrow": on that day, from its beginning to its end.
+    let given = said.get("time").or_else(|| said.get("from")).unwrap_or_default();
     // A group stands in: whose it is may be said, but which one is asked.
     if let Some((time, name)) = stand_in(given, &here) {
         return ask_for_group(chat, context, said, time, name).await;

@@ -16,6 +16,8 @@ pub struct Said {
     anchored: bool,
     head: usize,
     unsure: Vec<String>,
+    /// The whole sentence, where what follows its first words means nothing to the grammar.
+    open: Option<String>,
 }
 
 impl Said {
@@ -46,6 +48,11 @@ impl Said {
     /// The words that nobody could place: what they mean must be asked.
     pub(crate) fn unsure(&self) -> &[String] {
         &self.unsure
+    }
+
+    /// The whole sentence, where what follows its first words means nothing to the grammar.
+    pub(crate) fn said_openly(&self) -> Option<&str> {
+        self.open.as_deref()
     }
 
     /// What was said for a slot.
@@ -124,6 +131,9 @@ impl Pattern {
 /// What leads to a reason, in whatever language: a grammar names the first of them.
 const BECAUSE: [&str; 5] = ["because", "weil", "parce", "porque", "omdat"];
 
+/// The slot of what a decision is for, and the word that leads to it.
+const RECEIPT: &str = "receipt";
+
 /// A matching under way.
 struct Reading<'p> {
     pattern: &'p Pattern,
@@ -134,7 +144,8 @@ struct Reading<'p> {
 impl<'p> Reading<'p> {
     fn new(pattern: &'p Pattern, text: &'p str) -> Self {
         let unmistakable = !pattern.parts.iter().any(|part| part.lead.is_empty() && part.slot.is_typed());
-        let said = Said { head: pattern.head_length(), anchored: unmistakable, ..Said::default() };
+        let open = pattern.open.then(|| text.to_owned());
+        let said = Said { head: pattern.head_length(), anchored: unmistakable, open, ..Said::default() };
         Self { pattern, text, said }
     }
 
@@ -167,8 +178,12 @@ impl<'p> Reading<'p> {
     fn take(&mut self, lead: Option<&str>, words: &[Word]) -> Option<()> {
         match lead {
             None => self.take_in_order(words),
-            Some(_) if words.is_empty() => {
+            Some(form) if words.is_empty() => {
                 self.said.loose = true;
+                // A receipt that is cut off was said, and is none.
+                if form == RECEIPT {
+                    self.said.slots.insert(RECEIPT.to_owned(), String::new());
+                }
                 Some(())
             }
             Some(form) => self.take_led(form, words),

@@ -60,6 +60,8 @@ says! {
     Pronoun = "pronoun",
     /// More than one.
     Plural = "plural",
+    /// What of a list was not shown.
+    Rest = "the rest",
     /// What is one's own.
     Own = "own",
     /// A word before a name that belongs to the command.

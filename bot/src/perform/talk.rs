@@ -180,18 +180,23 @@ pub(super) async fn apply(
         }
     };
     if outcome.is_ok() {
-        comes_into_view(hands.world, (tenant, id), effect, plan);
+        comes_into_view(hands.world, (tenant, id), (effect, plan), &card);
     }
     outcome
 }
 
 /// What somebody is sent unasked is what they were shown last there; a card that is only drawn anew stands where it stood.
-fn comes_into_view(world: &World, (tenant, id): (&Tenant, Uuid), effect: &Effect, plan: &Plan) {
+fn comes_into_view(
+    world: &World,
+    (tenant, id): (&Tenant, Uuid),
+    (effect, plan): (&Effect, &Plan),
+    card: &Card,
+) {
     let (to, looks) = match (effect, plan) {
         (
             Effect::ShowCard { code, viewer: Some(to), unasked: true, .. },
             Plan::Show { message: None, receipt, .. },
-        ) => (to, Looks::from([(code.clone(), *receipt)])),
+        ) => (to, Looks::from([(code.clone(), receipt.filter(|_| in_view::is_whole(card)))])),
         (Effect::Tell { to: Some(to), card, unasked: true, again: None, .. }, _) => {
             (to, in_view::on_cards([&**card]))
         }

@@ -7,6 +7,7 @@ use countersign_domain::denied::Violation;
 use countersign_domain::envelope::{Digest, Envelope};
 use countersign_domain::names::{StreamName, Tenant};
 use countersign_domain::request::{self, Code, Facets};
+use countersign_domain::words::flat;
 use uuid::Uuid;
 
 use super::Requests;
@@ -17,6 +18,8 @@ use crate::folds::Fold;
 
 /// So many events are read at once.
 const PAGE: usize = 512;
+/// So much is repeated of what is no receipt, in characters.
+const SHOWN: usize = 70;
 
 /// A request as it was read, with the people and the rules there were then.
 #[derive(Clone)]
@@ -55,17 +58,11 @@ impl Opened {
     pub fn correlation(&self) -> Option<Uuid> {
         self.fold.correlation
     }
+}
 
-    /// The receipt that was said: all of it, or its start where it is the present one's, from the eight digits that people
-    /// see on. Any other text is a receipt of something that does not stand any more.
-    pub fn said_receipt(&self, given: Option<&str>) -> Option<Digest> {
-        let given = given?.to_lowercase();
-        let present = self.receipt().filter(|present| {
-            given.len() >= present.short().len() && present.to_string().starts_with(&given)
-        });
-        let whole = || Digest::try_from(given.clone()).ok();
-        Some(present.or_else(whole).unwrap_or_else(|| Digest::of(given.as_bytes())))
-    }
+/// Whether this is said of a receipt: all of it, or its start, from the eight digits that people see on.
+fn is_said(given: &str, receipt: &Digest) -> bool {
+    given.len() >= receipt.short().len() && receipt.to_string().starts_with(given)
 }
 
 impl Requests {
@@ -95,6 +92,41 @@ impl Requests {
             Some(opened) => Ok(Ok(opened)),
             None => self.refuse(context, name, Violation::UnknownCode { given: code.to_string() }).await,
         }
+    }
+
+    /// The receipt that was said: the present one, or one that it had before, which is out of date. Any other text is told to be none of it:
+    /// nothing has changed since anybody saw that.
+    pub async fn said_receipt(
+        &self,
+        context: &Context,
+        name: &'static str,
+        opened: &Opened,
+        given: Option<&str>,
+    ) -> Result<Decided<Option<Digest>>, Failure> {
+        let Some(given) = given.map(str::to_lowercase) else { return Ok(Ok(None)) };
+        // Where nothing is to be decided, that is told, whatever was said.
+        let Some(present) = opened.receipt() else { return Ok(Ok(Some(Digest::of(given.as_bytes())))) };
+        if is_said(&given, &present) {
+            return Ok(Ok(Some(present)));
+        }
+        let before = self.receipts(&context.tenant, &opened.code).await?;
+        if let Some(receipt) = before.into_iter().find(|receipt| is_said(&given, receipt)) {
+            return Ok(Ok(Some(receipt)));
+        }
+        let given = flat(&given).chars().take(SHOWN).collect();
+        self.refuse(context, name, Violation::NotItsReceipt { given }).await
+    }
+
+    /// Every receipt that a request has had.
+    async fn receipts(&self, tenant: &Tenant, code: &Code) -> Result<Vec<Digest>, Failure> {
+        let Some((_, history)) = self.read_with_history(tenant, code).await? else { return Ok(vec![]) };
+        let (mut fold, mut all) = (Fold::<Option<AnyRequest>>::default(), Vec::<Digest>::new());
+        for event in &history {
+            fold.take(event)?;
+            let receipt = Option::as_ref(&fold.state).and_then(|request| request.receipt());
+            all.extend(receipt.filter(|receipt| all.last() != Some(receipt)));
+        }
+        Ok(all)
     }
 
     fn sees(&self, context: &Context, opened: &Opened) -> bool {

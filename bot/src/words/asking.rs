@@ -2,7 +2,7 @@
 
 use countersign_domain::denied::Field;
 use countersign_domain::ports::Place;
-use countersign_domain::question::{About, Question};
+use countersign_domain::question::Wish;
 use countersign_domain::words::{flat, list, plain, quoted};
 
 use super::{YES_ANEW, YES_AS_WELL, YES_ASK_ANEW, YES_BESIDE, YES_DENY};
@@ -88,6 +88,14 @@ pub fn begins_at_once(said: &str) -> String {
     )
 }
 
+/// A time was named that may be when it is needed, or until when.
+pub fn begins_or_ends(said: &str) -> String {
+    format!(
+        "I cannot tell whether {} is when you need it or until when. Access begins as soon as it is countersigned, and not later.",
+        quoted(said)
+    )
+}
+
 /// What stands on a button.
 pub fn for_so_long(duration: &str) -> String {
     format!("for {}", plain(duration))
@@ -148,6 +156,16 @@ pub fn did_i_understand(unsure: &[String]) -> String {
     format!("I am not sure about {}. Did I understand the rest right?", list(&seen(unsure)))
 }
 
+/// The same of what is asked for: where a part of it was read out of those very words ("under 2 hours"), it is no rest.
+pub fn did_i_understand_all(wish: &Wish) -> String {
+    let long = wish.form.duration.as_deref().map(str::to_lowercase);
+    let is_of_it = |unread: &String| long.as_ref().is_some_and(|long| unread.to_lowercase().contains(long));
+    if wish.unread.iter().any(is_of_it) {
+        return format!("I am not sure about {}. Is what I made of it right?", list(&seen(&wish.unread)));
+    }
+    did_i_understand(&wish.unread)
+}
+
 /// Words as they were said; those of which nobody sees anything by one name, once.
 fn seen(words: &[String]) -> Vec<String> {
     let (seen, unseen): (Vec<_>, Vec<_>) = words.iter().partition(|word| !flat(word).is_empty());
@@ -184,6 +202,14 @@ pub const NO_ANSWER: &str = "I could not take that for an answer.";
 /// Said beneath a question that was not answered, but not forgotten either.
 pub const STILL_ASKED: &str = "This still waits for an answer.";
 
+/// The title of what is said of a draft that gave way to something else.
+pub const DRAFT_DROPPED: &str = "I forgot what you were asking for before";
+
+/// What that was.
+pub fn draft_was(text: &str) -> String {
+    format!("It was: {text}. Nothing of it was asked for; say it once more if you still need it.")
+}
+
 /// Said beneath a list of sentences of which only so many have a button.
 pub fn only_the_first_have_buttons(count: usize) -> String {
     format!(
@@ -193,26 +219,6 @@ pub fn only_the_first_have_buttons(count: usize) -> String {
 
 /// To who does not know what to answer.
 pub const YOU_SAY: &str = "I cannot say that for you. “cancel” forgets the request.";
-
-/// A question once more.
-pub fn asked_again(question: &Question) -> String {
-    match question.about {
-        About::Part(Field::Permission) => WHICH_PERMISSION,
-        About::Part(Field::Repository) => WHICH_REPOSITORY,
-        About::Part(Field::User) => FOR_WHOM_IS_IT,
-        About::Part(Field::Duration) => FOR_HOW_LONG,
-        About::Part(Field::Ticket) => WHICH_TICKET,
-        About::Part(Field::Reason) => WHAT_FOR,
-        About::All => {
-            let unread = question.wish.as_ref().map(|wish| wish.unread.as_slice()).unwrap_or_default();
-            return if unread.is_empty() { IS_IT_RIGHT.to_owned() } else { did_i_understand(unread) };
-        }
-        About::Which if question.offers.is_empty() => WHICH_ONE,
-        About::Which if question.offers.len() == 1 => THIS_ONE,
-        About::Which => WHICH_OF_THESE,
-    }
-    .to_owned()
-}
 
 /// What whoever has none of what was asked for is told.
 pub const fn cannot_do_without(field: Field) -> &'static str {
@@ -363,7 +369,19 @@ pub const fn ask_like_this() -> &'static str {
 
 #[cfg(test)]
 mod tests {
+    use countersign_domain::heard::Form;
+
     use super::*;
+
+    #[test]
+    fn what_was_read_out_of_the_very_words_in_doubt_is_no_rest() {
+        let of = |duration: &str| {
+            let form = Form { duration: Some(duration.to_owned()), ..Form::default() };
+            did_i_understand_all(&Wish { form, unread: vec!["under 2 hours".to_owned()], ..Wish::default() })
+        };
+        assert_eq!(of("2 hours"), "I am not sure about “under 2 hours”. Is what I made of it right?");
+        assert_eq!(of("1 day"), "I am not sure about “under 2 hours”. Did I understand the rest right?");
+    }
 
     #[test]
     fn what_nobody_sees_is_asked_about_in_words() {

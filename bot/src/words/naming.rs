@@ -76,12 +76,18 @@ pub fn and_more(count: usize, command: &str) -> String {
     )
 }
 
+/// The same beneath a list of which the rest can be asked for.
+pub fn and_more_listed(count: usize, command: &str) -> String {
+    format!("{} “more” shows them.", and_more(count, command))
+}
+
 /// The title of what says how many are not shown.
 pub const NOT_ALL: &str = "These are not all";
 
 /// The same where each is to be changed.
 pub fn and_more_to_change(count: usize, change: &str) -> String {
-    format!("{} Name one by its code: “replace K7QM2X with {}”.", there_are(count), flat(change))
+    let (count, change) = (there_are(count), flat(change));
+    format!("{count} Name one by its code: “replace K7QM2X with {change}”. “more” shows them.")
 }
 
 /// How many more left lately than are shown.
@@ -96,6 +102,9 @@ pub fn more_left(count: usize) -> String {
 pub fn and_more_people(more: usize) -> String {
     format!("{} Say the whole name, or the id.", there_are(more))
 }
+
+/// To who asks for the rest of a list that has none.
+pub const NO_MORE: &str = "These are the last of them.";
 
 /// How many are not listed.
 pub fn there_are(more: usize) -> String {
@@ -116,8 +125,22 @@ pub const WHICH_DECISION_FIRST: &str = "I take one decision at a time. Which one
 
 /// One of several decisions, on its button.
 pub fn decision_on(command: &str, named: &str) -> String {
-    let verb = if command == "approve" { "Countersign" } else { "Deny" };
-    format!("{verb} {named}")
+    format!("{} {named}", verb_of(command))
+}
+
+/// What a decision does.
+pub fn verb_of(command: &str) -> &'static str {
+    if command == "approve" { "Countersign" } else { "Deny" }
+}
+
+/// Why, on the button of a decision.
+pub fn decision_because(reason: &str) -> String {
+    format!("because {}", quoted(&flat(reason).chars().take(120).collect::<String>()))
+}
+
+/// A whole request that was said where something else was asked.
+pub fn or_that_request(said: &str) -> String {
+    format!("You said {}.", quoted(&flat(said).chars().take(120).collect::<String>()))
 }
 
 /// The reason that is kept with what is offered.
@@ -155,6 +178,9 @@ pub const PLAIN_ANSWER: &str = "I take a question for no answer. Is it a yes or 
 /// Whoever says that something is good, where it was asked whether to deny it.
 pub const GOOD_IS_NO_DENIAL: &str = "That sounds like a yes to the request, and I asked whether to deny it. “yes” denies it, and “no” leaves it as it is.";
 
+/// The same where it was asked why it is denied.
+pub const GOOD_IS_NO_REASON: &str = "That sounds like a yes to the request, and I asked why you deny it. Say why, or “cancel”: then it stays as it is.";
+
 /// Where there is nothing that can be meant.
 pub(crate) fn nothing_of(concern: Concern) -> (&'static str, &'static str) {
     match concern {
@@ -168,6 +194,14 @@ pub(crate) fn nothing_of(concern: Concern) -> (&'static str, &'static str) {
         Concern::Open => ("Nothing is open", "You have no open request, and nothing waits for you."),
     }
 }
+
+/// The title where a kind was named of which none waits.
+pub fn none_of_a_kind_waits(kind: &str) -> String {
+    format!("No {kind} waits for you")
+}
+
+/// Beneath it.
+pub const NOTHING_DECIDED: &str = "Nothing was decided. “status” shows what waits for you.";
 
 /// The title where nothing fits that was said, of so many that there are: of none it is that there is none.
 fn none_fits(concern: Concern, count: usize) -> String {

@@ -11,7 +11,7 @@ use super::{GrantCommand, Longer, Permission, Span};
 use crate::aggregate::Aggregate as _;
 use crate::denied::{Denied, Violation};
 use crate::names::PrincipalId;
-use crate::request::{Code, Common, Stage, waiting_because};
+use crate::request::{Code, Common, Stage, no_longer_than, waiting_because};
 use crate::rules::Ruling;
 use crate::tenant::{Person, Role};
 
@@ -113,7 +113,8 @@ impl AccessRequest {
         Ok(vec![if terms.auto {
             GrantEvent::Extended { by: vec![], until: self.own.extended(longer, now), why }.into()
         } else {
-            waiting_because(Proposal::Extension(longer), &by.id, terms, why, now)
+            // What is over cannot be extended.
+            no_longer_than(grant.until, waiting_because(Proposal::Extension(longer), &by.id, terms, why, now))
         }])
     }
 

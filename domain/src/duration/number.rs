@@ -62,7 +62,10 @@ const NUMBERS: [(u64, &str); 17] = [
 const UNITS: [(u64, &str); 7] = [
     (1, "m min mins minute minutes minuten minuto minutos minuti"),
     (HOUR, "h hr hrs hour hours std stunde stunden heure heures hora horas uur uren ora ore"),
-    (DAY, "d day days tag tage tagen j jour jours día días dia dias dag dagen giorno giorni"),
+    (
+        DAY,
+        "d day days tag tage tagen j jour jours día días dia dias dag dagen giorno giorni giornata giornate journée journées jornada",
+    ),
     (WEEK, "w wk wks week weeks woche wochen semaine semaines semana semanas weken settimana settimane"),
     (2 * WEEK, "fortnight fortnights"),
     (15, "viertelstunde viertelstunden"),

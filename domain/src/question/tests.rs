@@ -70,6 +70,25 @@ fn trust_c2_an_answer_is_for_the_question_that_was_asked_last() {
 }
 
 #[test]
+fn trust_c3_a_draft_waits_beneath_what_is_asked_about_something_else_and_is_asked_again_after_that() {
+    let which = |number| Question { wish: None, about: About::Which, ..question(number) };
+    let asked_which = |number| QuestionEvent::QuestionAsked { question: Box::new(which(number)) };
+    let asked_now = |events: &[QuestionEvent]| {
+        let state = given::<Questions>(events.iter().cloned()).state().clone();
+        state.of(Uuid::from_u128(99), &Within::default(), noon()).map(|question| question.id.clone())
+    };
+    assert_eq!(asked_now(&[asked(1), asked_which(2)]), Some(id(2)));
+    assert_eq!(asked_now(&[asked(1), asked_which(2), answered(2)]), Some(id(1)));
+    assert_eq!(asked_now(&[asked(1), asked_which(2), dropped(2, false)]), Some(id(1)));
+    assert_eq!(asked_now(&[asked(1), asked_which(2), asked_which(3), answered(3)]), Some(id(1)));
+    // Another draft takes its place, and so it does that of any other question.
+    assert_eq!(asked_now(&[asked(1), asked(2), answered(2)]), None);
+    assert_eq!(asked_now(&[asked(1), asked_which(2), asked(3), answered(3)]), None);
+    let state = given::<Questions>([asked(1), asked_which(2)]).state().clone();
+    assert!(state.waits(&id(1), noon()) && !state.waits(&id(1), noon() + 60.minutes()));
+}
+
+#[test]
 fn trust_c3_what_was_asked_in_one_thread_waits_there_while_something_is_asked_in_another() {
     let state = given::<Questions>([asked_in(1, "a"), asked_in(2, "b")]).state().clone();
     assert_eq!([heard(&state, "a"), heard(&state, "b")], [Some(id(1)), Some(id(2))]);

@@ -120,8 +120,16 @@ pub(super) const fn denied_by_checks<K: Kind>(
 }
 
 /// What is of no use from some time on waits no longer than that.
-fn until_it_is_of_no_use<K: Kind>(asked: &K::Content, mut event: RequestEvent<K>) -> RequestEvent<K> {
-    if let (RequestEvent::Waiting { due, .. }, Some(last)) = (&mut event, asked.no_use_from()) {
+fn until_it_is_of_no_use<K: Kind>(asked: &K::Content, event: RequestEvent<K>) -> RequestEvent<K> {
+    match asked.no_use_from() {
+        Some(last) => no_longer_than(last, event),
+        None => event,
+    }
+}
+
+/// The same of what begins to wait and is of no use from then on.
+pub fn no_longer_than<K: Kind>(last: Timestamp, mut event: RequestEvent<K>) -> RequestEvent<K> {
+    if let RequestEvent::Waiting { due, .. } = &mut event {
         *due = last.min(*due);
     }
     event

@@ -29,7 +29,7 @@ mod time;
 mod trouble;
 
 pub use assurance::Assurance;
-pub use check::{WAIT_MINUTES, waiting, waiting_because};
+pub use check::{WAIT_MINUTES, no_longer_than, waiting, waiting_because};
 pub use command::{Command, Countersignature, Review};
 pub use common::Common;
 pub use content::{Content, Due, Evidence, Never, Nothing, Plain};

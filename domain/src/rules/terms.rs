@@ -184,6 +184,11 @@ impl Terms {
         fits_all(&self.approvers_when_escalated, person)
     }
 
+    /// Whether the rules let anybody else countersign it once it has escalated: who was asked already may be asked once more.
+    pub fn lets_more_in_when_escalated(&self) -> bool {
+        self.approvers_when_escalated != self.approvers
+    }
+
     /// Every term that a request for `minutes` with this ticket does not meet. A missing duration is a shortfall only
     /// where there is a longest one; whoever asks with a default fills it in first.
     pub fn shortfalls(&self, minutes: Option<u64>, ticket: Option<&str>) -> Vec<Shortfall> {

@@ -47,6 +47,7 @@ pub fn violation<F: Fault>(violation: &Violation) -> String {
         V::CountersignedAndSet { status } => countersigned_and_set(status),
         V::TooLateToTakeBack { status, lasts } => too_late_to_take_back(status, *lasts),
         V::Stale => STALE.to_owned(),
+        V::NotItsReceipt { given } => not_its_receipt(given),
         V::PlanChanged { what } => plan_changed(what),
         V::EvidenceUnknown { vendor, refused } => cannot_be_asked(vendor, refused.as_deref()),
         V::DenialNeedsReason => DENIAL_NEEDS_REASON.to_owned(),
@@ -70,6 +71,18 @@ pub fn violation<F: Fault>(violation: &Violation) -> String {
         V::RulesMovedOn { base, now } => rules_moved_on(*base, *now),
         V::RuleSetFaults { faults } => rule_set_faults(faults),
     }
+}
+
+/// To who said a receipt that is none of the request's, or none at all.
+fn not_its_receipt(given: &str) -> String {
+    let what = if given.is_empty() {
+        "The receipt is missing behind “receipt”.".to_owned()
+    } else {
+        format!("{} is no receipt of it.", quoted(given))
+    };
+    format!(
+        "{what} Its card says the first eight digits of the one that it has; without “receipt” you decide on it as it stands. Nothing was counted."
+    )
 }
 
 /// What this program does not know the words for.

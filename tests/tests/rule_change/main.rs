@@ -4,6 +4,7 @@ mod alone;
 mod files;
 mod surfaces;
 mod trust;
+mod unseen;
 
 use std::sync::Arc;
 

@@ -277,3 +277,15 @@ async fn trust_c2_each_is_nobodys_name() {
         assert_eq!(requests(&stage).await, 0, "{all}");
     }
 }
+
+#[tokio::test]
+async fn trust_c2_what_may_be_one_of_two_times_stays_offered_after_what_is_neither() {
+    let stage = in_december(Stage::new().await).await;
+    let asked = stage.says(EMPLOYEE, "read on web-shop for 2 to 3 days").await;
+    assert_eq!(labels(&asked).len(), 2, "{}", asked.text);
+    for text in ["hmm", "xyz"] {
+        let card = stage.says(EMPLOYEE, text).await;
+        assert_eq!(labels(&card), labels(&asked), "{text}: {}", card.text);
+    }
+    assert_eq!(requests(&stage).await, 0);
+}

@@ -68,8 +68,8 @@ async fn trust_c3_revoking_what_waits_points_at_denying_it() {
         let erins = code(&stage.says(EMPLOYEE, WRITE).await);
         let said = serde_json::json!({ "text": text.replace("CODE", &erins) });
         let all = stage.post(APPROVER, "/api/v1/chat", &said).await;
-        let cards = all["cards"].as_array().expect("cards");
-        let asked: Card = serde_json::from_value(cards.last().expect("a card").clone()).expect("a card");
+        let cards: Vec<Card> = serde_json::from_value(all["cards"].clone()).expect("cards");
+        let asked = cards.into_iter().find(|card| card.title.ends_with('?')).expect("the question");
         assert_eq!(title(&asked), "Do you want to deny this one?", "{text}: {all:#}");
         assert_eq!(stage.status(&erins).await, "waiting", "{text}");
         let label = asked.buttons[0].label.clone();
@@ -152,8 +152,8 @@ async fn trust_c3_a_reason_that_was_said_is_shown_with_what_is_offered_instead()
     let erins = code(&stage.says(EMPLOYEE, WRITE).await);
     let said = serde_json::json!({ "text": format!("revoke {erins} because the migration is done") });
     let all = stage.post(APPROVER, "/api/v1/chat", &said).await;
-    let cards = all["cards"].as_array().expect("cards");
-    let asked: Card = serde_json::from_value(cards.last().expect("a card").clone()).expect("a card");
+    let cards: Vec<Card> = serde_json::from_value(all["cards"].clone()).expect("cards");
+    let asked = cards.into_iter().find(|card| card.title.ends_with('?')).expect("the question");
     assert!(asked.text.contains("Because “the migration is done”."), "{all:#}");
     stage.says(APPROVER, "yes").await;
     assert_eq!(stage.status(&erins).await, "denied");

@@ -32,6 +32,23 @@ async fn trust_c3_who_is_left_out_until_a_day_is_left_out_on_that_day() {
 }
 
 #[tokio::test]
+async fn trust_c2_who_is_left_out_says_from_when_and_until_when_in_any_order() {
+    let stage = in_december(Stage::new().await).await;
+    for (text, told) in [
+        (
+            "omit me from tomorrow until Friday, ask approvers",
+            "From 2026-12-02 23:00 UTC until 2026-12-04 22:59 UTC I leave you out, and the group approvers",
+        ),
+        ("leave me out from Thursday to Friday", "From 2026-12-02 23:00 UTC until 2026-12-04 22:59 UTC"),
+        ("omit me tomorrow", "From 2026-12-02 23:00 UTC until 2026-12-03 22:59 UTC"),
+        ("omit me yesterday", "“yesterday” has passed already."),
+    ] {
+        let card = stage.says(APPROVER, text).await;
+        assert!(card.text.contains(told), "{text}: {}", card.text);
+    }
+}
+
+#[tokio::test]
 async fn trust_c2_an_absence_until_what_has_passed_or_may_be_two_is_asked() {
     let stage = in_december(Stage::new().await).await;
     let card = stage.says(APPROVER, "omit me until wednesday ask approvers").await;

@@ -47,6 +47,11 @@ async fn trust_c3_a_no_or_a_change_at_a_yes_or_no_countersigns_nothing() {
         "no, payments-api",
         "I meant payments-api",
         "Erin, no",
+        // A name alone is no yes.
+        "Erin",
+        "Erin, please",
+        "the Erin one",
+        "payments-api",
     ] {
         let card = again(&stage, APPROVER, "lgtm").await;
         assert_eq!(card.title, "Do you want to countersign this one?", "{text}");
@@ -55,7 +60,7 @@ async fn trust_c3_a_no_or_a_change_at_a_yes_or_no_countersigns_nothing() {
         assert_eq!(requests(&stage).await, 1, "{text}: {}", card.text);
     }
     again(&stage, APPROVER, "lgtm").await;
-    stage.says(APPROVER, "Erin, please").await;
+    stage.says(APPROVER, "yes, payments-api").await;
     assert_eq!(stage.status(&code).await, "active");
 }
 
@@ -83,6 +88,8 @@ async fn trust_c3_of_a_list_nothing_is_countersigned_that_was_not_plainly_chosen
     }
     again(&stage, APPROVER, "approve").await;
     stage.says(APPROVER, "infra").await;
+    assert_eq!(statuses(&stage, &codes).await, ["waiting", "waiting"], "it is shown, and asked");
+    stage.says(APPROVER, "yes").await;
     assert_eq!(statuses(&stage, &codes).await, ["waiting", "active"]);
 }
 
@@ -155,7 +162,8 @@ async fn trust_c3_an_approvers_answer_at_a_list_is_no_request_of_their_own() {
     {
         let (stage, codes) = two_wait().await;
         stage.says(APPROVER, "approve").await;
-        let card = stage.says(APPROVER, text).await;
+        stage.says(APPROVER, text).await;
+        let card = stage.says(APPROVER, "yes").await;
         assert_eq!(statuses(&stage, &codes).await, countersigned, "{text}: {}", card.text);
         assert_eq!(requests(&stage).await, 3, "{text}");
     }

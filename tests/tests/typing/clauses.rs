@@ -76,7 +76,9 @@ async fn trust_c3_the_reason_of_one_decision_is_its_own() {
     let (stage, pay, infra) = two_wait().await;
     let card = stage.says(APPROVER, "approve payments-api; deny infra because cert expired").await;
     let deny = card.buttons.iter().find(|button| button.label.starts_with("Deny")).expect("a denial");
-    stage.says(APPROVER, &deny.say).await;
+    let asked = stage.says(APPROVER, &deny.say).await;
+    assert_eq!(asked.title, "Do you want to deny this one because “cert expired”?", "{}", asked.text);
+    stage.says(APPROVER, "yes").await;
     assert_eq!(
         (stage.status(&infra).await, stage.status(&pay).await),
         ("denied".to_owned(), "waiting".to_owned())

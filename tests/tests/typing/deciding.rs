@@ -159,6 +159,8 @@ async fn trust_c3_politeness_and_only_beside_a_name_hold_nothing_up() {
         "approve infra request",
     ] {
         let (stage, codes) = two_wait().await;
+        // Who decides by a name was shown what it names.
+        stage.says(APPROVER, "status").await;
         let card = stage.says(APPROVER, &said.replace("CODE", &codes[1])).await;
         assert_eq!(stage.status(&codes[1]).await, "active", "{said}: {}", card.text);
         assert_eq!(stage.status(&codes[0]).await, "waiting", "{said}: {}", card.text);
@@ -175,7 +177,7 @@ async fn trust_c3_neither_an_acknowledgement_nor_an_approval_denies() {
         still_wait(&stage, &codes, said, &card).await;
         stage.says(APPROVER, "never mind").await;
     }
-    for said in ["approved", "genehmigt", "lgtm", "looks good to me"] {
+    for said in ["approved", "genehmigt", "lgtm", "looks good to me", "ok", "alright", "ok thanks"] {
         let card = stage.says(APPROVER, "no infra").await;
         assert_eq!(card.title, "Do you want to deny this one?", "{}", card.text);
         let card = stage.says(APPROVER, said).await;
@@ -230,7 +232,9 @@ async fn trust_c3_several_at_once_are_told_that_each_is_done_by_itself() {
         assert_eq!(labels(&card), labels(&first), "{said}: {}", card.text);
         still_wait(&stage, &codes, said, &card).await;
     }
-    stage.says(APPROVER, "infra").await;
+    let card = stage.says(APPROVER, "infra").await;
+    still_wait(&stage, &codes, "a list shows nothing", &card).await;
+    stage.says(APPROVER, "yes").await;
     assert_eq!(stage.status(&codes[1]).await, "active");
     assert_eq!(stage.status(&codes[0]).await, "waiting");
 }

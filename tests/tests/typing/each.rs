@@ -72,6 +72,7 @@ async fn trust_c3_of_all_it_is_said_that_each_is_done_by_itself_and_an_extension
     stage.says(EMPLOYEE, "cancel").await;
     let before = stage.says(EMPLOYEE, &format!("status {held}")).await.text;
     assert!(before.contains("an extension waits"), "{before}");
+    stage.says(APPROVER, "status").await;
     stage.says(APPROVER, "approve the extension").await;
     let now = stage.says(EMPLOYEE, &format!("status {held}")).await.text;
     assert!(!now.contains("an extension waits"), "{now}");

@@ -4,7 +4,29 @@ use countersign_tests::stage::Stage;
 use countersign_tests::typed::{in_december, requests};
 use countersign_tests::vendors::{Vendor as _, account};
 
-use crate::{APPROVER, APPROVER2, EMPLOYEE};
+use crate::{APPROVER, APPROVER2, EMPLOYEE, WRITE};
+
+#[tokio::test]
+async fn trust_c3_how_long_i_still_have_one_of_them_is_answered_with_that_one() {
+    let stage = in_december(Stage::new().await).await;
+    let read = stage.says(EMPLOYEE, "read on web-shop for 4 hours").await.code.expect("a code").to_string();
+    let write = stage.says(EMPLOYEE, WRITE).await.code.expect("a code").to_string();
+    stage.says(APPROVER, &format!("approve {write}")).await;
+    for (text, meant) in [
+        ("how long do I still have write on payments-api?", &[&write][..]),
+        ("bis wann habe ich schreibrechte auf payments-api?", &[&write]),
+        ("when does my write on payments-api end?", &[&write]),
+        ("until when do I have web-shop", &[&read]),
+        ("when does my read end?", &[&read]),
+        ("how long do I still have it?", &[&read, &write]),
+    ] {
+        let answer = stage.post(EMPLOYEE, "/api/v1/chat", &serde_json::json!({ "text": text })).await;
+        let all = answer["cards"].as_array().expect("cards").iter();
+        let codes: Vec<&str> = all.filter_map(|card| card["code"].as_str()).collect();
+        assert_eq!(codes.len(), meant.len(), "{text}: {answer:#}");
+        assert!(meant.iter().all(|code| codes.contains(&code.as_str())), "{text}: {answer:#}");
+    }
+}
 
 #[tokio::test]
 async fn trust_a6_what_a_colleague_holds_already_is_answered_without_a_request() {

@@ -12,6 +12,7 @@ mod changing;
 mod choosing;
 mod clauses;
 mod deciding;
+mod drafts;
 mod each;
 mod elsewhere;
 mod explaining;
@@ -26,6 +27,7 @@ mod reasons;
 mod second;
 mod standing;
 mod surfaces;
+mod swapped;
 mod threads;
 mod times;
 mod unasked;
@@ -423,9 +425,12 @@ async fn trust_c3_the_only_one_is_meant_and_of_several_it_is_asked_which() {
     assert_eq!(title(&card), "Which one do you want to countersign?");
     assert_eq!(labels(&card).len(), 2, "{}", card.text);
     let answer = labels(&card).into_iter().find(|label| label.contains("infra")).expect("infra").to_owned();
-    let done = press(&stage, APPROVER, &card, &answer).await;
+    let asked = press(&stage, APPROVER, &card, &answer).await;
+    assert_eq!(title(&asked), "Do you want to countersign this one?", "a line of it showed too little");
+    let done = stage.says(APPROVER, "yes").await;
     assert!(done.text.contains("write on infra") && done.text.contains("Status: active"), "{}", done.text);
     // One repository names one request.
+    stage.says(APPROVER2, "status").await;
     let card = stage.says(APPROVER2, "approve payments-api").await;
     assert!(card.text.contains("Status: active"), "{}", card.text);
     let card = stage.says(EMPLOYEE, "give it back").await;
@@ -756,6 +761,7 @@ async fn trust_c3_every_command_finds_a_request_by_any_name() {
         "revoke access to payments-api for Erin",
     ] {
         let code = stage.says(EMPLOYEE, WRITE).await.code.expect("a code").to_string();
+        stage.says(APPROVER, "status").await;
         stage.says(APPROVER, "genehmige payments-api").await;
         assert_eq!(stage.status(&code).await, "active", "{text}");
         let card = stage.says("demo-admin", text).await;

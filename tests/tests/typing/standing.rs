@@ -126,6 +126,17 @@ async fn trust_c3_so_much_longer_is_asked_about_and_then_that_much_longer() {
 }
 
 #[tokio::test]
+async fn trust_c3_who_can_approve_is_asked_of_what_waits_and_not_of_what_is_held() {
+    let stage = in_december(Stage::new().await).await;
+    stage.says(EMPLOYEE, "read on web-shop for 4 hours").await;
+    let card = stage.says(EMPLOYEE, "who can approve").await;
+    assert_eq!(card.title, "Nothing is open", "{}", card.text);
+    let waits = stage.says(EMPLOYEE, WRITE).await.code.expect("a code").to_string();
+    let card = stage.says(EMPLOYEE, "who can approve").await;
+    assert!(card.title.contains(&waits), "{}", card.text);
+}
+
+#[tokio::test]
 async fn trust_c3_who_can_approve_it_is_asked_of_what_is_being_put_together() {
     let stage = in_december(Stage::new().await).await;
     let old = stage.says(EMPLOYEE, "read on web-shop for 4 hours").await.code.expect("a code").to_string();

@@ -151,5 +151,17 @@ async fn a_list_of_which_not_all_is_shown_says_how_many_more_there_are() {
         let card = stage.says(EMPLOYEE, text).await;
         assert_eq!(labels(&card).len(), 5, "{text}: {}", card.text);
         assert!(card.text.contains("There are 2 more."), "{text}: {}", card.text);
+        // The rest of it is one answer away.
+        let shown: Vec<String> = labels(&card).into_iter().map(str::to_owned).collect();
+        let rest = stage.says(EMPLOYEE, "show me the rest").await;
+        assert_eq!(labels(&rest).len(), 2, "{text}: {}", rest.text);
+        assert!(
+            labels(&rest).iter().all(|label| !shown.iter().any(|own| own == label)),
+            "{text}: {}",
+            rest.text
+        );
+        let last = stage.says(EMPLOYEE, "more").await;
+        assert!(last.text.contains("These are the last of them."), "{text}: {}", last.text);
+        stage.says(EMPLOYEE, "forget it").await;
     }
 }

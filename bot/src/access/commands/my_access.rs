@@ -27,6 +27,8 @@ pub(crate) const SPEC: CommandSpec = CommandSpec {
         "what|which repos|repositories can i access|see|use",
         "when does my access end|expire",
         "when does|will my access to|on ...",
+        "when does|will my read|write|admin ...",
+        "until when does|is my read|write|admin ...",
         "how long|much do i have left ...",
         "how long do i still have it|this|access|read|write|admin|my ...",
         "how much time do i have ...",
@@ -40,7 +42,8 @@ pub(crate) const SPEC: CommandSpec = CommandSpec {
         "until when is it",
         "until when do i have ...",
         "wann endet es|er|das|mein [zugriff]",
-        "wann läuft|endet mein zugriff ...",
+        "wann läuft|endet mein zugriff|lesezugriff|schreibzugriff|adminzugriff|read|write|admin ...",
+        "wann läuft|endet|enden|laufen meine leserechte|schreibrechte|adminrechte ...",
         "bis wann habe|hab|darf ich ...",
         "wie lange habe|hab|darf ich noch ...",
         "quand est-ce que ça finit|termine|expire",
@@ -93,8 +96,8 @@ pub(crate) const SPEC: CommandSpec = CommandSpec {
     run: |chat, context, said| Box::pin(run(chat, context, said)),
 };
 
-async fn run(chat: &Chat, context: &Context, _said: &Said) -> Result<Vec<Card>, Failure> {
-    let cards = chat.held_by(context).await?;
+async fn run(chat: &Chat, context: &Context, said: &Said) -> Result<Vec<Card>, Failure> {
+    let cards = chat.held_by(context, said.said_openly()).await?;
     if cards.is_empty() {
         return chat.by_example(context, cards::nothing(words::no_access())).await;
     }

@@ -6,7 +6,7 @@ use super::super::{AccessCommand, Deadline, Due, Fault, Phase, Status};
 use super::*;
 use crate::request::Command::Fail;
 use crate::request::Common::Delay;
-use crate::request::{Facets as _, later, waiting};
+use crate::request::{Facets as _, later, no_longer_than, waiting};
 use crate::rules::Terms;
 use crate::testing::{given, noon};
 
@@ -176,10 +176,26 @@ fn extend(minutes: u64, terms: Terms) -> AccessCommand {
     Extend { by: erin(), longer, ruling, earlier: vec![], why: None, instead: false }.into()
 }
 
+/// The extension waits, and no longer than the access lasts.
+fn waits_for_more(minutes: u64) -> AccessEvent {
+    let proposal = Proposal::Extension(Longer::by(minutes));
+    no_longer_than(later(noon(), 2880), waiting(proposal, &erin().id, terms(), noon()))
+}
+
+#[test]
+fn an_extension_waits_no_longer_than_the_access_that_it_extends_lasts() {
+    let due = |minutes_before: u64| {
+        let now = later(noon(), 2880 - minutes_before);
+        let events = given::<AccessRequest>(active()).at(now).when(extend(60, terms())).events();
+        let open = given::<AccessRequest>([active(), events].concat()).state().open.clone();
+        open.expect("it waits").due
+    };
+    assert_eq!([due(2880), due(60)], [later(noon(), 2880); 2]);
+}
+
 #[test]
 fn an_extension_waits_for_a_countersignature_of_its_own() {
-    let proposal = Proposal::Extension(Longer::by(1440));
-    let proposed = waiting(proposal, &erin().id, terms(), noon());
+    let proposed = waits_for_more(1440);
     given::<AccessRequest>(active()).when(extend(1440, terms())).then([proposed.clone()]);
     let mut history = active();
     history.push(proposed);
@@ -234,7 +250,7 @@ fn an_extension_that_waits_is_withdrawn_with_the_one_in_its_place_or_not_at_all(
         why: None,
         instead: true,
     };
-    let proposed = |minutes| waiting(Proposal::Extension(Longer::by(minutes)), &erin().id, terms(), noon());
+    let proposed = waits_for_more;
     let withdrawn = |minutes| AccessEvent::Withdrawn {
         proposal: Proposal::Extension(Longer::by(minutes)),
         by: erin().id,
