@@ -229,11 +229,13 @@ pub(crate) fn reads_whole(sentence: &Sentence<'_>, spec: &CommandSpec) -> bool {
     })
 }
 
-/// Whether what is named is a request in so many words, by its code or its ticket: "je refuse la demande OPS-17".
+/// Whether what is named is a request in so many words, by its code or its ticket, or as more time: "je refuse la demande OPS-17", "cancel
+/// the extension".
 fn names_a_request(said: &Said) -> bool {
     const MOST: usize = 6;
     let named: Vec<&str> = said.get("code").unwrap_or_default().split(' ').collect();
-    let is_one = |word: &&str| word.parse::<Code>().is_ok() || is_key(word);
+    let is_more_time = |word: &str| Says::Extension.is(&word.to_lowercase());
+    let is_one = |word: &&str| word.parse::<Code>().is_ok() || is_key(word) || is_more_time(word);
     let is_around = |word: &&str| Says::AroundName.is(&word.to_lowercase());
     named.len() <= MOST && named.last().is_some_and(is_one) && named[..named.len() - 1].iter().all(is_around)
 }
