@@ -276,7 +276,7 @@ impl Chat {
             return self.no_answer(context, sentence).await;
         };
         // Whoever says another command means that one. What was asked waits on, and is shown with what can be answered.
-        if mood::begins_another(sentence) {
+        if mood::begins_another(sentence) || commands::opens_one(sentence) {
             Box::pin(self.another_beside(context, question, sentence)).await
         } else {
             self.not_an_answer(context, question, sentence).await

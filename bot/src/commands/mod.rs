@@ -217,6 +217,17 @@ pub fn understand(sentence: &Sentence<'_>) -> Option<(&'static CommandSpec, Said
     }
 }
 
+/// Whether a sentence begins as a command does that has a name of several words, whatever is wrong behind it: "rules propose read needs two".
+pub(crate) fn opens_one(sentence: &Sentence<'_>) -> bool {
+    let said = sentence.plain();
+    let opens = |reading: &Reading| {
+        let opening = reading.pattern.opening();
+        let behind = said.strip_prefix(&opening);
+        !reading.is_phrase && opening.contains(' ') && behind.is_some_and(|rest| rest.starts_with(' '))
+    };
+    READINGS.iter().any(opens)
+}
+
 /// Whether a sentence is this command by its own grammar, word by word, with nothing that may be anything else: no wording of another kind,
 /// and nothing that was guessed. What decides is never one: its words may be why something else is decided.
 pub(crate) fn reads_whole(sentence: &Sentence<'_>, spec: &CommandSpec) -> bool {
