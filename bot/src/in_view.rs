@@ -141,6 +141,13 @@ impl InView {
         is_last && view.looks.values().flatten().count() == 1
     }
 
+    /// As what this was shown there at last, by anything but this interaction.
+    pub(crate) fn last_shown(&self, (spot, interaction): (&Spot, Uuid), code: &Code) -> Option<Digest> {
+        let all = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let (receipt, by) = all.get(spot)?.shown.get(code)?;
+        (*by != Some(interaction)).then_some(*receipt)
+    }
+
     /// Whether something else was spoken of where something was shown there last, and this was not.
     pub(crate) fn is_on_another(&self, (spot, interaction): (&Spot, Uuid), code: &Code) -> bool {
         let all = self.0.lock().unwrap_or_else(PoisonError::into_inner);

@@ -157,7 +157,8 @@ impl Chat {
         if meaning::concern(spec.name).is_some() && !by_code && !may_be_none {
             return self.on_what_is_meant(context, spec, said, Ask::IfSeveral).await;
         }
-        let mut cards = (spec.run)(self, context, said).await?;
+        let bound = self.for_what_was_shown(context, spec, said);
+        let mut cards = (spec.run)(self, context, bound.as_ref().unwrap_or(said)).await?;
         if cards.iter().any(|card| card.refused) {
             for card in Box::pin(self.rather_meant(context, spec, said)).await? {
                 beneath(&mut cards, Some(card));
@@ -212,6 +213,11 @@ impl Chat {
         let Some((spec, said)) = understood else {
             return Box::pin(self.no_command(context, sentence)).await;
         };
+        // A request is no repository: "edit K7QM2X" wants another than that one.
+        let names_a_request = said.get("repository").is_some_and(|name| name.parse::<Code>().is_ok());
+        if names_a_request && let Some(cards) = self.about_a_code(context, sentence).await? {
+            return Ok(cards);
+        }
         if spec.takes_partial {
             return self.run_beside(context, (spec, &said)).await;
         }

@@ -88,6 +88,20 @@ impl Chat {
         self.card(context, one).await.map(Some)
     }
 
+    /// A decision with a code is for what was shown here of that request, if anything was: an extension can be made another one under its code.
+    pub(super) fn for_what_was_shown(
+        &self,
+        context: &Context,
+        spec: &CommandSpec,
+        said: &Said,
+    ) -> Option<Said> {
+        let decides = concern(spec.name) == Some(Concern::ToDecide) && said.get("receipt").is_none();
+        let code = said.get("code").filter(|_| decides)?.parse::<Code>().ok()?;
+        let here = (&Spot::of(context), context.interaction);
+        let receipt = self.world.in_view.last_shown(here, &code)?;
+        Some(said.with("receipt", receipt.to_string()))
+    }
+
     /// The card of the only request that a question offers to decide on, where they were not shown it here as it would be decided on.
     pub(super) async fn beneath_the_question(
         &self,
@@ -138,8 +152,8 @@ impl Chat {
         self.decided_once_seen(context, spec, (&said, None), (&one, unseen)).await.map(Some)
     }
 
-    /// Carries a command out on the one that is meant; where that is `unseen`, it is asked with its card, unless its code was typed out, which
-    /// names what nobody can change meanwhile. A denial asks why, before anything is denied: that is its question.
+    /// Carries a command out on the one that is meant; where that is `unseen`, it is asked with its card, unless its code was typed out: who
+    /// writes that knows what it is. A denial asks why, before anything is denied: that is its question.
     pub(super) async fn decided_once_seen(
         &self,
         context: &Context,

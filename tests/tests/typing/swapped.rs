@@ -82,6 +82,27 @@ async fn trust_c3_approve_by_name_shows_the_card_of_what_was_never_shown_and_its
 }
 
 #[tokio::test]
+async fn trust_c3_an_extension_that_was_made_another_under_its_code_is_shown_before_its_code_decides_on_it() {
+    let stage = in_december(Stage::new().await).await;
+    let code = asks(&stage, INFRA).await;
+    stage.says(APPROVER, &format!("approve {code}")).await;
+    assert_eq!(stage.status(&code).await, "active");
+    stage.says(EMPLOYEE, &format!("extend {code} by 1 hour because it takes longer")).await;
+    let short = stage.says(APPROVER, &format!("status {code}")).await;
+    stage.says(EMPLOYEE, "make it 6 days").await;
+    stage.says(EMPLOYEE, "yes").await;
+    let card = stage.says(APPROVER, &format!("approve {code}")).await;
+    assert!(card.refused || card.text.contains("changed"), "{}", card.text);
+    let long = stage.says(APPROVER, &format!("status {code}")).await;
+    assert_ne!(short.text, long.text);
+    assert!(long.buttons.iter().any(|button| button.say.starts_with("approve")), "it waits: {}", long.text);
+    // Now they have seen it.
+    stage.says(APPROVER, &format!("approve {code}")).await;
+    let card = stage.says(APPROVER, &format!("status {code}")).await;
+    assert!(!card.buttons.iter().any(|button| button.say.starts_with("approve")), "{}", card.text);
+}
+
+#[tokio::test]
 async fn trust_c3_a_number_of_a_list_shows_the_card_and_asks_once_more() {
     for (said, verb, status) in
         [("approve", "countersign", "active"), ("deny because overkill", "deny", "denied")]
