@@ -96,7 +96,9 @@ impl Chat {
             Some((spec, said)) if let Some(question) = first => {
                 Box::pin(self.ask_first(context, spec, &said, question)).await
             }
-            Some((spec, said)) if said.missing().is_empty() && said.unsure().is_empty() => {
+            Some((spec, said))
+                if said.missing().is_empty() && said.unsure().is_empty() && !names_a_request(&said) =>
+            {
                 self.carry_out_beside(context, (spec, &said), chosen).await
             }
             other => Box::pin(self.not_complete(context, &sentence, other)).await,
@@ -214,8 +216,9 @@ impl Chat {
             return Box::pin(self.no_command(context, sentence)).await;
         };
         // A request is no repository: "edit K7QM2X" wants another than that one.
-        let names_a_request = said.get("repository").is_some_and(|name| name.parse::<Code>().is_ok());
-        if names_a_request && let Some(cards) = self.about_a_code(context, sentence).await? {
+        if names_a_request(&said)
+            && let Some(cards) = self.about_a_code(context, sentence).await?
+        {
             return Ok(cards);
         }
         if spec.takes_partial {
@@ -352,6 +355,11 @@ impl Chat {
         let refused: Decided<()> = self.requests.refuse(context, "say", violation).await?;
         Ok(refused.err().map(|denied| cards::not_understood(&denied, &nearest)).into_iter().collect())
     }
+}
+
+/// Whether what stands in the place of a repository is a request.
+fn names_a_request(said: &Said) -> bool {
+    said.get("repository").is_some_and(|name| name.parse::<Code>().is_ok())
 }
 
 /// Whether a command is carried out as it stands: it decides, or asks for access and leaves nothing to be asked.
