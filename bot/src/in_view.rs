@@ -15,7 +15,7 @@ use countersign_domain::request::Code;
 use uuid::Uuid;
 
 use crate::context::{Context, Scene};
-use crate::rule_change::wording;
+use crate::words;
 
 /// The request that examples name, which is nobody's: who is helped is shown none.
 const OF_EXAMPLES: &str = "K7QM2X";
@@ -179,7 +179,7 @@ pub(crate) fn on_cards<'a>(cards: impl IntoIterator<Item = &'a Card>) -> Looks {
 
 /// Whether a card shows all that is decided on. One that is cut says where the rest is: a yes to it is asked for, and never taken from a name.
 pub(crate) fn is_whole(card: &Card) -> bool {
-    card.fields.iter().all(|field| field.label != wording::ALL_OF_IT)
+    card.fields.iter().all(|field| field.label != words::ALL_OF_IT)
 }
 
 /// The requests that a question offers to decide on, each with the receipt that is offered. One line of each shows nothing of it.
@@ -362,7 +362,7 @@ mod tests {
         card.code = Some(code.clone());
         card.buttons = vec![crate::cards::button("Approve", ButtonStyle::Primary, say)];
         assert_eq!(on_cards([&card])[&code], Some(receipt));
-        let label = wording::ALL_OF_IT.to_owned();
+        let label = words::ALL_OF_IT.to_owned();
         card.fields.push(CardField { label, value: "the page".to_owned(), link: None, note: None });
         assert_eq!(on_cards([&card])[&code], None);
     }

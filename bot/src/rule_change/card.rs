@@ -11,6 +11,7 @@ use countersign_domain::words::{flat, instant};
 use super::wording;
 use crate::capabilities::Shown;
 use crate::cards::button;
+use crate::words;
 
 /// So many lines of what changes stand on a card; the rest are counted.
 const LINES: usize = 24;
@@ -35,7 +36,7 @@ pub fn rule_change(shown: Shown<'_, super::RuleChange>) -> Card {
     let evidence =
         state.findings.as_ref().map(|found| Evidence::of(code, found, shown.people)).unwrap_or_default();
     if evidence.is_cut {
-        head = head.on_a_page(wording::ALL_OF_IT, wording::RULES_PAGE, &format!("/rules?proposal={code}"));
+        head = head.on_a_page(words::ALL_OF_IT, wording::RULES_PAGE, &format!("/rules?proposal={code}"));
     }
     shown
         .proposal(head)

@@ -7,8 +7,6 @@ use countersign_domain::words::{list, plain, quoted};
 
 /// The label of a field.
 pub(crate) const CHANGES: &str = "Changes";
-/// The label of a field that leads to what has no place on a card.
-pub(crate) const ALL_OF_IT: &str = "All of it";
 /// Where that is.
 pub(crate) const RULES_PAGE: &str = "the rules in the console";
 

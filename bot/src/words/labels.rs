@@ -4,6 +4,8 @@ use countersign_domain::duration::say_minutes;
 
 /// Whoever was mentioned, where nobody knows who that is.
 pub const SOMEBODY: &str = "@somebody";
+/// The label of a field that leads to what has no place on a card.
+pub const ALL_OF_IT: &str = "All of it";
 /// The label of a field.
 pub const STATUS: &str = "Status";
 /// The label of a field.

@@ -14,7 +14,6 @@ use countersign_domain::tenant::{People, Person, Role};
 use jiff::Timestamp;
 
 use super::*;
-use crate::words;
 
 const BEFORE: &str = "@id(\"read\")\n@auto\npermit (principal, action == Action::\"read\", resource);\n
 @id(\"write\")\n@approvers(\"group:approvers\")\n@quorum(\"1\")\npermit (principal, action == Action::\"write\", resource);\n";
@@ -183,7 +182,7 @@ fn rules_a_line_that_has_no_place_on_a_card_says_so_and_leads_to_all_of_it() {
     let place = |part: &str| told.lines.iter().position(|line| line.contains(part));
     let said = place("1 line is cut where “…” stands").expect("it says so");
     assert!(Some(said) < place("+ @id(\"long\")"), "before any chat could leave it out: {}", told.text);
-    let page = told.fields.iter().find(|field| field.label == wording::ALL_OF_IT).expect("it leads there");
+    let page = told.fields.iter().find(|field| field.label == words::ALL_OF_IT).expect("it leads there");
     assert_eq!(page.link.as_deref(), Some(&*format!("/rules?proposal={}", code(2))));
     let outside = crate::cards::from_outside(told, "https://bot.example");
     let address = format!("https://bot.example/rules?proposal={}", code(2));
