@@ -75,8 +75,9 @@ use countersign_outbound::correlated;
 use countersign_projections::request::RequestRow;
 
 use self::asked::Written;
-pub(crate) use self::block::LONGEST_BLOCK;
-pub(crate) use self::block::{audible, command as pasted, lacks_a_block, takes_a_file, with_block};
+pub(crate) use self::block::{
+    LONGEST_BLOCK, audible, command as pasted, lacks_a_block, takes_a_file, with_block,
+};
 use self::hearing::Hearing;
 use crate::capabilities;
 use crate::cards::{self, Shown, could_decide};

@@ -190,7 +190,10 @@ pub(crate) fn on_offer(question: &Question) -> Looks {
 /// Every code that stands in a text, but for that of the examples.
 fn codes_in(text: &str) -> impl Iterator<Item = Code> {
     let words = text.split(|sign: char| !sign.is_ascii_alphanumeric());
-    words
+    let mut before = "";
+    // "Answer K7QM2X with 1" names a question.
+    let of_requests = words.filter(move |word| std::mem::replace(&mut before, *word) != "answer");
+    of_requests
         .filter(|word| *word != OF_EXAMPLES && !word.bytes().any(|byte| byte.is_ascii_lowercase()))
         .filter_map(|word| word.parse().ok())
 }
@@ -345,7 +348,8 @@ mod tests {
             (decided_by(&revoke), decided_by("receipt"), decided_by("answer K7QM2X with 1")),
             (None, None, None)
         );
-        let text = "P7QM2X: write on infra, ticket OPS-17, beside R7QM2X. Receipt: 3f12ab90. Nobody else knows by when.";
+        let text = "P7QM2X: write on infra, ticket OPS-17, beside R7QM2X. Receipt: 3f12ab90. Nobody else knows by when. \
+                    You can say: answer PH4JG3 with 1";
         let codes: Vec<String> = codes_in(text).map(|code| code.to_string()).collect();
         assert_eq!(codes, ["P7QM2X", "R7QM2X"]);
     }

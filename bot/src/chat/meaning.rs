@@ -179,10 +179,8 @@ impl Chat {
             }
         }
         let names_no_one = given.is_none() && concern == Concern::Open;
-        if names_no_one
-            && !several
-            && let Some(asked) = self.asked_about(context).await?
-        {
+        let asked = if names_no_one && !several { self.asked_about(context).await? } else { None };
+        if let Some(asked) = asked {
             return Ok((vec![asked], ask));
         }
         let mut meant = self.meant(context, given, several, concern).await?;

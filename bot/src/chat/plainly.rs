@@ -195,7 +195,9 @@ impl Chat {
         if let Some(cards) = self.take_answer(context, question, sentence.text()).await? {
             return Ok(Some(cards));
         }
-        if !decides_on_others(question) || said.get("refrain").is_some() {
+        // What was asked about may be over by now, and then nothing stands before what they want themselves.
+        let is_theirs = !decides_on_others(question) || said.get("refrain").is_some();
+        if is_theirs || self.is_over(&context.tenant, question).await? {
             return Ok(None);
         }
         let is_whole = said.missing().is_empty() && said.unsure().is_empty();
@@ -208,7 +210,9 @@ impl Chat {
         // What was offered stays offered, beside what else it may be; no question above says what is done any more, so each does.
         let said = sentence.text().trim();
         let own = Offer { label: words::NO_REASON.to_owned(), say: format!("{ASKS} {said}") };
-        let offers = question.offers.iter().map(with_its_verb).chain([own]).collect();
+        // Whoever says another one says it in the place of what they said before.
+        let others = question.offers.iter().filter(|offer| offer.label != words::NO_REASON);
+        let offers = others.map(with_its_verb).chain([own]).collect();
         let (asked, lines) = (words::WHICH_OF_THESE.to_owned(), vec![words::or_that_request(said)]);
         let doubt = Doubt { about: About::Which, question: asked, lines, offers };
         self.ask_back(context, None, doubt).await.map(Some)

@@ -202,6 +202,14 @@ impl Chat {
         self.shortly(context, short, asks).await
     }
 
+    /// A yes with a "but" is none.
+    pub(super) async fn no_yes(&self, context: &Context) -> Result<Vec<Card>, Failure> {
+        match self.question(context).await? {
+            Some(question) => self.shown_again(context, question, words::PLAIN_ANSWER_TO).await,
+            None => Ok(vec![cards::nothing(words::no_plain_yes())]),
+        }
+    }
+
     /// Does what was said shortly: answers a question, decides on the one request in question, or asks which one. `asks`: it
     /// was said as a question, and so decides nothing.
     pub(super) async fn shortly(

@@ -13,6 +13,7 @@ use crate::commands::{self, CommandSpec};
 use crate::context::Context;
 use crate::engine::Failure;
 use crate::grammar::{Said, Sentence};
+use crate::words;
 
 /// What a line of such a list says.
 pub(super) struct Line {
@@ -20,6 +21,8 @@ pub(super) struct Line {
     pub(super) said: Said,
     pub(super) concern: Concern,
     pub(super) code: Code,
+    /// Whether it would withdraw what waits.
+    withdraws: bool,
 }
 
 impl Line {
@@ -27,7 +30,7 @@ impl Line {
     pub(super) fn of(offer: &Offer) -> Option<Self> {
         let (spec, said) = commands::understand(&Sentence::new(&offer.say))?;
         let (concern, code) = (meaning::concern(spec.name)?, said.get("code")?.parse().ok()?);
-        Some(Self { spec, said, concern, code })
+        Some(Self { spec, said, concern, code, withdraws: offer.label == words::YES_ANEW })
     }
 
     /// Whether it can still be done with this request.
@@ -36,7 +39,8 @@ impl Line {
             Concern::ToDecide | Concern::OwnWaiting => request.is_to_be_decided(),
             // What is in force can be asked for otherwise, and so can what was denied.
             Concern::OwnToChange => {
-                request.is_to_be_decided() || request.is_in_force() || request.denial().is_some()
+                let is_there = request.is_in_force() || request.denial().is_some();
+                request.is_to_be_decided() || is_there && !self.withdraws
             }
             Concern::InForce | Concern::OwnInForce => request.is_in_force(),
             Concern::Countersigned | Concern::Open => true,

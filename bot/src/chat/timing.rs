@@ -47,7 +47,8 @@ impl Times {
         match self {
             Self { duration, until: None, begins: None, others } if others.is_empty() => Ok(duration),
             Self { duration: None, until: Some(until), begins: None, others } if others.is_empty() => {
-                ends(&until, here).map(Some)
+                // "Up to 3 hours" is so long, and begins when it is granted.
+                if is_so_long(&until) { Ok(Some(until)) } else { ends(&until, here).map(Some) }
             }
             // "Read on web-shop today": what has begun lasts until it ends.
             Self { duration: None, until: None, begins: Some(begins), others }
@@ -68,7 +69,13 @@ impl Times {
         if let Some(begins) = self.begins.as_ref().filter(|_| said.is_empty()) {
             let end =
                 Stretch::read(begins).map_or_else(|| begins.clone(), |stretch| stretch.end().to_owned());
-            said.push(format!("until {end}"));
+            let until = format!("until {end}");
+            let told = if offers(&until, here).is_empty() {
+                within(begins).map_or_else(|| format!("until {}", behind_first(begins)), str::to_owned)
+            } else {
+                until
+            };
+            said.push(told);
         }
         let offers = said.iter().flat_map(|said| offers(said, here)).take(4).collect();
         let doubt = match &self.begins {
@@ -112,12 +119,31 @@ pub(super) fn as_end(part: &mut Plain) {
     }
     let Some(said) = part.begins.take() else { return };
     // "Within 2 days" is so long.
-    let long =
-        WITHIN.iter().find_map(|lead| said.strip_prefix(lead)).filter(|rest| parse_minutes(rest).is_ok());
-    match long {
+    match within(&said) {
         Some(long) => part.duration = Some(long.to_owned()),
         None => part.until = Some(said),
     }
+}
+
+/// How long it is from now on, where a time says no more than that.
+fn within(said: &str) -> Option<&str> {
+    WITHIN.iter().find_map(|lead| said.strip_prefix(lead)).filter(|rest| parse_minutes(rest).is_ok())
+}
+
+/// A time without the word that leads to it: "by tomorrow".
+fn behind_first(said: &str) -> &str {
+    said.split_once(' ').map_or(said, |(_, rest)| rest)
+}
+
+/// Whether an end is none, and tells how long. Of an hour that is called by its sign, or as clocks say it elsewhere ("à 14 heures"), nobody
+/// can tell.
+fn is_so_long(until: &str) -> bool {
+    const UNITS: [&str; 16] = [
+        "minute", "minutes", "hour", "hours", "day", "days", "week", "weeks", "stunde", "stunden", "minuten",
+        "tag", "tage", "tagen", "woche", "wochen",
+    ];
+    let last = until.rsplit(' ').next().unwrap_or_default().to_lowercase();
+    until.contains(' ') && UNITS.contains(&last.as_str()) && parse_minutes(until).is_ok()
 }
 
 /// The end that a time means, as a form holds it; or what must be asked to know.
@@ -158,7 +184,8 @@ fn is_over(time: &str) -> bool {
 
 /// Whether nobody can tell of a time if it is when something begins or when it ends: "by tomorrow".
 fn may_be_an_end(begins: &str) -> bool {
-    const BY: [&str; 8] = ["by", "before", "vor", "spätestens", "avant", "antes", "entro", "prima"];
+    const BY: [&str; 10] =
+        ["by", "within", "before", "vor", "innerhalb", "spätestens", "avant", "antes", "entro", "prima"];
     begins.split(' ').next().is_some_and(|first| BY.contains(&first.to_lowercase().as_str()))
 }
 
@@ -186,6 +213,21 @@ mod tests {
     use jiff::tz::TimeZone;
 
     use super::*;
+
+    #[test]
+    fn up_to_so_long_is_so_long_and_within_so_long_is_offered() {
+        let here = Here { now: "2026-12-02T09:00:00Z".parse().unwrap(), zone: TimeZone::UTC };
+        let up_to = |until: &str| {
+            let times = Times { until: Some(until.to_owned()), ..Times::default() };
+            times.lasting(&here).unwrap().unwrap_or_default()
+        };
+        assert_eq!([up_to("3 hours"), up_to("zwei Tage")], ["3 hours", "zwei Tage"]);
+        for clock in ["14 h", "14h", "18:00"] {
+            assert!(!is_so_long(clock), "{clock}");
+        }
+        let within = Times { begins: Some("within 3 hours".to_owned()), ..Times::default() };
+        assert_eq!(within.which(&here).labels(), ["for 3 hours"]);
+    }
 
     #[test]
     fn by_when_it_is_needed_is_no_start_that_was_not_taken() {

@@ -85,18 +85,10 @@ impl Chat {
             Some((spec, said)) if let Some(question) = first => {
                 Box::pin(self.ask_first(context, spec, &said, question)).await
             }
-            Some((spec, said)) if said.missing().is_empty() && said.unsure().is_empty() => {
+            Some((spec, said)) if is_whole(&said) => {
                 self.carry_out_beside(context, (spec, &said), chosen).await
             }
             other => Box::pin(self.not_complete(context, &sentence, other)).await,
-        }
-    }
-
-    /// A yes with a "but" is none.
-    async fn no_yes(&self, context: &Context) -> Result<Vec<Card>, Failure> {
-        match self.question(context).await? {
-            Some(question) => self.shown_again(context, question, words::PLAIN_ANSWER_TO).await,
-            None => Ok(vec![cards::nothing(words::no_plain_yes())]),
         }
     }
 
@@ -203,8 +195,9 @@ impl Chat {
             return Box::pin(self.no_command(context, sentence)).await;
         };
         // A request is no repository: "edit K7QM2X" wants another than that one.
-        let names_a_request = said.get("repository").is_some_and(|name| name.parse::<Code>().is_ok());
-        if names_a_request && let Some(cards) = self.about_a_code(context, sentence).await? {
+        if names_a_request(&said)
+            && let Some(cards) = self.about_a_code(context, sentence).await?
+        {
             return Ok(cards);
         }
         if spec.takes_partial {
@@ -271,7 +264,7 @@ impl Chat {
             return self.no_answer(context, sentence).await;
         };
         // Whoever says another command means that one. What was asked waits on, and is shown with what can be answered.
-        if mood::begins_another(sentence) {
+        if mood::begins_another(sentence) || commands::opens_one(sentence) {
             Box::pin(self.another_beside(context, question, sentence)).await
         } else {
             self.not_an_answer(context, question, sentence).await
@@ -346,11 +339,21 @@ impl Chat {
     }
 }
 
+/// Whether nothing lacks, and nothing is unsure.
+fn is_whole(said: &Said) -> bool {
+    said.missing().is_empty() && said.unsure().is_empty() && !names_a_request(said)
+}
+
+/// Whether what stands in the place of a repository is a request.
+fn names_a_request(said: &Said) -> bool {
+    said.get("repository").is_some_and(|name| name.parse::<Code>().is_ok())
+}
+
 /// Whether a command is carried out as it stands: it decides, or asks for access and leaves nothing to be asked.
 fn is_done_at_once(spec: &CommandSpec, said: &Said) -> bool {
     let asked = ["begins", "times", "also", "sentences", "refrain"];
-    let is_whole = said.missing().is_empty() && said.unsure().is_empty();
-    is_whole && (spec.decides() || spec.takes_partial && asked.iter().all(|slot| said.get(slot).is_none()))
+    is_whole(said)
+        && (spec.decides() || spec.takes_partial && asked.iter().all(|slot| said.get(slot).is_none()))
 }
 
 /// Whether somebody is bidden to give something to others: who decides says so, and it changes nothing of one's own.

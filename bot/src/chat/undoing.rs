@@ -90,7 +90,7 @@ impl Chat {
         let customs = self.customs(context);
         let understood = commands::understand(&Sentence::spoken_by(rest, &customs));
         match understood.filter(|(spec, _)| GIVE_UP.contains(&spec.name)) {
-            Some(_) => self.rather_done(context, rest).await,
+            Some(_) => Box::pin(self.rather_done(context, rest)).await,
             None => Ok(None),
         }
     }

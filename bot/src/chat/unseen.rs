@@ -67,7 +67,10 @@ impl Chat {
         let is_seen = match concern(spec.name) {
             Some(Concern::ToDecide) => {
                 let receipt = one.request.receipt();
-                receipt.is_none_or(|receipt| view.holds(here, (&one.code, receipt), given.is_none()))
+                // What is their own nobody decides on, and that is told at once.
+                let is_own = named.is_some_and(is_own) && one.request.is_for(&context.person.id);
+                is_own
+                    || receipt.is_none_or(|receipt| view.holds(here, (&one.code, receipt), given.is_none()))
             }
             // What is their own they know.
             Some(Concern::InForce) => {

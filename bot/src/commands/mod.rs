@@ -220,6 +220,17 @@ pub fn understand(sentence: &Sentence<'_>) -> Option<(&'static CommandSpec, Said
     }
 }
 
+/// Whether a sentence begins as a command does that has a name of several words, whatever is wrong behind it: "rules propose read needs two".
+pub(crate) fn opens_one(sentence: &Sentence<'_>) -> bool {
+    let said = sentence.plain();
+    let opens = |reading: &Reading| {
+        let opening = reading.pattern.opening();
+        let behind = said.strip_prefix(&opening);
+        !reading.is_phrase && opening.contains(' ') && behind.is_some_and(|rest| rest.starts_with(' '))
+    };
+    READINGS.iter().any(opens)
+}
+
 /// Whether a sentence is this command by its own grammar, word by word, with nothing that may be anything else: no wording of another kind,
 /// and nothing that was guessed. What decides is never one: its words may be why something else is decided.
 pub(crate) fn reads_whole(sentence: &Sentence<'_>, spec: &CommandSpec) -> bool {
@@ -232,11 +243,13 @@ pub(crate) fn reads_whole(sentence: &Sentence<'_>, spec: &CommandSpec) -> bool {
     })
 }
 
-/// Whether what is named is a request in so many words, by its code or its ticket: "je refuse la demande OPS-17".
+/// Whether what is named is a request in so many words, by its code or its ticket, or as more time: "je refuse la demande OPS-17", "cancel
+/// the extension".
 fn names_a_request(said: &Said) -> bool {
     const MOST: usize = 6;
     let named: Vec<&str> = said.get("code").unwrap_or_default().split(' ').collect();
-    let is_one = |word: &&str| word.parse::<Code>().is_ok() || is_key(word);
+    let is_more_time = |word: &str| Says::Extension.is(&word.to_lowercase());
+    let is_one = |word: &&str| word.parse::<Code>().is_ok() || is_key(word) || is_more_time(word);
     let is_around = |word: &&str| Says::AroundName.is(&word.to_lowercase());
     named.len() <= MOST && named.last().is_some_and(is_one) && named[..named.len() - 1].iter().all(is_around)
 }

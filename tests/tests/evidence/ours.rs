@@ -179,6 +179,8 @@ async fn trust_a5_other_rules_say_how_many_countersignatures_they_lose_and_whoev
     // What says the same again brings nothing back.
     rules_with(&stage, "admin", "").await;
     for (approver, status) in [(APPROVER, "waiting"), (APPROVER2, "active")] {
+        // They were shown it under other rules.
+        stage.says(approver, &format!("status {code}")).await;
         stage.says(approver, &format!("approve {code}")).await;
         assert_eq!(stage.status(&code).await, status);
     }

@@ -122,6 +122,21 @@ async fn trust_c3_a_request_at_an_open_denial_hides_neither_the_denial_nor_what_
     assert!(card.text.contains(&format!("Deny {code}")), "{}", card.text);
     assert!(card.text.contains("write on infra for 3 hours OPS-18 because x"), "{}", card.text);
     assert_eq!((stage.status(&code).await.as_str(), requests(&stage).await), ("waiting", 1));
+    // Another one takes its place: no two options are alike.
+    let card = stage.says(APPROVER, "read on web-shop for 4 hours because z2").await;
+    assert_eq!(labels(&card).len(), 2, "{}", card.text);
+    assert!(card.text.contains("read on web-shop for 4 hours because z2"), "{}", card.text);
+    assert_eq!((stage.status(&code).await.as_str(), requests(&stage).await), ("waiting", 1));
+}
+
+#[tokio::test]
+async fn trust_c3_a_request_is_not_swallowed_by_a_question_about_what_is_over() {
+    let stage = in_december(Stage::new().await).await;
+    let code = asks(&stage, EMPLOYEE, WRITE).await;
+    stage.says(APPROVER, "lgtm").await;
+    stage.says(EMPLOYEE, &format!("withdraw {code}")).await;
+    let own = asks(&stage, APPROVER, "read on web-shop for 4 hours").await;
+    assert_eq!(stage.status(&own).await, "active");
 }
 
 #[tokio::test]

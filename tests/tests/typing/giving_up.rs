@@ -253,3 +253,18 @@ async fn trust_c3_what_is_not_needed_any_more_is_asked_about_in_every_language()
         assert_eq!(stage.status(&code).await, "withdrawn", "{text}");
     }
 }
+
+#[tokio::test]
+async fn trust_c3_an_extension_that_waits_is_cancelled_by_its_name_and_the_access_stays() {
+    let stage = in_december(Stage::new().await).await;
+    let held = code(&stage.says(EMPLOYEE, WRITE).await);
+    stage.says(APPROVER, &format!("approve {held}")).await;
+    stage.says(EMPLOYEE, &format!("extend {held} for 1 day")).await;
+    let card = stage.says(EMPLOYEE, "cancel the extension").await;
+    if card.title.contains('?') {
+        stage.says(EMPLOYEE, "yes").await;
+    }
+    assert_eq!(stage.status(&held).await, "active", "{}", card.text);
+    let now = stage.says(EMPLOYEE, &format!("status {held}")).await;
+    assert!(!now.text.contains("Waits until"), "{}\n{}", card.text, now.text);
+}

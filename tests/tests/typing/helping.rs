@@ -112,3 +112,23 @@ async fn trust_c3_a_question_about_a_command_does_nothing_of_it() {
     stage.says("demo-admin", "yes").await;
     assert_eq!(stage.status(&code).await, "revoked", "who says yes to it means it: {}", card.text);
 }
+
+#[tokio::test]
+async fn trust_c8_who_asks_for_help_in_a_word_more_is_helped() {
+    let stage = Stage::new().await;
+    let help = stage.says(EMPLOYEE, "help").await.title;
+    for text in ["help me", "what do you do?", "are you there?", "what can you do"] {
+        let card = stage.says(EMPLOYEE, text).await;
+        assert_eq!(card.title, help, "{text}: {}", card.text);
+    }
+}
+
+#[tokio::test]
+async fn trust_c8_a_command_that_lacks_something_is_no_answer_to_what_was_asked() {
+    let stage = in_december(Stage::new().await).await;
+    stage.says(EMPLOYEE, crate::WRITE).await;
+    let asked = stage.says(crate::APPROVER, "approve").await;
+    let card = stage.says(crate::APPROVER, "rules propose read needs two").await;
+    assert_ne!(card.title, asked.title, "{}", card.text);
+    assert!(!card.text.contains("could not take that for an answer"), "{}", card.text);
+}

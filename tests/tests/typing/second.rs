@@ -72,6 +72,9 @@ async fn trust_c2_a_second_thought_behind_the_reason_of_a_denial_denies_nothing(
         assert_eq!(stage.status(&waits).await, "waiting", "why is asked first: {verb}: {}", card.text);
         stage.says(APPROVER, "cancel").await;
     }
+    // What was called off before is asked about, with why.
     let card = stage.says(APPROVER, "lehne OPS-17 ab, weil der Freeze noch läuft").await;
+    assert_eq!(card.title, "Do you want to deny this one because “der Freeze noch läuft”?", "{}", card.text);
+    let card = stage.says(APPROVER, "yes").await;
     assert_eq!(stage.status(&waits).await, "denied", "{}", card.text);
 }
