@@ -96,6 +96,11 @@ impl Answers {
         lock(&self.passages).keys().cloned().collect()
     }
 
+    /// How many files are kept that begin so.
+    pub fn kept(&self, begins: &[u8]) -> usize {
+        lock(&self.blobs).values().filter(|bytes| bytes.starts_with(begins)).count()
+    }
+
     /// Puts this behind the demo's tenant, with the settings as `adapt` leaves them.
     pub fn furnish(self: &Arc<Self>, world: &mut World, adapt: impl FnOnce(&mut HelpSettings)) {
         put(world, self.help(adapt));

@@ -11,7 +11,7 @@ use aws_sdk_bedrockagentruntime::types::{
 };
 use countersign_domain::digest::Digest;
 use countersign_domain::ports::{
-    Ended, Message, Model, ModelFault, ModelFaultKind, ModelName, Pieces, Step, StepDone, Stop,
+    Ended, Message, Model, ModelFault, ModelFaultKind, ModelName, Pieces, RUN_ELSEWHERE, Step, StepDone, Stop,
 };
 use countersign_models::{Collected, Room, material, question};
 use serde::{Deserialize, Serialize};
@@ -194,7 +194,7 @@ impl Model for HostedAgent {
     fn name(&self) -> ModelName {
         let settings = serde_json::to_value(&self.settings).unwrap_or_default().to_string();
         ModelName {
-            backend: "bedrock_agent".to_owned(),
+            backend: RUN_ELSEWHERE.to_owned(),
             model: self.settings.name(),
             settings: Digest::of(settings.as_bytes()),
         }

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use countersign_domain::envelope::derived_id;
-use countersign_domain::support::{Opened, Ticket, Turn as Of};
+use countersign_domain::support::{Opened, Ticket};
 use countersign_domain::tenant::Role;
 use countersign_projections::help_desk::{self, TurnRow};
 use jiff::{SignedDuration, Timestamp};
@@ -101,7 +101,8 @@ pub(super) async fn ticket(
         name: context.person.name.clone(),
         subject: subject.clone().unwrap_or_else(|| "A question".to_owned()),
         text: row.text.clone(),
-        turn: Some(Of { conversation: row.conversation, turn: row.turn }),
+        // The id of a private talk is made of who talks: whoever knows the people would find by it who asked.
+        turn: None,
         // Whose talk it was, is theirs to show.
         conversation: None,
     };

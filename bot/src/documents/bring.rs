@@ -10,7 +10,7 @@ use countersign_domain::documents::{
     Document, DocumentCommand, Fault, File, Replaced, Submission, bare_name,
 };
 use countersign_domain::envelope::Digest;
-use countersign_domain::ports::CallError;
+use countersign_domain::ports::{CallError, Unreadable};
 use countersign_domain::request::{Code, Command};
 use countersign_domain::tenant::{People, Person};
 use countersign_projections::help_desk::{self, DocumentRow};
@@ -104,9 +104,8 @@ pub(super) async fn bring(
     let submission = submission(context, help, &brought, before.as_ref());
     let asked = submission(Code::candidate(cause.command, 0));
     let mut faults: Vec<_> = asked.faults().into_iter().map(Violation::from).collect();
-    if asked.file.size == 0 {
-        faults.push(Fault::NoFile.into());
-    }
+    faults.extend(unkept(&asked.file, help).map(Violation::from));
+    faults.extend(moved(&brought, before.as_ref()));
     if !faults.is_empty() {
         let denied = Denied(faults);
         requests.engine.deny(&context.tenant, &cause, NAME, None, &denied).await.map_err(NotKept::Failure)?;
@@ -117,6 +116,25 @@ pub(super) async fn bring(
         help.blobs.put(bytes).await.map_err(NotKept::Blobs)?;
     }
     Ok(requests.begin::<Document>(&context.tenant, &cause, NAME, submission).await?)
+}
+
+/// Why a file is not even kept: what nobody would read takes no room on the disk.
+fn unkept(file: &File, help: &Help) -> Option<Fault> {
+    let most = help.settings.most_bytes;
+    match file.size {
+        0 => Some(Fault::NoFile),
+        size if size > most => Some(Fault::CannotBeRead { why: Unreadable::TooLarge { most } }),
+        _ => None,
+    }
+}
+
+/// The next version of a document stays in its collection: the rules of another one are not asked about what goes out of this one.
+fn moved(brought: &Brought, before: Option<&DocumentRow>) -> Option<Violation> {
+    let (given, is) = (brought.collection.as_ref()?, &before?.collection);
+    (given != is).then(|| Violation::NotUnderstood {
+        said: format!("in {}", given.chars().take(40).collect::<String>()),
+        nearest: vec![format!("in {is}, where the version before it is")],
+    })
 }
 
 fn submission<'a>(

@@ -92,7 +92,9 @@ impl Capability for Document {
         let (by, why) = (asked.map(|asked| &asked.requester), asked.and_then(|asked| asked.why.as_deref()));
         let who = asked.map(|asked| readers(shown.request.own.acl(asked)));
         let head = shown.head(&Self::title(shown), by, why).field_if("May be read by", who.as_deref());
-        let found = shown.request.findings.iter().flat_map(said::inspected);
+        // In a channel are others than those who may read it, or decide on it.
+        let inspected = if shown.viewer.is_some() { said::inspected } else { said::inspected_aloud };
+        let found = shown.request.findings.iter().flat_map(inspected);
         shown
             .proposal(head)
             .lines(shown.denial().chain(shown.failure()))

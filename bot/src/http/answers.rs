@@ -146,10 +146,12 @@ impl Feed {
         asks.state(&viewer.tenant, self.conversation).await
     }
 
-    /// The turns that the viewer may read, oldest first.
+    /// The turns that the viewer may read, oldest first: their own. What others ask in a channel is read there, by those who are in it;
+    /// nobody here knows who that is.
     fn readable<'a>(&'a self, stands: &'a Conversation) -> impl DoubleEndedIterator<Item = &'a Turn> {
         let person = &self.watching.viewer.person;
-        stands.turns.iter().filter(|turn| turn.asked.audience.includes(person))
+        let own = move |turn: &&Turn| turn.asked.by == person.id && turn.asked.audience.includes(person);
+        stands.turns.iter().filter(own)
     }
 
     /// Goes on behind what was reached last, or begins with the last turn.

@@ -75,7 +75,8 @@ impl Conversation {
                 std::iter::once(failed).chain(over).collect()
             }
             Said::Done(spoken) => {
-                turn.answered((step, self.is_tainted(turn)), *spoken, (taken.passages, taken.known))
+                let tainted = self.is_tainted(turn) || spoken.model.reads_elsewhere();
+                turn.answered((step, tainted), *spoken, (taken.passages, taken.known))
             }
         }
     }

@@ -25,6 +25,15 @@ pub fn readers(acl: &Acl) -> String {
 
 /// What an approver is told of a file, a line each.
 pub fn inspected(found: &Inspected) -> Vec<String> {
+    let mut lines = inspected_aloud(found);
+    if let (Some(read), Some(first)) = (&found.read, lines.first_mut()) {
+        *first = format!("{first} It begins: {}", quoted(&read.beginning));
+    }
+    lines
+}
+
+/// The same where others read along, who may not be those who may read the file: nothing of what stands in it.
+pub fn inspected_aloud(found: &Inspected) -> Vec<String> {
     let Some(read) = &found.read else { return vec![] };
     let mut lines = vec![what(read)];
     lines.extend(read.compared.map(changes));
@@ -38,7 +47,7 @@ pub fn inspected(found: &Inspected) -> Vec<String> {
 fn what(read: &Read) -> String {
     let pages = read.pages.map(|pages| format!(", {pages} pages")).unwrap_or_default();
     let kilobytes = read.bytes.div_ceil(1024);
-    format!("{} KiB of text{pages}. It begins: {}", kilobytes, quoted(&read.beginning))
+    format!("{kilobytes} KiB of text{pages}.")
 }
 
 fn changes(Compared { added, removed }: Compared) -> String {
@@ -111,6 +120,15 @@ mod tests {
         let told: Vec<_> =
             Document::every_event().iter().map(|event| told(event, &ToString::to_string)).collect();
         insta::assert_snapshot!(told.join("\n"));
+    }
+
+    #[test]
+    fn who_reads_along_is_told_nothing_of_what_is_in_it() {
+        let found = super::super::example::found();
+        let read = found.read.as_deref().expect("it was read");
+        let (alone, aloud) = (inspected(&found).join("\n"), inspected_aloud(&found).join("\n"));
+        assert!(alone.contains(&read.beginning) && !aloud.contains(&read.beginning), "{aloud}");
+        assert_eq!(inspected(&found).len(), inspected_aloud(&found).len(), "and everything else");
     }
 
     #[test]

@@ -242,6 +242,17 @@ pub struct ModelName {
     pub settings: Digest,
 }
 
+/// How an agent that is run at its vendor's stands in the log.
+pub const RUN_ELSEWHERE: &str = "bedrock_agent";
+
+impl ModelName {
+    /// Whether it has read more than it was given by us: what it looks up at its vendor's, and what it remembers there of the talk, are
+    /// words of others as what stands in a document is.
+    pub fn reads_elsewhere(&self) -> bool {
+        self.backend == RUN_ELSEWHERE
+    }
+}
+
 /// What serves of a model whose settings can change while it runs.
 pub struct Serving {
     /// The model as it is set now: whoever begins with it ends with it, whatever is changed meanwhile.

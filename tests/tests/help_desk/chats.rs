@@ -104,3 +104,29 @@ async fn conversation_in_a_channel_everybody_in_the_thread_sees_the_question_ans
         "and nobody is told beside"
     );
 }
+
+#[tokio::test]
+async fn conversation_what_somebody_asks_in_a_channel_is_no_stream_for_others_who_may_not_be_in_it() {
+    let (stage, _) = in_chats().await;
+    let asks = "<@U0BOT> When is the VPN closed?";
+    stage.slack_user_says(&slack_user(EMPLOYEE), Some(SLACK_CHANNEL), asks).await;
+    let log = stage.log_after(None).await;
+    let asked = log.iter().find(|event| event.kind == "turn_asked").expect("it was asked");
+    let url = stage.url(&format!("/api/v1/conversations/{}/events", asked.stream.id()));
+    for (token, status) in [(APPROVER, 404), (ADMIN, 404), (EMPLOYEE, 200)] {
+        let answer = stage.client().get(&url).bearer_auth(token).send().await.expect("the bot answers");
+        assert_eq!(answer.status(), status, "{token}");
+    }
+}
+
+#[tokio::test]
+async fn document_a_card_in_the_channel_of_approvals_shows_nothing_of_what_few_may_read() {
+    let (stage, _) = in_chats().await;
+    let pay = b"The bonus is paid in March.\n";
+    let told = bring(&stage, EMPLOYEE, "name=pay.txt&title=Pay&groups=approvers", pay).await;
+    let shown = stage.slack_channel(SLACK_CHANNEL).into_iter().map(|message| message.text);
+    let shown: Vec<_> = shown.filter(|text| text.contains(&code(&told))).collect();
+    assert!(!shown.is_empty() && shown.iter().all(|text| !text.contains("March")), "{shown:#?}");
+    let alone = stage.says(ADMIN, &format!("status {}", code(&told))).await;
+    assert!(alone.text.contains("March"), "who decides is told in private: {alone:#?}");
+}

@@ -48,8 +48,8 @@ async fn document_what_cannot_be_read_is_denied_with_what_helps() {
     let nobodys = bring(&stage, EMPLOYEE, "name=x.txt", VPN.as_bytes()).await;
     assert!(nobodys["detail"].as_str().unwrap().contains("who may read it"), "{nobodys:#}");
     let large = bring(&stage, EMPLOYEE, "name=x.txt&groups=*", &vec![b'a'; (1 << 20) + 1]).await;
-    let stands = stage.get(EMPLOYEE, &format!("/api/v1/documents/{}", code(&large))).await;
-    assert!(stands["violations"][0].as_str().unwrap().contains("larger than 1 MiB"), "{stands:#}");
+    assert!(large["detail"].as_str().unwrap().contains("larger than 1 MiB"), "{large:#}");
+    assert_eq!(answers.kept(b"aaaa"), 0, "what nobody would read takes no room");
     assert!(answers.indexed().is_empty());
 }
 
@@ -104,4 +104,19 @@ async fn document_what_is_retired_is_answered_from_no_more() {
     let card = stage.says(EMPLOYEE, "When is the VPN closed?").await;
     assert!(said(&card).contains("I do not know"), "{card:#?}");
     assert!(answers.indexed().is_empty());
+}
+
+#[tokio::test]
+async fn document_a_next_version_is_judged_by_the_rules_of_the_collection_that_it_is_in() {
+    let (stage, _) = stage().await;
+    let first = live(&stage, "name=vpn.txt&title=The%20VPN&collection=handbook&groups=*", VPN).await;
+    let text = b"The VPN is never closed.\n";
+    for collection in ["notes", "Handbook"] {
+        let query = format!("name=vpn.txt&document={first}&collection={collection}");
+        let told = bring(&stage, EMPLOYEE, &query, text).await;
+        assert!(told["detail"].as_str().unwrap().contains("in handbook"), "{collection}: {told:#}");
+    }
+    let query = format!("name=vpn.txt&document={first}&collection=handbook");
+    let told = bring(&stage, EMPLOYEE, &query, text).await;
+    assert_eq!((&told["collection"], &told["version"]), (&"handbook".into(), &2.into()), "{told:#}");
 }

@@ -32,6 +32,9 @@ async fn gaps_are_told_once_each_to_who_sees_to_them_and_a_press_makes_a_ticket_
     }
     let ticket = stage.get(ADMIN, "/api/v1/tickets/1").await;
     assert_eq!((&ticket["opened"]["by"], &ticket["status"]), (&json!(ADMIN), &json!("open")), "{ticket:#}");
+    let talk = last(&stage, EMPLOYEE).await["conversation"].clone();
+    let talk = talk.as_str().expect("they asked somewhere");
+    assert!(!ticket.to_string().contains(talk), "the id of the talk says whose it is: {ticket:#}");
     let theirs = stage.get(EMPLOYEE, "/api/v1/tickets").await;
     assert_eq!(theirs["items"], json!([]), "whoever asked has opened none: {theirs:#}");
     let refused = stage.says(EMPLOYEE, "gaps").await;

@@ -49,6 +49,11 @@ pub(super) struct Listing {
 /// What lies in a folder, or why that cannot be said. Where a part of it cannot be looked at nothing is said of any: what is not seen
 /// would pass for what is not there.
 pub(super) fn listing(root: &Path, most: usize) -> io::Result<Listing> {
+    among(root, most, MOST_THINGS)
+}
+
+/// The same among so many things that lie there, files or not.
+fn among(root: &Path, most: usize, things: usize) -> io::Result<Listing> {
     if !std::fs::metadata(root)?.is_dir() {
         return Err(io::Error::new(ErrorKind::NotADirectory, "it is no folder"));
     }
@@ -56,7 +61,12 @@ pub(super) fn listing(root: &Path, most: usize) -> io::Result<Listing> {
     // Links are not followed: a folder brings what lies in it, and nothing else of this machine.
     let walk = WalkDir::new(root).follow_links(false).max_depth(DEEPEST).sort_by_file_name().into_iter();
     let wanted = walk.filter_entry(|entry| entry.depth() == 0 || !is_left_out(entry.file_name()));
-    for entry in wanted.take(MOST_THINGS) {
+    for (nth, entry) in wanted.enumerate() {
+        if nth == things {
+            // What lies behind that is not known, so nothing is said to be gone.
+            listing.more += 1;
+            break;
+        }
         let entry = match entry {
             Ok(entry) => entry,
             Err(error) if is_gone_meanwhile(&error) => continue,
@@ -120,6 +130,20 @@ mod tests {
     fn paths(root: &Path, most: usize) -> (Vec<String>, usize) {
         let listing = listing(root, most).unwrap();
         (listing.files.into_iter().map(|lying| lying.path).collect(), listing.more)
+    }
+
+    #[test]
+    fn what_lies_behind_as_much_as_is_looked_at_is_not_said_to_be_gone() {
+        let folder = tempfile::tempdir().unwrap();
+        for name in ["a.txt", "b.txt", "c.txt"] {
+            fs::write(folder.path().join(name), "text").unwrap();
+        }
+        let seen = |things| {
+            let listing = among(folder.path(), 10, things).unwrap();
+            (listing.files.len(), listing.more)
+        };
+        // The folder itself is one of them.
+        assert_eq!((seen(4), seen(3)), ((3, 0), (2, 1)));
     }
 
     #[test]

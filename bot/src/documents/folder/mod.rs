@@ -203,11 +203,11 @@ impl Watcher {
             look.left.push((String::new(), why));
         }
         look.left.truncate(MOST_TOLD);
-        let lies = |path: &str| listing.files.iter().any(|lying| lying.path == path);
+        self.seen = listing.files.iter().map(|lying| (lying.path.clone(), lying.mark)).collect();
+        let lies = |path: &str| self.seen.contains_key(path);
         let live = known.iter().filter_map(|(path, known)| Some((path, known.live.as_ref()?)));
         let gone = live.filter(|(path, row)| row.watched.is_some() && listing.more == 0 && !lies(path));
         look.gone = gone.map(|(path, row)| (path.clone(), row.code.to_string())).take(MOST_TOLD).collect();
-        self.seen = listing.files.iter().map(|lying| (lying.path.clone(), lying.mark)).collect();
         self.done.retain(|path, _| self.seen.contains_key(path));
         Ok(look)
     }

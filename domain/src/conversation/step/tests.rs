@@ -6,11 +6,11 @@ use serde_json::json;
 use super::super::ConversationCommand as C;
 use super::super::example::*;
 use super::super::propose::{Does, MOST_OFFERS};
-use super::super::{Asked, Conversation, Refused, Source};
+use super::super::{Asked, Conversation, Offer, Refused, Source};
 use super::*;
 use crate::aggregate::Aggregate as _;
 use crate::audience::Audience;
-use crate::ports::{Crossing, Finding, FindingKind, ModelFaultKind, ToolCall};
+use crate::ports::{Crossing, Finding, FindingKind, ModelFaultKind, ModelName, RUN_ELSEWHERE, ToolCall};
 use crate::testing::{given, noon};
 
 fn call(tool: &str) -> ToolCall {
@@ -149,6 +149,26 @@ fn what_was_quoted_before_or_said_by_another_taints_what_is_offered_after_it() {
         !is_tainted(asked("bob", own), vec![source()]),
         "what others read alone no model is told of here"
     );
+}
+
+#[test]
+fn what_an_agent_offers_that_reads_at_its_vendors_is_countersigned_though_we_gave_it_nothing_to_read() {
+    let is_tainted = |backend: &str| {
+        let nothing = Box::new(Found { passages: vec![], ..found_kept() });
+        let found = given::<Conversation>(begun()).when(take_found(nothing)).events();
+        let model = ModelName { backend: backend.to_owned(), ..spoken("").model };
+        let said = Spoken { model, calls: vec![call("access")], ..spoken("") };
+        let C::TakeStep { turn, step, said, passages, asker, .. } = take_step(said) else { unreachable!() };
+        let known = vec![known(Does::Asks, "access write on infra")];
+        let command = C::TakeStep { turn, step, said, passages, known, asker };
+        let events = given::<Conversation>(begun().into_iter().chain(found)).when(command).events();
+        let Some(ConversationEvent::TurnAnswered { answer, .. }) = events.last() else {
+            panic!("{events:?}")
+        };
+        answer.offers.iter().map(Offer::is_tainted).collect::<Vec<_>>()
+    };
+    assert_eq!(is_tainted(RUN_ELSEWHERE), [true]);
+    assert_eq!(is_tainted("embedded"), [false]);
 }
 
 #[test]
