@@ -226,7 +226,7 @@ mod tests {
             assert!(!is_so_long(clock), "{clock}");
         }
         let within = Times { begins: Some("within 3 hours".to_owned()), ..Times::default() };
-        assert_eq!(within.which(&here).labels(), ["for 3 hours"]);
+        assert_eq!(within.which(&here).labels(), ["for “3 hours”"]);
     }
 
     #[test]

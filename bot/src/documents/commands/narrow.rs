@@ -17,7 +17,7 @@ pub(super) const SPEC: CommandSpec = CommandSpec {
     name: NAME,
     grammar: "narrow document <code> to <readers>",
     phrases: &["narrow document <code> to|for <readers>"],
-    summary: "let only members of these groups read a document from now on",
+    summary: "let only members of these groups read a document",
     examples: &["narrow document K7QM2X to hr", "narrow document K7QM2X to hr and legal"],
     audience: Audience::Everybody,
     decides: true,
