@@ -52,8 +52,10 @@ fn answered(turn: &Turn, answer: &Answer, title: &str) -> Card {
         draft = draft.line(&format!("[{}] {} ({edition}{how})", number + 1, quoted(&title)));
     }
     draft = draft.lines(said::notes(answer));
-    let offers = answer.offers.iter().map(offer);
-    let draft = draft.buttons(offers);
+    // Nobody says what they could not read.
+    let cut = answer.offers.iter().filter(|offer| offer.say().chars().count() > LABEL);
+    draft = draft.lines(cut.map(|offer| format!("The button says all of: {}", quoted(offer.say()))));
+    let draft = draft.buttons(answer.offers.iter().map(offer));
     let draft = if answer.kind == AnswerKind::Known {
         let rate =
             |good| format!("{} {} as {}", super::commands::RATE, turn.id, if good { "good" } else { "bad" });

@@ -7,12 +7,13 @@ use std::collections::BTreeMap;
 use countersign_domain::conversation::{Does, Known};
 use countersign_domain::ports::{Tool, ToolCall};
 use countersign_domain::tenant::Person;
+use countersign_domain::words::flat;
 use serde_json::{Map, Value, json};
 
 use super::schema;
 use crate::capabilities;
 use crate::commands::{self, Audience, CommandSpec};
-use crate::grammar::Pattern;
+use crate::grammar::{Pattern, Sentence};
 use crate::help::Catalogue;
 
 /// What a model may propose to this person: commands, and what the catalogue has.
@@ -62,7 +63,21 @@ fn sentence(spec: &CommandSpec, arguments: &Value) -> Option<String> {
         return None;
     }
     let pattern = Pattern::read(spec.grammar).ok()?;
-    Some(pattern.say(|slot| said.get(slot).map(|value| &**value)))
+    let sentence = pattern.say(|slot| said.get(slot).map(|value| &**value));
+    is_meant(spec, &said, &sentence).then_some(sentence)
+}
+
+/// Whether a sentence is understood as what it was made of and as nothing else: a value that says more than its place takes would fill
+/// others, or make another command of it.
+fn is_meant(spec: &CommandSpec, given: &BTreeMap<&str, Cow<'_, str>>, sentence: &str) -> bool {
+    let Some((understood, read)) = commands::understand(&Sentence::new(&flat(sentence))) else {
+        return false;
+    };
+    let alike = |value: &str| Some(flat(value).to_lowercase()).filter(|value| !value.is_empty());
+    let is_read = |(slot, _): (String, bool)| {
+        given.get(&*slot).and_then(|value| alike(value)) == read.get(&slot).and_then(alike)
+    };
+    understood.name == spec.name && slots(spec).into_iter().all(is_read)
 }
 
 /// The commands that only show something. What is not named here counts as changing something of who says it, at once: their quiet hours,
@@ -122,7 +137,6 @@ fn tool_name(spec: &CommandSpec) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::grammar::Sentence;
 
     fn call(tool: &str, arguments: Value) -> ToolCall {
         ToolCall { id: "c1".to_owned(), tool: tool.to_owned(), arguments }
@@ -157,6 +171,25 @@ mod tests {
             let known = bare(&call("access", arguments.clone())).expect("it is a command");
             assert_eq!(known.sentence, None, "{arguments}");
         }
+    }
+
+    #[test]
+    fn a_value_that_says_more_than_its_place_takes_makes_no_sentence() {
+        for arguments in [
+            json!({ "permission": "admin on infra for bob because", "repository": "docs" }),
+            json!({ "permission": "read", "repository": "docs\" for bob because \"x" }),
+            json!({ "permission": "read", "repository": "docs", "duration": "2 days for bob" }),
+            json!({ "permission": "read", "repository": "docs", "time": "Friday because they say so" }),
+        ] {
+            let known = bare(&call("access", arguments.clone())).expect("it is a command");
+            assert_eq!(known.sentence, None, "{arguments}");
+        }
+        let arguments =
+            json!({ "permission": "read", "repository": "docs", "reason": "I write on infra for bob" });
+        assert!(
+            bare(&call("access", arguments)).is_some_and(|known| known.sentence.is_some()),
+            "a reason is one"
+        );
     }
 
     #[test]

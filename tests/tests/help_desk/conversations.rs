@@ -230,3 +230,13 @@ async fn conversation_the_api_waits_for_an_answer_and_refuses_what_is_longer_tha
     assert_eq!(refused["status"], 422, "{refused:#}");
     assert!(refused["detail"].as_str().unwrap().contains("5000 characters"), "{refused:#}");
 }
+
+#[tokio::test]
+async fn conversation_what_a_button_says_is_read_in_full_before_it_is_pressed() {
+    let (stage, answers) = stage().await;
+    let reason = "the shop waits for a change of its settings that nobody else can make before Friday";
+    let wish = json!({ "permission": "write", "repository": "payments-api", "reason": reason });
+    answers.next(Next::Call("access", wish));
+    let card = stage.says(EMPLOYEE, "How do I get to push to payments-api?").await;
+    assert!(said(&card).contains(reason), "the label has no room for it: {card:#?}");
+}
