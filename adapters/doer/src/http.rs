@@ -4,6 +4,7 @@ use std::fmt;
 use std::sync::Arc;
 
 use async_trait::async_trait;
+use countersign_domain::canonical;
 use countersign_domain::names::Tenant;
 use countersign_domain::ports::{CallError, CallErrorKind, Came, Doer, Doing, Secrets};
 use countersign_outbound::{Answer, Ask, Credential, Outbound, OutboundError, Vendor};
@@ -54,7 +55,8 @@ impl HttpDoer {
         let target = self.ways.iter().find_map(|(allowed, vendor)| Some((allowed.target(url)?, vendor)));
         let (target, vendor) =
             target.ok_or_else(|| refused(&what, "the configuration lets no action call this address"))?;
-        let body = body.map(Value::to_string);
+        // In one order, whatever order its map was made in: what is signed is the same each time.
+        let body = body.map(|body| canonical::to_raw(body).get().to_owned());
         let said = signature(
             self.secret(&what).await?.expose_secret().as_bytes(),
             vendor.now().as_second(),

@@ -1,5 +1,5 @@
 //! The model that only quotes: sentences of the passages it was given, word for word, each with the number of its passage; and where
-//! none of them answers, it says so. It invents nothing, and needs no network.
+//! none of them answers, it says nothing. It invents nothing, and needs no network.
 
 use std::collections::{HashMap, HashSet};
 use std::fmt;
@@ -122,23 +122,19 @@ fn sentences_of(passage: u32, found: &Passage) -> Vec<Sentence<'_>> {
         let is_list = block.lines().any(|line| line.trim_start().starts_with(['-', '*', '•', '|']));
         if is_list { block.lines().collect::<Vec<_>>() } else { vec![block] }
     });
-    let parts = blocks.flat_map(|block| block.split_sentence_bounds());
+    let parts = blocks.flat_map(|block| {
+        // A sentence goes on behind the end of a line.
+        let in_one_line = block.replace(['\r', '\n'], " ");
+        let starts: Vec<usize> = in_one_line.split_sentence_bound_indices().map(|(start, _)| start).collect();
+        let ends = starts.iter().skip(1).copied().chain([block.len()]).collect::<Vec<_>>();
+        starts.into_iter().zip(ends).map(|(start, end)| &block[start..end])
+    });
     let parts = parts
         .map(|part| part.trim_matches(|c: char| c.is_whitespace() || matches!(c, '-' | '*' | '•' | '|')));
     parts
         .filter(|text| (SHORTEST..=LONGEST).contains(&text.len()) && !text.starts_with('#'))
         .map(|text| Sentence { passage, text, headings: &found.headings })
         .collect()
-}
-
-/// What it says where it has found nothing, in the language of whoever asks, where it knows that.
-fn nothing_found(language: Option<&str>) -> &'static str {
-    match language.map(|language| language.split('-').next().unwrap_or(language)) {
-        Some("de") => "Dazu habe ich in den Dokumenten nichts gefunden. Soll ich ein Ticket daraus machen?",
-        Some("fr") => "Je n’ai rien trouvé à ce sujet dans les documents. Dois-je ouvrir un ticket ?",
-        Some("es") => "No he encontrado nada sobre esto en los documentos. ¿Abro un ticket?",
-        _ => "I do not know: I found nothing in the documents that answers this. Shall I open a ticket?",
-    }
 }
 
 #[async_trait]
@@ -167,9 +163,6 @@ impl Model for Quoting {
         let chosen = self.answering(question, sentences).await;
         let mut said = Said { text: String::new(), claims: Vec::new(), pieces };
         let mut why = Ended::Said;
-        if chosen.is_empty() {
-            said.text(nothing_found(step.language.as_deref()));
-        }
         for sentence in chosen {
             if stop.is_wanted() {
                 why = Ended::Stopped;

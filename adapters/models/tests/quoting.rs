@@ -60,20 +60,12 @@ async fn what_is_not_there_it_does_not_know() {
     for question in ["Who won the world cup of 1954?", "", "xyzzy"] {
         for model in [with_meaning(), Quoting::new(None)] {
             let done = model.step(&desk(question), &mut (), &Never).await.unwrap();
-            assert!(
-                done.text.starts_with("I do not know") && done.claims.is_empty(),
-                "{question}: {}",
-                done.text
-            );
+            assert!(done.text.is_empty() && done.claims.is_empty(), "{question}: {}", done.text);
         }
     }
-    let mut german = desk("Wer wurde Weltmeister?");
-    german.language = Some("de-CH".to_owned());
-    assert!(
-        Quoting::new(None).step(&german, &mut (), &Never).await.unwrap().text.starts_with("Dazu habe ich")
-    );
-    german.passages.clear();
-    assert!(with_meaning().step(&german, &mut (), &Never).await.unwrap().claims.is_empty());
+    let mut without = desk("When is the VPN closed?");
+    without.passages.clear();
+    assert!(with_meaning().step(&without, &mut (), &Never).await.unwrap().claims.is_empty());
 }
 
 proptest! {

@@ -22,6 +22,11 @@ impl Chat {
         Asker { world: &self.world, engine: &self.engine }
     }
 
+    /// Whether the tenant has a help desk.
+    pub(crate) fn has_desk(&self, context: &Context) -> bool {
+        self.asker().help(&context.tenant).is_some()
+    }
+
     /// The turn that what they said has begun, where it has begun one.
     pub(crate) async fn begun(&self, context: &Context) -> Result<Option<Told>, Failure> {
         self.asker().begun(context).await

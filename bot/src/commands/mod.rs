@@ -81,6 +81,8 @@ pub enum Audience {
     Everybody,
     /// Who has one of these roles.
     Roles(&'static [Role]),
+    /// The same, or everybody where none is named, of a tenant that has a help desk.
+    Desk(&'static [Role]),
     /// Buttons say it, and nobody has to know it.
     Buttons,
 }
@@ -89,11 +91,13 @@ pub enum Audience {
 const RECEIPT: &str = " [receipt <receipt>]";
 
 impl CommandSpec {
-    /// Whether this person has any use of it.
-    pub fn is_for(&self, person: &Person) -> bool {
+    /// Whether this person has any use of it, where their tenant has a help desk, or has none.
+    pub fn is_for(&self, person: &Person, has_desk: bool) -> bool {
+        let has_one_of = |roles: &[Role]| roles.iter().any(|role| person.is(*role));
         match self.audience {
             Audience::Everybody => true,
-            Audience::Roles(roles) => roles.iter().any(|role| person.is(*role)),
+            Audience::Roles(roles) => has_one_of(roles),
+            Audience::Desk(roles) => has_desk && (roles.is_empty() || has_one_of(roles)),
             Audience::Buttons => false,
         }
     }
@@ -304,9 +308,9 @@ pub(crate) fn taking_a_file(sentence: &Sentence<'_>) -> Option<(&'static Command
     said.find(|(_, said)| said.is_exact())
 }
 
-/// The commands that a person has any use of, in the order of their names.
-pub fn for_person(person: &Person) -> impl Iterator<Item = &'static CommandSpec> {
-    COMMANDS.iter().copied().filter(|spec| spec.is_for(person))
+/// The commands that a person has any use of, whose tenant has a help desk or none, in the order of their names.
+pub fn for_person(person: &Person, has_desk: bool) -> impl Iterator<Item = &'static CommandSpec> {
+    COMMANDS.iter().copied().filter(move |spec| spec.is_for(person, has_desk))
 }
 
 pub(crate) fn access_spec() -> &'static CommandSpec {

@@ -42,7 +42,7 @@ fn group(spec: &CommandSpec) -> &'static str {
     match (does(spec), spec.audience) {
         (Does::Asks, _) => "requests",
         (Does::Acts, _) => "settings",
-        (_, Audience::Roles(_)) => "operating",
+        (_, Audience::Roles(_) | Audience::Desk([_, ..])) => "operating",
         _ => "reading",
     }
 }

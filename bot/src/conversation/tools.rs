@@ -18,7 +18,10 @@ use crate::help::Catalogue;
 
 /// What a model may propose to this person: commands, and what the catalogue has.
 pub(super) fn tools(person: &Person, catalogue: &Catalogue) -> Vec<Tool> {
-    commands::for_person(person).filter_map(tool).chain(capabilities::offered_tools(catalogue)).collect()
+    commands::for_person(person, true)
+        .filter_map(tool)
+        .chain(capabilities::offered_tools(catalogue))
+        .collect()
 }
 
 /// A command as a tool; nothing where it is for people alone.
@@ -222,7 +225,7 @@ mod tests {
             accounts: [].into(),
         };
         let tools = tools(&person, &Catalogue::default());
-        for spec in commands::for_person(&person) {
+        for spec in commands::for_person(&person, true) {
             let tool = tools.iter().find(|tool| tool.name == tool_name(spec));
             assert_eq!(tool.is_some(), !spec.decides, "{}", spec.name);
             let Some(tool) = tool else { continue };

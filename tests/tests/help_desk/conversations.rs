@@ -90,7 +90,7 @@ async fn conversation_what_goes_on_is_told_to_the_model_and_another_answer_is_fo
 async fn conversation_a_model_proposes_and_a_person_asks_by_a_press() {
     let (stage, answers) = stage().await;
     answers.next(Next::Call("access", json!({ "permission": "write", "repository": "payments-api" })));
-    let card = stage.says(EMPLOYEE, "How do I get to push to payments-api?").await;
+    let card = stage.says(EMPLOYEE, "Why is my pull request at payments-api grey?").await;
     let asked = stage.get(ADMIN, "/api/v1/requests").await;
     assert_eq!(asked["items"], json!([]), "nothing is asked for before somebody presses");
     let button = card.buttons.first().expect("it is offered");

@@ -168,7 +168,7 @@ async fn conversation_whoever_loses_a_group_while_they_are_answered_is_told_noth
     stage.settle().await;
     let turn = last(&stage, APPROVER).await;
     assert_eq!(turn["stage"], "answered", "{turn:#}");
-    assert!(!turn["answer"]["text"].as_str().unwrap().contains("March"), "{turn:#}");
+    assert!(!turn["answer"].to_string().contains("March"), "{turn:#}");
     assert_eq!(turn["answer"]["gone"].as_array().map(Vec::len), Some(1), "and it is said so: {turn:#}");
 }
 

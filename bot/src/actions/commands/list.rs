@@ -17,7 +17,7 @@ pub(super) const SPEC: CommandSpec = CommandSpec {
     phrases: &["actions", "which actions are there"],
     summary: "the actions there are",
     examples: &["list actions"],
-    audience: Audience::Everybody,
+    audience: Audience::Desk(&[]),
     decides: false,
     by_any_name: false,
     takes_partial: false,

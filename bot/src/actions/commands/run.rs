@@ -18,7 +18,7 @@ pub(super) const SPEC: CommandSpec = CommandSpec {
     phrases: &[],
     summary: "ask for an action, done once countersigned",
     examples: &["run action restart_job with job=nightly because it hangs"],
-    audience: Audience::Everybody,
+    audience: Audience::Desk(&[]),
     decides: true,
     by_any_name: false,
     takes_partial: false,

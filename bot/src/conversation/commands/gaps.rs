@@ -36,7 +36,7 @@ pub(super) const SPEC: CommandSpec = CommandSpec {
     ],
     summary: "what I could not answer, or not well, for admins and auditors",
     examples: &["gaps", "what could we not answer?"],
-    audience: Audience::Roles(&[Role::Admin, Role::Auditor]),
+    audience: Audience::Desk(&[Role::Admin, Role::Auditor]),
     decides: false,
     by_any_name: false,
     takes_partial: false,

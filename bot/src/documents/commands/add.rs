@@ -29,7 +29,7 @@ pub(super) const SPEC: CommandSpec = CommandSpec {
         "add document called \"VPN hours\" in handbook for everybody",
         "add document replacing K7QM2X because the hours changed",
     ],
-    audience: Audience::Everybody,
+    audience: Audience::Desk(&[]),
     decides: true,
     by_any_name: false,
     takes_partial: false,

@@ -30,7 +30,7 @@ pub(super) const SPEC: CommandSpec = CommandSpec {
     phrases: &["list documents", "which documents are there"],
     summary: "what my answers are taken from, as far as you may read it",
     examples: &["documents"],
-    audience: Audience::Everybody,
+    audience: Audience::Desk(&[]),
     decides: false,
     by_any_name: false,
     takes_partial: false,

@@ -19,7 +19,7 @@ pub(super) const SPEC: CommandSpec = CommandSpec {
     phrases: &["narrow document <code> to|for <readers>"],
     summary: "let only members of these groups read a document",
     examples: &["narrow document K7QM2X to hr", "narrow document K7QM2X to hr and legal"],
-    audience: Audience::Everybody,
+    audience: Audience::Desk(&[]),
     decides: true,
     by_any_name: false,
     takes_partial: false,

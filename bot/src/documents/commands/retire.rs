@@ -18,7 +18,7 @@ pub(super) const SPEC: CommandSpec = CommandSpec {
     phrases: &[],
     summary: "take no more answers from a document",
     examples: &["retire document K7QM2X", "retire document K7QM2X because it is out of date"],
-    audience: Audience::Everybody,
+    audience: Audience::Desk(&[]),
     decides: true,
     by_any_name: false,
     takes_partial: false,

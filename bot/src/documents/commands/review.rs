@@ -20,7 +20,7 @@ pub(super) const SPEC: CommandSpec = CommandSpec {
     phrases: &["review document <code> [by|until <date>]"],
     summary: "say that a document is still right, and when it is to be looked at next",
     examples: &["review document K7QM2X", "review document K7QM2X until 2027-01-31"],
-    audience: Audience::Everybody,
+    audience: Audience::Desk(&[]),
     decides: true,
     by_any_name: false,
     takes_partial: false,

@@ -16,7 +16,7 @@ pub(super) const SPEC: CommandSpec = CommandSpec {
     phrases: &["ack ticket <number>"],
     summary: "say that you have heard of a ticket, so that nobody else is woken",
     examples: &["acknowledge ticket 7"],
-    audience: Audience::Everybody,
+    audience: Audience::Desk(&[]),
     decides: true,
     by_any_name: false,
     takes_partial: false,

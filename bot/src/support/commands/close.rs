@@ -16,7 +16,7 @@ pub(super) const SPEC: CommandSpec = CommandSpec {
     phrases: &[],
     summary: "say that a ticket is over",
     examples: &["close ticket 7"],
-    audience: Audience::Everybody,
+    audience: Audience::Desk(&[]),
     decides: true,
     by_any_name: false,
     takes_partial: false,

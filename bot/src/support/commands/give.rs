@@ -18,7 +18,7 @@ pub(super) const SPEC: CommandSpec = CommandSpec {
     phrases: &["assign ticket <number> to <user>", "hand ticket <number> to <user>"],
     summary: "hand a ticket to somebody of the desk, or to nobody",
     examples: &["give ticket 7 to demo-approver", "give ticket 7 to nobody"],
-    audience: Audience::Everybody,
+    audience: Audience::Desk(&[]),
     decides: true,
     by_any_name: false,
     takes_partial: false,

@@ -20,7 +20,7 @@ pub(super) const SPEC: CommandSpec = CommandSpec {
     phrases: &["ticket history <number>"],
     summary: "what was said on a ticket",
     examples: &["history of ticket 7"],
-    audience: Audience::Everybody,
+    audience: Audience::Desk(&[]),
     decides: false,
     by_any_name: false,
     takes_partial: false,

@@ -19,7 +19,7 @@ pub(super) const SPEC: CommandSpec = CommandSpec {
     phrases: &[],
     summary: "let a ticket of the help desk and one of the tracker be one",
     examples: &["link ticket 7 to OPS-17"],
-    audience: Audience::Everybody,
+    audience: Audience::Desk(&[]),
     decides: true,
     by_any_name: false,
     takes_partial: false,

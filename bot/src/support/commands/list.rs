@@ -23,7 +23,7 @@ pub(super) const SPEC: CommandSpec = CommandSpec {
     phrases: &["list tickets", "my tickets", "open tickets", "which tickets are <status>"],
     summary: "the tickets you have with the help desk, or look after",
     examples: &["tickets", "tickets in waiting", "tickets with demo-approver since yesterday"],
-    audience: Audience::Everybody,
+    audience: Audience::Desk(&[]),
     decides: false,
     by_any_name: false,
     takes_partial: false,

@@ -18,7 +18,7 @@ pub(super) const SPEC: CommandSpec = CommandSpec {
     phrases: &["set ticket <number> to <priority>"],
     summary: "say how much a ticket hurries: low, normal, high or urgent",
     examples: &["make ticket 7 urgent"],
-    audience: Audience::Everybody,
+    audience: Audience::Desk(&[]),
     decides: true,
     by_any_name: false,
     takes_partial: false,

@@ -17,7 +17,7 @@ pub(super) const SPEC: CommandSpec = CommandSpec {
     phrases: &["open a ticket saying <text>"],
     summary: "ask the help desk for something",
     examples: &["open ticket saying the printer on the second floor prints grey"],
-    audience: Audience::Everybody,
+    audience: Audience::Desk(&[]),
     decides: true,
     by_any_name: false,
     takes_partial: false,

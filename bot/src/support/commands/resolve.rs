@@ -16,7 +16,7 @@ pub(super) const SPEC: CommandSpec = CommandSpec {
     phrases: &[],
     summary: "say how a ticket of the help desk was resolved, for who looks after them",
     examples: &["resolve ticket 7 saying the drum was changed"],
-    audience: Audience::Everybody,
+    audience: Audience::Desk(&[]),
     decides: true,
     by_any_name: false,
     takes_partial: false,

@@ -16,7 +16,7 @@ pub(super) const SPEC: CommandSpec = CommandSpec {
     phrases: &[],
     summary: "say that you see to a ticket, for the desk",
     examples: &["look after ticket 7"],
-    audience: Audience::Everybody,
+    audience: Audience::Desk(&[]),
     decides: true,
     by_any_name: false,
     takes_partial: false,
