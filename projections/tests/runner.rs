@@ -256,7 +256,7 @@ async fn a_name_that_is_none_is_named() {
     let error = kept.digest("nothing").unwrap_err().to_string();
     assert_eq!(
         error,
-        "there is no projection named nothing; there are audit, conversation, effect, oversight, request, tenant"
+        "there is no projection named nothing; there are audit, conversation, effect, help_desk, oversight, request, tenant"
     );
 }
 

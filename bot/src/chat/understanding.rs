@@ -188,7 +188,11 @@ impl Chat {
             }
             // A remark that names nothing takes no question's place.
             if understood.as_ref().is_some_and(|(spec, said)| is_remark(spec, said, sentence)) {
-                return self.shown_as_unread(context, question, sentence).await;
+                return if commands::opens_one(sentence) {
+                    Box::pin(self.no_command(context, sentence)).await
+                } else {
+                    self.shown_as_unread(context, question, sentence).await
+                };
             }
         }
         let Some((spec, said)) = understood else {
