@@ -124,8 +124,10 @@ pub fn hello() -> Card {
 
 /// All commands.
 pub fn help_all<'a>(commands: impl IntoIterator<Item = &'a CommandSpec>) -> Card {
+    // Where a chat has no room for all, the last are left out: those are the help desk's.
+    let (desk, others): (Vec<_>, Vec<_>) = commands.into_iter().partition(|spec| spec.is_of_the_desk());
     Draft::new(Tone::Neutral, words::WHAT_I_CAN_DO)
-        .lines(commands.into_iter().map(|spec| words::usage(&spec.said(), spec.summary)))
+        .lines(others.into_iter().chain(desk).map(|spec| words::usage(&spec.said(), spec.summary)))
         .line(words::plain_sentences())
         .card()
 }

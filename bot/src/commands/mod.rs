@@ -102,6 +102,11 @@ impl CommandSpec {
         }
     }
 
+    /// Whether it is about the help desk.
+    pub const fn is_of_the_desk(&self) -> bool {
+        matches!(self.audience, Audience::Desk(_))
+    }
+
     /// Whether it decides or changes something.
     pub const fn decides(&self) -> bool {
         self.decides

@@ -78,7 +78,7 @@ async fn are_answered(web: &Web) {
     for (question, document) in [
         ("When is the VPN closed?", "The VPN"),
         ("Why is the printer grey?", "Printers"),
-        ("How much may a hotel cost?", "Travel"),
+        ("How much may a hotel cost a night?", "Travel"),
         ("How many days of holiday do I have?", "Holidays"),
     ] {
         let cited = web.cites("demo-employee", question).await;
@@ -159,7 +159,8 @@ async fn the_page_of_four_chats_has_samples_of_all_that_the_help_desk_does() {
     }
     shows(&web, "teams", "closed on Sundays from 02:00 to 04:00").await;
     let slack = shows(&web, "slack", "Ask me in private").await;
-    assert!(!slack.to_string().contains("ten percent"), "nobody reads it in the channel: {slack:#}");
+    let channel = slack.pointer("/channels/C0APPROVALS").unwrap();
+    assert!(!channel.to_string().contains("ten percent"), "nobody reads it in the channel: {channel:#}");
     shows(&web, "slack", "/services/web-shop/restart").await;
     let discord = shows(&web, "discord", "Ask a person").await;
     let asks = |message: &&Value| message["components"].to_string().contains("Ask a person");

@@ -114,7 +114,7 @@ impl Tried for Document {
             acl: Acl::everybody(),
             review: Some(date(2026, 9, 1)),
             why: Some("so that nobody has to ask".to_owned()),
-            watched: None,
+            watched: Some("handbook/vpn.md".to_owned()),
         }
     }
 

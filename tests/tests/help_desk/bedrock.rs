@@ -98,7 +98,7 @@ fn texts(bedrock: &BedrockSandbox) -> String {
 async fn conversation_what_an_agent_at_bedrock_wants_called_is_a_button_and_a_person_asks_by_pressing_it() {
     let There { stage, bedrock, .. } = &with_vpn(agent()).await;
     bedrock.will_say(wants("/access", &[("permission", "write"), ("repository", "payments-api")])).unwrap();
-    let card = stage.says(EMPLOYEE, "How do I get to push to payments-api?").await;
+    let card = stage.says(EMPLOYEE, "Why is my pull request at payments-api grey?").await;
     let button = card.buttons.iter().find(|button| button.say.starts_with("access ")).expect("it is offered");
     assert_eq!(button.say, "access write on payments-api");
     let asked = async || {

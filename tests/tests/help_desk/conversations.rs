@@ -237,6 +237,6 @@ async fn conversation_what_a_button_says_is_read_in_full_before_it_is_pressed() 
     let reason = "the shop waits for a change of its settings that nobody else can make before Friday";
     let wish = json!({ "permission": "write", "repository": "payments-api", "reason": reason });
     answers.next(Next::Call("access", wish));
-    let card = stage.says(EMPLOYEE, "How do I get to push to payments-api?").await;
+    let card = stage.says(EMPLOYEE, "Why is my pull request at payments-api grey?").await;
     assert!(said(&card).contains(reason), "the label has no room for it: {card:#?}");
 }

@@ -52,7 +52,7 @@ async fn guardrail_where_nobody_can_look_no_wish_of_a_model_becomes_a_button() {
     let (stage, answers, guards) = guarded().await;
     guards.only(Crossing::Called, Guard::Down);
     answers.next(Next::Call("access", json!({ "permission": "write", "repository": "payments-api" })));
-    let card = stage.says(EMPLOYEE, "How do I get to push to payments-api?").await;
+    let card = stage.says(EMPLOYEE, "Why is my pull request at payments-api grey?").await;
     assert!(!card.refused && !card.buttons.iter().any(|button| button.say.contains("access")), "{card:#?}");
     let proposed = stage.get("demo-auditor", "/api/v1/audit?type=tool_proposed").await;
     assert_eq!(proposed["items"], json!([]), "{proposed:#}");

@@ -142,8 +142,8 @@ fn words_that_are_not_understood_get_the_nearest_commands() {
     who kan aprove this: who can approve, who has, who am i
     hlep: help, deny, rules propose
     wibble: help, who has, deny
-    请给我权限: access, add document, approve
-    giv bak K7QM2X: give back, back, who has
+    请给我权限: access, acknowledge ticket, add document
+    giv bak K7QM2X: give back, give ticket, back
     ");
 }
 
