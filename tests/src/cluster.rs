@@ -1,6 +1,7 @@
 //! Several bots on one log, one sandbox and one clock that is turned by hand; each can be cut off from the log.
 
 use std::collections::BTreeSet;
+use std::pin::pin;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -164,12 +165,17 @@ impl Cluster {
         }
     }
 
-    /// Lets everything happen that can happen now.
+    /// Lets everything happen that can happen now. What failed while a bot was cut off waits by the clock before it is tried again, and may
+    /// only begin to wait once that was turned: so it goes on while a bot does not settle.
     pub async fn settle(&self) {
+        const NEVER: Duration = Duration::from_secs(5);
         loop {
             let before = self.store.head().await.expect("the log answers");
             for member in self.connected() {
-                stage::settle(&member.bot).await;
+                let mut settled = pin!(stage::settle(&member.bot));
+                while tokio::time::timeout(NEVER, &mut settled).await.is_err() {
+                    self.clock.turn(SignedDuration::from_secs(1));
+                }
             }
             if self.store.head().await.expect("the log answers") == before {
                 return;

@@ -196,7 +196,8 @@ impl Chat {
             return Ok(Some(cards));
         }
         // What was asked about may be over by now, and then nothing stands before what they want themselves.
-        let is_theirs = !decides_on_others(question) || said.get("refrain").is_some();
+        let is_another = said.get("refrain").is_some() || commands::opens_one(sentence);
+        let is_theirs = is_another || !decides_on_others(question);
         if is_theirs || self.is_over(&context.tenant, question).await? {
             return Ok(None);
         }
