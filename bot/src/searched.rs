@@ -15,9 +15,12 @@ pub(crate) const KNOWN: usize = 100;
 /// What the forge said counts for so long: a repository that is new by then is asked for by its name, which is looked up anyway.
 const FRESH: SignedDuration = SignedDuration::from_mins(1);
 
-/// What the forge named, by tenant and by what it was searched for.
+/// What was named, and when, by tenant and by what it was searched for.
+type Named = HashMap<(Tenant, String), (Timestamp, Vec<String>)>;
+
+/// What the forge named lately.
 #[derive(Debug, Default)]
-pub(crate) struct Searched(Mutex<HashMap<(Tenant, String), (Timestamp, Vec<String>)>>);
+pub(crate) struct Searched(Mutex<Named>);
 
 impl Searched {
     fn known(&self, thing: &(Tenant, String), now: Timestamp) -> Option<Vec<String>> {

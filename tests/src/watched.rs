@@ -158,10 +158,10 @@ impl Tracker for WatchedTracker {
     async fn comment(&self, key: &str, comment: &Comment) -> Result<(), CallError> {
         let marker = comment.marker.to_string();
         let same = |id: &str, attempted: &Plan| {
-            let paragraphs = match attempted {
-                Plan::Ticket(ticket::Plan::Comment { paragraphs })
-                | Plan::Support(support::Plan::WriteOnIssue { paragraphs }) => paragraphs,
-                _ => return false,
+            let (Plan::Ticket(ticket::Plan::Comment { paragraphs })
+            | Plan::Support(support::Plan::WriteOnIssue { paragraphs })) = attempted
+            else {
+                return false;
             };
             id == marker && *paragraphs == comment.paragraphs
         };

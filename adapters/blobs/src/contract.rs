@@ -10,7 +10,7 @@ pub async fn holds(blobs: &dyn Blobs) {
     assert_eq!(blobs.size(&nothing).await, Ok(None), "nor has it a size");
     assert_eq!(blobs.remove(&nothing).await, Ok(()), "what is not there is gone already");
 
-    for bytes in [&b""[..], b"travel\0policy", &[0xff; 100_000]] {
+    for bytes in [&b""[..], b"travel\0policy", &vec![0xff; 100_000]] {
         let digest = Digest::of(bytes);
         assert_eq!(blobs.put(bytes).await, Ok(digest), "it is called by what is in it");
         assert_eq!(blobs.put(bytes).await, Ok(digest), "the same once more is the same");
@@ -18,7 +18,7 @@ pub async fn holds(blobs: &dyn Blobs) {
         assert_eq!(blobs.get(&digest, bytes.len() as u64).await, Ok(Some(bytes.to_vec())));
     }
 
-    let long = Digest::of(&[0xff; 100_000]);
+    let long = Digest::of(&vec![0xff; 100_000]);
     let refused = blobs.get(&long, 99_999).await.expect_err("more than the most is not read");
     assert_eq!(refused.kind, CallErrorKind::Rejected, "and asking again does not help");
 

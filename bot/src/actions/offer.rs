@@ -87,6 +87,7 @@ mod tests {
         Catalogue { version: 1, entries: serde_json::from_value(entries).expect("they are entries") }
     }
 
+    #[expect(clippy::option_option, reason = "what is known may be said in no sentence")]
     fn offered(tool: &str, arguments: Value) -> Option<Option<String>> {
         let call = ToolCall { id: "c1".to_owned(), tool: tool.to_owned(), arguments };
         known(&catalogue(), &call).map(|known| {

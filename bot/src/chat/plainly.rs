@@ -14,6 +14,7 @@ use super::meaning::{Ask, command};
 use super::understanding::repeated;
 use super::{Chat, mood, reasons};
 use crate::cards;
+use crate::commands;
 use crate::context::Context;
 use crate::engine::{Decided, Failure};
 use crate::grammar::{Said, Sentence, permission};

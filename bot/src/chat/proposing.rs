@@ -70,7 +70,7 @@ impl Chat {
             return Ok((told, None));
         }
         let cards = match held {
-            Some((asked, why)) => self.held_already(context, &asked, why).await?,
+            Some((asked, why)) => Box::pin(self.held_already(context, &asked, why)).await?,
             None => self.ask_now(context, &wish.form).await?,
         };
         self.with_what_follows(context, cards, wish).await

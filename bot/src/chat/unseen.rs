@@ -29,7 +29,9 @@ impl Chat {
         let mut looks = in_view::on_cards(cards);
         if is_list {
             self.world.in_view.pass(&Spot::of(context));
-            looks.values_mut().for_each(|receipt| *receipt = None);
+            for receipt in looks.values_mut() {
+                *receipt = None;
+            }
         } else if place.is_some_and(Place::is_aside) {
             let private = Spot::at(&context.tenant, &context.person.id, &context.surface, &Scene::default());
             self.world.in_view.show(private, by, in_view::on_cards(live()));

@@ -44,13 +44,11 @@ impl Schema {
     fn run(self) -> anyhow::Result<()> {
         let groups = groups(&self.catalogue()?);
         let Some(name) = &self.group else { return write_json(&json!(groups)) };
-        match groups.get(name.as_str()) {
-            Some(document) => write_json(document),
-            None => {
-                let known: Vec<_> = groups.into_keys().collect();
-                Err(Refused(format!("there is no group {name}, only {}", known.join(", "))).into())
-            }
+        if let Some(document) = groups.get(name.as_str()) {
+            return write_json(document);
         }
+        let known: Vec<_> = groups.into_keys().collect();
+        Err(Refused(format!("there is no group {name}, only {}", known.join(", "))).into())
     }
 
     fn catalogue(&self) -> anyhow::Result<Catalogue> {

@@ -93,7 +93,7 @@ impl<'a> Asker<'a> {
         text: &str,
     ) -> Result<Decided<Told>, Failure> {
         let (conversation, place, audience) = place_of(context);
-        let asked = self.asked(context, text, audience, None);
+        let asked = Self::asked(context, text, audience, None);
         self.begin(context, help, (conversation, place), asked).await
     }
 
@@ -110,7 +110,7 @@ impl<'a> Asker<'a> {
             Err(denied) => return Ok(Err(denied)),
         };
         let again = Some(Again { turn, why: WhyAgain::Regenerated });
-        let asked = self.asked(context, &before.turn.asked.text, audience, again);
+        let asked = Self::asked(context, &before.turn.asked.text, audience, again);
         self.begin(context, help, (conversation, place), asked).await
     }
 
@@ -178,7 +178,7 @@ impl<'a> Asker<'a> {
         Ok(state.running().any(|turn| turn.asked.by == context.person.id))
     }
 
-    fn asked(self, context: &Context, text: &str, audience: Audience, again: Option<Again>) -> Box<Asked> {
+    fn asked(context: &Context, text: &str, audience: Audience, again: Option<Again>) -> Box<Asked> {
         let (by, name) = (context.person.id.clone(), context.person.name.clone());
         let (text, language) = (text.trim().to_owned(), language_of(text).map(str::to_owned));
         Box::new(Asked { by, name, text, language, audience, again })
@@ -239,13 +239,11 @@ impl<'a> Asker<'a> {
             return Ok(told);
         }
         let waited = self.over(tenant, told.conversation, told.turn.id);
-        match tokio::time::timeout(patience, waited).await {
-            Ok(turn) => Ok(Told { turn: turn?.unwrap_or(told.turn), ..told }),
-            Err(_) => {
-                let state = self.state(tenant, told.conversation).await?;
-                Ok(Told { turn: state.turn(told.turn.id).cloned().unwrap_or(told.turn), ..told })
-            }
+        if let Ok(turn) = tokio::time::timeout(patience, waited).await {
+            return Ok(Told { turn: turn?.unwrap_or(told.turn), ..told });
         }
+        let state = self.state(tenant, told.conversation).await?;
+        Ok(Told { turn: state.turn(told.turn.id).cloned().unwrap_or(told.turn), ..told })
     }
 
     /// The same turn once the ticket is there that it was handed over to, or when the answer cannot wait any longer.

@@ -120,9 +120,11 @@ fn marks(answer: &Answer) -> Vec<(usize, String)> {
         let numbers = marks.entry(citation.of.to as usize).or_default();
         numbers.extend(number(&citation.edition.to_string()).filter(|number| !numbers.contains(number)));
     }
-    let cited = marks
-        .into_iter()
-        .map(|(at, numbers)| (at, numbers.iter().map(|number| format!(" [{number}]")).collect::<String>()));
+    let marked = |numbers: Vec<usize>| {
+        let all: Vec<_> = numbers.iter().map(|number| format!(" [{number}]")).collect();
+        all.concat()
+    };
+    let cited = marks.into_iter().map(|(at, numbers)| (at, marked(numbers)));
     let bare = answer.unsupported.iter().map(|of| (of.to as usize, " ⚠".to_owned()));
     let mut all: Vec<_> = cited.chain(bare).collect();
     all.sort();

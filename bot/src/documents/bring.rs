@@ -91,13 +91,13 @@ pub(super) async fn bring(
     brought: Brought,
 ) -> Result<Decided<Touched>, NotKept> {
     let before = match &brought.document {
-        Some(given) => match last_version(requests, context, given).await? {
-            Some(row) => Some(row),
-            None => {
+        Some(given) => {
+            let Some(row) = last_version(requests, context, given).await? else {
                 let given = given.chars().take(40).collect();
                 return Ok(requests.refuse(context, NAME, Fault::UnknownDocument { given }.into()).await?);
-            }
-        },
+            };
+            Some(row)
+        }
         None => None,
     };
     let cause = context.cause(NAME, requests.world.clock.now());

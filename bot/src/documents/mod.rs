@@ -45,7 +45,7 @@ impl Capability for Document {
     }
 
     async fn tend(desk: Arc<Desk>, requests: Requests, tenant: Tenant, stop: CancellationToken) {
-        folder::watch(desk, requests, tenant, stop).await;
+        Box::pin(folder::watch(desk, requests, tenant, stop)).await;
     }
 
     /// A file that was read is what it is.

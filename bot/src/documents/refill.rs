@@ -27,7 +27,7 @@ pub(super) async fn refill(requests: &Requests) -> Result<(), Failure> {
             }
             match put_again(help, &row).await {
                 Ok(Again::Put) => {
-                    tracing::info!(%tenant, edition = %row.edition, "a document is in the index again")
+                    tracing::info!(%tenant, edition = %row.edition, "a document is in the index again");
                 }
                 Ok(Again::There) => {}
                 Ok(Again::Gone) => {

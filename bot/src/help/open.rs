@@ -103,11 +103,9 @@ pub async fn open(
 }
 
 /// What answers, and the models behind it.
-fn models(
-    config: &HelpConfig,
-    encoder: &Arc<dyn Embedder>,
-    way: Way<'_>,
-) -> anyhow::Result<(Arc<dyn Model>, Vec<Arc<dyn Model>>)> {
+type Models = (Arc<dyn Model>, Vec<Arc<dyn Model>>);
+
+fn models(config: &HelpConfig, encoder: &Arc<dyn Embedder>, way: Way<'_>) -> anyhow::Result<Models> {
     let all = std::iter::once(&config.model).chain(&config.fallbacks);
     let all = all.zip(SERVERS).map(|(config, server)| model(config, Arc::clone(encoder), server, way));
     let mut all = all.collect::<anyhow::Result<Vec<_>>>()?;

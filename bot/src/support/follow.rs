@@ -47,11 +47,10 @@ fn hearers(ticket: &Ticket, hears: &Hears, people: &People) -> BTreeSet<Principa
     };
     match (hears, &ticket.assignee) {
         (Hears::Asker, _) => ticket.opened.iter().map(|opened| opened.by.clone()).collect(),
-        (Hears::Desk, Some((id, _))) => [id.clone()].into(),
+        (Hears::Desk, Some((id, _))) | (Hears::One(id), _) => [id.clone()].into(),
         (Hears::Desk, None) => all(&|person| {
             ticket.level.as_ref().is_some_and(|level| level.is_staff(person)) && !ticket.is_of(&person.id)
         }),
-        (Hears::One(id), _) => [id.clone()].into(),
         (Hears::Groups(groups), _) => all(&|person| groups.iter().any(|group| person.groups.contains(group))),
     }
 }

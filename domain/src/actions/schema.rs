@@ -58,7 +58,7 @@ impl Schema {
         for (name, property) in properties {
             match takes(name, property) {
                 Ok(takes) => {
-                    drop(fields.insert(name.clone(), Field { required: required.contains(name), takes }))
+                    drop(fields.insert(name.clone(), Field { required: required.contains(name), takes }));
                 }
                 Err(more) => faults.extend(more),
             }

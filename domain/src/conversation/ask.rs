@@ -42,7 +42,8 @@ impl Conversation {
             return Err(fault.into());
         }
         let by = asked.by.clone();
-        let opened = self.agent.is_none().then(|| ConversationEvent::ConversationOpened { place, agent, by });
+        let opened =
+            self.agent.is_none().then_some(ConversationEvent::ConversationOpened { place, agent, by });
         Ok(opened.into_iter().chain([ConversationEvent::TurnAsked { turn, asked }]).collect())
     }
 }

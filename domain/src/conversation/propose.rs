@@ -114,6 +114,7 @@ mod tests {
 
     use super::*;
 
+    #[expect(clippy::unnecessary_wraps, reason = "it is what a look for it comes to")]
     fn known(does: Does, sentence: &str) -> Option<Known> {
         Some(Known { does, sentence: Some(sentence.to_owned()) })
     }

@@ -88,7 +88,7 @@ pub fn told(event: &ConversationEvent, name: &dyn Fn(&PrincipalId) -> String) ->
     match event {
         E::ConversationOpened { agent, by, place, .. } => {
             let place =
-                place.as_ref().map_or_else(|| "the bot's own page".to_owned(), |place| place.in_words());
+                place.as_ref().map_or_else(|| "the bot's own page".to_owned(), crate::place::Place::in_words);
             format!(
                 "{} began to talk with {} (version {}) in {place}.",
                 name(by),

@@ -30,6 +30,7 @@ pub struct Thing {
 
 /// What waits for countersignatures, whatever it is that is proposed.
 #[derive(Debug, Clone, Copy)]
+#[expect(clippy::struct_excessive_bools, reason = "each is something that is so or not")]
 pub struct OpenView<'a> {
     /// Whether it is what was asked first, and not something about what came of it.
     pub is_first: bool,

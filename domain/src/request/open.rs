@@ -11,6 +11,7 @@ use crate::rules::Terms;
 
 /// A proposal that waits for countersignatures.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[expect(clippy::struct_excessive_bools, reason = "each is something that is so or not")]
 pub struct Open<P> {
     /// To do what.
     pub proposal: P,

@@ -13,16 +13,19 @@ use crate::ports::TicketStage;
 use crate::testing::noon;
 
 /// Who asks.
+#[expect(clippy::unnecessary_box_returns, reason = "commands hold them so")]
 pub(crate) fn erin() -> Box<Person> {
     Box::new(person("erin", &[]))
 }
 
 /// Who looks after tickets.
+#[expect(clippy::unnecessary_box_returns, reason = "commands hold them so")]
 pub(crate) fn sam() -> Box<Person> {
     Box::new(person("sam", &["support"]))
 }
 
 /// Who has nothing to do with it.
+#[expect(clippy::unnecessary_box_returns, reason = "commands hold them so")]
 pub(crate) fn bob() -> Box<Person> {
     Box::new(person("bob", &["approvers"]))
 }
@@ -84,7 +87,9 @@ impl Told {
     /// It was opened at noon.
     pub(crate) fn begun() -> Self {
         let mut state = Ticket::default();
-        begun().iter().for_each(|event| state.evolve(event, noon()));
+        for event in &begun() {
+            state.evolve(event, noon());
+        }
         Self { state, now: noon() }
     }
 
@@ -103,7 +108,9 @@ impl Told {
     #[track_caller]
     pub(crate) fn tell(&mut self, command: TicketCommand) -> Vec<TicketEvent> {
         let events = self.state.decide(command, self.now).expect("it is not denied");
-        events.iter().for_each(|event| self.state.evolve(event, self.now));
+        for event in &events {
+            self.state.evolve(event, self.now);
+        }
         events
     }
 }

@@ -160,7 +160,9 @@ impl Ticket {
         let was_before = self.mirror.there.is_none() && self.mirror.by_hand;
         let (mut ticket, mut events) = (self.clone(), vec![]);
         let mut happen = |ticket: &mut Self, new: Vec<TicketEvent>| {
-            new.iter().for_each(|event| ticket.evolve(event, now));
+            for event in &new {
+                ticket.evolve(event, now);
+            }
             events.extend(new);
         };
         let before = sight.heard.iter().filter(|_| was_before).map(|heard| heard.id.clone()).collect();
@@ -194,9 +196,8 @@ impl Ticket {
     /// Where its issue belongs, by how it stands here; nowhere, where nobody looks after it yet.
     pub fn belongs_there(&self) -> Option<TicketMove> {
         match self.status {
-            Status::Resolved => Some(TicketMove::Granted),
             Status::Closed if self.mirror.solved == Solved::Not => Some(TicketMove::Declined),
-            Status::Closed => Some(TicketMove::Granted),
+            Status::Resolved | Status::Closed => Some(TicketMove::Granted),
             Status::Open | Status::Waiting => self.assignee.as_ref().map(|_| TicketMove::Started),
             Status::New => None,
         }

@@ -132,13 +132,13 @@ fn hears(event: &TicketEvent) -> Option<Hears> {
     use TicketEvent as E;
     Some(match event {
         // What is promised is known from here on, and who works on it.
-        E::TicketTriaged { by: None, .. } => Hears::Desk,
         E::TicketAssigned { by, to: Some(to), .. } if by != to => Hears::One(to.clone()),
         E::TicketReplied { side: Side::Staff, .. }
         | E::TrackerCommented { side: Side::Staff, .. }
         | E::TicketResolved { .. }
         | E::TicketResolvedThere { .. } => Hears::Asker,
-        E::TicketReplied { side: Side::Asker, .. }
+        E::TicketTriaged { by: None, .. }
+        | E::TicketReplied { side: Side::Asker, .. }
         | E::TrackerCommented { side: Side::Asker, .. }
         | E::SlaWarned { .. }
         | E::SlaBreached { .. } => Hears::Desk,

@@ -32,7 +32,7 @@ impl Ticket {
             Side::Staff => {
                 events.extend(self.kept(Promise::Response, when));
                 if waits && self.status == Status::Open {
-                    let readings = self.but(Promise::Response, self.stopped(when.0, when.1));
+                    let readings = Self::but(Promise::Response, self.stopped(when.0, when.1));
                     events.push(TicketEvent::TicketWaiting { by, readings });
                 }
             }

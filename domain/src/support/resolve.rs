@@ -65,7 +65,7 @@ impl Ticket {
     }
 
     /// The readings but that of one promise.
-    pub(super) fn but(&self, promise: Promise, readings: Vec<Reading>) -> Vec<Reading> {
+    pub(super) fn but(promise: Promise, readings: Vec<Reading>) -> Vec<Reading> {
         readings.into_iter().filter(|reading| reading.promise != promise).collect()
     }
 }

@@ -14,7 +14,7 @@ impl Doer for Answers {
         let mut done = lock(&self.done);
         if !done.iter().any(|(known, _)| *known == key) {
             done.push((key, format!("{method} {url} {body}")));
-            *lock(&self.job) = "running".to_owned();
+            "running".clone_into(&mut lock(&self.job));
         }
         Ok(Came { status: Some(202), said: serde_json::json!({ "queued": true }) })
     }

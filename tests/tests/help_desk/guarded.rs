@@ -21,7 +21,7 @@ async fn guarded() -> (Stage, Arc<Answers>, Arc<Guards>) {
 
 /// What the person is told to have said, in the last step of a model.
 fn told(answers: &Answers) -> Vec<String> {
-    let asked = answers.asked.lock().unwrap();
+    let asked = answers.asked.lock().expect("no test broke while it held it");
     let messages = asked.last().expect("a model was asked").messages.iter();
     let said = messages.filter_map(|message| match message {
         Message::Person { text } => Some(text.clone()),

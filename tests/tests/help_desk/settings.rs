@@ -47,7 +47,7 @@ impl Model for Fixed {
 #[async_trait]
 impl Model for Changing {
     fn name(&self) -> ModelName {
-        name(self.set.lock().unwrap().0)
+        name(self.set.lock().expect("no test broke while it held it").0)
     }
 
     fn calls_tools(&self) -> bool {
@@ -55,7 +55,7 @@ impl Model for Changing {
     }
 
     async fn serving(&self) -> Option<Serving> {
-        let (set, refused) = self.set.lock().unwrap().clone();
+        let (set, refused) = self.set.lock().expect("no test broke while it held it").clone();
         Some(Serving { model: Arc::new(Fixed(Arc::clone(&self.answers), set)), refused })
     }
 

@@ -8,8 +8,6 @@ use crate::cards::Draft;
 use crate::chat::Chat;
 use crate::commands::{Audience, CommandSpec};
 use crate::context::Context;
-use crate::engine::Failure;
-use crate::grammar::Said;
 
 pub(super) const SPEC: CommandSpec = CommandSpec {
     name: "list actions",
@@ -21,10 +19,10 @@ pub(super) const SPEC: CommandSpec = CommandSpec {
     decides: false,
     by_any_name: false,
     takes_partial: false,
-    run: |chat, context, said| Box::pin(run(chat, context, said)),
+    run: |chat, context, _| Box::pin(std::future::ready(Ok(run(chat, context)))),
 };
 
-async fn run(chat: &Chat, context: &Context, _: &Said) -> Result<Vec<Card>, Failure> {
+fn run(chat: &Chat, context: &Context) -> Vec<Card> {
     let help = chat.requests().world.help(&context.tenant);
     let all = help.map(|help| &*help.catalogue.entries).unwrap_or_default();
     let title = match all.len() {
@@ -32,7 +30,7 @@ async fn run(chat: &Chat, context: &Context, _: &Said) -> Result<Vec<Card>, Fail
         1 => "One action".to_owned(),
         many => format!("{many} actions"),
     };
-    Ok(vec![Draft::new(Tone::Neutral, &title).lines(all.iter().map(line)).card()])
+    vec![Draft::new(Tone::Neutral, &title).lines(all.iter().map(line)).card()]
 }
 
 /// How it is asked for, and what it does: `run action restart_job with job=…, times=… — restart a job`.

@@ -98,11 +98,9 @@ pub(super) async fn day(
     said: Option<&str>,
 ) -> Result<Decided<Option<Date>>, Failure> {
     let Some(said) = said else { return Ok(Ok(None)) };
-    match said.parse::<Date>() {
-        Ok(day) => Ok(Ok(Some(day))),
-        Err(_) => {
-            let (said, nearest) = (said.chars().take(40).collect(), vec!["a day, as 2027-01-31".to_owned()]);
-            chat.requests().refuse(context, name, Violation::NotUnderstood { said, nearest }).await
-        }
+    if let Ok(day) = said.parse::<Date>() {
+        return Ok(Ok(Some(day)));
     }
+    let (said, nearest) = (said.chars().take(40).collect(), vec!["a day, as 2027-01-31".to_owned()]);
+    chat.requests().refuse(context, name, Violation::NotUnderstood { said, nearest }).await
 }

@@ -51,7 +51,7 @@ pub(super) async fn watch(desk: Arc<Desk>, requests: Requests, tenant: Tenant, s
     loop {
         let busy = desk.busy();
         // What is cut off here is begun anew by the next bot: whatever was brought already is the same once more.
-        let Some(looked) = stop.run_until_cancelled(watcher.look()).await else { return };
+        let Some(looked) = stop.run_until_cancelled(Box::pin(watcher.look())).await else { return };
         if let Err(failure) = looked {
             tracing::warn!(tenant = %watcher.tenant, "the watched folder could not be looked at: {failure}");
         }
@@ -121,7 +121,7 @@ impl Watcher {
                 tracing::error!(%tenant, %folder, "the watched folder is not there, and nothing is concluded from that: {why}");
             }
             None if before.absent.is_some() => {
-                tracing::info!(%tenant, %folder, "the watched folder is there again")
+                tracing::info!(%tenant, %folder, "the watched folder is there again");
             }
             _ => {}
         }

@@ -210,7 +210,7 @@ async fn a_question_whose_only_offer_is_over_is_told_to_be_on_the_page_of_whoeve
         if told.contains("event: over") {
             break;
         }
-        told.push_str(&String::from_utf8(chunks.next().await.unwrap().unwrap().to_vec()).unwrap());
+        told.push_str(std::str::from_utf8(&chunks.next().await.unwrap().unwrap()).unwrap());
     }
     assert!(told.contains("event: over") && told.contains(question), "{told}");
     // Nobody else is told what she was asked.

@@ -140,7 +140,7 @@ fn whoever_asks_back_is_not_marked_and_whoever_says_nothing_knows_nothing() {
 #[test]
 fn words_of_other_scripts_are_held_against_passages_as_well() {
     let chinese = passage(3, 0, "会议室在三楼。请提前两天预订。");
-    let answer = held("会议室在三楼。[1]", &[], &[chinese.clone()]);
+    let answer = held("会议室在三楼。[1]", &[], std::slice::from_ref(&chinese));
     assert_eq!(answer.citations.len(), 1, "{answer:#?}");
     let arabic = passage(4, 0, "المكتب مغلق يوم الجمعة. اتصل بالدعم.");
     assert_eq!(held("المكتب مغلق يوم الجمعة [1].", &[], &[arabic]).citations.len(), 1);

@@ -17,6 +17,7 @@ fn call(tool: &str) -> ToolCall {
     ToolCall { id: format!("call-{tool}"), tool: tool.to_owned(), arguments: json!({}) }
 }
 
+#[expect(clippy::unnecessary_wraps, reason = "it is what a look for it comes to")]
 fn known(does: Does, sentence: &str) -> Option<Known> {
     Some(Known { does, sentence: Some(sentence.to_owned()) })
 }
