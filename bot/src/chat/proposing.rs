@@ -65,12 +65,12 @@ impl Chat {
         }
         // Nothing is withdrawn for what is there already, for nothing would be asked for in its place.
         if let Some(code) = wish.instead_of.as_ref().filter(|_| held.is_none())
-            && let Some(told) = self.not_withdrawn(context, code).await?
+            && let Some(told) = Box::pin(self.not_withdrawn(context, code)).await?
         {
             return Ok((told, None));
         }
         let cards = match held {
-            Some((asked, why)) => Box::pin(self.held_already(context, &asked, why)).await?,
+            Some((asked, why)) => self.held_already(context, &asked, why).await?,
             None => self.ask_now(context, &wish.form).await?,
         };
         self.with_what_follows(context, cards, wish).await
