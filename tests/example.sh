@@ -37,6 +37,6 @@ export RUST_MIN_STACK=16777216
 cd "$copy"
 cargo fmt --all --check
 # Its events' golden files, which whoever adds it commits.
-GOLDEN=write cargo test --workspace --lib every_event_ever_written >/dev/null
-cargo test --workspace --lib -- golden:: capabilities:: commands::tests::the_table commands::tests::every
-cargo test --workspace --test catering --test fence
+GOLDEN=write cargo test --lib every_event_ever_written >/dev/null
+cargo test --lib -- golden:: capabilities:: commands::tests::the_table commands::tests::every
+cargo test --test catering --test fence

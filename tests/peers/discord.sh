@@ -15,7 +15,7 @@ modules="${folder:+$folder/node_modules}"
 [ -n "$modules" ] || modules="$(npm root -g 2>/dev/null || true)"
 [ -d "$modules/discord.js" ] || skip "discord.js is not there (npm i discord.js@14, and name the folder)"
 
-cargo build -q --workspace --example discord
+cargo build -q --example discord
 work="$(mktemp -d)"
 target="${CARGO_TARGET_DIR:-target}"
 "$target/debug/examples/discord" >"$work/out" &

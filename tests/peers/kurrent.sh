@@ -14,7 +14,7 @@ export PEERS="${1:-${PEERS_FOLDER:-$PWD}}"
 python="${PYTHON:-python3}"
 . tests/peers/lib.sh
 
-cargo build -q --workspace --bin kurrentd
+cargo build -q --bin kurrentd
 program="$(cargo metadata --format-version 1 --no-deps | sed -n 's/.*"target_directory":"\([^"]*\)".*/\1/p')/debug/kurrentd"
 
 # $1 is a program and what it is called with; it finds the cluster in KURRENTDB_URL and its control in KURRENTDB_CONTROL.

@@ -20,7 +20,7 @@ skip() {
 # Starts the demo in a folder of its own, and leaves its address in $address; it ends with the script.
 demo() {
   demo_folder="$(mktemp -d)"
-  cargo build -q --workspace --bin countersign
+  cargo build -q --bin countersign
   COUNTERSIGN_KEYS__FOLDER="$demo_folder/keys" target/debug/countersign serve --demo --listen 127.0.0.1:0 \
     --data "$demo_folder/data" 2>"$demo_folder/log" &
   demo_process="$!"

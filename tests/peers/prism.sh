@@ -73,7 +73,7 @@ judge() {
 drive() {
   local program="$1"
   shift
-  cargo test -q --workspace --test "$program" -- --ignored --nocapture "$@" | tee "$work/said" || return 1
+  cargo test -q --test "$program" -- --ignored --nocapture "$@" | tee "$work/said" || return 1
   # Of each of them one was run: what is called otherwise by now would pass unjudged.
   local ran
   ran="$(sed -n 's/^test result: ok\. \([0-9]*\) passed.*/\1/p' "$work/said" | awk '{ ran += $1 } END { print ran + 0 }')"

@@ -13,7 +13,7 @@ export PEERS="${1:-${PEERS_FOLDER:-$PWD}}"
 python="${PYTHON:-python3}"
 . tests/peers/lib.sh
 
-cargo build -q --workspace --example slack
+cargo build -q --example slack
 program="$(cargo metadata --format-version 1 --no-deps | sed -n 's/.*"target_directory":"\([^"]*\)".*/\1/p')/debug/examples/slack"
 
 work="$(mktemp -d)"

@@ -32,10 +32,10 @@ free_port() {
 }
 
 echo "== our cards, activities and answers"
-PEER_FOLDER="$work" cargo test -q --workspace --test contract cards_and_activities_are_written_for_the_judges -- --include-ignored
+PEER_FOLDER="$work" cargo test -q --test contract cards_and_activities_are_written_for_the_judges -- --include-ignored
 
 echo "== the sandbox"
-cargo build -q --workspace --example teams
+cargo build -q --example teams
 program="$(cargo metadata --format-version 1 --no-deps \
   | python3 -c 'import json, sys; print(json.load(sys.stdin)["target_directory"])')/debug/examples/teams"
 port="$(free_port)"
