@@ -138,7 +138,7 @@ pub async fn boot(config: &Config, secrets: Arc<dyn Secrets>) -> anyhow::Result<
     let clock: Arc<dyn Clock> = Arc::new(SystemClock);
     let outbound = Arc::new(Outbound::new(config.http_client.clone(), Arc::clone(&clock))?);
     let mut tenants = vendors(config, &outbound, &secrets)?;
-    help::furnish(config, &mut tenants, (&outbound, &secrets)).await?;
+    Box::pin(help::furnish(config, &mut tenants, (&outbound, &secrets))).await?;
     let tenants = Arc::new(tenants);
     let Storage { store, projections, checkpoint, duties, worker, kept } =
         storage::open(config, &secrets, &clock, tenants.iter()).await?;

@@ -54,7 +54,7 @@ fn name<E: ProvideErrorMetadata + Debug>(error: &E) -> String {
         return code.to_owned();
     }
     let variant = format!("{error:?}");
-    variant.chars().take_while(|c| c.is_ascii_alphanumeric()).take(64).collect()
+    variant.chars().take_while(char::is_ascii_alphanumeric).take(64).collect()
 }
 
 fn by_code(code: &str) -> ModelFaultKind {

@@ -4,8 +4,9 @@ use async_trait::async_trait;
 use aws_sdk_bedrockruntime::Client;
 use aws_sdk_bedrockruntime::operation::apply_guardrail::ApplyGuardrailOutput;
 use aws_sdk_bedrockruntime::types::{
-    GuardrailAction, GuardrailAssessment, GuardrailContentBlock, GuardrailContentQualifier,
-    GuardrailContentSource, GuardrailTextBlock,
+    GuardrailAction, GuardrailAssessment, GuardrailContentBlock, GuardrailContentPolicyAssessment,
+    GuardrailContentQualifier, GuardrailContentSource, GuardrailContextualGroundingPolicyAssessment,
+    GuardrailTextBlock, GuardrailTopicPolicyAssessment,
 };
 use countersign_domain::ports::{
     ByteRange, CallError, CallErrorKind, Crossing, Finding, FindingKind, Guardrail, PolicyName, Screened,
@@ -124,10 +125,10 @@ struct Found<'t> {
 
 impl Found<'_> {
     fn take(&mut self, told: &GuardrailAssessment) {
-        for topic in told.topic_policy.iter().flat_map(|policy| policy.topics()) {
+        for topic in told.topic_policy.iter().flat_map(GuardrailTopicPolicyAssessment::topics) {
             self.one(FindingKind::DeniedTopic(topic.name.clone()), topic.action.as_str(), None);
         }
-        for filter in told.content_policy.iter().flat_map(|policy| policy.filters()) {
+        for filter in told.content_policy.iter().flat_map(GuardrailContentPolicyAssessment::filters) {
             let kind = match filter.r#type.as_str() {
                 "PROMPT_ATTACK" => FindingKind::Injection,
                 other => FindingKind::Harmful(other.to_lowercase()),
@@ -151,7 +152,11 @@ impl Found<'_> {
                 self.one(FindingKind::Other(name), pattern.action.as_str(), pattern.r#match.as_deref());
             }
         }
-        for filter in told.contextual_grounding_policy.iter().flat_map(|policy| policy.filters()) {
+        for filter in told
+            .contextual_grounding_policy
+            .iter()
+            .flat_map(GuardrailContextualGroundingPolicyAssessment::filters)
+        {
             self.one(FindingKind::Ungrounded, filter.action.as_str(), None);
         }
     }

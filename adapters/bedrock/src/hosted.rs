@@ -6,8 +6,8 @@ use std::collections::{BTreeMap, HashMap};
 use async_trait::async_trait;
 use aws_sdk_bedrockagentruntime::Client;
 use aws_sdk_bedrockagentruntime::types::{
-    ContentBody, FunctionResult, InvocationInputMember, InvocationResultMember, ResponseState,
-    ResponseStream, ReturnControlPayload, SessionState, StreamingConfigurations,
+    ContentBody, FunctionResult, InvocationInputMember, InvocationResultMember, PropertyParameters,
+    ResponseState, ResponseStream, ReturnControlPayload, SessionState, StreamingConfigurations,
 };
 use countersign_domain::digest::Digest;
 use countersign_domain::ports::{
@@ -159,7 +159,7 @@ fn wants(wanted: &ReturnControlPayload, collected: &mut Collected<'_>) -> Result
             InvocationInputMember::ApiInvocationInput(input) => {
                 let body = input.request_body.as_ref().and_then(|body| body.content.as_ref());
                 let body =
-                    body.into_iter().flat_map(HashMap::values).flat_map(|content| content.properties());
+                    body.into_iter().flat_map(HashMap::values).flat_map(PropertyParameters::properties);
                 let body = body.map(|one| argument(one.name(), one.r#type(), one.value()));
                 let parameters = input.parameters().iter();
                 let parameters = parameters.map(|one| argument(one.name(), one.r#type(), one.value()));

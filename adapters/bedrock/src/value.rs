@@ -1,7 +1,6 @@
 //! JSON, as the vendor's library has it and as everybody else does.
 
-use aws_sdk_bedrockruntime::primitives::Document;
-use aws_smithy_types::Number;
+use aws_smithy_types::{Document, Number};
 use serde_json::{Map, Value};
 
 pub(crate) fn document(value: &Value) -> Document {
