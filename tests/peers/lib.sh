@@ -36,3 +36,23 @@ demo() {
   echo "the demo did not start" >&2
   return 1
 }
+
+# Starts a vendor in miniature, and leaves what it says of itself in $about; it ends with the script.
+miniature() {
+  cargo build -q --example "$1"
+  local target
+  target="$(cargo metadata --format-version 1 --no-deps | sed -n 's/.*"target_directory":"\([^"]*\)".*/\1/p')"
+  miniature_folder="$(mktemp -d)"
+  mkfifo "$miniature_folder/input"
+  "$target/debug/examples/$1" <"$miniature_folder/input" >"$miniature_folder/about" &
+  miniature_process="$!"
+  # It ends when nobody can say anything to it any more.
+  exec 9>"$miniature_folder/input"
+  trap 'exec 9>&-; wait "$miniature_process" || true; rm -rf "$miniature_folder"' EXIT
+  for _ in $(seq 100); do
+    [ -s "$miniature_folder/about" ] && break
+    kill -0 "$miniature_process" 2>/dev/null || { echo "the sandbox did not start" >&2; return 1; }
+    sleep 0.1
+  done
+  about="$(cat "$miniature_folder/about")"
+}

@@ -13,26 +13,8 @@ export PEERS="${1:-${PEERS_FOLDER:-$PWD}}"
 python="${PYTHON:-python3}"
 . tests/peers/lib.sh
 
-cargo build -q --example slack
-program="$(cargo metadata --format-version 1 --no-deps | sed -n 's/.*"target_directory":"\([^"]*\)".*/\1/p')/debug/examples/slack"
-
-work="$(mktemp -d)"
-mkfifo "$work/input"
-"$program" <"$work/input" >"$work/about" &
-sandbox="$!"
-exec 9>"$work/input"
-finish() {
-  exec 9>&-
-  wait "$sandbox" || true
-  rm -rf "$work"
-}
-trap finish EXIT
-for _ in $(seq 100); do
-  [ -s "$work/about" ] && break
-  kill -0 "$sandbox" 2>/dev/null || { echo "the sandbox did not start" >&2; exit 1; }
-  sleep 0.1
-done
-SLACK="$(cat "$work/about")"
+miniature slack
+SLACK="$about"
 export SLACK
 
 if command -v node >/dev/null && [ -d "$PEERS/node_modules/@slack/bolt" ]; then
