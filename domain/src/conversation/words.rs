@@ -12,9 +12,9 @@ use crate::text::{flat, quoted};
 const BEGINNING: usize = 300;
 
 /// What is said where nothing was found.
-pub const UNKNOWN: &str = "I do not know. Nothing that everybody here may read says anything about it.";
+pub const UNKNOWN: &str = "I do not know: in what everybody here may read I found nothing that answers this.";
 /// What is said where nothing was found, and the reader is alone.
-pub const UNKNOWN_TO_ME: &str = "I do not know. Nothing that you may read says anything about it.";
+pub const UNKNOWN_TO_ME: &str = "I do not know: in what you may read I found nothing that answers this.";
 /// What is said where it may be found in private.
 pub const ASK_IN_PRIVATE: &str = "I cannot answer that here, where everybody reads along. Ask me in private, and I look at what you may read.";
 /// What is said under an answer some of which stands nowhere.

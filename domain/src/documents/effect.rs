@@ -142,7 +142,7 @@ impl Wish for Effect {
             Outcome::DocumentRead(read) => format!("Read {} bytes of text", read.bytes),
             Outcome::DocumentUnreadable { .. } => "No text can be read out of it".to_owned(),
             Outcome::DocumentIndexed { indexed, .. } => {
-                format!("In the index, with {} passages", indexed.passages)
+                format!("In the index, with {}", super::words::passages(indexed))
             }
             Outcome::DocumentForgotten {} => "Not in the index any more".to_owned(),
             Outcome::DocumentNotWanted {} => "Not done, for nobody wants it any more".to_owned(),

@@ -3,6 +3,7 @@
 use super::{Compared, DocumentEvent, DocumentRequestEvent, Fault, Inspected, Read, Submission};
 use crate::audience::Acl;
 use crate::names::PrincipalId;
+use crate::ports::Indexed;
 use crate::request::RequestEvent;
 use crate::text::{list, plain, prose, quoted};
 use crate::words::happened;
@@ -32,15 +33,21 @@ pub fn inspected(found: &Inspected) -> Vec<String> {
     lines
 }
 
+/// How many passages there are of it.
+pub(super) fn passages(indexed: &Indexed) -> String {
+    match indexed.passages {
+        1 => "one passage".to_owned(),
+        many => format!("{many} passages"),
+    }
+}
+
 /// The same where others read along, who may not be those who may read the file: nothing of what stands in it.
 pub fn inspected_aloud(found: &Inspected) -> Vec<String> {
     let Some(read) = &found.read else { return vec![] };
     let mut lines = vec![what(read)];
     lines.extend(read.compared.map(changes));
     lines.extend(twice(read));
-    lines.extend(
-        found.indexed.as_ref().map(|indexed| format!("It is found by {} passages.", indexed.passages)),
-    );
+    lines.extend(found.indexed.as_ref().map(|indexed| format!("It is found by {}.", passages(indexed))));
     lines
 }
 
