@@ -5,7 +5,7 @@
 
 #![expect(clippy::print_stdout, clippy::unwrap_used, reason = "a measurement prints, and fails loudly")]
 
-#[path = "../tests/support/mod.rs"]
+#[path = "../tests/projections/support.rs"]
 mod support;
 
 use std::sync::Arc;

@@ -7,7 +7,7 @@
 #![expect(clippy::print_stdout, reason = "a benchmark prints what it measured")]
 #![expect(clippy::unwrap_used, reason = "a benchmark that cannot go on ends")]
 
-#[path = "../../../projections/tests/support/mod.rs"]
+#[path = "../../../projections/tests/projections/support.rs"]
 mod support;
 
 use std::net::SocketAddr;
