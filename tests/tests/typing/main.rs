@@ -3,6 +3,7 @@
 //! It is Wednesday, 2026-12-02, ten in the morning in Berlin, where everybody of the demo lives.
 
 mod afterwards;
+mod again;
 mod answering;
 mod approving;
 mod away;
@@ -764,6 +765,8 @@ async fn trust_c3_every_command_finds_a_request_by_any_name() {
         stage.says(APPROVER, "status").await;
         stage.says(APPROVER, "genehmige payments-api").await;
         assert_eq!(stage.status(&code).await, "active", "{text}");
+        // Who ends it by a name was shown what it names.
+        stage.says("demo-admin", &format!("status {code}")).await;
         let card = stage.says("demo-admin", text).await;
         assert_eq!(stage.status(&code).await, "revoked", "{text}: {}", card.text);
     }
