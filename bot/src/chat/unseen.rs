@@ -111,10 +111,15 @@ impl Chat {
             Concern::OwnWaiting | Concern::OwnInForce
                 if named.is_some_and(|named| is_pronoun(named) && !is_own(named)) =>
             {
-                !view.is_on_another(here, &one.code)
+                !self.speaks_of_another(context, &one.code)
             }
             _ => true,
         }
+    }
+
+    /// Whether something else than this was spoken of here last.
+    pub(super) fn speaks_of_another(&self, context: &Context, code: &Code) -> bool {
+        self.world.in_view.is_on_another((&Spot::of(context), context.interaction), code)
     }
 
     /// Whether the name of the one fits another as well that was spoken of here beside it, after it or just now, and that nothing can be

@@ -24,6 +24,7 @@ mod many;
 mod naming;
 mod ordinary;
 mod own_writes;
+mod past;
 mod reasons;
 mod second;
 mod standing;
