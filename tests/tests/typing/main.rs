@@ -32,6 +32,7 @@ mod surfaces;
 mod swapped;
 mod threads;
 mod times;
+mod told;
 mod unasked;
 mod undoing;
 mod unseen;
