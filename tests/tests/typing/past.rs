@@ -2,6 +2,7 @@
 
 use countersign_tests::stage::Stage;
 use countersign_tests::typed::{in_december, labels, press, requests};
+use jiff::SignedDuration;
 
 use crate::{APPROVER, EMPLOYEE, WRITE, title};
 
@@ -148,4 +149,22 @@ async fn trust_c3_take_that_back_said_twice_takes_back_one_countersignature() {
     assert_eq!(title(&card), "Do you want to take back this one?", "{}", card.text);
     let counted = stage.says("demo-admin", &format!("status {}", codes[0])).await;
     assert!(counted.text.contains("1 of 2 countersigned"), "{}", counted.text);
+}
+
+#[tokio::test]
+async fn trust_c3_why_tells_of_more_time_that_nobody_answered_before_it_was_over() {
+    let stage = in_december(Stage::new().await).await;
+    let ask = "access write on payments-api for 4 hours ticket OPS-17";
+    let code = stage.says(EMPLOYEE, ask).await.code.expect("a code").to_string();
+    stage.says(APPROVER, &format!("approve {code}")).await;
+    stage.says(EMPLOYEE, &format!("extend {code} by 2 hours because the rollout slipped")).await;
+    let waits = stage.says(APPROVER, &format!("status {code}")).await;
+    assert!(waits.text.contains("an extension waits"), "{}", waits.text);
+    stage.later(SignedDuration::from_hours(5)).await;
+    assert_eq!(stage.status(&code).await, "expired");
+    let story = stage.says(EMPLOYEE, &format!("why {code}")).await.text;
+    assert!(story.contains("Nobody countersigned the extension in time."), "{story}");
+    // It can be decided on no more.
+    let card = stage.says(APPROVER, "approve the extension").await;
+    assert_eq!(title(&card), "No extension waits for you", "{}", card.text);
 }
