@@ -17,6 +17,7 @@ mod drafts;
 mod each;
 mod elsewhere;
 mod explaining;
+mod foreign;
 mod giving_up;
 mod held;
 mod helping;
