@@ -31,6 +31,7 @@ mod named;
 mod narrowing;
 mod operating;
 mod otherwise;
+mod past;
 mod people;
 mod plainly;
 mod proposing;

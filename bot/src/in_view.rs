@@ -23,6 +23,8 @@ const OF_EXAMPLES: &str = "K7QM2X";
 const MOST: usize = 20_000;
 /// So many requests are kept in mind of each of them, at each place.
 const MOST_SHOWN: usize = 50;
+/// Of so many it is kept in mind there when they were spoken of.
+const MOST_TOLD: usize = 200;
 
 /// Requests of which something was shown, each with the receipt of what could be decided on there.
 pub(crate) type Looks = BTreeMap<Code, Option<Digest>>;
@@ -50,6 +52,17 @@ impl Spot {
     }
 }
 
+/// How a request has to have been shown for a decision on it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Known {
+    /// Last, and nothing else that could be decided on: the decision names nothing.
+    Alone,
+    /// In what was shown last: the decision says no more than its kind.
+    Last,
+    /// At all: the decision names it.
+    Ever,
+}
+
 /// What everybody was shown last.
 #[derive(Debug, Default)]
 pub struct InView(Mutex<HashMap<Spot, View>>);
@@ -62,9 +75,28 @@ struct View {
     looks: Looks,
     /// Whatever was shown lately, each as it was shown at last, and by what first.
     shown: BTreeMap<Code, (Digest, Option<Uuid>)>,
+    /// How often anything was shown there.
+    count: u64,
+    /// The last of those that answered who speaks there.
+    answered: u64,
+    /// Whatever was spoken of lately: in which of those at last, and by what first.
+    told: BTreeMap<Code, (u64, Option<Uuid>)>,
 }
 
 impl View {
+    const fn new(by: Option<Uuid>) -> Self {
+        let (looks, shown, told) = (Looks::new(), BTreeMap::new(), BTreeMap::new());
+        Self { by, looks, shown, count: 1, answered: 0, told }
+    }
+
+    fn tells(&mut self, code: &Code, by: Option<Uuid>) {
+        if self.told.len() >= MOST_TOLD && !self.told.contains_key(code) {
+            let oldest = self.told.iter().min_by_key(|(_, (at, _))| *at).map(|(code, _)| code.clone());
+            self.told.retain(|code, _| Some(code) != oldest.as_ref());
+        }
+        self.told.entry(code.clone()).or_insert((self.count, by)).0 = self.count;
+    }
+
     fn keep(&mut self, code: &Code, receipt: Digest, by: Option<Uuid>) {
         if self.shown.get(code).is_some_and(|(known, _)| *known == receipt) {
             return;
@@ -87,19 +119,32 @@ impl InView {
         if all.len() >= MOST && !all.contains_key(&spot) {
             all.clear();
         }
-        let view =
-            all.entry(spot).or_insert_with(|| View { by, looks: Looks::new(), shown: BTreeMap::new() });
+        let view = all.entry(spot).or_insert_with(|| View::new(by));
         if by.is_none() || view.by != by {
             let is_only_told = looks.values().all(Option::is_none);
+            view.count += 1;
             view.by = by;
             view.looks.retain(|code, _| is_only_told && looks.contains_key(code));
         }
         for (code, receipt) in looks {
+            view.tells(&code, by);
             if let Some(receipt) = receipt {
                 view.keep(&code, receipt, by);
             }
             let own = view.looks.entry(code).or_default();
             *own = receipt.or(*own);
+        }
+    }
+
+    /// The same as an answer to who speaks there.
+    pub(crate) fn answer(&self, spot: Spot, by: Uuid, looks: Looks) {
+        if looks.is_empty() {
+            return;
+        }
+        self.show(spot.clone(), Some(by), looks);
+        let mut all = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(view) = all.get_mut(&spot) {
+            view.answered = view.count;
         }
     }
 
@@ -123,22 +168,42 @@ impl InView {
         }
     }
 
-    /// Whether this was shown there lately, as it stands now; `bare`: last, and nothing else that could be decided on. The same interaction
-    /// once more, because no answer came, decides on nothing that it was answered with.
+    /// Whether this was shown there, as it stands now, so that a decision on it may be taken. The same interaction once more, because no
+    /// answer came, decides on nothing that it was answered with.
     pub(crate) fn holds(
         &self,
         (spot, interaction): (&Spot, Uuid),
         (code, receipt): (&Code, Digest),
-        bare: bool,
+        known: Known,
     ) -> bool {
         let all = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let Some(view) = all.get(spot) else { return false };
-        if !bare {
-            let shown = view.shown.get(code);
-            return shown.is_some_and(|(own, by)| *own == receipt && *by != Some(interaction));
-        }
         let is_last = view.by != Some(interaction) && view.looks.get(code) == Some(&Some(receipt));
-        is_last && view.looks.values().flatten().count() == 1
+        match known {
+            Known::Alone => is_last && view.looks.values().flatten().count() == 1,
+            Known::Last => is_last,
+            Known::Ever => {
+                let shown = view.shown.get(code);
+                shown.is_some_and(|(own, by)| *own == receipt && *by != Some(interaction))
+            }
+        }
+    }
+
+    /// Whether this was spoken of there by anything but this interaction.
+    pub(crate) fn has_told(&self, (spot, interaction): (&Spot, Uuid), code: &Code) -> bool {
+        let all = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let told = all.get(spot).and_then(|view| view.told.get(code));
+        told.is_some_and(|(_, by)| *by != Some(interaction))
+    }
+
+    /// Whatever was spoken of there beside this or after it, or in the last answer: what a name that fits this may have been said of.
+    pub(crate) fn rivals(&self, spot: &Spot, code: &Code) -> Vec<Code> {
+        let all = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let Some(view) = all.get(spot) else { return vec![] };
+        let own = view.told.get(code).map_or(0, |(at, _)| *at);
+        let others = view.told.iter().filter(|(other, _)| *other != code);
+        let later = others.filter(|(_, (at, _))| *at >= own || *at == view.answered);
+        later.map(|(code, _)| code.clone()).collect()
     }
 
     /// As what this was shown there at last, by anything but this interaction.
@@ -208,171 +273,4 @@ fn decided_by(say: &str) -> Option<(Code, Option<Digest>)> {
 }
 
 #[cfg(test)]
-mod tests {
-    use countersign_domain::card::{ButtonStyle, CardField};
-
-    use super::*;
-
-    fn code(number: u128) -> Code {
-        Code::candidate(Uuid::from_u128(number), 0)
-    }
-
-    fn spot(person: &str) -> Spot {
-        let (tenant, person) = ("acme".parse().unwrap(), person.parse().unwrap());
-        Spot::at(&tenant, &person, "terminal", &Scene::default())
-    }
-
-    fn looks(shown: &[(u128, Option<&str>)]) -> Looks {
-        shown
-            .iter()
-            .map(|(number, receipt)| (code(*number), receipt.map(|text| Digest::of(text.as_bytes()))))
-            .collect()
-    }
-
-    /// What was shown at last by each interaction, and whether the first request may be decided on by who names none.
-    #[test]
-    fn trust_c3_only_what_was_shown_last_and_alone_is_what_a_bare_decision_is_on() {
-        let (one, receipt, now) = (code(1), Digest::of(b"as it stands"), Uuid::from_u128(9));
-        let stands = Some("as it stands");
-        for (shown, may) in [
-            (vec![], false),
-            (vec![(1, looks(&[(1, stands)]))], true),
-            // Beside it something is told of another, of which nothing can be decided.
-            (vec![(1, looks(&[(1, stands), (2, None)]))], true),
-            (vec![(1, looks(&[(1, stands)])), (1, looks(&[(2, None)]))], true),
-            (vec![(1, looks(&[(2, None)])), (2, looks(&[(1, stands)]))], true),
-            // What speaks of no request takes nothing's place.
-            (vec![(1, looks(&[(1, stands)])), (2, looks(&[]))], true),
-            // It was shown, and is only spoken of by now; what was shown beside it is not any more.
-            (vec![(1, looks(&[(1, stands)])), (2, looks(&[(1, None)]))], true),
-            (vec![(1, looks(&[(1, stands), (2, stands)])), (2, looks(&[(1, None)]))], true),
-            (vec![(1, looks(&[(1, stands)])), (2, looks(&[(1, None), (2, stands)]))], false),
-            (vec![(1, looks(&[(1, stands)])), (2, looks(&[(1, Some("as it is now"))]))], false),
-            // Only its name was told, or another content was shown.
-            (vec![(1, looks(&[(1, None)]))], false),
-            (vec![(1, looks(&[(1, Some("as it was"))]))], false),
-            // Another one was shown, beside it or since.
-            (vec![(1, looks(&[(2, stands)]))], false),
-            (vec![(1, looks(&[(1, stands), (2, stands)]))], false),
-            (vec![(1, looks(&[(1, stands)])), (2, looks(&[(2, stands)]))], false),
-            (vec![(1, looks(&[(1, stands)])), (2, looks(&[(2, None)]))], false),
-        ] {
-            let view = InView::default();
-            for (by, looks) in &shown {
-                view.show(spot("frank"), Some(Uuid::from_u128(*by)), looks.clone());
-            }
-            assert_eq!(view.holds((&spot("frank"), now), (&one, receipt), true), may, "{shown:?}");
-            assert!(
-                !view.holds((&spot("ada"), now), (&one, receipt), false),
-                "somebody else was shown nothing: {shown:?}"
-            );
-        }
-    }
-
-    #[test]
-    fn trust_c3_a_sentence_that_comes_twice_decides_on_nothing_that_it_was_answered_with() {
-        let (view, receipt) = (InView::default(), Digest::of(b"as it stands"));
-        let (first, next) = (Uuid::from_u128(1), Uuid::from_u128(2));
-        view.show(spot("frank"), Some(first), looks(&[(1, Some("as it stands"))]));
-        assert!(
-            !view.holds((&spot("frank"), first), (&code(1), receipt), true),
-            "it was asked, and comes again"
-        );
-        assert!(view.holds((&spot("frank"), next), (&code(1), receipt), true));
-    }
-
-    #[test]
-    fn trust_c3_what_alone_was_spoken_of_last_can_be_ended_by_who_names_none() {
-        let (view, first, now) = (InView::default(), Some(Uuid::from_u128(1)), Uuid::from_u128(9));
-        let speaks_of = |by| view.speaks_of((&spot("frank"), by), &code(1));
-        assert!(!speaks_of(now));
-        view.show(spot("frank"), first, looks(&[(1, None)]));
-        assert!(speaks_of(now) && !speaks_of(Uuid::from_u128(1)));
-        let is_on_another = |number| view.is_on_another((&spot("frank"), now), &code(number));
-        assert!(is_on_another(2) && !is_on_another(1));
-        view.show(spot("frank"), first, looks(&[(2, None)]));
-        assert!(!speaks_of(now));
-    }
-
-    #[test]
-    fn trust_c3_what_somebody_said_no_to_does_not_count_as_shown_any_more() {
-        let view = InView::default();
-        let (stands, receipt, now) = (Some("as it stands"), Digest::of(b"as it stands"), Uuid::from_u128(9));
-        view.show(spot("frank"), None, looks(&[(1, stands), (2, stands)]));
-        view.forget(&spot("frank"), [code(1)]);
-        for (number, counts) in [(1, false), (2, true)] {
-            let holds = view.holds((&spot("frank"), now), (&code(number), receipt), false);
-            assert_eq!(holds, counts, "{number}");
-        }
-        view.show(spot("frank"), None, looks(&[(1, stands)]));
-        assert!(view.holds((&spot("frank"), now), (&code(1), receipt), true), "it was shown once more");
-    }
-
-    #[test]
-    fn trust_c3_behind_a_list_a_bare_decision_is_on_nothing_that_was_shown_before_it() {
-        let view = InView::default();
-        let (stands, receipt, now) = (Some("as it stands"), Digest::of(b"as it stands"), Uuid::from_u128(9));
-        view.show(spot("frank"), None, looks(&[(1, stands)]));
-        view.pass(&spot("frank"));
-        view.show(spot("frank"), Some(Uuid::from_u128(1)), looks(&[(1, None), (2, None)]));
-        assert!(!view.holds((&spot("frank"), now), (&code(1), receipt), true));
-        assert!(view.holds((&spot("frank"), now), (&code(1), receipt), false), "by its name it is known");
-    }
-
-    #[test]
-    fn trust_c3_what_is_named_was_shown_lately_beside_others_or_before_them_and_as_it_stands() {
-        let view = InView::default();
-        view.show(spot("frank"), None, looks(&[(1, Some("as it stands")), (2, Some("as it stands"))]));
-        let (one, receipt, now) = (code(1), Digest::of(b"as it stands"), Uuid::from_u128(9));
-        assert!(view.holds((&spot("frank"), now), (&one, receipt), false));
-        view.show(spot("frank"), Some(Uuid::from_u128(2)), looks(&[(2, Some("as it stands")), (3, None)]));
-        assert!(view.holds((&spot("frank"), now), (&one, receipt), false), "others were shown since");
-        let other = |number| view.holds((&spot("frank"), now), (&code(number), receipt), false);
-        assert!(other(2) && !other(3), "of the third one only the name was told");
-        assert!(!view.holds((&spot("frank"), now), (&one, receipt), true));
-        assert!(!view.holds((&spot("frank"), now), (&one, Digest::of(b"as it is now")), false));
-        view.show(spot("frank"), None, looks(&[(1, Some("as it is now"))]));
-        assert!(!view.holds((&spot("frank"), now), (&one, receipt), false), "it was shown otherwise since");
-    }
-
-    #[test]
-    fn trust_c3_what_a_card_speaks_of_and_what_can_be_decided_on_it_are_told_apart() {
-        let receipt = Digest::of(b"as it stands");
-        let (approve, revoke) = (format!("approve K7QM2X receipt {receipt}"), "revoke K7QM2X".to_owned());
-        assert_eq!(decided_by(&approve), Some(("K7QM2X".parse().unwrap(), Some(receipt))));
-        assert_eq!(
-            decided_by(&format!("deny without a reason K7QM2X receipt {receipt}")),
-            decided_by(&approve)
-        );
-        assert_eq!(
-            (decided_by(&revoke), decided_by("receipt"), decided_by("answer K7QM2X with 1")),
-            (None, None, None)
-        );
-        let text = "P7QM2X: write on infra, ticket OPS-17, beside R7QM2X. Receipt: 3f12ab90. Nobody else knows by when. \
-                    You can say: answer PH4JG3 with 1";
-        let codes: Vec<String> = codes_in(text).map(|code| code.to_string()).collect();
-        assert_eq!(codes, ["P7QM2X", "R7QM2X"]);
-    }
-
-    #[test]
-    fn trust_c3_a_card_of_which_a_part_is_cut_off_does_not_count_as_shown() {
-        let (code, receipt): (Code, _) = ("P7QM2X".parse().unwrap(), Digest::of(b"as it stands"));
-        let say = format!("approve {code} receipt {receipt}");
-        let mut card = crate::cards::nothing(("Rules P7QM2X", "583 more lines change"));
-        card.code = Some(code.clone());
-        card.buttons = vec![crate::cards::button("Approve", ButtonStyle::Primary, say)];
-        assert_eq!(on_cards([&card])[&code], Some(receipt));
-        let label = words::ALL_OF_IT.to_owned();
-        card.fields.push(CardField { label, value: "the page".to_owned(), link: None, note: None });
-        assert_eq!(on_cards([&card])[&code], None);
-    }
-
-    #[test]
-    fn trust_c3_who_is_helped_is_shown_no_request() {
-        for spec in crate::commands::COMMANDS.iter().copied() {
-            assert_eq!(on_cards([&crate::cards::help_one(spec)]), Looks::new(), "{}", spec.name);
-        }
-        let everything = crate::cards::help_all(crate::commands::COMMANDS.iter().copied());
-        assert_eq!(on_cards([&everything]), Looks::new());
-    }
-}
+mod tests;

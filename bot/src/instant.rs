@@ -1,7 +1,8 @@
-//! Moments as people write them in the terminal and in addresses: `now`, `today`, `yesterday`, `2h ago`, `2026-03-01`, `2026-03-01 10:00`, RFC 3339, `position:1042`.
+//! Moments as people write them in the terminal and in addresses: `now`, `today`, `yesterday`, `2h ago`, `10:00` (today), `2026-03-01`, `2026-03-01 10:00`, RFC 3339,
+//! `position:1042`.
 
 use countersign_projections::Moment;
-use jiff::civil::{Date, DateTime};
+use jiff::civil::{Date, DateTime, Time};
 use jiff::tz::TimeZone;
 use jiff::{Span, Timestamp, Zoned};
 
@@ -50,6 +51,12 @@ fn instant(text: &str, now: Timestamp) -> Option<Timestamp> {
     if !text.starts_with(|first: char| first.is_ascii_digit()) || text.ends_with(['z', 'Z', ']']) {
         return None;
     }
+    // A time of day by itself is today's.
+    let is_time = matches!(text.len(), 5 | 8) && text.contains(':');
+    if let Some(time) = text.parse::<Time>().ok().filter(|_| is_time) {
+        let today = Zoned::new(now, TimeZone::UTC).date();
+        return today.to_datetime(time).to_zoned(TimeZone::UTC).ok().map(|zoned| zoned.timestamp());
+    }
     let of_day = text.parse::<Date>().ok().filter(|_| text.len() == 10).map(|date| date.at(0, 0, 0, 0));
     let civil = of_day.or_else(|| text.parse::<DateTime>().ok().filter(|_| text.len() >= 16))?;
     civil.to_zoned(TimeZone::UTC).ok().map(|zoned| zoned.timestamp())
@@ -75,6 +82,9 @@ mod tests {
             ("2026-02-01 10:30", "2026-02-01T10:30:00Z"),
             ("2026-02-01T10:30:05Z", "2026-02-01T10:30:05Z"),
             ("2026-02-01T10:30:05+02:00", "2026-02-01T08:30:05Z"),
+            ("10:30", "2026-03-01T10:30:00Z"),
+            ("10:30:05", "2026-03-01T10:30:05Z"),
+            ("25:00", "no"),
             ("position:1042", "1042"),
             ("position:x", "no"),
             ("today", "2026-03-01T00:00:00Z"),

@@ -59,6 +59,9 @@ pub(crate) fn happened(
         AccessEvent::Superseded { ticket, asks_nothing, .. } => {
             vec![violation(&Violation::superseded(ticket, *asks_nothing))]
         }
+        AccessEvent::Lapsed { proposal: Proposal::Extension(_) } => {
+            vec!["Nobody countersigned the extension in time.".to_owned()]
+        }
         AccessEvent::Lapsed { .. } => vec!["Nobody countersigned in time.".to_owned()],
         AccessEvent::Delayed { vendor } => vec![lets_nobody_in(vendor)],
         AccessEvent::Failed { phase, why, given_up: true } => {

@@ -10,7 +10,7 @@ use super::agreeing::names_several;
 use super::asking::Doubt;
 use super::candidates::is_called;
 use super::changing::with_part;
-use super::choosing::{asks_for_access, asks_for_each, by_parts, by_so_much, chosen, some_of};
+use super::choosing::{asks_for_access, asks_for_each, by_parts, by_so_much, chosen, opens_another, some_of};
 use super::keys::{is_key_like, key_of};
 use super::mood::Answer;
 use super::named::means_all;
@@ -22,7 +22,7 @@ use crate::context::Context;
 use crate::engine::{Decided, Failure};
 use crate::grammar::Sentence;
 use crate::moment::Here;
-use crate::normalise::{LEXICON, Says, Tag, Word};
+use crate::normalise::{Says, Word};
 use crate::plain::{self, Plain};
 use crate::words;
 
@@ -46,7 +46,7 @@ impl Chat {
         if let Some(cards) = Box::pin(self.take_plain_yes_or_no(context, question, text)).await? {
             return Ok(Some(cards));
         }
-        if mood::begins_as_a_question(text) || opens_a_request(&sentence) {
+        if mood::begins_as_a_question(text) || opens_another(question, &sentence) {
             return Ok(None);
         }
         if asks {
@@ -250,16 +250,6 @@ impl Chat {
         let take = QuestionCommand::Answer { question: question.id.clone(), by: context.interaction, answer };
         self.tell_questions(context, "answer", take).await
     }
-}
-
-/// Whether a sentence asks for access anew, even where it could be read as an answer: what it leaves out, or what of it cannot
-/// be read, is not taken from what was asked for before.
-fn opens_a_request(sentence: &Sentence<'_>) -> bool {
-    let says_access = (0..sentence.words.len())
-        .any(|at| matches!(LEXICON.tag(&sentence.words[at..]), Some((Tag::Access, _))));
-    let Plain { repositories, user, duration, until, ticket, .. } = plain::part(sentence);
-    let named = [!repositories.is_empty(), user.is_some(), duration.or(until).is_some(), ticket.is_some()];
-    says_access && named.into_iter().filter(|named| *named).count() > 1
 }
 
 /// What is said by what was chosen: by one offer, by some of several repositories, or by another duration than the ones offered.

@@ -169,11 +169,11 @@ impl Chat {
             offers: doubt.offers,
             within: context.scene.within(),
         };
+        // A yes decides on what was shown: a line of it shows nothing of it.
+        let shown = Box::pin(self.beneath_the_question(context, &question)).await?;
         if let Err(denied) = self.keep(context, &question).await? {
             return Ok(vec![cards::denied(&denied, None)]);
         }
-        // A yes decides on what was shown: a line of it shows nothing of it.
-        let shown = Box::pin(self.beneath_the_question(context, &question)).await?;
         let asked = self.question_card(context, question, &doubt.question, &doubt.lines).await?;
         Ok(std::iter::once(asked).chain(shown).collect())
     }

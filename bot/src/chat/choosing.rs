@@ -9,7 +9,7 @@ use super::agreeing::{acknowledges, denies};
 use super::named::means_all;
 use super::plainly::{FILLERS, folded, may_choose, names, own_words};
 use super::{Seen, mood};
-use crate::commands::CommandSpec;
+use crate::commands::{self, CommandSpec};
 use crate::grammar::{Pattern, Sentence, permission};
 use crate::normalise::{self, LEXICON, Says, Tag, Word};
 use crate::plain::{self, Plain};
@@ -261,5 +261,71 @@ pub(super) fn tell_apart(offers: &mut [Offer], several: &[Seen]) {
         let things = seen.request.things().into_iter().filter(|thing| thing.kind == "ticket");
         let said = things.map(|ticket| unmarked(&ticket.id)).chain(seen.request.why().map(quoted));
         offer.label = std::iter::once(offer.label.clone()).chain(said).collect::<Vec<_>>().join(", ");
+    }
+}
+
+/// Whether a sentence is another one, and no answer: it asks for access anew, or begins as a command of several words does. Why something
+/// is asked for may begin like anything.
+pub(super) fn opens_another(question: &Question, sentence: &Sentence<'_>) -> bool {
+    let is_command = question.about != About::Part(Field::Reason) && commands::opens_one(sentence);
+    is_command || opens_a_request(sentence)
+}
+
+/// Whether a sentence asks for access anew, even where it could be read as an answer: what it leaves out, or what of it cannot
+/// be read, is not taken from what was asked for before.
+fn opens_a_request(sentence: &Sentence<'_>) -> bool {
+    let says_access = (0..sentence.words.len())
+        .any(|at| matches!(LEXICON.tag(&sentence.words[at..]), Some((Tag::Access, _))));
+    let Plain { repositories, user, duration, until, ticket, .. } = plain::part(sentence);
+    let named = [!repositories.is_empty(), user.is_some(), duration.or(until).is_some(), ticket.is_some()];
+    says_access && named.into_iter().filter(|named| *named).count() > 1
+}
+
+/// Whether a place in a list is named that it does not have.
+pub(super) fn is_beyond(question: &Question, said: &str) -> bool {
+    let is_list = question.wish.is_none() && question.about == About::Which && question.offers.len() > 1;
+    let place = said.trim_start_matches('#').parse::<usize>().ok();
+    is_list && place.is_some_and(|place| place == 0 || place > question.offers.len())
+}
+
+#[cfg(test)]
+mod tests {
+    use countersign_domain::question::Within;
+
+    use super::*;
+
+    fn of(count: usize, about: About) -> Question {
+        let offer = |at: usize| Offer { label: format!("offer {at}"), say: format!("approve {at}") };
+        let id = "K7QM2X".parse().unwrap();
+        Question { id, about, wish: None, offers: (0..count).map(offer).collect(), within: Within::default() }
+    }
+
+    #[test]
+    fn trust_c3_a_place_that_a_list_does_not_have_is_told_from_one_that_it_has() {
+        for (said, count, beyond) in [
+            ("7", 5, true),
+            ("#7", 5, true),
+            ("0", 5, true),
+            ("5", 5, false),
+            ("1", 5, false),
+            ("7 days", 5, false),
+            ("infra", 5, false),
+            ("2", 1, false),
+        ] {
+            assert_eq!(is_beyond(&of(count, About::Which), said), beyond, "{said} of {count}");
+        }
+        assert!(!is_beyond(&of(3, About::Part(Field::Duration)), "7"), "that is so many hours or days");
+    }
+
+    #[test]
+    fn trust_c2_what_begins_as_a_command_does_is_no_answer_but_may_be_why() {
+        for text in ["retire document ABC", "open ticket saying my mouse is broken"] {
+            let sentence = Sentence::new(text);
+            assert!(opens_another(&of(3, About::Part(Field::Permission)), &sentence), "{text}");
+            assert!(!opens_another(&of(0, About::Part(Field::Reason)), &sentence), "{text}");
+        }
+        for text in ["write", "the second one", "2 days", "OPS-17", "Rita"] {
+            assert!(!opens_another(&of(3, About::Part(Field::Permission)), &Sentence::new(text)), "{text}");
+        }
     }
 }

@@ -117,6 +117,17 @@ pub(crate) fn is_quoted(text: &str) -> bool {
     MARKS.iter().any(|(open, close)| text.starts_with(*open) && text.ends_with(*close) && text.contains(' '))
 }
 
+/// What others said at the beginning, line by line behind a ">", and what is said behind that.
+pub(crate) fn quoting(text: &str) -> Option<(String, String)> {
+    const MARKS: [&str; 2] = [">", "&gt;"];
+    let unmarked =
+        |line: &str| MARKS.iter().find_map(|mark| line.trim_start().strip_prefix(*mark).map(str::to_owned));
+    let quoted: Vec<String> = text.trim_start().lines().map_while(unmarked).collect();
+    let own: Vec<&str> = text.trim_start().lines().skip(quoted.len()).collect();
+    let join = |lines: Vec<&str>| lines.join("\n").trim().to_owned();
+    (!quoted.is_empty()).then(|| (join(quoted.iter().map(String::as_str).collect()), join(own)))
+}
+
 /// Whether what is said is struck out, or an item of a list that nobody has ticked: whoever shows it so may ask for nothing by it.
 pub(crate) fn is_set_aside(text: &str) -> bool {
     const UNTICKED: [&str; 4] = ["[ ]", "[]", "☐", "⬜"];
@@ -298,6 +309,21 @@ mod tests {
                 && is_quoted("«lire web-shop».")
                 && !is_quoted("read on \"web-shop\"")
         );
+    }
+
+    #[test]
+    fn trust_c3_what_others_said_is_told_from_what_is_said_behind_it() {
+        for (text, quoted, own) in [
+            ("> read on web-shop", "read on web-shop", ""),
+            ("&gt; read on web-shop", "read on web-shop", ""),
+            ("> lgtm\n> from me", "lgtm\n from me", ""),
+            ("> can I have it?\n\napprove K7QM2X", "can I have it?", "approve K7QM2X"),
+        ] {
+            assert_eq!(quoting(text), Some((quoted.to_owned(), own.to_owned())), "{text}");
+        }
+        for text in ["read on web-shop", "approve K7QM2X\n> thanks", "a > b", "", "<@U0BOT> status"] {
+            assert_eq!(quoting(text), None, "{text}");
+        }
     }
 
     #[test]

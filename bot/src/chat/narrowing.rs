@@ -145,7 +145,8 @@ fn beside(row: &RequestRow, given: &str) -> Beside {
     Beside::of(&*row.request, &normalise::words(given))
 }
 
-fn names_it(row: &RequestRow, given: &str) -> bool {
+/// Whether what was said names what it is about.
+pub(super) fn names_it(row: &RequestRow, given: &str) -> bool {
     beside(row, given).names_thing()
 }
 

@@ -50,7 +50,10 @@ impl Chat {
         if ended.is_some() || chosen {
             return Ok(ended);
         }
-        Box::pin(self.rather_asked(context, text, (spec, said))).await
+        match Box::pin(self.of_what_was(context, sentence, (spec, said))).await? {
+            Some(cards) => Ok(Some(cards)),
+            None => Box::pin(self.rather_asked(context, text, (spec, said))).await,
+        }
     }
 
     /// Nothing is called what was said: a part of a name, or a place in a list, is asked about and never taken.

@@ -9,7 +9,7 @@ use countersign_domain::question::{About, Offer, Question, Wish};
 use countersign_domain::request::Code;
 
 use super::asking::{BUTTONS, Doubt};
-use super::choosing::{chosen, place};
+use super::choosing::{chosen, is_beyond, place};
 use super::meaning::{Ask, command};
 use super::understanding::repeated;
 use super::{Chat, mood, reasons};
@@ -333,7 +333,12 @@ impl Chat {
     ) -> Result<Vec<Card>, Failure> {
         let violation = Violation::NotUnderstood { said: repeated(sentence.text()), nearest: vec![] };
         let _: Decided<()> = self.requests.refuse(context, "answer", violation).await?;
-        self.shown_again(context, question, words::NO_ANSWER).await
+        let note = if is_beyond(&question, &sentence.plain()) {
+            words::only_so_many(question.offers.len())
+        } else {
+            words::NO_ANSWER.to_owned()
+        };
+        self.shown_again(context, question, &note).await
     }
 }
 

@@ -1,13 +1,16 @@
-//! What is read before any sentence is: the rest of a list of requests of which not all had a button ("more", "show me the rest"), a word
-//! that is called what a command is, and several decisions at once.
+//! What is read before any sentence is: what others said, the rest of a list of requests of which not all had a button ("more", "show me the
+//! rest"), a word that is called what a command is, and several decisions at once.
 
 use countersign_domain::card::Card;
 use countersign_domain::question::{About, Question};
 use countersign_projections::request::RequestRow;
+use futures::future::BoxFuture;
 
 use super::meaning::Concern;
 use super::stale::Line;
-use super::{Chat, Seen};
+use super::understanding::is_done_at_once;
+use super::{Chat, Seen, mood};
+use crate::commands;
 use crate::context::Context;
 use crate::engine::Failure;
 use crate::grammar::Sentence;
@@ -15,12 +18,15 @@ use crate::normalise::Says;
 use crate::words;
 
 impl Chat {
-    /// What is no sentence to be read as one: the rest of a list, what is called as a command is, and several decisions at once.
+    /// What is no sentence to be read as one: what is quoted of others, the rest of a list, what is called as a command is, and several decisions at once.
     pub(super) async fn read_apart(
         &self,
         context: &Context,
         sentence: &Sentence<'_>,
     ) -> Result<Option<Vec<Card>>, Failure> {
+        if let Some(cards) = self.of_others(context, sentence).await? {
+            return Ok(Some(cards));
+        }
         if let Some(cards) = self.rest_of_a_list(context, sentence).await? {
             return Ok(Some(cards));
         }
@@ -28,6 +34,27 @@ impl Chat {
             Some(cards) => Ok(Some(cards)),
             None => self.several_decisions(context, sentence).await,
         }
+    }
+
+    /// What stands behind a ">" is what others said: what follows it is heard, and where nothing does, it is asked whether that is meant. It
+    /// is no yes, and no answer. `None` where nobody is quoted.
+    fn of_others<'a>(
+        &'a self,
+        context: &'a Context,
+        sentence: &'a Sentence<'_>,
+    ) -> BoxFuture<'a, Result<Option<Vec<Card>>, Failure>> {
+        Box::pin(async move {
+            let Some((quoted, own)) = mood::quoting(sentence.text()) else { return Ok(None) };
+            if !own.is_empty() {
+                return self.hear_as(context, &own, false).await.map(Some);
+            }
+            let customs = self.customs(context);
+            let understood = commands::understand(&Sentence::spoken_by(&quoted, &customs));
+            match understood.filter(|(spec, said)| is_done_at_once(spec, said)) {
+                Some((spec, said)) => self.ask_first(context, spec, &said, None).await.map(Some),
+                None => self.not_understood(context, sentence).await.map(Some),
+            }
+        })
     }
 
     /// What stands behind the requests that were offered, in a list of its own. `None` where no list was, or anything else is said.

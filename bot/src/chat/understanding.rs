@@ -357,7 +357,7 @@ fn names_a_request(said: &Said) -> bool {
 }
 
 /// Whether a command is carried out as it stands: it decides, or asks for access and leaves nothing to be asked.
-fn is_done_at_once(spec: &CommandSpec, said: &Said) -> bool {
+pub(super) fn is_done_at_once(spec: &CommandSpec, said: &Said) -> bool {
     let asked = ["begins", "times", "also", "sentences", "refrain"];
     is_whole(said)
         && (spec.decides() || spec.takes_partial && asked.iter().all(|slot| said.get(slot).is_none()))

@@ -53,9 +53,14 @@ impl Chat {
         match &can_be[..] {
             [] if undo == Undo::Last => self.cannot_be_undone(context, &seen).await,
             [] => Ok(None),
-            // What is taken back can be given anew; what is withdrawn has to be asked for anew.
+            // What is taken back can be given anew; what is withdrawn has to be asked for anew. Of what was not spoken of last, nobody takes
+            // anything back by a "that": who says it twice means the same one.
             [(command, one)]
-                if !asks && (talked_about.is_some() || *command == TAKE_BACK && undo == Undo::Last) =>
+                if !asks
+                    && (talked_about.is_some()
+                        || *command == TAKE_BACK
+                            && undo == Undo::Last
+                            && !self.speaks_of_another(context, &one.code)) =>
             {
                 self.undo(context, command, one).await.map(Some)
             }

@@ -1,7 +1,7 @@
 //! The terminal: every sub-command in a file of its own. Results go to the standard output, everything else to the other.
 
 mod agents;
-mod audit;
+pub(crate) mod audit;
 pub(crate) mod bot;
 mod card;
 mod chat;

@@ -278,6 +278,10 @@ says! {
     AroundDeciding = "around deciding",
     /// Nothing speaks against it.
     InFavour = "in favour",
+    /// Nobody is to have what is named behind it.
+    OfNobody = "of nobody",
+    /// What a question begins with that is about what was.
+    AsksOfThePast = "asks of the past",
 }
 
 impl Says {

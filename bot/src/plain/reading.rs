@@ -105,7 +105,11 @@ pub(super) struct Reading<'s> {
 impl<'s> Reading<'s> {
     /// Reads a sentence.
     pub(super) fn of(sentence: &'s Sentence<'_>) -> Self {
-        Self::begun(sentence).read_on()
+        let mut read = Self::begun(sentence).read_on();
+        if let Some(refrain) = Self::begins_without_asking(&sentence.words) {
+            read.plain.refrain = Some(refrain);
+        }
+        read
     }
 
     /// Reads what is a part of a request: what it lacks was said before.

@@ -199,6 +199,11 @@ pub fn left_out_too_long() -> &'static str {
 /// What was said is no answer to what was asked.
 pub const NO_ANSWER: &str = "I could not take that for an answer.";
 
+/// A place in a list was named that it does not have.
+pub fn only_so_many(offers: usize) -> String {
+    format!("There are only {offers} to choose from: say a number from 1 to {offers}, or what stands there.")
+}
+
 /// Said beneath a question that was not answered, but not forgotten either.
 pub const STILL_ASKED: &str = "This still waits for an answer.";
 

@@ -128,6 +128,29 @@ pub fn decision_on(command: &str, named: &str) -> String {
     format!("{} {named}", verb_of(command))
 }
 
+/// What is asked of who does not need any more what may be held as well as asked for.
+pub const WHICH_IS_NOT_NEEDED: &str = "Which of these do you not need any more?";
+
+/// One of several that can be given up, on its button.
+pub fn given_up_by(command: &str, named: &str) -> String {
+    format!("{} {named}", if command == "withdraw" { "Withdraw" } else { "Give back" })
+}
+
+/// The title of what somebody had.
+pub const WHAT_YOU_HAD: &str = "What you had there";
+
+/// The answer to who never had it.
+pub const HAD_NONE: (&str, &str) = (
+    "You had none that I gave",
+    "“my access” shows what you have now, and “access read on REPOSITORY” asks for more.",
+);
+
+/// What somebody had on a repository, since when, and what became of it.
+pub fn had(code: &Code, (permission, repository): (&str, &str), since: Option<&str>, became: &str) -> String {
+    let since = since.map_or_else(String::new, |since| format!(", since {since}"));
+    format!("{code}: {permission} on {}{since}: {}", plain(repository), became.replace('_', " "))
+}
+
 /// What a decision does.
 pub fn verb_of(command: &str) -> &'static str {
     if command == "approve" { "Countersign" } else { "Deny" }

@@ -71,9 +71,18 @@ impl<K: Kind> Request<K> {
             Common::Lapse => Ok(self.lapse(now)),
             Common::Escalate => Ok(self.escalate()),
             Common::Remind => Ok(self.remind(now)),
-            Common::Due { what } => self.due(&what).map_or_else(|| Ok(vec![]), |due| self.decide(due, now)),
+            Common::Due { what } => self.decide_due(&what, now),
             Common::Delay { vendor } => Ok(self.delay(vendor)),
         }
+    }
+
+    /// What nobody answered until then lapses before what it was asked of is over: who asked hears of both.
+    fn decide_due(&self, what: &str, now: Timestamp) -> Result<Vec<RequestEvent<K>>, Denied> {
+        let Some(due) = self.due(what) else { return Ok(vec![]) };
+        let is_own = matches!(due, Command::Own(_));
+        let decided = self.decide(due, now)?;
+        let lapsed = if is_own && !decided.is_empty() { self.lapse(now) } else { vec![] };
+        Ok(lapsed.into_iter().chain(decided).collect())
     }
 
     /// Whether one of them takes something away.
@@ -93,10 +102,12 @@ impl<K: Kind> Request<K> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::{WAIT_MINUTES, later};
+    use super::super::{WAIT_MINUTES, later, no_longer_than, waiting as waits};
     use super::*;
-    use crate::access::example::{active, terms, waiting};
-    use crate::access::{AccessCommand, AccessEvent, AccessRequest, GrantCommand};
+    use crate::access::example::{active, erin, terms, waiting};
+    use crate::access::{
+        AccessCommand, AccessEvent, AccessRequest, Ending, GrantCommand, GrantEvent, Longer, Proposal,
+    };
     use crate::testing::{given, noon};
 
     fn decided(
@@ -125,6 +136,22 @@ mod tests {
         }
         assert_eq!(decided(active(), due("lapse"), lapsed), Ok(vec![]), "it was approved");
         assert_eq!(decided(waiting(&terms()), due("nonsense"), lapsed), Ok(vec![]));
+    }
+
+    #[test]
+    fn trust_c3_more_time_that_nobody_answered_lapses_when_the_access_ends() {
+        let until = later(noon(), 2880);
+        let proposal = Proposal::Extension(Longer::by(60));
+        let asked = no_longer_than(until, waits(proposal, &erin().id, terms(), noon()));
+        let history = || [active(), vec![asked.clone()]].concat();
+        let ending = AccessEvent::Own(GrantEvent::Ending { ending: Ending::Expired });
+        let lapsed = AccessEvent::Lapsed { proposal };
+        assert_eq!(decided(history(), due("expire"), until), Ok(vec![lapsed.clone(), ending.clone()]));
+        // It is decided once, whichever of them comes first.
+        let over = [history(), vec![lapsed, ending]].concat();
+        assert_eq!(decided(over, due("lapse"), until), Ok(vec![]));
+        let before = later(noon(), 2820);
+        assert_eq!(decided(history(), due("lapse"), before), Ok(vec![]), "it waits until then");
     }
 
     #[test]

@@ -2,6 +2,7 @@
 
 mod alone;
 mod files;
+mod replaying;
 mod surfaces;
 mod trust;
 mod unseen;

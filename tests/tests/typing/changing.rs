@@ -256,3 +256,45 @@ async fn trust_c3_who_wants_a_request_that_is_named_by_its_code_to_be_another_is
     press(&stage, EMPLOYEE, &card, "Yes, withdraw it and ask anew").await;
     assert_eq!((stage.status(&code).await.as_str(), requests(&stage).await), ("withdrawn", 2));
 }
+
+#[tokio::test]
+async fn trust_c3_who_needs_less_more_time_than_they_wait_for_is_asked_about_that() {
+    for text in ["I only need 1 more hour", "I need one more hour", "extend CODE by 1 hour"] {
+        let stage = in_december(Stage::new().await).await;
+        let held = in_force(&stage).await;
+        stage.says(EMPLOYEE, &format!("extend {held} by 3 hours because the rollout is slow")).await;
+        let card = stage.says(EMPLOYEE, &text.replace("CODE", &held)).await;
+        assert!(card.title.contains("1 hour longer instead?"), "{text}: {}", card.text);
+        let before = until(&stage, &held).await;
+        stage.says(EMPLOYEE, "yes").await;
+        assert_eq!(until(&stage, &held).await, before, "{text}: it waits as before");
+    }
+}
+
+#[tokio::test]
+async fn trust_c3_shorten_it_asks_for_less_instead() {
+    for text in ["shorten it to 30 minutes", "reduce it to 1 hour", "verkürze es auf 2 Stunden"] {
+        let stage = in_december(Stage::new().await).await;
+        let code = stage.says(EMPLOYEE, WRITE).await.code.expect("a code").to_string();
+        let card = stage.says(EMPLOYEE, text).await;
+        assert!(card.title.starts_with(&format!("Shall I withdraw {code}")), "{text}: {}", card.text);
+        assert_eq!(stage.status(&code).await, "waiting", "{text}");
+    }
+}
+
+#[tokio::test]
+async fn trust_c5_the_rules_of_the_demo_show_an_extension() {
+    let stage = in_december(Stage::new().await).await;
+    let alone = stage.says(EMPLOYEE, "read on web-shop for 1 hour").await.code.expect("a code").to_string();
+    let before = until(&stage, &alone).await;
+    stage.says(EMPLOYEE, &format!("extend {alone} by 2 hours because the audit goes on")).await;
+    assert_ne!(until(&stage, &alone).await, before, "what needed nobody goes on so");
+    let held = in_force(&stage).await;
+    let before = until(&stage, &held).await;
+    stage.says(EMPLOYEE, &format!("extend {held} by 1 day because the rollout is slow")).await;
+    assert_eq!(until(&stage, &held).await, before, "what somebody countersigned waits for that");
+    let card = stage.says(APPROVER, &format!("approve {held}")).await;
+    assert_ne!(until(&stage, &held).await, before, "{}", card.text);
+    let told = "An extension is asked of the same rules as the access itself";
+    assert!(countersign_domain::rules::EXAMPLE.contains(told), "whoever writes rules reads it there");
+}

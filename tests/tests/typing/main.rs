@@ -3,6 +3,7 @@
 //! It is Wednesday, 2026-12-02, ten in the morning in Berlin, where everybody of the demo lives.
 
 mod afterwards;
+mod again;
 mod answering;
 mod approving;
 mod away;
@@ -16,6 +17,7 @@ mod drafts;
 mod each;
 mod elsewhere;
 mod explaining;
+mod foreign;
 mod giving_up;
 mod held;
 mod helping;
@@ -23,6 +25,7 @@ mod many;
 mod naming;
 mod ordinary;
 mod own_writes;
+mod past;
 mod reasons;
 mod second;
 mod standing;
@@ -30,6 +33,7 @@ mod surfaces;
 mod swapped;
 mod threads;
 mod times;
+mod told;
 mod unasked;
 mod undoing;
 mod unseen;
@@ -764,6 +768,8 @@ async fn trust_c3_every_command_finds_a_request_by_any_name() {
         stage.says(APPROVER, "status").await;
         stage.says(APPROVER, "genehmige payments-api").await;
         assert_eq!(stage.status(&code).await, "active", "{text}");
+        // Who ends it by a name was shown what it names.
+        stage.says("demo-admin", &format!("status {code}")).await;
         let card = stage.says("demo-admin", text).await;
         assert_eq!(stage.status(&code).await, "revoked", "{text}: {}", card.text);
     }

@@ -11,12 +11,12 @@ use crate::normalise::Says;
 use crate::plain::Plain;
 use crate::requests::Opened;
 use crate::words;
-use countersign_domain::access::{self, Access};
+use countersign_domain::access::{self, Access, Status};
 use countersign_domain::capabilities::Listed as _;
 use countersign_domain::card::Card;
 use countersign_domain::duration::vague;
 use countersign_domain::question::{About, Offer};
-use countersign_domain::request::Code;
+use countersign_domain::request::{Code, Facets as _};
 use jiff::Timestamp;
 
 const NAME: &str = "extend";
@@ -64,6 +64,10 @@ async fn run(chat: &Chat, context: &Context, said: &Said) -> Result<Vec<Card>, F
     if let Some(total) = said.get("total") {
         return Box::pin(in_all(chat, context, &opened, (total, said.get("reason")))).await;
     }
+    // "I only need 1 more hour", while 3 are asked for: that is a change of what is asked.
+    if let Some(duration) = said.get("duration").filter(|_| waits_for_more(&opened, context)) {
+        return Box::pin(in_all(chat, context, &opened, (&without_more(duration), said.get("reason")))).await;
+    }
     let duration = match longer(chat, context, &opened, said).await? {
         Longer::By(duration) => duration,
         Longer::Unsaid => return how_much_longer(chat, context, &opened, said.get("reason")).await,
@@ -75,6 +79,21 @@ async fn run(chat: &Chat, context: &Context, said: &Said) -> Result<Vec<Card>, F
     };
     let decided = chat.requests().extend(context, &opened, &duration, said.get("reason")).await?;
     chat.answer(context, Some(&opened.code), decided).await
+}
+
+/// Whether they wait for more time already.
+fn waits_for_more(opened: &Opened, context: &Context) -> bool {
+    let access = Access::of(Some(&opened.request));
+    access.is_some_and(|access| {
+        access.status() == Status::Active && access.open.is_some() && access.is_for(&context.person.id)
+    })
+}
+
+/// "Two more hours" are two hours more.
+fn without_more(duration: &str) -> String {
+    let is_more = |word: &str| Says::More.is(word) || matches!(word, "de" | "plus");
+    let words = duration.split(' ').filter(|word| !is_more(&word.to_lowercase()));
+    words.collect::<Vec<_>>().join(" ")
 }
 
 /// Asks how much longer, with what the rules would let be asked for; where they let nothing, it is said why.
@@ -144,10 +163,7 @@ async fn longer(chat: &Chat, context: &Context, opened: &Opened, said: &Said) ->
         ))));
     }
     if let Some(duration) = said.get("duration") {
-        // "Two more hours" are two hours more.
-        let is_more = |word: &str| Says::More.is(word) || matches!(word, "de" | "plus");
-        let words = duration.split(' ').filter(|word| !is_more(&word.to_lowercase()));
-        let long = words.collect::<Vec<_>>().join(" ");
+        let long = without_more(duration);
         // "2 to 3 days", "a few hours": which of them is asked.
         return Ok(match vague(&long) {
             Some((_, may_be)) => {

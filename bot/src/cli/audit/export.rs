@@ -69,7 +69,7 @@ fn of_folder(folder: &Folder, out: &mut dyn Write) -> anyhow::Result<()> {
 }
 
 /// Hands every line of a bot's export to `each`, without its line feed. An export that breaks off is an error.
-pub(super) async fn lines_of(bot: &Bot, mut each: impl FnMut(&[u8]) -> io::Result<()>) -> anyhow::Result<()> {
+pub(crate) async fn lines_of(bot: &Bot, mut each: impl FnMut(&[u8]) -> io::Result<()>) -> anyhow::Result<()> {
     let mut response = bot.stream("/api/v1/export", "application/jsonl").await?;
     let mut rest: Vec<u8> = Vec::new();
     while let Some(chunk) = response.chunk().await.context("the export broke off: it is not whole")? {

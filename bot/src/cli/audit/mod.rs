@@ -10,6 +10,7 @@ mod verify;
 
 use clap::Subcommand;
 
+pub(crate) use export::lines_of;
 pub(super) use grants::parse as moment;
 pub(super) use verify::report;
 

@@ -2,10 +2,23 @@
 
 use super::{Expected, REASON, Reading};
 use crate::grammar::{is_key, joined};
-use crate::normalise::{Says, Tag};
+use crate::normalise::{Says, Tag, Word};
 use crate::plain::Refrain;
 
 impl Reading<'_> {
+    /// What is said of nobody, and what is asked of the past, asks for nothing, whatever is named behind.
+    pub(super) fn begins_without_asking(sentence: &[Word]) -> Option<Refrain> {
+        // "No, one hour is enough" says another thing than "no one".
+        let begins = |says: Says| {
+            let goes_on = |count: usize| sentence[..count - 1].iter().all(|word| word.stop.is_none());
+            says.begins(sentence).is_some_and(goes_on)
+        };
+        if begins(Says::OfNobody) {
+            return Some(Refrain::Not);
+        }
+        begins(Says::AsksOfThePast).then_some(Refrain::Question)
+    }
+
     /// Something is not wanted: all of it, or a part of what is said beside the request, which is asked about.
     pub(super) fn take_not(&mut self, start: usize, begun: bool) {
         // "No, I need …" answers what was said before.

@@ -5,6 +5,7 @@ mod explain;
 mod propose;
 mod replay;
 mod versions;
+mod whence;
 
 use std::path::{Path, PathBuf};
 

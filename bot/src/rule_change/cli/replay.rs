@@ -6,7 +6,6 @@ use std::path::PathBuf;
 use anyhow::Context as _;
 use clap::{Args, ValueEnum};
 use countersign_domain::duration::parse_minutes;
-use countersign_domain::names::Tenant;
 use countersign_domain::rule_change::{Becomes, Compared, Group, Judge, Replayed, words as said};
 use countersign_domain::rules::{PolicyChange, RuleSet};
 use countersign_domain::tenant::People;
@@ -15,11 +14,12 @@ use jiff::{SignedDuration, Timestamp};
 use serde_json::json;
 
 use super::read;
+use super::whence::Whence;
 use crate::cli::block_on;
 use crate::cli::output::{write_json, write_text};
-use crate::cli::past::Past;
 use crate::cli::refused::Refused;
-use crate::rule_change::{replay, wording};
+use crate::cli::source::SourceArgs;
+use crate::rule_change::wording;
 
 /// How far it is is said so often at most.
 const WORDS: u64 = 20;
@@ -38,13 +38,9 @@ pub(crate) struct Replay {
     /// How far back: `90d`
     #[arg(long, value_name = "DURATION", value_parser = parse_minutes, default_value = "90d")]
     since: u64,
-    /// The data folder, or a copy of it; no bot is needed, and one may be running [default: the KurrentDB that the configuration
-    /// names, else as for `audit log`]
-    #[arg(long, value_name = "FOLDER")]
-    data: Option<PathBuf>,
-    /// Of a folder with several tenants: which one [default: the only one]
-    #[arg(long)]
-    tenant: Option<Tenant>,
+    // Where neither a bot nor a folder is named it is the KurrentDB of the configuration, if that names one.
+    #[command(flatten)]
+    source: SourceArgs,
     /// What makes the exit code 3, besides faults in the rules
     #[arg(long, value_name = "WHAT", default_value = "changed")]
     fail_on: FailOn,
@@ -71,12 +67,12 @@ impl Replay {
 
     async fn replayed(self) -> anyhow::Result<()> {
         let text = read(&self.against)?;
-        let Past { store, tenant } = Past::open(self.data.clone(), self.tenant.clone()).await?;
-        let (published, events) = replay::in_force(&*store, &tenant).await?;
-        let version = published.as_ref().map_or(0, |rules| rules.version);
+        let whence = Whence::of(&self.source).await?;
+        let (published, events) = whence.in_force().await?;
+        let version = published.as_ref().map_or(0, |(version, _)| *version);
         let before = match &self.before {
             Some(file) => Some((version, read(file)?)),
-            None => published.map(|rules| (rules.version, rules.text)),
+            None => published,
         };
         let compiled = |(version, text): (u64, String)| {
             RuleSet::compile(version, &text).map_err(|faults| Refused(faults.to_string()))
@@ -88,8 +84,7 @@ impl Replay {
             Judge::new(before.clone(), after.clone(), since.context("that is before there was time")?);
         let (step, for_people) = ((events / WORDS).max(LEAST), std::io::stderr().is_terminal());
         let mut progress = Progress::of(events, step, std::io::stderr(), for_people);
-        let (replayed, people) =
-            replay::replay(&*store, &tenant, judge, |count| progress.reach(count)).await?;
+        let (replayed, people) = whence.replay(judge, |count| progress.reach(count)).await?;
         progress.end();
         let compared = Compared::of(before.as_ref(), &after, &people);
         let compared = Compared { replayed: Some(Box::new(replayed)), ..compared };
