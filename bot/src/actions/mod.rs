@@ -99,7 +99,7 @@ impl Capability for Action {
         let (by, why) = (asked.map(|run| &run.requester), asked.and_then(|run| run.why.as_deref()));
         let offered = asked.filter(|run| run.tainted).map(|_| said::OFFERED);
         let planned = asked.iter().flat_map(|run| said::planned(&run.planned));
-        let found = shown.request.findings.iter().flat_map(said::rehearsed);
+        let found = said::found(shown.request);
         shown
             .proposal(shown.head(&Self::title(shown), by, why))
             .lines(offered.map(str::to_owned))

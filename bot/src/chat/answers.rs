@@ -13,9 +13,10 @@ use super::named::{is_plural, names_none, without_closing, without_fate, without
 use crate::cards;
 use crate::commands::CommandSpec;
 use crate::context::Context;
-use crate::conversation::{Asker, Told, card, is_question};
+use crate::conversation::{Asker, Told, card, handing, is_question};
 use crate::engine::{Decided, Failure};
 use crate::grammar::{Said, is_key};
+use crate::help::Help;
 
 impl Chat {
     const fn asker(&self) -> Asker<'_> {
@@ -68,6 +69,18 @@ impl Chat {
             return Ok(None);
         }
         self.answer_from_documents(context, text).await
+    }
+
+    /// What would go along, and to whom, with what they asked last where they speak; nothing where that was long ago, or a person looks
+    /// at it already.
+    pub(crate) async fn handing_over_the_last(
+        &self,
+        context: &Context,
+        help: &Help,
+    ) -> Result<Option<Vec<Card>>, Failure> {
+        let Some(turn) = handing::last(&self.requests, context).await? else { return Ok(None) };
+        let shown = handing::shown(&self.requests, context, help, turn).await?;
+        Ok(shown.ok().map(|card| vec![card]))
     }
 
     /// Another answer to a question.

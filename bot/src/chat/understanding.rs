@@ -19,6 +19,7 @@ use crate::engine::{Decided, Failure};
 use crate::grammar::{Pattern, Said, Sentence};
 use crate::normalise::{LEXICON, Tag};
 use crate::plain;
+use crate::support::commands::only_shows;
 use crate::words;
 
 /// How much can be said at once, in characters: as much as any chat takes. What is longer is not read at all.
@@ -75,7 +76,7 @@ impl Chat {
             return Ok(cards);
         }
         let first = match understood.as_ref() {
-            Some((spec, said)) if spec.decides() && mood::asks_before(text, said.as_it_is()) => Some(None),
+            Some((spec, said)) if is_asked(spec, said, text) => Some(None),
             Some((spec, said)) if !chosen => {
                 Box::pin(self.is_asked_first(context, text, (spec, said))).await?
             }
@@ -210,6 +211,9 @@ impl Chat {
         if !said.unsure().is_empty() && meaning::concern(spec.name).is_some() {
             let question = words::did_i_understand(said.unsure());
             return self.on_what_is_meant(context, spec, &said, Ask::First(Some(question))).await;
+        }
+        if said.lacks_nothing_but_a_text() {
+            return self.ask_for_text(context, spec, &said).await;
         }
         let lacks_code = said.missing().iter().any(|slot| slot == "code");
         if lacks_code && meaning::concern(spec.name).is_some() {
@@ -354,6 +358,11 @@ fn is_whole(said: &Said) -> bool {
 /// Whether what stands in the place of a repository is a request.
 fn names_a_request(said: &Said) -> bool {
     said.get("repository").is_some_and(|name| name.parse::<Code>().is_ok())
+}
+
+/// Whether a command that does something was said as a question. What only shows what it would do is not asked about before.
+fn is_asked(spec: &CommandSpec, said: &Said, text: &str) -> bool {
+    spec.decides() && !only_shows(spec, said) && mood::asks_before(text, said.as_it_is())
 }
 
 /// Whether a command is carried out as it stands: it decides, or asks for access and leaves nothing to be asked.

@@ -22,7 +22,8 @@ pub(super) fn so_far(turn: &Turn, text: &str) -> Card {
     draft.button("Stop", ButtonStyle::Plain, super::commands::STOP).card()
 }
 
-fn title(turn: &Turn) -> String {
+/// What was asked, as it stands above its answer.
+pub(super) fn title(turn: &Turn) -> String {
     flat(&turn.asked.text).chars().take(QUESTION).collect()
 }
 
