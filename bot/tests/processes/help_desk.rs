@@ -63,6 +63,10 @@ async fn the_demos_documents_are_answered_from_and_again_after_its_index_is_lost
     let turn = unknown["turn"].as_str().unwrap();
     let said =
         web.post("demo-employee", "/api/v1/chat", &json!({ "text": format!("ticket for {turn}") })).await;
+    let shown = said["cards"][0]["text"].as_str().unwrap();
+    assert!(shown.contains("Shall a person look at") && shown.contains("in Jira"), "{said:#}");
+    let send = said["cards"][0]["buttons"][0]["say"].clone();
+    let said = web.post("demo-employee", "/api/v1/chat", &json!({ "text": send })).await;
     assert!(said["cards"][0]["text"].as_str().unwrap().contains("Ticket 1 is open"), "{said:#}");
     let ticket = web.get("demo-approver", "/api/v1/tickets/1").await;
     assert_eq!(ticket["status"], "open", "{ticket:#}");
@@ -165,8 +169,13 @@ async fn the_page_of_four_chats_has_samples_of_all_that_the_help_desk_does() {
     let discord = shows(&web, "discord", "Ask a person").await;
     let asks = |message: &&Value| message["components"].to_string().contains("Ask a person");
     let answer = discord["messages"].as_array().unwrap().iter().rfind(asks).unwrap();
-    let (user, button) = (user("discord", "demo-employee"), "Ask a person");
-    let press = json!({ "act": "press", "user": user, "message": answer["id"], "button": button });
+    let user = user("discord", "demo-employee");
+    let press = json!({ "act": "press", "user": user, "message": answer["id"], "button": "Ask a person" });
+    web.post("demo-employee", "/_sandbox/discord/_sandbox/acts", &press).await;
+    let discord = shows(&web, "discord", "Shall a person look at").await;
+    let asks = |message: &&Value| message["components"].to_string().contains("Send it");
+    let shown = discord["messages"].as_array().unwrap().iter().rfind(asks).unwrap();
+    let press = json!({ "act": "press", "user": user, "message": shown["id"], "button": "Send it" });
     web.post("demo-employee", "/_sandbox/discord/_sandbox/acts", &press).await;
     shows(&web, "discord", "Ticket 1 is open").await;
     assert_eq!(web.get("demo-approver", "/api/v1/tickets/1").await["status"], "open");
