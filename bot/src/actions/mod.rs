@@ -2,6 +2,7 @@
 
 mod ask;
 mod commands;
+mod fitting;
 mod http;
 mod offer;
 pub(crate) mod perform;
@@ -43,6 +44,10 @@ impl Capability for Action {
 
     fn offered_call(catalogue: &Catalogue, call: &ToolCall) -> Option<Known> {
         offer::known(catalogue, call)
+    }
+
+    fn fitting_calls(catalogue: &Catalogue, text: &str) -> Vec<ToolCall> {
+        fitting::calls(catalogue, text)
     }
 
     fn pressed(offered: &Offer) -> Option<String> {

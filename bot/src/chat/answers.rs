@@ -10,6 +10,7 @@ use uuid::Uuid;
 use super::Chat;
 use super::meaning::{concern, is_pronoun};
 use super::named::{is_plural, names_none, without_closing, without_fate, without_only};
+use crate::capabilities;
 use crate::cards;
 use crate::commands::CommandSpec;
 use crate::context::Context;
@@ -40,7 +41,11 @@ impl Chat {
         text: &str,
     ) -> Result<Option<Vec<Card>>, Failure> {
         let asker = self.asker();
-        let Some(help) = asker.help(&context.tenant).filter(|_| is_question(text)) else { return Ok(None) };
+        // What describes an action is offered it, also where nothing is asked.
+        let is_asked = |help: &&Help| {
+            is_question(text) || !capabilities::fitting_calls(&help.catalogue, text).is_empty()
+        };
+        let Some(help) = asker.help(&context.tenant).filter(is_asked) else { return Ok(None) };
         let asked = asker.ask(context, help, text).await?;
         self.as_told(&context.tenant, asked).await.map(Some)
     }

@@ -61,8 +61,8 @@ fn answered(turn: &Turn, answer: &Answer, title: &str) -> Card {
         let rate =
             |good| format!("{} {} as {}", super::commands::RATE, turn.id, if good { "good" } else { "bad" });
         draft
-            .button("👍", ButtonStyle::Plain, &rate(true))
-            .button("👎", ButtonStyle::Plain, &rate(false))
+            .button("👍 Good answer", ButtonStyle::Plain, &rate(true))
+            .button("👎 Not a good answer", ButtonStyle::Plain, &rate(false))
             .buttons([again(turn.id)])
     } else {
         draft

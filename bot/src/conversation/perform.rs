@@ -25,6 +25,7 @@ use super::screen::Screen;
 use super::serving::serving;
 use super::stop::TurnOver;
 use super::{material, stage, tools};
+use crate::capabilities;
 use crate::engine::Failure;
 use crate::help::Help;
 use crate::perform::{Before, Beside, Hands, Planning, Step as Planned, broken, misplanned};
@@ -185,7 +186,8 @@ impl Work<'_> {
             Ok(StepDone { why: Ended::Stopped, .. }) => Outcome::TurnOver {},
             Ok(done) => {
                 let sources: Vec<_> = step.passages.iter().map(|passage| &*passage.text).collect();
-                Outcome::ModelSpoke(Box::new(self.spoken(done, prompt, (model.name(), &sources[..])).await))
+                let by = (model.name(), model.calls_tools(), &sources[..]);
+                Outcome::ModelSpoke(Box::new(self.spoken(done, prompt, by).await))
             }
             Err(ModelFault { kind, detail, .. }) => Outcome::ModelSilent { fault: kind, detail },
         })
@@ -238,8 +240,17 @@ impl Work<'_> {
     }
 
     /// What the model said, as it may go to the person, and what it wants done, as it may be offered.
-    async fn spoken(&self, done: StepDone, prompt: Digest, (model, sources): (ModelName, &[&str])) -> Spoken {
-        let StepDone { text, calls, claims, why, usage, response, notes, by } = done;
+    async fn spoken(
+        &self,
+        done: StepDone,
+        prompt: Digest,
+        (model, offers, sources): (ModelName, bool, &[&str]),
+    ) -> Spoken {
+        let StepDone { text, mut calls, claims, why, usage, response, notes, by } = done;
+        // What can call nothing itself has offered for it what the asker's own words describe.
+        if calls.is_empty() && !offers {
+            calls = capabilities::fitting_calls(&self.help.catalogue, self.turn.text());
+        }
         let model = by.unwrap_or(model);
         let micros = self.help.settings.prices.get(&model.model).map_or(0, |price| price.of(usage));
         let screened =
