@@ -111,11 +111,14 @@ impl Work<'_> {
             Ok(found) => found,
             Err(error) => return Ok(Outcome::NotSearched { detail: error.to_string() }),
         };
+        let best_here = best(&found.hits);
         let passages = self.trusted(found.hits, settings.passages).await;
         let alone = Audience::Person { id: self.turn.asked.by.clone() };
-        let elsewhere = passages.is_empty()
-            && !audience.is_private()
-            && self.found(&words, &alone).await?.is_ok_and(|found| !found.hits.is_empty());
+        // What fits better where they are alone may be the answer, whatever was found here.
+        let elsewhere = !audience.is_private()
+            && self.found(&words, &alone).await?.is_ok_and(|found| {
+                !found.hits.is_empty() && (passages.is_empty() || best(&found.hits) > best_here)
+            });
         let generation = Some(found.generation);
         let passages = passages.into_iter().map(|(source, _)| source).collect();
         Ok(Outcome::DocumentsSearched(Box::new(Found { screened, generation, passages, elsewhere })))
@@ -298,6 +301,11 @@ fn never() -> ModelFault {
 struct Fitting {
     generation: countersign_domain::ports::Generation,
     hits: Vec<(String, Hit)>,
+}
+
+/// How well the best of them fits.
+fn best(hits: &[(String, Hit)]) -> f32 {
+    hits.iter().map(|(_, hit)| hit.score).fold(0.0, f32::max)
 }
 
 /// An earlier turn, as a model is told of it.
