@@ -31,7 +31,7 @@ impl Chat {
             Err(denied) => cards::denied(&denied, None),
             Ok(()) => {
                 let next = words::say_the_text(&format!("{say}{SAYING}…"));
-                Draft::new(Tone::Waiting, words::what_is_the_text(spec.name)).line(&next).card()
+                Draft::new(Tone::Waiting, words::what_is_the_text(&say)).line(&next).card()
             }
         }])
     }

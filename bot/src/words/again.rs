@@ -20,6 +20,9 @@ pub fn asked_again(question: &Question) -> String {
         About::Part(Field::Duration) => FOR_HOW_LONG,
         About::Part(Field::Ticket) => WHICH_TICKET,
         About::Part(Field::Reason) => WHAT_FOR,
+        About::All if question.wish.is_none() => {
+            what_is_the_text(question.offers.first().map_or("", |offer| &offer.say))
+        }
         About::All => {
             let unread = question.wish.as_ref().filter(|wish| !wish.unread.is_empty());
             return unread.map_or_else(|| IS_IT_RIGHT.to_owned(), |wish| did_i_understand_all(wish));

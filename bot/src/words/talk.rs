@@ -327,12 +327,14 @@ pub fn given_up() -> (&'static str, &'static str) {
     )
 }
 
-/// What is asked where a command lacks nothing but its text.
-pub fn what_is_the_text(name: &str) -> &'static str {
-    match name {
-        "resolve ticket" => "What was done?",
-        "reply to ticket" => "What shall I tell them?",
-        _ => "What is it about?",
+/// What is asked where a command lacks nothing but its text; `said`: how it was said so far.
+pub fn what_is_the_text(said: &str) -> &'static str {
+    if said.starts_with("resolve ticket") {
+        "What was done?"
+    } else if said.starts_with("reply to ticket") {
+        "What shall I tell them?"
+    } else {
+        "What is it about?"
     }
 }
 
