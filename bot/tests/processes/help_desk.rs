@@ -61,6 +61,25 @@ async fn the_demos_documents_are_answered_from_and_again_after_its_index_is_lost
     let unknown = web.asks("demo-employee", "What is the airspeed of an unladen swallow?").await;
     assert_eq!(unknown["answer"]["kind"], "unknown", "{unknown:#}");
     let turn = unknown["turn"].as_str().unwrap();
+    for describes in
+        ["web-shop in staging hangs, what can I do?", "please restart the staging of web-shop, can you?"]
+    {
+        let offered = web.asks("demo-employee", describes).await;
+        let shown = &offered["answer"]["offers"][0]["shown"];
+        assert_eq!(shown, "run action restart_staging with service=web-shop", "{describes}: {offered:#}");
+    }
+    let actions = web.get("demo-admin", "/api/v1/requests").await.to_string();
+    assert!(!actions.contains("restart_staging"), "it is offered, and not run: {actions}");
+    for (question, document) in
+        [("how do I reset my password?", "Passwords"), ("When is the VPN closed?", "The VPN")]
+    {
+        let cited = web.cites("demo-employee", question).await;
+        assert!(cited.iter().any(|title| title == document), "{question}: {cited:?}");
+    }
+    let how_big = web.asks("demo-approver", "how big is the bonus?").await;
+    assert!(how_big["answer"]["text"].as_str().unwrap().contains("ten percent"), "{how_big:#}");
+    let german = web.asks("demo-approver", "Wann ist das VPN geschlossen?").await;
+    assert!(german["answer"].to_string().contains("The VPN"), "the nearest is named: {german:#}");
     let said =
         web.post("demo-employee", "/api/v1/chat", &json!({ "text": format!("ticket for {turn}") })).await;
     let shown = said["cards"][0]["text"].as_str().unwrap();
