@@ -3,7 +3,7 @@
 
 use std::sync::LazyLock;
 
-use crate::grammar::{Pattern, Said, Sentence};
+use crate::grammar::{Pattern, Said, Sentence, is_key};
 
 /// What each line says is `open ticket`, with what it is about or without.
 const LINES: &[&str] = &[
@@ -57,7 +57,10 @@ static PATTERNS: LazyLock<Vec<Pattern>> = LazyLock::new(|| {
 /// What a sentence asks a ticket or a person for; `None` where it asks for neither. What it is about may be missing, and nothing else.
 pub(crate) fn asks_for_a_person(sentence: &Sentence<'_>) -> Option<Said> {
     let mut bare = None;
-    for said in PATTERNS.iter().filter_map(|pattern| pattern.matches(sentence)) {
+    // "New ticket OPS-18" names one of the tracker's, and asks for none.
+    let names_one = |said: &Said| said.get("text").is_some_and(|text| text.split_whitespace().all(is_key));
+    let matching = PATTERNS.iter().filter_map(|pattern| pattern.matches(sentence));
+    for said in matching.filter(|said| !names_one(said)) {
         if said.is_exact() {
             return Some(said);
         }
@@ -145,6 +148,8 @@ mod tests {
             "I need write on infra for a person",
             "talk to a person who knows Rust",
             "how do I open a ticket?",
+            "new ticket OPS-18",
+            "I need another ticket: OPS-18",
         ] {
             assert_eq!(asks(text), None, "{text}");
         }
