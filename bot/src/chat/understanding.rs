@@ -212,7 +212,7 @@ impl Chat {
             let question = words::did_i_understand(said.unsure());
             return self.on_what_is_meant(context, spec, &said, Ask::First(Some(question))).await;
         }
-        if said.lacks_nothing_but_a_text() {
+        if said.lacks_nothing_but_a_text() && self.has_desk(context) {
             return self.ask_for_text(context, spec, &said).await;
         }
         let lacks_code = said.missing().iter().any(|slot| slot == "code");
