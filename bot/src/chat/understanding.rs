@@ -8,6 +8,7 @@ use countersign_domain::request::Code;
 
 use super::agreeing::denies;
 use super::asking::Doubt;
+use super::deciding::is_asked;
 use super::meaning::{self, Ask, is_pronoun};
 use super::undoing::Undo;
 use super::unseen::beneath;
@@ -19,7 +20,6 @@ use crate::engine::{Decided, Failure};
 use crate::grammar::{Pattern, Said, Sentence};
 use crate::normalise::{LEXICON, Tag};
 use crate::plain;
-use crate::support::commands::only_shows;
 use crate::words;
 
 /// How much can be said at once, in characters: as much as any chat takes. What is longer is not read at all.
@@ -358,11 +358,6 @@ fn is_whole(said: &Said) -> bool {
 /// Whether what stands in the place of a repository is a request.
 fn names_a_request(said: &Said) -> bool {
     said.get("repository").is_some_and(|name| name.parse::<Code>().is_ok())
-}
-
-/// Whether a command that does something was said as a question. What only shows what it would do is not asked about before.
-fn is_asked(spec: &CommandSpec, said: &Said, text: &str) -> bool {
-    spec.decides() && !only_shows(spec, said) && mood::asks_before(text, said.as_it_is())
 }
 
 /// Whether a command is carried out as it stands: it decides, or asks for access and leaves nothing to be asked.

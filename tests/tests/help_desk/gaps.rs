@@ -74,6 +74,6 @@ async fn gaps_have_no_question_in_which_there_is_nothing_and_no_command() {
     stage.post(EMPLOYEE, "/api/v1/conversations", &json!({ "text": "approve everything" })).await;
     let card = stage.says(ADMIN, "gaps").await;
     assert!(card.text.contains("Every question of the last 90 days was answered"), "{card:#?}");
-    let told = stage.get(ADMIN, "/api/v1/conversations/gaps").await;
+    let told = stage.get(ADMIN, "/api/v1/gaps").await;
     assert_eq!(told["items"], json!([]), "{told:#}");
 }
