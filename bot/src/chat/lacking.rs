@@ -12,7 +12,7 @@ use crate::grammar::{Pattern, Said, Sentence};
 use crate::words;
 
 /// What leads to a text, in every grammar that takes one behind the rest.
-const SAYING: &str = " saying ";
+const SAYING: &str = " saying";
 
 impl Chat {
     /// Asks for the text of a command that says all the rest.
@@ -23,14 +23,16 @@ impl Chat {
         said: &Said,
     ) -> Result<Vec<Card>, Failure> {
         let pattern = Pattern::read(spec.grammar).expect("a test reads every grammar of the table");
-        let say = pattern.say(|slot| said.get(slot));
+        // Where it is the first thing that is said, what leads to it is among the words that begin it.
+        let begins = pattern.say(|slot| said.get(slot));
+        let say = format!("{}{SAYING}", begins.strip_suffix(SAYING).unwrap_or(&begins));
         let offers = vec![Offer { label: say.clone(), say: say.clone() }];
         let (id, within) = (self.question_id(context), context.scene.within());
         let question = Question { id, about: About::All, wish: None, offers, within };
         Ok(vec![match self.keep(context, &question).await? {
             Err(denied) => cards::denied(&denied, None),
             Ok(()) => {
-                let next = words::say_the_text(&format!("{say}{SAYING}…"));
+                let next = words::say_the_text(&format!("{say} …"));
                 Draft::new(Tone::Waiting, words::what_is_the_text(&say)).line(&next).card()
             }
         }])
@@ -47,7 +49,7 @@ impl Chat {
         if text.is_empty() {
             return Ok(None);
         }
-        let whole = format!("{}{SAYING}{text}", offer.say);
+        let whole = format!("{} {text}", offer.say);
         Box::pin(self.answered(context, question, &whole)).await.map(Some)
     }
 }
