@@ -118,6 +118,11 @@ pub(crate) trait Capability: Listed + Kind<Errand: Errand> {
         None
     }
 
+    /// Calls of what somebody's own words describe, to be offered where nothing that answers can offer anything itself.
+    fn fitting_calls(_: &Catalogue, _: &str) -> Vec<ToolCall> {
+        vec![]
+    }
+
     /// What a press on an offer says, where that is more than what is read on it.
     fn pressed(_: &Offer) -> Option<String> {
         None
@@ -267,6 +272,11 @@ macro_rules! capabilities {
         /// What is known of a call of one of these; nothing where it is none.
         pub(crate) fn offered_call(catalogue: &Catalogue, call: &ToolCall) -> Option<Known> {
             [$($module::$Kind::offered_call(catalogue, call),)+].into_iter().flatten().next()
+        }
+
+        /// Calls of what somebody's own words describe.
+        pub(crate) fn fitting_calls(catalogue: &Catalogue, text: &str) -> Vec<ToolCall> {
+            [$($module::$Kind::fitting_calls(catalogue, text),)+].into_iter().flatten().collect()
         }
 
         /// What a press on an offer says.

@@ -22,6 +22,7 @@ mod following;
 mod hearing;
 mod holders;
 mod keys;
+mod lacking;
 mod lasting;
 mod limits;
 mod meaning;

@@ -248,6 +248,9 @@ fn every_event_ever_written_is_still_read_and_means_the_same() {
     check(alarm());
     check(comparison());
     check(conversation::example::every_event());
+    for (name, sample) in conversation::example::events_since() {
+        check_also(name, sample);
+    }
     check(support::example::every_event());
     for (name, sample) in support::example::events_since() {
         check_also(name, sample);

@@ -24,6 +24,8 @@ const MEANS: f32 = 0.42;
 const WORDS: f32 = 0.4;
 /// And one that fits so much less than the best says something else.
 const BESIDE: f32 = 0.12;
+/// Beside one that answers, another may fit a little less: it goes on with that.
+const GOES_ON: f32 = 0.04;
 /// Shorter ones say nothing, longer ones are no sentences.
 const SHORTEST: usize = 12;
 const LONGEST: usize = 900;
@@ -65,7 +67,9 @@ impl Quoting {
         let mut said = HashSet::new();
         let mut chosen: Vec<usize> = order
             .into_iter()
-            .filter(|at| fits[*at] >= least.max(best - BESIDE) && said.insert(sentences[*at].text))
+            .filter(|at| {
+                fits[*at] >= (least - GOES_ON).max(best - BESIDE) && said.insert(sentences[*at].text)
+            })
             .take(MOST)
             .collect();
         chosen.sort_unstable();

@@ -2,6 +2,7 @@
 
 mod ask;
 mod commands;
+mod fitting;
 mod http;
 mod offer;
 pub(crate) mod perform;
@@ -43,6 +44,10 @@ impl Capability for Action {
 
     fn offered_call(catalogue: &Catalogue, call: &ToolCall) -> Option<Known> {
         offer::known(catalogue, call)
+    }
+
+    fn fitting_calls(catalogue: &Catalogue, text: &str) -> Vec<ToolCall> {
+        fitting::calls(catalogue, text)
     }
 
     fn pressed(offered: &Offer) -> Option<String> {
@@ -99,7 +104,7 @@ impl Capability for Action {
         let (by, why) = (asked.map(|run| &run.requester), asked.and_then(|run| run.why.as_deref()));
         let offered = asked.filter(|run| run.tainted).map(|_| said::OFFERED);
         let planned = asked.iter().flat_map(|run| said::planned(&run.planned));
-        let found = shown.request.findings.iter().flat_map(said::rehearsed);
+        let found = said::found(shown.request);
         shown
             .proposal(shown.head(&Self::title(shown), by, why))
             .lines(offered.map(str::to_owned))

@@ -15,7 +15,7 @@ use crate::grammar::Sentence;
 use crate::help::Catalogue;
 
 /// What the tools of all actions begin with.
-const TOOL: &str = "run_action_";
+pub(super) const TOOL: &str = "run_action_";
 
 /// What a model may propose of the catalogue.
 pub(super) fn tools(catalogue: &Catalogue) -> impl Iterator<Item = Tool> {

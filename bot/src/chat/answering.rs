@@ -43,6 +43,9 @@ impl Chat {
         if reasons::is_of_a_denial(question) {
             return if asks { Ok(None) } else { self.take_reason(context, question, &sentence).await };
         }
+        if super::lacking::asks_for_a_text(question) {
+            return self.take_text(context, question, &sentence).await;
+        }
         if let Some(cards) = Box::pin(self.take_plain_yes_or_no(context, question, text)).await? {
             return Ok(Some(cards));
         }

@@ -10,12 +10,14 @@ use uuid::Uuid;
 use super::Chat;
 use super::meaning::{concern, is_pronoun};
 use super::named::{is_plural, names_none, without_closing, without_fate, without_only};
+use crate::capabilities;
 use crate::cards;
 use crate::commands::CommandSpec;
 use crate::context::Context;
-use crate::conversation::{Asker, Told, card, is_question};
+use crate::conversation::{Asker, Told, card, handing, is_question};
 use crate::engine::{Decided, Failure};
 use crate::grammar::{Said, is_key};
+use crate::help::Help;
 
 impl Chat {
     const fn asker(&self) -> Asker<'_> {
@@ -39,7 +41,11 @@ impl Chat {
         text: &str,
     ) -> Result<Option<Vec<Card>>, Failure> {
         let asker = self.asker();
-        let Some(help) = asker.help(&context.tenant).filter(|_| is_question(text)) else { return Ok(None) };
+        // What describes an action is offered it, also where nothing is asked.
+        let is_asked = |help: &&Help| {
+            is_question(text) || !capabilities::fitting_calls(&help.catalogue, text).is_empty()
+        };
+        let Some(help) = asker.help(&context.tenant).filter(is_asked) else { return Ok(None) };
         let asked = asker.ask(context, help, text).await?;
         self.as_told(&context.tenant, asked).await.map(Some)
     }
@@ -68,6 +74,18 @@ impl Chat {
             return Ok(None);
         }
         self.answer_from_documents(context, text).await
+    }
+
+    /// What would go along, and to whom, with what they asked last where they speak; nothing where that was long ago, or a person looks
+    /// at it already.
+    pub(crate) async fn handing_over_the_last(
+        &self,
+        context: &Context,
+        help: &Help,
+    ) -> Result<Option<Vec<Card>>, Failure> {
+        let Some(turn) = handing::last(&self.requests, context).await? else { return Ok(None) };
+        let shown = handing::shown(&self.requests, context, help, turn).await?;
+        Ok(shown.ok().map(|card| vec![card]))
     }
 
     /// Another answer to a question.

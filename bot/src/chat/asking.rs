@@ -197,7 +197,7 @@ impl Chat {
     }
 
     /// Keeps a question until its answer.
-    async fn keep(&self, context: &Context, question: &Question) -> Result<Decided<()>, Failure> {
+    pub(super) async fn keep(&self, context: &Context, question: &Question) -> Result<Decided<()>, Failure> {
         let ask = QuestionCommand::Ask(Box::new(question.clone()));
         self.has_asked(context, question);
         self.tell_questions(context, "question", ask).await

@@ -17,6 +17,7 @@ use crate::context::Context;
 use crate::engine::Failure;
 use crate::grammar::{Said, Sentence, permission};
 use crate::normalise::{self, LEXICON, Says, Tag, Word};
+use crate::support::commands::only_shows;
 use crate::words;
 
 /// The most words of what is decided on, with all that is said beside it.
@@ -242,6 +243,11 @@ impl Chat {
         }
         Ok(Some(cards).filter(|cards| !cards.is_empty()))
     }
+}
+
+/// Whether a command that does something was said as a question. What only shows what it would do is not asked about before.
+pub(super) fn is_asked(spec: &CommandSpec, said: &Said, text: &str) -> bool {
+    spec.decides() && !only_shows(spec, said) && mood::asks_before(text, said.as_it_is())
 }
 
 #[cfg(test)]

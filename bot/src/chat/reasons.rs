@@ -19,6 +19,7 @@ use crate::engine::Failure;
 use crate::grammar::{Said, Sentence};
 use crate::normalise::{LEXICON, Says, Tag};
 use crate::plain;
+use crate::support::commands::only_shows;
 use crate::words;
 
 impl Chat {
@@ -119,7 +120,9 @@ impl Chat {
         sentence: &Sentence<'_>,
         (spec, said): (&CommandSpec, &Said),
     ) -> Result<Option<Vec<Card>>, Failure> {
-        if !may_be_a_reason(spec, said) || mood::asks(sentence.text()) {
+        // "Open a ticket first" may be why, and "open ticket saying …" is no reason of anything.
+        let is_a_wish = only_shows(spec, said) && !commands::opens_one(sentence);
+        if !may_be_a_reason(spec, said) && !is_a_wish || mood::asks(sentence.text()) {
             return Ok(None);
         }
         let Some(question) = self.question(context).await? else { return Ok(None) };

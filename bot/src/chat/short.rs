@@ -5,6 +5,7 @@ use countersign_domain::question::{About, Question};
 use futures::future::BoxFuture;
 
 use super::agreeing::{approves, denies, is_no_yes_to_a_denial, said_by_yes};
+use super::lacking::asks_for_a_text;
 use super::meaning::{Ask, Concern, command};
 use super::named::is_named;
 use super::plainly::{asks_why, thanks_somebody};
@@ -184,6 +185,13 @@ impl Chat {
         sentence: &Sentence<'_>,
         short: Short,
     ) -> Result<Vec<Card>, Failure> {
+        // "No toner left" is what it is about, and no no.
+        if matches!(short, Short::Finished | Short::Undo | Short::No(Some(_)))
+            && let Some(question) = self.question(context).await?.filter(asks_for_a_text)
+            && let Some(cards) = Box::pin(self.take_text(context, &question, sentence)).await?
+        {
+            return Ok(cards);
+        }
         if short == Short::Yes
             && is_no_yes_to_a_denial(&sentence.words)
             && let Some(question) = self.question(context).await?

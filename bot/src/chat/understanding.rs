@@ -8,6 +8,7 @@ use countersign_domain::request::Code;
 
 use super::agreeing::denies;
 use super::asking::Doubt;
+use super::deciding::is_asked;
 use super::meaning::{self, Ask, is_pronoun};
 use super::undoing::Undo;
 use super::unseen::beneath;
@@ -75,7 +76,7 @@ impl Chat {
             return Ok(cards);
         }
         let first = match understood.as_ref() {
-            Some((spec, said)) if spec.decides() && mood::asks_before(text, said.as_it_is()) => Some(None),
+            Some((spec, said)) if is_asked(spec, said, text) => Some(None),
             Some((spec, said)) if !chosen => {
                 Box::pin(self.is_asked_first(context, text, (spec, said))).await?
             }
@@ -210,6 +211,9 @@ impl Chat {
         if !said.unsure().is_empty() && meaning::concern(spec.name).is_some() {
             let question = words::did_i_understand(said.unsure());
             return self.on_what_is_meant(context, spec, &said, Ask::First(Some(question))).await;
+        }
+        if said.lacks_nothing_but_a_text() && self.has_desk(context) {
+            return self.ask_for_text(context, spec, &said).await;
         }
         let lacks_code = said.missing().iter().any(|slot| slot == "code");
         if lacks_code && meaning::concern(spec.name).is_some() {

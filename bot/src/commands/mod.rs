@@ -199,7 +199,7 @@ pub fn understand(sentence: &Sentence<'_>) -> Option<(&'static CommandSpec, Said
         if reading.is_phrase && !said.is_anchored() && said.head() < UNMISTAKABLE && !by_any_name {
             continue;
         }
-        if best.as_ref().is_none_or(|(_, other)| said.rank() > other.rank()) {
+        if best.as_ref().is_none_or(|(_, other)| is_better(&said, other)) {
             best = Some((reading.spec, said));
         }
     }
@@ -218,15 +218,26 @@ pub fn understand(sentence: &Sentence<'_>) -> Option<(&'static CommandSpec, Said
         return Some((extend_spec(), said));
     }
     match best {
-        Some(best) if is_sure(&best) => Some(best),
+        Some(best) if is_sure(&best) || best.1.lacks_nothing_but_a_text() => Some(best),
         // What is no command word by word may ask for access in plain words.
         other => {
             let around = plain::around(sentence).or_else(|| plain::after(sentence)).map(|(name, said)| {
                 (find(name).expect("a test looks for every command that it names"), said)
             });
-            around.or_else(|| plain::asks(sentence).map(|said| (access_spec(), said))).or(other)
+            let person = || support::asks_for_a_person(sentence).map(|said| (open_ticket_spec(), said));
+            let access = || plain::asks(sentence).map(|said| (access_spec(), said));
+            person().or(around).or_else(access).or(other)
         }
     }
+}
+
+/// Whether one reading of a sentence fits better than another. What lacks a text and nothing else, and begins with more words, is no
+/// shorter command that has words left over: "resolve ticket 3" resolves no effect.
+fn is_better(said: &Said, other: &Said) -> bool {
+    let is_named = |one: &Said, other: &Said| {
+        one.lacks_nothing_but_a_text() && !other.is_exact() && one.head() > other.head()
+    };
+    is_named(said, other) || said.rank() > other.rank() && !is_named(other, said)
 }
 
 /// Whether a sentence begins as a command does that has a name of several words, whatever is wrong behind it: "rules propose read needs two".
@@ -324,6 +335,10 @@ pub(crate) fn access_spec() -> &'static CommandSpec {
 
 fn who_can_approve_spec() -> &'static CommandSpec {
     find("who can approve").expect("the table holds it")
+}
+
+fn open_ticket_spec() -> &'static CommandSpec {
+    find("open ticket").expect("the table holds it")
 }
 
 pub(crate) fn extend_spec() -> &'static CommandSpec {

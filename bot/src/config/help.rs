@@ -146,7 +146,7 @@ impl Default for HelpConfig {
                           answer the question."
                 .to_owned(),
             passages: 6,
-            fits_percent: 40,
+            fits_percent: 28,
             most_tokens: 800,
             most_bytes: 20 << 20,
             within: Duration::from_hours(1),

@@ -5,6 +5,7 @@ use std::time::Duration;
 use countersign_domain::audience::Audience;
 use countersign_domain::conversation::{
     Again, AgentName, Asked, Conversation, ConversationCommand, Fault, Limit, Turn, Whose, WhyAgain,
+    says_something,
 };
 use countersign_domain::denied::Violation;
 use countersign_domain::envelope::derived_id;
@@ -76,7 +77,7 @@ pub(crate) fn is_question(text: &str) -> bool {
     let first =
         text.split_whitespace().next().unwrap_or_default().trim_matches(|c: char| !c.is_alphanumeric());
     let begins = BEGINNINGS.contains(&&*first.to_lowercase());
-    text.ends_with(['?', '？', '؟']) && words > 0 || begins && words > 2
+    says_something(text) && text.ends_with(['?', '？', '؟']) || begins && words > 2
 }
 
 impl<'a> Asker<'a> {
@@ -311,7 +312,7 @@ mod tests {
         ] {
             assert!(is_question(question), "{question}");
         }
-        for other in ["approve K7QM2X", "hello there", "what now", "thanks a lot", "", "how"] {
+        for other in ["approve K7QM2X", "hello there", "what now", "thanks a lot", "", "how", "?", " ?!?"] {
             assert!(!is_question(other), "{other}");
         }
     }

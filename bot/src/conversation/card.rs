@@ -22,7 +22,8 @@ pub(super) fn so_far(turn: &Turn, text: &str) -> Card {
     draft.button("Stop", ButtonStyle::Plain, super::commands::STOP).card()
 }
 
-fn title(turn: &Turn) -> String {
+/// What was asked, as it stands above its answer.
+pub(super) fn title(turn: &Turn) -> String {
     flat(&turn.asked.text).chars().take(QUESTION).collect()
 }
 
@@ -60,8 +61,8 @@ fn answered(turn: &Turn, answer: &Answer, title: &str) -> Card {
         let rate =
             |good| format!("{} {} as {}", super::commands::RATE, turn.id, if good { "good" } else { "bad" });
         draft
-            .button("👍", ButtonStyle::Plain, &rate(true))
-            .button("👎", ButtonStyle::Plain, &rate(false))
+            .button("👍 Good answer", ButtonStyle::Plain, &rate(true))
+            .button("👎 Not a good answer", ButtonStyle::Plain, &rate(false))
             .buttons([again(turn.id)])
     } else {
         draft

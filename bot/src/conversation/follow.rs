@@ -37,11 +37,11 @@ pub(crate) async fn follow_up(
         FollowUp::AskThere { conversation, turn, place, into, audience } => {
             follow.ask_there((conversation, turn), (place, into), audience).await?;
         }
-        FollowUp::OpenTicket { conversation, turn, marker } => {
+        FollowUp::OpenTicket { conversation, turn, marker, alone } => {
             let state = follow.state(conversation).await?;
             if let (Some(turn), Some(help)) = (state.turn(turn), follow.asks().help(follow.tenant)) {
                 let of = (follow.tenant, cause);
-                let number = ticket::open(requests, of, help, (conversation, &state, turn), marker);
+                let number = ticket::open(requests, of, help, (conversation, &state, turn), (marker, alone));
                 if let Some(number) = number.await? {
                     let ticketed = ConversationCommand::Ticketed { turn: turn.id, number };
                     follow.tell(conversation, "ticketed", ticketed).await?;

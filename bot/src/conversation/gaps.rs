@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 
+use countersign_domain::conversation::says_something;
 use countersign_domain::envelope::derived_id;
 use countersign_domain::support::{Opened, Ticket};
 use countersign_domain::tenant::Role;
@@ -9,9 +10,11 @@ use countersign_projections::help_desk::{self, TurnRow};
 use jiff::{SignedDuration, Timestamp};
 use uuid::Uuid;
 
-use super::asking::place_of;
+use super::asking::{is_question, place_of};
+use crate::commands;
 use crate::context::Context;
 use crate::engine::{Decided, Failure};
+use crate::grammar::Sentence;
 use crate::help::Help;
 use crate::requests::Requests;
 use crate::support;
@@ -48,7 +51,15 @@ pub(super) fn are_seen_by(context: &Context) -> bool {
 pub(super) fn last(requests: &Requests, context: &Context) -> Result<Vec<Gap>, Failure> {
     let (since, rows) = (since(requests.world.clock.now()), requests.world.projections.rows(help_desk::NAME));
     let page = help_desk::page_of_gaps(&*rows, &context.tenant, (None, LOOKED_AT), since)?;
-    Ok(each_once(page.items))
+    Ok(each_once(page.items.into_iter().filter(is_one).collect()))
+}
+
+/// Whether what could not be answered was a question at all: marks alone ask nothing, and a command that a program asked as a question is
+/// still one.
+pub(super) fn is_one(row: &TurnRow) -> bool {
+    let is_command =
+        || commands::understand(&Sentence::new(&row.text)).is_some_and(|(_, said)| said.is_exact());
+    says_something(&row.text) && (is_question(&row.text) || !is_command())
 }
 
 /// Each question once, as it was asked last; what differs only in how it is written is one.
@@ -151,5 +162,16 @@ mod tests {
                 gap("🍕🍕?", 1, false)
             ]
         );
+    }
+
+    #[test]
+    fn what_asks_nothing_is_no_gap_and_neither_is_a_command() {
+        let is_one = |text: &str| is_one(&row(1, text));
+        for text in ["", " ", "?", "approve everything", "status", "gaps"] {
+            assert!(!is_one(text), "{text}");
+        }
+        for text in ["What is for lunch?", "🍕?", "Why is the printer grey?", "the lift is stuck"] {
+            assert!(is_one(text), "{text}");
+        }
     }
 }

@@ -12,7 +12,7 @@ use serde_json::{Value, json};
 use uuid::Uuid;
 
 use super::asking::{Asker, Told};
-use super::gaps::since;
+use super::gaps::{is_one, since};
 use crate::capabilities::pressed;
 use crate::help::Help;
 use crate::http::problem::Problem;
@@ -143,7 +143,8 @@ async fn gaps(State(state): State<HttpState>, viewer: Viewer, uri: Uri) -> Resul
     let since = since(state.world.clock.now());
     beside(&state, move || {
         let page = (asked.after(), asked.limit);
-        let page = help_desk::page_of_gaps(&*asked.rows, &viewer.tenant, page, since)?;
+        let mut page = help_desk::page_of_gaps(&*asked.rows, &viewer.tenant, page, since)?;
+        page.items.retain(is_one);
         Ok(listed(page, plain))
     })
     .await

@@ -7,6 +7,7 @@ pub(crate) mod commands;
 mod edits;
 mod follow;
 mod gaps;
+pub(crate) mod handing;
 pub(crate) mod http;
 mod leave;
 mod material;

@@ -25,6 +25,7 @@ use super::screen::Screen;
 use super::serving::serving;
 use super::stop::TurnOver;
 use super::{material, stage, tools};
+use crate::capabilities;
 use crate::engine::Failure;
 use crate::help::Help;
 use crate::perform::{Before, Beside, Hands, Planning, Step as Planned, broken, misplanned};
@@ -110,11 +111,14 @@ impl Work<'_> {
             Ok(found) => found,
             Err(error) => return Ok(Outcome::NotSearched { detail: error.to_string() }),
         };
+        let best_here = best(&found.hits);
         let passages = self.trusted(found.hits, settings.passages).await;
         let alone = Audience::Person { id: self.turn.asked.by.clone() };
-        let elsewhere = passages.is_empty()
-            && !audience.is_private()
-            && self.found(&words, &alone).await?.is_ok_and(|found| !found.hits.is_empty());
+        // What fits better where they are alone may be the answer, whatever was found here.
+        let elsewhere = !audience.is_private()
+            && self.found(&words, &alone).await?.is_ok_and(|found| {
+                !found.hits.is_empty() && (passages.is_empty() || best(&found.hits) > best_here)
+            });
         let generation = Some(found.generation);
         let passages = passages.into_iter().map(|(source, _)| source).collect();
         Ok(Outcome::DocumentsSearched(Box::new(Found { screened, generation, passages, elsewhere })))
@@ -185,7 +189,8 @@ impl Work<'_> {
             Ok(StepDone { why: Ended::Stopped, .. }) => Outcome::TurnOver {},
             Ok(done) => {
                 let sources: Vec<_> = step.passages.iter().map(|passage| &*passage.text).collect();
-                Outcome::ModelSpoke(Box::new(self.spoken(done, prompt, (model.name(), &sources[..])).await))
+                let by = (model.name(), model.calls_tools(), &sources[..]);
+                Outcome::ModelSpoke(Box::new(self.spoken(done, prompt, by).await))
             }
             Err(ModelFault { kind, detail, .. }) => Outcome::ModelSilent { fault: kind, detail },
         })
@@ -238,8 +243,17 @@ impl Work<'_> {
     }
 
     /// What the model said, as it may go to the person, and what it wants done, as it may be offered.
-    async fn spoken(&self, done: StepDone, prompt: Digest, (model, sources): (ModelName, &[&str])) -> Spoken {
-        let StepDone { text, calls, claims, why, usage, response, notes, by } = done;
+    async fn spoken(
+        &self,
+        done: StepDone,
+        prompt: Digest,
+        (model, offers, sources): (ModelName, bool, &[&str]),
+    ) -> Spoken {
+        let StepDone { text, mut calls, claims, why, usage, response, notes, by } = done;
+        // What can call nothing itself has offered for it what the asker's own words describe.
+        if calls.is_empty() && !offers {
+            calls = capabilities::fitting_calls(&self.help.catalogue, self.turn.text());
+        }
         let model = by.unwrap_or(model);
         let micros = self.help.settings.prices.get(&model.model).map_or(0, |price| price.of(usage));
         let screened =
@@ -287,6 +301,11 @@ fn never() -> ModelFault {
 struct Fitting {
     generation: countersign_domain::ports::Generation,
     hits: Vec<(String, Hit)>,
+}
+
+/// How well the best of them fits.
+fn best(hits: &[(String, Hit)]) -> f32 {
+    hits.iter().map(|(_, hit)| hit.score).fold(0.0, f32::max)
 }
 
 /// An earlier turn, as a model is told of it.

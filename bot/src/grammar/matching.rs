@@ -91,6 +91,11 @@ impl Said {
         self.missing == [BLOCK] && !self.loose
     }
 
+    /// Whether all that it lacks is a text that is taken as it is, and every word has its place.
+    pub(crate) fn lacks_nothing_but_a_text(&self) -> bool {
+        self.missing == ["text"] && !self.loose && self.unsure.is_empty()
+    }
+
     /// How well it fits, for choosing between grammars: nothing missing, nothing left over, many words recognised.
     pub fn rank(&self) -> (bool, bool, usize) {
         (self.missing.is_empty(), !self.loose, self.head)
@@ -217,6 +222,11 @@ impl<'p> Reading<'p> {
         let in_order: Vec<&Part> = self.pattern.parts.iter().filter(is_in_order).collect();
         for (index, part) in in_order.iter().enumerate() {
             if words.is_empty() {
+                return Some(());
+            }
+            // Nothing leads to it: all that is left is it, as it was written.
+            if part.slot.takes_rest() {
+                self.said.slots.insert(part.slot.0.clone(), self.text[words[0].start..].trim().to_owned());
                 return Some(());
             }
             let count = match in_order.get(index + 1) {

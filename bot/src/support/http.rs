@@ -111,7 +111,7 @@ async fn list(State(state): State<HttpState>, viewer: Viewer, uri: Uri) -> Resul
         let sees = |ticket: &Ticket| tell::is_seen(ticket, &viewer.person) && which.is_one(ticket);
         let page = (asked.after(), asked.limit);
         let page = help_desk::page_of_tickets(&*asked.rows, &viewer.tenant, page, sees)?;
-        Ok(listed(page, plain))
+        Ok(listed(page, |ticket: Ticket| plain(ticket.seen_by(&viewer.person))))
     })
     .await
 }

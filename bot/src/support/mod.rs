@@ -8,8 +8,12 @@ mod link;
 mod mirror;
 mod open;
 pub(crate) mod perform;
+mod phrasings;
+mod reach;
 mod tell;
 mod wanted;
 
 pub(crate) use follow::follow_up;
 pub(crate) use open::{open, subject};
+pub(crate) use phrasings::asks_for_a_person;
+pub(crate) use reach::{copied, reached};

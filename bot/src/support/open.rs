@@ -83,7 +83,8 @@ pub(crate) fn subject(text: &str) -> String {
     flat(text).chars().take(MOST_SUBJECT).collect()
 }
 
-fn fault(text: &str) -> Option<Violation> {
+/// Why no ticket can be opened of it.
+pub(super) fn fault(text: &str) -> Option<Violation> {
     let length = text.trim().chars().count();
     // What cannot be seen says nothing either.
     if subject(text).trim().is_empty() {

@@ -23,7 +23,7 @@ pub(super) fn is_seen(ticket: &Ticket, person: &Person) -> bool {
 pub(super) fn tickets(requests: &Requests, tenant: &Tenant, person: &Person) -> Result<Vec<Ticket>, Failure> {
     let mut all = help_desk::tickets(&*requests.world.projections.rows(help_desk::NAME), tenant)?;
     all.retain(|ticket| is_seen(ticket, person));
-    Ok(all)
+    Ok(all.into_iter().map(|ticket| ticket.seen_by(person)).collect())
 }
 
 /// One of them; nothing where there is none that they may read.
@@ -34,7 +34,8 @@ pub(super) fn ticket(
 ) -> Result<Option<(u64, Ticket)>, Failure> {
     let Ok(number) = number.trim_start_matches('#').parse::<u64>() else { return Ok(None) };
     let found = help_desk::ticket(&*requests.world.projections.rows(help_desk::NAME), tenant, number)?;
-    Ok(found.filter(|ticket| is_seen(ticket, person)).map(|ticket| (number, ticket)))
+    let found = found.filter(|ticket| is_seen(ticket, person)).map(|ticket| ticket.seen_by(person));
+    Ok(found.map(|ticket| (number, ticket)))
 }
 
 /// Tells a ticket something; how it stands then, once that can be read.
@@ -55,7 +56,7 @@ pub(super) async fn tell(
             if let Some(position) = done.position {
                 requests.world.projections.wait_for(position).await?;
             }
-            Ok(Ok(done.state))
+            Ok(Ok(done.state.seen_by(&context.person)))
         }
         Err(denied) => Ok(Err::<_, Denied>(denied)),
     }

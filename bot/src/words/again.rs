@@ -5,7 +5,7 @@ use countersign_domain::question::{About, Offer, Question};
 
 use super::{
     FOR_HOW_LONG, FOR_WHOM_IS_IT, IS_IT_RIGHT, WHAT_FOR, WHICH_ONE, WHICH_PERMISSION, WHICH_REPOSITORY,
-    WHICH_TICKET, decide_with_more, deny_because, did_i_understand_all, which_one,
+    WHICH_TICKET, decide_with_more, deny_because, did_i_understand_all, what_is_the_text, which_one,
 };
 
 /// A question once more.
@@ -20,6 +20,9 @@ pub fn asked_again(question: &Question) -> String {
         About::Part(Field::Duration) => FOR_HOW_LONG,
         About::Part(Field::Ticket) => WHICH_TICKET,
         About::Part(Field::Reason) => WHAT_FOR,
+        About::All if question.wish.is_none() => {
+            what_is_the_text(question.offers.first().map_or("", |offer| offer.say.as_str()))
+        }
         About::All => {
             let unread = question.wish.as_ref().filter(|wish| !wish.unread.is_empty());
             return unread.map_or_else(|| IS_IT_RIGHT.to_owned(), |wish| did_i_understand_all(wish));

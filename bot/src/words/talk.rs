@@ -4,7 +4,7 @@ use countersign_domain::heard::Form;
 use countersign_domain::ports::{Stranger, SurfaceKind};
 use countersign_domain::request::Code;
 use countersign_domain::tenant::Preferences;
-use countersign_domain::words::{instant, list, plain, quoted};
+use countersign_domain::words::{flat, instant, list, plain, quoted};
 use jiff::Timestamp;
 
 /// What stands on a button.
@@ -325,4 +325,20 @@ pub fn given_up() -> (&'static str, &'static str) {
         "I could not do that",
         "Each time I was at it the program ended, so I try it no more; what you said is kept in the log, and some of it may be done. Please say it in other words, or in parts, and tell whoever runs me.",
     )
+}
+
+/// What is asked where a command lacks nothing but its text; `said`: how it was said so far.
+pub fn what_is_the_text(said: &str) -> &'static str {
+    if said.starts_with("resolve ticket") {
+        "What was done?"
+    } else if said.starts_with("reply to ticket") {
+        "What shall I tell them?"
+    } else {
+        "What is it about?"
+    }
+}
+
+/// Beneath it; `whole`: how all of it is said at once.
+pub fn say_the_text(whole: &str) -> String {
+    format!("What you say next is it; “never mind” ends this. All at once: “{}”.", flat(whole))
 }

@@ -247,6 +247,11 @@ async fn trust_c2_what_is_cut_off_at_the_beginning_is_counted_and_a_wrong_file_i
     let told = text(&run(only.path(), &["audit", "verify", other]));
     assert!(told.contains("1 event in 1 stream, tenant _installation."), "{told}");
     assert!(told.contains("3 positions before the first event are not here"), "{told}");
+    // A folder is no export: it is told how the log in one is verified.
+    let folder_named = run(folder.path(), &["audit", "verify", folder.path().to_str().unwrap()]);
+    let told = said_of(&folder_named);
+    assert!(!folder_named.status.success(), "{told}");
+    assert!(told.contains("is a folder") && told.contains("countersign audit verify --data "), "{told}");
     std::fs::write(file, "one\ntwo\nthree\n").unwrap();
     let wrong = verify();
     let told = said_of(&wrong);

@@ -61,8 +61,31 @@ async fn the_demos_documents_are_answered_from_and_again_after_its_index_is_lost
     let unknown = web.asks("demo-employee", "What is the airspeed of an unladen swallow?").await;
     assert_eq!(unknown["answer"]["kind"], "unknown", "{unknown:#}");
     let turn = unknown["turn"].as_str().unwrap();
+    for describes in
+        ["web-shop in staging hangs, what can I do?", "please restart the staging of web-shop, can you?"]
+    {
+        let offered = web.asks("demo-employee", describes).await;
+        let shown = &offered["answer"]["offers"][0]["shown"];
+        assert_eq!(shown, "run action restart_staging with service=web-shop", "{describes}: {offered:#}");
+    }
+    let actions = web.get("demo-admin", "/api/v1/requests").await.to_string();
+    assert!(!actions.contains("restart_staging"), "it is offered, and not run: {actions}");
+    for (question, document) in
+        [("how do I reset my password?", "Passwords"), ("When is the VPN closed?", "The VPN")]
+    {
+        let cited = web.cites("demo-employee", question).await;
+        assert!(cited.iter().any(|title| title == document), "{question}: {cited:?}");
+    }
+    let how_big = web.asks("demo-approver", "how big is the bonus?").await;
+    assert!(how_big["answer"]["text"].as_str().unwrap().contains("ten percent"), "{how_big:#}");
+    let german = web.asks("demo-approver", "Wann ist das VPN geschlossen?").await;
+    assert!(german["answer"].to_string().contains("The VPN"), "the nearest is named: {german:#}");
     let said =
         web.post("demo-employee", "/api/v1/chat", &json!({ "text": format!("ticket for {turn}") })).await;
+    let shown = said["cards"][0]["text"].as_str().unwrap();
+    assert!(shown.contains("Shall a person look at") && shown.contains("in Jira"), "{said:#}");
+    let send = said["cards"][0]["buttons"][0]["say"].clone();
+    let said = web.post("demo-employee", "/api/v1/chat", &json!({ "text": send })).await;
     assert!(said["cards"][0]["text"].as_str().unwrap().contains("Ticket 1 is open"), "{said:#}");
     let ticket = web.get("demo-approver", "/api/v1/tickets/1").await;
     assert_eq!(ticket["status"], "open", "{ticket:#}");
@@ -165,8 +188,13 @@ async fn the_page_of_four_chats_has_samples_of_all_that_the_help_desk_does() {
     let discord = shows(&web, "discord", "Ask a person").await;
     let asks = |message: &&Value| message["components"].to_string().contains("Ask a person");
     let answer = discord["messages"].as_array().unwrap().iter().rfind(asks).unwrap();
-    let (user, button) = (user("discord", "demo-employee"), "Ask a person");
-    let press = json!({ "act": "press", "user": user, "message": answer["id"], "button": button });
+    let user = user("discord", "demo-employee");
+    let press = json!({ "act": "press", "user": user, "message": answer["id"], "button": "Ask a person" });
+    web.post("demo-employee", "/_sandbox/discord/_sandbox/acts", &press).await;
+    let discord = shows(&web, "discord", "Shall a person look at").await;
+    let asks = |message: &&Value| message["components"].to_string().contains("Send it");
+    let shown = discord["messages"].as_array().unwrap().iter().rfind(asks).unwrap();
+    let press = json!({ "act": "press", "user": user, "message": shown["id"], "button": "Send it" });
     web.post("demo-employee", "/_sandbox/discord/_sandbox/acts", &press).await;
     shows(&web, "discord", "Ticket 1 is open").await;
     assert_eq!(web.get("demo-approver", "/api/v1/tickets/1").await["status"], "open");

@@ -1,6 +1,6 @@
 //! What is said of actions.
 
-use super::{ActionEvent, ActionRequestEvent, Call, Fault, Planned, Rehearsed, Run};
+use super::{Action, ActionEvent, ActionRequest, ActionRequestEvent, Call, Fault, Planned, Run};
 use crate::canonical;
 use crate::names::PrincipalId;
 use crate::request::RequestEvent;
@@ -47,11 +47,18 @@ fn called(call: &Call) -> String {
     format!("{}{}", flat(&call.in_words()), sent.unwrap_or_default())
 }
 
-/// What was found before it, a line each.
-pub fn rehearsed(found: &Rehearsed) -> Vec<String> {
-    let dry = found.dry_run.as_ref().map(|answered| format!("A rehearsal says: {}", quoted(&answered.said)));
-    let before = found.before.as_ref().map(|before| format!("It stands now: {}", flat(&before.to_string())));
-    dry.into_iter().chain(before).collect()
+/// What was found, a line each: how it stands while it waits, and what was read back once it is done. What was found before is not how it
+/// stands from then on.
+pub fn found(action: &ActionRequest) -> Vec<String> {
+    let (found, Action { done, seen }) = (action.findings.as_ref(), &action.own);
+    let dry = found.and_then(|found| found.dry_run.as_ref());
+    let dry = dry.map(|answered| format!("A rehearsal says: {}", quoted(&answered.said)));
+    let when = if action.is_undecided() { "It stands now" } else { "It stood before" };
+    let before = found.and_then(|found| found.before.as_ref());
+    let before = before.map(|before| format!("{when}: {}", flat(&before.to_string())));
+    let after = seen.as_ref().filter(|_| done.is_some());
+    let after = after.map(|after| format!("Read back after it: {}", flat(&after.to_string())));
+    dry.into_iter().chain(before).chain(after).collect()
 }
 
 /// What has happened to an action, in a sentence.
@@ -75,9 +82,9 @@ fn own(ActionEvent::Done { answered, seen }: &ActionEvent) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::super::Action;
-    use super::super::example::run;
+    use super::super::example::*;
     use super::*;
+    use crate::aggregate::Aggregate as _;
     use crate::request::law::Tried as _;
 
     #[test]
@@ -87,5 +94,21 @@ mod tests {
         insta::assert_snapshot!(
             told.into_iter().chain(planned(&run().planned)).collect::<Vec<_>>().join("\n")
         );
+    }
+
+    #[test]
+    fn once_it_is_done_the_card_shows_what_was_read_back_and_not_what_stood_before() {
+        use crate::testing::noon;
+        let mut action = ActionRequest::default();
+        waiting(run()).iter().for_each(|event| action.evolve(event, noon()));
+        assert!(found(&action).contains(&"It stands now: \"running\"".to_owned()), "{:?}", found(&action));
+        let mut action = ActionRequest::default();
+        let done = ActionEvent::Done { answered: answered(), seen: Some("restarted".into()) };
+        let all = approved(run()).into_iter().chain([RequestEvent::Own(done)]);
+        all.for_each(|event| action.evolve(&event, noon()));
+        let told = found(&action);
+        assert!(told.contains(&"It stood before: \"running\"".to_owned()), "{told:?}");
+        assert!(told.contains(&"Read back after it: \"restarted\"".to_owned()), "{told:?}");
+        assert!(told.iter().all(|line| !line.contains("stands now")), "{told:?}");
     }
 }

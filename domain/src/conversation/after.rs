@@ -76,11 +76,11 @@ impl Conversation {
         &self,
         by: &Person,
         turn: Uuid,
-        marker: Uuid,
+        (marker, alone): (Uuid, bool),
     ) -> Result<Vec<ConversationEvent>, Denied> {
         let turn = self.own(turn, by)?;
         let handed_over =
-            ConversationEvent::ConversationHandedOver { by: by.id.clone(), turn: turn.id, marker };
+            ConversationEvent::ConversationHandedOver { by: by.id.clone(), turn: turn.id, marker, alone };
         Ok(if turn.handed_over.is_some() { vec![] } else { vec![handed_over] })
     }
 
@@ -191,11 +191,13 @@ mod tests {
         given::<Conversation>(answered()).when(share("erin")).then([shared]);
         given::<Conversation>(answered()).when(share("ada")).then_denied([Fault::NotYourTurn.into()]);
         given::<Conversation>(begun()).when(share("erin")).then_denied([Fault::TurnNotOver.into()]);
-        let hand_over = || C::HandOver { by: Box::new(somebody("erin")), turn: turn(1), marker: turn(9) };
+        let hand_over =
+            || C::HandOver { by: Box::new(somebody("erin")), turn: turn(1), marker: turn(9), alone: true };
         let handed = ConversationEvent::ConversationHandedOver {
             by: somebody("erin").id,
             turn: turn(1),
             marker: turn(9),
+            alone: true,
         };
         given::<Conversation>(answered()).when(hand_over()).then([handed.clone()]);
         let history = || answered().into_iter().chain([handed.clone()]);

@@ -6,6 +6,7 @@ use super::limits::reached;
 use super::{Again, AgentName, Asked, Conversation, ConversationEvent, Fault, Limit, WhyAgain};
 use crate::denied::Denied;
 use crate::ports::Place;
+use crate::text::flat;
 
 /// The longest question, in characters.
 pub const MOST_QUESTION: usize = 4_000;
@@ -23,6 +24,9 @@ impl Conversation {
     ) -> Result<Vec<ConversationEvent>, Denied> {
         if self.turn(turn).is_some() {
             return Ok(vec![]);
+        }
+        if !says_something(&asked.text) {
+            return Err(crate::support::Fault::NothingSaid.into());
         }
         let length = asked.text.chars().count();
         if length > MOST_QUESTION {
@@ -46,6 +50,13 @@ impl Conversation {
             self.agent.is_none().then_some(ConversationEvent::ConversationOpened { place, agent, by });
         Ok(opened.into_iter().chain([ConversationEvent::TurnAsked { turn, asked }]).collect())
     }
+}
+
+/// Whether anything is said: spaces, what nobody sees, and marks alone ask nothing.
+pub fn says_something(text: &str) -> bool {
+    const MARKS: &str = "¿¡…‽？！。、，؟،";
+    let is_mark = |c: char| c.is_whitespace() || c.is_ascii_punctuation() || MARKS.contains(c);
+    flat(text).chars().any(|c| !is_mark(c))
 }
 
 #[cfg(test)]
@@ -110,5 +121,17 @@ mod tests {
         given::<Conversation>(answered())
             .when(ask(2, again("erin", 9)))
             .then_denied([Fault::UnknownTurn.into()]);
+    }
+
+    #[test]
+    fn a_question_in_which_there_is_nothing_is_refused() {
+        for text in ["", " \n\t", "?", "??? !", "\u{200B}", "…", "¿?"] {
+            let nothing = Asked { text: text.to_owned(), ..super::super::example::asked("erin") };
+            let fault = crate::support::Fault::NothingSaid;
+            given::<Conversation>([]).when(ask(1, nothing)).then_denied([fault.into()]);
+        }
+        for text in ["vpn", "🍕?", "密码？", "7"] {
+            assert!(says_something(text), "{text}");
+        }
     }
 }

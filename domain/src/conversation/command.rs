@@ -111,6 +111,8 @@ pub enum ConversationCommand {
         turn: Uuid,
         /// What the ticket is opened for.
         marker: Uuid,
+        /// Whether what was said before it stays out of the ticket.
+        alone: bool,
     },
     /// The ticket is there.
     Ticketed {

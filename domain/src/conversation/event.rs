@@ -257,6 +257,9 @@ pub enum ConversationEvent {
         turn: Uuid,
         /// What the ticket is opened for: the same again is the same ticket.
         marker: Uuid,
+        /// Whether nothing goes along but what was asked: neither the answer, nor what was said before.
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        alone: bool,
     },
     /// The ticket is there.
     ConversationTicketed {

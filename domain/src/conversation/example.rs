@@ -234,9 +234,16 @@ pub(crate) fn every_event() -> Vec<ConversationEvent> {
             into: super::example::turn(8),
             audience: Audience::Everybody {},
         },
-        E::ConversationHandedOver { by, turn, marker: super::example::turn(9) },
+        E::ConversationHandedOver { by, turn, marker: super::example::turn(9), alone: false },
         E::ConversationTicketed { turn, number: 7 },
     ]
+}
+
+/// What events hold that the first ones of their types had no place for, by the names of their golden files.
+pub(crate) fn events_since() -> Vec<(&'static str, ConversationEvent)> {
+    let (by, turn, marker) = (somebody("erin").id, turn(1), turn(9));
+    let alone = ConversationEvent::ConversationHandedOver { by, turn, marker, alone: true };
+    vec![("conversation_handed_over.v1.alone", alone)]
 }
 
 /// Everything that is not done in one.

@@ -22,7 +22,7 @@ mod step;
 pub mod words;
 
 pub use answer::{Answer, AnswerKind, Citation, Support};
-pub use ask::MOST_QUESTION;
+pub use ask::{MOST_QUESTION, says_something};
 pub use cite::{Held, MOST_ANSWER, held, so_far, whole_sentences};
 pub use command::{ConversationCommand, Found, Said, Screening, Spoken};
 pub use effect::{Effect, Outcome, Plan};

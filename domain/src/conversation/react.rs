@@ -62,6 +62,8 @@ pub enum FollowUp {
         turn: Uuid,
         /// What it is opened for.
         marker: Uuid,
+        /// Whether nothing goes along but what was asked.
+        alone: bool,
     },
     /// Tell whoever asked in a chat what came of it.
     TellThere {
@@ -94,8 +96,9 @@ pub fn react<W: From<Effect>, F: From<FollowUp>>(
             let (place, audience) = (place.clone(), audience.clone());
             follow_up("share", FollowUp::AskThere { conversation, turn: *turn, place, into: *into, audience })
         }
-        E::ConversationHandedOver { turn, marker, .. } => {
-            follow_up("ticket", FollowUp::OpenTicket { conversation, turn: *turn, marker: *marker })
+        E::ConversationHandedOver { turn, marker, alone, .. } => {
+            let (turn, marker, alone) = (*turn, *marker, *alone);
+            follow_up("ticket", FollowUp::OpenTicket { conversation, turn, marker, alone })
         }
         E::TurnAnswered { turn, .. }
         | E::TurnStopped { turn, .. }

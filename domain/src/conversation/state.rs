@@ -148,7 +148,7 @@ impl Aggregate for Conversation {
             C::Leave { id, name } => Ok(self.leave(&id, &name)),
             C::Rate { by, turn, good, reason } => self.rate(&by, turn, good, reason),
             C::Share { by, turn, place, into, audience } => self.share(&by, turn, place, (into, audience)),
-            C::HandOver { by, turn, marker } => self.hand_over(&by, turn, marker),
+            C::HandOver { by, turn, marker, alone } => self.hand_over(&by, turn, (marker, alone)),
             C::Ticketed { turn, number } => Ok(self.ticketed(turn, number)),
         }
     }

@@ -132,6 +132,11 @@ impl Turn {
         }
         answer.kind = self.kind(&answer);
         answer.notes = notes;
+        // What was found and says too little is named: whoever asked looks for themselves.
+        let nearest = passages.iter().find(|held| held.readable).map(|held| &held.source);
+        answer
+            .notes
+            .extend(nearest.filter(|_| answer.kind == AnswerKind::Unknown).map(super::words::nearest));
         if why == Ended::Length {
             answer.notes.push("This is as much as I may say at once, so it may end too early.".to_owned());
         }

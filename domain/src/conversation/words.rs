@@ -2,7 +2,7 @@
 
 use super::price::in_words;
 use super::state::UNSEEN;
-use super::{Answer, AnswerKind, ConversationEvent, TurnStage, Verdict, WhyStopped};
+use super::{Answer, AnswerKind, ConversationEvent, Source, TurnStage, Verdict, WhyStopped};
 use crate::audience::Audience;
 use crate::names::PrincipalId;
 use crate::ports::Crossing;
@@ -25,6 +25,15 @@ pub const MORE: &str = "There is more to come.";
 /// What is said where a document was taken back while it was being answered.
 pub const GONE: &str =
     "A document that this was taken from may not be read any more, so its part is left out.";
+
+/// What is said where nothing answers, of what is nearest to it.
+pub fn nearest(source: &Source) -> String {
+    format!(
+        "Nearest to it is {} ({}), and I am not certain that it says this.",
+        quoted(&source.title),
+        source.edition
+    )
+}
 
 /// What is said of an answer that says nothing by itself.
 pub const fn instead(kind: AnswerKind, audience: &Audience) -> Option<&'static str> {

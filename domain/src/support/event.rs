@@ -54,6 +54,28 @@ pub struct Exchange {
     pub answered: Option<String>,
     /// Whether the answer is left out, for not everybody who reads the ticket may read what it was taken from.
     pub withheld: bool,
+    /// Who may not read it, where not everybody may who reads the ticket.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub kept_from: Option<KeptFrom>,
+}
+
+/// From whom of those who read tickets an answer is kept, the fewest first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum KeptFrom {
+    /// From those who look after none: the desk may read what it was taken from, and so the answer.
+    Others,
+    /// From everybody: what it was taken from is there no more.
+    Everybody,
+    /// From the desk, of which not everybody may read what it was taken from.
+    Desk,
+}
+
+impl KeptFrom {
+    /// Whether the answer goes along all the same, for those who look after tickets.
+    pub const fn is_told_the_desk(self) -> bool {
+        matches!(self, Self::Others)
+    }
 }
 
 /// A turn of a conversation.

@@ -206,12 +206,16 @@ pub(crate) fn events_since() -> Vec<(&'static str, TicketEvent)> {
         asked: asked.to_owned(),
         answered: answered.map(str::to_owned),
         withheld: answered.is_none(),
+        kept_from: None,
     };
     let turns = vec![
         exchange("why does it print grey?", Some("New toner helps.")),
         exchange("and since this morning?", None),
     ];
     let conversation = Some(Attached { turns, earlier: 1, others: 2 });
+    let bonus =
+        Exchange { kept_from: Some(KeptFrom::Others), ..exchange("and the bonus?", Some("It is ten.")) };
+    let for_the_desk = Some(Attached { turns: vec![bonus], earlier: 0, others: 0 });
     let mut level = desk().level;
     level.paging = Some(Paging { by: Pages::Webhook {}, every_minutes: 15, most: 96 });
     level.calendar.holidays = [jiff::civil::date(2026, 12, 25)].into();
@@ -220,6 +224,10 @@ pub(crate) fn events_since() -> Vec<(&'static str, TicketEvent)> {
     vec![
         ("ticket_linked.v1.by_hand", E::TicketLinked { key: "OPS-17".to_owned(), by: Some(sam().id) }),
         ("ticket_opened.v1.conversation", E::TicketOpened(Box::new(Opened { conversation, ..opened() }))),
+        (
+            "ticket_opened.v1.for_the_desk",
+            E::TicketOpened(Box::new(Opened { conversation: for_the_desk, ..opened() })),
+        ),
         (
             "ticket_triaged.v1.paging",
             E::TicketTriaged {

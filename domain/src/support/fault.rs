@@ -62,7 +62,10 @@ impl denied::Fault for Fault {
                 format!("There is no ticket {} of yours. “tickets” lists them.", crate::text::plain(given))
             }
             Self::NotOfTheDesk { action } => {
-                format!("Only those who look after tickets {action}. What you say on it reaches them.")
+                format!(
+                    "Only those who look after tickets {action}, so nothing was done, and nobody was told. Whoever opened a ticket \
+                     reaches them by “reply to ticket … saying …” on it."
+                )
             }
             Self::TicketClosed { number } => {
                 format!(

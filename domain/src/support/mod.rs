@@ -23,7 +23,7 @@ mod words;
 pub use calendar::{Calendar, Hours};
 pub use command::TicketCommand;
 pub use effect::{Effect, Outcome, Plan};
-pub use event::{Attached, Exchange, Opened, Side, TicketEvent, Turn};
+pub use event::{Attached, Exchange, KeptFrom, Opened, Side, TicketEvent, Turn};
 pub use fault::Fault;
 pub use level::{Desk, Priority, Promise, Reading, ServiceLevel, Stopwatch, Target};
 pub use mirror::{Heard, Mirror, Saying, Sight, Solved, There};

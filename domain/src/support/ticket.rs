@@ -10,6 +10,7 @@ use super::{
 use crate::aggregate::Aggregate;
 use crate::denied::Denied;
 use crate::names::PrincipalId;
+use crate::person::Person;
 
 /// How far a ticket is.
 #[derive(
@@ -170,6 +171,20 @@ impl Ticket {
     /// Whether this person asked.
     pub fn is_of(&self, id: &PrincipalId) -> bool {
         self.opened.as_ref().is_some_and(|opened| opened.by == *id)
+    }
+
+    /// As somebody reads it who may: what is for the desk is for it and for who asked.
+    #[must_use]
+    pub fn seen_by(mut self, person: &Person) -> Self {
+        let is_staff = self.level.as_ref().is_some_and(|level| level.is_staff(person));
+        if !is_staff && !self.is_of(&person.id) {
+            let talk = self.opened.as_mut().and_then(|opened| opened.conversation.as_mut());
+            let turns = talk.into_iter().flat_map(|talk| &mut talk.turns);
+            for turn in turns.filter(|turn| turn.kept_from.is_some()) {
+                (turn.answered, turn.withheld) = (None, true);
+            }
+        }
+        self
     }
 
     /// On which side somebody is: whoever asked is on their own, whatever else they are.

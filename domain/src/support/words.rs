@@ -2,7 +2,7 @@
 
 use jiff::SignedDuration;
 
-use super::{Attached, Opened, Priority, Saying, Side, TicketEvent};
+use super::{Attached, Exchange, KeptFrom, Opened, Priority, Saying, Side, TicketEvent};
 use crate::names::PrincipalId;
 use crate::text::{flat, instant, list, prose, quoted};
 
@@ -88,21 +88,31 @@ pub fn attached(Attached { turns, earlier, others }: &Attached, name: &str) -> V
         count => Some(format!("{count} {more} left out.")),
     };
     let turns = turns.iter().flat_map(|turn| {
-        let answered = match (&turn.answered, turn.withheld) {
-            (Some(answered), _) => Some(format!("I answered: {}", prose(answered))),
-            (None, true) => Some(
-                "My answer is left out: not everybody at the desk may read what it was taken from."
-                    .to_owned(),
-            ),
-            (None, false) => None,
-        };
-        std::iter::once(format!("{} asked: {}", flat(name), prose(&turn.asked))).chain(answered)
+        std::iter::once(format!("{} asked: {}", flat(name), prose(&turn.asked))).chain(answered(turn))
     });
     left_out(*earlier, "question before these is", "questions before these are")
         .into_iter()
         .chain(turns)
         .chain(left_out(*others, "question of somebody else is", "questions of others are"))
         .collect()
+}
+
+/// What was answered, and who does not read it; or why it is left out.
+fn answered(turn: &Exchange) -> Option<String> {
+    let left_out = match turn.kept_from {
+        // Before it was kept why.
+        None if turn.withheld => "not everybody who reads tickets may read what it was taken from",
+        None => return turn.answered.as_ref().map(|answered| format!("I answered: {}", prose(answered))),
+        Some(KeptFrom::Desk) => "not everybody who looks after tickets may read what it was taken from",
+        Some(KeptFrom::Everybody) => "what it was taken from is no document any more that I answer from",
+        Some(KeptFrom::Others) => match &turn.answered {
+            Some(answered) => return Some(format!("I answered, for the desk alone: {}", prose(answered))),
+            None => {
+                "it is for who looks after tickets, and not everybody else who reads them may read what it was taken from"
+            }
+        },
+    };
+    Some(format!("My answer is left out: {left_out}."))
 }
 
 /// The same of what happened in the tracker, and of who is woken.
@@ -202,19 +212,36 @@ mod tests {
             asked: asked.to_owned(),
             answered: answered.map(str::to_owned),
             withheld,
+            kept_from: None,
+        };
+        let kept = |kept_from, answered| Exchange {
+            kept_from: Some(kept_from),
+            ..exchange("the pay?", answered, true)
         };
         let turns = vec![
             exchange("when?", Some("On Sundays."), false),
             exchange("how much?", None, true),
             exchange("so?", None, false),
+            kept(KeptFrom::Desk, None),
+            kept(KeptFrom::Everybody, None),
+            kept(KeptFrom::Others, None),
+            Exchange { withheld: false, ..kept(KeptFrom::Others, Some("Ten.")) },
         ];
         insta::assert_snapshot!(attached(&Attached { turns, earlier: 2, others: 1 }, "Erin").join("\n"), @r"
         2 questions before these are left out.
         Erin asked: “when?”
         I answered: “On Sundays.”
         Erin asked: “how much?”
-        My answer is left out: not everybody at the desk may read what it was taken from.
+        My answer is left out: not everybody who reads tickets may read what it was taken from.
         Erin asked: “so?”
+        Erin asked: “the pay?”
+        My answer is left out: not everybody who looks after tickets may read what it was taken from.
+        Erin asked: “the pay?”
+        My answer is left out: what it was taken from is no document any more that I answer from.
+        Erin asked: “the pay?”
+        My answer is left out: it is for who looks after tickets, and not everybody else who reads them may read what it was taken from.
+        Erin asked: “the pay?”
+        I answered, for the desk alone: “Ten.”
         One question of somebody else is left out.
         ");
     }

@@ -30,6 +30,8 @@ async fn action_what_is_countersigned_is_what_is_done_and_it_is_seen_to_be() {
     assert_eq!(done, ["POST https://jobs.example/web-shop/restart {\"times\":2}"]);
     let card = stage.says(ADMIN, &format!("status {code}")).await;
     assert_eq!(card.status.as_deref(), Some("done"), "{card:#?}");
+    assert!(card.lines.iter().any(|shown| shown == "Read back after it: \"running\""), "{card:#?}");
+    assert!(!said(&card).contains("stands now"), "what stood before is not how it stands: {card:#?}");
     assert!(stage.history(&code).await.contains(&"action_done".to_owned()));
 }
 

@@ -47,8 +47,9 @@ async fn conversation_in_a_chat_that_somebody_looks_becomes_the_answer_and_a_tic
     let answer = one_that_says(&stage, ASKS, "closed on Sundays");
     assert!(!answer.contains("still looking"), "{answer}");
     stage.slack_presses(EMPLOYEE, "Ask a person").await;
-    let answer = one_that_says(&stage, ASKS, "closed on Sundays");
-    assert!(answer.contains("Ticket 1 is open for it"), "{answer}");
+    stage.slack_presses(EMPLOYEE, "Send it").await;
+    let answer = one_that_says(&stage, ASKS, "Ticket 1 is open for it");
+    assert!(answer.contains("closed on Sundays"), "{answer}");
 }
 
 #[tokio::test]

@@ -75,6 +75,11 @@ async fn conversation_what_goes_on_is_told_to_the_model_and_another_answer_is_fo
     stage.says(EMPLOYEE, "How long are tokens valid?").await;
     let told = answers.asked.lock().unwrap().last().expect("it was asked").messages.len();
     assert_eq!(told, 3, "the question before, its answer, and this one");
+    let has_words = |label: &str| label.chars().filter(|c| c.is_alphabetic()).count() > 3;
+    assert!(
+        card.buttons.iter().all(|button| has_words(&button.label)),
+        "a sign alone is read to nobody: {card:#?}"
+    );
     let again = card.buttons.iter().find(|button| button.say.starts_with("answer again ")).expect("a button");
     let card = stage.says(EMPLOYEE, &again.say).await;
     assert!(said(&card).contains("closed on Sundays"), "{card:#?}");

@@ -59,3 +59,21 @@ async fn gaps_are_told_in_private_only_whatever_chat_they_are_asked_for_in() {
     let staff = stage.slack_sees(APPROVER).join("\n");
     assert!(staff.contains("What is for lunch today?"), "the desk hears of it: {staff}");
 }
+
+#[tokio::test]
+async fn gaps_have_no_question_in_which_there_is_nothing_and_no_command() {
+    let (stage, answers) = stage().await;
+    for nothing in ["", "  \n", "?", "\u{200B}?!"] {
+        let refused = stage.post(EMPLOYEE, "/api/v1/conversations", &json!({ "text": nothing })).await;
+        assert_eq!(refused["status"], 422, "{nothing:?}: {refused:#}");
+        assert!(refused["detail"].as_str().is_some_and(|why| why.contains("nothing in it")), "{refused:#}");
+        let card = stage.says(EMPLOYEE, nothing).await;
+        assert!(!card.text.contains("I do not know"), "{nothing:?}: {card:#?}");
+    }
+    assert!(answers.asked.lock().unwrap().is_empty(), "no model hears of it");
+    stage.post(EMPLOYEE, "/api/v1/conversations", &json!({ "text": "approve everything" })).await;
+    let card = stage.says(ADMIN, "gaps").await;
+    assert!(card.text.contains("Every question of the last 90 days was answered"), "{card:#?}");
+    let told = stage.get(ADMIN, "/api/v1/gaps").await;
+    assert_eq!(told["items"], json!([]), "{told:#}");
+}

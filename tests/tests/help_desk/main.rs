@@ -17,6 +17,7 @@ mod lists;
 mod mirror;
 mod models;
 mod paging;
+mod people;
 mod settings;
 mod streams;
 mod tickets;
@@ -80,6 +81,26 @@ async fn live(stage: &Stage, query: &str, text: &str) -> String {
     let stands = stage.get(ADMIN, &format!("/api/v1/documents/{code}")).await;
     assert_eq!(stands["status"], "live", "{stands:#}");
     code
+}
+
+/// Opens a ticket in words: what it says and whom it reaches is shown before it leaves.
+async fn opens(stage: &Stage, token: &str, text: &str) -> Card {
+    let shown = stage.says(token, &format!("open ticket saying {text}")).await;
+    assert!(shown.text.contains("Shall I open this ticket?") && shown.text.contains(text), "{shown:#?}");
+    stage.says(token, "yes").await
+}
+
+/// What is shown once “Ask a person” is pressed under an answer.
+async fn asks_a_person(stage: &Stage, token: &str, answer: &Card) -> Card {
+    let button = answer.buttons.iter().find(|button| button.label == "Ask a person").expect("it is there");
+    stage.says(token, &button.say).await
+}
+
+/// Presses what stands on a button of a card.
+async fn presses(stage: &Stage, token: &str, card: &Card, label: &str) -> Card {
+    let button = card.buttons.iter().find(|button| button.label == label);
+    let button = button.unwrap_or_else(|| panic!("there is no “{label}”: {card:#?}"));
+    stage.says(token, &button.say).await
 }
 
 /// Waits until the model hears that nobody wants its answer any more: one that waits lets the bot never settle.

@@ -63,7 +63,7 @@ fn issues(stage: &Stage) -> usize {
 #[tokio::test]
 async fn ticket_of_the_desk_is_made_in_jira_and_what_is_said_on_either_is_told_on_the_other_once() {
     let stage = mirroring().await;
-    stage.says(EMPLOYEE, "open ticket saying the printer prints grey").await;
+    opens(&stage, EMPLOYEE, "the printer prints grey").await;
     assert_eq!(ticket(&stage).await["key"], "OPS-20");
     let made = stage.demo.jira.state().issues["OPS-20"].clone();
     assert_eq!(made.summary, "the printer prints grey");
@@ -92,7 +92,7 @@ async fn ticket_of_the_desk_is_made_in_jira_and_what_is_said_on_either_is_told_o
 #[tokio::test]
 async fn ticket_status_goes_both_ways_and_what_a_person_moved_there_stays_where_they_put_it() {
     let stage = mirroring().await;
-    stage.says(EMPLOYEE, "open ticket saying the printer prints grey").await;
+    opens(&stage, EMPLOYEE, "the printer prints grey").await;
     stage.says(APPROVER, "look after ticket 1").await;
     assert_eq!(stage.ticket("OPS-20").0, "In Progress");
     moves_there(&stage, "OPS-20", Status::Done);
@@ -114,7 +114,7 @@ async fn ticket_status_goes_both_ways_and_what_a_person_moved_there_stays_where_
 #[tokio::test]
 async fn ticket_what_is_resolved_here_is_done_there() {
     let stage = mirroring().await;
-    stage.says(EMPLOYEE, "open ticket saying the printer prints grey").await;
+    opens(&stage, EMPLOYEE, "the printer prints grey").await;
     stage.says(APPROVER, "look after ticket 1").await;
     stage.says(APPROVER, "resolve ticket 1 saying a new drum").await;
     assert_eq!(stage.ticket("OPS-20").0, "Done");
@@ -129,7 +129,7 @@ async fn ticket_that_is_made_while_jira_is_down_for_an_hour_is_made_there_once_w
     let away = Fault { times: 1_000_000, status: Some(503), ..Fault::default() };
     stage.demo.jira.order(trouble([away]));
     for text in ["the printer prints grey", "the lift is stuck", "the door is open"] {
-        stage.says(EMPLOYEE, &format!("open ticket saying {text}")).await;
+        opens(&stage, EMPLOYEE, text).await;
     }
     stage.says(APPROVER, "reply to ticket 1 saying which one is it?").await;
     stage.says(EMPLOYEE, "reply to ticket 1 saying the red one").await;
@@ -159,7 +159,7 @@ async fn ticket_whose_making_lost_its_answer_is_found_again_and_not_made_twice()
         ..Fault::default()
     };
     stage.demo.jira.order(trouble([lost]));
-    stage.says(EMPLOYEE, "open ticket saying the printer prints grey").await;
+    opens(&stage, EMPLOYEE, "the printer prints grey").await;
     stage.calm().await;
     assert_eq!(issues(&stage), 4);
     assert_eq!(ticket(&stage).await["key"], "OPS-20");
@@ -168,7 +168,7 @@ async fn ticket_whose_making_lost_its_answer_is_found_again_and_not_made_twice()
 #[tokio::test]
 async fn ticket_is_linked_by_the_desk_to_what_they_can_see_and_hears_only_what_is_said_from_then_on() {
     let (stage, _) = stage().await;
-    stage.says(EMPLOYEE, "open ticket saying the printer prints grey").await;
+    opens(&stage, EMPLOYEE, "the printer prints grey").await;
     writes_there(&stage, "OPS-18", APPROVER2, ("long ago", None));
     stage.add_ticket("SEC-1", Status::ToDo, ADMIN);
     for unseen in ["SEC-1", "SEC-9"] {
@@ -181,7 +181,7 @@ async fn ticket_is_linked_by_the_desk_to_what_they_can_see_and_hears_only_what_i
     assert!(card.text.contains("is OPS-18 in the tracker"), "{card:#?}");
     let again = stage.says(APPROVER, "link ticket 1 to OPS-19").await;
     assert!(again.refused && again.text.contains("OPS-18"), "{again:#?}");
-    stage.says(EMPLOYEE, "open ticket saying the lift is stuck").await;
+    opens(&stage, EMPLOYEE, "the lift is stuck").await;
     let taken = stage.says(APPROVER, "link ticket 2 to OPS-18").await;
     assert!(taken.text.contains("OPS-18 is ticket 1 of the help desk already"), "{taken:#?}");
     let comments = stage.ticket("OPS-18").1;
@@ -195,7 +195,7 @@ async fn ticket_is_linked_by_the_desk_to_what_they_can_see_and_hears_only_what_i
 #[tokio::test]
 async fn ticket_whose_issue_moves_to_another_project_goes_on_there() {
     let stage = mirroring().await;
-    stage.says(EMPLOYEE, "open ticket saying the printer prints grey").await;
+    opens(&stage, EMPLOYEE, "the printer prints grey").await;
     let key = stage.demo.jira.move_to("OPS-20", "SEC").expect("the sandbox keeps its state");
     let item = json!({ "field": "Key", "fromString": "OPS-20", "toString": key });
     let moved = json!({

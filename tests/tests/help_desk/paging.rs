@@ -17,7 +17,7 @@ fn minutes(minutes: i64) -> SignedDuration {
 async fn ticket_paging_calls_the_pager_until_somebody_acknowledges_each_call_under_a_key_of_its_own() {
     let (stage, answers) = with(|settings| settings.level.paging = Some(paging(Pages::Webhook {}))).await;
     let woken = || answers.woken.lock().unwrap().iter().map(|(_, _, times)| *times).collect::<Vec<_>>();
-    stage.says(EMPLOYEE, "open ticket saying the lift is stuck").await;
+    opens(&stage, EMPLOYEE, "the lift is stuck").await;
     let early = stage.says(APPROVER, "acknowledge ticket 1").await;
     assert!(early.refused, "nobody is woken yet: {early:#?}");
     stage.later(minutes(59)).await;
@@ -38,7 +38,7 @@ async fn ticket_paging_calls_the_pager_until_somebody_acknowledges_each_call_und
 #[tokio::test]
 async fn ticket_paging_ends_by_itself_when_it_was_often_enough() {
     let (stage, answers) = with(|settings| settings.level.paging = Some(paging(Pages::Webhook {}))).await;
-    stage.says(EMPLOYEE, "open ticket saying the lift is stuck").await;
+    opens(&stage, EMPLOYEE, "the lift is stuck").await;
     stage.later(minutes(60)).await;
     for _ in 0..8 {
         stage.later(minutes(15)).await;
@@ -55,6 +55,7 @@ async fn ticket_paging_tells_a_group_where_they_talk_and_whoever_answers_lets_th
     };
     let stage = Stage::with_chats_arranged(arrange).await;
     stage.slack_says(EMPLOYEE, "open ticket saying the lift is stuck").await;
+    stage.slack_says(EMPLOYEE, "yes").await;
     let woken = |who: &str| {
         let seen = stage.slack_sees(who);
         seen.iter().filter(|text| text.contains("somebody is woken")).count()

@@ -8,11 +8,14 @@ use super::*;
 /// A question that nobody could answer, handed to a person; and the number of its ticket.
 async fn handed_over(stage: &Stage) -> String {
     let card = stage.says(EMPLOYEE, "How do I make the printer print again?").await;
-    let button = card.buttons.iter().find(|button| button.say.starts_with("ticket for ")).expect("a button");
-    let card = stage.says(EMPLOYEE, &button.say).await;
-    assert!(card.text.contains("Ticket 1 is open for it"), "{card:#?}");
-    let again = stage.says(EMPLOYEE, &button.say).await;
-    assert!(again.text.contains("Ticket 1 is open for it"), "the same is the same ticket: {again:#?}");
+    let shown = asks_a_person(stage, EMPLOYEE, &card).await;
+    assert_eq!(stage.get(EMPLOYEE, "/api/v1/tickets").await["items"], json!([]), "nothing left yet");
+    for _ in 0..2 {
+        let card = presses(stage, EMPLOYEE, &shown, "Send it").await;
+        assert!(card.text.contains("Ticket 1 is open for it"), "the same is the same ticket: {card:#?}");
+    }
+    let again = asks_a_person(stage, EMPLOYEE, &card).await;
+    assert!(again.text.contains("Ticket 1 is open for it"), "{again:#?}");
     "1".to_owned()
 }
 
@@ -71,6 +74,8 @@ async fn ticket_whose_turn_it_is_hears_of_it_in_their_chat_and_answers_there() {
     let (stage, _) = in_chats().await;
     stage.slack_says(EMPLOYEE, "How do I make the printer print again?").await;
     stage.slack_presses(EMPLOYEE, "Ask a person").await;
+    assert!(!stage.slack_sees(APPROVER).join("\n").contains("printer"), "nothing left yet");
+    stage.slack_presses(EMPLOYEE, "Send it").await;
     let told = |who: &str| stage.slack_sees(who).join("\n");
     assert!(told(EMPLOYEE).contains("Ticket 1 is open for it"), "{}", told(EMPLOYEE));
     for staff in [APPROVER, ADMIN] {
@@ -97,7 +102,7 @@ async fn ticket_whose_turn_it_is_hears_of_it_in_their_chat_and_answers_there() {
 #[tokio::test]
 async fn ticket_one_without_a_question_is_opened_looked_after_read_and_closed_by_who_may() {
     let (stage, _) = stage().await;
-    let card = stage.says(EMPLOYEE, "open ticket saying the printer prints grey").await;
+    let card = opens(&stage, EMPLOYEE, "the printer prints grey").await;
     assert!(card.text.contains("1 “the printer prints grey”, open"), "{card:#?}");
     let refused = stage.says(EMPLOYEE, "look after ticket 1").await;
     assert!(refused.refused, "{refused:#?}");
@@ -137,7 +142,7 @@ async fn ticket_what_says_nothing_or_too_much_is_none_and_takes_no_number() {
 #[tokio::test]
 async fn ticket_how_much_it_hurries_and_whose_it_is_is_said_in_a_sentence_by_the_desk() {
     let (stage, _) = stage().await;
-    stage.says(EMPLOYEE, "open ticket saying the printer prints grey").await;
+    opens(&stage, EMPLOYEE, "the printer prints grey").await;
     let refused = stage.says(EMPLOYEE, "make ticket 1 urgent").await;
     assert!(refused.refused, "only the desk sorts tickets: {refused:#?}");
     let card = stage.says(APPROVER, "make ticket 1 urgent").await;
@@ -162,7 +167,7 @@ async fn ticket_how_much_it_hurries_and_whose_it_is_is_said_in_a_sentence_by_the
 async fn ticket_lists_are_those_that_stand_so_are_somebodys_and_came_since_then() {
     let (stage, _) = stage().await;
     for text in ["the printer prints grey", "the lift is stuck", "the door is open"] {
-        stage.says(EMPLOYEE, &format!("open ticket saying {text}")).await;
+        opens(&stage, EMPLOYEE, text).await;
     }
     stage.says(APPROVER, "give ticket 2 to Ben").await;
     stage.says(EMPLOYEE, "close ticket 3").await;

@@ -123,3 +123,14 @@ async fn trust_c5_a_thumb_down_is_followed_by_the_question_why_or_by_word_that_i
         assert!(whispers.contains(told) && whispers.contains(&code), "{annotations:?}: {whispers}");
     }
 }
+
+#[tokio::test]
+async fn that_a_ticket_is_to_be_opened_first_is_a_reason_and_opens_none() {
+    for text in ["open a ticket first", "create a ticket for it", "ask a person about it first"] {
+        let stage = in_december(Stage::new().await).await;
+        let code = stage.says(EMPLOYEE, WRITE).await.code.expect("a code").to_string();
+        stage.says(APPROVER, &format!("deny {code}")).await;
+        let card = stage.says(APPROVER, text).await;
+        assert!(card.title.starts_with(&format!("Deny {code} because")), "{text}: {}", card.text);
+    }
+}

@@ -66,6 +66,29 @@ async fn what_is_not_there_it_does_not_know() {
     assert!(with_meaning().step(&without, &mut (), &Never).await.unwrap().claims.is_empty());
 }
 
+#[tokio::test]
+async fn what_people_asked_in_vain_is_quoted_and_what_says_something_else_is_not() {
+    const PASSWORDS: &str = include_str!("../../../bot/assets/demo/documents/passwords.md");
+    const BONUS: &str = include_str!("../../../bot/assets/demo/documents/bonus.md");
+    const VPN: &str = include_str!("../../../bot/assets/demo/documents/vpn.md");
+    let body = |text: &'static str| text.split_once("\n\n").map_or(text, |(_, body)| body);
+    for (question, title, text, said) in [
+        ("how do I reset my password?", "Passwords", body(PASSWORDS), Some("in the portal under")),
+        ("how big is the bonus?", "Bonus", body(BONUS), Some("ten percent")),
+        // It reads English: of this it has the document at most, and a sentence of it would be a guess.
+        ("Wann ist das VPN geschlossen?", "The VPN", body(VPN), None),
+        ("What is the airspeed of an unladen swallow?", "The VPN", body(VPN), None),
+    ] {
+        let mut step = step(question);
+        step.passages = vec![passage(text, &[title])];
+        let done = with_meaning().step(&step, &mut (), &Never).await.unwrap();
+        match said {
+            Some(said) => assert!(done.text.contains(said), "{question}: {}", done.text),
+            None => assert_eq!(done.text, "", "{question}"),
+        }
+    }
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(256))]
 

@@ -49,6 +49,14 @@ pub(in crate::cli) struct Verify {
 impl Verify {
     pub(super) fn run(self) -> anyhow::Result<()> {
         if let Some(file) = &self.file {
+            // Whoever names a folder means the log in it.
+            if file.is_dir() {
+                let folder = file.display();
+                anyhow::bail!(
+                    "{folder} is a folder, and here an export is named: “countersign audit verify --data {folder}” verifies the \
+                     log in it"
+                );
+            }
             return told(&of_file(file)?, self.json);
         }
         if self.source.asks_bot() {

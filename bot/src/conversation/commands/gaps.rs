@@ -13,6 +13,7 @@ use crate::context::Context;
 use crate::conversation::gaps::{self, Gap};
 use crate::engine::Failure;
 use crate::grammar::Said;
+use crate::support::copied;
 
 /// Its name.
 const NAME: &str = "gaps";
@@ -56,7 +57,8 @@ async fn run(chat: &Chat, context: &Context, _: &Said) -> Result<Vec<Card>, Fail
     }
     let requests = chat.requests();
     requests.world.folded().await?;
-    Ok(vec![card(&gaps::last(requests, context)?)])
+    let copied = requests.world.help(&context.tenant).and_then(copied);
+    Ok(vec![card(&gaps::last(requests, context)?, copied)])
 }
 
 fn not_theirs() -> Violation {
@@ -64,7 +66,7 @@ fn not_theirs() -> Violation {
     Violation::RoleRequired { action, role }
 }
 
-fn card(gaps: &[Gap]) -> Card {
+fn card(gaps: &[Gap], copied: Option<String>) -> Card {
     let title = match gaps.len() {
         0 => "Every question of the last 90 days was answered".to_owned(),
         1 => "One question of the last 90 days was not answered, or not well".to_owned(),
@@ -77,7 +79,7 @@ fn card(gaps: &[Gap]) -> Card {
     }
     let next = "A document answers them from then on: press to begin one. A ticket of one says what was asked to everybody who looks \
                 after tickets, and not by whom.";
-    draft.line(next).buttons(gaps.iter().take(PRESSED).flat_map(buttons)).card()
+    draft.line(next).lines(copied).buttons(gaps.iter().take(PRESSED).flat_map(buttons)).card()
 }
 
 fn line(gap: &Gap) -> String {

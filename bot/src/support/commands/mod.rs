@@ -25,6 +25,8 @@ use crate::context::Context;
 use crate::engine::Failure;
 use crate::grammar::Said;
 
+pub(crate) use open::only_shows;
+
 /// All of them.
 pub(crate) const ALL: &[CommandSpec] = &[
     acknowledge::SPEC,

@@ -107,6 +107,25 @@ fn a_model_is_asked_once_more_where_that_may_help_and_then_the_person_is_told() 
 }
 
 #[test]
+fn where_nothing_is_said_of_what_was_found_the_nearest_is_named_to_who_may_read_it() {
+    let answered = |readable| {
+        let C::TakeStep { turn, step, said, known, asker, .. } = take_step(spoken("")) else {
+            unreachable!()
+        };
+        let passages = vec![Held { readable, ..super::super::example::held() }];
+        let command = C::TakeStep { turn, step, said, passages, known, asker };
+        let events = given::<Conversation>(thinking()).when(command).events();
+        let Some(ConversationEvent::TurnAnswered { answer, .. }) = events.last() else {
+            panic!("{events:?}")
+        };
+        (answer.kind, answer.notes.join(" "))
+    };
+    let (kind, told) = answered(true);
+    assert!(kind == AnswerKind::Unknown && told.starts_with("Nearest to it is “The network” ("), "{told}");
+    assert_eq!(answered(false), (AnswerKind::Unknown, String::new()), "nothing of what they may not read");
+}
+
+#[test]
 fn a_model_proposes_and_a_person_presses() {
     let calls = vec![call("access"), call("approve"), call("delete_everything")];
     let spoken = Spoken { calls, ..spoken("") };
