@@ -50,7 +50,7 @@ pub fn widened(asked: &Submission, acl: &Acl) -> Option<String> {
 /// A version as it is called to those who may not know its name: what is private is not said.
 pub fn untitled(asked: &Submission, acl: &Acl) -> String {
     let version = asked.version;
-    format!("version {version} of one for {}, in {}", readers(acl), plain(&asked.collection))
+    format!("version {version} of one for {} in {}", readers(acl), plain(&asked.collection))
 }
 
 /// That it was let be read though nobody countersigned, and why nobody had to.
@@ -184,6 +184,11 @@ fn brought(asked: &Submission, name: &dyn Fn(&PrincipalId) -> String) -> String 
     let before = asked.readers_before(&asked.acl);
     let before = before.map(|before| format!(" The version before is for {}.", readers(before)));
     format!("{by} brought {title}, for {who} to read.{}", before.unwrap_or_default())
+}
+
+/// The same for those who may not know what it is called.
+pub fn brought_aside(asked: &Submission, name: &dyn Fn(&PrincipalId) -> String) -> String {
+    format!("{} brought {}.", name(&asked.requester.id), untitled(asked, &asked.acl))
 }
 
 fn own(event: &DocumentEvent, name: &dyn Fn(&PrincipalId) -> String) -> String {
