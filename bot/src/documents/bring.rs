@@ -207,9 +207,9 @@ async fn why_none(requests: &Requests, context: &Context, given: &str) -> Result
     }
     let Some(document) = Document::of(Some(&opened.request)) else { return Ok(unknown) };
     Ok(match document.standing() {
-        _ if document.is_undecided() || document.is_approved() => Fault::StillWaits { code },
+        _ if document.is_undecided() || document.is_approved() => Fault::StillWaits { document: code },
         _ if document.own.is_live() => unknown,
-        Standing { word, .. } => Fault::HasEnded { code, word: word.to_owned() },
+        Standing { word, .. } => Fault::HasEnded { document: code, word: word.to_owned() },
     })
 }
 
@@ -242,10 +242,18 @@ pub(super) fn is_answered_from(
     row: &DocumentRow,
     (person, people, help): (&Person, &People, Option<&Help>),
 ) -> bool {
-    let alone = Audience::Person { id: person.id.clone() };
+    lets(row, &Audience::Person { id: person.id.clone() }, (people, help))
+}
+
+/// Whether whoever belongs to the tenant may read it.
+pub(super) fn is_for_all(row: &DocumentRow, here: (&People, Option<&Help>)) -> bool {
+    lets(row, &Audience::Everybody {}, here)
+}
+
+fn lets(row: &DocumentRow, audience: &Audience, (people, help): (&People, Option<&Help>)) -> bool {
     match help {
-        Some(help) => help.settings.lets((row.collection.as_str(), &row.acl), &alone, people),
-        None => row.acl.lets(&alone, people),
+        Some(help) => help.settings.lets((row.collection.as_str(), &row.acl), audience, people),
+        None => row.acl.lets(audience, people),
     }
 }
 

@@ -182,9 +182,9 @@ impl Tried for Document {
             Fault::NoFile,
             Fault::UnknownGroup { given: "approver".to_owned(), nearest: vec!["approvers".to_owned()] },
             Fault::UnknownGroup { given: "nosuch".to_owned(), nearest: vec![] },
-            Fault::NobodyLeft { code: code(5) },
-            Fault::StillWaits { code: code(5) },
-            Fault::HasEnded { code: code(5), word: "denied".to_owned() },
+            Fault::NobodyLeft { document: code(5) },
+            Fault::StillWaits { document: code(5) },
+            Fault::HasEnded { document: code(5), word: "denied".to_owned() },
         ];
         let unreadable = unreadable.map(|why| Fault::CannotBeRead { why });
         unreadable.into_iter().chain(all).map(Violation::from).collect()

@@ -67,17 +67,17 @@ pub enum Fault {
     /// Nobody here could read it then.
     NobodyLeft {
         /// Its request.
-        code: Code,
+        document: Code,
     },
     /// It waits, and has no next version before it is live.
     StillWaits {
         /// Its request.
-        code: Code,
+        document: Code,
     },
     /// It has come to an end, and has no next version.
     HasEnded {
         /// Its request.
-        code: Code,
+        document: Code,
         /// How it stands.
         word: String,
     },
@@ -126,16 +126,16 @@ impl denied::Fault for Fault {
                 "There is no file with it. Attach one of text, Markdown, HTML, PDF or Word (.docx).".to_owned()
             }
             Self::UnknownGroup { given, nearest } => unknown_group(given, nearest),
-            Self::NobodyLeft { code } => format!(
-                "Nobody here could read it then, for its collection is open to others only. “retire document {code}” takes it away \
+            Self::NobodyLeft { document } => format!(
+                "Nobody here could read it then, for its collection is open to others only. “retire document {document}” takes it away \
                  from all answers."
             ),
-            Self::StillWaits { code } => format!(
-                "{code} is not live yet, so there is nothing in whose place this could be. Say “withdraw {code}” and bring this file in its \
-                 place, without the code; or wait until {code} is live."
+            Self::StillWaits { document } => format!(
+                "{document} is not live yet, so there is nothing in whose place this could be. Say “withdraw {document}” and bring this file in its \
+                 place, without the code; or wait until {document} is live."
             ),
-            Self::HasEnded { code, word } => format!(
-                "{code} has come to an end ({}), and nothing takes its place. Bring this file as a document of its own, without the code.",
+            Self::HasEnded { document, word } => format!(
+                "{document} has come to an end ({}), and nothing takes its place. Bring this file as a document of its own, without the code.",
                 spoken(word)
             ),
         }

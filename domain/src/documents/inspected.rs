@@ -152,7 +152,8 @@ impl Read {
     /// Whether its beginning is all of it.
     pub fn is_short(&self) -> bool {
         // What is cut has as many characters as are kept, or was longer before its spaces were made one.
-        self.bytes <= 2 * MOST_BEGINNING as u64 && self.beginning.chars().count() < MOST_BEGINNING
+        u64::try_from(2 * MOST_BEGINNING).is_ok_and(|most| self.bytes <= most)
+            && self.beginning.chars().count() < MOST_BEGINNING
     }
 
     /// Whether who sees its beginning and the first changes has seen everything that is decided on.

@@ -13,7 +13,7 @@ use crate::cards::Draft;
 use crate::chat::Chat;
 use crate::commands::{Audience, CommandSpec};
 use crate::context::Context;
-use crate::documents::bring::{is_answered_from, knows, readable};
+use crate::documents::bring::{is_answered_from, is_for_all, knows, readable};
 use crate::documents::card::BROUGHT_FOR_OTHERS;
 use crate::engine::Failure;
 use crate::grammar::Said;
@@ -48,7 +48,7 @@ async fn run(chat: &Chat, context: &Context, _: &Said) -> Result<Vec<Card>, Fail
     let people = chat.requests().directory.present(&context.tenant).await?.state;
     let who = (&context.person, &*people, chat.requests().world.help(&context.tenant));
     // In a channel no private name is said, whoever asks.
-    let is_aloud = |row: &DocumentRow| !context.is_overheard() || row.acl.everybody;
+    let is_aloud = |row: &DocumentRow| !context.is_overheard() || is_for_all(row, (&people, who.2));
     let listed = all.iter().take(LISTED).map(|row| line(row, who, is_aloud(row)));
     let lines: Vec<_> = listed.collect();
     let more = all.len().checked_sub(LISTED).filter(|more| *more > 0).map(|more| format!("and {more} more"));
@@ -62,10 +62,8 @@ async fn run(chat: &Chat, context: &Context, _: &Said) -> Result<Vec<Card>, Fail
 /// A document in a line; by its code alone to who may not know what it is called.
 fn line(row: &DocumentRow, who: (&Person, &People, Option<&Help>), is_aloud: bool) -> String {
     let name = if is_aloud && knows(row, who) { format!(" {}", quoted(&row.title)) } else { String::new() };
-    let aside = match is_answered_from(row, who) {
-        false if is_aloud && row.by == who.0.id => format!(". {BROUGHT_FOR_OTHERS}"),
-        _ => String::new(),
-    };
+    let is_for_others = is_aloud && row.by == who.0.id && !is_answered_from(row, who);
+    let aside = if is_for_others { format!(". {BROUGHT_FOR_OTHERS}") } else { String::new() };
     format!("{}{name} in {}, for {}{aside}", row.edition, flat(&row.collection), readers(&row.acl))
 }
 

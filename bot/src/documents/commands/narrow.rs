@@ -60,6 +60,6 @@ fn unreadable(
     let (asked, collections) = (document.asked.as_ref()?, requests.world.collections(&context.tenant));
     // That nobody is named at all is told by the document itself.
     let is_named = acl.everybody || !acl.groups.is_empty();
-    let nobody = is_named && !are_somebody(acl, (&asked.collection, collections), people);
-    nobody.then(|| Fault::NobodyLeft { code: opened.code.clone() })
+    let nobody = is_named && !are_somebody(acl, (asked.collection.as_str(), collections), people);
+    nobody.then(|| Fault::NobodyLeft { document: opened.code.clone() })
 }
