@@ -19,7 +19,7 @@ pub(super) fn unknown(acl: &Acl, people: &People) -> Vec<Fault> {
     let known: BTreeSet<&str> =
         people.people.values().flat_map(|person| person.groups.iter().map(String::as_str)).collect();
     let unknown = acl.groups.iter().filter(|group| !known.contains(group.as_str()));
-    let fault = |given: &String| Fault::UnknownGroup {
+    let fault = |given: &String| Fault::NobodyInGroup {
         given: given.chars().take(REPEATED).collect(),
         nearest: nearest(given, &known),
     };

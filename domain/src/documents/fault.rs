@@ -58,7 +58,7 @@ pub enum Fault {
     /// There is no file with it.
     NoFile,
     /// Nobody here is in a group that is to read it.
-    UnknownGroup {
+    NobodyInGroup {
         /// As given.
         given: String,
         /// The groups there are that are called alike; all, where they are few.
@@ -125,7 +125,7 @@ impl denied::Fault for Fault {
             Self::NoFile => {
                 "There is no file with it. Attach one of text, Markdown, HTML, PDF or Word (.docx).".to_owned()
             }
-            Self::UnknownGroup { given, nearest } => unknown_group(given, nearest),
+            Self::NobodyInGroup { given, nearest } => unknown_group(given, nearest),
             Self::NobodyLeft { document } => format!(
                 "Nobody here could read it then, for its collection is open to others only. “retire document {document}” takes it away \
                  from all answers."
