@@ -331,7 +331,7 @@ macro_rules! capabilities {
 
         /// Whether the content of an event may hold what not everybody may know who sees the request.
         pub(crate) fn may_be_private(json: &str) -> bool {
-            [$($module::$Kind::PRIVATE,)+].into_iter().flatten().any(|sign| json.contains(sign))
+            [$($module::$Kind::PRIVATE,)+].into_iter().flatten().any(|sign| json.contains(*sign))
         }
 
         /// Leaves out of the content of an event what only those may know who are told of the request.

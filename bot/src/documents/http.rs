@@ -202,7 +202,11 @@ pub(super) fn unreadable(viewer: &Viewer, unread: Unread) -> Problem {
         Unread::Nothing => {
             Problem::not_found("No text was read out of its file, or it is not kept any more.")
         }
-        Unread::Blobs(error) => page::not_kept(viewer, &error),
+        Unread::Blobs(error) => {
+            tracing::error!(tenant = %viewer.tenant, "the text of a document cannot be read: {error}");
+            let detail = "The text cannot be read just now. Try again in a little while.";
+            Problem::new(StatusCode::SERVICE_UNAVAILABLE, "not-kept", detail)
+        }
     }
 }
 

@@ -153,7 +153,7 @@ impl Told {
         let code = entry.code.as_ref().filter(|_| capabilities::may_be_private(entry.data.json()))?;
         let row = request::find(&*self.requests, &self.viewer.tenant, code).ok().flatten()?;
         let Looking { viewer, people, now, collections } = &self.looking;
-        let shown = cards::Shown {
+        let shown: cards::Shown<'_> = cards::Shown {
             code,
             request: &row.request,
             viewer: Some(viewer),

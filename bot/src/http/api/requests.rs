@@ -91,7 +91,7 @@ fn me(query: &Query) -> Result<bool, Problem> {
 fn shown(looking: &Looking, row: &RequestRow) -> Value {
     let RequestRow { code, request, correlation, position, updated, .. } = row;
     let Looking { viewer, people, now, collections } = looking;
-    let shown = cards::Shown {
+    let shown: cards::Shown<'_> = cards::Shown {
         code,
         request,
         viewer: Some(viewer),
