@@ -162,6 +162,11 @@ pub(crate) trait Capability: Listed + Kind<Errand: Errand> {
         true
     }
 
+    /// Whether its viewer may know everything that stands in its events.
+    fn is_told_whole(shown: Shown<'_, Self>) -> bool {
+        Self::is_told(shown)
+    }
+
     /// What else is open beside a request, in a sentence, as far as its viewer may see it.
     fn beside(_: &World, _: &Tenant, _: Shown<'_, Self>) -> Result<Option<String>, Failure> {
         Ok(None)
@@ -342,6 +347,13 @@ macro_rules! capabilities {
         /// Whether its viewer may know what a request is called and what stands in it.
         pub(crate) fn is_told(shown: cards::Shown<'_>) -> bool {
             match shown.request { $(AnyRequest::$Kind(own) => $module::$Kind::is_told(shown.of(own)),)+ }
+        }
+
+        /// Whether its viewer may know everything that stands in its events.
+        pub(crate) fn is_told_whole(shown: cards::Shown<'_>) -> bool {
+            match shown.request {
+                $(AnyRequest::$Kind(own) => $module::$Kind::is_told_whole(shown.of(own)),)+
+            }
         }
 
         /// What else is open beside a request, in a sentence, as far as its viewer may see it.

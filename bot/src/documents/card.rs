@@ -2,7 +2,7 @@
 //! where all of it is. Who may not read it is shown that there is one, and how it stands.
 
 use countersign_domain::card::Card;
-use countersign_domain::documents::{Submission, is_open_to, is_private, words as said};
+use countersign_domain::documents::{Submission, is_open_to, is_private, may_read_before, words as said};
 use countersign_domain::request::Facets as _;
 
 use super::Document;
@@ -23,6 +23,12 @@ pub(super) fn document(shown: Shown<'_, Document>) -> Card {
     // In a channel are others than those who may read it, or decide on it.
     let is_alone = is_told && shown.viewer.is_some();
     let inspected = if is_alone { said::inspected } else { said::inspected_aloud };
+    let found = state.findings.as_ref().map(|found| match shown.viewer {
+        Some(viewer) if !may_read_before(state, viewer, &shown.people.absent_for(viewer, shown.now)) => {
+            found.without_what_was()
+        }
+        _ => found.clone(),
+    });
     let (head, rest) = whole(head, shown, is_told);
     let widened = asked.and_then(|asked| said::widened(asked, state.own.acl(asked)));
     shown
@@ -30,7 +36,7 @@ pub(super) fn document(shown: Shown<'_, Document>) -> Card {
         .lines(shown.denial().chain(shown.failure()))
         .lines(said::unsigned(state, &|id| shown.name(id)))
         .lines(widened)
-        .lines(state.findings.iter().flat_map(inspected))
+        .lines(found.iter().flat_map(inspected))
         .lines(rest)
         .lines(asked.and_then(|asked| aside(shown, asked, is_told)))
         .lines(shown.in_the_console())

@@ -7,7 +7,8 @@ use axum::http::header::{CONTENT_TYPE, HeaderName};
 use axum::http::{StatusCode, Uri};
 use countersign_domain::capabilities::Listed as _;
 use countersign_domain::documents::{
-    Document, DocumentRequest, DocumentState, Inspected, is_read_by, may_read, title, words as said,
+    Document, DocumentRequest, DocumentState, Inspected, is_read_by, may_read, may_read_before, title,
+    words as said,
 };
 use countersign_domain::request::{Code, Facets as _};
 use countersign_projections::help_desk::{self, DocumentRow};
@@ -145,7 +146,8 @@ async fn show(
     Ok(Json(as_told(&found, is_told)))
 }
 
-/// One version that the viewer sees, and whether they may know what stands in it.
+/// One version that the viewer sees, without lines of the version before where they may not read that one; and whether they may know what
+/// stands in it.
 pub(super) async fn seen(
     state: &HttpState,
     viewer: &Viewer,
@@ -159,7 +161,12 @@ pub(super) async fn seen(
         return Err(none());
     }
     let is_told = may_read(&found, collections, person, &absent);
-    Ok((found, is_told))
+    let findings = found.findings.clone();
+    let findings = match findings {
+        Some(findings) if !may_read_before(&found, person, &absent) => Some(findings.without_what_was()),
+        findings => findings,
+    };
+    Ok((DocumentRequest { findings, ..found }, is_told))
 }
 
 /// The whole text of a version, to whoever may read it.
@@ -180,7 +187,8 @@ async fn changes(
     Path(code): Path<String>,
 ) -> Result<Json<Value>, Problem> {
     let found = to_read(&state, &viewer, &code).await?;
-    let changes = differences(state.chat.requests(), &viewer.tenant, &found).await;
+    let who = (&viewer.person, &*viewer.absent(&state).await?);
+    let changes = differences(state.chat.requests(), &viewer.tenant, &found, who).await;
     let changes = changes.map_err(|unread| unreadable(&viewer, unread))?;
     let replaces = found.asked.as_ref().and_then(|asked| asked.replaces.as_ref());
     let before = replaces.map(|replaces| &replaces.request);

@@ -20,7 +20,7 @@ use countersign_domain::card::Card;
 use countersign_domain::denied::Violation;
 use countersign_domain::documents::{
     DocumentNews, DocumentRequestEvent, Inspected, Proposal, Submission, is_private, is_read_by, may_read,
-    title, told, words as said,
+    may_read_before, title, told, words as said,
 };
 use countersign_domain::names::{PrincipalId, Tenant};
 use countersign_domain::ports::CallError;
@@ -97,6 +97,15 @@ impl Capability for Document {
 
     fn is_read_by(document: &Request<Self>, collections: Option<&Collections>, person: &Person) -> bool {
         is_read_by(document, collections, person)
+    }
+
+    /// The audit tells of what a version takes out of the one before, too.
+    fn is_told_whole(shown: Shown<'_, Self>) -> bool {
+        let (document, read) = (shown.request, shown.request.own.read.as_deref());
+        let sees_before =
+            |viewer| may_read_before(document, viewer, &shown.people.absent_for(viewer, shown.now));
+        let has_changes = read.is_some_and(|read| !read.changes.is_empty());
+        Self::is_told(shown) && (!has_changes || shown.viewer.is_some_and(sees_before))
     }
 
     /// In a channel, what is private has neither a name nor a text.

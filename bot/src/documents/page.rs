@@ -171,7 +171,8 @@ async fn to_read(
     let Ok((document, true)) = seen(state, viewer, &code.to_string()).await else { return Ok(None) };
     let requests = state.chat.requests();
     let read = text::whole(requests, &viewer.tenant, &document).await;
-    let differ = text::differences(requests, &viewer.tenant, &document).await;
+    let who = (&viewer.person, &*viewer.absent(state).await?);
+    let differ = text::differences(requests, &viewer.tenant, &document, who).await;
     let (text, differ) = match (read, differ) {
         (Ok(text), Ok(differ)) => (text, differ),
         (Err(Unread::Failure(failure)), _) | (_, Err(Unread::Failure(failure))) => return Err(failure.into()),

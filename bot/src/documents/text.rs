@@ -2,11 +2,12 @@
 //! be: for whoever may read it, by pages where it is long. Characters that nobody sees are written by their code points.
 
 use countersign_domain::capabilities::Listed as _;
-use countersign_domain::documents::{Change, Document, DocumentRequest, changes};
+use countersign_domain::documents::{Change, Document, DocumentRequest, changes, may_read_before};
 use countersign_domain::envelope::Digest;
 use countersign_domain::hidden::marked;
 use countersign_domain::names::Tenant;
 use countersign_domain::ports::{Blobs, CallError};
+use countersign_domain::tenant::Person;
 use countersign_domain::words::quoted;
 
 use crate::engine::Failure;
@@ -53,14 +54,16 @@ async fn kept(blobs: &dyn Blobs, digest: Digest) -> Result<String, Unread> {
     String::from_utf8(bytes).map_err(|_| Unread::Nothing)
 }
 
-/// Every line in which it differs from the version in whose place it is to be; nothing where there is none. Who may decide on a version
-/// sees what it takes away, whether they could read that before or not: they answer for that, too.
+/// Every line in which it differs from the version in whose place it is to be; nothing where there is none, or it is not this person's to
+/// read. Who may decide on a version sees what it takes away, whether they could read that before or not: they answer for that, too.
 pub(super) async fn differences(
     requests: &Requests,
     tenant: &Tenant,
     document: &DocumentRequest,
+    (person, absent): (&Person, &[Person]),
 ) -> Result<Option<Vec<Change>>, Unread> {
-    let Some(replaces) = document.asked.as_ref().and_then(|asked| asked.replaces.as_ref()) else {
+    let replaces = document.asked.as_ref().and_then(|asked| asked.replaces.as_ref());
+    let Some(replaces) = replaces.filter(|_| may_read_before(document, person, absent)) else {
         return Ok(None);
     };
     let before = requests.any(tenant, &replaces.request).await?;

@@ -128,6 +128,18 @@ const fn is_zero(number: &u32) -> bool {
     *number == 0
 }
 
+impl Inspected {
+    /// The same without lines of the version before, for who may not read that one.
+    #[must_use]
+    pub fn without_what_was(&self) -> Self {
+        let mut told = self.clone();
+        if let Some(read) = &mut told.read {
+            read.changes.retain(|change| change.how != How::Removed);
+        }
+        told
+    }
+}
+
 impl Read {
     /// With these findings in its text, as many as are kept, each with where it stands.
     #[must_use]

@@ -26,6 +26,6 @@ pub use inspected::{
 };
 pub use kind::{Document, DocumentState, RULES};
 pub use react::react;
-pub use reading::{is_open_to, is_private, is_read_by, may_read};
+pub use reading::{is_open_to, is_private, is_read_by, may_read, may_read_before};
 pub use submission::{MOST_COLLECTION, MOST_TITLE, Replaced, Submission, bare_name};
 pub use words::{readers, title, told};

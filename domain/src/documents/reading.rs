@@ -43,6 +43,16 @@ pub fn may_read(
     brought || is_open_to(document, collections, person) || document.could_decide(person, absent)
 }
 
+/// Whether this person may read the lines that a version takes out of the one before: they could read that one, they brought this one over
+/// it, or they may countersign it. Else a version for more people would tell them what was for fewer.
+pub fn may_read_before(document: &DocumentRequest, person: &Person, absent: &[Person]) -> bool {
+    let Some(asked) = &document.asked else { return false };
+    let before = asked.replaces.as_ref().and_then(|replaces| replaces.readers.as_ref());
+    asked.requester.id == person.id
+        || before.is_some_and(|before| before.includes(person))
+        || document.could_decide(person, absent)
+}
+
 #[cfg(test)]
 mod tests {
     use super::super::example::{self, live, submission, waiting};
@@ -80,6 +90,19 @@ mod tests {
         assert!(is_read_by(&live, None, &reader) && !is_read_by(&waits, None, &reader));
         assert!(!is_read_by(&live, None, &erin), "who brought it for others is none of its readers");
         assert!(is_private(&live, None) && !is_private(&state(example::live(submission())), None));
+    }
+
+    #[test]
+    fn what_a_version_takes_out_of_a_private_one_is_not_read_by_those_for_whom_only_the_new_one_is() {
+        let mut next = example::second(7);
+        if let Some(replaces) = &mut next.replaces {
+            replaces.readers = Some(hr());
+        }
+        let (waits, live) = (state(waiting(next.clone())), state(live(next)));
+        let (reader, zoe, bob) = (person("rita", &["hr"]), admin("zoe"), person("bob", &[]));
+        assert!(may_read(&live, None, &bob, &[]) && !may_read_before(&live, &bob, &[]));
+        assert!(may_read_before(&live, &reader, &[]) && may_read_before(&live, &person("erin", &[]), &[]));
+        assert!(may_read_before(&waits, &zoe, &[]) && !may_read_before(&live, &zoe, &[]));
     }
 
     #[test]

@@ -59,6 +59,22 @@ async fn document_an_auditor_who_is_no_reader_sees_that_it_exists_and_nothing_of
 }
 
 #[tokio::test]
+async fn document_a_version_for_everybody_tells_nobody_what_stood_in_the_one_before_that_was_for_some() {
+    let (stage, _) = stage().await;
+    let first = live(&stage, BONUS, SAYS).await;
+    let query = format!("name=pay.txt&title=Pay&document={first}&groups=*");
+    let second = code(&bring(&stage, EMPLOYEE, &query, b"Pay comes in March.\n").await);
+    let decides = stage.says(ADMIN, &format!("status {second}")).await;
+    assert!(decides.text.contains("- 1: “It is ten percent"), "who decides sees what goes: {}", decides.text);
+    stage.says(ADMIN, &format!("approve {second}")).await;
+    for (way, told) in by_every_way(&stage, AUDITOR, &second).await {
+        assert!(!told.contains("ten percent"), "{way}: {told}");
+    }
+    let theirs = stage.get_text(AUDITOR, &format!("/api/v1/documents/{second}/text")).await;
+    assert_eq!(theirs, "Pay comes in March.\n");
+}
+
+#[tokio::test]
 async fn document_a_reader_finds_it_by_its_code_everywhere() {
     let (stage, _) = stage().await;
     let code = live(&stage, BONUS, SAYS).await;

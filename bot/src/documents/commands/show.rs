@@ -68,7 +68,8 @@ async fn run(chat: &Chat, context: &Context, said: &Said) -> Result<Vec<Card>, F
         Ok(text) => pages(&text),
         Err(unread) => return untold(unread),
     };
-    let changed = match differences(requests, tenant, document).await {
+    let absent = opened.present.state.absent_for(&context.person, chat.now());
+    let changed = match differences(requests, tenant, document, (&context.person, &absent)).await {
         Ok(changed) => changed.unwrap_or_default(),
         Err(unread) => return untold(unread),
     };

@@ -163,7 +163,7 @@ impl Told {
             rules: 0,
             collections: collections.as_ref(),
         };
-        let is_told = capabilities::is_told(shown);
+        let is_told = capabilities::is_told_whole(shown);
         (!is_told).then_some(row)
     }
 
