@@ -133,7 +133,7 @@ async fn bring_one(
     };
     let stands = state.chat.settled(&viewer.tenant, &touched).await?;
     let stands = Document::of(Some(&stands)).cloned().unwrap_or_default();
-    Ok((StatusCode::ACCEPTED, Json(as_told(&stands, true))))
+    Ok((StatusCode::ACCEPTED, Json(as_told(&Seen::whole(stands)))))
 }
 
 /// One version. Where the viewer may not see it, there is none.
@@ -142,31 +142,37 @@ async fn show(
     viewer: Viewer,
     Path(code): Path<String>,
 ) -> Result<Json<Value>, Problem> {
-    let (found, is_told) = seen(&state, &viewer, &code).await?;
-    Ok(Json(as_told(&found, is_told)))
+    Ok(Json(as_told(&seen(&state, &viewer, &code).await?)))
 }
 
-/// One version that the viewer sees, without lines of the version before where they may not read that one; and whether they may know what
-/// stands in it.
-pub(super) async fn seen(
-    state: &HttpState,
-    viewer: &Viewer,
-    code: &str,
-) -> Result<(DocumentRequest, bool), Problem> {
+/// One version, to who sees that there is one.
+pub(super) struct Seen {
+    pub(super) document: DocumentRequest,
+    /// Whether they may know what stands in it.
+    pub(super) is_told: bool,
+    /// Whether they may know what it takes out of the version before.
+    sees_before: bool,
+}
+
+impl Seen {
+    /// To who brought it.
+    const fn whole(document: DocumentRequest) -> Self {
+        Self { document, is_told: true, sees_before: true }
+    }
+}
+
+/// One version that the viewer sees.
+pub(super) async fn seen(state: &HttpState, viewer: &Viewer, code: &str) -> Result<Seen, Problem> {
     let code: Code = code.parse().map_err(|_| none())?;
-    let found = state.chat.requests().state::<Document>(&viewer.tenant, &code).await?;
+    let document = state.chat.requests().state::<Document>(&viewer.tenant, &code).await?;
     let (person, absent) = (&viewer.person, viewer.absent(state).await?);
     let collections = state.world.collections(&viewer.tenant);
-    if !found.is_seen_by(person, &absent) && !is_read_by(&found, collections, person) {
+    if !document.is_seen_by(person, &absent) && !is_read_by(&document, collections, person) {
         return Err(none());
     }
-    let is_told = may_read(&found, collections, person, &absent);
-    let findings = found.findings.clone();
-    let findings = match findings {
-        Some(findings) if !may_read_before(&found, person, &absent) => Some(findings.without_what_was()),
-        findings => findings,
-    };
-    Ok((DocumentRequest { findings, ..found }, is_told))
+    let is_told = may_read(&document, collections, person, &absent);
+    let sees_before = may_read_before(&document, person, &absent);
+    Ok(Seen { document, is_told, sees_before })
 }
 
 /// The whole text of a version, to whoever may read it.
@@ -187,7 +193,8 @@ async fn changes(
     Path(code): Path<String>,
 ) -> Result<Json<Value>, Problem> {
     let found = to_read(&state, &viewer, &code).await?;
-    let who = (&viewer.person, &*viewer.absent(&state).await?);
+    let absent = viewer.absent(&state).await?;
+    let who = (&viewer.person, absent.as_slice());
     let changes = differences(state.chat.requests(), &viewer.tenant, &found, who).await;
     let changes = changes.map_err(|unread| unreadable(&viewer, unread))?;
     let replaces = found.asked.as_ref().and_then(|asked| asked.replaces.as_ref());
@@ -197,8 +204,8 @@ async fn changes(
 
 /// One version that the viewer may read.
 async fn to_read(state: &HttpState, viewer: &Viewer, code: &str) -> Result<DocumentRequest, Problem> {
-    let (found, is_told) = seen(state, viewer, code).await?;
-    if is_told { Ok(found) } else { Err(Problem::forbidden(NOT_THEIRS)) }
+    let Seen { document, is_told, .. } = seen(state, viewer, code).await?;
+    if is_told { Ok(document) } else { Err(Problem::forbidden(NOT_THEIRS)) }
 }
 
 /// What is said to who sees that there is a document, and may not read it.
@@ -232,10 +239,10 @@ async fn take_out(
     let (requests, because) = (state.chat.requests(), query.text("because"));
     let context = viewer.context(&id, format!("{NAME} {code} {because:?}").as_bytes());
     let opened = requests.open(&context, NAME, &code).await?.map_err(|_| none())?;
-    let (_, is_told) = seen(&state, &viewer, &code.to_string()).await?;
+    let looked_at = seen(&state, &viewer, &code.to_string()).await?;
     let found = Document::of(Some(&opened.request)).ok_or_else(none)?;
     if found.own.state == DocumentState::Retired {
-        return Ok(Json(as_told(found, is_told)));
+        return Ok(Json(as_told(&looked_at)));
     }
     let reason = requests.reason(&context, NAME, because).await?;
     let reason = reason.map_err(|denied| Problem::denied(&denied))?;
@@ -243,7 +250,7 @@ async fn take_out(
     let touched = done.map_err(|denied| Problem::denied(&denied))?;
     let stands = state.chat.settled(&viewer.tenant, &touched).await?;
     let stands = Document::of(Some(&stands)).cloned().unwrap_or_default();
-    Ok(Json(as_told(&stands, is_told)))
+    Ok(Json(as_told(&Seen { document: stands, ..looked_at })))
 }
 
 /// To who may not see one there is none.
@@ -252,11 +259,13 @@ fn none() -> Problem {
 }
 
 /// A version, to who may know what stands in it or not.
-fn as_told(document: &DocumentRequest, is_told: bool) -> Value {
+fn as_told(Seen { document, is_told, sees_before }: &Seen) -> Value {
     let Some(asked) = &document.asked else { return json!({}) };
     let acl = document.own.acl(asked);
-    let lines: fn(&Inspected) -> Vec<String> = if is_told { said::inspected } else { said::inspected_aloud };
-    let mut found = json!(document.findings);
+    let lines: fn(&Inspected) -> Vec<String> = if *is_told { said::inspected } else { said::inspected_aloud };
+    let findings = document.findings.as_ref();
+    let findings = findings.map(|all| if *sees_before { all.clone() } else { all.without_what_was() });
+    let mut found = json!(findings);
     if !is_told {
         private::hide(&mut found);
     }
@@ -268,7 +277,7 @@ fn as_told(document: &DocumentRequest, is_told: bool) -> Value {
         "document": asked.document(),
         "version": edition.version,
         "title": is_told.then_some(&asked.title),
-        "about": if is_told { title(asked) } else { said::untitled(asked, acl) },
+        "about": if *is_told { title(asked) } else { said::untitled(asked, acl) },
         "by": asked.requester.id,
         "file": { "sha": asked.file.sha, "size": asked.file.size },
         "collection": asked.collection,
@@ -278,7 +287,7 @@ fn as_told(document: &DocumentRequest, is_told: bool) -> Value {
         "status": document.standing().word,
         "receipt": document.receipt(),
         "found": found,
-        "lines": document.findings.iter().flat_map(lines).collect::<Vec<_>>(),
+        "lines": findings.iter().flat_map(lines).collect::<Vec<_>>(),
         "unsigned": said::unsigned(document, &|_| asked.requester.name.clone()),
         "violations": violations,
     })

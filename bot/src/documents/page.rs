@@ -14,7 +14,7 @@ use serde::Deserialize;
 
 use super::bring::{Brought, Content, NotKept, bring, is_listed_for, readers_named};
 use super::draft::{Begun, of_gap};
-use super::http::seen;
+use super::http::{Seen, seen};
 use super::text::{self, Unread};
 use crate::engine::Failure;
 use crate::help::Look;
@@ -168,11 +168,13 @@ async fn to_read(
     part: Option<usize>,
 ) -> Result<Option<Whole>, Problem> {
     // A code of something else is none of a document.
-    let Ok((document, true)) = seen(state, viewer, &code.to_string()).await else { return Ok(None) };
+    let Ok(Seen { document, is_told: true, .. }) = seen(state, viewer, &code.to_string()).await else {
+        return Ok(None);
+    };
     let requests = state.chat.requests();
     let read = text::whole(requests, &viewer.tenant, &document).await;
-    let who = (&viewer.person, &*viewer.absent(state).await?);
-    let differ = text::differences(requests, &viewer.tenant, &document, who).await;
+    let absent = viewer.absent(state).await?;
+    let differ = text::differences(requests, &viewer.tenant, &document, (&viewer.person, &absent)).await;
     let (text, differ) = match (read, differ) {
         (Ok(text), Ok(differ)) => (text, differ),
         (Err(Unread::Failure(failure)), _) | (_, Err(Unread::Failure(failure))) => return Err(failure.into()),
