@@ -104,6 +104,8 @@ pub(crate) trait Capability: Listed + Kind<Errand: Errand> {
     const COMMANDS: &'static [CommandSpec] = &[];
     /// Its forms: what each looks like, and what is behind it.
     const FORMS: &'static [forms::Row] = &[];
+    /// By which of its fields the content of an event may hold what not everybody may know who sees the request.
+    const PRIVATE: &'static [&'static str] = &[];
 
     /// The addresses that are about it alone.
     fn routes() -> Vec<Route> {
@@ -146,10 +148,7 @@ pub(crate) trait Capability: Listed + Kind<Errand: Errand> {
         None
     }
 
-    /// By which of its fields the content of an event may hold what not everybody may know who sees the request.
-    const PRIVATE: &'static [&'static str] = &[];
-
-    /// Leaves that out.
+    /// Leaves out of the content of an event what only those may know who are told of the request.
     fn hide(_content: &mut Value) {}
 
     /// Whether somebody who has nothing to do with a request finds it by its code all the same, for what came of it is theirs to read.

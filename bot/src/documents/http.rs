@@ -211,7 +211,7 @@ async fn to_read(state: &HttpState, viewer: &Viewer, code: &str) -> Result<Docum
 /// What is said to who sees that there is a document, and may not read it.
 const NOT_THEIRS: &str = "What stands in it is for those who may read it, who brought it, and, while it waits, who may countersign it.";
 
-pub(super) fn unreadable(viewer: &Viewer, unread: Unread) -> Problem {
+fn unreadable(viewer: &Viewer, unread: Unread) -> Problem {
     match unread {
         Unread::Failure(failure) => failure.into(),
         Unread::Nothing => {

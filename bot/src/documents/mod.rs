@@ -42,6 +42,7 @@ use crate::requests::Requests;
 
 impl Capability for Document {
     const COMMANDS: &'static [CommandSpec] = commands::ALL;
+    const PRIVATE: &'static [&'static str] = private::SIGNS;
 
     fn routes() -> Vec<Route> {
         http::routes()
@@ -88,8 +89,6 @@ impl Capability for Document {
     fn changed(_: &[Never], _: &Inspected, _: (&Person, &People)) -> Violation {
         Violation::PlanChanged { what: "another file is asked for".to_owned() }
     }
-
-    const PRIVATE: &'static [&'static str] = private::SIGNS;
 
     fn hide(content: &mut Value) {
         private::hide(content);

@@ -147,8 +147,8 @@ pub(super) async fn documents(
         (written.title, written.text) = (title, text);
     }
     let shown = query.text("shown").and_then(|code| code.parse::<Code>().ok());
-    let card = match shown {
-        Some(code) => state.chat.request_card(&viewer.tenant, &viewer.person, &code).await?,
+    let card = match &shown {
+        Some(code) => state.chat.request_card(&viewer.tenant, &viewer.person, code).await?,
         None => None,
     };
     let whole = match (&shown, &card) {
