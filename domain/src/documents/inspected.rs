@@ -128,6 +128,14 @@ const fn is_zero(number: &u32) -> bool {
     *number == 0
 }
 
+impl Change {
+    /// The same with the start of the line, where it is long: on a card others have to find room.
+    #[must_use]
+    pub fn short(&self) -> Self {
+        Self { text: start(&self.text), ..*self }
+    }
+}
+
 impl Inspected {
     /// The same without lines of the version before, for who may not read that one.
     #[must_use]
@@ -155,9 +163,9 @@ impl Read {
     /// With how it differs from the text of the version before.
     #[must_use]
     pub fn with_changes(mut self, before: &str, now: &str) -> Self {
-        let cut = |change: Change| Change { text: start(&change.text), ..change };
         self.compared = Some(compared(before, now));
-        self.changes = changes(before, now).into_iter().take(MOST_CHANGES).map(cut).collect();
+        self.changes =
+            changes(before, now).into_iter().take(MOST_CHANGES).map(|change| change.short()).collect();
         self
     }
 

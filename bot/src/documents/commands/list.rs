@@ -48,7 +48,7 @@ async fn run(chat: &Chat, context: &Context, _: &Said) -> Result<Vec<Card>, Fail
     let people = chat.requests().directory.present(&context.tenant).await?.state;
     let who = (&context.person, &*people, chat.requests().world.help(&context.tenant));
     // In a channel no private name is said, whoever asks.
-    let is_aloud = |row: &DocumentRow| !context.is_overheard() || is_for_all(row, (&people, who.2));
+    let is_aloud = |row: &DocumentRow| !context.is_overheard() || is_for_all(row, (who.1, who.2));
     let listed = all.iter().take(LISTED).map(|row| line(row, who, is_aloud(row)));
     let lines: Vec<_> = listed.collect();
     let more = all.len().checked_sub(LISTED).filter(|more| *more > 0).map(|more| format!("and {more} more"));

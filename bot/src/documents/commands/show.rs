@@ -76,7 +76,8 @@ async fn run(chat: &Chat, context: &Context, said: &Said) -> Result<Vec<Card>, F
     let asked = said.get("number").and_then(|page| page.parse::<usize>().ok());
     let page = asked.unwrap_or(1).clamp(1, text.len());
     let title = format!("{}, page {page} of {}", capabilities::title(shown), text.len());
-    let first = changed.iter().take(CHANGES).filter(|_| page == 1).map(said::changed);
+    let first =
+        changed.iter().take(CHANGES).filter(|_| page == 1).map(|change| said::changed(&change.short()));
     let more = changed.len().saturating_sub(CHANGES);
     let more = (more > 0 && page == 1)
         .then(|| format!("and {more} lines more that differ: the page has all of them"));
