@@ -78,7 +78,7 @@ pub fn inspected(found: &Inspected) -> Vec<String> {
     let Some(read) = &found.read else { return vec![] };
     let begins = if read.is_short() { "It says" } else { "It begins" };
     let mut lines = vec![format!("{} {begins}: {}", what(read), quoted(&read.beginning))];
-    lines.extend(read.compared.map(counted));
+    lines.extend(counted(read));
     lines.extend(read.changes.iter().map(changed));
     lines.extend(more_changes(read));
     lines.extend(twice(read));
@@ -99,7 +99,7 @@ pub(super) fn passages(indexed: &Indexed) -> String {
 pub fn inspected_aloud(found: &Inspected) -> Vec<String> {
     let Some(read) = &found.read else { return vec![] };
     let mut lines = vec![what(read)];
-    lines.extend(read.compared.map(counted));
+    lines.extend(counted(read));
     lines.extend(twice(read));
     lines.extend(read.findings.iter().zip(&read.spots).map(|(found, spot)| at(found, spot, false)));
     lines.extend(found.indexed.as_ref().map(is_found));
@@ -116,11 +116,13 @@ fn what(read: &Read) -> String {
     format!("{kilobytes} KiB of text{pages}.")
 }
 
-fn counted(Compared { added, removed }: Compared) -> String {
-    match (added, removed) {
-        (0, 0) => "It says the same as the version before.".to_owned(),
+fn counted(read: &Read) -> Option<String> {
+    let Compared { added, removed } = read.compared?;
+    Some(match (added, removed) {
+        (0, 0) if read.changes.is_empty() => "It says the same as the version before.".to_owned(),
+        (0, 0) => "Every line stands in the version before, and not in this order.".to_owned(),
         _ => format!("Against the version before, {added} lines are new and {removed} are gone."),
-    }
+    })
 }
 
 /// A line in which two versions differ, as it is told.
