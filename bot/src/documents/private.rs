@@ -4,9 +4,9 @@
 use serde_json::Value;
 
 /// By which of its fields the content of an event may hold some of it.
-pub(super) const SIGNS: &[&str] = &["\"beginning\":", "\"acl\":", "\"changes\":"];
-/// The fields that are left out, wherever they stand.
-const FIELDS: [&str; 6] = ["title", "watched", "why", "beginning", "changes", "spots"];
+pub(super) const SIGNS: &[&str] = &["\"beginning\":", "\"acl\":", "\"changes\":", "\"card\":"];
+/// The fields that are left out, wherever they stand; the card is what somebody else was told of it.
+const FIELDS: [&str; 7] = ["title", "watched", "why", "beginning", "changes", "spots", "card"];
 
 /// Leaves it out.
 pub(super) fn hide(content: &mut Value) {
@@ -34,7 +34,8 @@ mod tests {
             "code": "K7QM2X", "title": "Bonus", "why": "it is ten percent", "watched": "hr/bonus.md",
             "requester": {"id": "erin", "name": "Erin"},
             "file": {"name": "bonus.md", "sha": "ab12", "size": 12}, "acl": {"groups": ["hr"]},
-        }, "read": {"beginning": "Ten percent.", "bytes": 12, "changes": [{"text": "Ten percent."}], "spots": []}});
+        }, "read": {"beginning": "Ten percent.", "bytes": 12, "changes": [{"text": "Ten percent."}], "spots": []},
+        "card": {"text": "It begins: “Ten percent.”"}});
         assert!(SIGNS.iter().all(|sign| content.to_string().contains(sign)));
         hide(&mut content);
         let left = json!({"asked": {

@@ -140,4 +140,7 @@ async fn document_a_private_one_has_no_name_in_a_channel_whoever_asks() {
     let answers: Vec<_> = all.iter().filter(|text| !text.contains("<@U0BOT>")).collect();
     assert!(answers.iter().any(|text| text.contains(&code)), "{all:#?}");
     assert!(!answers.iter().any(|text| text.contains("Bonus") || text.contains("ten percent")), "{all:#?}");
+    // Nor does the audit say what others were told of it.
+    let audit = stage.get_text(AUDITOR, &format!("/api/v1/audit?code={code}&limit=500")).await;
+    assert!(audit.contains("document_live") && !audit.contains("ten percent"), "{audit}");
 }
