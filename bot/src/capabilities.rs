@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use std::convert::Infallible;
 use std::sync::Arc;
 
+use countersign_domain::audience::Collections;
 use countersign_domain::capabilities::{AnyCommand, AnyEvent, AnyRequest, Change, Drift, FollowUp, Listed};
 use countersign_domain::card::Card;
 use countersign_domain::conversation::{Known, Offer};
@@ -20,6 +21,7 @@ use countersign_domain::tenant::{People, Person};
 use countersign_domain::words::spoken;
 use futures::future::{BoxFuture, join_all};
 use jiff::Timestamp;
+use serde_json::Value;
 use tokio_util::sync::CancellationToken;
 
 use crate::access;
@@ -102,6 +104,8 @@ pub(crate) trait Capability: Listed + Kind<Errand: Errand> {
     const COMMANDS: &'static [CommandSpec] = &[];
     /// Its forms: what each looks like, and what is behind it.
     const FORMS: &'static [forms::Row] = &[];
+    /// By which of its fields the content of an event may hold what not everybody may know who sees the request.
+    const PRIVATE: &'static [&'static str] = &[];
 
     /// The addresses that are about it alone.
     fn routes() -> Vec<Route> {
@@ -147,6 +151,24 @@ pub(crate) trait Capability: Listed + Kind<Errand: Errand> {
     /// For how many minutes it is asked, where it was said so.
     fn minutes(_: &Request<Self>) -> Option<u64> {
         None
+    }
+
+    /// Leaves out of the content of an event what only those may know who are told of the request.
+    fn hide(_content: &mut Value) {}
+
+    /// Whether somebody who has nothing to do with a request finds it by its code all the same, for what came of it is theirs to read.
+    fn is_read_by(_: &Request<Self>, _: Option<&Collections>, _: &Person) -> bool {
+        false
+    }
+
+    /// Whether its viewer may know what it is called and what stands in it. Who may not sees that there is one, and how it stands.
+    fn is_told(_: Shown<'_, Self>) -> bool {
+        true
+    }
+
+    /// Whether its viewer may know everything that stands in its events.
+    fn is_told_whole(shown: Shown<'_, Self>) -> bool {
+        Self::is_told(shown)
     }
 
     /// What else is open beside a request, in a sentence, as far as its viewer may see it.
@@ -305,6 +327,42 @@ macro_rules! capabilities {
         /// For how many minutes something is asked, where it was said so.
         pub(crate) fn minutes(request: &AnyRequest) -> Option<u64> {
             match request { $(AnyRequest::$Kind(own) => $module::$Kind::minutes(own),)+ }
+        }
+
+        /// Whether a request is seen by somebody: their affair, by a role, or because what came of it is theirs to read.
+        pub(crate) fn is_seen_by(
+            (world, tenant): (&World, &Tenant),
+            request: &AnyRequest,
+            person: &Person,
+            absent: &[Person],
+        ) -> bool {
+            let collections = world.collections(tenant);
+            let reads = || match request {
+                $(AnyRequest::$Kind(own) => $module::$Kind::is_read_by(own, collections, person),)+
+            };
+            request.is_seen_by(person, absent) || reads()
+        }
+
+        /// Whether the content of an event may hold what not everybody may know who sees the request.
+        pub(crate) fn may_be_private(json: &str) -> bool {
+            [$($module::$Kind::PRIVATE,)+].into_iter().flatten().any(|sign| json.contains(*sign))
+        }
+
+        /// Leaves out of the content of an event what only those may know who are told of the request.
+        pub(crate) fn hide(request: &AnyRequest, content: &mut Value) {
+            match request { $(AnyRequest::$Kind(_) => $module::$Kind::hide(content),)+ }
+        }
+
+        /// Whether its viewer may know what a request is called and what stands in it.
+        pub(crate) fn is_told(shown: cards::Shown<'_>) -> bool {
+            match shown.request { $(AnyRequest::$Kind(own) => $module::$Kind::is_told(shown.of(own)),)+ }
+        }
+
+        /// Whether its viewer may know everything that stands in its events.
+        pub(crate) fn is_told_whole(shown: cards::Shown<'_>) -> bool {
+            match shown.request {
+                $(AnyRequest::$Kind(own) => $module::$Kind::is_told_whole(shown.of(own)),)+
+            }
         }
 
         /// What else is open beside a request, in a sentence, as far as its viewer may see it.

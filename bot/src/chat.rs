@@ -71,7 +71,7 @@ use countersign_domain::heard::Form;
 use countersign_domain::names::Tenant;
 use countersign_domain::ports::{Place, beginning};
 use countersign_domain::question::Wish;
-use countersign_domain::request::{Code, Facets};
+use countersign_domain::request::Code;
 use countersign_domain::tenant::Person;
 use countersign_outbound::correlated;
 use countersign_projections::request::RequestRow;
@@ -202,7 +202,7 @@ impl Chat {
         code: &Code,
     ) -> Result<Option<Card>, Failure> {
         let Some(request) = self.requests.any(tenant, code).await? else { return Ok(None) };
-        if !self.sees(tenant, viewer, &*request).await? {
+        if !self.sees(tenant, viewer, &request).await? {
             return Ok(None);
         }
         self.drawn(tenant, viewer, code, &request).await.map(Some)
@@ -218,8 +218,9 @@ impl Chat {
         let Some(request) = self.requests.any(tenant, code).await? else { return Ok(None) };
         let present = self.directory.present(tenant).await?;
         let (people, now, rules) = (&*present.state, self.world.clock.now(), present.rules_version());
+        let (viewer, collections) = (None, self.world.collections(tenant));
         let shown: Shown<'_> =
-            Shown { code, request: &request, viewer: None, people, now, beside: None, rules };
+            Shown { code, request: &request, viewer, people, now, beside: None, rules, collections };
         let beside = match place {
             Some(place) => open_beside::for_all(&self.world, tenant, shown, place)?,
             None => None,
@@ -229,9 +230,10 @@ impl Chat {
 
     /// Whether there is such a request, and this person may see it: also to decide on it in the place of somebody who is
     /// away.
-    async fn sees(&self, tenant: &Tenant, viewer: &Person, request: &dyn Facets) -> Result<bool, Failure> {
+    async fn sees(&self, tenant: &Tenant, viewer: &Person, request: &AnyRequest) -> Result<bool, Failure> {
         let people = self.directory.present(tenant).await?.state;
-        Ok(request.is_seen_by(viewer, &people.absent_for(viewer, self.now())))
+        let absent = people.absent_for(viewer, self.now());
+        Ok(capabilities::is_seen_by((&self.world, tenant), request, viewer, &absent))
     }
 
     /// Whether who speaks could decide on it now.
@@ -271,7 +273,8 @@ impl Chat {
     ) -> Result<Card, Failure> {
         let present = self.directory.present(tenant).await?;
         let (people, now, rules) = (&*present.state, self.world.clock.now(), present.rules_version());
-        let shown = Shown { code, request, viewer: Some(viewer), people, now, beside: None, rules };
+        let (viewer, collections) = (Some(viewer), self.world.collections(tenant));
+        let shown = Shown { code, request, viewer, people, now, beside: None, rules, collections };
         open_beside::card(&self.world, tenant, shown)
     }
 

@@ -14,7 +14,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use countersign_domain::actions::Entry;
-use countersign_domain::audience::{Acl, Audience};
+use countersign_domain::audience::{Acl, Audience, Collections};
 use countersign_domain::conversation::{AgentName, Allowance, Price};
 use countersign_domain::ports::{Blobs, Doer, Extractor, Guardrail, KnowledgeIndex, Model, Pager};
 use countersign_domain::support::ServiceLevel;
@@ -100,7 +100,7 @@ pub struct HelpSettings {
     /// The folder whose files are brought by themselves.
     pub folder: Option<FolderSettings>,
     /// Who may read what belongs to a collection, whatever is said of its documents. Of one that is not named, each document says it.
-    pub collections: BTreeMap<String, Acl>,
+    pub collections: Collections,
 }
 
 impl HelpSettings {

@@ -177,7 +177,8 @@ async fn lines_of(
 ) -> Result<Vec<String>, Failure> {
     let Some((opened, history)) = requests.read_with_history(tenant, code).await? else { return Ok(vec![]) };
     let (request, people) = (&opened.request, &*opened.present.state);
-    let shown = Shown { code, request, viewer: None, people, now: at, beside: None, rules: 0 };
+    let collections = requests.world.collections(tenant);
+    let shown = Shown { code, request, viewer: None, people, now: at, beside: None, rules: 0, collections };
     let mut lines = Vec::new();
     for envelope in history.iter().filter(|envelope| envelope.at >= at) {
         let happened: AnyEvent = aggregate::decode(envelope)?;

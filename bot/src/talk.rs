@@ -124,7 +124,7 @@ impl Talk {
             own.filter(|own| own.surface == card.place.surface && own.workspace == card.place.workspace);
         let Some(identity) = here.next() else { return Ok(None) };
         let place = Place { only: Some(identity.user.clone()), ..card.place };
-        let card = capabilities::card(self.shown(code, &request, viewer, &present));
+        let card = capabilities::card(self.shown(&event.tenant, (code, &request), viewer, &present));
         Ok(Some(saying(id, tell(Some(code), place, Some(&viewer.id), card, false))))
     }
 
@@ -178,7 +178,7 @@ impl Talk {
         let reminder = |card: Placement| {
             let placed = card.place.clone();
             let viewer = people.people.get(card.viewer.as_ref().filter(|id| could.contains(*id))?)?;
-            let card = cards::reminder(self.shown(code, &request, viewer, &present));
+            let card = cards::reminder(self.shown(&event.tenant, (code, &request), viewer, &present));
             // Where they were asked.
             Some(saying(id, tell(Some(code), placed, Some(&viewer.id), card, true)))
         };
@@ -214,21 +214,22 @@ impl Talk {
                 cards.iter().find(|card| card.viewer.as_ref() == Some(person) && card.place.is_direct());
             let place =
                 own.map(|card| card.place.clone()).or_else(|| home(people, person, origin.as_ref()))?;
-            let card = cards::news(self.shown(code, &request, viewer, &present), news);
+            let card = cards::news(self.shown(&event.tenant, (code, &request), viewer, &present), news);
             Some(saying(id, tell(Some(code), place, Some(person), card, true)))
         };
         Ok(whom.into_iter().filter_map(told).collect())
     }
 
     fn shown<'a>(
-        &self,
-        code: &'a Code,
-        request: &'a AnyRequest,
+        &'a self,
+        tenant: &Tenant,
+        (code, request): (&'a Code, &'a AnyRequest),
         viewer: &'a Person,
         present: &'a Present,
     ) -> Shown<'a> {
         let (people, now, rules) = (&*present.state, self.world.clock.now(), present.rules_version());
-        Shown { code, request, viewer: Some(viewer), people, now, beside: None, rules }
+        let (viewer, collections) = (Some(viewer), self.world.collections(tenant));
+        Shown { code, request, viewer, people, now, beside: None, rules, collections }
     }
 
     async fn people(&self, tenant: &Tenant) -> Result<std::sync::Arc<People>, Failure> {

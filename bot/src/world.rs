@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::time::Duration;
 
+use countersign_domain::audience::Collections;
 use countersign_domain::effect::BackoffPolicy;
 use countersign_domain::names::Tenant;
 use countersign_domain::ports::{
@@ -237,6 +238,11 @@ impl World {
     /// What answers the questions of a tenant's people, if anything does; nobody is asked yet.
     pub fn help(&self, tenant: &Tenant) -> Option<&Help> {
         self.tenants.get(tenant)?.help.as_deref()
+    }
+
+    /// Who may read what belongs to each collection of a tenant's, where that is said.
+    pub fn collections(&self, tenant: &Tenant) -> Option<&Collections> {
+        self.help(tenant).map(|help| &help.settings.collections)
     }
 
     /// What goes without saying among the people of a tenant; nobody is asked for it.

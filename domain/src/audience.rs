@@ -1,6 +1,6 @@
 //! Who reads along where something is said, and who may read what: an answer uses only what everybody may read who will read it.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
@@ -54,6 +54,9 @@ pub struct Acl {
     pub groups: BTreeSet<String>,
 }
 
+/// Who may read what belongs to a collection, whatever is said of what is in it. Of one that is not named, each document says it.
+pub type Collections = BTreeMap<String, Acl>;
+
 impl Acl {
     /// Whoever belongs to the tenant.
     pub fn everybody() -> Self {
@@ -65,13 +68,15 @@ impl Acl {
         Self { everybody: false, groups: groups.into_iter().collect() }
     }
 
+    /// Whether somebody who belongs to the tenant may.
+    pub fn includes(&self, person: &Person) -> bool {
+        self.everybody || !self.groups.is_disjoint(&person.groups)
+    }
+
     /// Whether everybody of this audience may. Who does not belong to the tenant may nothing.
     pub fn lets(&self, audience: &Audience, people: &People) -> bool {
         match audience {
-            Audience::Person { id } => people
-                .people
-                .get(id)
-                .is_some_and(|person| self.everybody || !self.groups.is_disjoint(&person.groups)),
+            Audience::Person { id } => people.people.get(id).is_some_and(|person| self.includes(person)),
             Audience::Group { group } => self.everybody || self.groups.contains(group),
             Audience::Everybody {} => self.everybody,
         }

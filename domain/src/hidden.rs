@@ -53,6 +53,19 @@ pub fn without_hidden(text: &str) -> String {
     walk(text).filter(|(_, _, hides)| !hides).map(|(_, c, _)| c).collect()
 }
 
+/// A prose text in which what deceives is written by its code point, so that it is seen: `⟨U+200B⟩`.
+pub fn marked(text: &str) -> String {
+    let mut told = String::with_capacity(text.len());
+    for (_, c, hides) in walk(text) {
+        match c {
+            '\n' | '\r' | '\t' => told.push(c),
+            _ if hides => told.extend(format!("⟨U+{:04X}⟩", u32::from(c)).chars()),
+            _ => told.push(c),
+        }
+    }
+    told
+}
+
 /// Every character with its place, and whether it deceives where it stands. One pass: what was before is carried along, so
 /// that a text of nothing but joiners takes no longer than another.
 fn walk(text: &str) -> impl Iterator<Item = (usize, char, bool)> + '_ {

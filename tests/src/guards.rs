@@ -5,7 +5,8 @@ use std::sync::{Mutex, PoisonError};
 
 use async_trait::async_trait;
 use countersign_domain::ports::{
-    CallError, CallErrorKind, Crossing, Finding, FindingKind, Guardrail, PolicyName, Screened, Verdict,
+    ByteRange, CallError, CallErrorKind, Crossing, Finding, FindingKind, Guardrail, PolicyName, Screened,
+    Verdict,
 };
 
 /// What becomes of a text.
@@ -17,6 +18,8 @@ pub enum Guard {
     Refuses,
     /// This word goes over as `[secret]`.
     Masks(&'static str),
+    /// These words would give a model orders, and do not go over.
+    Orders(&'static str),
 }
 
 /// What is done where; everywhere else all goes over.
@@ -39,6 +42,14 @@ impl Guards {
     }
 }
 
+/// What becomes of a text in which these words may stand.
+fn orders(text: &str, words: &str) -> Verdict {
+    let Some(from) = text.find(words) else { return Verdict::Passed };
+    let place = |at: usize| u32::try_from(at).expect("texts of tests are short");
+    let at = ByteRange { from: place(from), to: place(from + words.len()) };
+    Verdict::Refused { what: vec![Finding { kind: FindingKind::Injection, at: Some(at) }] }
+}
+
 #[async_trait]
 impl Guardrail for Guards {
     fn policy(&self) -> PolicyName {
@@ -53,6 +64,7 @@ impl Guardrail for Guards {
             Some(Guard::Masks(word)) if screened.text.contains(word) => {
                 Ok(Verdict::Masked { text: screened.text.replace(word, "[secret]"), what: what() })
             }
+            Some(Guard::Orders(words)) => Ok(orders(screened.text, words)),
             None | Some(Guard::Masks(_)) => Ok(Verdict::Passed),
             Some(Guard::Down) => Err(CallError {
                 vendor: "stage",

@@ -30,6 +30,7 @@ use crate::help::Catalogue;
 use crate::http::Route;
 use crate::patience::patiently;
 use crate::requests::Requests;
+use crate::words;
 
 impl Capability for Action {
     const COMMANDS: &'static [CommandSpec] = commands::ALL;
@@ -105,8 +106,13 @@ impl Capability for Action {
         let offered = asked.filter(|run| run.tainted).map(|_| said::OFFERED);
         let planned = asked.iter().flat_map(|run| said::planned(&run.planned));
         let found = said::found(shown.request);
+        let mut head = shown.head(&Self::title(shown), by, why);
+        // A chat cuts what it has no room for at the end; the console does not.
+        if asked.is_some_and(|run| said::is_long(&run.planned)) {
+            head = head.on_a_page(words::ALL_OF_IT, "The console", &format!("/?request={}", shown.code));
+        }
         shown
-            .proposal(shown.head(&Self::title(shown), by, why))
+            .proposal(head)
             .lines(offered.map(str::to_owned))
             .lines(shown.denial().chain(shown.failure()))
             .lines(planned)

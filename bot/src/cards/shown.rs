@@ -1,5 +1,6 @@
 //! A request with who looks at it and when: what its card is made of, and what stands on every request's card.
 
+use countersign_domain::audience::Collections;
 use countersign_domain::capabilities::AnyRequest;
 use countersign_domain::names::PrincipalId;
 use countersign_domain::request::{Code, Facets, OpenView};
@@ -32,6 +33,8 @@ pub struct Shown<'a, R = AnyRequest> {
     pub beside: Option<&'a str>,
     /// The version of the rules in force; 0 where there are none, or nobody looked.
     pub rules: u64,
+    /// Who may read what belongs to a collection, where that is said of any.
+    pub collections: Option<&'a Collections>,
 }
 
 impl<R> Clone for Shown<'_, R> {
@@ -45,8 +48,8 @@ impl<R> Copy for Shown<'_, R> {}
 impl<'a> Shown<'a> {
     /// The same for the request as its kind knows it.
     pub const fn of<R>(self, request: &'a R) -> Shown<'a, R> {
-        let Self { code, viewer, people, now, beside, rules, .. } = self;
-        Shown { code, request, viewer, people, now, beside, rules }
+        let Self { code, viewer, people, now, beside, rules, collections, .. } = self;
+        Shown { code, request, viewer, people, now, beside, rules, collections }
     }
 }
 

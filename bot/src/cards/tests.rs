@@ -260,6 +260,7 @@ fn story_for(history: &[AccessEvent], viewer: &str) -> Card {
             now: noon(),
             beside: None,
             rules: 0,
+            collections: None,
         },
         events,
     )
@@ -282,5 +283,14 @@ fn in_detail() -> Vec<AccessEvent> {
 fn seen_by(history: &[AccessEvent], viewer: &str, now: Timestamp) -> Card {
     let (access, people, code) = (state(history), people(), code());
     let viewer = Some(&people.people[&id(viewer)]);
-    request(Shown { code: &code, request: &access, viewer, people: &people, now, beside: None, rules: 0 })
+    request(Shown {
+        code: &code,
+        request: &access,
+        viewer,
+        people: &people,
+        now,
+        beside: None,
+        rules: 0,
+        collections: None,
+    })
 }

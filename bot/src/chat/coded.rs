@@ -94,7 +94,7 @@ impl Chat {
         code: &Code,
     ) -> Result<Option<AnyRequest>, Failure> {
         let Some(request) = self.requests.any(tenant, code).await? else { return Ok(None) };
-        let sees = self.sees(tenant, &context.person, &*request).await?;
+        let sees = self.sees(tenant, &context.person, &request).await?;
         Ok(sees.then_some(request))
     }
 }

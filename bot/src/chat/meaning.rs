@@ -221,7 +221,7 @@ impl Chat {
         };
         if let Some(code) = code {
             let Some(request) = self.requests.any(&context.tenant, &code).await? else { return Ok(vec![]) };
-            let sees = self.sees(&context.tenant, &context.person, &*request).await?;
+            let sees = self.sees(&context.tenant, &context.person, &request).await?;
             return Ok(sees.then_some(Seen { code, request }).into_iter().collect());
         }
         // More time that waits is no name of what is in force: who needs none of it keeps that.
@@ -321,7 +321,7 @@ impl Chat {
     pub(crate) async fn in_question(&self, context: &Context) -> Result<Option<Code>, Failure> {
         let Some(code) = &context.scene.about else { return Ok(None) };
         let Some(request) = self.requests.any(&context.tenant, code).await? else { return Ok(None) };
-        let sees = self.sees(&context.tenant, &context.person, &*request).await?;
+        let sees = self.sees(&context.tenant, &context.person, &request).await?;
         Ok(sees.then(|| code.clone()))
     }
 

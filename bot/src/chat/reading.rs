@@ -113,7 +113,7 @@ impl Chat {
     }
 
     /// What was opened, as who speaks looks at it.
-    pub(super) fn shown<'a>(&self, context: &'a Context, opened: &'a Opened) -> Shown<'a> {
+    pub(crate) fn shown<'a>(&'a self, context: &'a Context, opened: &'a Opened) -> Shown<'a> {
         let Opened { code, request, present, .. } = opened;
         Shown {
             code,
@@ -123,6 +123,7 @@ impl Chat {
             now: self.now(),
             beside: None,
             rules: present.rules_version(),
+            collections: self.world.collections(&context.tenant),
         }
     }
 
@@ -221,8 +222,9 @@ impl Chat {
         let more = rows.len().saturating_sub(most);
         rows.truncate(most);
         let (viewer, people, rules) = (Some(viewer), &*present.state, present.rules_version());
+        let collections = self.world.collections(tenant);
         let shown = |RequestRow { code, request, .. }: &RequestRow| -> Result<Card, Failure> {
-            let shown = Shown { code, request, viewer, people, now, beside: None, rules };
+            let shown = Shown { code, request, viewer, people, now, beside: None, rules, collections };
             open_beside::card(&self.world, tenant, shown)
         };
         let mut drawn = rows.iter().map(shown).collect::<Result<Vec<_>, _>>()?;

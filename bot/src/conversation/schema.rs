@@ -100,7 +100,9 @@ pub(super) fn place(slot: &str) -> Value {
             let about = "the key of the ticket that it is for, such as OPS-17";
             json!({ "type": "string", "pattern": "^[A-Za-z][A-Za-z0-9_]+-[0-9]+$", "description": about })
         }
-        "number" => json!({ "type": "integer", "minimum": 1, "description": "the number of a ticket" }),
+        "number" => {
+            json!({ "type": "integer", "minimum": 1, "description": "the number of a ticket, or of a page" })
+        }
         "repository" => text("the name of a repository, such as payments-api"),
         "user" => text("whom it is for, by name or id, where that is not who asks"),
         "duration" => text("how long, such as 2 days"),

@@ -11,11 +11,13 @@ use countersign_domain::documents::{
 };
 use countersign_domain::envelope::Digest;
 use countersign_domain::ports::{CallError, Unreadable};
-use countersign_domain::request::{Code, Command};
+use countersign_domain::request::{Code, Command, Facets as _, Standing};
 use countersign_domain::tenant::{People, Person};
 use countersign_projections::help_desk::{self, DocumentRow};
 use jiff::civil::Date;
 
+use super::groups::unknown;
+use crate::capabilities;
 use crate::context::Context;
 use crate::engine::{Decided, Failure};
 use crate::help::Help;
@@ -93,8 +95,8 @@ pub(super) async fn bring(
     let before = match &brought.document {
         Some(given) => {
             let Some(row) = last_version(requests, context, given).await? else {
-                let given = given.chars().take(40).collect();
-                return Ok(requests.refuse(context, NAME, Fault::UnknownDocument { given }.into()).await?);
+                let fault = why_none(requests, context, given).await?;
+                return Ok(requests.refuse(context, NAME, fault.into()).await?);
             };
             Some(row)
         }
@@ -106,6 +108,9 @@ pub(super) async fn bring(
     let mut faults: Vec<_> = asked.faults().into_iter().map(Violation::from).collect();
     faults.extend(unkept(&asked.file, help).map(Violation::from));
     faults.extend(moved(&brought, before.as_ref()));
+    let people = requests.directory.present(&context.tenant).await?.state;
+    let readers = brought.acl.iter().flat_map(|acl| unknown(acl, &people));
+    faults.extend(readers.map(Violation::from));
     if !faults.is_empty() {
         let denied = Denied(faults);
         requests.engine.deny(&context.tenant, &cause, NAME, None, &denied).await.map_err(NotKept::Failure)?;
@@ -154,7 +159,11 @@ fn submission<'a>(
     let acl = acl.or_else(|| help.settings.collections.get(&collection).cloned()).unwrap_or_default();
     let file = brought.file(name);
     let next = before.map_or(NonZeroU32::MIN, |row| row.edition.version.saturating_add(1));
-    let replaces = before.map(|row| Replaced { document: row.document.clone(), request: row.code.clone() });
+    let replaces = before.map(|row| Replaced {
+        document: row.document.clone(),
+        request: row.code.clone(),
+        readers: Some(row.acl.clone()),
+    });
     move |code| Submission {
         code,
         requester: requester(&context.person),
@@ -185,6 +194,25 @@ async fn last_version(
     Ok(readable.into_iter().find(|row| row.document == document))
 }
 
+/// Why there is no version of it that this one could follow, as far as this person sees what they name.
+async fn why_none(requests: &Requests, context: &Context, given: &str) -> Result<Fault, Failure> {
+    let named = given.split('@').next().unwrap_or_default().parse::<Code>();
+    let unknown = Fault::UnknownDocument { given: given.chars().take(40).collect() };
+    let Ok(code) = named else { return Ok(unknown) };
+    let Some(opened) = requests.read(&context.tenant, &code).await? else { return Ok(unknown) };
+    let absent = opened.present.state.absent_for(&context.person, requests.world.clock.now());
+    let here = (&requests.world, &context.tenant);
+    if !capabilities::is_seen_by(here, &opened.request, &context.person, &absent) {
+        return Ok(unknown);
+    }
+    let Some(document) = Document::of(Some(&opened.request)) else { return Ok(unknown) };
+    Ok(match document.standing() {
+        _ if document.is_undecided() || document.is_approved() => Fault::StillWaits { document: code },
+        _ if document.own.is_live() => unknown,
+        Standing { word, .. } => Fault::HasEnded { document: code, word: word.to_owned() },
+    })
+}
+
 /// The documents that answers are taken from, as far as they are listed for this person.
 pub(super) async fn readable(requests: &Requests, context: &Context) -> Result<Vec<DocumentRow>, Failure> {
     requests.world.folded().await?;
@@ -194,18 +222,39 @@ pub(super) async fn readable(requests: &Requests, context: &Context) -> Result<V
     Ok(live.into_iter().filter(is_listed_for(&context.person, &people, help)).collect())
 }
 
-/// Whether a document is listed for somebody: they may read it, brought it, or administer.
+/// Whether a document is listed for somebody: they may read it, brought it, or administer; these see there what it is called only where
+/// they may read it.
 pub(super) fn is_listed_for<'a>(
     person: &'a Person,
     people: &'a People,
     help: Option<&'a Help>,
 ) -> impl Fn(&DocumentRow) -> bool + 'a {
-    let alone = Audience::Person { id: person.id.clone() };
-    let lets = move |row: &DocumentRow| match help {
-        Some(help) => help.settings.lets((row.collection.as_str(), &row.acl), &alone, people),
-        None => row.acl.lets(&alone, people),
-    };
-    move |row| lets(row) || row.by == person.id || person.is_administrator()
+    move |row| knows(row, (person, people, help)) || person.is_administrator()
+}
+
+/// Whether this person may know what a live document is called and what it says: it is open to them, or they brought it.
+pub(super) fn knows(row: &DocumentRow, (person, people, help): (&Person, &People, Option<&Help>)) -> bool {
+    is_answered_from(row, (person, people, help)) || row.by == person.id
+}
+
+/// Whether answers to this person are taken from it: for those whom it is open to.
+pub(super) fn is_answered_from(
+    row: &DocumentRow,
+    (person, people, help): (&Person, &People, Option<&Help>),
+) -> bool {
+    lets(row, &Audience::Person { id: person.id.clone() }, (people, help))
+}
+
+/// Whether whoever belongs to the tenant may read it.
+pub(super) fn is_for_all(row: &DocumentRow, here: (&People, Option<&Help>)) -> bool {
+    lets(row, &Audience::Everybody {}, here)
+}
+
+fn lets(row: &DocumentRow, audience: &Audience, (people, help): (&People, Option<&Help>)) -> bool {
+    match help {
+        Some(help) => help.settings.lets((row.collection.as_str(), &row.acl), audience, people),
+        None => row.acl.lets(audience, people),
+    }
 }
 
 /// Lets nothing be taken from it any more.

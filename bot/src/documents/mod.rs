@@ -1,26 +1,33 @@
 //! Documents as a capability: how a file is brought, read, put into the index, decided on, shown and retired.
 
 mod bring;
+mod card;
 pub(crate) mod commands;
 mod draft;
 mod folder;
+mod groups;
 mod http;
 mod page;
 pub(crate) mod perform;
+mod private;
 mod refill;
+mod text;
 
 use std::sync::Arc;
 
+use countersign_domain::audience::Collections;
 use countersign_domain::card::Card;
 use countersign_domain::denied::Violation;
 use countersign_domain::documents::{
-    DocumentNews, DocumentRequestEvent, Inspected, Proposal, Submission, readers, title, told, words as said,
+    DocumentNews, DocumentRequestEvent, Inspected, Proposal, Submission, is_private, is_read_by, may_read,
+    may_read_before, title, told, words as said,
 };
-use countersign_domain::names::Tenant;
+use countersign_domain::names::{PrincipalId, Tenant};
 use countersign_domain::ports::CallError;
 use countersign_domain::request::{Kind as _, Never, News, Request};
 use countersign_domain::rules::{RuleSet, Ruling};
 use countersign_domain::tenant::{People, Person};
+use serde_json::Value;
 use tokio_util::sync::CancellationToken;
 
 pub use countersign_domain::documents::Document;
@@ -35,6 +42,7 @@ use crate::requests::Requests;
 
 impl Capability for Document {
     const COMMANDS: &'static [CommandSpec] = commands::ALL;
+    const PRIVATE: &'static [&'static str] = private::SIGNS;
 
     fn routes() -> Vec<Route> {
         http::routes()
@@ -82,30 +90,56 @@ impl Capability for Document {
         Violation::PlanChanged { what: "another file is asked for".to_owned() }
     }
 
+    fn hide(content: &mut Value) {
+        private::hide(content);
+    }
+
+    fn is_read_by(document: &Request<Self>, collections: Option<&Collections>, person: &Person) -> bool {
+        is_read_by(document, collections, person)
+    }
+
+    /// The audit tells of what a version takes out of the one before, too.
+    fn is_told_whole(shown: Shown<'_, Self>) -> bool {
+        let (document, read) = (shown.request, shown.request.own.read.as_deref());
+        let sees_before =
+            |viewer| may_read_before(document, viewer, &shown.people.absent_for(viewer, shown.now));
+        let has_changes = read.is_some_and(|read| !read.changes.is_empty());
+        Self::is_told(shown) && (!has_changes || shown.viewer.is_some_and(sees_before))
+    }
+
+    /// In a channel, what is private has neither a name nor a text.
+    fn is_told(shown: Shown<'_, Self>) -> bool {
+        let Shown { request, collections, people, now, .. } = shown;
+        match shown.viewer {
+            Some(viewer) => may_read(request, collections, viewer, &people.absent_for(viewer, now)),
+            None => !is_private(request, collections),
+        }
+    }
+
     fn title(shown: Shown<'_, Self>) -> String {
-        let what = shown.request.asked.as_ref().map(title).unwrap_or_default();
+        let called = |asked: &Submission| {
+            if Self::is_told(shown) {
+                title(asked)
+            } else {
+                said::untitled(asked, shown.request.own.acl(asked))
+            }
+        };
+        let what = shown.request.asked.as_ref().map(called).unwrap_or_default();
         format!("Document {}: {what}", shown.code)
     }
 
     fn card(shown: Shown<'_, Self>) -> Card {
-        let asked = shown.request.asked.as_ref();
-        let (by, why) = (asked.map(|asked| &asked.requester), asked.and_then(|asked| asked.why.as_deref()));
-        let who = asked.map(|asked| readers(shown.request.own.acl(asked)));
-        let head = shown.head(&Self::title(shown), by, why).field_if("May be read by", who.as_deref());
-        // In a channel are others than those who may read it, or decide on it.
-        let inspected = if shown.viewer.is_some() { said::inspected } else { said::inspected_aloud };
-        let found = shown.request.findings.iter().flat_map(inspected);
-        shown
-            .proposal(head)
-            .lines(shown.denial().chain(shown.failure()))
-            .lines(found)
-            .lines(shown.in_the_console())
-            .buttons(shown.proposal_buttons())
-            .card()
+        card::document(shown)
     }
 
     fn told(shown: Shown<'_, Self>, event: DocumentRequestEvent) -> Vec<String> {
-        vec![told(&event, &|id| shown.people.called(id))]
+        let name = |id: &PrincipalId| shown.people.called(id);
+        match &event {
+            DocumentRequestEvent::Requested { asked } if !Self::is_told(shown) => {
+                vec![said::brought_aside(asked, &name)]
+            }
+            _ => vec![told(&event, &name)],
+        }
     }
 
     fn headline(news: News<DocumentNews>) -> &'static str {

@@ -6,7 +6,7 @@ use axum::extract::{Request, State};
 use axum::http::{StatusCode, Uri};
 use axum::response::Response;
 use axum::{Form, RequestExt as _};
-use countersign_domain::documents::{Document, readers};
+use countersign_domain::documents::{Document, may_read, readers, words as said};
 use countersign_domain::request::{Code, Facets as _};
 use countersign_domain::words::instant;
 use countersign_projections::help_desk::{self, DocumentRow};
@@ -14,6 +14,8 @@ use serde::Deserialize;
 
 use super::bring::{Brought, Content, NotKept, bring, is_listed_for, readers_named};
 use super::draft::{Begun, of_gap};
+use super::http::{Seen, seen};
+use super::text::{self, Unread};
 use crate::engine::Failure;
 use crate::help::Look;
 use crate::http::problem::Problem;
@@ -25,10 +27,15 @@ use crate::http::web::{ChoiceView, Drawn, VERSION, ViewerView, answer, choices};
 
 /// So many of the newest stand on the page.
 const LISTED: usize = 200;
+/// So much of a text stands on it at once, in bytes.
+const PART: usize = 256 << 10;
+/// So many of the lines that differ; the API has all.
+const CHANGES: usize = 2_000;
 
 /// What it takes.
 pub(super) const PARAMETERS: &[Parameter] = &[
     Parameter { name: "shown", about: "the code of a version to show" },
+    Parameter { name: "part", about: "which part of its text to show, where that is long" },
     Parameter {
         name: "document",
         about: "the code of a document of which the next version is to be brought",
@@ -49,8 +56,25 @@ struct Page<'a> {
     /// Whether there is an agent here that answers from documents.
     is_answered: bool,
     written: Sent,
+    /// All of the version that is shown, where the viewer may read it.
+    whole: Option<Whole>,
     rows: Vec<Row>,
     folder: Option<Folder>,
+}
+
+/// The text of a version, or a part of it where it is long, with every line in which it differs from the one before.
+struct Whole {
+    code: String,
+    text: String,
+    /// Which part of how many, from 1.
+    part: usize,
+    parts: usize,
+    /// Nothing where there is no version before.
+    changes: Option<Vec<String>>,
+    /// How many lines more differ.
+    more: usize,
+    /// That the text cannot be read just now.
+    fault: Option<&'static str>,
 }
 
 /// A version of a document.
@@ -123,11 +147,58 @@ pub(super) async fn documents(
         (written.title, written.text) = (title, text);
     }
     let shown = query.text("shown").and_then(|code| code.parse::<Code>().ok());
-    let card = match shown {
-        Some(code) => state.chat.request_card(&viewer.tenant, &viewer.person, &code).await?,
+    let card = match &shown {
+        Some(code) => state.chat.request_card(&viewer.tenant, &viewer.person, code).await?,
         None => None,
     };
-    draw(&state, &viewer, card.into_iter().map(Drawn::of).collect(), written).await
+    let whole = match (&shown, &card) {
+        (Some(code), Some(_)) => to_read(&state, &viewer, code, query.value("part", PARTS)?).await?,
+        _ => None,
+    };
+    draw(&state, &viewer, card.into_iter().map(Drawn::of).collect(), (written, whole)).await
+}
+
+const PARTS: &str = "give the number of a part, from 1";
+
+/// All of a version that the viewer may read.
+async fn to_read(
+    state: &HttpState,
+    viewer: &Viewer,
+    code: &Code,
+    part: Option<usize>,
+) -> Result<Option<Whole>, Problem> {
+    // A code of something else is none of a document.
+    let Ok(Seen { document, is_told: true, .. }) = seen(state, viewer, &code.to_string()).await else {
+        return Ok(None);
+    };
+    let requests = state.chat.requests();
+    let read = text::whole(requests, &viewer.tenant, &document).await;
+    let absent = viewer.absent(state).await?;
+    let differ = text::differences(requests, &viewer.tenant, &document, (&viewer.person, &absent)).await;
+    let (text, differ) = match (read, differ) {
+        (Ok(text), Ok(differ)) => (text, differ),
+        (Err(Unread::Failure(failure)), _) | (_, Err(Unread::Failure(failure))) => return Err(failure.into()),
+        (Err(Unread::Blobs(error)), _) | (_, Err(Unread::Blobs(error))) => {
+            tracing::error!(tenant = %viewer.tenant, "the text of a document cannot be read: {error}");
+            let fault = Some("The text cannot be read just now. Try again in a little while.");
+            return Ok(Some(Whole { fault, ..Whole::of(code) }));
+        }
+        (Err(Unread::Nothing), _) | (_, Err(Unread::Nothing)) => return Ok(None),
+    };
+    let parts = text::parts(&text, PART);
+    let part = part.unwrap_or(1).clamp(1, parts.len());
+    let shown = parts.get(part - 1).map(|text| (*text).to_owned()).unwrap_or_default();
+    let more = differ.as_ref().map_or(0, Vec::len).saturating_sub(CHANGES);
+    let changes = differ.map(|differ| differ.iter().take(CHANGES).map(said::changed).collect());
+    Ok(Some(Whole { text: shown, part, parts: parts.len(), changes, more, ..Whole::of(code) }))
+}
+
+impl Whole {
+    /// Nothing of it yet.
+    fn of(code: &Code) -> Self {
+        let (code, text, changes, fault) = (code.to_string(), String::new(), None, None);
+        Self { code, text, part: 1, parts: 1, changes, more: 0, fault }
+    }
 }
 
 /// Brings what the form says, and shows what became of it; where it was refused, above what was written, to be mended.
@@ -149,7 +220,7 @@ pub(super) async fn bring_text(
     };
     let cards = state.chat.answer(&context, None, decided).await?;
     let written = if cards.iter().any(|card| card.refused) { sent } else { Sent::default() };
-    draw(&state, &viewer, cards.into_iter().map(Drawn::of).collect(), written).await
+    draw(&state, &viewer, cards.into_iter().map(Drawn::of).collect(), (written, None)).await
 }
 
 /// A file that nobody could keep.
@@ -163,7 +234,7 @@ async fn draw(
     state: &HttpState,
     viewer: &Viewer,
     answers: Vec<Drawn>,
-    written: Sent,
+    (written, whole): (Sent, Option<Whole>),
 ) -> Result<Response, Problem> {
     let page = Page {
         assets: &VERSION,
@@ -172,6 +243,7 @@ async fn draw(
         answers,
         is_answered: state.world.help(&viewer.tenant).is_some(),
         written,
+        whole,
         rows: rows(state, viewer).await?,
         folder: folder(state, viewer),
     };
@@ -186,19 +258,23 @@ async fn rows(state: &HttpState, viewer: &Viewer) -> Result<Vec<Row>, Failure> {
     let mut all = help_desk::documents(&*state.world.projections.rows(help_desk::NAME), &viewer.tenant)?;
     all.sort_by_key(|row| std::cmp::Reverse((row.at, row.edition.version)));
     let is_listed = is_listed_for(&viewer.person, &people, state.world.help(&viewer.tenant));
+    let collections = state.world.collections(&viewer.tenant);
     let mut rows = Vec::new();
     for row in all.into_iter().take(LISTED) {
         let document = state.chat.requests().state::<Document>(&viewer.tenant, &row.code).await?;
         let is_seen = if row.live { is_listed(&row) } else { document.is_seen_by(&viewer.person, &absent) };
         if is_seen {
-            rows.push(as_row(row, document.standing().word));
+            let is_told = may_read(&document, collections, &viewer.person, &absent);
+            rows.push(as_row(row, document.standing().word, is_told));
         }
     }
     Ok(rows)
 }
 
-fn as_row(row: DocumentRow, state: &'static str) -> Row {
+/// A version in a row; without what it is called for who may not know that.
+fn as_row(row: DocumentRow, state: &'static str, is_told: bool) -> Row {
     let DocumentRow { code, edition, title, collection, acl, at, live, .. } = row;
+    let title = if is_told { title } else { code.to_string() };
     Row {
         about: format!("version {}, in {collection}, for {}", edition.version, readers(&acl)),
         code: code.to_string(),

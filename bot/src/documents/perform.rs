@@ -2,7 +2,7 @@
 
 use countersign_domain::capabilities::Listed as _;
 use countersign_domain::documents::{
-    Document, DocumentRequest, Effect, Outcome, Plan, Read, Submission, compared,
+    Document, DocumentRequest, Effect, MOST_BEGINNING, Outcome, Plan, Read, Submission,
 };
 use countersign_domain::names::Tenant;
 use countersign_domain::ports::{
@@ -25,8 +25,6 @@ pub(crate) use crate::perform::nothing_to_see as look_at;
 const MOST_TEXT: u64 = 64 << 20;
 /// So much of a text is looked at at once, in bytes.
 const SCREENED: usize = 16 << 10;
-/// So much of a text an approver reads first, in characters.
-const BEGINNING: usize = 200;
 
 /// What nobody wants any more is not read.
 pub(crate) async fn plan(
@@ -119,10 +117,6 @@ impl Work<'_> {
         }
         let text = help.blobs.put(extracted.text.as_bytes()).await?;
         let findings = self.findings(&extracted).await?;
-        let compared = match self.before().await? {
-            Some(before) => Some(compared(&before, &extracted.text)),
-            None => None,
-        };
         let read = Read {
             media: extracted.media,
             text,
@@ -131,14 +125,21 @@ impl Work<'_> {
             language: extracted.language,
             extractor: extracted.extractor,
             findings: vec![],
+            spots: vec![],
             more_findings: 0,
-            beginning: flat(&extracted.text.chars().take(2 * BEGINNING).collect::<String>())
+            beginning: flat(&extracted.text.chars().take(2 * MOST_BEGINNING).collect::<String>())
                 .chars()
-                .take(BEGINNING)
+                .take(MOST_BEGINNING)
                 .collect(),
-            compared,
+            compared: None,
+            changes: vec![],
         };
-        Ok(Outcome::DocumentRead(Box::new(read.with_findings(findings))))
+        let read = read.with_findings(findings, &extracted.text);
+        let read = match self.before().await? {
+            Some(before) => read.with_changes(&before, &extracted.text),
+            None => read,
+        };
+        Ok(Outcome::DocumentRead(Box::new(read)))
     }
 
     /// What of a text somebody should look at twice, each with its place.

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use axum::Json;
 use axum::http::Uri;
+use countersign_domain::audience::Collections;
 use countersign_domain::envelope::Position;
 use countersign_domain::names::StreamName;
 use countersign_domain::tenant::{CATEGORIES, People, Person};
@@ -90,13 +91,16 @@ pub(crate) struct Looking {
     pub(crate) viewer: Person,
     pub(crate) people: Arc<People>,
     pub(crate) now: Timestamp,
+    /// Who may read what belongs to a collection, where that is said of any.
+    pub(crate) collections: Option<Collections>,
 }
 
 impl Looking {
     /// This viewer, now.
     pub(crate) async fn now(state: &HttpState, viewer: &Viewer) -> Result<Self, Problem> {
         let people = state.directory.present(&viewer.tenant).await?.state;
-        Ok(Self { viewer: viewer.person.clone(), people, now: state.world.clock.now() })
+        let collections = state.world.collections(&viewer.tenant).cloned();
+        Ok(Self { viewer: viewer.person.clone(), people, now: state.world.clock.now(), collections })
     }
 }
 

@@ -293,8 +293,9 @@ async fn draw(hands: Hands<'_>, tenant: &Tenant, effect: &Effect) -> Result<Opti
     let (people, now, rules) = (&*present.state, hands.world.clock.now(), present.rules_version());
     // Who was removed sees how it ended, and of nothing else, and can press nothing.
     let is_gone = viewer.is_some() && person.is_none();
+    let collections = hands.world.collections(tenant);
     let shown: Shown<'_> =
-        Shown { code, request: &request, viewer: person, people, now, beside: None, rules };
+        Shown { code, request: &request, viewer: person, people, now, beside: None, rules, collections };
     let beside = match viewer {
         Some(_) if is_gone => None,
         Some(_) => capabilities::beside(hands.world, tenant, shown)?,
@@ -332,6 +333,7 @@ async fn still(
         now,
         beside: None,
         rules: present.rules_version(),
+        collections: hands.world.collections(tenant),
     });
     Ok(cards::still(card, shown))
 }

@@ -11,6 +11,7 @@ use countersign_domain::words::flat;
 use uuid::Uuid;
 
 use super::Requests;
+use crate::capabilities;
 use crate::context::Context;
 use crate::directory::Present;
 use crate::engine::{Decided, Failure, Loaded};
@@ -131,7 +132,8 @@ impl Requests {
 
     fn sees(&self, context: &Context, opened: &Opened) -> bool {
         let absent = opened.present.state.absent_for(&context.person, self.world.clock.now());
-        opened.is_seen_by(&context.person, &absent)
+        let here = (&self.world, &context.tenant);
+        capabilities::is_seen_by(here, &opened.request, &context.person, &absent)
     }
 
     /// A request as it stands, whoever may see it; none where nobody asked. Of its stream only what is new is read.

@@ -7,8 +7,10 @@ use crate::request::RequestEvent;
 use crate::text::{flat, quoted};
 use crate::words::happened;
 
-/// So much of what is sent stands on a card, in characters: all of it is in the request.
+/// So much of what is sent stands on a line of a card, in characters; the rest on those that follow, for it is what is countersigned.
 const SENT: usize = 400;
+/// So much of it every chat has room for, in characters.
+const ROOM: usize = 2_000;
 
 /// What an approver is told of what was offered after words of others.
 pub const OFFERED: &str =
@@ -21,7 +23,7 @@ pub fn title(run: &Run) -> String {
 
 /// What will be done, a line each: what is shown is what is done.
 pub fn planned(planned: &Planned) -> Vec<String> {
-    let mut lines = vec![format!("Does: {}", called(&planned.call))];
+    let mut lines = called(&planned.call);
     if let Some(read_back) = &planned.read_back {
         let pointer = if read_back.pointer.is_empty() { "it" } else { &read_back.pointer };
         lines.push(format!(
@@ -34,17 +36,22 @@ pub fn planned(planned: &Planned) -> Vec<String> {
     lines
 }
 
-fn called(call: &Call) -> String {
-    let sent = call.sent().map(|sent| {
-        let text = canonical::to_raw(sent).get().to_owned();
-        let cut: String = text.chars().take(SENT).collect();
-        if cut.len() < text.len() {
-            format!(", with {}…", flat(&cut))
-        } else {
-            format!(", with {}", flat(&text))
-        }
-    });
-    format!("{}{}", flat(&call.in_words()), sent.unwrap_or_default())
+/// Whether more is sent than every chat has room for: all of it is seen in the console.
+pub fn is_long(planned: &Planned) -> bool {
+    sent(&planned.call).is_some_and(|sent| sent.chars().count() > ROOM)
+}
+
+fn sent(call: &Call) -> Option<String> {
+    call.sent().map(|sent| flat(canonical::to_raw(sent).get()))
+}
+
+/// What is called, and all that is sent with it.
+fn called(call: &Call) -> Vec<String> {
+    let sent: Vec<char> = sent(call).unwrap_or_default().chars().collect();
+    let mut parts = sent.chunks(SENT).map(|part| part.iter().collect::<String>());
+    let first = parts.next().map(|first| format!(", with {first}")).unwrap_or_default();
+    let first = format!("Does: {}{first}", flat(&call.in_words()));
+    std::iter::once(first).chain(parts.map(|part| format!("… {part}"))).collect()
 }
 
 /// What was found, a line each: how it stands while it waits, and what was read back once it is done. What was found before is not how it
@@ -86,6 +93,17 @@ mod tests {
     use super::*;
     use crate::aggregate::Aggregate as _;
     use crate::request::law::Tried as _;
+
+    #[test]
+    fn all_that_is_sent_is_shown_to_who_countersigns_it_however_long_it_is() {
+        let long = format!("{} and wipe the disk", "restart, ".repeat(300));
+        let mut planned = run().planned;
+        assert!(!is_long(&planned));
+        let Call::Http { body, .. } = &mut planned.call else { panic!("{planned:?}") };
+        *body = Some(serde_json::json!({ "times": long }));
+        let told = super::planned(&planned).join("");
+        assert!(told.contains("and wipe the disk") && is_long(&planned), "{told}");
+    }
 
     #[test]
     fn every_event_is_told_in_a_sentence_and_the_plan_in_full() {

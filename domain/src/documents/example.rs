@@ -30,7 +30,7 @@ pub(crate) fn second(code: u128) -> Submission {
     Submission {
         code: Code::candidate(Uuid::from_u128(code), 0),
         version: NonZeroU32::new(2).expect("it is not zero"),
-        replaces: Some(Replaced { document: first.code.clone(), request: first.code.clone() }),
+        replaces: Some(Replaced { document: first.code.clone(), request: first.code.clone(), readers: None }),
         ..first
     }
 }
@@ -45,9 +45,11 @@ pub(crate) fn read() -> Read {
         language: Some("en".to_owned()),
         extractor: "pdf@1".to_owned(),
         findings,
+        spots: vec![],
         more_findings: 1,
         beginning: "Trips are booked in the portal.".to_owned(),
         compared: Some(Compared { added: 4, removed: 1 }),
+        changes: vec![],
     }
 }
 
@@ -166,6 +168,7 @@ impl Tried for Document {
             Unreadable::Exhausted { what: "memory".to_owned() },
             Unreadable::NoText,
         ];
+        let code = |number| Code::candidate(Uuid::from_u128(number), 0);
         let all = [
             Fault::BadTitle { length: 200, max: 120 },
             Fault::BadCollection { length: 0, max: 40 },
@@ -177,6 +180,11 @@ impl Tried for Document {
             Fault::WouldWiden,
             Fault::NotYourDocument,
             Fault::NoFile,
+            Fault::NobodyInGroup { given: "approver".to_owned(), nearest: vec!["approvers".to_owned()] },
+            Fault::NobodyInGroup { given: "nosuch".to_owned(), nearest: vec![] },
+            Fault::NobodyLeft { document: code(5) },
+            Fault::StillWaits { document: code(5) },
+            Fault::HasEnded { document: code(5), word: "denied".to_owned() },
         ];
         let unreadable = unreadable.map(|why| Fault::CannotBeRead { why });
         unreadable.into_iter().chain(all).map(Violation::from).collect()

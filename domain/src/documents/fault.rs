@@ -4,7 +4,9 @@ use serde::{Deserialize, Serialize};
 
 use crate::denied::{self, Own};
 use crate::ports::{Media, Unreadable};
+use crate::request::Code;
 use crate::text::plain;
+use crate::words::spoken;
 
 /// Why a file is no document.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, strum::VariantNames)]
@@ -55,6 +57,30 @@ pub enum Fault {
     NotYourDocument,
     /// There is no file with it.
     NoFile,
+    /// Nobody here is in a group that is to read it.
+    NobodyInGroup {
+        /// As given.
+        given: String,
+        /// The groups there are that are called alike; all, where they are few.
+        nearest: Vec<String>,
+    },
+    /// Nobody here could read it then.
+    NobodyLeft {
+        /// Its request.
+        document: Code,
+    },
+    /// It waits, and has no next version before it is live.
+    StillWaits {
+        /// Its request.
+        document: Code,
+    },
+    /// It has come to an end, and has no next version.
+    HasEnded {
+        /// Its request.
+        document: Code,
+        /// How it stands.
+        word: String,
+    },
 }
 
 impl denied::Fault for Fault {
@@ -89,8 +115,8 @@ impl denied::Fault for Fault {
             }
             Self::NotLive => "No answers are taken from it, so there is nothing to end.".to_owned(),
             Self::WouldWiden => {
-                "More people could read it then. That takes a countersignature: give it once more as a new version, for those who \
-                 shall read it."
+                "It would be open to others then than it is now, even if that were nobody yet. That takes a countersignature: give it \
+                 once more as a new version, for those who shall read it."
                     .to_owned()
             }
             Self::NotYourDocument => {
@@ -99,7 +125,39 @@ impl denied::Fault for Fault {
             Self::NoFile => {
                 "There is no file with it. Attach one of text, Markdown, HTML, PDF or Word (.docx).".to_owned()
             }
+            Self::NobodyInGroup { given, nearest } => unknown_group(given, nearest),
+            Self::NobodyLeft { document } => format!(
+                "Nobody here could read it then, for its collection is open to others only. “retire document {document}” takes it away \
+                 from all answers."
+            ),
+            Self::StillWaits { document } => format!(
+                "{document} is not live yet, so there is nothing in whose place this could be. Say “withdraw {document}” and bring this file in its \
+                 place, without the code; or wait until {document} is live."
+            ),
+            Self::HasEnded { document, word } => format!(
+                "{document} has come to an end ({}), and nothing takes its place. Bring this file as a document of its own, without the code.",
+                spoken(word)
+            ),
         }
+    }
+}
+
+/// That nobody is in a group of this name, with those that may be meant.
+fn unknown_group(given: &str, nearest: &[String]) -> String {
+    let nearest: Vec<_> = nearest.iter().map(|group| plain(group)).collect();
+    let meant = if nearest.is_empty() {
+        "An administrator can say which groups there are.".to_owned()
+    } else {
+        format!("Did you mean {}?", any(&nearest))
+    };
+    format!("There is no group {} here: nobody is in it. {meant}", plain(given))
+}
+
+/// One of several.
+fn any(items: &[String]) -> String {
+    match items {
+        [all @ .., last] if !all.is_empty() => format!("{} or {last}", all.join(", ")),
+        _ => items.concat(),
     }
 }
 

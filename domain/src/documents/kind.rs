@@ -89,9 +89,14 @@ impl Document {
         matches!(self.state, DocumentState::Live)
     }
 
+    /// The day on which somebody looks at it next.
+    pub fn review_on(&self, asked: &Submission) -> Option<Date> {
+        self.next_review.map_or(asked.review, |next| next.on)
+    }
+
     /// When somebody is to look at it, where that is still to come or was not told.
     fn review_at(&self, asked: &Submission) -> Option<Timestamp> {
-        let day = self.next_review.map_or(asked.review, |next| next.on)?;
+        let day = self.review_on(asked)?;
         let at = day.to_zoned(TimeZone::UTC).ok()?.timestamp();
         let again = self.reminded.and_then(|told| told.checked_add((24 * BETWEEN_REVIEWS).hours()).ok());
         Some(again.map_or(at, |again| again.max(at)))

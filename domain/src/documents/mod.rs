@@ -9,6 +9,7 @@ mod fault;
 mod inspected;
 mod kind;
 mod react;
+mod reading;
 mod submission;
 pub mod words;
 
@@ -19,8 +20,12 @@ pub use event::{
     DocumentRequestEvent, Due, Phase, Proposal,
 };
 pub use fault::Fault;
-pub use inspected::{Compared, Inspected, MOST_FINDINGS, Read, compared};
+pub use inspected::{
+    Change, Compared, How, Inspected, MOST_BEGINNING, MOST_CHANGES, MOST_FINDINGS, Read, Spot, changes,
+    compared,
+};
 pub use kind::{Document, DocumentState, RULES};
 pub use react::react;
+pub use reading::{is_open_to, is_private, is_read_by, may_read, may_read_before};
 pub use submission::{MOST_COLLECTION, MOST_TITLE, Replaced, Submission, bare_name};
 pub use words::{readers, title, told};

@@ -55,12 +55,20 @@ pub struct Replaced {
     pub document: Code,
     /// The code of that version's own request.
     pub request: Code,
+    /// Who could read that one when this one was brought.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub readers: Option<Acl>,
 }
 
 impl Submission {
     /// What it is found and cited by: its own code, for several may want to be the same version, and one of them will.
     pub fn edition(&self) -> Edition {
         Edition { document: self.code.clone(), version: self.version }
+    }
+
+    /// Who could read the version before, where that are not the same.
+    pub fn readers_before(&self, now: &Acl) -> Option<&Acl> {
+        self.replaces.as_ref()?.readers.as_ref().filter(|before| *before != now)
     }
 
     /// The document of which it is a version: the code of the first one.
@@ -144,7 +152,8 @@ mod tests {
     fn the_first_version_gives_the_document_its_name() {
         let first = submission();
         assert_eq!(*first.document(), first.code);
-        let replaces = Some(Replaced { document: first.code.clone(), request: first.code.clone() });
+        let replaces =
+            Some(Replaced { document: first.code.clone(), request: first.code.clone(), readers: None });
         let version = NonZeroU32::new(2).unwrap();
         let second = Submission {
             code: Code::candidate(uuid::Uuid::from_u128(77), 0),

@@ -18,6 +18,7 @@ fn every_kind() -> Vec<(&'static str, Card)> {
         now: noon(),
         beside: None,
         rules: 0,
+        collections: None,
     };
     let id = "5f1c1a52-0d5a-5b0e-9d7e-2f4a3c6b8d90".to_owned();
     vec![
@@ -139,6 +140,7 @@ fn trust_c8_people_of_one_name_are_told_apart_on_every_card() {
         now: noon(),
         beside: None,
         rules: 0,
+        collections: None,
     });
     assert!(card.title.contains("Erin (erin) has write"), "{}", card.title);
     assert!(card.text.contains("Countersigned by: ERIN (ada) and Ben"), "{}", card.text);

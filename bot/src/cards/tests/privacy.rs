@@ -19,6 +19,7 @@ fn what_somebody_holds_is_for_them_and_for_those_who_decide() {
             now: noon(),
             beside: None,
             rules: 0,
+            collections: None,
         });
         card.fields.iter().any(|field| field.label == crate::words::HOLDS)
     };
@@ -46,6 +47,7 @@ fn trust_d4_a_card_in_a_channel_says_what_is_held_only_of_who_asked() {
             now: noon(),
             beside: None,
             rules: 0,
+            collections: None,
         };
         request(shown).fields.iter().any(|field| field.label == crate::words::HOLDS)
     };

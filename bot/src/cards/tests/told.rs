@@ -32,6 +32,7 @@ fn who_can_countersign() {
         now: noon(),
         beside: None,
         rules: 0,
+        collections: None,
     };
     insta::assert_snapshot!(approvers(shown).text, @r"
     K7QM2X: who can countersign
@@ -55,6 +56,7 @@ fn a_button_says_the_whole_receipt_and_the_text_its_short_form() {
         now: noon(),
         beside: None,
         rules: 0,
+        collections: None,
     });
     let receipt = access.receipt().unwrap();
     assert_eq!(card.buttons[0].say, format!("approve {code} receipt {receipt}"));
@@ -169,13 +171,29 @@ fn trust_a4_who_left_is_told_by_their_name() {
     people.evolve(&PeopleEvent::PersonRemoved { id: id("ada") }, noon());
     let (access, code) = (state(&active()), code());
     let viewer = Some(&people.people[&id("erin")]);
-    let shown =
-        Shown { code: &code, request: &access, viewer, people: &people, now: noon(), beside: None, rules: 0 };
+    let shown = Shown {
+        code: &code,
+        request: &access,
+        viewer,
+        people: &people,
+        now: noon(),
+        beside: None,
+        rules: 0,
+        collections: None,
+    };
     let text = request(shown).text;
     assert!(text.contains("Countersigned by: Ada and Ben"), "{text}");
     let access = AnyRequest::from(access);
-    let told =
-        Shown { code: &code, request: &access, viewer, people: &people, now: noon(), beside: None, rules: 0 };
+    let told = Shown {
+        code: &code,
+        request: &access,
+        viewer,
+        people: &people,
+        now: noon(),
+        beside: None,
+        rules: 0,
+        collections: None,
+    };
     let events = active().into_iter().map(|event| Happened { at: noon(), event: event.into() }).collect();
     let text = story(told, events).text;
     assert!(text.contains("Ada countersigned") && !text.contains("ada countersigned"), "{text}");
@@ -270,6 +288,7 @@ fn what_was_told_stays_said_and_says_how_it_stands_by_now_and_loses_what_can_be_
             now: noon(),
             beside: None,
             rules: 0,
+            collections: None,
         };
         match told {
             Some(told) => still(told, Some(shown)),

@@ -2,21 +2,22 @@
 
 use std::cmp::Reverse;
 
-use countersign_domain::audience::Acl;
 use countersign_domain::card::{Card, Tone};
 use countersign_domain::documents::{Document, readers};
 use countersign_domain::request::Facets as _;
+use countersign_domain::tenant::{People, Person};
 use countersign_domain::words::{flat, quoted};
-use countersign_projections::help_desk;
+use countersign_projections::help_desk::{self, DocumentRow};
 
 use crate::cards::Draft;
 use crate::chat::Chat;
 use crate::commands::{Audience, CommandSpec};
 use crate::context::Context;
-use crate::documents::bring::readable;
+use crate::documents::bring::{is_answered_from, is_for_all, knows, readable};
+use crate::documents::card::BROUGHT_FOR_OTHERS;
 use crate::engine::Failure;
 use crate::grammar::Said;
-use crate::help::FolderSettings;
+use crate::help::{FolderSettings, Help};
 use crate::requests::Requests;
 
 /// So many stand on a card; the rest are counted.
@@ -44,19 +45,26 @@ async fn run(chat: &Chat, context: &Context, _: &Said) -> Result<Vec<Card>, Fail
         1 => "One document".to_owned(),
         many => format!("{many} documents"),
     };
-    let line = |title: &str, collection: &str, edition: &str, acl: &Acl| {
-        format!("{edition} {} in {}, for {}", quoted(title), flat(collection), readers(acl))
-    };
-    let lines = all
-        .iter()
-        .take(LISTED)
-        .map(|row| line(&row.title, &row.collection, &row.edition.to_string(), &row.acl));
+    let people = chat.requests().directory.present(&context.tenant).await?.state;
+    let who = (&context.person, &*people, chat.requests().world.help(&context.tenant));
+    // In a channel no private name is said, whoever asks.
+    let is_aloud = |row: &DocumentRow| !context.is_overheard() || is_for_all(row, (who.1, who.2));
+    let listed = all.iter().take(LISTED).map(|row| line(row, who, is_aloud(row)));
+    let lines: Vec<_> = listed.collect();
     let more = all.len().checked_sub(LISTED).filter(|more| *more > 0).map(|more| format!("and {more} more"));
     let waiting = on_their_way(chat.requests(), context).await?;
     let card = Draft::new(Tone::Neutral, &title).lines(lines).lines(more).lines(waiting);
     // What lies where is nothing for a channel.
     let folder = if context.is_overheard() { vec![] } else { folder(chat.requests(), context) };
     Ok(vec![card.lines(folder).on_a_page("More", "Documents", "/documents").card()])
+}
+
+/// A document in a line; by its code alone to who may not know what it is called.
+fn line(row: &DocumentRow, who: (&Person, &People, Option<&Help>), is_aloud: bool) -> String {
+    let name = if is_aloud && knows(row, who) { format!(" {}", quoted(&row.title)) } else { String::new() };
+    let is_for_others = is_aloud && row.by == who.0.id && !is_answered_from(row, who);
+    let aside = if is_for_others { format!(". {BROUGHT_FOR_OTHERS}") } else { String::new() };
+    format!("{}{name} in {}, for {}{aside}", row.edition, flat(&row.collection), readers(&row.acl))
 }
 
 /// Those that they brought themselves and that no answer is taken from yet, each with how it stands.

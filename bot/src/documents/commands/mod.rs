@@ -6,9 +6,10 @@ mod list;
 mod narrow;
 mod retire;
 mod review;
+mod show;
 
 use crate::commands::CommandSpec;
 
 /// All of them.
 pub(super) const ALL: &[CommandSpec] =
-    &[add::SPEC, draft::SPEC, list::SPEC, narrow::SPEC, retire::SPEC, review::SPEC];
+    &[add::SPEC, draft::SPEC, list::SPEC, narrow::SPEC, retire::SPEC, review::SPEC, show::SPEC];

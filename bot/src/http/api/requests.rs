@@ -90,8 +90,8 @@ fn me(query: &Query) -> Result<bool, Problem> {
 /// A request as the API shows it to somebody.
 fn shown(looking: &Looking, row: &RequestRow) -> Value {
     let RequestRow { code, request, correlation, position, updated, .. } = row;
-    let Looking { viewer, people, now } = looking;
-    let what = capabilities::title(cards::Shown {
+    let Looking { viewer, people, now, collections } = looking;
+    let shown: cards::Shown<'_> = cards::Shown {
         code,
         request,
         viewer: Some(viewer),
@@ -99,17 +99,20 @@ fn shown(looking: &Looking, row: &RequestRow) -> Value {
         now: *now,
         beside: None,
         rules: 0,
-    });
+        collections: collections.as_ref(),
+    };
+    // What it is about may say what this viewer may not know of it.
+    let things = if capabilities::is_told(shown) { request.things() } else { vec![] };
     let (standing, open) = (request.standing(), request.open());
     json!({
         "code": code,
         "kind": request.kind(),
-        "what": what,
+        "what": capabilities::title(shown),
         "status": standing.word,
         "stage": standing.stage,
         "requester": request.requester().map(|Requester { id, .. }| id),
         "subjects": request.subjects(),
-        "about": request.things().iter().map(|Thing { kind, id }| json!({ "kind": kind, "id": id })).collect::<Vec<_>>(),
+        "about": things.iter().map(|Thing { kind, id }| json!({ "kind": kind, "id": id })).collect::<Vec<_>>(),
         "countersigned_by": open.map_or(request.countersigned_by(), |open| open.countersigned),
         "approvers": open.map(|open| open.terms.approver_names()),
         "until": open.map(|open| open.due),

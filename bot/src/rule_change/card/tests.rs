@@ -108,7 +108,16 @@ fn card_under(rules: u64, history: &[RuleChangeEvent], viewer: &str) -> Card {
     let (people, code) = (people(), code(2));
     let viewer = people.people.get(&viewer.parse().unwrap());
     let (now, beside) = (noon(), None);
-    rule_change(Shown { code: &code, request: &state, viewer, people: &people, now, beside, rules })
+    rule_change(Shown {
+        code: &code,
+        request: &state,
+        viewer,
+        people: &people,
+        now,
+        beside,
+        rules,
+        collections: None,
+    })
 }
 
 fn stricter() -> String {

@@ -1,0 +1,47 @@
+//! What of the content of an event only those may know who may read the document: what it is called, how it begins, the lines that changed,
+//! and the words that somebody should look at twice. What is left is what an audit needs: codes, digests, sizes, people and decisions.
+
+use serde_json::Value;
+
+/// By which of its fields the content of an event may hold some of it.
+pub(super) const SIGNS: &[&str] = &["\"beginning\":", "\"acl\":", "\"changes\":", "\"card\":"];
+/// The fields that are left out, wherever they stand; the card is what somebody else was told of it.
+const FIELDS: [&str; 7] = ["title", "watched", "why", "beginning", "changes", "spots", "card"];
+
+/// Leaves it out.
+pub(super) fn hide(content: &mut Value) {
+    match content {
+        Value::Object(fields) => {
+            // The name of a file is no less than its title.
+            let is_file = fields.contains_key("sha") && fields.contains_key("size");
+            fields.retain(|name, _| !FIELDS.contains(&name.as_str()) && !(is_file && name == "name"));
+            fields.values_mut().for_each(hide);
+        }
+        Value::Array(items) => items.iter_mut().for_each(hide),
+        _ => {}
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn what_it_says_is_left_out_and_what_an_audit_needs_is_not() {
+        let mut content = json!({"asked": {
+            "code": "K7QM2X", "title": "Bonus", "why": "it is ten percent", "watched": "hr/bonus.md",
+            "requester": {"id": "erin", "name": "Erin"},
+            "file": {"name": "bonus.md", "sha": "ab12", "size": 12}, "acl": {"groups": ["hr"]},
+        }, "read": {"beginning": "Ten percent.", "bytes": 12, "changes": [{"text": "Ten percent."}], "spots": []},
+        "card": {"text": "It begins: “Ten percent.”"}});
+        assert!(SIGNS.iter().all(|sign| content.to_string().contains(sign)));
+        hide(&mut content);
+        let left = json!({"asked": {
+            "code": "K7QM2X", "requester": {"id": "erin", "name": "Erin"},
+            "file": {"sha": "ab12", "size": 12}, "acl": {"groups": ["hr"]},
+        }, "read": {"bytes": 12}});
+        assert_eq!(content, left);
+    }
+}
