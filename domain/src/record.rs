@@ -10,6 +10,7 @@ use crate::denied::{Field, Violation};
 use crate::envelope::Digest;
 use crate::heard::Form;
 pub use crate::heard::{Heard, Said, TicketRequest};
+use crate::names::PrincipalId;
 use crate::place::{Identity, SurfaceKind};
 use crate::reaction::{Reaction, Then};
 use crate::{aggregate, support, words};
@@ -90,6 +91,14 @@ pub enum Record {
     HistoryRead {
         /// What: `an export after 1042`.
         what: String,
+    },
+    /// A person was erased: their keys in the vault are destroyed, and nobody can read any more what these have sealed. The events
+    /// that hold it stay as they are, and so do their hashes.
+    SubjectErased {
+        /// Who.
+        person: PrincipalId,
+        /// The ids of the keys that are gone.
+        keys: Vec<String>,
     },
     /// So many were refused beyond the one that was kept whole: a flood is one event a minute, however large it is.
     RefusalsCounted {
@@ -177,6 +186,7 @@ impl Record {
             Self::SignedOut { .. } => Self::SIGN_OUT,
             Self::RefusalsCounted { .. } => "refusals",
             Self::HistoryRead { .. } => "reading",
+            Self::SubjectErased { .. } => "erasure",
         }
     }
 }
