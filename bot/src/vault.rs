@@ -182,8 +182,9 @@ pub async fn tell_erased(
     let (vault, of) = (place.open(secrets).await?, tenant.clone());
     let erased = spawn_blocking(move || vault.erased(&of)).await??;
     let mut told = 0;
-    for (person, at, keys) in erased {
+    for (person, _, keys) in erased {
         let id = derived_id(ERASURES, &format!("{tenant} {person} {}", keys.join(" ")));
+        let at = engine.clock_now();
         let cause = Cause { actor: system("vault"), command: id, correlation: id, causation: id, at };
         let record = Record::SubjectErased { person, keys };
         told += usize::from(kept(engine, tenant, &cause, &record).await?);
