@@ -127,6 +127,15 @@ fn connect(
     Ok(Vendors { forge, tracker, talk, customs: Arc::new(config.customs()), help: None })
 }
 
+/// Where the vault is. One that is there opens, or no bot starts: what it holds would be missing one after the other.
+async fn vault(config: &Config, secrets: &dyn Secrets) -> anyhow::Result<Whereabouts> {
+    let whereabouts = Whereabouts::of(config);
+    if Vault::is_in(&whereabouts.folder) {
+        whereabouts.open(secrets).await.context("the vault")?;
+    }
+    Ok(whereabouts)
+}
+
 /// A running bot, and the way out that its vendors share.
 pub struct Booted {
     /// The bot.
@@ -143,10 +152,7 @@ pub async fn boot(config: &Config, secrets: Arc<dyn Secrets>) -> anyhow::Result<
     let secrets: Arc<dyn Secrets> = Arc::new(WatchedSecrets::new(secrets, telemetry::redactor().clone()));
     let cannot = || format!("the data folder {} cannot be made, or closed to others", config.data.display());
     private::folder(&config.data).with_context(cannot)?;
-    let whereabouts = Whereabouts::of(config);
-    if Vault::is_in(&whereabouts.folder) {
-        whereabouts.open(&*secrets).await.context("the vault")?;
-    }
+    let whereabouts = vault(config, &*secrets).await?;
     let clock: Arc<dyn Clock> = Arc::new(SystemClock);
     let outbound = Arc::new(Outbound::new(config.http_client.clone(), Arc::clone(&clock))?);
     let mut tenants = vendors(config, &outbound, &secrets)?;

@@ -94,7 +94,7 @@ pub enum VaultError {
 
 impl VaultError {
     /// What the system says of a path.
-    pub(crate) fn disk(path: &Path) -> impl FnOnce(io::Error) -> Self + '_ {
+    pub(crate) fn disk(path: &Path) -> impl FnOnce(io::Error) -> Self {
         move |why| Self::Disk { path: path.to_owned(), why }
     }
 }
