@@ -3,7 +3,7 @@
 //! Wherever the configuration names a secret it may say `vault:NAME`. In what is said of a tenant, that is the tenant's own.
 
 use std::borrow::Cow;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use async_trait::async_trait;
@@ -93,7 +93,7 @@ impl Whereabouts {
     }
 
     /// Makes the vault of a backup.
-    pub async fn restore(&self, from: &std::path::Path, secrets: &dyn Secrets) -> Result<Vault, NoVault> {
+    pub async fn restore(&self, from: &Path, secrets: &dyn Secrets) -> Result<Vault, NoVault> {
         Ok(Vault::restore(from, &self.folder, &self.data, self.master(secrets).await?)?)
     }
 }
@@ -207,7 +207,7 @@ mod tests {
     use super::*;
     use crate::config::VaultConfig;
 
-    fn config(outer: &std::path::Path) -> Config {
+    fn config(outer: &Path) -> Config {
         Config { data: outer.join("data"), ..Config::default() }
     }
 

@@ -174,6 +174,9 @@ impl Record {
     /// The category of what was heard in chats and not taken.
     pub const NOT_HEARD: &str = "interaction_refusal";
 
+    /// The category of what is kept of who was erased.
+    pub const ERASURE: &str = "erasure";
+
     /// The category of its stream.
     pub const fn category(&self) -> &'static str {
         match self {
@@ -186,7 +189,7 @@ impl Record {
             Self::SignedOut { .. } => Self::SIGN_OUT,
             Self::RefusalsCounted { .. } => "refusals",
             Self::HistoryRead { .. } => "reading",
-            Self::SubjectErased { .. } => "erasure",
+            Self::SubjectErased { .. } => Self::ERASURE,
         }
     }
 }

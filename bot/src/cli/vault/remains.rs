@@ -43,7 +43,7 @@ fn events(data: &Path, tenant: &Tenant, person: &PrincipalId) -> anyhow::Result<
         let envelope = envelope?;
         let is_theirs = envelope.actor.id == *person || envelope.data.get().contains(&named);
         if envelope.tenant == *tenant && is_theirs {
-            *events.entry(envelope.kind.to_string()).or_insert(0) += 1;
+            *events.entry(envelope.kind).or_insert(0) += 1;
         }
     }
     Ok(events)
