@@ -9,7 +9,7 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use countersign_domain::envelope::{Cause, derived_id};
 use countersign_domain::names::Tenant;
-use countersign_domain::ports::{SecretError, Secrets};
+use countersign_domain::ports::{Clock as _, SecretError, Secrets};
 use countersign_domain::record::Record;
 use countersign_outbound::CachedSecrets;
 use countersign_vault::{GivenMaster, Master, MasterFiles, Owner, Vault, VaultError};
@@ -121,26 +121,49 @@ impl Secrets for OfTenant {
     async fn get(&self, name: &str) -> Result<SecretString, SecretError> {
         self.secrets.get(&scoped(&self.tenant, name)).await
     }
+
+    async fn kept(&self, name: &str) -> Result<Option<SecretString>, SecretError> {
+        self.secrets.kept(&scoped(&self.tenant, name)).await
+    }
+
+    async fn keep(&self, name: &str, secret: &SecretString) -> Result<(), SecretError> {
+        self.secrets.keep(&scoped(&self.tenant, name), secret).await
+    }
 }
 
 /// All secrets there are: those whose names say so from the vault, and the others from where the configuration keeps them.
 pub struct Sources {
     others: Arc<dyn Secrets>,
-    vault: CachedSecrets,
+    vault: Arc<dyn Secrets>,
+    remembered: CachedSecrets,
 }
 
 impl Sources {
     /// Beside these, those of the vault.
     pub fn new(config: &Config, others: Arc<dyn Secrets>) -> Self {
-        let vaulted = Vaulted { place: Whereabouts::of(config), others: Arc::clone(&others) };
-        Self { others, vault: CachedSecrets::new(Arc::new(vaulted), Arc::new(SystemClock), REMEMBERED) }
+        let place = Whereabouts::of(config);
+        let vault: Arc<dyn Secrets> = Arc::new(Vaulted { place, others: Arc::clone(&others) });
+        let remembered = CachedSecrets::new(Arc::clone(&vault), Arc::new(SystemClock), REMEMBERED);
+        Self { others, vault, remembered }
     }
 }
 
 #[async_trait]
 impl Secrets for Sources {
     async fn get(&self, name: &str) -> Result<SecretString, SecretError> {
-        if name.starts_with(PREFIX) { self.vault.get(name).await } else { self.others.get(name).await }
+        if name.starts_with(PREFIX) { self.remembered.get(name).await } else { self.others.get(name).await }
+    }
+
+    async fn kept(&self, name: &str) -> Result<Option<SecretString>, SecretError> {
+        if name.starts_with(PREFIX) { self.vault.kept(name).await } else { self.others.kept(name).await }
+    }
+
+    async fn keep(&self, name: &str, secret: &SecretString) -> Result<(), SecretError> {
+        if name.starts_with(PREFIX) {
+            self.vault.keep(name, secret).await
+        } else {
+            self.others.keep(name, secret).await
+        }
     }
 }
 
@@ -150,9 +173,13 @@ struct Vaulted {
     others: Arc<dyn Secrets>,
 }
 
-#[async_trait]
-impl Secrets for Vaulted {
-    async fn get(&self, name: &str) -> Result<SecretString, SecretError> {
+impl Vaulted {
+    /// Does something with the secret of this name, beside the workers.
+    async fn with<T: Send + 'static>(
+        &self,
+        name: &str,
+        work: impl FnOnce(&Vault, Owner<'_>, &str) -> Result<T, VaultError> + Send + 'static,
+    ) -> Result<T, SecretError> {
         let failed =
             |why: String| SecretError { name: name.chars().take(150).collect(), why, passing: false };
         let own = name.strip_prefix(PREFIX).unwrap_or(name);
@@ -163,8 +190,28 @@ impl Secrets for Vaulted {
             None => (Tenant::installation(), own.to_owned()),
         };
         let vault = self.place.open(&*self.others).await.map_err(|error| failed(error.to_string()))?;
-        let got = spawn_blocking(move || vault.get(Owner { tenant: &tenant, person: None }, &own)).await;
-        got.map_err(|error| failed(error.to_string()))?.map_err(|error| failed(error.to_string()))
+        let done = spawn_blocking(move || work(&vault, Owner { tenant: &tenant, person: None }, &own)).await;
+        done.map_err(|error| failed(error.to_string()))?.map_err(|error| failed(error.to_string()))
+    }
+}
+
+#[async_trait]
+impl Secrets for Vaulted {
+    async fn get(&self, name: &str) -> Result<SecretString, SecretError> {
+        self.with(name, |vault, owner, own| vault.get(owner, own)).await
+    }
+
+    async fn kept(&self, name: &str) -> Result<Option<SecretString>, SecretError> {
+        let kept = self.with(name, |vault, owner, own| match vault.get(owner, own) {
+            Err(VaultError::NoSecret { .. }) => Ok(None),
+            other => other.map(Some),
+        });
+        kept.await
+    }
+
+    async fn keep(&self, name: &str, secret: &SecretString) -> Result<(), SecretError> {
+        let secret = secret.clone();
+        self.with(name, move |vault, owner, own| vault.put(owner, own, &secret, SystemClock.now())).await
     }
 }
 
@@ -243,6 +290,28 @@ mod tests {
         }
         assert!(outer.path().join("data-vault/tenants/acme.json").exists());
         assert!(outer.path().join("data-keys/master").exists() && !outer.path().join("data").exists());
+    }
+
+    #[tokio::test]
+    async fn what_a_vendor_gives_is_kept_in_the_vault_and_nowhere_else() {
+        let outer = tempfile::tempdir().unwrap();
+        let others: Arc<dyn Secrets> = Arc::new(MemorySecrets::default());
+        let config = config(outer.path());
+        let sources: Arc<dyn Secrets> = Arc::new(Sources::new(&config, Arc::clone(&others)));
+        with_token(&config, &others).await;
+        let acmes = of_tenant(&acme(), &sources);
+        assert!(acmes.kept("vault:pair").await.unwrap().is_none());
+        for given in ["first", "second"] {
+            acmes.keep("vault:pair", &given.into()).await.unwrap();
+            let kept = acmes.kept("vault:pair").await.unwrap().unwrap();
+            assert_eq!(kept.expose_secret(), given, "at once, whatever is remembered");
+        }
+        assert!(of_tenant(&"evil".parse().unwrap(), &sources).kept("vault:pair").await.unwrap().is_none());
+        let elsewhere = acmes.keep("pair", &"third".into()).await.unwrap_err().to_string();
+        assert!(
+            elsewhere.contains("name a place in the vault") && !elsewhere.contains("third"),
+            "{elsewhere}"
+        );
     }
 
     #[tokio::test]

@@ -173,7 +173,6 @@ impl Record {
     pub const SIGN_OUT: &str = "sign_out";
     /// The category of what was heard in chats and not taken.
     pub const NOT_HEARD: &str = "interaction_refusal";
-
     /// The category of what is kept of who was erased.
     pub const ERASURE: &str = "erasure";
 
