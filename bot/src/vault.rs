@@ -263,7 +263,7 @@ mod tests {
     }
 
     async fn with_token(config: &Config, others: &Arc<dyn Secrets>) -> Vault {
-        let vault = Whereabouts::of(config).init(&**others).await.map_err(|error| error.to_string()).unwrap();
+        let vault = Whereabouts::of(config).init(&**others).await.unwrap();
         let acme = acme();
         let owner = Owner { tenant: &acme, person: None };
         vault.put(owner, "token", &"from the vault".into(), Timestamp::UNIX_EPOCH).unwrap();

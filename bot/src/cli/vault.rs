@@ -321,10 +321,12 @@ impl Check {
     fn run(self) -> anyhow::Result<()> {
         let opened = self.of.load()?;
         let vault = opened.vault()?;
-        let (faults, secrets) = (vault.check()?, vault.list()?.len());
+        let faults = vault.check()?;
+        // What is damaged cannot be counted.
+        let secrets = if faults.is_empty() { Some(vault.list()?.len()) } else { None };
         if self.json {
             write_json(&json!({ "ok": faults.is_empty(), "secrets": secrets, "faults": faults }))?;
-        } else if faults.is_empty() {
+        } else if let Some(secrets) = secrets {
             write_text(&format!("The vault is whole: all of it opens, {secrets} secrets."))?;
         }
         if faults.is_empty() {
