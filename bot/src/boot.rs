@@ -11,6 +11,7 @@ use countersign_domain::envelope::Digest;
 use countersign_domain::names::Tenant;
 use countersign_domain::ports::{Clock, Forge, Pauses, Secrets, Tracker};
 use countersign_outbound::{EnvSecrets, FileSecrets, Outbound};
+use countersign_vault::Vault;
 use secrecy::ExposeSecret as _;
 
 use crate::bot::Bot;
@@ -29,10 +30,16 @@ use crate::storage::{self, Kept, Storage};
 use crate::surfaces;
 use crate::system::SystemClock;
 use crate::telemetry::{self, WatchedSecrets};
+use crate::vault::{self, Whereabouts};
 use crate::world::{Vendors, World};
 
 /// Where the credentials come from, as the configuration says.
 pub fn secrets(config: &Config) -> Arc<dyn Secrets> {
+    Arc::new(vault::Sources::new(config, secrets_outside_the_vault(config)))
+}
+
+/// The same without the vault, which is opened by one of them.
+pub fn secrets_outside_the_vault(config: &Config) -> Arc<dyn Secrets> {
     match &config.secrets.folder {
         Some(folder) => Arc::new(FileSecrets::new(folder)),
         None => Arc::new(EnvSecrets),
@@ -54,7 +61,7 @@ pub async fn missing_secrets(config: &Config, secrets: &dyn Secrets) -> Vec<Stri
     }
     for (tenant, its) in &config.tenants {
         for (key, name) in its.secrets() {
-            if let Err(error) = secrets.get(name).await {
+            if let Err(error) = secrets.get(&vault::scoped(tenant, name)).await {
                 missing.push(format!("tenants.{tenant}.{key}: {error}"));
             }
         }
@@ -69,7 +76,7 @@ pub async fn shared_secrets(config: &Config, secrets: &dyn Secrets) -> Vec<Strin
         for (key, name) in its.secrets() {
             let Some(kind) = alone_as(key, its) else { continue };
             // One that is missing is told of elsewhere.
-            let Ok(value) = secrets.get(name).await else { continue };
+            let Ok(value) = secrets.get(&vault::scoped(tenant, name)).await else { continue };
             let here = format!("tenants.{tenant}.{key}");
             match seen.entry((kind, Digest::of(value.expose_secret().as_bytes()))) {
                 Entry::Vacant(free) => {
@@ -110,6 +117,7 @@ fn connect(
     outbound: &Arc<Outbound>,
     secrets: &Arc<dyn Secrets>,
 ) -> anyhow::Result<Vendors> {
+    let secrets = &vault::of_tenant(tenant, secrets);
     let bitbucket = Bitbucket::new(&config.bitbucket.adapter(), tenant, outbound, Arc::clone(secrets))?;
     let forge: Arc<dyn Forge> = Arc::new(bitbucket);
     let jira =
@@ -117,6 +125,15 @@ fn connect(
     let tracker = jira.transpose()?.map(|jira| Arc::new(jira) as Arc<dyn Tracker>);
     let talk = surfaces::connect(tenant, config, listen, outbound, secrets)?;
     Ok(Vendors { forge, tracker, talk, customs: Arc::new(config.customs()), help: None })
+}
+
+/// Where the vault is. One that is there opens, or no bot starts: what it holds would be missing one after the other.
+async fn vault(config: &Config, secrets: &dyn Secrets) -> anyhow::Result<Whereabouts> {
+    let whereabouts = Whereabouts::of(config);
+    if Vault::is_in(&whereabouts.folder) {
+        whereabouts.open(secrets).await.context("the vault")?;
+    }
+    Ok(whereabouts)
 }
 
 /// A running bot, and the way out that its vendors share.
@@ -135,6 +152,7 @@ pub async fn boot(config: &Config, secrets: Arc<dyn Secrets>) -> anyhow::Result<
     let secrets: Arc<dyn Secrets> = Arc::new(WatchedSecrets::new(secrets, telemetry::redactor().clone()));
     let cannot = || format!("the data folder {} cannot be made, or closed to others", config.data.display());
     private::folder(&config.data).with_context(cannot)?;
+    let whereabouts = vault(config, &*secrets).await?;
     let clock: Arc<dyn Clock> = Arc::new(SystemClock);
     let outbound = Arc::new(Outbound::new(config.http_client.clone(), Arc::clone(&clock))?);
     let mut tenants = vendors(config, &outbound, &secrets)?;
@@ -180,6 +198,7 @@ pub async fn boot(config: &Config, secrets: Arc<dyn Secrets>) -> anyhow::Result<
     capabilities::awake(&bot.requests).await?;
     for tenant in config.tenants.keys() {
         bot.tend(tenant);
+        bot.tell_erased(tenant, &whereabouts);
     }
     if begins && let Some(mark) = Mark::of(&*bot.world.store).await? {
         mark.write(&path)?;

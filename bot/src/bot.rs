@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use countersign_domain::names::Tenant;
 use countersign_domain::roster::Duty;
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
@@ -23,6 +23,7 @@ use crate::scheduler::Scheduler;
 use crate::seed;
 use crate::surfaces::Listening;
 use crate::talk::Talk;
+use crate::vault::{self, Whereabouts};
 use crate::world::World;
 
 /// A running bot.
@@ -180,6 +181,26 @@ impl Bot {
             capabilities::tend(desk, requests, tenant, stop.clone()).await;
             // Where there is nothing to look after, that is no end of the bot.
             stop.cancelled().await;
+            Ok(())
+        }));
+    }
+
+    /// Sees to it that the log is told who is erased in the vault: soon, wherever that was done.
+    pub fn tell_erased(&mut self, tenant: &Tenant, vault: &Whereabouts) {
+        const EVERY: SignedDuration = SignedDuration::from_mins(1);
+        let (world, engine, stop) = (self.world.clone(), self.engine.clone(), self.stop.clone());
+        let (tenant, vault) = (tenant.clone(), vault.clone());
+        self.tasks.push(self.spawn(async move {
+            while !stop.is_cancelled() {
+                if let Err(error) = vault::tell_erased(&engine, &vault, &*world.secrets, &tenant).await {
+                    tracing::warn!(%tenant, "who was erased in the vault is not told yet: {error:#}");
+                }
+                let next = world.clock.now().saturating_add(EVERY).unwrap_or(Timestamp::MAX);
+                tokio::select! {
+                    () = stop.cancelled() => {}
+                    () = world.clock.sleep_until(next) => {}
+                }
+            }
             Ok(())
         }));
     }

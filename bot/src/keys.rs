@@ -73,9 +73,14 @@ pub fn folder(config: &KeysConfig, data: &Path) -> PathBuf {
     if let Some(folder) = &config.folder {
         return folder.clone();
     }
+    beside(data, "-keys")
+}
+
+/// A folder beside the data folder, called like it with this behind.
+pub(crate) fn beside(data: &Path, ending: &str) -> PathBuf {
     let whole = std::path::absolute(data).unwrap_or_else(|_| data.to_owned());
     let mut name = whole.file_name().unwrap_or_default().to_owned();
-    name.push("-keys");
+    name.push(ending);
     whole.with_file_name(name)
 }
 

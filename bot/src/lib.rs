@@ -63,5 +63,6 @@ pub mod talk;
 pub mod telemetry;
 pub mod tickets;
 mod turns;
+pub mod vault;
 pub mod words;
 pub mod world;

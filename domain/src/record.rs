@@ -10,6 +10,7 @@ use crate::denied::{Field, Violation};
 use crate::envelope::Digest;
 use crate::heard::Form;
 pub use crate::heard::{Heard, Said, TicketRequest};
+use crate::names::PrincipalId;
 use crate::place::{Identity, SurfaceKind};
 use crate::reaction::{Reaction, Then};
 use crate::{aggregate, support, words};
@@ -91,6 +92,14 @@ pub enum Record {
         /// What: `an export after 1042`.
         what: String,
     },
+    /// A person was erased: their keys in the vault are destroyed, and nobody can read any more what these have sealed. The events
+    /// that hold it stay as they are, and so do their hashes.
+    SubjectErased {
+        /// Who.
+        person: PrincipalId,
+        /// The ids of the keys that are gone.
+        keys: Vec<String>,
+    },
     /// So many were refused beyond the one that was kept whole: a flood is one event a minute, however large it is.
     RefusalsCounted {
         /// What was refused: `sign-in`, `webhook jira: signature-refused`.
@@ -164,6 +173,8 @@ impl Record {
     pub const SIGN_OUT: &str = "sign_out";
     /// The category of what was heard in chats and not taken.
     pub const NOT_HEARD: &str = "interaction_refusal";
+    /// The category of what is kept of who was erased.
+    pub const ERASURE: &str = "erasure";
 
     /// The category of its stream.
     pub const fn category(&self) -> &'static str {
@@ -177,6 +188,7 @@ impl Record {
             Self::SignedOut { .. } => Self::SIGN_OUT,
             Self::RefusalsCounted { .. } => "refusals",
             Self::HistoryRead { .. } => "reading",
+            Self::SubjectErased { .. } => Self::ERASURE,
         }
     }
 }

@@ -36,11 +36,15 @@ pub struct RefreshConfig {
     pub client_id: String,
     /// The name of the secret with the app's client secret.
     pub client_secret: String,
-    /// The name of the secret with the first refresh token (`xoxe-…`). Once the file is there it is not asked for again.
+    /// The name of the secret with the first refresh token (`xoxe-…`). Once a pair is kept it is not asked for again.
     pub refresh_token_secret: String,
     /// Where the present pair of tokens is kept, readable for the bot's user only. A refresh token is good for one use, so
     /// whoever loses this file must install the app anew.
-    pub file: PathBuf,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub file: Option<PathBuf>,
+    /// In the place of a file: the name of a secret in the vault, under which the bot keeps the pair, sealed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub kept_secret: Option<String>,
 }
 
 /// Why the adapter cannot be made from its configuration.

@@ -1,7 +1,7 @@
 //! Token rotation: the bot's token lives for twelve hours and is exchanged with a refresh token that is good for one use
 //! (<https://docs.slack.dev/authentication/using-token-rotation>).
 //!
-//! The present pair stands in a file. It is written before the new token is used, since the old one is then gone.
+//! The present pair stands in a file, or in the vault. It is written before the new token is used, since the old one is then gone.
 
 mod pair;
 
@@ -66,7 +66,7 @@ impl Rotation {
     async fn fresh(&self) -> Result<SecretString, SecretError> {
         let mut kept = self.kept.lock().await;
         if kept.pair.is_none() {
-            kept.pair = self.on_disk(Pair::read).await?;
+            kept.pair = self.read().await?;
         }
         let left = kept.pair.as_ref().map(|pair| pair.expires_at.duration_since(self.clock.now()));
         if left.is_none_or(|left| left <= AHEAD)
@@ -101,28 +101,54 @@ impl Rotation {
                 "Slack does not renew it ({word}): install the app again, store its refresh token as the secret `{}`, and \
                  delete {}",
                 self.config.refresh_token_secret,
-                self.config.file.display()
+                self.place()
             )));
         }
         let token: TokenAnswer = answer.json().map_err(|error| self.error(&error.to_string()))?;
         let life = SignedDuration::from_secs(token.expires_in.clamp(0, 10 * 365 * 86_400));
         let expires_at = self.clock.now().saturating_add(life).unwrap_or(jiff::Timestamp::MAX);
         let pair = Pair { access_token: token.access_token, refresh_token: token.refresh_token, expires_at };
-        // In memory first: should the file fail, the pair is not lost while the process lives.
+        // In memory first: should that fail, the pair is not lost while the process lives.
         kept.pair = Some(pair.clone());
         kept.generation += 1;
-        self.on_disk(move |path| pair.write(path)).await
+        self.write(pair).await
+    }
+
+    /// The pair that an earlier run has kept.
+    async fn read(&self) -> Result<Option<Pair>, SecretError> {
+        let Some(name) = &self.config.kept_secret else { return self.on_disk(Pair::read).await };
+        let Some(text) = self.secrets.kept(name).await? else { return Ok(None) };
+        let pair = Pair::parse(text.expose_secret().as_bytes());
+        pair.map(Some).map_err(|error| self.error(&format!("{}: {error}", self.place())))
+    }
+
+    async fn write(&self, pair: Pair) -> Result<(), SecretError> {
+        match &self.config.kept_secret {
+            Some(name) => self.secrets.keep(name, &pair.text()).await,
+            None => self.on_disk(move |path| pair.write(path)).await,
+        }
+    }
+
+    /// Where the pair is kept, in words.
+    fn place(&self) -> String {
+        match (&self.config.kept_secret, &self.config.file) {
+            (Some(name), _) => name.clone(),
+            (None, Some(file)) => file.display().to_string(),
+            (None, None) => "slack.refresh".to_owned(),
+        }
     }
 
     async fn on_disk<T: Send + 'static>(
         &self,
         work: impl FnOnce(&PathBuf) -> std::io::Result<T> + Send + 'static,
     ) -> Result<T, SecretError> {
-        let path = self.config.file.clone();
+        let Some(path) = self.config.file.clone() else {
+            return Err(self.error("slack.refresh says neither a `file` nor a `kept_secret` to keep it"));
+        };
         let done = tokio::task::spawn_blocking(move || work(&path)).await;
         done.map_err(std::io::Error::other)
             .and_then(|done| done)
-            .map_err(|error| self.error(&format!("{}: {error}", self.config.file.display())))
+            .map_err(|error| self.error(&format!("{}: {error}", self.place())))
     }
 
     fn error(&self, why: &str) -> SecretError {

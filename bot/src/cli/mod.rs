@@ -22,6 +22,7 @@ pub(crate) mod table;
 #[cfg(test)]
 mod tests;
 mod token;
+mod vault;
 
 use std::process::ExitCode;
 
@@ -76,6 +77,9 @@ enum Command {
     /// Make what people sign in with
     #[command(subcommand)]
     Token(token::Token),
+    /// Look after the vault: secrets, keys, and who is erased
+    #[command(subcommand)]
+    Vault(vault::Vault),
     /// Make what sets up an agent at a vendor's
     #[command(subcommand)]
     Agents(agents::Agents),
@@ -105,6 +109,7 @@ pub fn run(cli: Cli) -> anyhow::Result<()> {
         Command::Surfaces(command) => command.run(),
         Command::Config(command) => command.run(),
         Command::Token(command) => command.run(),
+        Command::Vault(command) => command.run(),
         Command::Agents(command) => command.run(),
     }
 }

@@ -1,6 +1,7 @@
 //! What may stand once in a whole configuration, because somebody is known by it, or whose a delivery is. Where it stood twice, that
 //! would hang on which of both is looked up first; so it is a fault that names both places. What organisations merely have in common,
-//! such as a Bitbucket workspace, keeps nobody apart: each knows by its own credentials what is its own. It is advice.
+//! such as a Bitbucket workspace, keeps nobody apart: each knows by its own credentials what is its own. It is advice. A secret
+//! in the vault is each tenant's own there, whatever it is called; what such secrets hold is compared when the bot starts.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -12,6 +13,7 @@ use countersign_domain::text::list;
 use countersign_slack::SlackConfig;
 use countersign_teams::TeamsConfig;
 
+use super::secret::is_in_the_vault;
 use super::section::Section;
 use super::{ChatConfig, Config, TenantConfig};
 
@@ -31,7 +33,7 @@ pub(super) fn token(section: &Section<'_>, key: &str, sha256: Option<Digest>) {
 
 /// What a Jira is told by: its webhooks come with a signature, and a ticket that is a request is one request.
 pub(super) fn jira(section: &Section<'_>, (url, webhook_secret): (&str, &str), projects: &Projects) {
-    if !webhook_secret.is_empty() {
+    if !webhook_secret.is_empty() && !is_in_the_vault(webhook_secret) {
         section.alone("webhook_secret", ("secret of Jira's webhooks", webhook_secret), JIRA);
     }
     let why = "each ticket there would be a request in both organisations. Name it in one of them";
@@ -43,13 +45,13 @@ pub(super) fn jira(section: &Section<'_>, (url, webhook_secret): (&str, &str), p
 /// What a Slack app is told by. An app in several workspaces has one signing secret, and its deliveries say the workspace; but a connection
 /// of Socket Mode is given the deliveries of all.
 pub(super) fn slack(section: &Section<'_>, slack: &SlackConfig) {
-    if slack.refresh.is_none() {
+    if slack.refresh.is_none() && !is_in_the_vault(&slack.bot_token_secret) {
         section.alone("bot_token_secret", ("secret of a Slack bot", &slack.bot_token_secret), CHAT);
     }
-    if let Some(name) = &slack.app_token_secret {
+    if let Some(name) = slack.app_token_secret.as_ref().filter(|name| !is_in_the_vault(name)) {
         section.alone("app_token_secret", ("secret of a Slack app's connections", name), CHAT);
     }
-    if let Some(name) = &slack.signing_secret {
+    if let Some(name) = slack.signing_secret.as_ref().filter(|name| !is_in_the_vault(name)) {
         let here = format!("{} {name}", slack.team);
         section.alone("signing_secret", ("signing secret of one Slack workspace", &here), CHAT);
     }
@@ -68,7 +70,9 @@ pub(super) fn discord(section: &Section<'_>, discord: &DiscordConfig) {
         ("public key of a Discord application", &discord.public_key.to_lowercase()),
         CHAT,
     );
-    section.alone("bot_token_secret", ("secret of a Discord bot", &discord.bot_token_secret), CHAT);
+    if !is_in_the_vault(&discord.bot_token_secret) {
+        section.alone("bot_token_secret", ("secret of a Discord bot", &discord.bot_token_secret), CHAT);
+    }
 }
 
 /// The groups that follow a chat's: who is in one is known to one chat.

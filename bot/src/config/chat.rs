@@ -14,7 +14,7 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use super::alone;
-use super::secret::{NO_SECRET_NAME, is_secret_name};
+use super::secret::{NO_SECRET_NAME, is_in_the_vault, is_secret_name};
 use super::section::Section;
 
 /// One vendor's chat.
@@ -76,7 +76,10 @@ pub(super) fn read<T: DeserializeOwned>(
 pub(super) fn slack_secrets(slack: &SlackConfig) -> Vec<(&'static str, &str)> {
     let token = slack.refresh.is_none().then_some(&slack.bot_token_secret);
     let refresh = slack.refresh.as_ref();
-    let kept = refresh.is_some_and(|refresh| refresh.file.exists());
+    // Whether the vault has a pair is seen when it is asked for.
+    let kept = refresh.is_some_and(|refresh| {
+        refresh.kept_secret.is_some() || refresh.file.as_ref().is_some_and(|file| file.exists())
+    });
     let first = refresh.filter(|_| !kept).map(|refresh| &refresh.refresh_token_secret);
     let all = [
         ("slack.bot_token_secret", token),
@@ -100,6 +103,18 @@ pub(super) fn check_slack(section: &Section<'_>, slack: &SlackConfig) {
     }
     if let Err(error) = BaseUrl::parse(&slack.url) {
         section.fault("url", error);
+    }
+    if let Some(refresh) = &slack.refresh {
+        let kept = refresh.kept_secret.as_deref();
+        if kept.is_some() == refresh.file.is_some() {
+            section.fault("refresh", "write one place for the tokens: either `file`, or `kept_secret`");
+        }
+        if kept.is_some_and(|name| !is_in_the_vault(name) || !is_secret_name(name)) {
+            section.fault(
+                "refresh",
+                "`kept_secret` does not fit: write a name in the vault, such as \"vault:slack-pair\"",
+            );
+        }
     }
     alone::slack(section, slack);
 }

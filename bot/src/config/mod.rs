@@ -67,6 +67,9 @@ pub struct Config {
     pub secrets: SecretsConfig,
     /// The keys of the bot's own.
     pub keys: KeysConfig,
+    /// The vault.
+    #[serde(skip_serializing_if = "VaultConfig::is_default")]
+    pub vault: VaultConfig,
     /// How effects are carried out.
     pub outbox: OutboxConfig,
     /// How often the forge is compared with the log.
@@ -88,6 +91,7 @@ impl Default for Config {
             log: LogConfig::default(),
             secrets: SecretsConfig::default(),
             keys: KeysConfig::default(),
+            vault: VaultConfig::default(),
             outbox: OutboxConfig::default(),
             compare: CompareConfig::default(),
             http_client: OutboundConfig::default(),
@@ -180,6 +184,26 @@ pub struct KeysConfig {
     /// nobody says.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub folder: Option<PathBuf>,
+}
+
+/// The vault.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+pub struct VaultConfig {
+    /// Its folder: never in the data folder. Beside it, where nobody says.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub folder: Option<PathBuf>,
+    /// The name of the secret that is the master key; without one, a key that the program makes for itself.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub master_secret: Option<String>,
+    /// The name of the master key before, until all is wrapped by the new one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub previous_secret: Option<String>,
+}
+
+impl VaultConfig {
+    fn is_default(&self) -> bool {
+        *self == Self::default()
+    }
 }
 
 /// How often the forge is compared with the log.

@@ -2,22 +2,23 @@
 
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use countersign_domain::effect::BackoffPolicy;
 use countersign_domain::names::Tenant;
 use countersign_domain::repair::Share;
 use countersign_outbound::{BaseUrl, OutboundConfig};
+use countersign_vault::lies_within;
 use jiff::SignedDuration;
 use tracing_subscriber::filter::{LevelFilter, Targets};
 
-use super::secret::{NO_SECRET_NAME, is_secret_name};
+use super::secret::{NO_SECRET_NAME, is_in_the_vault, is_secret_name};
 use super::section::{Faults, Section};
 use super::tree::Node;
 use super::{
     CompareConfig, Config, KeysConfig, LogConfig, OutboxConfig, SecretsConfig, StoreConfig, TenantConfig,
-    http, tenant,
+    VaultConfig, http, tenant,
 };
 
 /// The configuration in this tree. `folder` is what paths to rules are relative to.
@@ -32,6 +33,7 @@ pub(super) fn config(tree: &Node, folder: &Path, faults: &Faults) -> Config {
     config.log = log(root.section("log"));
     config.secrets = secrets(root.section("secrets"));
     config.keys = keys(root.section("keys"));
+    config.vault = vault(root.section("vault"), &config.data);
     config.outbox = outbox(root.section("outbox"));
     config.compare = compare(root.section("compare"));
     config.http_client = http_client(root.section("http_client"));
@@ -134,6 +136,31 @@ fn keys(mut section: Section<'_>) -> KeysConfig {
     let folder = section.optional("folder", "the path of a folder outside of the data folder");
     section.finish();
     KeysConfig { seal_secret, folder }
+}
+
+fn vault(mut section: Section<'_>, data: &Path) -> VaultConfig {
+    let folder: Option<PathBuf> =
+        section.optional("folder", "the path of a folder outside of the data folder");
+    if folder.as_ref().is_some_and(|folder| lies_within(folder, data)) {
+        let within =
+            "this is in the data folder, which is copied for backups and auditors: name one outside of it";
+        section.fault("folder", within);
+    }
+    let master_secret = outside_the_vault(&mut section, "master_secret");
+    let previous_secret = outside_the_vault(&mut section, "previous_secret");
+    if previous_secret.is_some() && master_secret.is_none() {
+        section.fault("previous_secret", "there is no master_secret that comes after it: name that too");
+    }
+    section.finish();
+    VaultConfig { folder, master_secret, previous_secret }
+}
+
+fn outside_the_vault(section: &mut Section<'_>, key: &'static str) -> Option<String> {
+    let name = secret(section, key);
+    if name.as_ref().is_some_and(|name| is_in_the_vault(name)) {
+        section.fault(key, "the vault cannot hold the key that opens it: name another secret");
+    }
+    name
 }
 
 fn secret(section: &mut Section<'_>, key: &'static str) -> Option<String> {

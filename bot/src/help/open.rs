@@ -20,6 +20,7 @@ use jiff::SignedDuration;
 
 use super::{Catalogue, Help, HelpSettings};
 use crate::config::{ActionsConfig, Config, FolderConfig, HelpConfig, ModelConfig, PagerConfig};
+use crate::vault;
 use crate::world::Vendors;
 
 /// What this program is started with to read one file and nothing else, and not by people.
@@ -57,6 +58,7 @@ pub async fn furnish(
             Some(encoder) => Arc::clone(encoder),
             None => Arc::clone(encoder.insert(Arc::new(MiniLm::built_in()) as Arc<dyn Embedder>)),
         };
+        let secrets = &vault::of_tenant(tenant, secrets);
         let opened = open(help, &config.data, encoder, Way { tenant, outbound, secrets });
         let opened = opened.await.with_context(|| format!("the help desk of the tenant {tenant}"))?;
         if let Some(vendors) = vendors.get_mut(tenant) {

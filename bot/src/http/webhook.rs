@@ -33,6 +33,7 @@ use super::state::{HttpState, JiraWebhook};
 use crate::chat::LONGEST;
 use crate::context::system;
 use crate::tickets::summary::Known;
+use crate::vault;
 
 /// What the ids of deliveries are derived in.
 const DELIVERIES: Uuid = Uuid::from_u128(0x1f2b_7d3a_90c4_4e51_8f0e_c011_7e25_16a1);
@@ -86,7 +87,7 @@ async fn take_in(
     headers: &HeaderMap,
     body: &Read,
 ) -> Result<&'static str, Problem> {
-    let secret = state.world.secrets.get(&webhook.secret).await.map_err(|error| {
+    let secret = state.world.secrets.get(&vault::scoped(tenant, &webhook.secret)).await.map_err(|error| {
         tracing::error!(%tenant, "{error}");
         Problem::from(WebhookRefusal::NoSecret)
     })?;

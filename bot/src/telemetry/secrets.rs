@@ -28,6 +28,14 @@ impl Secrets for WatchedSecrets {
         self.redactor.register(&secret);
         Ok(secret)
     }
+
+    async fn kept(&self, name: &str) -> Result<Option<SecretString>, SecretError> {
+        self.inner.kept(name).await
+    }
+
+    async fn keep(&self, name: &str, secret: &SecretString) -> Result<(), SecretError> {
+        self.inner.keep(name, secret).await
+    }
 }
 
 #[cfg(test)]

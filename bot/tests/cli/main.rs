@@ -5,6 +5,7 @@
 mod agents;
 mod leaving;
 mod replay;
+mod vault;
 
 use std::path::Path;
 use std::process::{Command, Output, Stdio};

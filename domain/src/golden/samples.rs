@@ -295,6 +295,7 @@ pub(super) fn record() -> Vec<Record> {
         Record::SignedOut { session: Uuid::from_u128(4) },
         Record::SignInRefused { why: "unknown token".to_owned() },
         Record::HistoryRead { what: "an export".to_owned() },
+        Record::SubjectErased { person: ada(), keys: vec!["0123456789abcdef".to_owned()] },
         Record::RefusalsCounted {
             kind: "sign-in".to_owned(),
             times: 1917,

@@ -64,12 +64,13 @@ impl Facts {
     }
 }
 
-/// What an event says by itself: a webhook's form, a person recorded, whose a chat account is.
+/// What an event says by itself: a webhook's form, a person recorded or erased, whose a chat account is.
 pub(super) fn own_facts(envelope: &Envelope) -> Result<Facts, ProjectionError> {
     Ok(match (envelope.stream.category(), envelope.kind.as_str()) {
         (Record::WEBHOOK, _) => webhook_facts(envelope)?,
         (People::CATEGORY, "person_recorded" | "person_removed") => person_facts(envelope)?,
         (People::CATEGORY, "account_bound" | "account_unbound" | "link_offered") => account_facts(envelope)?,
+        (Record::ERASURE, _) => erased_facts(envelope)?,
         _ => Facts::default(),
     })
 }
@@ -125,6 +126,20 @@ fn account_facts(envelope: &Envelope) -> Result<Facts, DecodeError> {
         user: Some(principal.to_string()),
         users: users.collect(),
         concerned: BTreeSet::from([principal]),
+        ..Facts::default()
+    })
+}
+
+fn erased_facts(envelope: &Envelope) -> Result<Facts, DecodeError> {
+    #[derive(Deserialize)]
+    struct Erased {
+        person: PrincipalId,
+    }
+    let Erased { person } = content(envelope)?;
+    Ok(Facts {
+        user: Some(person.to_string()),
+        users: BTreeSet::from([person.to_string()]),
+        concerned: BTreeSet::from([person]),
         ..Facts::default()
     })
 }

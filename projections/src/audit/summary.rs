@@ -275,6 +275,9 @@ fn record(who: &str, event: &Record, people: Option<&People>) -> String {
         Record::SignedOut { .. } => format!("{who} signed out."),
         Record::SignInRefused { why } => format!("Somebody could not sign in: {why}"),
         Record::HistoryRead { what } => format!("{who} read {}.", words::flat(what)),
+        Record::SubjectErased { person, .. } => {
+            format!("{person} was erased: what was sealed for them can be read by nobody any more.")
+        }
         Record::RefusalsCounted { kind, times, from, since } => {
             let from = if from.is_empty() { String::new() } else { format!(", from {}", words::list(from)) };
             format!("Refused {times} more times since {}{from}: {kind}.", words::instant(*since))

@@ -7,6 +7,7 @@ mod compare;
 mod connect;
 mod earlier;
 mod endings;
+mod erased;
 mod measured;
 mod moves;
 mod nobody;

@@ -1,9 +1,11 @@
 //! Where secrets come from: a folder of files, environment variables, or memory.
 
+mod cached;
 mod env;
 mod file;
 mod memory;
 
+pub use cached::CachedSecrets;
 pub use env::EnvSecrets;
 pub use file::FileSecrets;
 pub use memory::MemorySecrets;

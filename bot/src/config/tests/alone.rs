@@ -155,3 +155,29 @@ fn trust_b6_a_group_follows_one_chats() {
     assert!(said.contains("tenants.acme.slack.groups (c.toml:7)"), "{said}");
     load(&chats("approvers = \"S1\"", "deputies = \"1\""), &[]).unwrap();
 }
+
+#[test]
+fn a_secret_in_the_vault_is_each_tenants_own_and_so_may_have_one_name() {
+    let jira = |secret: &str| {
+        format!("url = \"https://a.example\"\ntoken_secret = \"t\"\nwebhook_secret = \"{secret}\"")
+    };
+    load(&both("jira", &jira("vault:hook"), &jira("vault:hook")), &[]).unwrap();
+    assert!(
+        fault(&both("jira", &jira("hook"), &jira("hook"))).contains("the same secret of Jira's webhooks")
+    );
+    for odd in ["vault:", "vault:globex/hook", "vault:vault:hook", "file:hook"] {
+        let said = fault(&tenant("acme", &format!("[tenants.acme.jira]\n{}", jira(odd))));
+        assert!(said.contains("no secret's name"), "{odd}: {said}");
+    }
+}
+
+#[test]
+fn the_vault_is_not_in_the_data_and_does_not_hold_the_key_that_opens_it() {
+    let within = fault("data = \"/srv/countersign\"\nvault = { folder = \"/srv/countersign/a/vault\" }");
+    assert!(within.contains("vault.folder: this is in the data folder"), "{within}");
+    load("data = \"/srv/countersign\"\nvault = { folder = \"/srv/countersign-vault\" }", &[]).unwrap();
+    let circle = fault("vault = { master_secret = \"vault:master\" }");
+    assert!(circle.contains("vault.master_secret: the vault cannot hold the key"), "{circle}");
+    let alone = fault("vault = { previous_secret = \"old\" }");
+    assert!(alone.contains("vault.previous_secret: there is no master_secret"), "{alone}");
+}

@@ -219,7 +219,8 @@ async fn slack_a_token_that_ends_is_renewed_by_itself() {
             client_id: tokens.client_id,
             client_secret: "slack_client_secret".to_owned(),
             refresh_token_secret: "slack_refresh_token".to_owned(),
-            file: demo.config.data.join("slack-token.json"),
+            file: Some(demo.config.data.join("slack-token.json")),
+            kept_secret: None,
         });
         let more = MemorySecrets::from_iter([
             ("slack_client_secret", tokens.client_secret),
