@@ -7,7 +7,7 @@ use countersign_tests::stage::{Stage, tenant};
 use countersign_vault::{Opened, Place};
 use jiff::Timestamp;
 
-use crate::{ADMIN, EMPLOYEE};
+use super::{ADMIN, EMPLOYEE};
 
 #[tokio::test]
 async fn a_person_who_is_erased_is_told_to_the_log_once_and_every_hash_stays_valid() {

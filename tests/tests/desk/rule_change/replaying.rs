@@ -4,7 +4,7 @@ use clap::Parser as _;
 use countersign::cli::{Cli, Refused, run};
 use countersign_tests::stage::Stage;
 
-use crate::{EMPLOYEE, WRITE, stage, writing_needs};
+use super::{EMPLOYEE, WRITE, stage, writing_needs};
 
 /// What the program says where it does not let the rules of this file through; nothing where it does.
 async fn replays(stage: &Stage, token: &str, file: &std::path::Path) -> Option<String> {
