@@ -331,9 +331,7 @@ impl Wish for Effect {
         }
         match became {
             Became::Done(outcome) => self.done(outcome),
-            Became::DoneByHand { before } => {
-                self.done_by_hand(before.and_then(|permission| permission.parse().ok()))
-            }
+            Became::DoneByHand { before } => self.done_by_hand(before.and_then(Permission::held)),
             Became::Parked { why, told, .. } => {
                 let (about, why) = (About::Ending { code: self.own_code().clone() }, why.to_owned());
                 let alarm = Reaction::new("alarm", Then::RaiseAlarm { about, why });

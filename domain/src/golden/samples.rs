@@ -96,6 +96,7 @@ fn once_decided() -> Vec<AccessEvent> {
             by_hand: false,
         }),
         E::Own(GrantEvent::Shortened { who: by.clone(), name: "Ada".to_owned(), until }),
+        E::Own(GrantEvent::Invited { permission: Permission::Write, until }),
         E::Own(GrantEvent::EndsSoon { until }),
         E::Failed { phase: Phase::Granting, why: "403".to_owned(), given_up: false },
         E::Vouched { phase: Phase::Ending, note: "by hand".to_owned() },

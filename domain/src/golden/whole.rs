@@ -158,6 +158,7 @@ fn findings() -> Findings {
     }
     found.beside = Some(Baseline { permission: Some(Permission::Read) });
     found.subject = Some(Subject { principal: Some(bob()), ..crate::access::example::asked().subject });
+    found.forge = Some("github".to_owned());
     found.faults = vec![Violation::from(crate::access::Fault::UnknownUser { user: "erni".to_owned() })];
     found
 }

@@ -9,7 +9,7 @@ use countersign_domain::words;
 /// The same event of an effect with the name of whom the tenant knows in the place of the forge's account; nothing where it is about none,
 /// or nobody's. What others wrote may hold the same letters, be it in a repository's name: so nothing is changed in what is said.
 pub(crate) fn known(event: &EffectEvent, people: Option<&People>) -> Option<EffectEvent> {
-    let person = people?.by_account(access::FORGE, account_of(event)?)?;
+    let person = access::by_forge_account(people?, account_of(event)?)?;
     Some(about(event.clone(), &person.told_apart()))
 }
 
