@@ -29,7 +29,7 @@ use countersign_sandbox::{
 };
 
 use self::chats::Chats;
-use crate::config::{BitbucketConfig, Config, JiraConfig, TenantConfig, Token};
+use crate::config::{BitbucketConfig, Config, ForgeConfig, JiraConfig, TenantConfig, Token};
 use crate::resolve::TRACKER;
 
 /// The people: the id (also the token), the name, the groups and the roles.
@@ -288,12 +288,12 @@ fn acme(bitbucket: &str, jira: &str) -> TenantConfig {
             .iter()
             .map(|(id, ..)| Token { sha256: Digest::of(id.as_bytes()), principal: principal(id) })
             .collect(),
-        bitbucket: BitbucketConfig {
+        forge: ForgeConfig::Bitbucket(BitbucketConfig {
             url: bitbucket.to_owned(),
             workspace: "acme".to_owned(),
             email: Some(BOT.to_owned()),
             token_secret: "bitbucket_token".to_owned(),
-        },
+        }),
         jira: Some(JiraConfig {
             url: jira.to_owned(),
             email: Some(BOT.to_owned()),

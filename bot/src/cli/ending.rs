@@ -214,7 +214,7 @@ mod tests {
     use uuid::Uuid;
 
     use super::*;
-    use crate::config::BitbucketConfig;
+    use crate::config::{BitbucketConfig, ForgeConfig};
     use crate::context::system;
     use countersign_domain::access::GrantEvent;
     use countersign_domain::ports::USUAL_FORGE;
@@ -261,12 +261,12 @@ mod tests {
             people: people.iter().map(|id| person(id)).collect(),
             disabled: disabled.iter().map(|id| id.parse().unwrap()).collect(),
             tokens: vec![],
-            bitbucket: BitbucketConfig {
+            forge: ForgeConfig::Bitbucket(BitbucketConfig {
                 url: String::new(),
                 workspace: String::new(),
                 email: None,
                 token_secret: String::new(),
-            },
+            }),
             jira: None,
             slack: None,
             teams: None,

@@ -681,7 +681,7 @@ async fn trust_d2_the_configuration_is_checked_at_the_vendors_themselves() {
     assert!(said.contains("tenants.acme: Bitbucket: it is the workspace acme"), "{said}");
     let (code, said) = connected(|config| {
         let acme = config.tenants.values_mut().next().unwrap();
-        acme.bitbucket.workspace = "another".to_owned();
+        acme.forge.bitbucket_mut().unwrap().workspace = "another".to_owned();
         let jira = acme.jira.as_mut().unwrap();
         jira.statuses.declined = "Rejected".to_owned();
         jira.projects.open.insert("NOWHERE".to_owned());
