@@ -241,3 +241,23 @@ pub trait Forge: Send + Sync {
     /// Applies a plan. Safe to repeat.
     async fn apply(&self, plan: &PermissionPlan) -> Result<(), CallError>;
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use Permission::{Admin, Read, Write};
+
+    #[test]
+    fn an_invitation_is_waited_for_where_it_is_to_what_is_wanted_and_is_to_be_changed_otherwise() {
+        let plan = |present, wanted, invited| {
+            PermissionPlan::between("erin", "infra", present, wanted).beside_invitation(invited)
+        };
+        let what = |plan: PermissionPlan| (plan.is_empty(), plan.waits_for_them());
+        assert_eq!(what(plan(None, Some(Write), None)), (false, false), "they are to be invited");
+        assert_eq!(what(plan(None, Some(Write), Some(Write))), (false, true));
+        assert_eq!(what(plan(None, Some(Admin), Some(Write))), (false, false), "to more");
+        assert_eq!(what(plan(None, None, Some(Write))), (false, false), "it is to be taken back");
+        assert_eq!(what(plan(Some(Write), Some(Write), None)), (true, false), "they have accepted");
+        assert_eq!(what(plan(Some(Write), Some(Write), Some(Read))), (true, false), "it gives nothing more");
+    }
+}
