@@ -195,13 +195,13 @@ pub struct Answer {
     pub status: StatusCode,
     /// The whole body.
     pub body: Bytes,
-    pub(crate) headers: HeaderMap,
+    pub(crate) head: HeaderMap,
 }
 
 impl Answer {
     /// What its head says under this name.
     pub fn header(&self, name: &str) -> Option<&str> {
-        self.headers.get(name)?.to_str().ok()
+        self.head.get(name)?.to_str().ok()
     }
 
     /// What the credential may do, where the vendor says so: the header `X-OAuth-Scopes`, taken apart.

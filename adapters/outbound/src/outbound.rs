@@ -129,9 +129,7 @@ impl Outbound {
         let limits = Limits { max_body: self.config.max_body };
         let exchange = Exchange { client: &client, limits: &limits, clock: &*self.clock };
         match exchange.run(&Ask::get(what, &[]), address.url(), None).await {
-            Ok((status, body, headers)) => {
-                Ok(Answer { vendor, what: what.to_owned(), status, body, headers })
-            }
+            Ok((status, body, head)) => Ok(Answer { vendor, what: what.to_owned(), status, body, head }),
             Err(failure) => Err(error(&failure.detail, failure.status, failure.kind)),
         }
     }
@@ -273,9 +271,7 @@ impl Vendor {
         let told = outcome.as_ref().map_or_else(exchange::Failure::told, |_| Told::Alive);
         pass.tell(told, self.clock.now());
         match outcome {
-            Ok((status, body, headers)) => {
-                Ok(Answer { vendor: self.name, what: ask.what, status, body, headers })
-            }
+            Ok((status, body, head)) => Ok(Answer { vendor: self.name, what: ask.what, status, body, head }),
             Err(failure) => Err(self.failed(&ask, presented.as_ref(), &failure)),
         }
     }

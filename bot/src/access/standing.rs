@@ -29,12 +29,12 @@ pub(super) fn how_it_stands(access: &AccessRequest, name: &dyn Fn(&PrincipalId) 
         Status::Checking => {
             vec!["I am checking user, repository, ticket and rules; this card will change.".to_owned()]
         }
-        Status::Granting if let Some(until) = access.own.invited => {
-            vec![format!("Approved. {}", invited(forge(access), until))]
-        }
-        Status::Granting => vec![
-            "Approved. I am setting the permission, and read it back before I call it granted.".to_owned(),
-        ],
+        Status::Granting => vec![match access.own.invited {
+            Some(until) => format!("Approved. {}", invited(forge(access), until)),
+            None => {
+                "Approved. I am setting the permission, and read it back before I call it granted.".to_owned()
+            }
+        }],
         Status::Active => active(access),
         Status::Ending => {
             let why = access.own.ending.as_ref().map(|ending| ended(ending, name)).unwrap_or_default();

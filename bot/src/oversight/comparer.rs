@@ -10,7 +10,7 @@ use countersign_domain::access::{
 };
 use countersign_domain::aggregate::Aggregate as _;
 use countersign_domain::capabilities::Drift;
-use countersign_domain::names::{PrincipalId, StreamName, Tenant};
+use countersign_domain::names::{StreamName, Tenant};
 use countersign_domain::ports::{CallError, CallErrorKind, Forge, ForgeRepository, Holder, Located};
 use countersign_domain::repair::Drift as _;
 use countersign_domain::tenant::People;

@@ -244,8 +244,8 @@ pub trait Forge: Send + Sync {
 
 #[cfg(test)]
 mod tests {
+    use super::Permission::{Admin, Read, Write};
     use super::*;
-    use Permission::{Admin, Read, Write};
 
     #[test]
     fn an_invitation_is_waited_for_where_it_is_to_what_is_wanted_and_is_to_be_changed_otherwise() {

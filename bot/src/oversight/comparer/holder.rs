@@ -14,16 +14,17 @@ pub(super) fn holder<'a>(
     granted: &'a Granted,
     account: &str,
 ) -> Option<(&'a PrincipalId, &'a str)> {
-    let is = |own: &str| same_account(own, account);
     for forge in FORGES {
-        match people.owner(forge, [account], is) {
+        match people.owner(forge, [account], |own| same_account(own, account)) {
             Named::One(person) => return Some((&person.id, &person.name)),
             Named::Several(_) => return None,
             Named::Nothing => {}
         }
     }
-    let at = |left: &Person, forge: &str| left.accounts.get(forge).is_some_and(|own| is(own));
-    let has_it = |left: &&Person| FORGES.iter().any(|forge| at(left, forge));
+    let has_it = |left: &&Person| {
+        let mut at = FORGES.iter().filter_map(|forge| left.accounts.get(*forge));
+        at.any(|own| same_account(own, account))
+    };
     if let Some(left) = people.left.values().find(has_it) {
         return Some((&left.id, &left.name));
     }
