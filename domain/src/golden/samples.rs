@@ -139,7 +139,7 @@ pub(super) fn effect() -> Vec<EffectEvent> {
             worker: "worker".to_owned(),
         },
         E::EffectSucceeded { effect: effect().into(), outcome: outcome.into() },
-        E::EffectDeferred { why: why.clone(), retry_at: noon(), pause: None },
+        E::EffectDeferred { why: why.clone(), retry_at: noon(), pause: None, waits: false },
         E::EffectUnknown { why: why.clone(), look_at: noon(), ended: false },
         E::EffectParked { effect: effect().into(), why, rejected: false, told: None },
         E::EffectRequeued { by: by.clone() },

@@ -239,7 +239,14 @@ fn effects() -> Vec<(&'static str, EffectEvent)> {
             "effect_attempted.v2.beside_invitation",
             E::EffectAttempted { attempt: 2, plan: invited.into(), worker: "worker".to_owned() },
         ),
-        ("effect_deferred.v1.paused", E::EffectDeferred { why: why.clone(), retry_at: noon(), pause }),
+        (
+            "effect_deferred.v1.paused",
+            E::EffectDeferred { why: why.clone(), retry_at: noon(), pause, waits: false },
+        ),
+        (
+            "effect_deferred.v1.waits",
+            E::EffectDeferred { why: why.clone(), retry_at: noon(), pause: None, waits: true },
+        ),
         ("effect_unknown.v1.ended", E::EffectUnknown { why: why.clone(), look_at: noon(), ended: true }),
         ("effect_parked.v1.told", E::EffectParked { effect: effect().into(), why, rejected: true, told }),
         (
