@@ -18,7 +18,9 @@ fn about(mut event: EffectEvent, name: &str) -> EffectEvent {
     use EffectEvent as E;
     match &mut event {
         E::EffectAttempted { plan: Plan::Access(access::Plan::Permission(plan)), .. } => {
-            *plan = PermissionPlan::between(name, plan.repository(), plan.present(), plan.wanted());
+            let invited = plan.invited();
+            *plan = PermissionPlan::between(name, plan.repository(), plan.present(), plan.wanted())
+                .beside_invitation(invited);
         }
         E::EffectClaimed { effect, .. }
         | E::EffectSucceeded { effect, .. }
