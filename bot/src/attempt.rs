@@ -108,8 +108,8 @@ impl<'a> Attempting<'a> {
             Ok(Step::Done(outcome)) => return self.succeed(loaded, outcome).await.map(|()| None),
             Ok(Step::Planned(plan, beside)) => (plan, beside),
             Ok(Step::Later(retry_at, why)) => {
-                let defer = || EffectCommand::Defer { why: why.to_owned(), retry_at, pause: None };
-                return self.tell(loaded, "quiet", defer).await.map(|_| None);
+                let wait = || EffectCommand::Wait { why: why.to_owned(), until: retry_at };
+                return self.tell(loaded, "quiet", wait).await.map(|_| None);
             }
             Err(error) => return self.failed(loaded, vendors, &error, doubtful).await,
         };
@@ -251,8 +251,9 @@ impl<'a> Attempting<'a> {
             status = error.status, "the effect did not work: {error}"
         );
         let patience = loaded.state.effect.as_ref().map_or(Patience::Usual, Effect::patience);
-        let exhausted = self.hands.world.backoff.is_exhausted(tried, patience);
-        let due = self.retry_at(tried, error);
+        let failures = loaded.state.failures_with_this_one();
+        let exhausted = self.hands.world.backoff.is_exhausted(failures, patience);
+        let due = self.retry_at(failures, error);
         self.count(&loaded, error.kind.as_str());
         let why = error.to_string();
         let answered = error.status.is_some();

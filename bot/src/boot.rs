@@ -10,13 +10,14 @@ use countersign_atlassian::{Bitbucket, Jira};
 use countersign_domain::envelope::Digest;
 use countersign_domain::names::Tenant;
 use countersign_domain::ports::{Clock, Forge, Pauses, Secrets, Tracker};
+use countersign_github::Github;
 use countersign_outbound::{EnvSecrets, FileSecrets, Outbound};
 use countersign_vault::Vault;
 use secrecy::ExposeSecret as _;
 
 use crate::bot::Bot;
 use crate::capabilities;
-use crate::config::{Config, TenantConfig, alone_as};
+use crate::config::{Config, ForgeConfig, TenantConfig, alone_as};
 use crate::directory::Directory;
 use crate::folds::Folds;
 use crate::help;
@@ -118,8 +119,11 @@ fn connect(
     secrets: &Arc<dyn Secrets>,
 ) -> anyhow::Result<Vendors> {
     let secrets = &vault::of_tenant(tenant, secrets);
-    let bitbucket = Bitbucket::new(&config.bitbucket.adapter(), tenant, outbound, Arc::clone(secrets))?;
-    let forge: Arc<dyn Forge> = Arc::new(bitbucket);
+    let own = Arc::clone(secrets);
+    let forge: Arc<dyn Forge> = match &config.forge {
+        ForgeConfig::Bitbucket(its) => Arc::new(Bitbucket::new(&its.adapter(), tenant, outbound, own)?),
+        ForgeConfig::Github(its) => Arc::new(Github::new(&its.adapter(), tenant, outbound, own)?),
+    };
     let jira =
         config.jira.as_ref().map(|jira| Jira::new(&jira.adapter(), tenant, outbound, Arc::clone(secrets)));
     let tracker = jira.transpose()?.map(|jira| Arc::new(jira) as Arc<dyn Tracker>);

@@ -17,7 +17,7 @@ use countersign_atlassian::webhook::FieldMapping;
 use countersign_atlassian::{Projects, Statuses};
 use countersign_domain::envelope::{ActorKind, Digest};
 use countersign_domain::names::Tenant;
-use countersign_domain::ports::Secrets;
+use countersign_domain::ports::{Secrets, USUAL_FORGE};
 use countersign_domain::rules;
 use countersign_domain::tenant::{Person, Role};
 use countersign_outbound::MemorySecrets;
@@ -29,8 +29,8 @@ use countersign_sandbox::{
 };
 
 use self::chats::Chats;
-use crate::config::{BitbucketConfig, Config, JiraConfig, TenantConfig, Token};
-use crate::resolve::{FORGE, TRACKER};
+use crate::config::{BitbucketConfig, Config, ForgeConfig, JiraConfig, TenantConfig, Token};
+use crate::resolve::TRACKER;
 
 /// The people: the id (also the token), the name, the groups and the roles.
 const PEOPLE: [(&str, &str, &[&str], &[Role]); 5] = [
@@ -288,12 +288,12 @@ fn acme(bitbucket: &str, jira: &str) -> TenantConfig {
             .iter()
             .map(|(id, ..)| Token { sha256: Digest::of(id.as_bytes()), principal: principal(id) })
             .collect(),
-        bitbucket: BitbucketConfig {
+        forge: ForgeConfig::Bitbucket(BitbucketConfig {
             url: bitbucket.to_owned(),
             workspace: "acme".to_owned(),
             email: Some(BOT.to_owned()),
             token_secret: "bitbucket_token".to_owned(),
-        },
+        }),
         jira: Some(JiraConfig {
             url: jira.to_owned(),
             email: Some(BOT.to_owned()),
@@ -315,7 +315,7 @@ fn principal(id: &str) -> countersign_domain::names::PrincipalId {
 }
 
 fn person((id, name, groups, roles): &(&str, &str, &[&str], &[Role])) -> Person {
-    let accounts = [(FORGE, account(id)), (TRACKER, account(id))];
+    let accounts = [(USUAL_FORGE, account(id)), (TRACKER, account(id))];
     Person {
         id: principal(id),
         kind: ActorKind::Person,

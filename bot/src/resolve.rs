@@ -19,8 +19,6 @@ use crate::folds;
 use crate::words;
 use crate::world::World;
 
-/// The forge's name among a person's accounts.
-pub use countersign_domain::access::FORGE;
 /// The tracker's name among a person's accounts.
 pub const TRACKER: &str = "jira";
 /// The directory's name for the address that somebody is known by.
@@ -87,7 +85,7 @@ impl Resolver {
         let people = self.directory.present(tenant).await?.state;
         let texts = [form.user.as_deref(), form.reason.as_deref()].into_iter().flatten();
         let known = self.known(tenant, &people, texts.flat_map(mentions)).await;
-        Ok(resolve(&people, &known, asker, form))
+        Ok(resolve(&people, &known, asker, form, self.world.forge(tenant)))
     }
 
     /// A text for people, with names in the place of mentions.
@@ -148,12 +146,12 @@ impl Resolver {
 /// Who is behind the identities that a form mentions.
 pub type Mentioned = BTreeMap<Identity, PrincipalId>;
 
-/// Whom a form of this person means, as far as the tenant's people and who is mentioned tell.
-pub fn resolve(people: &People, mentioned: &Mentioned, asker: &Person, form: &Form) -> Resolved {
+/// Whom a form of this person means, as far as the tenant's people and who is mentioned tell; by their accounts at this forge.
+pub fn resolve(people: &People, mentioned: &Mentioned, asker: &Person, form: &Form, forge: &str) -> Resolved {
     let given = form.user.as_deref().map(str::trim).filter(|text| !text.is_empty() && !is_self(text));
     let (subject, open) = match given {
-        None => (Subject::person(asker, FORGE), None),
-        Some(text) => subject(people, mentioned, text),
+        None => (Subject::person(asker, forge), None),
+        Some(text) => subject(people, mentioned, text, forge),
     };
     let text = |text: &Option<String>| text.as_deref().map(|text| spoken(people, mentioned, text));
     let form = Form { user: text(&form.user), reason: text(&form.reason), ..form.clone() };
@@ -161,18 +159,18 @@ pub fn resolve(people: &People, mentioned: &Mentioned, asker: &Person, form: &Fo
 }
 
 /// Whom a text means: a person of the tenant, or somebody whom the forge will have to know.
-fn subject(people: &People, mentioned: &Mentioned, text: &str) -> (Subject, Option<Unresolved>) {
+fn subject(people: &People, mentioned: &Mentioned, text: &str, forge: &str) -> (Subject, Option<Unresolved>) {
     if let Some(identity) = Identity::mentioned(text) {
         let person = mentioned.get(&identity).and_then(|id| people.people.get(id));
         return if let Some(person) = person {
-            (Subject::person(person, FORGE), None)
+            (Subject::person(person, forge), None)
         } else {
             let why = Violation::from(Fault::NotLinked { surface: identity.surface });
             (Subject::text(words::SOMEBODY), Some(about_the_user(why, vec![])))
         };
     }
     match people.find(text) {
-        Named::One(person) => (Subject::person(person, FORGE), None),
+        Named::One(person) => (Subject::person(person, forge), None),
         Named::Several(all) => {
             let given = beginning(text, 100);
             let people = all.iter().map(|person| person.told_apart()).collect();

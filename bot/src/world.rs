@@ -9,7 +9,7 @@ use countersign_domain::effect::BackoffPolicy;
 use countersign_domain::names::Tenant;
 use countersign_domain::ports::{
     CallError, Clock, EventStore, Examined, Forge, Pauses, Permission, Place, Secrets, Surface, SurfaceKind,
-    Tracker, VendorRole,
+    Tracker, USUAL_FORGE, VendorRole,
 };
 use countersign_projections::Projections;
 use tokio::time::error::Elapsed;
@@ -233,6 +233,11 @@ impl World {
     pub fn vendors(&self, tenant: &Tenant) -> Option<&Vendors> {
         folds::turned_to_a_vendor();
         self.tenants.get(tenant)
+    }
+
+    /// The word for a tenant's forge: under it stand the accounts that its people have there.
+    pub fn forge(&self, tenant: &Tenant) -> &'static str {
+        self.tenants.get(tenant).map_or(USUAL_FORGE, |vendors| vendors.forge.vendor())
     }
 
     /// What answers the questions of a tenant's people, if anything does; nobody is asked yet.

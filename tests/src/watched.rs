@@ -113,6 +113,10 @@ impl Forge for WatchedForge {
         self.inner.permission(account, repository).await
     }
 
+    async fn invited(&self, account: &str, repository: &str) -> Result<Option<Permission>, CallError> {
+        self.inner.invited(account, repository).await
+    }
+
     async fn search(&self, text: &str, most: usize) -> Result<Vec<String>, CallError> {
         self.inner.search(text, most).await
     }

@@ -34,7 +34,7 @@ const STILL_NAMES_ACCESS: Exceptions = &[
     ),
     (
         "the forge's port and what stands behind it, which belong to access and have not moved there",
-        &[("bot/src/resolve.rs", &["FORGE", "Subject"])],
+        &[("bot/src/resolve.rs", &["Subject"])],
     ),
     (
         "what the rules are asked about an access, in the terminal",

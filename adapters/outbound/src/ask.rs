@@ -195,11 +195,21 @@ pub struct Answer {
     pub status: StatusCode,
     /// The whole body.
     pub body: Bytes,
-    /// What the credential may do, where the vendor says so: the header `X-OAuth-Scopes`, taken apart.
-    pub scopes: Option<Vec<String>>,
+    pub(crate) head: HeaderMap,
 }
 
 impl Answer {
+    /// What its head says under this name.
+    pub fn header(&self, name: &str) -> Option<&str> {
+        self.head.get(name)?.to_str().ok()
+    }
+
+    /// What the credential may do, where the vendor says so: the header `X-OAuth-Scopes`, taken apart.
+    pub fn scopes(&self) -> Option<Vec<String>> {
+        let scopes = self.header("x-oauth-scopes")?.split(',').map(|scope| scope.trim().to_owned());
+        Some(scopes.filter(|scope| !scope.is_empty()).collect())
+    }
+
     /// The error of an answer that says something else than it should: asking again will not help.
     pub fn unexpected(&self, detail: &str) -> CallError {
         CallError {

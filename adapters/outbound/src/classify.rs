@@ -23,7 +23,7 @@ pub(crate) const fn lost(reads: bool, after: Option<Duration>) -> CallErrorKind 
 
 /// Whether the vendor answered like someone who can serve us, be it with a refusal or "not so fast".
 pub(crate) const fn is_alive(status: Option<u16>, kind: CallErrorKind) -> bool {
-    matches!(kind, CallErrorKind::Rejected | CallErrorKind::Barred) || matches!(status, Some(429))
+    matches!(kind, CallErrorKind::Rejected | CallErrorKind::Barred) || matches!(status, Some(403 | 429))
 }
 
 /// What to mend, where the status says it.

@@ -5,7 +5,7 @@ use std::time::Duration;
 use bytes::{Bytes, BytesMut};
 use countersign_domain::ports::{CallErrorKind, Clock};
 use http::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, RETRY_AFTER};
-use http::{HeaderValue, StatusCode};
+use http::{HeaderMap, HeaderValue, StatusCode};
 use reqwest::{Client, RequestBuilder, Response, Url};
 
 use crate::ask::Body;
@@ -17,6 +17,11 @@ use crate::{Ask, classify, current_correlation, retry_after};
 /// (<https://developer.atlassian.com/cloud/jira/platform/rate-limiting/>).
 const REASON: &str = "ratelimit-reason";
 const PARTIAL: [&str; 2] = ["jira-burst-based", "jira-per-issue-on-write"];
+
+/// How many calls are left until the moment at which all are there again, in seconds since 1970
+/// (<https://docs.github.com/en/rest/using-the-rest-api/rate-limits-for-the-rest-api>).
+const REMAINING: &str = "x-ratelimit-remaining";
+const RESET: &str = "x-ratelimit-reset";
 
 /// What an answer may be at most.
 #[derive(Debug, Clone)]
@@ -69,16 +74,16 @@ impl Exchange<'_> {
         ask: &Ask<'_>,
         url: Url,
         authorization: Option<&HeaderValue>,
-    ) -> Result<(StatusCode, Bytes, Option<Vec<String>>), Failure> {
+    ) -> Result<(StatusCode, Bytes, HeaderMap), Failure> {
         let sent = self.request(ask, url, authorization).send().await;
         let response = sent.map_err(|error| unsent_or_lost(error, ask.reads))?;
         let status = response.status();
         if !status.is_success() && ask.also != Some(status) {
             return Err(self.refused(ask, response).await);
         }
-        let scopes = scopes(&response);
+        let headers = response.headers().clone();
         let body = self.read(response).await.map_err(|cut| self.incomplete(status, cut, ask.reads))?;
-        Ok((status, body, scopes))
+        Ok((status, body, headers))
     }
 
     /// Sends the request, and has an answer that has only begun; every status but 200 to 299 is a failure. The answer may take as long
@@ -119,7 +124,7 @@ impl Exchange<'_> {
     /// A status that says no, with the vendor's words for it.
     async fn refused(&self, ask: &Ask<'_>, response: Response) -> Failure {
         let status = response.status();
-        let after = self.wished(&response);
+        let (after, limited) = (self.wished(&response), is_a_limit(status, response.headers()));
         let partial =
             response.headers().get(REASON).is_some_and(|reason| PARTIAL.iter().any(|one| reason == one));
         let words = self.read(response).await.map(|body| classify::vendor_words(&body)).unwrap_or_default();
@@ -130,7 +135,11 @@ impl Exchange<'_> {
         };
         Failure {
             status: Some(status.as_u16()),
-            kind: classify::by_status(status, ask.reads, after),
+            kind: if limited {
+                CallErrorKind::NotDone { after }
+            } else {
+                classify::by_status(status, ask.reads, after)
+            },
             detail,
             partial,
             unreached: status == StatusCode::SERVICE_UNAVAILABLE,
@@ -138,8 +147,10 @@ impl Exchange<'_> {
     }
 
     fn wished(&self, response: &Response) -> Option<Duration> {
-        let header = response.headers().get(RETRY_AFTER)?.to_str().ok()?;
-        retry_after::parse(header, self.clock.now())
+        let said = |name: &str| response.headers().get(name).and_then(|value| value.to_str().ok());
+        let now = self.clock.now();
+        let until_reset = || retry_after::until(said(RESET).filter(|_| said(REMAINING) == Some("0"))?, now);
+        said(RETRY_AFTER.as_str()).and_then(|header| retry_after::parse(header, now)).or_else(until_reset)
     }
 
     async fn read(&self, mut response: Response) -> Result<Bytes, Cut> {
@@ -173,10 +184,10 @@ impl Exchange<'_> {
     }
 }
 
-/// What the credential may do, where the vendor says so.
-fn scopes(response: &Response) -> Option<Vec<String>> {
-    let header = response.headers().get("x-oauth-scopes")?.to_str().ok()?;
-    Some(header.split(',').map(|scope| scope.trim().to_owned()).filter(|scope| !scope.is_empty()).collect())
+/// Whether a refusal only says "not now": GitHub answers 403 to who has asked too much, and says when to ask again.
+fn is_a_limit(status: StatusCode, headers: &HeaderMap) -> bool {
+    let used_up = headers.get(REMAINING).is_some_and(|left| left == "0");
+    status == StatusCode::FORBIDDEN && (used_up || headers.contains_key(RETRY_AFTER))
 }
 
 /// No answer at all: not even begun, given up, or lost on the way.
@@ -193,4 +204,21 @@ fn unsent_or_lost(error: reqwest::Error, reads: bool) -> Failure {
         (classify::lost(reads, None), format!("the connection was lost: {}", explain(&error)))
     };
     Failure { status: None, kind, detail, partial: false, unreached }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_403_that_says_when_to_ask_again_is_no_refusal() {
+        let with = |name: &'static str, value: &'static str| {
+            HeaderMap::from_iter([(http::HeaderName::from_static(name), HeaderValue::from_static(value))])
+        };
+        assert!(is_a_limit(StatusCode::FORBIDDEN, &with("retry-after", "30")));
+        assert!(is_a_limit(StatusCode::FORBIDDEN, &with(REMAINING, "0")));
+        assert!(!is_a_limit(StatusCode::FORBIDDEN, &with(REMAINING, "7")));
+        assert!(!is_a_limit(StatusCode::NOT_FOUND, &with(REMAINING, "0")));
+        assert!(!is_a_limit(StatusCode::FORBIDDEN, &HeaderMap::new()));
+    }
 }

@@ -129,7 +129,7 @@ impl Outbound {
         let limits = Limits { max_body: self.config.max_body };
         let exchange = Exchange { client: &client, limits: &limits, clock: &*self.clock };
         match exchange.run(&Ask::get(what, &[]), address.url(), None).await {
-            Ok((status, body, scopes)) => Ok(Answer { vendor, what: what.to_owned(), status, body, scopes }),
+            Ok((status, body, head)) => Ok(Answer { vendor, what: what.to_owned(), status, body, head }),
             Err(failure) => Err(error(&failure.detail, failure.status, failure.kind)),
         }
     }
@@ -271,9 +271,7 @@ impl Vendor {
         let told = outcome.as_ref().map_or_else(exchange::Failure::told, |_| Told::Alive);
         pass.tell(told, self.clock.now());
         match outcome {
-            Ok((status, body, scopes)) => {
-                Ok(Answer { vendor: self.name, what: ask.what, status, body, scopes })
-            }
+            Ok((status, body, head)) => Ok(Answer { vendor: self.name, what: ask.what, status, body, head }),
             Err(failure) => Err(self.failed(&ask, presented.as_ref(), &failure)),
         }
     }
@@ -316,7 +314,9 @@ impl Vendor {
     /// For how long it wants to be left alone altogether.
     fn wants_a_pause(&self, failure: &exchange::Failure) -> Option<Duration> {
         match (failure.status, failure.kind) {
-            (Some(429 | 503), CallErrorKind::NotDone { after }) if self.limits_all && !failure.partial => {
+            (Some(403 | 429 | 503), CallErrorKind::NotDone { after })
+                if self.limits_all && !failure.partial =>
+            {
                 after
             }
             _ => None,

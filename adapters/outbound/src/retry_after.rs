@@ -17,6 +17,12 @@ pub(crate) fn parse(header: &str, now: Timestamp) -> Option<Duration> {
     Some(Duration::try_from(at.duration_since(now)).unwrap_or_default().min(LONGEST))
 }
 
+/// How long it is from `now` until this second since 1970; `None` where it is none.
+pub(crate) fn until(second: &str, now: Timestamp) -> Option<Duration> {
+    let at = Timestamp::from_second(second.trim().parse().ok()?).ok()?;
+    Some(Duration::try_from(at.duration_since(now)).unwrap_or_default().min(LONGEST))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -36,6 +42,15 @@ mod tests {
         assert_eq!(parse("Sun, 06 Nov 1994 08:00:00 GMT", now()), Some(Duration::ZERO));
         assert_eq!(parse("99999999999999999999999", now()), Some(LONGEST));
         assert_eq!(parse("Sun, 06 Nov 2094 08:49:37 GMT", now()), Some(LONGEST));
+    }
+
+    #[test]
+    fn a_second_since_1970_is_waited_for_and_no_longer_than_an_hour() {
+        let second = now().as_second();
+        assert_eq!(until(&(second + 42).to_string(), now()), Some(Duration::from_secs(42)));
+        assert_eq!(until(&(second - 1).to_string(), now()), Some(Duration::ZERO));
+        assert_eq!(until(&(second + 99_999).to_string(), now()), Some(LONGEST));
+        assert_eq!((until("soon", now()), until("1.5", now())), (None, None));
     }
 
     #[test]

@@ -1,4 +1,4 @@
-//! Bitbucket, Jira, the chats, a model's server, Bedrock and a company's staging in miniature: real HTTP servers with state, latency and faults, for the demo and the tests.
+//! Bitbucket, GitHub, Jira, the chats, a model's server, Bedrock and a company's staging in miniature: real HTTP servers with state, latency and faults, for the demo and the tests.
 //!
 //! [`BitbucketSandbox`] and [`JiraSandbox`] speak the vendors' REST shapes for exactly what the adapters use, check
 //! credentials as the vendors do, and keep their state in a file if one is named. Under `/_sandbox` they show and set
@@ -12,6 +12,7 @@ mod document;
 mod door;
 mod error;
 mod faults;
+pub mod github;
 mod host;
 pub mod jira;
 mod kept;
@@ -32,6 +33,7 @@ pub use discord::{DiscordAct, DiscordOptions, DiscordSandbox, DiscordState, Gate
 pub use door::Access;
 pub use error::SandboxError;
 pub use faults::{Drop, Fault, Faults};
+pub use github::{GithubApp, GithubOptions, GithubSandbox, GithubState};
 pub use jira::{JiraOptions, JiraSandbox, JiraState, WebhookTarget};
 pub use messages::Messages;
 pub use models::{ModelsOptions, ModelsSandbox, ModelsState};

@@ -55,7 +55,7 @@ impl Api {
 
     /// What the token may do, as Slack says with every answer; nothing where it does not say so.
     pub(crate) async fn scopes(&self, what: &str, method: &str) -> Result<Option<Vec<String>>, CallError> {
-        Ok(self.vendor.send(Ask::get(what, &[method])).await?.scopes)
+        Ok(self.vendor.send(Ask::get(what, &[method])).await?.scopes())
     }
 
     /// An error of our own: it is not even asked.

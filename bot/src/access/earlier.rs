@@ -89,7 +89,7 @@ impl Requests {
         let held = patiently(vendors.forge.vendor(), held).await;
         let Ok(Some((held, account, found))) = held else { return Ok(None) };
         if let Some(holds) = Held::by_itself(&held).filter(|holds| *holds >= permission) {
-            return Ok(Some(told(asked, &found.name, holds, None)));
+            return Ok(Some(told(asked, &found.name, holds, None).at(vendors.forge.vendor())));
         }
         self.held_through(tenant, asked, (&account.account, &found)).await
     }

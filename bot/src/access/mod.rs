@@ -47,7 +47,6 @@ use crate::engine::Failure;
 use crate::forms;
 use crate::http::Route;
 use crate::requests::Requests;
-use crate::resolve::FORGE;
 use crate::talk::{Sayings, Talk};
 use crate::tickets;
 use crate::world::World;
@@ -121,7 +120,8 @@ impl Capability for Access {
         };
         let present = requests.directory.present(tenant).await?;
         let mut findings = tickets::found_for(asked, found, &present.state);
-        let settled = findings.user.as_ref().map(|user| asked.subject.settled(user, FORGE, &present.state));
+        let forge = requests.world.forge(tenant);
+        let settled = findings.user.as_ref().map(|user| asked.subject.settled(user, forge, &present.state));
         match settled {
             Some(Ok(subject)) => findings.subject = Some(subject),
             Some(Err(fault)) => findings.faults.push(fault),

@@ -1,5 +1,6 @@
 //! How requests for access are looked up, and permissions set and read back.
 
+mod invited;
 mod look_up;
 
 use countersign_domain::access::{Effect, Holding, Outcome, Permission, PermissionTask, Plan};
@@ -39,8 +40,8 @@ pub(crate) async fn plan(
         leave::before_granting(hands, tenant, *id, code).await?;
     }
     let (holding, row) = wanted(hands.world, tenant, code, (account, key), *task).await?;
-    let present = match vendors.forge.permission(account, key).await {
-        Ok(present) => present,
+    let (present, invited) = match there(&*vendors.forge, account, key).await {
+        Ok(there) => there,
         Err(error) => return Ok(Err(error.calling(key, repository))),
     };
     let wanted = match task {
@@ -48,10 +49,16 @@ pub(crate) async fn plan(
         PermissionTask::Grant { .. } | PermissionTask::End => holding.wanted(present),
     };
     let plan = PermissionPlan::between(account, repository, present, wanted);
-    let plan = plan.by_id(repository_id.clone());
+    let plan = plan.by_id(repository_id.clone()).beside_invitation(invited);
+    if matches!(task, PermissionTask::Grant { .. })
+        && let Some(again) = Box::pin(invited::awaited(hands, (tenant, *id), code, &plan)).await?
+    {
+        return Ok(Ok(Step::Later(again, invited::WAITS)));
+    }
     // What may have begun is finished; what has not is done only if it is still what was decided on.
     if let (PermissionTask::Grant { .. }, Some(row), false) = (task, &row, before.doubtful)
         && row.access.held().is_some()
+        && row.access.own.invited.is_none()
     {
         let (now, changes) = ((present, &holding), !plan.is_empty());
         let look = evidence::overtaken(hands.world, (vendors, tenant), &row.access, now, changes);
@@ -65,6 +72,15 @@ pub(crate) async fn plan(
         }
     }
     Ok(Ok(Step::Planned(Plan::Permission(plan), ())))
+}
+
+/// What the account holds, and what it was invited to and has not accepted.
+async fn there(
+    forge: &dyn Forge,
+    account: &str,
+    repository: &str,
+) -> Result<(Option<Permission>, Option<Permission>), CallError> {
+    Ok((forge.permission(account, repository).await?, forge.invited(account, repository).await?))
 }
 
 /// Whether the account holds what an operator says they have set; nothing of an effect that sets nothing.
@@ -163,6 +179,13 @@ pub(crate) async fn set_and_read_back(
     let now = forge.permission(plan.account(), plan.repository_key()).await.map_err(named).map_err(doubt)?;
     if now == plan.wanted() {
         return Ok(Outcome::PermissionIs { now, before: plan.present() });
+    }
+    if now < plan.wanted() {
+        let invited = forge.invited(plan.account(), plan.repository_key()).await;
+        let invited = invited.map_err(named).map_err(doubt)?;
+        if invited.is_some() && invited == plan.wanted() {
+            return Err(invited::not_accepted(forge, plan));
+        }
     }
     Err(CallError {
         vendor: "forge",

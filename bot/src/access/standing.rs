@@ -1,7 +1,7 @@
 //! How an access stands, and what happens next, in sentences.
 
 use countersign_domain::access::words::{
-    ended, given_up, how_it_is_known, phase_words, since_it_was_shown, stays,
+    ended, forge, given_up, how_it_is_known, invited, phase_words, since_it_was_shown, stays,
 };
 use countersign_domain::access::{AccessRequest, GrantNews, News, OpenAccess, Phase, Proposal, Status};
 use countersign_domain::capabilities::violation;
@@ -29,9 +29,12 @@ pub(super) fn how_it_stands(access: &AccessRequest, name: &dyn Fn(&PrincipalId) 
         Status::Checking => {
             vec!["I am checking user, repository, ticket and rules; this card will change.".to_owned()]
         }
-        Status::Granting => vec![
-            "Approved. I am setting the permission, and read it back before I call it granted.".to_owned(),
-        ],
+        Status::Granting => vec![match access.own.invited {
+            Some(until) => format!("Approved. {}", invited(forge(access), until)),
+            None => {
+                "Approved. I am setting the permission, and read it back before I call it granted.".to_owned()
+            }
+        }],
         Status::Active => active(access),
         Status::Ending => {
             let why = access.own.ending.as_ref().map(|ending| ended(ending, name)).unwrap_or_default();
@@ -171,6 +174,7 @@ pub(super) const fn news(news: News) -> &'static str {
         News::Lapsed => "Nobody answered",
         News::Closed => "Closed",
         News::Failed => "It did not work",
+        News::Own(GrantNews::Invited) => "An invitation waits to be accepted",
         News::Own(GrantNews::Extended) => "Extended",
         News::Own(GrantNews::EndsSoon) => "It ends soon",
         News::Own(GrantNews::Ended) => "It has ended",

@@ -2,6 +2,7 @@
 
 use countersign_domain::access::{AccessRequest, Findings, Grant, Longer, Permission, Status};
 use countersign_domain::duration::{End, say_minutes};
+use countersign_domain::ports::{USUAL_FORGE, vendor};
 
 /// How a request stands, as the verb of its title: who asks for it, or who has it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -94,7 +95,7 @@ pub(super) fn so_much_more(longer: Longer, what: &str) -> String {
 /// What somebody holds already; of what an access of ours gives, what is theirs by itself. Of that the log has given nothing, so it is
 /// said who says so.
 pub(super) fn holds(findings: &Findings) -> String {
-    held(findings, "as Bitbucket says")
+    held(findings, &format!("as {} says", forge(findings)))
 }
 
 /// The same, once something came of what was asked for: what was held when that was set, be it otherwise than when it was decided.
@@ -102,10 +103,15 @@ pub(super) fn held_before(findings: &Findings, grant: Option<&Grant>) -> String 
     match grant {
         Some(grant) if grant.before != findings.present => {
             let held = grant.before.map_or("nothing", Permission::as_str);
-            format!("{held}, as I read it from Bitbucket when I set it")
+            format!("{held}, as I read it from {} when I set it", forge(findings))
         }
-        _ => held(findings, "as Bitbucket said"),
+        _ => held(findings, &format!("as {} said", forge(findings))),
     }
+}
+
+/// The name of the forge that said it.
+fn forge(findings: &Findings) -> &str {
+    vendor(findings.forge.as_deref().unwrap_or(USUAL_FORGE))
 }
 
 fn held(findings: &Findings, source: &str) -> String {

@@ -217,6 +217,10 @@ fn granting(event: &GrantEvent, name: &dyn Fn(&PrincipalId) -> String) -> String
         GrantEvent::Shortened { name, until, .. } => {
             format!("{} It ends on {}.", words::has_left(name), instant(*until))
         }
+        GrantEvent::Invited { permission, until } => format!(
+            "Invited to {permission}: it waits for them to accept, until {} at the latest.",
+            instant(*until)
+        ),
         GrantEvent::EndsSoon { until } => {
             format!("It ends soon, on {}; its holder was told.", instant(*until))
         }

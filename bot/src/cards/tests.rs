@@ -110,6 +110,7 @@ fn terms() -> Terms {
 
 fn findings() -> Findings {
     Findings {
+        forge: None,
         user: Some(ForgeUser {
             account: "{erin}".into(),
             name: "Erin".into(),

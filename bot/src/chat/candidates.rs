@@ -229,7 +229,8 @@ pub(super) async fn of_the_vendors(
         return Some(Lacking::answer(doubt.offering_repositories(&near)));
     }
     if let Ok(Named::Nothing) = vendors.forge.user(&asked.subject.account).await {
-        let unknown = Violation::from(Fault::UnknownUser { user: asked.subject.name.clone() });
+        let unknown = Violation::from(Fault::UnknownUser { user: asked.subject.name.clone() })
+            .at(vendors.forge.vendor());
         return Some(match (&wish.form.user, &asked.subject.principal) {
             (Some(_), None) => {
                 let doubt = Doubt::part(Field::User, words::FOR_WHOM_IS_IT).because(violation(&unknown));

@@ -25,7 +25,6 @@ use crate::context::Context;
 use crate::directory::Present;
 use crate::engine::Failure;
 use crate::grammar::permission;
-use crate::resolve::FORGE;
 use crate::words;
 
 /// Said of the repository in question.
@@ -119,7 +118,8 @@ impl Chat {
         if near.is_empty() {
             let unknown = Violation::from(Fault::UnknownRepository {
                 repository: named.chars().take(NAME_MAX).collect(),
-            });
+            })
+            .at(vendors.forge.vendor());
             return self.refuse(context, command, unknown).await.map(Err);
         }
         let question = words::no_such_repository(named, &near);
@@ -193,7 +193,13 @@ impl Chat {
         let Person { id, kind, name, .. } = &context.person;
         let requester = Requester { id: id.clone(), kind: *kind, name: name.clone(), known: true };
         let code = Code::candidate(context.interaction, 0);
-        Asked::read(code, requester, Subject::person(subject, FORGE), &form, self.now())
+        Asked::read(
+            code,
+            requester,
+            Subject::person(subject, self.world.forge(&context.tenant)),
+            &form,
+            self.now(),
+        )
     }
 
     /// Who may countersign what is being put together, once it says what it is: nothing that was asked for before is in question then.
@@ -229,7 +235,8 @@ impl Chat {
                 Some((_, Some(subject))) => subject,
                 Some((whom, None)) => {
                     let unknown =
-                        Violation::from(Fault::UnknownUser { user: whom.chars().take(NAME_MAX).collect() });
+                        Violation::from(Fault::UnknownUser { user: whom.chars().take(NAME_MAX).collect() })
+                            .at(self.world.forge(&context.tenant));
                     return self.refuse(context, "who can approve", unknown).await;
                 }
             };

@@ -9,10 +9,10 @@ use countersign_domain::access::{Access, AccessEvent, AccessRequest};
 use countersign_domain::aggregate::{Aggregate, decode};
 use countersign_domain::capabilities::AnyEvent;
 use countersign_domain::names::Tenant;
-use countersign_domain::ports::same_account;
+use countersign_domain::ports::{FORGES, same_account};
 use countersign_domain::request::{Code, Facets as _, Review};
 use countersign_domain::rules::RuleSet;
-use countersign_domain::tenant::{People, PublishedRules, Rulebook, Settings};
+use countersign_domain::tenant::{People, Person, PublishedRules, Rulebook, Settings};
 use countersign_domain::words::{few_administrators, flat};
 use jiff::Timestamp;
 
@@ -20,7 +20,6 @@ use super::folder::{FolderLog, LOG, reader};
 use crate::access::leaving;
 use crate::config::{Config, TenantConfig};
 use crate::directory::Present;
-use crate::resolve::FORGE;
 use crate::seed;
 use crate::words;
 
@@ -114,7 +113,7 @@ impl Known {
     fn left_behind(&self, tenant: &Tenant, before: &People, after: &People) -> Vec<String> {
         let mut lines = Vec::new();
         for (id, person) in &after.people {
-            let own = |people: &People| people.people.get(id)?.accounts.get(FORGE).cloned();
+            let own = |people: &People| at_the_forge(people.people.get(id)?);
             let (old, new) = (own(before), own(after));
             let Some(old) = old.filter(|old| !new.as_ref().is_some_and(|new| same_account(old, new))) else {
                 continue;
@@ -197,6 +196,11 @@ fn looked_at(access: &AccessRequest, present: &Present) -> Review<Access> {
     }
 }
 
+/// The account that somebody has at the forge.
+fn at_the_forge(person: &Person) -> Option<String> {
+    FORGES.iter().find_map(|forge| person.accounts.get(*forge).cloned())
+}
+
 #[cfg(test)]
 mod tests {
     use countersign_domain::access::{AccessEvent, Asked, Form, Permission, Subject};
@@ -210,9 +214,10 @@ mod tests {
     use uuid::Uuid;
 
     use super::*;
-    use crate::config::BitbucketConfig;
+    use crate::config::{BitbucketConfig, ForgeConfig};
     use crate::context::system;
     use countersign_domain::access::GrantEvent;
+    use countersign_domain::ports::USUAL_FORGE;
 
     fn now() -> Timestamp {
         "2026-03-01T12:00:00Z".parse().unwrap()
@@ -256,12 +261,12 @@ mod tests {
             people: people.iter().map(|id| person(id)).collect(),
             disabled: disabled.iter().map(|id| id.parse().unwrap()).collect(),
             tokens: vec![],
-            bitbucket: BitbucketConfig {
+            forge: ForgeConfig::Bitbucket(BitbucketConfig {
                 url: String::new(),
                 workspace: String::new(),
                 email: None,
                 token_secret: String::new(),
-            },
+            }),
             jira: None,
             slack: None,
             teams: None,
@@ -324,7 +329,7 @@ mod tests {
         let options = Options { reserve_bytes: 0, ..Options::default() };
         let journal = Journal::open(folder.path().join(LOG), options).unwrap();
         let with = |account: &str| Person {
-            accounts: [(FORGE.to_owned(), account.to_owned())].into(),
+            accounts: [(USUAL_FORGE.to_owned(), account.to_owned())].into(),
             ..person("erin")
         };
         happened(&journal, "acme.people-acme", &[PeopleEvent::PersonRecorded { person: with("erin") }]).await;

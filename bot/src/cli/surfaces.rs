@@ -130,7 +130,7 @@ mod tests {
     use uuid::Uuid;
 
     use super::*;
-    use crate::config::{BitbucketConfig, ChatConfig};
+    use crate::config::{BitbucketConfig, ChatConfig, ForgeConfig};
 
     fn acme() -> TenantConfig {
         TenantConfig {
@@ -141,12 +141,12 @@ mod tests {
             people: vec![],
             disabled: std::collections::BTreeSet::new(),
             tokens: vec![],
-            bitbucket: BitbucketConfig {
+            forge: ForgeConfig::Bitbucket(BitbucketConfig {
                 url: "https://api.bitbucket.org/2.0".to_owned(),
                 workspace: "acme".to_owned(),
                 email: None,
                 token_secret: "bitbucket-token".to_owned(),
-            },
+            }),
             jira: None,
             slack: None,
             discord: None,

@@ -121,9 +121,8 @@ fn places_of(its: &TenantConfig) -> Vec<(String, &'static str)> {
     const TRACKER: &str = "each sees the other's tickets. Name the projects of each, and send the webhook of a project to one of them.";
     const TALK: &str = "there are two bots in it, each of which knows its own people only. Whoever belongs to both has to know which one \
         they speak to.";
-    let bitbucket = &its.bitbucket;
-    let workspace =
-        format!("the Bitbucket workspace {} ({})", bitbucket.workspace.to_lowercase(), site(&bitbucket.url));
+    let (place, url) = its.forge.place();
+    let workspace = format!("{place} ({})", site(url));
     let jira = its.jira.iter().map(|jira| (format!("the Jira at {}", site(&jira.url)), TRACKER));
     let slack = its.slack.iter().map(|slack| (format!("the Slack workspace {}", slack.vendor.team), TALK));
     let teams =

@@ -15,8 +15,9 @@ use countersign_teams::TeamsConfig;
 use serde::Serialize;
 
 use super::alone;
-use super::atlassian::{self, BitbucketConfig, JiraConfig};
+use super::atlassian::{self, JiraConfig};
 use super::chat::{self, ChatConfig, Ids};
+use super::forge::{self, ForgeConfig};
 use super::help::{self, HelpConfig};
 use super::section::Section;
 use crate::world::Customs;
@@ -39,7 +40,7 @@ pub struct TenantConfig {
     /// Words of its own for `read`, `write` and `admin`.
     pub words: BTreeMap<Permission, Vec<String>>,
     /// Where its repositories are.
-    pub bitbucket: BitbucketConfig,
+    pub forge: ForgeConfig,
     /// Where its tickets are, if anywhere.
     pub jira: Option<JiraConfig>,
     /// Its Slack, if any.
@@ -91,9 +92,14 @@ impl TenantConfig {
         let discord = self.discord.iter();
         let discord =
             discord.map(|discord| ("discord.bot_token_secret", discord.vendor.bot_token_secret.as_str()));
-        let own = ("bitbucket.token_secret", self.bitbucket.token_secret.as_str());
         let help = self.help.iter().flat_map(HelpConfig::secrets);
-        std::iter::once(own).chain(jira).chain(slack).chain(teams).chain(discord).chain(help).collect()
+        std::iter::once(self.forge.secret())
+            .chain(jira)
+            .chain(slack)
+            .chain(teams)
+            .chain(discord)
+            .chain(help)
+            .collect()
     }
 }
 
@@ -110,7 +116,7 @@ pub(super) fn read(
     let rules = rules(&mut section, folder);
     let (people, disabled) = people(&mut section);
     let tokens = tokens(&mut section, &people);
-    let bitbucket = atlassian::bitbucket(section.section("bitbucket"));
+    let forge = forge::read(&mut section);
     let jira = section.optional_section("jira").map(atlassian::jira);
     let slack = chat::read(&mut section, "slack", Ids::SLACK, chat::check_slack);
     let teams = chat::read(&mut section, "teams", Ids::TEAMS, |section, teams| {
@@ -137,7 +143,7 @@ pub(super) fn read(
         disabled,
         tokens,
         words,
-        bitbucket,
+        forge,
         jira,
         slack,
         teams,

@@ -1,6 +1,7 @@
 //! What the configuration answers to good and bad input.
 
 mod alone;
+mod forge;
 mod help;
 mod models;
 mod people;
@@ -113,7 +114,7 @@ fn variables_override_the_file_and_flags_override_both() {
 fn a_variable_reaches_into_a_tenant() {
     let name = "COUNTERSIGN_TENANTS__ACME__BITBUCKET__WORKSPACE".to_owned();
     let config = example(vec![(name, "other".to_owned())], Flags::default());
-    assert_eq!(config.tenants[&"acme".parse().unwrap()].bitbucket.workspace, "other");
+    assert_eq!(config.tenants[&"acme".parse().unwrap()].forge.bitbucket().unwrap().workspace, "other");
 }
 
 #[test]

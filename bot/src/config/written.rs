@@ -4,7 +4,7 @@ use countersign_domain::tenant::Person;
 use serde::ser::SerializeMap as _;
 use serde::{Serialize, Serializer};
 
-use super::TenantConfig;
+use super::{ForgeConfig, TenantConfig};
 
 /// Somebody, as the file lists them.
 #[derive(Serialize)]
@@ -26,7 +26,7 @@ impl Serialize for TenantConfig {
             disabled,
             tokens,
             words,
-            bitbucket,
+            forge,
             jira,
             slack,
             teams,
@@ -46,7 +46,10 @@ impl Serialize for TenantConfig {
         if !words.is_empty() {
             written.serialize_entry("words", words)?;
         }
-        written.serialize_entry("bitbucket", bitbucket)?;
+        match forge {
+            ForgeConfig::Bitbucket(bitbucket) => written.serialize_entry(forge.word(), bitbucket)?,
+            ForgeConfig::Github(github) => written.serialize_entry(forge.word(), github)?,
+        }
         if let Some(jira) = jira {
             written.serialize_entry("jira", jira)?;
         }

@@ -77,5 +77,5 @@ fn until(signs: &[Sign], start: usize, close: char) -> Option<(String, usize)> {
 
 /// Whether an address is that of a repository or a ticket.
 fn leads_somewhere(address: &str) -> bool {
-    address.contains("bitbucket.org/") || address.contains("/browse/")
+    ["bitbucket.org/", "github.com/", "/browse/"].iter().any(|part| address.contains(part))
 }

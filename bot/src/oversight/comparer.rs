@@ -1,5 +1,6 @@
 //! Comparing what the forge holds with what the log wants: page by page, one tenant at a time, and as slowly as the forge wants it.
 
+mod holder;
 mod listing;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -9,21 +10,18 @@ use countersign_domain::access::{
 };
 use countersign_domain::aggregate::Aggregate as _;
 use countersign_domain::capabilities::Drift;
-use countersign_domain::named::Named;
-use countersign_domain::names::{PrincipalId, StreamName, Tenant};
-use countersign_domain::ports::{
-    CallError, CallErrorKind, Forge, ForgeRepository, Holder, Located, same_account,
-};
+use countersign_domain::names::{StreamName, Tenant};
+use countersign_domain::ports::{CallError, CallErrorKind, Forge, ForgeRepository, Holder, Located};
 use countersign_domain::repair::Drift as _;
-use countersign_domain::tenant::{People, Person};
+use countersign_domain::tenant::People;
 use countersign_projections::access::{self, AccessRow};
 use countersign_projections::oversight;
 use countersign_projections::request;
 use tokio::task::JoinHandle;
 
+use self::holder::holder;
 use super::{Busy, of_our_own};
 use crate::engine::{Engine, Failure};
-use crate::resolve::FORGE;
 use crate::world::World;
 
 /// Compares.
@@ -359,25 +357,6 @@ impl Comparer {
         }
         Ok(granted)
     }
-}
-
-/// Whose an account is, and their name: the one person's to whom the directory gives it, or gave it before they left; else whose
-/// the log found it to be when it was granted something. Two who have one account are nobody.
-fn holder<'a>(people: &'a People, granted: &'a Granted, account: &str) -> Option<(&'a PrincipalId, &'a str)> {
-    match people.owner(FORGE, [account], |own| same_account(own, account)) {
-        Named::One(person) => return Some((&person.id, &person.name)),
-        Named::Several(_) => return None,
-        Named::Nothing => {}
-    }
-    let has_it = |left: &&Person| left.accounts.get(FORGE).is_some_and(|own| same_account(own, account));
-    if let Some(left) = people.left.values().find(has_it) {
-        return Some((&left.id, &left.name));
-    }
-    let rows = granted.iter().filter(|((_, of), _)| of == account).flat_map(|(_, rows)| rows);
-    let last = rows.max_by_key(|row| row.created)?;
-    let id = last.access.asked.as_ref()?.subject.principal.as_ref()?;
-    let person = people.people.get(id).or_else(|| people.left.get(id))?;
-    Some((&person.id, &person.name))
 }
 
 /// The repositories that the log knows of, by their identities and under the names they had last.

@@ -1,12 +1,12 @@
 //! Given the people and their chat accounts, when a form names somebody, then it means exactly these.
 
 use countersign_domain::envelope::ActorKind;
-use countersign_domain::ports::SurfaceKind;
+use countersign_domain::ports::{SurfaceKind, USUAL_FORGE};
 
 use super::*;
 
 fn person(id: &str, name: &str) -> Person {
-    let accounts = [(FORGE, format!("acc-{id}")), (EMAIL, format!("{id}@acme.example"))];
+    let accounts = [(USUAL_FORGE, format!("acc-{id}")), (EMAIL, format!("{id}@acme.example"))];
     Person {
         id: id.parse().unwrap(),
         kind: ActorKind::Person,
@@ -35,7 +35,7 @@ fn named(user: &str) -> Resolved {
         reason: Some("asks @slack/W1/U1, not @slack/W1/U9".to_owned()),
         ..Form::default()
     };
-    resolve(&people, &mentioned.into(), erin, &form)
+    resolve(&people, &mentioned.into(), erin, &form, USUAL_FORGE)
 }
 
 fn principal(user: &str) -> Option<String> {

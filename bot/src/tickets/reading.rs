@@ -255,6 +255,7 @@ async fn not_found_repository(asked: &Asked, vendors: &Vendors) -> Result<Option
     let why = match said(vendors, vendors.forge.repository(name)).await? {
         Some(Located::Nowhere) => {
             Violation::from(access::Fault::UnknownRepository { repository: name.clone() })
+                .at(vendors.forge.vendor())
         }
         Some(Located::Elsewhere { ours }) => {
             Violation::from(access::Fault::OtherWorkspace { repository: name.clone(), ours })
@@ -273,7 +274,8 @@ async fn not_found_user(
 ) -> Result<Option<Fault>, CallError> {
     let found = said(vendors, vendors.forge.user(&asked.subject.account)).await?;
     let Some(Named::Nothing) = found else { return Ok(None) };
-    let why = Violation::from(access::Fault::UnknownUser { user: asked.subject.name.clone() });
+    let why = Violation::from(access::Fault::UnknownUser { user: asked.subject.name.clone() })
+        .at(vendors.forge.vendor());
     Ok(Some(match (&form.user, &asked.subject.principal) {
         (Some(name), None) => {
             let near: Vec<_> =

@@ -687,7 +687,7 @@ async fn trust_d2_the_configuration_is_checked_at_the_vendors_themselves() {
     assert!(said.contains("tenants.acme: Bitbucket: it is the workspace acme"), "{said}");
     let (code, said) = connected(|config| {
         let acme = config.tenants.values_mut().next().unwrap();
-        acme.bitbucket.workspace = "another".to_owned();
+        acme.forge.bitbucket_mut().unwrap().workspace = "another".to_owned();
         let jira = acme.jira.as_mut().unwrap();
         jira.statuses.declined = "Rejected".to_owned();
         jira.projects.open.insert("NOWHERE".to_owned());
@@ -726,4 +726,16 @@ async fn trust_b6_one_account_under_two_of_its_ids_is_a_fault_that_the_forge_tel
     .await;
     assert_eq!(code, Some(3), "{said}");
     assert!(said.contains("demo-approver2 and demo-approver are given one account"), "{said}");
+}
+
+#[tokio::test]
+async fn trust_a2_a_name_in_the_place_of_an_account_is_a_fault_that_says_the_account() {
+    let (code, said) = connected(|config| {
+        let acme = config.tenants.values_mut().next().unwrap();
+        let ben = acme.people.iter_mut().find(|person| person.id.as_str() == "demo-approver2").unwrap();
+        ben.accounts.insert("bitbucket".to_owned(), "Ben Approver".to_owned());
+    })
+    .await;
+    assert_eq!(code, Some(3), "{said}");
+    assert!(said.contains("write 712020:demo-approver2"), "{said}");
 }

@@ -24,6 +24,9 @@ pub(super) fn violations(asked: &Asked, findings: &Findings, ruling: Option<&Rul
         violations.push(Fault::UnknownTicket { ticket: ticket.clone() }.into());
     }
     violations.extend(held_already(asked, findings));
+    if let Some(forge) = &findings.forge {
+        violations = violations.into_iter().map(|violation| violation.at(forge)).collect();
+    }
     let ticket = findings.ticket.as_ref();
     violations.extend(ruling.into_iter().flat_map(|ruling| ruling_violations(asked, ticket, ruling)));
     if ruling.is_none() && violations.is_empty() {

@@ -25,6 +25,8 @@ pub enum GrantCommand {
         /// An operator says so, and nobody read it back.
         by_hand: bool,
     },
+    /// The forge has invited whom it is for, and waits for them.
+    Invite,
     /// Let it last longer.
     Extend {
         /// Who asks.

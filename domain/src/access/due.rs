@@ -33,7 +33,8 @@ impl request::Due<GrantCommand> for Due {
 
 pub(super) fn deadlines(access: &AccessRequest) -> Vec<(Timestamp, Due)> {
     let Some(grant) = access.own.grant.as_ref().filter(|_| access.stage == Stage::Standing) else {
-        return vec![];
+        let invited = access.own.invited.filter(|_| access.held().is_some());
+        return invited.map(|until| (until, Due::Expire)).into_iter().collect();
     };
     let warn = (access.own.warned != Some(grant.until)).then(|| (grant.warn_at(), Due::Warn));
     std::iter::once((grant.until, Due::Expire)).chain(warn).collect()

@@ -208,7 +208,9 @@ pub(super) fn lane(account: &str, repository: &str) -> String {
 pub(super) fn permission_in_words(plan: &PermissionPlan) -> String {
     let held = |permission: Option<Permission>| permission.map_or("nothing", Permission::as_str);
     let (account, repository) = (plan.account(), plan.repository());
-    format!("{account} on {repository} from {} to {}", held(plan.present()), held(plan.wanted()))
+    let invited = plan.invited().map(|invited| format!(", beside an invitation to {invited}"));
+    let invited = invited.unwrap_or_default();
+    format!("{account} on {repository} from {} to {}{invited}", held(plan.present()), held(plan.wanted()))
 }
 
 impl Wish for Effect {
@@ -331,9 +333,7 @@ impl Wish for Effect {
         }
         match became {
             Became::Done(outcome) => self.done(outcome),
-            Became::DoneByHand { before } => {
-                self.done_by_hand(before.and_then(|permission| permission.parse().ok()))
-            }
+            Became::DoneByHand { before } => self.done_by_hand(before.and_then(Permission::held)),
             Became::Parked { why, told, .. } => {
                 let (about, why) = (About::Ending { code: self.own_code().clone() }, why.to_owned());
                 let alarm = Reaction::new("alarm", Then::RaiseAlarm { about, why });

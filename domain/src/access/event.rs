@@ -28,6 +28,9 @@ pub struct Findings {
     /// Whose the account is that the forge found, as the directory had it then. It decides whose own it is, and is no evidence.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub subject: Option<Subject>,
+    /// At which forge they were found, where it is not the usual one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub forge: Option<String>,
     /// What was found that speaks against the request: a name that several people have, a repository elsewhere.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub faults: Vec<Violation>,
@@ -124,6 +127,13 @@ pub enum GrantEvent {
         /// An operator said that it was done by hand: nobody read it back.
         #[serde(default, skip_serializing_if = "std::ops::Not::not")]
         by_hand: bool,
+    },
+    /// The forge has invited whom it is for: it is granted once they have accepted.
+    Invited {
+        /// What they are invited to.
+        permission: Permission,
+        /// When the invitation is taken back if they have not accepted.
+        until: Timestamp,
     },
     /// The access ends soon, and who has it is told.
     EndsSoon {

@@ -65,6 +65,7 @@ pub(crate) fn asked() -> Asked {
 
 pub(crate) fn findings() -> Findings {
     Findings {
+        forge: None,
         user: Some(ForgeUser {
             account: "acc-erin".to_owned(),
             name: "Erin".to_owned(),

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 use super::{Difference, Permission, words};
 use crate::code::Code;
 use crate::denied::{self, Field, Own, Violation};
+use crate::ports::{USUAL_FORGE, vendor};
 use crate::{people, ticket};
 
 /// Why an access is not asked for, countersigned or given.
@@ -162,7 +163,11 @@ impl denied::Fault for Fault {
     }
 
     fn said(&self) -> String {
-        words::fault(self)
+        self.said_at(USUAL_FORGE)
+    }
+
+    fn said_at(&self, forge: &str) -> String {
+        words::fault(self, vendor(forge))
     }
 }
 

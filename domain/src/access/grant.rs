@@ -32,6 +32,7 @@ pub(super) fn decide(
         C::Confirm { permission, before, by_hand } => {
             Ok(own(access.confirm(permission, before, by_hand, now)))
         }
+        C::Invite => Ok(own(access.invite(now))),
         C::GiveBack { by } => access.give_back(&by).map(own),
         C::Revoke { by, reason } => access.revoke(&by, reason).map(own),
         C::TakenAway { repair, by } => Ok(own(access.taken_away(repair, by))),
@@ -66,6 +67,21 @@ impl AccessRequest {
                 let until = ends(now, minutes, asked_until);
                 let holds = Some(holds);
                 vec![GrantEvent::Granted { permission, holds, before, until, by_hand }]
+            }
+            _ => vec![],
+        }
+    }
+
+    /// Nobody has anything by an invitation: the clock starts when it is accepted. But it does not wait for longer than what was
+    /// countersigned would have lasted.
+    pub(super) fn invite(&self, now: Timestamp) -> Vec<GrantEvent> {
+        let asked = self.asked.as_ref();
+        let wanted = asked.and_then(|asked| asked.permission);
+        let waits = self.own.grant.is_none() && self.own.invited.is_none() && self.held().is_some();
+        match (self.minutes(), wanted, waits) {
+            (Some(minutes), Some(permission), true) => {
+                let until = ends(now, minutes, asked.and_then(|asked| asked.until));
+                vec![GrantEvent::Invited { permission, until }]
             }
             _ => vec![],
         }
@@ -159,6 +175,10 @@ impl AccessRequest {
     pub(super) fn expire(&self, now: Timestamp) -> Vec<GrantEvent> {
         match &self.own.grant {
             Some(grant) if self.stage == Stage::Standing && grant.until <= now => {
+                vec![GrantEvent::Ending { ending: Ending::Expired }]
+            }
+            // Nobody has accepted: the invitation is taken back.
+            None if self.held().is_some() && self.own.invited.is_some_and(|until| until <= now) => {
                 vec![GrantEvent::Ending { ending: Ending::Expired }]
             }
             _ => vec![],

@@ -28,6 +28,8 @@ mod form;
 mod found_tests;
 mod grant;
 mod holding;
+#[cfg(test)]
+mod invited_tests;
 mod kind;
 mod leave;
 mod limits;
@@ -61,7 +63,7 @@ pub use holding::{Baseline, Holding};
 pub use limits::limits_broken;
 pub use longer::Longer;
 pub use news::{GrantNews, News};
-pub use question::{FORGE, RULES, Sought, question};
+pub use question::{RULES, Sought, by_forge_account, question};
 pub use react::react;
 pub use span::{Span, TOTAL_DAYS, unbroken_minutes};
 pub use state::{Access, AccessRequest, Grant, Lasting, OpenAccess};

@@ -14,6 +14,8 @@ pub type News = request::News<GrantNews>;
 pub enum GrantNews {
     /// The permission was set, and read back.
     Granted,
+    /// The forge has invited them, and they have to accept.
+    Invited,
     /// It lasts longer.
     Extended,
     /// It ends soon.
@@ -26,6 +28,7 @@ impl GrantNews {
     pub(super) const fn of(event: &GrantEvent) -> Option<Self> {
         match event {
             GrantEvent::Granted { .. } => Some(Self::Granted),
+            GrantEvent::Invited { .. } => Some(Self::Invited),
             GrantEvent::Extended { .. } => Some(Self::Extended),
             GrantEvent::EndsSoon { .. } => Some(Self::EndsSoon),
             // Who gave it back knows.

@@ -4,11 +4,14 @@ use std::borrow::Cow;
 
 use super::drift::ANNOTATIONS;
 use super::{Asked, Permission, RepositoryName};
+use crate::ports::FORGES;
 use crate::rules::{Part, Question, Resource, Somebody, Value};
 use crate::tenant::{People, Person};
 
-/// The forge by whose accounts people are known.
-pub const FORGE: &str = "bitbucket";
+/// Whoever of a tenant has this account at its forge. A tenant has one forge, and no two forges write an account the same way.
+pub fn by_forge_account<'a>(people: &'a People, account: &str) -> Option<&'a Person> {
+    FORGES.iter().find_map(|forge| people.by_account(forge, account))
+}
 
 /// What rules can speak of because of it, also where they name no action.
 pub const RULES: Part =
@@ -81,7 +84,7 @@ fn subject<'a>(asked: &'a Asked, people: &'a People) -> Option<Somebody<'a>> {
     let subject = &asked.subject;
     let person = match &subject.principal {
         Some(id) => Some(people.people.get(id)?),
-        None => people.by_account(FORGE, &subject.account),
+        None => by_forge_account(people, &subject.account),
     };
     Some(person.map_or(Somebody::Unknown(&subject.account), Somebody::Person))
 }

@@ -28,6 +28,9 @@ pub struct Access {
     /// That it has ended is what an operator said, and nobody read back.
     #[serde(default)]
     pub ended_by_hand: bool,
+    /// Until when the forge's invitation waits for whom it is for, while they have not accepted it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub invited: Option<Timestamp>,
     /// For which end of the access its holder was told that it ends soon.
     #[serde(default)]
     pub warned: Option<Timestamp>,
@@ -78,6 +81,7 @@ impl Access {
         match event {
             GrantEvent::Granted { permission, before, until, by_hand, .. } => {
                 let (permission, before, by_hand) = (*permission, *before, *by_hand);
+                self.invited = None;
                 self.grant =
                     Some(Grant { permission, before, since: at, until: *until, ended: None, by_hand });
                 Some(Stage::Standing)
@@ -86,6 +90,10 @@ impl Access {
                 if let Some(grant) = &mut self.grant {
                     grant.until = *until;
                 }
+                None
+            }
+            GrantEvent::Invited { until, .. } => {
+                self.invited = Some(*until);
                 None
             }
             GrantEvent::EndsSoon { until } => {
@@ -97,7 +105,7 @@ impl Access {
                 Some(Stage::Working)
             }
             GrantEvent::Ended { left, by_hand, .. } => {
-                (self.left, self.ended_by_hand) = (*left, *by_hand);
+                (self.left, self.ended_by_hand, self.invited) = (*left, *by_hand, None);
                 if let Some(grant) = &mut self.grant {
                     grant.ended = Some(at);
                 }

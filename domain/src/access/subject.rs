@@ -47,10 +47,10 @@ impl Subject {
         match (people.owner(vendor, accounts, |account| user.is(account)), named) {
             (Named::Several(owners), _) => {
                 let people = owners.into_iter().map(Person::told_apart).collect();
-                Err(Violation::from(Fault::SharedAccount { account: user.name.clone(), people }))
+                Err(Violation::from(Fault::SharedAccount { account: user.name.clone(), people }).at(vendor))
             }
-            (Named::One(owner), Some(named)) if owner.id != named.id => Err(no_account(named)),
-            (Named::Nothing, Some(named)) => Err(no_account(named)),
+            (Named::One(owner), Some(named)) if owner.id != named.id => Err(no_account(named, vendor)),
+            (Named::Nothing, Some(named)) => Err(no_account(named, vendor)),
             (Named::One(owner), _) => {
                 Ok(Self { account: user.account.clone(), ..Self::person(owner, vendor) })
             }
@@ -61,8 +61,8 @@ impl Subject {
     }
 }
 
-fn no_account(person: &Person) -> Violation {
-    Violation::from(Fault::NoAccount { person: person.name.clone() })
+fn no_account(person: &Person, vendor: &str) -> Violation {
+    Violation::from(Fault::NoAccount { person: person.name.clone() }).at(vendor)
 }
 
 #[cfg(test)]
@@ -121,7 +121,7 @@ mod tests {
     fn trust_a2_an_account_that_goes_by_a_persons_name_is_not_theirs_for_that() {
         let nameless = Subject::person(&bob(), "forge");
         assert_eq!(nameless.account, "bob");
-        let refused = Err(Violation::from(Fault::NoAccount { person: "bob".to_owned() }));
+        let refused = Err(Violation::from(Fault::NoAccount { person: "bob".to_owned() }).at("forge"));
         let without = People::from_iter([bob()]);
         assert_eq!(settled(&nameless, &without), refused);
         let with_account = people(&[(erin(), ID)]);
@@ -137,6 +137,7 @@ mod tests {
         assert_eq!(
             shared,
             Violation::from(Fault::SharedAccount { account: "Erin at the forge".to_owned(), people })
+                .at("forge")
         );
     }
 }

@@ -14,6 +14,7 @@ use super::{
 use crate::code::Code;
 use crate::denied::Violation;
 use crate::names::PrincipalId;
+use crate::ports::{USUAL_FORGE, vendor};
 use crate::rules::Terms;
 use crate::words::{
     called, countersignatures, countersigned, countersigners, flat, instant, list, plain, prose, signers,
@@ -134,11 +135,14 @@ fn grant_news(
             let (at, whom, until) = (instant(at), whom_on_a_ticket(asked), instant(*until));
             let names = signers(&state.countersigned_by, &|id| state.stood_in_for.get(id), name);
             let by = countersigned(&state.countersigned_by, &names);
-            let read = how_it_was_read(*permission, *holds, *by_hand);
+            let read = how_it_was_read(*permission, *holds, *by_hand, forge(state));
             vec![
                 format!("Granted on {at}: {permission} on {on} for {whom}, until {until}."),
                 format!("{by} {read} Request {code}."),
             ]
+        }
+        GrantEvent::Invited { until, .. } => {
+            vec![format!("{what}: {} Request {code}.", invited(forge(state), *until))]
         }
         GrantEvent::Shortened { name, until, .. } => vec![format!(
             "{what}: {} does not belong here any more, so it ends sooner, on {}. Request {code}.",
@@ -170,13 +174,27 @@ fn superseded(what: &str, why: &Violation, code: &Code) -> String {
     format!("{what}: {why} Nobody decides on this any more. Request {code}.")
 }
 
-fn how_it_was_read(permission: Permission, holds: Option<Permission>, by_hand: bool) -> String {
+/// The name of the forge at which it is.
+pub fn forge(state: &AccessRequest) -> &str {
+    let found = state.findings.as_ref().and_then(|findings| findings.forge.as_deref());
+    vendor(found.unwrap_or(USUAL_FORGE))
+}
+
+/// That whom it is for has to accept an invitation first.
+pub fn invited(forge: &str, until: Timestamp) -> String {
+    format!(
+        "{forge} has invited whom it is for, and they have not accepted yet: it is granted once they do. If they do not, the invitation is taken back on {}.",
+        instant(until)
+    )
+}
+
+fn how_it_was_read(permission: Permission, holds: Option<Permission>, by_hand: bool, forge: &str) -> String {
     match holds {
         _ if by_hand => "An operator says that they set it by hand; nobody has looked.".to_owned(),
         Some(holds) if holds != permission => {
-            format!("It was read back from Bitbucket, within {holds}, which is held anyway.")
+            format!("It was read back from {forge}, within {holds}, which is held anyway.")
         }
-        _ => "It was read back from Bitbucket.".to_owned(),
+        _ => format!("It was read back from {forge}."),
     }
 }
 
@@ -206,7 +224,7 @@ fn denied(state: &AccessRequest, what: &str, name: &dyn Fn(&PrincipalId) -> Stri
 
 /// What an account still holds when an access has ended.
 pub fn stays(left: Permission) -> String {
-    format!("{left} stays: it is held beside this access, as I read it back from Bitbucket.")
+    format!("{left} stays: it is held beside this access, as I read it back.")
 }
 
 /// What was being done, as the subject of a sentence.

@@ -158,6 +158,13 @@ macro_rules! requests {
                 }
             }
 
+            fn said_at(&self, forge: &str) -> String {
+                match self {
+                    $(Self::$Kind(own) => own.said_at(forge),)+
+                    $(Self::$No(own) => own.said_at(forge),)*
+                }
+            }
+
             fn is_about_who(&self) -> bool {
                 match self {
                     $(Self::$Kind(own) => own.is_about_who(),)+

@@ -6,6 +6,10 @@ use serde_json::{Map, Value};
 use strum::VariantNames;
 
 use super::{Denied, Violation};
+use crate::ports::USUAL_FORGE;
+
+/// Under which name an [`Own`] keeps at which forge it was found.
+const FORGE: &str = "forge";
 
 /// What a capability says no for besides what every one can. No two share a code, and none has one of [`Violation`]'s.
 pub trait Fault: Sized {
@@ -14,6 +18,11 @@ pub trait Fault: Sized {
 
     /// What is told of it, with what helps.
     fn said(&self) -> String;
+
+    /// The same, where it names the forge that the tenant has, by its word: `github`.
+    fn said_at(&self, _forge: &str) -> String {
+        self.said()
+    }
 
     /// Whether it is for who asks, and would be no for somebody else: what was asked for is as it should be.
     fn is_about_who(&self) -> bool {
@@ -34,6 +43,11 @@ impl Own {
     /// The code.
     pub fn code(&self) -> &str {
         &self.code
+    }
+
+    /// At which forge it was found, where that was said.
+    pub(crate) fn forge(&self) -> Option<&str> {
+        self.with.get(FORGE)?.as_str()
     }
 
     /// It as one of these, where it is one of them.
@@ -61,6 +75,20 @@ impl TryFrom<Kept> for Own {
             return Err(format!("`{code}` has another shape"));
         }
         Ok(Self { code, with })
+    }
+}
+
+impl Violation {
+    /// The same, found at this forge: what is told of it names the forge. What names none was found at the usual one.
+    #[must_use]
+    pub fn at(self, forge: &str) -> Self {
+        match self {
+            Self::Own(mut own) if forge != USUAL_FORGE => {
+                own.with.insert(FORGE.to_owned(), forge.into());
+                Self::Own(own)
+            }
+            other => other,
+        }
     }
 }
 

@@ -42,6 +42,9 @@ pub struct Effects<E: Wish> {
     pub attempts: u32,
     /// How often it did not work since it was claimed or requeued: attempts, and looks before an attempt.
     pub tries: u32,
+    /// How many of these were no failures, or lie before the last time that it only had to wait.
+    #[serde(default)]
+    pub fine: u32,
     /// How often it was requeued: by an operator, or because what it was for had come about without it.
     pub requeues: u32,
     /// What the first attempt of all set out to do, where there was another one after it.
@@ -66,6 +69,7 @@ impl<E: Wish> Default for Effects<E> {
             attempt: None,
             attempts: 0,
             tries: 0,
+            fine: 0,
             requeues: 0,
             first: None,
             due: None,
@@ -82,6 +86,11 @@ impl<E: Wish> Effects<E> {
         self.first.as_ref().or_else(|| self.attempt.as_ref().map(|attempt| &attempt.plan))
     }
 
+    /// How many failures in a row there were, with one more.
+    pub const fn failures_with_this_one(&self) -> u32 {
+        self.tries.saturating_sub(self.fine) + 1
+    }
+
     /// Whether it waits for nothing but a look at what an operator says they have done.
     pub const fn is_vouched_for(&self) -> bool {
         self.vouched.is_some() && self.state.is_open()
@@ -90,6 +99,15 @@ impl<E: Wish> Effects<E> {
     /// Whether it is an operator's to say what becomes of it.
     pub fn is_an_operators(&self) -> bool {
         self.state == EffectState::Parked || self.is_vouched_for()
+    }
+
+    /// It is looked at again then; what only waits has not failed.
+    fn put_off(&mut self, why: &str, until: Timestamp, waits: bool) {
+        (self.why, self.due) = (Some(why.to_owned()), Some(until));
+        (self.tries, self.ended) = (self.tries + 1, 0);
+        if waits {
+            self.fine = self.tries;
+        }
     }
 
     fn must_be_an_operators(&self) -> Result<(), Denied> {
@@ -211,7 +229,11 @@ impl<E: Wish> Aggregate for Effects<E> {
             }
             C::Defer { why, retry_at, pause } => {
                 let retry_at = to_come(retry_at, now);
-                self.open_event(|_| EffectEvent::EffectDeferred { why, retry_at, pause })
+                self.open_event(|_| EffectEvent::EffectDeferred { why, retry_at, pause, waits: false })
+            }
+            C::Wait { why, until } => {
+                let retry_at = to_come(until, now);
+                self.open_event(|_| EffectEvent::EffectDeferred { why, retry_at, pause: None, waits: true })
             }
             C::Doubt { why, look_at, ended } => self.doubt(why, look_at, ended, now),
             C::Park { why, rejected, told } => self.park(why, rejected, told, now),
@@ -251,10 +273,8 @@ impl<E: Wish> Aggregate for Effects<E> {
                 EffectState::Attempted
             }
             EffectEvent::EffectSucceeded { .. } => EffectState::Succeeded,
-            EffectEvent::EffectDeferred { why, retry_at, .. } => {
-                self.why = Some(why.clone());
-                self.due = Some(*retry_at);
-                (self.tries, self.ended) = (self.tries + 1, 0);
+            EffectEvent::EffectDeferred { why, retry_at, waits, .. } => {
+                self.put_off(why, *retry_at, *waits);
                 EffectState::Deferred
             }
             EffectEvent::EffectUnknown { why, look_at, ended } => {
@@ -269,7 +289,7 @@ impl<E: Wish> Aggregate for Effects<E> {
                 EffectState::Parked
             }
             EffectEvent::EffectRequeued { .. } => {
-                (self.tries, self.ended) = (0, 0);
+                (self.tries, self.fine, self.ended) = (0, 0, 0);
                 self.requeues += 1;
                 // A parked effect may have been done after all: what was attempted before is looked up first.
                 if self.attempt.is_some() { EffectState::Unknown } else { EffectState::Claimed }
@@ -278,7 +298,7 @@ impl<E: Wish> Aggregate for Effects<E> {
                 self.vouched = Some(by.clone());
                 self.due = Some(at);
                 self.why = Some(words::vouched_for().to_owned());
-                (self.tries, self.ended) = (0, 0);
+                (self.tries, self.fine, self.ended) = (0, 0, 0);
                 self.requeues += 1;
                 EffectState::Unknown
             }

@@ -127,6 +127,9 @@ pub enum EffectEvent<E: Wish> {
         /// What the vendor asked of all who call it.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         pause: Option<Pause>,
+        /// That it waits for something which has to come about, and nothing went wrong.
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        waits: bool,
     },
     /// It may have been done: it will be looked up.
     EffectUnknown {
@@ -235,6 +238,13 @@ pub enum EffectCommand<E: Wish> {
         retry_at: Timestamp,
         /// What the vendor asked of all who call it.
         pause: Option<Pause>,
+    },
+    /// Nothing went wrong, and it waits for something that has to come about: look then whether it has.
+    Wait {
+        /// For what.
+        why: String,
+        /// When to look.
+        until: Timestamp,
     },
     /// It may have been done; look then.
     Doubt {

@@ -117,6 +117,13 @@ fn access() -> Vec<(&'static str, AccessEvent)> {
     vec![
         ("access_requested.v1.whole", E::Requested { asked: Box::new(asked) }),
         ("access_checked.v1.whole", E::Checked { findings: Box::new(findings()), ruling: None }),
+        (
+            "access_checked.v1.on_github",
+            E::Checked {
+                findings: Box::new(Findings { forge: Some("github".to_owned()), ..findings() }),
+                ruling: None,
+            },
+        ),
         ("access_withdrawn.v1.until", E::Withdrawn { proposal: Proposal::Extension(longer), by: ada() }),
         (
             "access_extended.v1.because",
@@ -218,6 +225,8 @@ fn effects() -> Vec<(&'static str, EffectEvent)> {
     let (why, told) = ("503".to_owned(), Some("It does not answer.".to_owned()));
     let plan = PermissionPlan::between("acc-erin", "payments-api", Some(Permission::Write), None);
     let plan = access::Plan::Permission(plan.by_id(Some("{1}".to_owned())));
+    let invited = PermissionPlan::between("583231", "payments-api", None, None);
+    let invited = access::Plan::Permission(invited.beside_invitation(Some(Permission::Maintain)));
     let pause = Some(Pause { vendor: "bitbucket".to_owned(), until: noon() });
     vec![
         (
@@ -228,7 +237,18 @@ fn effects() -> Vec<(&'static str, EffectEvent)> {
             "effect_attempted.v2.by_id",
             E::EffectAttempted { attempt: 2, plan: plan.into(), worker: "worker".to_owned() },
         ),
-        ("effect_deferred.v1.paused", E::EffectDeferred { why: why.clone(), retry_at: noon(), pause }),
+        (
+            "effect_attempted.v2.beside_invitation",
+            E::EffectAttempted { attempt: 2, plan: invited.into(), worker: "worker".to_owned() },
+        ),
+        (
+            "effect_deferred.v1.paused",
+            E::EffectDeferred { why: why.clone(), retry_at: noon(), pause, waits: false },
+        ),
+        (
+            "effect_deferred.v1.waits",
+            E::EffectDeferred { why: why.clone(), retry_at: noon(), pause: None, waits: true },
+        ),
         ("effect_unknown.v1.ended", E::EffectUnknown { why: why.clone(), look_at: noon(), ended: true }),
         ("effect_parked.v1.told", E::EffectParked { effect: effect().into(), why, rejected: true, told }),
         (

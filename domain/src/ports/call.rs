@@ -68,6 +68,8 @@ pub enum Refusal {
     PlanFull,
     /// The bot's own account may not do it there.
     NotAllowed,
+    /// The repository is archived: nobody's permission can be changed there.
+    ReadOnly,
 }
 
 /// Whom vendors asked to leave them alone for a while (`Retry-After`), whoever calls.

@@ -100,6 +100,9 @@ pub struct PermissionPlan {
     repository_id: Option<String>,
     present: Option<Permission>,
     wanted: Option<Permission>,
+    /// What an invitation gives that waits for them.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    invited: Option<Permission>,
 }
 
 impl PermissionPlan {
@@ -111,13 +114,24 @@ impl PermissionPlan {
         wanted: Option<Permission>,
     ) -> Self {
         let (account, repository) = (account.to_owned(), repository.to_owned());
-        Self { account, repository, repository_id: None, present, wanted }
+        Self { account, repository, repository_id: None, present, wanted, invited: None }
     }
 
     /// The same for the repository with this immutable id, whatever it is called by now.
     #[must_use]
     pub fn by_id(self, repository_id: Option<String>) -> Self {
         Self { repository_id, ..self }
+    }
+
+    /// The same where the forge has invited them to this, and they have not accepted.
+    #[must_use]
+    pub fn beside_invitation(self, invited: Option<Permission>) -> Self {
+        Self { invited, ..self }
+    }
+
+    /// What an invitation gives that waits for them.
+    pub const fn invited(&self) -> Option<Permission> {
+        self.invited
     }
 
     /// Whose permission.
@@ -145,9 +159,14 @@ impl PermissionPlan {
         self.wanted
     }
 
-    /// Whether nothing needs to be done.
+    /// Whether nothing needs to be done: it is as it should be, and no invitation would make it otherwise.
     pub fn is_empty(&self) -> bool {
-        self.present == self.wanted
+        self.present == self.wanted && self.invited <= self.wanted
+    }
+
+    /// Whether nothing is left to be done but for them to accept.
+    pub fn waits_for_them(&self) -> bool {
+        self.present != self.wanted && self.invited.is_some() && self.invited == self.wanted
     }
 }
 
@@ -200,6 +219,12 @@ pub trait Forge: Send + Sync {
     /// back.
     async fn permission(&self, account: &str, repository: &str) -> Result<Option<Permission>, CallError>;
 
+    /// What an invitation of ours gives this account there that it has not accepted, where the forge invites people before it gives them
+    /// anything. Whoever is invited has nothing yet.
+    async fn invited(&self, _account: &str, _repository: &str) -> Result<Option<Permission>, CallError> {
+        Ok(None)
+    }
+
     /// Those with a direct permission on a repository, a page at a time, from 1; `None` where the forge says there is no such
     /// repository.
     async fn holders(&self, repository: &str, page: u32) -> Result<Option<Holders>, CallError>;
@@ -215,4 +240,24 @@ pub trait Forge: Send + Sync {
 
     /// Applies a plan. Safe to repeat.
     async fn apply(&self, plan: &PermissionPlan) -> Result<(), CallError>;
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Permission::{Admin, Read, Write};
+    use super::*;
+
+    #[test]
+    fn an_invitation_is_waited_for_where_it_is_to_what_is_wanted_and_is_to_be_changed_otherwise() {
+        let plan = |present, wanted, invited| {
+            PermissionPlan::between("erin", "infra", present, wanted).beside_invitation(invited)
+        };
+        let what = |plan: PermissionPlan| (plan.is_empty(), plan.waits_for_them());
+        assert_eq!(what(plan(None, Some(Write), None)), (false, false), "they are to be invited");
+        assert_eq!(what(plan(None, Some(Write), Some(Write))), (false, true));
+        assert_eq!(what(plan(None, Some(Admin), Some(Write))), (false, false), "to more");
+        assert_eq!(what(plan(None, None, Some(Write))), (false, false), "it is to be taken back");
+        assert_eq!(what(plan(Some(Write), Some(Write), None)), (true, false), "they have accepted");
+        assert_eq!(what(plan(Some(Write), Some(Write), Some(Read))), (true, false), "it gives nothing more");
+    }
 }

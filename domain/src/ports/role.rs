@@ -24,11 +24,17 @@ impl VendorRole {
     }
 }
 
+/// The forge that is meant where the log names none: there was no other when it was written.
+pub const USUAL_FORGE: &str = "bitbucket";
+/// All forges there are. Each tenant has one of them.
+pub const FORGES: [&str; 2] = [USUAL_FORGE, "github"];
+
 /// A vendor as people know it, by the word that stands for it in the log and in the configuration. The only place that has these
 /// names.
 pub fn vendor(word: &str) -> &str {
     match word {
         "bitbucket" => "Bitbucket",
+        "github" => "GitHub",
         "jira" => "Jira",
         OURSELVES => "Countersign",
         "forge" => "the forge",
@@ -44,8 +50,11 @@ mod tests {
 
     #[test]
     fn vendors_are_called_as_people_call_them() {
-        let names = ["bitbucket", "jira", "slack", "teams", "entra", "discord"].map(vendor);
-        assert_eq!(names, ["Bitbucket", "Jira", "Slack", "Microsoft Teams", "Microsoft Teams", "Discord"]);
+        let names = ["bitbucket", "github", "jira", "slack", "teams", "entra", "discord"].map(vendor);
+        assert_eq!(
+            names,
+            ["Bitbucket", "GitHub", "Jira", "Slack", "Microsoft Teams", "Microsoft Teams", "Discord"]
+        );
         assert_eq!(
             [OURSELVES, "gitea"].map(vendor),
             ["Countersign", "gitea"],

@@ -29,7 +29,10 @@ pub fn denied<F: Fault>(violations: &[Violation]) -> String {
 pub fn violation<F: Fault>(violation: &Violation) -> String {
     use Violation as V;
     match violation {
-        V::Own(own) => F::of(own).map_or_else(|| of_another_program(own.code()), |fault| fault.said()),
+        V::Own(own) => {
+            let said = |fault: F| own.forge().map_or_else(|| fault.said(), |forge| fault.said_at(forge));
+            F::of(own).map_or_else(|| of_another_program(own.code()), said)
+        }
         V::TextTooLong { field, length, max } => {
             format!("The {} has {length} characters; please say it in at most {max}.", field.as_str())
         }

@@ -40,6 +40,9 @@ fn refused(name: &str, refusal: Refusal, detail: &str) -> String {
         Refusal::PlanFull => format!(
             "{name} has no room for another user, because the workspace's plan is full: an administrator of the workspace must make it larger, or take somebody out."
         ),
+        Refusal::ReadOnly => format!(
+            "{name} changes nobody's access to a repository that is archived: whoever administers it must take it out of the archive first."
+        ),
         Refusal::NotAllowed => format!(
             "{name} does not let me do this there{}. Whoever administers the repository must give my account there the right to administer it, too.",
             own_words(detail)

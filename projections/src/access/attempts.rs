@@ -74,7 +74,7 @@ pub(crate) fn effect(
         EffectEvent::EffectResolved { effect, resolution, before, outcome, .. } => {
             forget(rows, tenant, id)?;
             let (Effect::Access(own), Resolution::Done) = (effect, resolution) else { return Ok(()) };
-            let before = before.as_deref().and_then(|word| word.parse().ok());
+            let before = before.as_deref().and_then(Permission::held);
             on_its_permission(own, |account, repository, task| {
                 let resolved = |holding: &mut Holding| resolved(holding, task, before, outcome.as_ref());
                 change(rows, tenant, account, repository, resolved)

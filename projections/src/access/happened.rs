@@ -73,6 +73,10 @@ fn granted(event: &GrantEvent) -> String {
         E::Granted { permission, until, by_hand, .. } => {
             format!("{permission} {}; it ends {}.", own::was_set(*by_hand), words::instant(*until))
         }
+        E::Invited { permission, until } => format!(
+            "An invitation to {permission} waits for whom it is for; it is granted once they accept, and taken back {}.",
+            words::instant(*until)
+        ),
         E::EndsSoon { until } => {
             format!("It ends soon, at {}, and its holder was told.", words::instant(*until))
         }

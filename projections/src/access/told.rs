@@ -9,7 +9,7 @@ use countersign_domain::words;
 /// The same event of an effect with the name of whom the tenant knows in the place of the forge's account; nothing where it is about none,
 /// or nobody's. What others wrote may hold the same letters, be it in a repository's name: so nothing is changed in what is said.
 pub(crate) fn known(event: &EffectEvent, people: Option<&People>) -> Option<EffectEvent> {
-    let person = people?.by_account(access::FORGE, account_of(event)?)?;
+    let person = access::by_forge_account(people?, account_of(event)?)?;
     Some(about(event.clone(), &person.told_apart()))
 }
 
@@ -18,7 +18,9 @@ fn about(mut event: EffectEvent, name: &str) -> EffectEvent {
     use EffectEvent as E;
     match &mut event {
         E::EffectAttempted { plan: Plan::Access(access::Plan::Permission(plan)), .. } => {
-            *plan = PermissionPlan::between(name, plan.repository(), plan.present(), plan.wanted());
+            let invited = plan.invited();
+            *plan = PermissionPlan::between(name, plan.repository(), plan.present(), plan.wanted())
+                .beside_invitation(invited);
         }
         E::EffectClaimed { effect, .. }
         | E::EffectSucceeded { effect, .. }

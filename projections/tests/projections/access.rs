@@ -197,7 +197,7 @@ async fn trust_a8_what_is_ended_again_is_the_logs_whatever_becomes_of_the_attemp
         worker: "one".to_owned(),
     };
     let (why, at) = ("503".to_owned(), crate::support::start());
-    let deferred = EffectEvent::EffectDeferred { why: why.clone(), retry_at: at, pause: None };
+    let deferred = EffectEvent::EffectDeferred { why: why.clone(), retry_at: at, pause: None, waits: false };
     let unknown = EffectEvent::EffectUnknown { why: why.clone(), look_at: at, ended: false };
     let parked = EffectEvent::EffectParked { effect: effect.clone().into(), why, rejected: true, told: None };
     for failed in [deferred, unknown, parked] {

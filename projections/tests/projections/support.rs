@@ -386,7 +386,12 @@ fn effect(
     let retry_at = start().checked_add(SignedDuration::from_hours(2)).unwrap();
     vec![
         happening(EffectEvent::EffectClaimed { effect: effect.clone().into(), worker: "one".to_owned() }),
-        happening(EffectEvent::EffectDeferred { why: "busy".to_owned(), retry_at, pause: None }),
+        happening(EffectEvent::EffectDeferred {
+            why: "busy".to_owned(),
+            retry_at,
+            pause: None,
+            waits: false,
+        }),
         happening(EffectEvent::EffectAttempted {
             attempt: 1,
             plan: plan.clone().into(),

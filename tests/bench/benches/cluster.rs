@@ -219,13 +219,13 @@ impl Company {
             display_name: format!("Reader {person}"),
         });
         let seed = BitbucketState {
-            workspace: acme.bitbucket.workspace.clone(),
+            workspace: acme.forge.bitbucket().unwrap().workspace.clone(),
             users: users.collect(),
             repositories: (0..REPOSITORIES).map(|which| (repository(which), Arc::default())).collect(),
             ..BitbucketState::default()
         };
-        let token = demo.secrets.get(&acme.bitbucket.token_secret).await.unwrap();
-        let user = acme.bitbucket.email.clone().unwrap();
+        let token = demo.secrets.get(&acme.forge.bitbucket().unwrap().token_secret).await.unwrap();
+        let user = acme.forge.bitbucket().unwrap().email.clone().unwrap();
         let access = Access::Basic { user, token: token.expose_secret().to_owned() };
         let bitbucket = BitbucketSandbox::start(BitbucketOptions::new(access, seed)).await.unwrap();
         let tracker = acme.jira.as_mut().unwrap();
@@ -236,7 +236,7 @@ impl Company {
         let token = demo.secrets.get(&tracker.token_secret).await.unwrap();
         let (user, token) = (tracker.email.clone().unwrap(), token.expose_secret().to_owned());
         let jira = JiraSandbox::start(JiraOptions::new(Access::Basic { user, token }, seed)).await.unwrap();
-        acme.bitbucket.url = bitbucket.base_url();
+        acme.forge.bitbucket_mut().unwrap().url = bitbucket.base_url();
         tracker.url = jira.base_url();
         acme.people.extend((0..PEOPLE).map(person));
         RULES.clone_into(&mut acme.rules);

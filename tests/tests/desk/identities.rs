@@ -1,5 +1,6 @@
 //! Decisions are made on identities: whatever people type, paste or mention, it is one repository and one person.
 
+mod github;
 mod gone;
 mod mentions;
 mod people;

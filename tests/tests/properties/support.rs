@@ -156,6 +156,7 @@ pub(crate) fn findings(asked: &Asked, user: bool, repository: bool, ticket: bool
     let key = asked.ticket.clone().filter(|_| ticket);
     Findings {
         subject: None,
+        forge: None,
         user: user.then(|| ForgeUser {
             account: asked.subject.account.clone(),
             name: asked.subject.name.clone(),

@@ -84,6 +84,7 @@ const fn cure(refusal: Refusal) -> &'static str {
         Refusal::PlanFull => {
             "the workspace's plan has no room for another user: somebody has to leave, or the plan to grow; then requeue this"
         }
+        Refusal::ReadOnly => "the repository must not be archived; then requeue this",
         Refusal::NotAllowed => {
             "the bot's account must administer the repository, and its API token have the scope for it; then requeue this"
         }

@@ -1,12 +1,12 @@
-//! The forge: users, repositories, and one permission changed.
+//! What of the forge is Bitbucket's alone; what every forge does is in `adapters/sandbox/tests/forges`.
 
 use countersign_domain::access::Permission;
 use countersign_domain::named::Named;
 use countersign_domain::ports::{CallErrorKind, Forge, Located, PermissionPlan};
-use countersign_sandbox::bitbucket::{BitbucketUser, Level, Repository};
+use countersign_sandbox::bitbucket::BitbucketUser;
 use countersign_sandbox::{Fault, Faults};
 
-use crate::support::{ADAM, ERIN, World, people, tickets};
+use crate::support::{ERIN, World, people, tickets};
 
 #[tokio::test]
 async fn trust_a2_a_user_is_found_by_account_id_uuid_and_the_names_they_go_by() {
@@ -101,29 +101,6 @@ async fn trust_a1_every_spelling_of_a_repository_is_the_one_repository_and_other
 }
 
 #[tokio::test]
-async fn trust_a1_a_permission_is_that_of_the_repository_whatever_it_is_called_by_now() {
-    let world = World::start().await;
-    let found = world.bitbucket.repository("payments-api").await.unwrap().here().unwrap();
-    world
-        .bitbucket_server
-        .change(|state| {
-            let renamed =
-                Repository { uuid: Some(state.repository_uuid("payments-api")), ..Repository::default() };
-            state.repositories.remove("payments-api");
-            state.repositories.insert("payments".to_owned(), renamed.into());
-            state.repositories.insert("payments-api".to_owned(), Repository::default().into());
-            state.repository_mut("payments-api").unwrap().uuid = Some(uuid::Uuid::from_u128(7));
-        })
-        .unwrap();
-    let plan = PermissionPlan::between(ERIN, &found.name, None, Some(Permission::Write));
-    world.bitbucket.apply(&plan.by_id(found.id.clone())).await.unwrap();
-    assert_eq!(world.bitbucket.permission(ERIN, found.key()).await.unwrap(), Some(Permission::Write));
-    let held = world.bitbucket_server.state();
-    assert_eq!(held.repositories["payments"].permissions[ERIN], Level::Write);
-    assert!(held.repositories["payments-api"].permissions.is_empty());
-}
-
-#[tokio::test]
 async fn hostile_names_find_nothing_and_reach_nothing() {
     let world = World::start().await;
     let names = [
@@ -153,40 +130,6 @@ async fn hostile_names_find_nothing_and_reach_nothing() {
         let rest = known.iter().find_map(|start| path.strip_prefix(start));
         assert!(rest.is_some_and(|rest| !rest.contains('/') && !rest.contains('#')), "{request}");
     }
-}
-
-#[tokio::test]
-async fn a_permission_is_granted_changed_and_removed_and_read_back() {
-    let world = World::start().await;
-    let forge = &world.bitbucket;
-    for wanted in [Some(Permission::Write), Some(Permission::Admin), Some(Permission::Read), None, None] {
-        let present = forge.permission(ERIN, "payments-api").await.unwrap();
-        let plan = PermissionPlan::between(ERIN, "payments-api", present, wanted);
-        forge.apply(&plan).await.unwrap();
-        assert_eq!(forge.permission(ERIN, "payments-api").await.unwrap(), wanted);
-    }
-}
-
-#[tokio::test]
-async fn a_grant_given_twice_is_one_grant_and_an_empty_plan_calls_nobody() {
-    let world = World::start().await;
-    let plan = PermissionPlan::between(ERIN, "payments-api", None, Some(Permission::Write));
-    world.bitbucket.apply(&plan).await.unwrap();
-    world.bitbucket.apply(&plan).await.unwrap();
-    let permissions = &world.bitbucket_server.state().repositories["payments-api"].permissions;
-    assert_eq!(permissions.iter().collect::<Vec<_>>(), [(&ERIN.to_owned(), &Level::Write)]);
-    let before = world.bitbucket_requests().len();
-    let nothing = PermissionPlan::between(ADAM, "infra", Some(Permission::Read), Some(Permission::Read));
-    world.bitbucket.apply(&nothing).await.unwrap();
-    assert_eq!(world.bitbucket_requests().len(), before);
-}
-
-#[tokio::test]
-async fn no_repository_is_not_mistaken_for_no_permission() {
-    let world = World::start().await;
-    let error = world.bitbucket.permission(ERIN, "payroll").await.unwrap_err();
-    assert_eq!(error.kind, CallErrorKind::Rejected);
-    assert!(error.detail.contains("there is no such repository any more"), "{error}");
 }
 
 #[tokio::test]
@@ -222,20 +165,4 @@ async fn trust_d2_nothing_is_missing_in_a_workspace_that_is_not_there() {
     assert_eq!(error.kind, CallErrorKind::Barred);
     assert!(error.detail.contains("check the address in the configuration"), "{error}");
     assert_eq!(world.bitbucket.repository("infra2").await.unwrap(), Located::Nowhere, "now it is there");
-}
-
-#[tokio::test]
-async fn trust_a8_who_holds_what_is_listed_page_by_page() {
-    let world = World::start().await;
-    let plan = PermissionPlan::between(ERIN, "infra", None, Some(Permission::Read));
-    world.bitbucket.apply(&plan).await.unwrap();
-    let page = world.bitbucket.holders("infra", 1).await.unwrap().unwrap();
-    assert!(
-        page.holders.iter().any(|holder| holder.account == ERIN && holder.permission == Permission::Read)
-    );
-    assert!(!page.more);
-    assert_eq!(world.bitbucket.holders("no-such", 1).await.unwrap(), None);
-    let all = world.bitbucket.repositories(1).await.unwrap().repositories;
-    let located = world.bitbucket.repository("infra").await.unwrap().here();
-    assert_eq!(all.into_iter().find(|found| found.name == "infra"), located, "the same by either way");
 }

@@ -20,6 +20,7 @@ fn level(permission: Permission) -> Level {
         Permission::Read => Level::Read,
         Permission::Write => Level::Write,
         Permission::Admin => Level::Admin,
+        Permission::Triage | Permission::Maintain => unreachable!("nobody can ask for it"),
     }
 }
 

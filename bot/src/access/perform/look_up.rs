@@ -5,7 +5,7 @@ use countersign_domain::denied::Violation;
 use countersign_domain::named::Named;
 use countersign_domain::names::Tenant;
 use countersign_domain::people;
-use countersign_domain::ports::{CallError, ForgeRepository, ForgeUser, Located, Refusal};
+use countersign_domain::ports::{CallError, ForgeRepository, ForgeUser, Located, Refusal, USUAL_FORGE};
 
 use super::super::evidence::{self, Held};
 use crate::world::{Vendors, World};
@@ -63,6 +63,7 @@ pub(super) async fn look_up(
         present,
         beside,
         subject: None,
+        forge: Some(forge.vendor().to_owned()).filter(|forge| forge != USUAL_FORGE),
         faults,
     })))
 }
@@ -86,7 +87,7 @@ fn out_of_reach(refusal: Refusal, user: &ForgeUser) -> Option<Violation> {
     match refusal {
         Refusal::NotAMember => Some(Violation::from(Fault::NotInWorkspace { user })),
         Refusal::Owner => Some(Violation::from(Fault::OwnsWorkspace { user })),
-        Refusal::PlanFull | Refusal::NotAllowed => None,
+        Refusal::PlanFull | Refusal::NotAllowed | Refusal::ReadOnly => None,
     }
 }
 

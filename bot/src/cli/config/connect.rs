@@ -77,6 +77,10 @@ async fn not_there(forge: &dyn Forge, people: &[Person]) -> Vec<String> {
             Ok(None) => {
                 faults.push(format!("{id} is given the account {account}, which {name} does not know"));
             }
+            Ok(Some(user)) if !user.is(account) => faults.push(format!(
+                "{id} is given the account {account}, which is a name there that can be changed and taken by others: write {}",
+                user.account
+            )),
             Ok(Some(user)) => match forge.obstacle(&user.account).await {
                 Ok(Some(Refusal::NotAMember)) => faults.push(format!(
                     "{id} ({account}) is no member of the workspace: nothing can be given to them there"

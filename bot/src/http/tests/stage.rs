@@ -281,6 +281,7 @@ impl Stage {
         let present = Directory::new(Folds::new(self.world.store.clone())).present(&acme()).await.unwrap();
         let ruling = present.rule(access.asked.as_ref().unwrap(), None);
         let findings = Findings {
+            forge: None,
             user: Some(ForgeUser {
                 account: "erin".into(),
                 name: "Erin".into(),

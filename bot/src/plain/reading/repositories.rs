@@ -240,7 +240,8 @@ impl Reading<'_> {
 
 /// Whether a word is the address of a page or of a repository.
 pub(super) fn is_address(lower: &str) -> bool {
-    ["http://", "https://", "ssh://", "git@", "bitbucket.org/"].iter().any(|scheme| lower.starts_with(scheme))
+    let starts = ["http://", "https://", "ssh://", "git@", "bitbucket.org/", "github.com/"];
+    starts.iter().any(|start| lower.starts_with(start))
 }
 
 /// Whether a word can be a repository's name.

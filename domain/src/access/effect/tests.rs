@@ -217,6 +217,10 @@ fn what_access_does_outside_is_said_in_words() {
     );
     let plan = PermissionPlan::between("acc", "infra", Some(Permission::Read), None);
     assert_eq!(Effect::plan_in_words(&Plan::Permission(plan)), "acc on infra from read to nothing");
+    let invited =
+        PermissionPlan::between("acc", "infra", None, None).beside_invitation(Some(Permission::Write));
+    let said = Effect::plan_in_words(&Plan::Permission(invited));
+    assert_eq!(said, "acc on infra from nothing to nothing, beside an invitation to write");
     assert_eq!(Effect::plan_in_words(&Plan::Read), "read only");
     let outcome = Outcome::Found(Box::new(findings()));
     assert_eq!(Effect::outcome_in_words(&outcome), "Done and read back");

@@ -29,7 +29,7 @@ fn difference(difference: &Difference) -> String {
         D::TicketChanged { ticket } => format!("{} has changed in Jira", plain(ticket)),
         D::TicketTitle { ticket, to } => format!("{} is called {} now", plain(ticket), quoted(to)),
         D::RepositoryGone { repository } => {
-            format!("the repository {} is gone from Bitbucket", plain(repository))
+            format!("the repository {} is not there any more", plain(repository))
         }
         D::RepositoryName { from, to } => {
             format!("the repository {} is called {} now", plain(from), plain(to))
@@ -73,12 +73,13 @@ pub(super) fn held_already(
     (user, repository): (&str, &str),
     (permission, holds): (Permission, Permission),
     through: Option<&(Code, Timestamp)>,
+    forge: &str,
 ) -> String {
     let part = if holds == permission { String::new() } else { format!(", and {permission} is part of it") };
     let (user, repository) = (flat(user), plain(repository));
     match through {
         None => format!(
-            "{user} holds {holds} on {repository} already, as Bitbucket says{part}: there is nothing to ask for."
+            "{user} holds {holds} on {repository} already, as {forge} says{part}: there is nothing to ask for."
         ),
         Some((code, until)) => format!(
             "{user} holds {holds} on {repository} already, until {}, through {code}{part}: there is nothing to ask for. \

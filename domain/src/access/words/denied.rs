@@ -6,20 +6,20 @@ use crate::denied::Field;
 use crate::duration::say_minutes;
 use crate::words::{a_key_like, either, flat, list, plain, quoted};
 
-/// What speaks against it.
-pub(in super::super) fn fault(fault: &Fault) -> String {
+/// What speaks against it, at the forge of this name.
+pub(in super::super) fn fault(fault: &Fault, forge: &str) -> String {
     use Fault as F;
     match fault {
-        F::UnknownUser { user } => unknown_user(user),
+        F::UnknownUser { user } => unknown_user(user, forge),
         F::UnknownRepository { repository } => {
-            format!("There is no repository {} in Bitbucket. Check the spelling.", plain(repository))
+            format!("There is no repository {} in {forge}. Check the spelling.", plain(repository))
         }
         F::UnknownTicket { ticket } => unknown_ticket(ticket),
         F::UnknownRequester { account } => unknown_requester(account),
-        F::NoAccount { person } => no_account(person),
-        F::SharedAccount { account, people } => shared_account(account, people),
-        F::NotInWorkspace { user } => not_in_workspace(user),
-        F::OwnsWorkspace { user } => owns_workspace(user),
+        F::NoAccount { person } => no_account(person, forge),
+        F::SharedAccount { account, people } => shared_account(account, people, forge),
+        F::NotInWorkspace { user } => not_in_workspace(user, forge),
+        F::OwnsWorkspace { user } => owns_workspace(user, forge),
         F::OtherWorkspace { repository, ours } => other_workspace(repository, ours),
         F::TicketRequired { pattern } => {
             format!("This needs a ticket: add “ticket” and {}.", a_key_like(pattern))
@@ -42,7 +42,7 @@ pub(in super::super) fn fault(fault: &Fault) -> String {
             total_too_long(*max, *used, *days, (*fits, *until))
         }
         F::HeldAlready { user, permission, repository, holds, through } => {
-            held_already((user, repository), (*permission, *holds), through.as_ref())
+            held_already((user, repository), (*permission, *holds), through.as_ref(), forge)
         }
         F::EvidenceChanged { differences } => since_you_were_asked(differences),
     }
@@ -59,9 +59,9 @@ const fn missing(field: Field) -> &'static str {
     }
 }
 
-fn unknown_user(user: &str) -> String {
+fn unknown_user(user: &str, forge: &str) -> String {
     format!(
-        "There is no user {} in Bitbucket. Check the spelling, or ask an admin to add their account.",
+        "There is no user {} in {forge}. Check the spelling, or ask an admin to add their account.",
         plain(user)
     )
 }
@@ -80,32 +80,32 @@ fn unknown_requester(account: &str) -> String {
     )
 }
 
-fn no_account(person: &str) -> String {
+fn no_account(person: &str, forge: &str) -> String {
     format!(
-        "I do not know which Bitbucket account is {}’s. An administrator can name it among their accounts in the \
+        "I do not know which {forge} account is {}’s. An administrator can name it among their accounts in the \
          configuration.",
         flat(person)
     )
 }
 
-fn shared_account(account: &str, people: &[String]) -> String {
+fn shared_account(account: &str, people: &[String], forge: &str) -> String {
     format!(
-        "The configuration gives the Bitbucket account of {} to {}. An administrator has to take it away from all but one.",
+        "The configuration gives the {forge} account of {} to {}. An administrator has to take it away from all but one.",
         flat(account),
         list(people)
     )
 }
 
-fn not_in_workspace(user: &str) -> String {
+fn not_in_workspace(user: &str, forge: &str) -> String {
     format!(
-        "{} is not in the Bitbucket workspace yet. An administrator of the workspace has to invite them first; then ask again.",
+        "{} is not in the {forge} workspace yet. An administrator of the workspace has to invite them first; then ask again.",
         flat(user)
     )
 }
 
-fn owns_workspace(user: &str) -> String {
+fn owns_workspace(user: &str, forge: &str) -> String {
     format!(
-        "{} owns the Bitbucket workspace, and may do everything in it: there is nothing to grant.",
+        "{} owns the {forge} workspace, and may do everything in it: there is nothing to grant.",
         flat(user)
     )
 }
@@ -130,7 +130,7 @@ mod tests {
     fn trust_d6_a_chat_account_is_never_told_by_its_address() {
         assert_eq!(plain("slack/T024BE7LD/W012A3CDE"), "the Slack account W012A3CDE");
         assert_eq!(plain("payments-api/x/y"), "payments-api/x/y");
-        let said = fault(&Fault::UnknownUser { user: "slack/T024/W012".into() });
-        assert!(!said.contains("slack/T"), "{said}");
+        let said = fault(&Fault::UnknownUser { user: "slack/T024/W012".into() }, "GitHub");
+        assert!(!said.contains("slack/T") && said.contains("in GitHub"), "{said}");
     }
 }

@@ -3,7 +3,9 @@
 use super::*;
 use crate::access::example::person;
 use crate::access::{Effect, Outcome, Permission, PermissionTask, Plan};
-use crate::effect::EffectCommand::{Attempt, Claim, Defer, Doubt, Park, Requeue, Resolve, Revisit, Succeed};
+use crate::effect::EffectCommand::{
+    Attempt, Claim, Defer, Doubt, Park, Requeue, Resolve, Revisit, Succeed, Wait,
+};
 use crate::effect::{Look, Resolution};
 use crate::ports::PermissionPlan;
 use crate::request::Code;
@@ -206,9 +208,23 @@ fn nothing_is_attempted_that_nobody_claimed_or_that_is_parked() {
 }
 
 #[test]
+fn what_only_waits_has_failed_at_nothing_however_long_it_waits() {
+    let (retry_at, why) = (noon() + SignedDuration::from_secs(600), "not accepted yet".to_owned());
+    let failed = EffectEvent::EffectDeferred { why: "503".to_owned(), retry_at, pause: None, waits: false };
+    let waits = EffectEvent::EffectDeferred { why: why.clone(), retry_at, pause: None, waits: true };
+    given::<Effects>(claimed()).when(Wait { why, until: retry_at }).then([waits.clone()]);
+    let history = [claimed(), vec![failed.clone(), waits.clone(), waits]].concat();
+    let state = |history: &[EffectEvent]| given::<Effects>(history.to_vec()).state().clone();
+    assert_eq!((state(&history).tries, state(&history).failures_with_this_one()), (3, 1));
+    let history = [history, vec![failed]].concat();
+    assert_eq!(state(&history).failures_with_this_one(), 2);
+}
+
+#[test]
 fn every_time_it_did_not_work_counts_until_an_operator_requeues_it() {
     let (retry_at, look_at) = (noon() + SignedDuration::from_secs(60), noon());
-    let deferred = || EffectEvent::EffectDeferred { why: "503".to_owned(), retry_at, pause: None };
+    let deferred =
+        || EffectEvent::EffectDeferred { why: "503".to_owned(), retry_at, pause: None, waits: false };
     let unknown = EffectEvent::EffectUnknown { why: "time-out".to_owned(), look_at, ended: false };
     let mut history = [claimed(), vec![deferred(), deferred(), unknown, made(1, plan())]].concat();
     let seen = |history: &[EffectEvent]| {

@@ -136,6 +136,10 @@ fn whom_it_concerns_is_told_what_happened() {
             Some(News::Own(GrantNews::Extended)),
         ),
         (
+            after(granting(), AccessEvent::Own(GrantEvent::Invited { permission: Permission::Write, until })),
+            Some(News::Own(GrantNews::Invited)),
+        ),
+        (
             after(active(), AccessEvent::Own(GrantEvent::EndsSoon { until })),
             Some(News::Own(GrantNews::EndsSoon)),
         ),

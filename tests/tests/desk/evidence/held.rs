@@ -33,7 +33,7 @@ async fn trust_a6_what_is_held_is_told_with_who_saw_it() {
     assert!(answer.contains("holds admin on infra already, as Bitbucket says"), "{answer}");
     stage.later(SignedDuration::from_hours(24)).await;
     let card = stage.says(EMPLOYEE, &format!("status {read}")).await.text;
-    let told = "Admin stays: it is held beside this access, as I read it back from Bitbucket.";
+    let told = "Admin stays: it is held beside this access, as I read it back.";
     assert!(card.contains(told), "{card}");
 }
 

@@ -158,6 +158,7 @@ impl Living {
             present: found.held,
             beside: None,
             subject: None,
+            forge: None,
             faults: vec![],
         }
     }
