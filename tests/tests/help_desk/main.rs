@@ -18,6 +18,7 @@ mod mirror;
 mod models;
 mod paging;
 mod settings;
+mod sockets;
 mod streams;
 mod tickets;
 
