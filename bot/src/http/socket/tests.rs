@@ -10,7 +10,7 @@ use super::*;
 
 fn headers(pairs: &[(&'static str, &str)]) -> HeaderMap {
     let pair = |(name, value): &(&'static str, &str)| {
-        (HeaderName::from_static(*name), value.parse::<HeaderValue>().unwrap())
+        (HeaderName::from_static(name), value.parse::<HeaderValue>().unwrap())
     };
     pairs.iter().map(pair).collect()
 }

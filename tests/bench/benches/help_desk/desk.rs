@@ -33,7 +33,8 @@ pub(crate) async fn embedded(answers: &Arc<Answers>, folder: &Path) -> Help {
     let settings = Settings { folder: folder.join("index"), most_passages: 100_000 };
     let index = Index::open(settings, vec![Arc::clone(&encoder)]).await.unwrap();
     let mut help = help(answers, Arc::new(Quoting::new(Some(encoder))));
-    (help.index, help.settings.threshold) = (Arc::new(index), 0.4);
+    help.index = Arc::new(index);
+    help.settings.threshold = 0.4;
     help
 }
 
