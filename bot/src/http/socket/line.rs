@@ -89,8 +89,15 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Line<S> {
         if let End::Closed(code, reason) = end {
             let frame = CloseFrame { code, reason: reason.into() };
             // Who does not take it has it without.
-            let _ = timeout(PATIENCE, self.socket.close(Some(frame))).await;
+            let _ = timeout(PATIENCE, self.bid_farewell(frame)).await;
         }
+    }
+
+    /// Says why it is closed, and takes what is still on its way: where that is left, the system throws away what was said last.
+    async fn bid_farewell(&mut self, frame: CloseFrame) {
+        // Who has closed it already is answered as it is read on.
+        let _ = self.socket.close(Some(frame)).await;
+        while let Some(Ok(_)) = self.socket.next().await {}
     }
 
     async fn go_on(&mut self) -> Result<(), End> {
