@@ -24,9 +24,10 @@ use hyper_util::rt::{TokioIo, TokioTimer};
 use tokio::net::{TcpListener, TcpStream};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
+use tokio_util::task::task_tracker::TaskTrackerToken;
 use tower::ServiceExt as _;
 
-use self::crowd::{Crowd, Place};
+use self::crowd::{Crowd, Place, Talk};
 pub use self::files::raise_limit;
 use crate::config::HttpConfig;
 
@@ -45,8 +46,8 @@ pub async fn serve(listener: TcpListener, router: Router, config: HttpConfig, st
             Ok((stream, peer)) => {
                 failing = false;
                 if let Some(place) = crowd.enter(peer.ip()) {
-                    let (router, stop) = (router.clone(), stop.clone());
-                    talking.spawn(talk(stream, peer, place, router, config.header_timeout, stop));
+                    let (router, stop, awaited) = (router.clone(), stop.clone(), talking.token());
+                    talking.spawn(talk((stream, peer), place, router, config.header_timeout, stop, awaited));
                 }
             }
             Err(error) if is_of_the_connection(&error) => {}
@@ -72,14 +73,22 @@ fn is_of_the_connection(error: &io::Error) -> bool {
     matches!(error.kind(), ConnectionRefused | ConnectionAborted | ConnectionReset | Interrupted)
 }
 
-/// One connection, to its end.
+/// With a request: what whoever takes its connection over keeps for as long as they have it. It has its place among all, and is not
+/// silent; and the program waits for its end when it stops.
+#[derive(Clone)]
+pub(crate) struct TakenOver {
+    _talk: Talk,
+    _awaited: TaskTrackerToken,
+}
+
+/// One connection, to its end, or until somebody takes it over.
 async fn talk(
-    stream: TcpStream,
-    peer: SocketAddr,
+    (stream, peer): (TcpStream, SocketAddr),
     place: Place,
     router: Router,
     in_time: Duration,
     stop: CancellationToken,
+    awaited: TaskTrackerToken,
 ) {
     // Answers are small and waited for. Where this cannot be set, they are only later.
     let _ = stream.set_nodelay(true);
@@ -89,6 +98,7 @@ async fn talk(
         let (talk, body) = place.talk(Body::new(body), in_time);
         let (mut request, router) = (Request::from_parts(parts, body), router.clone());
         request.extensions_mut().insert(ConnectInfo(peer));
+        request.extensions_mut().insert(TakenOver { _talk: talk.clone(), _awaited: awaited.clone() });
         async move {
             let answer = router.oneshot(request).await?;
             Ok::<_, Infallible>(answer.map(|body| talk.until_the_end_of(body)))

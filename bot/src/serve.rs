@@ -118,9 +118,16 @@ pub fn settings(config: &Config, breakers: Breakers) -> HttpSettings {
         // A test of the configuration holds that each can stand in a header.
         origins: config.http.origins.iter().filter_map(|origin| origin.parse().ok()).collect(),
         quotas: Quotas { person: config.http.person_per_minute, tenant: config.http.tenant_per_minute },
+        streams_of_tenant: streams_of_tenant(config),
         monitors: Monitors { token: config.http.monitor_sha256, this_machine: config.public_url.is_none() },
         ..HttpSettings::default()
     }
+}
+
+/// Where there are several tenants, none of them takes more than half of the room there is.
+fn streams_of_tenant(config: &Config) -> usize {
+    let room = config.http.connections;
+    if config.tenants.len() > 1 { room.div_ceil(2) } else { room }
 }
 
 /// The names that the bot answers to: those of its configuration.

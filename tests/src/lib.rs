@@ -17,6 +17,7 @@ pub mod refusals;
 pub mod said;
 pub mod sharing;
 pub mod slack;
+pub mod sockets;
 pub mod stage;
 pub mod stores;
 pub mod teams;

@@ -107,7 +107,8 @@ impl Stage {
         Self::raised(store, false, |_| {}, adapt, |_| {}).await
     }
 
-    async fn raised(
+    /// A new bot on this log, with all of it as the arrangements leave it.
+    pub async fn raised(
         store: Arc<dyn EventStore>,
         chatting: bool,
         configure: impl FnOnce(&mut Config),

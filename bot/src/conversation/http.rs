@@ -105,11 +105,16 @@ async fn ask(
 }
 
 async fn stop(State(state): State<HttpState>, viewer: Viewer, id: RequestId) -> Result<Json<Value>, Problem> {
-    let context = viewer.context(&id, b"stop");
-    let done = asker(&state).stop(&context).await?;
+    stopped(&state, &viewer, &id).await.map(Json)
+}
+
+/// Has no more of what is being answered to somebody here: what they asked last, as it stands then.
+pub(crate) async fn stopped(state: &HttpState, viewer: &Viewer, id: &RequestId) -> Result<Value, Problem> {
+    let context = viewer.context(id, b"stop");
+    let done = asker(state).stop(&context).await?;
     let (conversation, stands) = done.map_err(|no| denied(&no))?;
     let last = stands.turns.iter().rfind(|turn| turn.asked.by == viewer.person.id);
-    Ok(Json(last.map_or_else(|| json!({}), |turn| as_told(conversation, turn))))
+    Ok(last.map_or_else(|| json!({}), |turn| as_told(conversation, turn)))
 }
 
 /// What can be pressed under an answer says what the press says, as on a card.

@@ -1,316 +1,42 @@
 //! `GET /api/v1/conversations/{id}/events`: answers as they are given, and what became of each. `Last-Event-ID` goes on where the
 //! connection was lost, and any cut gives the same text; what is seen before the end is no truth, and the last event of a turn has all.
 
-use std::collections::{BTreeMap, BTreeSet, VecDeque};
+pub(super) mod feed;
+
 use std::convert::Infallible;
 
 use axum::extract::{Path, State};
 use axum::http::HeaderMap;
 use axum::response::Sse;
 use axum::response::sse::Event;
-use countersign_domain::conversation::{Conversation, Turn};
-use futures::future::select_all;
 use futures::stream::{self, Stream};
-use serde_json::{Value, json};
-use tokio::sync::watch;
 use uuid::Uuid;
 
-use super::changes::Changed;
+use self::feed::{Feed, Reached, Start, Told, no_conversation};
 use super::problem::Problem;
-use super::query::bad_value;
 use super::state::HttpState;
 use super::viewer::Viewer;
-use super::watching::{Heard, Watching, streamed};
-use super::web::Drawn;
-use crate::conversation::{Asker, Seen, card, http as conversations, private};
-use crate::engine::Failure;
+use super::watching::{Watching, streamed};
 
-/// What stands in the id of a turn's last event in the place of a take.
-const OVER: &str = "over";
-
-/// A stream of `snapshot` and `piece` events with `{"turn", "text"}`, the first of which takes the place of what was seen of the turn;
-/// and one `turn` event of each with how it ended, the whole answer, and its HTML. It begins with the last turn there was.
+/// What is told of turns ([`Told`]). It begins with the last turn there was.
 pub(super) async fn events(
     State(state): State<HttpState>,
     viewer: Viewer,
     Path(conversation): Path<String>,
     headers: HeaderMap,
 ) -> Result<Sse<impl Stream<Item = Result<Event, Infallible>>>, Problem> {
-    let last = headers.get("last-event-id").map(|last| Reached::read(last.to_str().unwrap_or("?")));
-    let last = last.transpose()?;
-    let nothing = || Problem::not_found("There is no such conversation, or none that you may read.");
-    let conversation: Uuid = conversation.parse().map_err(|_| nothing())?;
-    let own = private(&viewer.tenant, &viewer.person.id, None);
+    let last = headers.get("last-event-id").map(|last| last.to_str().unwrap_or("?"));
+    let last = last.map(|last| Reached::read("Last-Event-ID", last)).transpose()?;
+    let conversation: Uuid = conversation.parse().map_err(|_| no_conversation())?;
     let watching = Watching::begin(state, viewer).await?;
-    let opened = watching.state.world.stages.opened();
-    let mut feed = Feed {
-        watching,
-        conversation,
-        opened,
-        is_stale: false,
-        running: BTreeMap::new(),
-        over: BTreeSet::new(),
-        waiting: VecDeque::new(),
-    };
-    let stands = feed.stands().await?;
-    if conversation != own && feed.readable(&stands).next().is_none() {
-        return Err(nothing());
-    }
-    feed.begin(&stands, last);
+    let feed = Feed::begin(watching, conversation, last.map_or(Start::Last, Start::After)).await?;
     let end = feed.watching.end();
-    let events = stream::unfold(feed, async |mut feed| feed.next().await.map(|event| (Ok(event), feed)));
+    let events =
+        stream::unfold(feed, async |mut feed| feed.next().await.map(|told| (Ok(event(&told)), feed)));
     Ok(streamed(events, end))
 }
 
-/// How much of a turn somebody has seen: of which take how many bytes, or all of it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-struct Reached {
-    turn: Uuid,
-    seen: Option<(Uuid, usize)>,
-}
-
-impl Reached {
-    /// As it stands in an event's id.
-    fn read(id: &str) -> Result<Self, Problem> {
-        let read = || {
-            let (turn, rest) = id.split_once('.')?;
-            let turn = turn.parse().ok()?;
-            if rest == OVER {
-                return Some(Self { turn, seen: None });
-            }
-            let (take, length) = rest.split_once('.')?;
-            Some(Self { turn, seen: Some((take.parse().ok()?, length.parse().ok()?)) })
-        };
-        read().ok_or_else(|| bad_value("Last-Event-ID", id, "give the id of the last event"))
-    }
-
-    fn id(self) -> String {
-        match self.seen {
-            Some((take, length)) => format!("{}.{take}.{length}", self.turn),
-            None => format!("{}.{OVER}", self.turn),
-        }
-    }
-}
-
-/// A turn that is being answered.
-#[derive(Default)]
-struct Running {
-    /// What can be seen of it, where somebody speaks.
-    seen: Option<watch::Receiver<Seen>>,
-    /// What was seen of it.
-    told: Option<(Uuid, usize)>,
-}
-
-impl Running {
-    /// What can be seen that was not told.
-    fn news(&mut self, turn: Uuid) -> Option<Event> {
-        let seen = self.seen.as_mut()?.borrow_and_update();
-        let (kind, text) = news(self.told, &seen)?;
-        let told = (seen.take, seen.text.len());
-        let event = Event::default().event(kind).id(Reached { turn, seen: Some(told) }.id());
-        let event = event.json_data(json!({ "turn": turn, "text": text })).ok();
-        self.told = Some(told);
-        event
-    }
-}
-
-/// What is new of what can be seen, to somebody who was told so much, and what kind of event says it.
-fn news(told: Option<(Uuid, usize)>, seen: &Seen) -> Option<(&'static str, &str)> {
-    match told {
-        Some((take, length)) if take == seen.take && seen.text.is_char_boundary(length) => {
-            Some(("piece", &seen.text[length..])).filter(|(_, more)| !more.is_empty())
-        }
-        // What was told before is not so any more, be it that nothing can be seen now.
-        Some(_) => Some(("snapshot", &*seen.text)),
-        None => Some(("snapshot", &*seen.text)).filter(|(_, all)| !all.is_empty()),
-    }
-}
-
-struct Feed {
-    watching: Watching,
-    conversation: Uuid,
-    /// Changes where somebody begins to speak.
-    opened: watch::Receiver<()>,
-    /// Whether the conversation has changed since it was looked at.
-    is_stale: bool,
-    running: BTreeMap<Uuid, Running>,
-    /// The turns of which the end was told, or is of no interest.
-    over: BTreeSet<Uuid>,
-    waiting: VecDeque<Event>,
-}
-
-impl Feed {
-    async fn stands(&self) -> Result<Conversation, Failure> {
-        let Watching { state, viewer, .. } = &self.watching;
-        let asks = Asker { world: &state.world, engine: state.chat.engine() };
-        asks.state(&viewer.tenant, self.conversation).await
-    }
-
-    /// The turns that the viewer may read, oldest first: their own. What others ask in a channel is read there, by those who are in it;
-    /// nobody here knows who that is.
-    fn readable<'a>(&'a self, stands: &'a Conversation) -> impl DoubleEndedIterator<Item = &'a Turn> {
-        let person = &self.watching.viewer.person;
-        let own = move |turn: &&Turn| turn.asked.by == person.id && turn.asked.audience.includes(person);
-        stands.turns.iter().filter(own)
-    }
-
-    /// Goes on behind what was reached last, or begins with the last turn.
-    fn begin(&mut self, stands: &Conversation, last: Option<Reached>) {
-        let last = last.filter(|last| stands.turn(last.turn).is_some());
-        let first = match last {
-            Some(Reached { turn, seen: None }) => stands.turns.iter().skip_while(|own| own.id != turn).nth(1),
-            Some(Reached { turn, seen: Some(_) }) => stands.turn(turn),
-            None => self.readable(stands).next_back(),
-        };
-        let first = first.map(|turn| turn.id);
-        let before = stands.turns.iter().map(|turn| turn.id).take_while(|turn| Some(*turn) != first);
-        self.over =
-            before.filter(|turn| stands.turn(*turn).is_some_and(|turn| turn.stage.is_over())).collect();
-        if let Some(Reached { turn, seen }) = last {
-            self.running.insert(turn, Running { seen: None, told: seen });
-        }
-        self.look(stands);
-    }
-
-    /// Takes in how the conversation stands.
-    fn look(&mut self, stands: &Conversation) {
-        let readable: Vec<_> = self.readable(stands).cloned().collect();
-        self.over.retain(|turn| stands.turn(*turn).is_some());
-        self.running
-            .retain(|turn, _| readable.iter().any(|known| known.id == *turn && !known.stage.is_over()));
-        for turn in readable {
-            if !turn.stage.is_over() {
-                self.running.entry(turn.id).or_default();
-            } else if self.over.insert(turn.id) {
-                self.waiting.extend(ended(self.conversation, &turn));
-            }
-        }
-    }
-
-    /// The next event; `None` where the stream is over: the bot stops, or the viewer does not belong here any more.
-    async fn next(&mut self) -> Option<Event> {
-        loop {
-            if std::mem::take(&mut self.is_stale) {
-                match self.stands().await {
-                    Ok(stands) => self.look(&stands),
-                    Err(failure) => {
-                        tracing::warn!("a stream of answers ends: {failure}");
-                        return None;
-                    }
-                }
-            }
-            if let Some(event) = self.waiting.pop_front() {
-                return Some(event);
-            }
-            let (tenant, stages) = (&self.watching.viewer.tenant, &self.watching.state.world.stages);
-            for (turn, running) in &mut self.running {
-                if running.seen.is_none() {
-                    running.seen = stages.of(tenant, *turn);
-                }
-                if let Some(event) = running.news(*turn) {
-                    return Some(event);
-                }
-            }
-            if !self.goes_on().await {
-                return None;
-            }
-        }
-    }
-
-    /// Waits until there may be something new; whether the viewer may see it.
-    async fn goes_on(&mut self) -> bool {
-        tokio::select! {
-            heard = self.watching.heard() => {
-                let changed = match &heard {
-                    Some(Heard::Changed(change)) => Some(&change.what),
-                    Some(Heard::Missed) => None,
-                    None => return false,
-                };
-                self.is_stale |= changed.is_none_or(|changed| *changed == Changed::Conversation(self.conversation));
-                self.watching.may_go_on(changed).await
-            }
-            opened = self.opened.changed() => opened.is_ok(),
-            (turn, goes_on) = seen_more(&mut self.running) => {
-                if let Some(running) = self.running.get_mut(&turn).filter(|_| !goes_on) {
-                    running.seen = None;
-                }
-                true
-            }
-        }
-    }
-}
-
-/// A turn of which more can be seen; or, where it does not go on, nothing more.
-async fn seen_more(running: &mut BTreeMap<Uuid, Running>) -> (Uuid, bool) {
-    let changes = running.iter_mut().filter_map(|(turn, running)| {
-        let seen = running.seen.as_mut()?;
-        Some(Box::pin(async move { (*turn, seen.changed().await.is_ok()) }))
-    });
-    let changes: Vec<_> = changes.collect();
-    if changes.is_empty() {
-        return std::future::pending().await;
-    }
-    select_all(changes).await.0
-}
-
-/// How a turn ended, whole.
-fn ended(conversation: Uuid, turn: &Turn) -> Option<Event> {
-    let mut told = conversations::as_told(conversation, turn);
-    told["html"] = Value::String(Drawn::of(card::answer(turn)).html);
-    let id = Reached { turn: turn.id, seen: None }.id();
-    Event::default().event("turn").id(id).json_data(told).ok()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn seen(take: u128, text: &str) -> Seen {
-        Seen { take: Uuid::from_u128(take), text: text.to_owned() }
-    }
-
-    #[test]
-    fn however_often_it_is_cut_what_was_seen_is_the_same_text() {
-        let whole = "Die Tür ist zu. Das 密码 gilt 30 Tage. Mehr nicht. ";
-        let grown: Vec<_> = whole.char_indices().map(|(at, _)| &whole[..at]).chain([whole]).collect();
-        // Whoever comes back after any of it, with whatever they saw then, has the same in the end.
-        for cut in 0..grown.len() {
-            let (mut text, mut told) = (String::new(), None);
-            for now in [grown[cut / 2], grown[cut], whole] {
-                let seen = seen(1, now);
-                match news(told, &seen) {
-                    Some(("piece", more)) => text.push_str(more),
-                    Some((_, all)) => all.clone_into(&mut text),
-                    None => {}
-                }
-                let reached = Reached { turn: Uuid::from_u128(9), seen: Some((seen.take, seen.text.len())) };
-                told = Reached::read(&reached.id()).ok().and_then(|reached| reached.seen);
-            }
-            assert_eq!(text, whole, "{cut}");
-        }
-    }
-
-    #[test]
-    fn what_is_said_otherwise_or_was_never_said_here_is_told_anew() {
-        let told = Some((Uuid::from_u128(1), 5));
-        assert_eq!(news(told, &seen(2, "It was. ")), Some(("snapshot", "It was. ")));
-        assert_eq!(news(told, &seen(2, "")), Some(("snapshot", "")), "what was taken back is gone");
-        assert_eq!(news(told, &seen(1, "It")), Some(("snapshot", "It")), "so much was never said");
-        assert_eq!(news(Some((Uuid::from_u128(1), 1)), &seen(1, "é")), Some(("snapshot", "é")));
-        assert_eq!((news(None, &seen(1, "")), news(told, &seen(1, "It is"))), (None, None));
-    }
-
-    #[test]
-    fn an_id_says_how_far_somebody_is_and_nothing_else_is_one() {
-        let turn = Uuid::from_u128(7);
-        for seen in [None, Some((Uuid::from_u128(8), 17))] {
-            let reached = Reached { turn, seen };
-            assert_eq!(Reached::read(&reached.id()).ok(), Some(reached));
-        }
-        for other in
-            ["", "7", &*turn.to_string(), &format!("{turn}."), &format!("{turn}.{turn}.-1"), "x.over"]
-        {
-            assert!(Reached::read(other).is_err(), "{other}");
-        }
-    }
+fn event(told: &Told) -> Event {
+    // JSON has no line breaks of its own.
+    Event::default().event(told.kind).id(told.reached.id()).data(told.data.to_string())
 }

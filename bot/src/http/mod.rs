@@ -29,6 +29,7 @@ pub(crate) mod request_id;
 mod routes;
 mod sessions;
 mod sign_in;
+mod socket;
 pub(crate) mod state;
 mod surface;
 mod tokens;

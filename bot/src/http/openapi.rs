@@ -118,6 +118,10 @@ fn operation(route: &Route) -> Value {
     if route.is_tagged {
         operation["responses"]["304"] = json!({ "description": "It is as you have it" });
     }
+    if let Some(spoken) = route.spoken {
+        operation["description"] = json!(spoken);
+        operation["responses"]["101"] = json!({ "description": "It is open" });
+    }
     if let Some(body) = route.body {
         operation["requestBody"] = sent(body);
     }

@@ -1,7 +1,7 @@
 //! Where a browser's request comes from: a page of ours, or somebody else's that wants to act in the person's name.
 
-use axum::http::HeaderMap;
 use axum::http::header::{HOST, HeaderName, ORIGIN};
+use axum::http::{HeaderMap, HeaderValue};
 
 use super::problem::Problem;
 
@@ -21,6 +21,19 @@ pub(super) fn must_be_ours(headers: &HeaderMap, by_tls: bool) -> Result<(), Prob
 /// Refuses what shows that it comes from elsewhere. Programs that are no browser say nothing, and have no cookie to abuse.
 pub(super) fn must_not_be_foreign(headers: &HeaderMap, by_tls: bool) -> Result<(), Problem> {
     if is_ours(headers, by_tls) == Some(false) { Err(foreign()) } else { Ok(()) }
+}
+
+/// Refuses a page of another site, unless it is one of these. A browser lets any page open a WebSocket anywhere and asks nobody first, so
+/// CORS keeps none away: we look ourselves.
+pub(super) fn must_be_known(
+    headers: &HeaderMap,
+    by_tls: bool,
+    others: &[HeaderValue],
+) -> Result<(), Problem> {
+    match headers.get(ORIGIN) {
+        Some(origin) if others.contains(origin) => Ok(()),
+        _ => must_not_be_foreign(headers, by_tls),
+    }
 }
 
 fn foreign() -> Problem {

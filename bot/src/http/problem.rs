@@ -156,7 +156,8 @@ impl Problem {
         Self { on_a_page, ..Self::new(status, kind, detail) }
     }
 
-    fn document(&self, instance: Option<&RequestId>) -> Value {
+    /// As it is told, of the request or the message with this id.
+    pub(super) fn document(&self, instance: Option<&RequestId>) -> Value {
         let mut document = json!({
             "type": format!("urn:countersign:problem:{}", self.kind),
             "title": self.title(),

@@ -122,6 +122,17 @@ fn keep(buckets: &mut HashMap<Whose, i128>, whose: Whose, full_at: i128, now: i1
 }
 
 impl Taken {
+    /// Where a bucket had not enough, when to come again.
+    fn refuse(&self) -> Result<(), Problem> {
+        let Some((policy, after)) = self.lacking else { return Ok(()) };
+        let whose = if policy == "person" { "You have" } else { "Your organisation has" };
+        let detail = format!(
+            "{whose} asked as much as can be asked in a minute, so nothing was done: come again in {after} seconds. `RateLimit` says \
+             with every answer how much is left."
+        );
+        Err(Problem::quota_exceeded(detail, after))
+    }
+
     fn say(&self, headers: &mut HeaderMap) {
         let policies =
             self.left.iter().map(|Left { policy, quota, .. }| format!("\"{policy}\";q={quota};w=60"));
@@ -155,23 +166,26 @@ pub(super) async fn say(mut request: Request, next: Next) -> Response {
 
 /// Counts what somebody asks of the API, and refuses what is too much. Pages are no part of it: a person who reads them is no program.
 pub(super) fn count(state: &HttpState, parts: &Parts, viewer: &Viewer) -> Result<(), Problem> {
-    let quotas = state.settings.quotas;
-    if quotas == Quotas::default() || !parts.uri.path().starts_with(API) {
+    if state.settings.quotas == Quotas::default() || !parts.uri.path().starts_with(API) {
         return Ok(());
     }
-    let taken = state.rates.take(quotas, (&viewer.tenant, &viewer.person.id), state.world.clock.now());
-    let lacking = taken.lacking;
+    let taken = taken(state, viewer);
+    let may = taken.refuse();
     if let Some(Slot(slot)) = parts.extensions.get() {
         // Whoever asks is found out once for a request, so nothing stands there yet.
         let _ = slot.set(taken);
     }
-    let Some((policy, after)) = lacking else { return Ok(()) };
-    let whose = if policy == "person" { "You have" } else { "Your organisation has" };
-    let detail = format!(
-        "{whose} asked as much as can be asked in a minute, so nothing was done: come again in {after} seconds. `RateLimit` says with \
-         every answer how much is left."
-    );
-    Err(Problem::quota_exceeded(detail, after))
+    may
+}
+
+/// Counts what somebody says over a connection that they opened before.
+pub(super) fn count_said(state: &HttpState, viewer: &Viewer) -> Result<(), Problem> {
+    if state.settings.quotas == Quotas::default() { Ok(()) } else { taken(state, viewer).refuse() }
+}
+
+fn taken(state: &HttpState, viewer: &Viewer) -> Taken {
+    let whose = (&viewer.tenant, &viewer.person.id);
+    state.rates.take(state.settings.quotas, whose, state.world.clock.now())
 }
 
 #[cfg(test)]

@@ -53,6 +53,17 @@ impl RequestId {
         (Self { own, given, conversation, span, repeatable, sender: None }, echoed)
     }
 
+    /// The id of something that is said over the connection that this request has opened. Its key stands for one interaction, as an
+    /// `Idempotency-Key` does: the same by another way is the same. `None` where the key is none.
+    pub(crate) fn of_said(&self, key: Option<&str>) -> Option<Self> {
+        let repeatable = match key {
+            Some(key) => Some(derived_id(KEYS, fitting(key)?)),
+            None => None,
+        };
+        let (own, conversation) = (Uuid::new_v4(), Arc::default());
+        Some(Self { own, given: None, conversation, span: Span::none(), repeatable, sender: self.sender })
+    }
+
     /// What every event of this request carries as its correlation, where `who` sends it: the same for their same id.
     pub(crate) fn correlation(&self, who: &str) -> Uuid {
         let Some(given) = self.given else { return self.own };
@@ -83,7 +94,10 @@ impl RequestId {
 }
 
 fn plain(value: &HeaderValue) -> Option<&str> {
-    let text = value.to_str().ok()?;
+    fitting(value.to_str().ok()?)
+}
+
+fn fitting(text: &str) -> Option<&str> {
     let fits = !text.is_empty() && text.len() <= LONGEST && text.bytes().all(|byte| byte.is_ascii_graphic());
     fits.then_some(text)
 }
@@ -148,6 +162,15 @@ mod tests {
         assert_ne!(once.correlation("acme/erin").to_string(), heard);
         let unnamed = read("idempotency-key", "17");
         assert_eq!(unnamed.correlation("acme/erin"), unnamed.logged());
+    }
+
+    #[test]
+    fn what_is_said_over_a_connection_is_by_its_key_what_it_is_by_a_header() {
+        let opened = read("x-request-id", "8a5e3f0c-6d3b-4a53-9a39-6b1f4f3c2d10");
+        let said = |key: Option<&str>| opened.of_said(key).map(|id| id.interaction("acme/erin", b"x"));
+        assert_eq!(said(Some("17")), Some(read("idempotency-key", "17").interaction("acme/erin", b"x")));
+        assert_ne!(said(None), said(None), "without a key, each is one of its own");
+        assert_eq!([said(Some("")), said(Some("a b"))], [None, None]);
     }
 
     #[test]

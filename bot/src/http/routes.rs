@@ -6,7 +6,7 @@ use axum::routing::{MethodFilter, MethodRouter, on};
 
 use super::query::Parameter;
 use super::state::HttpState;
-use super::{answers, api, etag, events, health, metrics, openapi, sign_in, surface, web, webhook};
+use super::{answers, api, etag, events, health, metrics, openapi, sign_in, socket, surface, web, webhook};
 use crate::capabilities;
 use crate::conversation;
 use crate::support;
@@ -31,6 +31,8 @@ pub(crate) struct Route {
     pub(crate) is_page: bool,
     /// Whether it is one thing, of which a program may ask whether it still is as it has it.
     pub(crate) is_tagged: bool,
+    /// What is spoken there once it is open, where it is a WebSocket.
+    pub(crate) spoken: Option<&'static str>,
     /// What answers.
     pub(crate) handler: MethodRouter<HttpState>,
 }
@@ -83,6 +85,12 @@ fn api() -> Vec<Route> {
         get("/api/v1/requests", "Requests of every kind, newest first", requests::list)
             .takes(requests::PARAMETERS),
         get("/api/v1/requests/{code}", "The card of one request, as it stands now", requests::card).tagged(),
+        get(
+            "/api/v1/ws",
+            "A WebSocket: says sentences, and tells answers as they are given",
+            socket::connect,
+        )
+        .speaks(socket::SPOKEN),
     ]
 }
 
@@ -149,6 +157,11 @@ impl Route {
         Self { is_tagged: true, handler: self.handler.layer(from_fn(etag::tagged)), ..self }
     }
 
+    /// As a WebSocket.
+    fn speaks(self, spoken: &'static str) -> Self {
+        Self { spoken: Some(spoken), ..self }
+    }
+
     fn unhurried(self) -> Self {
         Self { unhurried: true, ..self }
     }
@@ -202,6 +215,7 @@ const fn route(
         unhurried: false,
         is_page: false,
         is_tagged: false,
+        spoken: None,
         handler,
     }
 }

@@ -61,6 +61,8 @@ pub struct HttpSettings {
     pub origins: Vec<HeaderValue>,
     /// How much the API may be asked.
     pub quotas: Quotas,
+    /// How many streams the people of one tenant may have open together.
+    pub streams_of_tenant: usize,
     /// Who may look at the measures.
     pub monitors: Monitors,
     /// What `/metrics` shows; nothing where no recorder was installed.
@@ -82,6 +84,7 @@ impl Default for HttpSettings {
             hosts: Hosts::default(),
             origins: Vec::new(),
             quotas: Quotas::default(),
+            streams_of_tenant: usize::MAX,
             monitors: Monitors::default(),
             metrics: None,
             breakers: Arc::new(Vec::new),

@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 use std::convert::Infallible;
+use std::hash::Hash;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
@@ -22,8 +23,15 @@ const SEATS: usize = 16;
 /// Then the browser comes back, and is asked again who it is.
 const LONGEST: Duration = Duration::from_hours(1);
 
-/// How many streams each person has open.
-pub(super) type Seats = Arc<Mutex<HashMap<(Tenant, PrincipalId), usize>>>;
+/// How many streams are open: each person's, and all of a tenant's.
+pub(super) type Seats = Arc<Mutex<Taken>>;
+
+/// The seats that are taken.
+#[derive(Default)]
+pub(super) struct Taken {
+    of_people: HashMap<(Tenant, PrincipalId), usize>,
+    of_tenants: HashMap<Tenant, usize>,
+}
 
 /// Somebody who watches.
 pub(super) struct Watching {
@@ -128,24 +136,34 @@ impl Seat {
     fn take(state: &HttpState, viewer: &Viewer) -> Result<Self, Problem> {
         let key = (viewer.tenant.clone(), viewer.person.id.clone());
         let mut taken = state.seats.lock().unwrap_or_else(PoisonError::into_inner);
-        let own = taken.entry(key.clone()).or_default();
-        if *own >= SEATS {
-            let detail = format!("You have {SEATS} windows open: close one.");
-            return Err(Problem::new(StatusCode::TOO_MANY_REQUESTS, "too-many-streams", detail));
-        }
-        *own += 1;
-        Ok(Self { seats: state.seats.clone(), key })
+        let own = taken.of_people.get(&key).copied().unwrap_or_default();
+        let of_all = taken.of_tenants.get(&key.0).copied().unwrap_or_default();
+        let detail = if own >= SEATS {
+            format!("You have {SEATS} windows open: close one.")
+        } else if of_all >= state.settings.streams_of_tenant {
+            format!("Your organisation has {of_all} windows open, and no more may be: close one.")
+        } else {
+            taken.of_people.insert(key.clone(), own + 1);
+            taken.of_tenants.insert(key.0.clone(), of_all + 1);
+            return Ok(Self { seats: state.seats.clone(), key });
+        };
+        Err(Problem::new(StatusCode::TOO_MANY_REQUESTS, "too-many-streams", detail))
     }
 }
 
 impl Drop for Seat {
     fn drop(&mut self) {
         let mut taken = self.seats.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(own) = taken.get_mut(&self.key) {
-            *own -= 1;
-            if *own == 0 {
-                taken.remove(&self.key);
-            }
+        give_back(&mut taken.of_people, &self.key);
+        give_back(&mut taken.of_tenants, &self.key.0);
+    }
+}
+
+fn give_back<K: Eq + Hash>(taken: &mut HashMap<K, usize>, key: &K) {
+    if let Some(own) = taken.get_mut(key) {
+        *own -= 1;
+        if *own == 0 {
+            taken.remove(key);
         }
     }
 }

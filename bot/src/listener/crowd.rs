@@ -144,6 +144,7 @@ impl Drop for Seat {
 }
 
 /// While this is there, a connection is being answered.
+#[derive(Clone)]
 pub(super) struct Talk(Arc<Answered>);
 
 struct Answered(Arc<Seat>);

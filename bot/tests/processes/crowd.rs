@@ -7,10 +7,10 @@ use std::os::unix::fs::PermissionsExt as _;
 use std::process::Command;
 
 use reqwest::StatusCode;
-use rustix::process::{Pid, Resource, Rlimit, getrlimit, prlimit, setrlimit};
+use rustix::process::{Pid, Resource, Rlimit, getrlimit, prlimit};
 use serde_json::json;
 
-use crate::support::{Running, whole_log};
+use crate::support::{Running, many_files, whole_log};
 
 /// The demo, after this word of a shell's.
 fn after(word: &str, data: &std::path::Path) -> Running {
@@ -26,12 +26,6 @@ fn after(word: &str, data: &std::path::Path) -> Running {
     }
     command.env("COUNTERSIGN_HTTP__HEADER_TIMEOUT", "1m");
     Running::started(Running::apart(command, data))
-}
-
-/// As many files as this process may have: it is the crowd.
-fn many_files() {
-    let Rlimit { maximum, .. } = getrlimit(Resource::Nofile);
-    setrlimit(Resource::Nofile, Rlimit { current: maximum, maximum }).unwrap();
 }
 
 fn idle(address: &str) -> TcpStream {

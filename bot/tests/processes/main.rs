@@ -12,4 +12,5 @@ mod repair;
 mod replay;
 mod rules;
 mod stop;
+mod streams;
 mod support;

@@ -22,6 +22,7 @@ mod people;
 mod private;
 mod readers;
 mod settings;
+mod sockets;
 mod streams;
 mod tickets;
 

@@ -73,3 +73,15 @@ async fn trust_b6_a_stream_ends_when_its_owner_was_removed_though_they_are_back_
     stage.tenant_after(1, PeopleCommand::Record { person: erin }).await;
     assert_eq!(rest(by_session).await, "");
 }
+
+#[tokio::test]
+async fn one_tenant_has_so_many_streams_and_what_is_closed_makes_room() {
+    let stage = Stage::set_up(|settings| settings.streams_of_tenant = 2).await;
+    let (first, second) = (("authorization", "Bearer erin"), ("authorization", "Bearer ada"));
+    let open = [watching(&stage, first).await, watching(&stage, second).await];
+    let refused = stage.get("olga", "/events").await;
+    assert!(refused.problem(429).contains("Your organisation has 2 windows open"), "{}", refused.body);
+    let [left, _goes_on] = open;
+    drop(left);
+    watching(&stage, ("authorization", "Bearer olga")).await;
+}

@@ -12,6 +12,13 @@ use std::path::Path;
 
 use countersign_domain::envelope::Envelope;
 use countersign_store::JournalReader;
+use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
+
+/// As many files as this process may have: it is the crowd.
+pub(crate) fn many_files() {
+    let Rlimit { maximum, .. } = getrlimit(Resource::Nofile);
+    setrlimit(Resource::Nofile, Rlimit { current: maximum, maximum }).unwrap();
+}
 
 /// Every event of the log in this data folder, oldest first, read from outside.
 pub(crate) fn log(data: &Path) -> Vec<Envelope> {
