@@ -313,7 +313,10 @@ fn talked(envelope: &Envelope, event: &ConversationEvent, rows: &mut dyn WriteRo
             conversation,
             turn,
             by: question.by.clone(),
-            agent: load(&*rows, answers())?.unwrap_or_default(),
+            agent: match &question.agent {
+                Some(agent) => agent.name.clone(),
+                None => load(&*rows, answers())?.unwrap_or_default(),
+            },
             text: question.text.clone(),
             in_public: !question.audience.is_private(),
             at: envelope.at,

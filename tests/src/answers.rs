@@ -116,6 +116,8 @@ impl Answers {
             extractor: Arc::new(PlainText),
             guardrail: lock(&self.guards).clone().map(|guards| guards as Arc<dyn Guardrail>),
             model: Arc::clone(self) as Arc<dyn Model>,
+            models: vec![Arc::clone(self) as Arc<dyn Model>],
+            agents: vec![],
             doer: Some(Arc::clone(self) as Arc<dyn Doer>),
             pager: Some(Arc::clone(self) as Arc<dyn Pager>),
             catalogue: catalogue(),

@@ -35,6 +35,8 @@ pub(crate) fn settings() -> HelpSettings {
     HelpSettings {
         agent: AgentName { name: "help".to_owned(), version: 0 },
         instruction: "Answer from the passages, and cite them.".to_owned(),
+        tools: None,
+        reads: None,
         threshold: 0.5,
         passages: 6,
         most_tokens: 500,

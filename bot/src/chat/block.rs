@@ -17,7 +17,7 @@ pub(crate) const LONGEST_BLOCK: usize = 64 * 1024;
 /// So many backticks open a code block, at least.
 const FENCE: usize = 3;
 /// What people write behind an opening fence to have the block coloured.
-const LANGUAGES: [&str; 4] = ["cedar", "text", "txt", "plain"];
+const LANGUAGES: [&str; 6] = ["cedar", "json", "text", "toml", "txt", "plain"];
 
 impl Chat {
     /// A command with a block of text behind it.

@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use countersign_doer::Allowed;
 use countersign_domain::actions::{Call, Entry};
+use countersign_domain::agents::Definition;
 use countersign_domain::audience::Acl;
 use countersign_domain::conversation::{Allowance, Price};
 use countersign_domain::support::{Calendar, Hours, Pages, Priority, ServiceLevel, Target};
@@ -76,6 +77,9 @@ pub struct HelpConfig {
     /// The actions there are, if any.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub actions: Option<ActionsConfig>,
+    /// The agents that a tenant without any begins with. Those in force are never replaced by a file.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub agents: Vec<Definition>,
     /// The groups that may read what belongs to a collection, whatever is said of its documents; `*` is everybody.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     pub collections: BTreeMap<String, BTreeSet<String>>,
@@ -161,6 +165,7 @@ impl Default for HelpConfig {
             mirror: None,
             pager: None,
             actions: None,
+            agents: Vec::new(),
             collections: BTreeMap::new(),
             folder: None,
             #[cfg(feature = "bedrock")]
@@ -245,6 +250,11 @@ pub(super) fn read(section: &mut Section<'_>, folder: &Path) -> Option<HelpConfi
     check_outside(&section, &help);
     if let Some(actions) = &help.actions {
         check_actions(&section, actions);
+    }
+    for agent in &help.agents {
+        for (field, why) in agent.faults() {
+            section.fault("agents", format!("{}: {field} {why}", agent.name));
+        }
     }
     if help.collections.values().any(BTreeSet::is_empty) {
         section.fault("collections", "one is for nobody: write groups, such as [\"hr\"], or leave it out");

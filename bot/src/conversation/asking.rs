@@ -15,6 +15,7 @@ use countersign_projections::help_desk;
 use uuid::Uuid;
 
 use super::stream;
+use crate::agents::{Wish, addressed, answering};
 use crate::context::Context;
 use crate::engine::{Decided, Engine, Failure};
 use crate::help::Help;
@@ -85,16 +86,30 @@ impl<'a> Asker<'a> {
         self.world.help(tenant)
     }
 
-    /// Asks something; the same interaction twice is one turn.
+    /// Asks something; the same interaction twice is one turn. Who begins with the name of an agent asks that one.
     pub(crate) async fn ask(
         self,
         context: &Context,
         help: &Help,
         text: &str,
     ) -> Result<Decided<Told>, Failure> {
+        match addressed(self.engine, &context.tenant, text).await? {
+            Some((agent, rest)) => self.ask_of(context, help, rest, Some(agent)).await,
+            None => self.ask_of(context, help, text, None).await,
+        }
+    }
+
+    /// Asks this agent, and no other; where none is named, who answered before.
+    pub(crate) async fn ask_of(
+        self,
+        context: &Context,
+        help: &Help,
+        text: &str,
+        named: Option<&str>,
+    ) -> Result<Decided<Told>, Failure> {
         let (conversation, place, audience) = place_of(context);
         let asked = Self::asked(context, text, audience, None);
-        self.begin(context, help, (conversation, place), asked).await
+        self.begin(context, help, (conversation, place, named), asked).await
     }
 
     /// Asks the same once more, for another answer.
@@ -110,8 +125,9 @@ impl<'a> Asker<'a> {
             Err(denied) => return Ok(Err(denied)),
         };
         let again = Some(Again { turn, why: WhyAgain::Regenerated });
-        let asked = Self::asked(context, &before.turn.asked.text, audience, again);
-        self.begin(context, help, (conversation, place), asked).await
+        let mut asked = Self::asked(context, &before.turn.asked.text, audience, again);
+        asked.agent = before.turn.asked.agent;
+        self.begin(context, help, (conversation, place, None), asked).await
     }
 
     /// Tells the conversation something about a turn.
@@ -181,19 +197,25 @@ impl<'a> Asker<'a> {
     fn asked(context: &Context, text: &str, audience: Audience, again: Option<Again>) -> Box<Asked> {
         let (by, name) = (context.person.id.clone(), context.person.name.clone());
         let (text, language) = (text.trim().to_owned(), language_of(text).map(str::to_owned));
-        Box::new(Asked { by, name, text, language, audience, again })
+        Box::new(Asked { by, name, text, language, audience, again, agent: None })
     }
 
     async fn begin(
         self,
         context: &Context,
         help: &Help,
-        (conversation, place): (Uuid, Option<Place>),
-        asked: Box<Asked>,
+        (conversation, place, named): (Uuid, Option<Place>, Option<&str>),
+        mut asked: Box<Asked>,
     ) -> Result<Decided<Told>, Failure> {
-        let answers = self.state(&context.tenant, conversation).await?.agent;
-        let agent = answers.unwrap_or_else(|| help.settings.agent.clone());
-        let limits = self.limits(context, help, &agent)?;
+        let state = self.state(&context.tenant, conversation).await?;
+        let before = asked.agent.as_ref().or(state.agent.as_ref()).map(|agent| &*agent.name);
+        let (agent, help) =
+            match answering(self.engine, &context.tenant, help, Wish { named, before }).await? {
+                Ok(answering) => answering,
+                Err(denied) => return Ok(Err(denied)),
+            };
+        asked.agent = Some(agent.clone());
+        let limits = self.limits(context, &help, &agent)?;
         let cause = context.cause(ASK, self.world.clock.now());
         let turn = cause.command;
         let command = || {

@@ -28,6 +28,7 @@ pub(crate) use leave::leave;
 pub(crate) use schema::{groups, in_a_sentence};
 pub(crate) use shown::shown_in;
 pub(crate) use stage::Seen;
+pub(crate) use tools::offerable;
 
 use countersign_domain::conversation::Conversation;
 use countersign_domain::names::{StreamName, Tenant};

@@ -9,6 +9,9 @@ use crate::normalise::LEXICON;
 /// The slot that only a pasted text fills.
 pub(crate) const BLOCK: &str = "rules";
 
+/// Another one, where it is an agent that is pasted.
+const DEFINITION: &str = "definition";
+
 /// The slot that only a file fills which comes with the sentence.
 const FILE: &str = "file";
 
@@ -24,7 +27,7 @@ impl Slot {
 
     /// Whether it takes a text that was pasted with the sentence, and none of its words.
     pub(super) fn takes_block(&self) -> bool {
-        self.0 == BLOCK
+        self.0 == BLOCK || self.0 == DEFINITION
     }
 
     /// Whether it takes a file that came with the sentence, and none of its words.

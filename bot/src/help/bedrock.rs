@@ -35,12 +35,16 @@ pub(super) async fn furnish(
     let access = access.watched(outbound.breakers_of(VENDOR, tenant), outbound.clock());
     if let Some(model) = model {
         help.model = Arc::new(Converse::new(access.clone(), model.clone()));
+        help.models.push(Arc::clone(&help.model));
     }
     if let Some(agent) = agent {
         help.model = Arc::new(HostedAgent::new(access.clone(), of(agent, tenant)));
+        help.models.push(Arc::clone(&help.model));
     }
     if let Some(fallback) = fallback {
-        behind.push(Arc::new(Converse::new(access.clone(), fallback.clone())));
+        let fallback: Arc<dyn Model> = Arc::new(Converse::new(access.clone(), fallback.clone()));
+        help.models.push(Arc::clone(&fallback));
+        behind.push(fallback);
     }
     if let Some(guardrail) = guardrail {
         let there: Arc<dyn Guardrail> = Arc::new(BedrockGuardrail::new(access.clone(), guardrail.clone()));

@@ -39,7 +39,15 @@ pub(crate) fn somebody(id: &str) -> Person {
 pub(crate) fn asked(by: &str) -> Asked {
     let Person { id, name, .. } = somebody(by);
     let text = "when is the vpn closed?".to_owned();
-    Asked { by: id.clone(), name, text, language: None, audience: Audience::Person { id }, again: None }
+    Asked {
+        by: id.clone(),
+        name,
+        text,
+        language: None,
+        audience: Audience::Person { id },
+        again: None,
+        agent: None,
+    }
 }
 
 pub(crate) fn begun() -> Vec<ConversationEvent> {
