@@ -2,6 +2,7 @@
 
 use countersign_domain::agents::Definition;
 use countersign_domain::conversation::Allowance;
+use countersign_domain::ports::EventStore;
 use countersign_domain::rules::EXAMPLE;
 use countersign_tests::answers::Next;
 use countersign_tests::stage::tenant;
@@ -249,7 +250,7 @@ async fn agent_a_tenant_without_any_begins_with_those_of_its_configuration_and_n
         instruction: instruction.to_owned(),
         ..Definition::default()
     };
-    let store = Arc::new(MemoryStore::new());
+    let store: Arc<dyn EventStore> = Arc::new(MemoryStore::new());
     let arranged = async |instruction: &str| {
         let definition = own(instruction);
         let furnish = |world: &mut countersign::world::World| {
@@ -258,7 +259,7 @@ async fn agent_a_tenant_without_any_begins_with_those_of_its_configuration_and_n
             let help = acme.help.as_deref().expect("it was furnished").clone();
             acme.help = Some(Arc::new(countersign::help::Help { agents: vec![definition], ..help }));
         };
-        Stage::arranged(Arc::clone(&store) as Arc<_>, |_| {}, furnish).await
+        Stage::arranged(Arc::clone(&store), |_| {}, furnish).await
     };
     let stage = arranged("As the file says.").await;
     let whole = stage.get(ADMIN, "/api/v1/agents/help").await;

@@ -45,6 +45,13 @@ calendar = { version = 1, zone = "Europe/Berlin", hours = [{ day = 1, from = 540
 targets = { normal = { response = 60, resolution = 480 }, urgent = { response = 15 } }
 paging = { by = { kind = "webhook" }, every_minutes = 10, most = 12 }
 
+[[tenants.acme.help.agents]]
+name = "travel"
+instruction = "Answer about trips."
+tools = ["access"]
+guardrail = [{ name = "salaries", phrases = ["salary of"] }]
+limits = { passages = 3, allowance = { turns = 50 } }
+
 [tenants.acme.help.mirror]
 project = "OPS"
 kind = "Service Request"
