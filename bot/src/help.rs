@@ -114,6 +114,8 @@ pub struct HelpSettings {
     pub by_agent: Allowance,
     /// What all of them may have together.
     pub tenant: Allowance,
+    /// What may be had in a day beside that.
+    pub daily: Daily,
     /// What each model takes, by its name; one that is not named costs nothing.
     pub prices: BTreeMap<String, Price>,
     /// What the desk promises.
@@ -124,6 +126,25 @@ pub struct HelpSettings {
     pub folder: Option<FolderSettings>,
     /// Who may read what belongs to a collection, whatever is said of its documents. Of one that is not named, each document says it.
     pub collections: BTreeMap<String, Acl>,
+}
+
+/// What may be had in a day, which begins at the midnight of who asks, or of the desk.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Daily {
+    /// What one person may have.
+    pub person: Allowance,
+    /// What the agent may have, whoever asks it.
+    pub by_agent: Allowance,
+    /// What all of them may have together.
+    pub everybody: Allowance,
+}
+
+impl Daily {
+    /// Whether anything of it is counted.
+    pub fn is_counted(&self) -> bool {
+        *self != Self::default()
+    }
 }
 
 impl HelpSettings {

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use countersign::help::{Catalogue, HelpSettings};
+use countersign::help::{Catalogue, Daily, HelpSettings};
 use countersign_domain::conversation::{AgentName, Allowance};
 use countersign_domain::support::{Calendar, Hours, Priority, ServiceLevel, Target};
 use jiff::SignedDuration;
@@ -45,6 +45,7 @@ pub(crate) fn settings() -> HelpSettings {
         person: Allowance::default(),
         by_agent: Allowance::default(),
         tenant: Allowance::default(),
+        daily: Daily::default(),
         prices: BTreeMap::new(),
         level: ServiceLevel {
             version: 1,

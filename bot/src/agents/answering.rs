@@ -94,7 +94,7 @@ fn narrow(settings: &mut HelpSettings, definition: &Definition) {
     settings.instruction.clone_from(&definition.instruction);
     settings.tools.clone_from(&definition.tools);
     settings.reads.clone_from(&definition.collections);
-    settings.by_agent = least(settings.by_agent, limits.allowance.unwrap_or_default());
+    settings.daily.by_agent = least(settings.daily.by_agent, limits.a_day.unwrap_or_default());
     if let Some(most) = limits.most_tokens {
         settings.most_tokens = settings.most_tokens.min(most);
     }

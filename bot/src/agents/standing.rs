@@ -60,12 +60,13 @@ fn answers_with(help: &Help, definition: &Definition) -> String {
 
 /// A limit in money counts for nothing where nobody says what the model takes.
 fn without_a_price(help: &Help, definition: &Definition) -> Option<Missing> {
-    definition.limits.allowance.and_then(|allowance| allowance.micros)?;
+    definition.limits.a_day.and_then(|a_day| a_day.micros)?;
     let model = match &definition.backend {
-        Some(name) => help.named(name)?.name().model,
-        None => help.model.name().model,
+        Some(name) => help.named(name)?.name(),
+        None => help.model.name(),
     };
     let prices = &help.settings.prices;
     let here = prices.keys().cloned().collect();
-    (!prices.contains_key(&model)).then(|| Missing { field: "prices".to_owned(), name: model, here })
+    let is_free = model.backend == "embedded" || prices.contains_key(&model.model);
+    (!is_free).then(|| Missing { field: "prices".to_owned(), name: model.model, here })
 }

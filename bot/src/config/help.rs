@@ -20,7 +20,7 @@ use super::folder::{self, FolderConfig};
 use super::model;
 use super::secret::{NO_SECRET_NAME, is_secret_name};
 use super::section::Section;
-use crate::help::MirrorTo;
+use crate::help::{Daily, MirrorTo};
 
 /// The largest file that is read out, in bytes; and how many passages an answer may be taken from.
 const MOST_BYTES: u64 = 50 << 20;
@@ -56,6 +56,8 @@ pub struct HelpConfig {
     pub by_agent: Allowance,
     /// What all of them may have together.
     pub everybody: Allowance,
+    /// What may be had in a day beside that: by a person, of the agent, and by everybody.
+    pub daily: Daily,
     /// What each model takes, by its name; one that is not named costs nothing.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     pub prices: BTreeMap<String, Price>,
@@ -157,6 +159,7 @@ impl Default for HelpConfig {
             person: Allowance { turns: Some(60), ..Allowance::default() },
             by_agent: Allowance::default(),
             everybody: Allowance::default(),
+            daily: Daily::default(),
             prices: BTreeMap::new(),
             model: ModelConfig::Embedded {},
             fallbacks: Vec::new(),

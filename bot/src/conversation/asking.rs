@@ -4,16 +4,16 @@ use std::time::Duration;
 
 use countersign_domain::audience::Audience;
 use countersign_domain::conversation::{
-    Again, AgentName, Asked, Conversation, ConversationCommand, Fault, Limit, Turn, Whose, WhyAgain,
+    Again, Asked, Conversation, ConversationCommand, Fault, Turn, WhyAgain,
 };
 use countersign_domain::denied::Violation;
 use countersign_domain::envelope::derived_id;
 use countersign_domain::names::{PrincipalId, Tenant};
 use countersign_domain::ports::Place;
 use countersign_extract::language_of;
-use countersign_projections::help_desk;
 use uuid::Uuid;
 
+use super::limits::limits;
 use super::stream;
 use crate::agents::{Wish, addressed, answering};
 use crate::context::Context;
@@ -215,7 +215,7 @@ impl<'a> Asker<'a> {
                 Err(denied) => return Ok(Err(denied)),
             };
         asked.agent = Some(agent.clone());
-        let limits = self.limits(context, &help, &agent)?;
+        let limits = limits(self, context, &help, &agent).await?;
         let cause = context.cause(ASK, self.world.clock.now());
         let turn = cause.command;
         let command = || {
@@ -231,23 +231,6 @@ impl<'a> Asker<'a> {
             },
             Err(denied) => Err(denied),
         })
-    }
-
-    /// How much may be asked, and was. What was asked a moment ago may not be counted yet: that is one question more at most.
-    fn limits(self, context: &Context, help: &Help, agent: &AgentName) -> Result<Vec<Limit>, Failure> {
-        let settings = &help.settings;
-        let now = self.world.clock.now();
-        let since = now.checked_sub(settings.within).unwrap_or(jiff::Timestamp::MIN);
-        let rows = self.world.projections.rows(help_desk::NAME);
-        let whose = (&context.person.id, &*agent.name);
-        let help_desk::Had { person, agent, tenant } =
-            help_desk::used_since(&*rows, &context.tenant, whose, since)?;
-        let until = now.checked_add(settings.within).unwrap_or(jiff::Timestamp::MAX);
-        Ok(vec![
-            Limit { whose: Whose::Person, allowance: settings.person, used: person, until },
-            Limit { whose: Whose::Agent, allowance: settings.by_agent, used: agent, until },
-            Limit { whose: Whose::Tenant, allowance: settings.tenant, used: tenant, until },
-        ])
     }
 
     /// How a turn stands once nothing of it goes on, or when the answer cannot wait any longer.

@@ -9,6 +9,7 @@ mod follow;
 mod gaps;
 pub(crate) mod http;
 mod leave;
+mod limits;
 mod material;
 pub(crate) mod perform;
 mod schema;

@@ -181,6 +181,7 @@ fn settings_of(config: &HelpConfig) -> HelpSettings {
         person: config.person,
         by_agent: config.by_agent,
         tenant: config.everybody,
+        daily: config.daily,
         prices: config.prices.clone(),
         level: config.desk.clone(),
         mirror: config.mirror.clone(),

@@ -53,8 +53,8 @@ pub struct Topic {
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Limits {
-    /// What all who ask it may have together, within the while that the configuration names.
-    pub allowance: Option<Allowance>,
+    /// What all who ask it may have together in a day.
+    pub a_day: Option<Allowance>,
     /// How many tokens an answer has at most.
     pub most_tokens: Option<u32>,
     /// How many passages an answer is taken from at most.
@@ -105,7 +105,7 @@ impl Definition {
                 ),
             );
         }
-        let Limits { allowance, most_tokens, passages } = self.limits;
+        let Limits { a_day, most_tokens, passages } = self.limits;
         if most_tokens.is_some_and(|most| !(1..=MOST_TOKENS).contains(&most)) {
             wrong("limits.most_tokens", format!("must be 1 to {MOST_TOKENS}"));
         }
@@ -116,7 +116,7 @@ impl Definition {
         if allowance
             .is_some_and(|all| is_nothing(all.turns) || is_nothing(all.tokens) || is_nothing(all.micros))
         {
-            wrong("limits.allowance", "must be more than nothing: retire the agent instead".to_owned());
+            wrong("limits.a_day", "must be more than nothing: retire the agent instead".to_owned());
         }
         faults
     }
@@ -173,7 +173,7 @@ mod tests {
             limits: Limits {
                 most_tokens: Some(0),
                 passages: Some(99),
-                allowance: Some(Allowance { turns: Some(0), ..Allowance::default() }),
+                a_day: Some(Allowance { turns: Some(0), ..Allowance::default() }),
             },
             ..definition()
         };
@@ -184,7 +184,7 @@ mod tests {
             "guardrail",
             "limits.most_tokens",
             "limits.passages",
-            "limits.allowance",
+            "limits.a_day",
         ];
         assert_eq!(fields(&bad), all);
         let hidden = Definition { instruction: "Answer.\u{202E}".to_owned(), ..definition() };

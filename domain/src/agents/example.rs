@@ -23,7 +23,7 @@ pub(crate) fn definition() -> Definition {
         tools: Some(["access".to_owned(), "run_action_restart_job".to_owned()].into()),
         collections: Some(["handbook".to_owned()].into()),
         guardrail: vec![Topic { name: "salaries".to_owned(), phrases: ["salary".to_owned()].into() }],
-        limits: Limits { allowance: Some(turns), most_tokens: Some(500), passages: Some(4) },
+        limits: Limits { a_day: Some(turns), most_tokens: Some(500), passages: Some(4) },
     }
 }
 

@@ -132,6 +132,7 @@ fn needed(Missing { field, name, here }: &Missing) -> String {
     let what = match field.as_str() {
         "backend" => "model",
         "tools" => "command or action",
+        "prices" => "price of the model",
         _ => "collection",
     };
     let name = plain(name);

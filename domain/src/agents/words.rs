@@ -39,10 +39,9 @@ fn topic(Topic { name, phrases }: &Topic) -> String {
     format!("does not talk about {}: {}", flat(name), phrases.join(", "))
 }
 
-fn limited(Limits { allowance, most_tokens, passages }: Limits) -> Vec<String> {
-    let each =
-        |of: Option<u64>, what: &str| of.map(|most| format!("at most {most} {what} within the desk's while"));
-    let all = allowance.unwrap_or_default();
+fn limited(Limits { a_day, most_tokens, passages }: Limits) -> Vec<String> {
+    let each = |of: Option<u64>, what: &str| of.map(|most| format!("at most {most} {what} a day"));
+    let all = a_day.unwrap_or_default();
     let of_an_answer =
         |of: Option<u32>, what: &str| of.map(|most| format!("at most {most} {what} an answer"));
     let lines = [

@@ -248,6 +248,12 @@ pub(crate) fn every_event() -> Vec<ConversationEvent> {
 }
 
 /// Everything that is not done in one.
+/// What it says no for since the first of them were written.
+pub(crate) fn faults_since() -> Vec<Fault> {
+    let zone = "Europe/Berlin".to_owned();
+    vec![Fault::DayLimitReached { whose: Whose::Person, what: Limited::Turns, most: 50, zone }]
+}
+
 pub(crate) fn faults() -> Vec<Fault> {
     vec![
         Fault::LimitReached { whose: Whose::Person, what: Limited::Turns, most: 3, until: noon() },

@@ -187,7 +187,7 @@ async fn agent_one_reads_and_offers_what_it_was_given_and_nothing_else() {
     let mut travel = agent("travel", "Answer about trips.");
     travel["collections"] = json!(["travel"]);
     travel["tools"] = json!(["access"]);
-    travel["limits"] = json!({ "allowance": { "turns": 2 } });
+    travel["limits"] = json!({ "a_day": { "turns": 2 } });
     in_force(&stage, travel).await;
     let card = stage.says(EMPLOYEE, &format!("travel: {CLOSED}")).await;
     assert!(said(&card).contains("Mondays") && !said(&card).contains("Sundays"), "{card:#?}");
@@ -201,7 +201,7 @@ async fn agent_one_reads_and_offers_what_it_was_given_and_nothing_else() {
     let card = stage.says(EMPLOYEE, &format!("travel: {CLOSED}")).await;
     assert!(!card.buttons.iter().any(|button| button.say.contains("restart_job")), "{card:#?}");
     let card = stage.says(EMPLOYEE, &format!("travel: {CLOSED}")).await;
-    assert!(card.refused && card.text.contains("2 questions"), "its own limit is told: {card:#?}");
+    assert!(card.refused && card.text.contains("2 questions today"), "its own limit is told: {card:#?}");
     let card =
         stage.post(EMPLOYEE, "/api/v1/conversations", &json!({ "text": CLOSED, "agent": "nobody" })).await;
     assert!(

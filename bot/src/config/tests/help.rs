@@ -26,6 +26,7 @@ most_bytes = 1048576
 within = "30m"
 person = { turns = 10 }
 everybody = { turns = 100, tokens = 100000 }
+daily = { person = { turns = 50 } }
 
 [tenants.acme.help.model]
 kind = "openai"
@@ -50,7 +51,7 @@ name = "travel"
 instruction = "Answer about trips."
 tools = ["access"]
 guardrail = [{ name = "salaries", phrases = ["salary of"] }]
-limits = { passages = 3, allowance = { turns = 50 } }
+limits = { passages = 3, a_day = { turns = 50 } }
 
 [tenants.acme.help.mirror]
 project = "OPS"
