@@ -135,7 +135,11 @@ const STILL_NAMES_ACTIONS: Exceptions = &[(
 const STILL_NAMES_AGENTS: Exceptions = &[
     (
         "the agents that a tenant without any begins with, which its configuration holds",
-        &[("bot/src/config/help.rs", &["Definition"]), ("bot/src/help.rs", &["Definition"])],
+        &[
+            ("bot/src/config/help.rs", &["Definition"]),
+            ("bot/src/help.rs", &["Definition"]),
+            ("bot/src/seed.rs", &["begin"]),
+        ],
     ),
     (
         "who answers a question, which conversations ask for",

@@ -23,6 +23,7 @@ use countersign_domain::rules::{RuleSet, Ruling};
 use countersign_domain::tenant::{People, Person};
 
 pub(crate) use answering::{Wish, addressed, answering, of_turn};
+pub(crate) use seeded::begin;
 
 use crate::capabilities::{Capability, Checked, Fresh, Meant, Shown};
 use crate::commands::CommandSpec;
@@ -36,10 +37,6 @@ impl Capability for Agent {
 
     fn routes() -> Vec<Route> {
         http::routes()
-    }
-
-    async fn awake(requests: &Requests) -> Result<(), Failure> {
-        seeded::begin(requests).await
     }
 
     /// Whether it can take its place, and run there, as that is now.

@@ -6,7 +6,7 @@ use countersign_domain::agents::{
 };
 use countersign_domain::capabilities::Listed as _;
 use countersign_domain::denied::{Denied, Violation};
-use countersign_domain::request::{Code, Command, Facets as _, Kind as _};
+use countersign_domain::request::{Code, Command, Kind as _};
 use countersign_projections::request::{self, RequestFilter, Which};
 
 use super::standing::{book, found};
@@ -80,7 +80,7 @@ pub(super) async fn propose(
     let mut faults = wanted.faults();
     if faults.is_empty() {
         let missing = found(&requests.world, &requests.engine, tenant, &definition).await?.missing;
-        faults.extend((!missing.is_empty()).then(|| Fault::AgentNeedsMore { missing }.into()));
+        faults.extend((!missing.is_empty()).then(|| Violation::from(Fault::AgentNeedsMore { missing })));
     }
     if !faults.is_empty() {
         let denied = Denied(faults);

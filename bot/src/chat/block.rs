@@ -44,7 +44,7 @@ pub(crate) fn command(text: &str) -> Option<(&'static CommandSpec, Said)> {
         return None;
     }
     let (spec, said) = commands::taking_a_block(&Sentence::new(&sentence))?;
-    Some((spec, said.with(BLOCK, block)))
+    Some((spec, said.with_block(block)))
 }
 
 /// Whether what was pasted came with a question: then nothing is done with it.

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::pattern::{Part, Pattern};
 use super::sentence::{Sentence, joined, without_thanks};
-use super::slot::BLOCK;
+use super::slot::{BLOCK, is_block};
 use crate::normalise::{LEXICON, Word};
 
 /// What was said, by the slots of a grammar.
@@ -36,12 +36,12 @@ impl Said {
         self.get("reason").or_else(|| self.get("text"))
     }
 
-    /// The same with a slot filled.
+    /// The same with what was pasted, whichever slot takes it.
     #[must_use]
-    pub(crate) fn with(&self, slot: &str, value: String) -> Self {
+    pub(crate) fn with_block(&self, pasted: String) -> Self {
         let mut said = self.clone();
-        said.missing.retain(|missing| missing != slot);
-        said.slots.insert(slot.to_owned(), value);
+        said.missing.retain(|missing| !is_block(missing));
+        said.slots.insert(BLOCK.to_owned(), pasted);
         said
     }
 
@@ -88,7 +88,7 @@ impl Said {
 
     /// Whether all that it lacks is what is pasted with it, and every word has its place.
     pub(crate) fn lacks_nothing_but_a_block(&self) -> bool {
-        self.missing == [BLOCK] && !self.loose
+        matches!(&*self.missing, [only] if is_block(only)) && !self.loose
     }
 
     /// How well it fits, for choosing between grammars: nothing missing, nothing left over, many words recognised.
