@@ -36,6 +36,15 @@ impl Said {
         self.get("reason").or_else(|| self.get("text"))
     }
 
+    /// The same with a slot filled.
+    #[must_use]
+    pub(crate) fn with(&self, slot: &str, value: String) -> Self {
+        let mut said = self.clone();
+        said.missing.retain(|missing| missing != slot);
+        said.slots.insert(slot.to_owned(), value);
+        said
+    }
+
     /// The same with what was pasted, whichever slot takes it.
     #[must_use]
     pub(crate) fn with_block(&self, pasted: String) -> Self {
