@@ -17,7 +17,9 @@ use countersign_domain::actions::Entry;
 use countersign_domain::agents::Definition;
 use countersign_domain::audience::{Acl, Audience};
 use countersign_domain::conversation::{AgentName, Allowance, Price};
-use countersign_domain::ports::{Blobs, Doer, Extractor, Guardrail, KnowledgeIndex, Model, Pager};
+use countersign_domain::ports::{
+    AgentPlane, Blobs, Doer, Extractor, Guardrail, KnowledgeIndex, Model, PROVISIONED, Pager,
+};
 use countersign_domain::support::ServiceLevel;
 use countersign_domain::tenant::People;
 use countersign_models::Fallbacks;
@@ -39,6 +41,8 @@ pub struct Help {
     pub model: Arc<dyn Model>,
     /// The models that agents can name.
     pub models: Vec<Arc<dyn Model>>,
+    /// Where a vendor runs agents, if one does.
+    pub plane: Option<Arc<dyn AgentPlane>>,
     /// The agents that the configuration begins with, where there are none.
     pub agents: Vec<Definition>,
     /// What carries out safe actions, if anything does.
@@ -74,7 +78,9 @@ impl Help {
 
     /// The names by which agents can name a model.
     pub fn names_of_models(&self) -> BTreeSet<String> {
-        self.models.iter().map(|model| model.name()).flat_map(|name| [name.backend, name.model]).collect()
+        let names = self.models.iter().map(|model| model.name());
+        let there = self.plane.is_some().then(|| PROVISIONED.to_owned());
+        names.flat_map(|name| [name.backend, name.model]).chain(there).collect()
     }
 }
 

@@ -117,6 +117,7 @@ impl Answers {
             guardrail: lock(&self.guards).clone().map(|guards| guards as Arc<dyn Guardrail>),
             model: Arc::clone(self) as Arc<dyn Model>,
             models: vec![Arc::clone(self) as Arc<dyn Model>],
+            plane: None,
             agents: vec![],
             doer: Some(Arc::clone(self) as Arc<dyn Doer>),
             pager: Some(Arc::clone(self) as Arc<dyn Pager>),

@@ -4,10 +4,10 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use countersign_domain::agents::{AgentBook, Definition, Fault, Topic};
+use countersign_domain::agents::{AgentBook, Definition, Fault, Topic, Version};
 use countersign_domain::conversation::{AgentName, Allowance};
 use countersign_domain::names::Tenant;
-use countersign_domain::ports::{Crossing, Guardrail};
+use countersign_domain::ports::{Crossing, Guardrail, PROVISIONED};
 use countersign_guardrails::{BadPolicy, Behind, BuiltIn, Does, Kind, Policy, Topic as Denied};
 
 use super::standing::book;
@@ -34,7 +34,7 @@ pub(crate) async fn answering(
     for name in named.or(before).into_iter().chain([&*own.name]) {
         if let Some(version) = book.in_force(name) {
             let agent = AgentName { name: name.to_owned(), version: version.version };
-            let furnished = match as_defined(help, &version.definition, version.version) {
+            let furnished = match as_defined(help, version) {
                 Ok(furnished) => furnished,
                 // Whoever asks is told nothing of that: the turn says it to those who run the bot.
                 Err(_) => help.clone(),
@@ -60,7 +60,7 @@ pub(crate) async fn of_turn(
     };
     let book = book(engine, tenant).await?;
     Ok(match book.version(name, *version) {
-        Some(known) => as_defined(help, &known.definition, *version),
+        Some(known) => as_defined(help, known),
         None => Err(format!("there is no version {version} of the agent {name}")),
     })
 }
@@ -77,13 +77,17 @@ pub(crate) async fn addressed<'a>(
 }
 
 /// What a tenant's agent works with, as this one is defined. It has less of everything than the configuration gives, and never more.
-fn as_defined(help: &Help, definition: &Definition, version: u32) -> Result<Help, String> {
-    let mut own = help.clone();
-    if let Some(name) = &definition.backend {
-        let model = help.named(name).ok_or_else(|| format!("the model {name} is not here any more"))?;
-        own.model = Arc::clone(model);
+fn as_defined(help: &Help, version: &Version) -> Result<Help, String> {
+    let (mut own, definition) = (help.clone(), &version.definition);
+    match (definition.backend.as_deref(), &help.plane, &version.provisioned) {
+        (None, ..) => {}
+        (Some(PROVISIONED), Some(plane), Some(there)) => own.model = plane.model(there),
+        (Some(name), ..) => {
+            let model = help.named(name).ok_or_else(|| format!("the model {name} is not here any more"))?;
+            own.model = Arc::clone(model);
+        }
     }
-    own.guardrail = guarded(help.guardrail.clone(), &definition.guardrail, version)
+    own.guardrail = guarded(help.guardrail.clone(), &definition.guardrail, version.version)
         .map_err(|fault| format!("its guardrail cannot be used: {fault}"))?;
     narrow(&mut own.settings, definition);
     Ok(own)

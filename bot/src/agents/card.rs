@@ -4,6 +4,7 @@ use countersign_domain::agents::{Draft, title as what, words as said};
 use countersign_domain::card::Card;
 use countersign_domain::request::Code;
 use countersign_domain::rules::Line;
+use countersign_domain::words::flat;
 
 use super::Agent;
 use crate::capabilities::Shown;
@@ -32,6 +33,13 @@ pub(super) fn agent(shown: Shown<'_, Agent>) -> Card {
         .proposal(shown.head(&title(shown), by, why))
         .lines(shown.denial().chain(shown.failure()).chain(shown.lost()))
         .lines(is_alone.then_some(ALONE))
+        .lines(
+            request
+                .own
+                .drift
+                .as_ref()
+                .map(|found| format!("⚠ Where it is run, it is otherwise: {}", flat(found))),
+        )
         .lines(messages)
         .lines(request.findings.iter().flat_map(said::found))
         .lines(asked.map(|draft| changes(shown.code, draft)).unwrap_or_default())

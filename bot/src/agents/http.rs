@@ -82,7 +82,7 @@ async fn list(State(state): State<HttpState>, viewer: Viewer, uri: Uri) -> Resul
 fn as_listed(version: &Version) -> Value {
     json!({
         "name": version.definition.name, "version": version.version, "at": version.at,
-        "agent": version.definition, "change": version.change,
+        "agent": version.definition, "change": version.change, "provisioned": version.provisioned,
     })
 }
 
@@ -236,6 +236,7 @@ fn as_told(agent: &AgentRequest) -> Value {
         "base": draft.base,
         "back_to": draft.back_to,
         "version": agent.own.version,
+        "drift": agent.own.drift,
         "status": agent.standing().word,
         "receipt": agent.receipt(),
         "found": agent.findings,

@@ -3,12 +3,15 @@
 mod answering;
 mod card;
 mod commands;
+mod drift;
 mod http;
 pub(crate) mod perform;
 mod propose;
 mod read;
 mod seeded;
 mod standing;
+
+use std::sync::Arc;
 
 pub use countersign_domain::agents::Agent;
 use countersign_domain::agents::{
@@ -21,12 +24,14 @@ use countersign_domain::ports::CallError;
 use countersign_domain::request::{Kind as _, News};
 use countersign_domain::rules::{RuleSet, Ruling};
 use countersign_domain::tenant::{People, Person};
+use tokio_util::sync::CancellationToken;
 
 pub(crate) use answering::{Wish, addressed, answering, of_turn};
 pub(crate) use seeded::begin;
 
 use crate::capabilities::{Capability, Checked, Fresh, Meant, Shown};
 use crate::commands::CommandSpec;
+use crate::desk::Desk;
 use crate::directory::Present;
 use crate::engine::Failure;
 use crate::http::Route;
@@ -37,6 +42,10 @@ impl Capability for Agent {
 
     fn routes() -> Vec<Route> {
         http::routes()
+    }
+
+    async fn tend(desk: Arc<Desk>, requests: Requests, tenant: Tenant, stop: CancellationToken) {
+        Box::pin(drift::watch(desk, requests, tenant, stop)).await;
     }
 
     /// Whether it can take its place, and run there, as that is now.
@@ -96,6 +105,9 @@ impl Capability for Agent {
             News::WaitsAgain => "The agent waits again",
             News::Own(AgentNews::Published) => "The agent is in force",
             News::Own(AgentNews::Overtaken) => "Another version of the agent was first",
+            News::Own(AgentNews::Drifted) => {
+                "The agent is otherwise where it is run than it was countersigned"
+            }
             News::Own(AgentNews::Retired) => "The agent was retired",
         }
     }

@@ -2,14 +2,14 @@
 //! for, and read back; or not at all.
 
 use countersign_domain::agents::{
-    Agent, AgentBook, AgentBookCommand, AgentRequest, Draft, Effect, Fault, Outcome, Plan,
+    Agent, AgentBook, AgentBookCommand, AgentRequest, Definition, Draft, Effect, Fault, Outcome, Plan,
 };
 use countersign_domain::capabilities::Listed as _;
 use countersign_domain::denied::{Denied, Fault as _};
 use countersign_domain::effect::Look;
 use countersign_domain::envelope::{Cause, derived_id};
-use countersign_domain::names::Tenant;
-use countersign_domain::ports::{CallError, CallErrorKind};
+use countersign_domain::names::{PrincipalId, Tenant};
+use countersign_domain::ports::{AgentPlane, CallError, CallErrorKind, PROVISIONED, Provision, Provisioned};
 use countersign_domain::tenant::PublishedBy;
 use uuid::Uuid;
 
@@ -64,7 +64,7 @@ fn in_force(book: &AgentBook, draft: &Draft) -> Step<Effect> {
 /// Looks, puts in force, or takes out.
 pub(crate) async fn apply(
     hands: Hands<'_>,
-    _: &Vendors,
+    vendors: &Vendors,
     (tenant, id): &(Tenant, Uuid),
     effect: &Effect,
     (plan, _): (&Plan, Beside),
@@ -72,10 +72,10 @@ pub(crate) async fn apply(
     let done = match (effect, plan) {
         (Effect::CheckAgent { .. }, Plan::LookAtAgent {}) => checked(hands, tenant, effect).await,
         (Effect::PublishAgent { .. }, Plan::PutAgentInForce { .. }) => {
-            publish(hands, (tenant, *id), effect).await
+            publish(hands, vendors, (tenant, *id), effect).await?
         }
         (Effect::RetireAgent { .. }, Plan::TakeAgentOut { version }) => {
-            take_out(hands, (tenant, *id), effect, *version).await
+            take_out(hands, vendors, (tenant, *id), (effect, *version)).await?
         }
         (effect, _) => return Err(misplanned(effect)),
     };
@@ -123,35 +123,61 @@ async fn checked(hands: Hands<'_>, tenant: &Tenant, effect: &Effect) -> Result<O
     Ok(Outcome::AgentChecked(Box::new(found)))
 }
 
-/// Puts in force what stands in the request, and nothing that anybody says beside it: where it is approved at this very moment, and
-/// can run.
+/// Puts in force what stands in the request, and nothing that anybody says beside it: where it is approved at this very moment, can run,
+/// and stands at the vendor's that is to run it. What is not ready there yet is asked for again.
 async fn publish(
     hands: Hands<'_>,
+    vendors: &Vendors,
     (tenant, id): (&Tenant, Uuid),
     effect: &Effect,
-) -> Result<Outcome, Failure> {
-    leave::before_granting(hands, tenant, id, effect.own_code()).await?;
-    let (request, correlation) = read(hands, tenant, effect).await?;
-    let Some(draft) = request.asked.as_ref().filter(|_| request.is_approved()) else {
-        return Ok(Outcome::AgentNotWanted {});
+) -> Result<Result<Outcome, Failure>, CallError> {
+    let ready = async {
+        leave::before_granting(hands, tenant, id, effect.own_code()).await?;
+        let (request, correlation) = read(hands, tenant, effect).await?;
+        let approved = request.is_approved();
+        let Some(draft) = request.asked.filter(|_| approved) else {
+            return Ok(Err(Outcome::AgentNotWanted {}));
+        };
+        let missing = found(hands.world, hands.engine, tenant, &draft.definition).await?.missing;
+        if !missing.is_empty() {
+            return Ok(Err(Outcome::AgentCannotRun { why: Fault::AgentNeedsMore { missing }.said() }));
+        }
+        Ok::<_, Failure>(Ok((draft, request.countersigned_by, correlation)))
     };
-    let missing = found(hands.world, hands.engine, tenant, &draft.definition).await?.missing;
-    if !missing.is_empty() {
-        return Ok(Outcome::AgentCannotRun { why: Fault::AgentNeedsMore { missing }.said() });
+    let (draft, countersigned_by, correlation) = match ready.await {
+        Ok(Ok(ready)) => ready,
+        Ok(Err(outcome)) => return Ok(Ok(outcome)),
+        Err(failure) => return Ok(Err(failure)),
+    };
+    let plane = plane(vendors).filter(|_| draft.definition.backend.as_deref() == Some(PROVISIONED));
+    let provisioned = match plane {
+        Some(plane) => Some(plane.provision(provision(&draft.definition, draft.version())).await?),
+        None => None,
+    };
+    let cause = cause(hands, id, (correlation, "publish"));
+    let put = put_in_force(hands, (tenant, &cause), &draft, (countersigned_by, provisioned.clone())).await;
+    if let (Ok(Outcome::AgentOvertaken { .. }), Some(plane), Some(there)) = (&put, plane, &provisioned) {
+        plane.retire(there).await?;
     }
-    let change = PublishedBy {
-        request: draft.code.clone(),
-        proposed_by: draft.requester.id.clone(),
-        countersigned_by: request.countersigned_by.clone(),
-    };
+    Ok(put)
+}
+
+async fn put_in_force(
+    hands: Hands<'_>,
+    (tenant, cause): (&Tenant, &Cause),
+    draft: &Draft,
+    (countersigned_by, provisioned): (Vec<PrincipalId>, Option<Provisioned>),
+) -> Result<Outcome, Failure> {
+    let (request, proposed_by) = (draft.code.clone(), draft.requester.id.clone());
+    let change = PublishedBy { request, proposed_by, countersigned_by };
     let command = || AgentBookCommand::Publish {
         base: draft.base,
         was_in_force: draft.before.is_some(),
         definition: draft.definition.clone(),
         change: change.clone(),
+        provisioned: provisioned.clone(),
     };
-    let cause = cause(hands, id, (correlation, "publish"));
-    let done = hands.engine.execute::<AgentBook>(tenant, tenant.as_str(), &cause, "publish agent", command);
+    let done = hands.engine.execute::<AgentBook>(tenant, tenant.as_str(), cause, "publish agent", command);
     if let Err(denied) = done.await? {
         return Ok(not_done(&denied));
     }
@@ -160,6 +186,15 @@ async fn publish(
         Step::Done(outcome) => Ok(outcome),
         Step::Planned(..) | Step::Later(..) => Ok(Outcome::AgentNotWanted {}),
     }
+}
+
+fn plane(vendors: &Vendors) -> Option<&dyn AgentPlane> {
+    vendors.help.as_deref()?.plane.as_deref()
+}
+
+/// An agent as a vendor is to run it.
+pub(super) fn provision(definition: &Definition, version: u32) -> Provision<'_> {
+    Provision { name: &definition.name, version, instruction: &definition.instruction }
 }
 
 fn not_done(denied: &Denied) -> Outcome {
@@ -175,18 +210,28 @@ fn not_done(denied: &Denied) -> Outcome {
 
 async fn take_out(
     hands: Hands<'_>,
+    vendors: &Vendors,
     (tenant, id): (&Tenant, Uuid),
-    effect: &Effect,
-    version: u32,
-) -> Result<Outcome, Failure> {
-    let (_, correlation) = read(hands, tenant, effect).await?;
-    let cause = cause(hands, id, (correlation, "take out"));
-    let command = || AgentBookCommand::TakeOut { agent: effect.agent().to_owned(), version };
-    let done = hands.engine.execute::<AgentBook>(tenant, tenant.as_str(), &cause, "retire agent", command);
-    Ok(match done.await? {
-        Ok(_) => Outcome::AgentOut {},
-        Err(denied) => not_done(&denied),
-    })
+    (effect, version): (&Effect, u32),
+) -> Result<Result<Outcome, Failure>, CallError> {
+    let taken = async {
+        let (_, correlation) = read(hands, tenant, effect).await?;
+        let cause = cause(hands, id, (correlation, "take out"));
+        let command = || AgentBookCommand::TakeOut { agent: effect.agent().to_owned(), version };
+        let done =
+            hands.engine.execute::<AgentBook>(tenant, tenant.as_str(), &cause, "retire agent", command);
+        Ok::<_, Failure>(done.await?.map(|done| done.state))
+    };
+    let book = match taken.await {
+        Ok(Ok(book)) => book,
+        Ok(Err(denied)) => return Ok(Ok(not_done(&denied))),
+        Err(failure) => return Ok(Err(failure)),
+    };
+    let there = book.version(effect.agent(), version).and_then(|known| known.provisioned.as_ref());
+    if let (Some(plane), Some(there)) = (plane(vendors), there) {
+        plane.retire(there).await?;
+    }
+    Ok(Ok(Outcome::AgentOut {}))
 }
 
 fn cause(hands: Hands<'_>, id: Uuid, (correlation, step): (Option<Uuid>, &str)) -> Cause {

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use countersign_domain::agents::{AgentBook, Definition, Found, Missing, Needs};
 use countersign_domain::aggregate::Aggregate as _;
 use countersign_domain::names::{StreamName, Tenant};
+use countersign_domain::ports::PROVISIONED;
 use countersign_projections::help_desk;
 
 use crate::conversation::offerable;
@@ -48,7 +49,8 @@ fn collections(world: &World, tenant: &Tenant, help: &Help) -> Result<BTreeSet<S
 
 /// The model that would answer.
 fn answers_with(help: &Help, definition: &Definition) -> String {
-    let model = match &definition.backend {
+    let model = match definition.backend.as_deref() {
+        Some(PROVISIONED) if help.plane.is_some() => return "what its vendor runs it with".to_owned(),
         Some(name) => help.named(name),
         None => Some(&help.model),
     };

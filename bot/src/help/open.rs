@@ -93,6 +93,7 @@ pub async fn open(
         guardrail: Some(Arc::new(BuiltIn::new(config.guardrail.clone())?)),
         model,
         models: named,
+        plane: None,
         agents: config.agents.clone(),
         doer,
         pager,

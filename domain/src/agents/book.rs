@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 use super::{Definition, Fault};
 use crate::aggregate::{self, Aggregate};
 use crate::denied::Denied;
+use crate::ports::Provisioned;
 use crate::request::Code;
 use crate::tenant::PublishedBy;
 
@@ -29,6 +30,9 @@ pub enum AgentBookEvent {
         /// By which change it came; nothing where the configuration began with it.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         change: Option<PublishedBy>,
+        /// What a vendor runs it as, where it does.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        provisioned: Option<Provisioned>,
     },
     /// An agent is not in force any more.
     AgentTakenOut {
@@ -59,6 +63,8 @@ pub enum AgentBookCommand {
         definition: Box<Definition>,
         /// By which change.
         change: PublishedBy,
+        /// What a vendor runs it as, where it does.
+        provisioned: Option<Provisioned>,
     },
     /// Take an agent out of force.
     TakeOut {
@@ -80,6 +86,8 @@ pub struct Version {
     pub definition: Definition,
     /// By which change it came; nothing where the configuration began with it.
     pub change: Option<PublishedBy>,
+    /// What a vendor runs it as, where it does.
+    pub provisioned: Option<Provisioned>,
 }
 
 /// All that there is of one name.
@@ -140,14 +148,14 @@ impl Aggregate for AgentBook {
 
     fn decide(&self, command: AgentBookCommand, _: Timestamp) -> Result<Vec<AgentBookEvent>, Denied> {
         use AgentBookCommand as C;
-        let (base, was_in_force, definition, change) = match command {
+        let (base, was_in_force, definition, change, provisioned) = match command {
             C::Seed { definition } if self.latest(&definition.name) == (0, false) => {
-                (0, false, definition, None)
+                (0, false, definition, None, None)
             }
             C::Seed { .. } => return Ok(vec![]),
             C::Publish { change, .. } if self.came_by(&change.request).is_some() => return Ok(vec![]),
-            C::Publish { base, was_in_force, definition, change } => {
-                (base, was_in_force, definition, Some(change))
+            C::Publish { base, was_in_force, definition, change, provisioned } => {
+                (base, was_in_force, definition, Some(change), provisioned)
             }
             C::TakeOut { agent, version } if self.latest(&agent) == (version, true) => {
                 return Ok(vec![AgentBookEvent::AgentTakenOut { agent, version }]);
@@ -161,15 +169,21 @@ impl Aggregate for AgentBook {
         if !in_force && self.agents.values().filter(|kept| kept.in_force).count() >= MOST_AGENTS {
             return Err(Fault::ManyAgents { max: MOST_AGENTS }.into());
         }
-        Ok(vec![AgentBookEvent::AgentPutInForce { version: latest.saturating_add(1), definition, change }])
+        Ok(vec![AgentBookEvent::AgentPutInForce {
+            version: latest.saturating_add(1),
+            definition,
+            change,
+            provisioned,
+        }])
     }
 
     fn evolve(&mut self, event: &AgentBookEvent, at: Timestamp) {
         match event {
-            AgentBookEvent::AgentPutInForce { version, definition, change } => {
+            AgentBookEvent::AgentPutInForce { version, definition, change, provisioned } => {
                 let kept = self.agents.entry(definition.name.clone()).or_default();
                 let (version, definition, change) = (*version, Definition::clone(definition), change.clone());
-                kept.versions.push(Arc::new(Version { version, at, definition, change }));
+                let provisioned = provisioned.clone();
+                kept.versions.push(Arc::new(Version { version, at, definition, change, provisioned }));
                 kept.in_force = true;
             }
             AgentBookEvent::AgentTakenOut { agent, .. } => {
@@ -199,12 +213,13 @@ mod tests {
             version,
             definition: Box::new(definition()),
             change: number.map(change),
+            provisioned: None,
         }
     }
 
     fn publish(base: u32, was_in_force: bool, number: u128) -> AgentBookCommand {
         let (definition, change) = (Box::new(definition()), change(number));
-        AgentBookCommand::Publish { base, was_in_force, definition, change }
+        AgentBookCommand::Publish { base, was_in_force, definition, change, provisioned: None }
     }
 
     fn take_out(version: u32) -> AgentBookCommand {

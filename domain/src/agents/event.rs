@@ -55,6 +55,13 @@ pub enum AgentEvent {
         /// By which request.
         by: Code,
     },
+    /// Where a vendor runs it, it is otherwise than it was made.
+    Drifted {
+        /// How.
+        found: String,
+    },
+    /// It is there as it was made once more.
+    Restored {},
     /// It answers nobody any more.
     Retired {
         /// Who wanted that.
@@ -85,6 +92,11 @@ pub enum AgentCommand {
         /// By which request.
         to: Code,
     },
+    /// This is otherwise where a vendor runs it than it was made; nothing is.
+    NoteDrift {
+        /// How.
+        found: Option<String>,
+    },
     /// Let it answer nobody any more.
     Retire {
         /// Who wants that.
@@ -108,6 +120,8 @@ pub enum AgentNews {
     Published,
     /// It is not, for another one was first.
     Overtaken,
+    /// Where a vendor runs it, it is otherwise than it was made.
+    Drifted,
     /// It answers nobody any more.
     Retired,
 }

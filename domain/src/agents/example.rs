@@ -8,6 +8,7 @@ use crate::access::example::{ada, person};
 use crate::conversation::Allowance;
 use crate::denied::Violation;
 use crate::person::Person;
+use crate::ports::Provisioned;
 use crate::request::law::{self, Tried};
 use crate::request::{Code, Nothing, RequestEvent};
 use crate::rules::Ruling;
@@ -41,6 +42,10 @@ pub(crate) fn change(number: u128) -> PublishedBy {
         proposed_by: person("erin", &[]).id,
         countersigned_by: vec![ada().id],
     }
+}
+
+pub(crate) fn provisioned() -> Provisioned {
+    Provisioned { agent: "AGENT00001".to_owned(), alias: "ALIAS00001".to_owned(), version: "3".to_owned() }
 }
 
 /// It waits for somebody.
@@ -97,6 +102,8 @@ impl Tried for Agent {
             AgentEvent::Published { version: 2 },
             AgentEvent::Overtaken { now: 3 },
             AgentEvent::Replaced { by: other },
+            AgentEvent::Drifted { found: "the instruction is another one there".to_owned() },
+            AgentEvent::Restored {},
             AgentEvent::Retired { by, reason: Some("nobody travels".to_owned()) },
         ]
     }
@@ -133,6 +140,7 @@ pub(crate) fn book_events() -> Vec<AgentBookEvent> {
             version: 2,
             definition: Box::new(definition()),
             change: Some(change(21)),
+            provisioned: Some(provisioned()),
         },
         AgentBookEvent::AgentTakenOut { agent: "travel".to_owned(), version: 2 },
     ]

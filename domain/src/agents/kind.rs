@@ -35,6 +35,9 @@ pub struct Agent {
     /// The version as which it was put in force.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub version: Option<u32>,
+    /// How it is otherwise where a vendor runs it, if it is.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub drift: Option<String>,
 }
 
 /// How a version of an agent is.
@@ -162,6 +165,12 @@ impl Kind for Agent {
                 request.is_theirs_to_retire(&by)?;
                 AgentEvent::Retired { by: by.id, reason }
             }
+            AgentCommand::NoteDrift { found }
+                if state == AgentState::InForce && found != request.own.drift =>
+            {
+                found.map_or(AgentEvent::Restored {}, |found| AgentEvent::Drifted { found })
+            }
+            AgentCommand::NoteDrift { .. } => return Ok(vec![]),
             AgentCommand::Confirm { .. } | AgentCommand::Overtake { .. } | AgentCommand::GiveWay { .. } => {
                 return Ok(vec![]);
             }
@@ -174,6 +183,14 @@ impl Kind for Agent {
             AgentEvent::Published { version } => {
                 self.version = Some(*version);
                 (AgentState::InForce, Stage::Standing)
+            }
+            AgentEvent::Drifted { found } => {
+                self.drift = Some(found.clone());
+                return None;
+            }
+            AgentEvent::Restored {} => {
+                self.drift = None;
+                return None;
             }
             AgentEvent::Overtaken { .. } => (AgentState::Overtaken, Stage::Over),
             AgentEvent::Replaced { .. } => (AgentState::Replaced, Stage::Over),
@@ -192,7 +209,8 @@ impl Kind for Agent {
             AgentEvent::Published { .. } => Some(AgentNews::Published),
             AgentEvent::Overtaken { .. } => Some(AgentNews::Overtaken),
             AgentEvent::Retired { .. } => Some(AgentNews::Retired),
-            AgentEvent::Replaced { .. } => None,
+            AgentEvent::Drifted { .. } => Some(AgentNews::Drifted),
+            AgentEvent::Replaced { .. } | AgentEvent::Restored {} => None,
         };
         Meaning { news, ..Meaning::default() }
     }
@@ -300,6 +318,13 @@ mod tests {
         given::<AgentRequest>(approved(draft())).when(confirm()).then([published()]);
         let in_force: Vec<_> = approved(draft()).into_iter().chain([published()]).collect();
         given::<AgentRequest>(in_force.clone()).when(confirm()).then_nothing();
+        let note = |found: Option<&str>| AgentCommand::NoteDrift { found: found.map(ToOwned::to_owned) };
+        let drifted = || RequestEvent::Own(AgentEvent::Drifted { found: "another model".to_owned() });
+        let noted: Vec<_> = in_force.iter().cloned().chain([drifted()]).collect();
+        given::<AgentRequest>(in_force.clone()).when(note(None)).then_nothing();
+        given::<AgentRequest>(in_force.clone()).when(note(Some("another model"))).then([drifted()]);
+        given::<AgentRequest>(noted.clone()).when(note(Some("another model"))).then_nothing();
+        given::<AgentRequest>(noted).when(note(None)).then([RequestEvent::Own(AgentEvent::Restored {})]);
         let to = draft().code;
         let gives_way =
             given::<AgentRequest>(in_force.clone()).when(AgentCommand::GiveWay { to: to.clone() });

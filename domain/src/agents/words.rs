@@ -88,6 +88,10 @@ fn own(event: &AgentEvent, name: &dyn Fn(&PrincipalId) -> String) -> String {
         }
         AgentEvent::Overtaken { now } => format!("It was not put in force, for version {now} was first."),
         AgentEvent::Replaced { by } => format!("The version of {by} is in its place."),
+        AgentEvent::Drifted { found } => {
+            format!("Where it is run, it is otherwise than it was countersigned: {}.", flat(found))
+        }
+        AgentEvent::Restored {} => "It is as it was countersigned once more where it is run.".to_owned(),
         AgentEvent::Retired { by, reason } => {
             let why = reason.as_deref().map(|reason| format!(": {}", flat(reason))).unwrap_or_default();
             format!("{} retired it{why}.", name(by))
@@ -98,10 +102,14 @@ fn own(event: &AgentEvent, name: &dyn Fn(&PrincipalId) -> String) -> String {
 /// What an event of the book says.
 pub fn of_the_book(event: &AgentBookEvent) -> String {
     match event {
-        AgentBookEvent::AgentPutInForce { version, definition, change } => {
+        AgentBookEvent::AgentPutInForce { version, definition, change, provisioned } => {
             let by = change.as_ref().map(|change| format!(", by {}", change.request));
             let by = by.unwrap_or_else(|| ", as the configuration begins with it".to_owned());
-            format!("Version {version} of the agent {} is in force{by}.", flat(&definition.name))
+            let run = provisioned
+                .as_ref()
+                .map(|there| format!(", run as {}@{}", flat(&there.agent), flat(&there.alias)));
+            let run = run.unwrap_or_default();
+            format!("Version {version} of the agent {} is in force{by}{run}.", flat(&definition.name))
         }
         AgentBookEvent::AgentTakenOut { agent, version } => {
             format!("Version {version} of the agent {} answers nobody any more.", flat(agent))

@@ -18,6 +18,7 @@ mod lists;
 mod mirror;
 mod models;
 mod paging;
+mod planes;
 mod settings;
 mod streams;
 mod tickets;
