@@ -99,7 +99,7 @@ impl<'a> Asker<'a> {
         }
     }
 
-    /// Asks this agent, and no other; where none is named, who answered before.
+    /// Asks this agent, and no other; where none is named, the tenant's own, or in a thread whom it was begun with.
     pub(crate) async fn ask_of(
         self,
         context: &Context,
@@ -208,7 +208,10 @@ impl<'a> Asker<'a> {
         mut asked: Box<Asked>,
     ) -> Result<Decided<Told>, Failure> {
         let state = self.state(&context.tenant, conversation).await?;
-        let before = asked.agent.as_ref().or(state.agent.as_ref()).map(|agent| &*agent.name);
+        // A thread goes on with whom it was begun with; what somebody asks by themselves is for the tenant's own, unless they name one.
+        let is_thread = place.as_ref().is_some_and(|place| !place.is_private());
+        let begun_with = state.agent.as_ref().filter(|_| is_thread);
+        let before = asked.agent.as_ref().or(begun_with).map(|agent| &*agent.name);
         let (agent, help) =
             match answering(self.engine, &context.tenant, help, Wish { named, before }).await? {
                 Ok(answering) => answering,

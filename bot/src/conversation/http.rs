@@ -43,7 +43,7 @@ pub(crate) fn routes() -> Vec<Route> {
 #[serde(deny_unknown_fields)]
 struct Question {
     text: String,
-    /// Which agent; where none is named, who answered before.
+    /// Which agent; where none is named, the tenant's own.
     agent: Option<String>,
 }
 
