@@ -101,7 +101,7 @@ async fn agent_versions_are_compared_listed_gone_back_to_and_retired() {
     assert_eq!(whole["versions"].as_array().map(Vec::len), Some(2));
     let old = stage.get(AUDITOR, "/api/v1/agents/help/versions/1").await;
     assert_eq!(old["agent"]["instruction"], "Be brief.", "{old:#}");
-    let back = stage.says(ADMIN, "agent help back to 1 because it was better").await;
+    let back = stage.says(ADMIN, "agent back help to 1 because it was better").await;
     let back = back.code.unwrap_or_else(|| panic!("it is proposed")).to_string();
     stage.says(APPROVER, &format!("approve {back}")).await;
     stage.says(EMPLOYEE, CLOSED).await;

@@ -1,4 +1,4 @@
-//! `agent <agent> back to <version> [because <reason>]`: ask for an earlier version of an agent once more.
+//! `agent back <agent> to <version> [because <reason>]`: ask for an earlier version of an agent once more.
 
 use countersign_domain::card::Card;
 
@@ -14,10 +14,10 @@ const NAME: &str = "agent back";
 
 pub(super) const SPEC: CommandSpec = CommandSpec {
     name: NAME,
-    grammar: "agent <agent> back to <version> [because <reason>]",
-    phrases: &[],
+    grammar: "agent back <agent> to <version> [because <reason>]",
+    phrases: &["take agent <agent> back to <version> [because <reason>]"],
     summary: "ask for an earlier version of an agent once more, for admins",
-    examples: &["agent travel back to 3", "agent travel back to 3 because it cited better"],
+    examples: &["agent back travel to 3", "agent back travel to 3 because it cited better"],
     audience: FOR_ADMINS,
     decides: true,
     by_any_name: false,
