@@ -123,6 +123,15 @@ mod tests {
     }
 
     #[test]
+    fn an_agent_is_pasted_as_rules_are() {
+        let agent = "name = \"travel\"\n".to_owned();
+        let said = pasted(&format!("define agent because trips are asked about\n```toml\n{agent}```"));
+        assert_eq!(said, Some(("define agent", agent, Some("trips are asked about".to_owned()))));
+        assert!(lacks_a_block("define agent") && lacks_a_block("rules propose"));
+        assert_eq!(pasted("show agent travel\n```\nname\n```"), None, "what is only shown takes nothing");
+    }
+
+    #[test]
     fn what_stands_in_a_code_block_is_taken_as_it_is() {
         let rules = || Some(("rules propose", format!("{RULES}\n"), None));
         assert_eq!(pasted(&format!("rules propose ```\n{RULES}\n```")), rules());

@@ -16,7 +16,7 @@ use crate::tenant::PublishedBy;
 use crate::testing::noon;
 
 pub(crate) fn definition() -> Definition {
-    let turns = Allowance { turns: Some(200), ..Allowance::default() };
+    let a_day = Allowance { turns: Some(200), tokens: Some(100_000), micros: Some(5_000_000) };
     Definition {
         name: "travel".to_owned(),
         instruction: "Answer what people ask about trips, and cite the handbook.".to_owned(),
@@ -24,7 +24,7 @@ pub(crate) fn definition() -> Definition {
         tools: Some(["access".to_owned(), "run_action_restart_job".to_owned()].into()),
         collections: Some(["handbook".to_owned()].into()),
         guardrail: vec![Topic { name: "salaries".to_owned(), phrases: ["salary".to_owned()].into() }],
-        limits: Limits { a_day: Some(turns), most_tokens: Some(500), passages: Some(4) },
+        limits: Limits { a_day: Some(a_day), most_tokens: Some(500), passages: Some(4) },
     }
 }
 
