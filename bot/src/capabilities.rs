@@ -26,6 +26,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::access;
 use crate::actions;
+use crate::agents;
 use crate::cards;
 use crate::commands::CommandSpec;
 use crate::context::Context;
@@ -532,6 +533,7 @@ drifts! {
 capabilities! {
     Access: access,
     Action: actions,
+    Agent: agents,
     Document: documents,
     Repair: repair,
     RuleChange: rule_change,

@@ -10,13 +10,16 @@ pub use bedrock::on_bedrock;
 pub use folder::{FolderSettings, Look, Watched};
 pub use open::{READ_ONE_FILE, Way, furnish, open};
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use countersign_domain::actions::Entry;
+use countersign_domain::agents::Definition;
 use countersign_domain::audience::{Acl, Audience, Collections};
 use countersign_domain::conversation::{AgentName, Allowance, Price};
-use countersign_domain::ports::{Blobs, Doer, Extractor, Guardrail, KnowledgeIndex, Model, Pager};
+use countersign_domain::ports::{
+    AgentPlane, Blobs, Doer, Extractor, Guardrail, KnowledgeIndex, Model, PROVISIONED, Pager,
+};
 use countersign_domain::support::ServiceLevel;
 use countersign_domain::tenant::People;
 use countersign_models::Fallbacks;
@@ -36,6 +39,12 @@ pub struct Help {
     pub guardrail: Option<Arc<dyn Guardrail>>,
     /// What answers.
     pub model: Arc<dyn Model>,
+    /// The models that agents can name.
+    pub models: Vec<Arc<dyn Model>>,
+    /// Where a vendor runs agents, if one does.
+    pub plane: Option<Arc<dyn AgentPlane>>,
+    /// The agents that the configuration begins with, where there are none.
+    pub agents: Vec<Definition>,
     /// What carries out safe actions, if anything does.
     pub doer: Option<Arc<dyn Doer>>,
     /// What wakes people, if anything does.
@@ -57,6 +66,22 @@ impl Help {
         }
         Self { model: Arc::new(Fallbacks::new(self.model, behind)), ..self }
     }
+
+    /// The model that an agent names: by its own name, or by that of what speaks to it.
+    pub fn named(&self, name: &str) -> Option<&Arc<dyn Model>> {
+        let goes_by = |model: &&Arc<dyn Model>| {
+            let own = model.name();
+            own.model == name || own.backend == name
+        };
+        self.models.iter().find(goes_by)
+    }
+
+    /// The names by which agents can name a model.
+    pub fn names_of_models(&self) -> BTreeSet<String> {
+        let names = self.models.iter().map(|model| model.name());
+        let there = self.plane.is_some().then(|| PROVISIONED.to_owned());
+        names.flat_map(|name| [name.backend, name.model]).chain(there).collect()
+    }
 }
 
 /// The actions that a tenant has.
@@ -75,6 +100,10 @@ pub struct HelpSettings {
     pub agent: AgentName,
     /// What it is to be.
     pub instruction: String,
+    /// What it may offer, by the names of commands and actions; where nothing is said, whatever who asks may do.
+    pub tools: Option<BTreeSet<String>>,
+    /// The collections that it answers from; where nothing is said, all that may be read where it is asked.
+    pub reads: Option<BTreeSet<String>>,
     /// How well a passage must fit, from 0 to 1: what fits less is no answer.
     pub threshold: f32,
     /// How many passages it is given at most.
@@ -91,6 +120,8 @@ pub struct HelpSettings {
     pub by_agent: Allowance,
     /// What all of them may have together.
     pub tenant: Allowance,
+    /// What may be had in a day beside that.
+    pub daily: Daily,
     /// What each model takes, by its name; one that is not named costs nothing.
     pub prices: BTreeMap<String, Price>,
     /// What the desk promises.
@@ -103,11 +134,36 @@ pub struct HelpSettings {
     pub collections: Collections,
 }
 
+/// What may be had in a day, which begins at the midnight of who asks, or of the desk.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Daily {
+    /// What one person may have.
+    pub person: Allowance,
+    /// What the agent may have, whoever asks it.
+    pub by_agent: Allowance,
+    /// What all of them may have together.
+    pub everybody: Allowance,
+}
+
+impl Daily {
+    /// Whether anything of it is counted.
+    pub fn is_counted(&self) -> bool {
+        *self != Self::default()
+    }
+}
+
 impl HelpSettings {
     /// Whether this audience may read a document with these readers that belongs to this collection.
     pub fn lets(&self, (collection, acl): (&str, &Acl), audience: &Audience, people: &People) -> bool {
         let of_all = self.collections.get(collection);
-        acl.lets(audience, people) && of_all.is_none_or(|of_all| of_all.lets(audience, people))
+        let is_read = self.reads.as_ref().is_none_or(|reads| reads.contains(collection));
+        is_read && acl.lets(audience, people) && of_all.is_none_or(|of_all| of_all.lets(audience, people))
+    }
+
+    /// Whether it may offer what goes by this name.
+    pub fn may_offer(&self, tool: &str) -> bool {
+        self.tools.as_ref().is_none_or(|tools| tools.contains(tool))
     }
 }
 

@@ -2,6 +2,7 @@
 
 pub mod access;
 pub mod actions;
+pub mod agents;
 mod aside;
 pub mod attempt;
 pub mod boot;

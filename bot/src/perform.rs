@@ -21,7 +21,7 @@ use crate::directory::Directory;
 use crate::engine::{Engine, Failure};
 use crate::requests::Opened;
 use crate::world::{Vendors, World};
-use crate::{access, actions, conversation, documents, repair, rule_change, support};
+use crate::{access, actions, agents, conversation, documents, repair, rule_change, support};
 use talk::Drawing;
 
 /// What performing an effect works with.
@@ -160,6 +160,7 @@ macro_rules! performed {
 performed! {
     Access: access::perform,
     Action: actions::perform,
+    Agent: agents::perform,
     Conversation: conversation::perform,
     Document: documents::perform,
     Repair: repair::perform,

@@ -14,6 +14,7 @@ use countersign_domain::tenant::{
 use jiff::Timestamp;
 use uuid::Uuid;
 
+use crate::agents;
 use crate::config::TenantConfig;
 use crate::context::system;
 use crate::directory::Directory;
@@ -63,6 +64,7 @@ pub async fn seed(
         ),
         Some(_) => {}
     }
+    agents::begin(world, engine, tenant).await?;
     let here = config.people.iter().filter(|person| !config.disabled.contains(&person.id));
     seeding.bring::<People>(here.flat_map(|person| bindings(person, &present.state)).collect()).await
 }

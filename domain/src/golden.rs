@@ -22,6 +22,7 @@ use self::samples::{
     settings,
 };
 use crate::access::ComparisonEvent;
+use crate::agents::{self, AgentBookEvent};
 use crate::aggregate::{Event, decode, encode};
 use crate::alarm::AlarmEvent;
 use crate::capabilities::{EffectEvent, try_on_every_kind};
@@ -199,6 +200,7 @@ fn every_field_that_may_be_left_out_stands_in_a_golden_file_with_a_value() {
         note::<PeopleEvent>(golden, &fields);
         note::<RulebookEvent>(golden, &fields);
         note::<SettingsEvent>(golden, &fields);
+        note::<AgentBookEvent>(golden, &fields);
         note::<QuestionEvent>(golden, &fields);
         note::<Record>(golden, &fields);
         note::<AlarmEvent>(golden, &fields);
@@ -243,6 +245,7 @@ fn every_event_ever_written_is_still_read_and_means_the_same() {
     check(people());
     check(rules());
     check(settings());
+    check(agents::example::book_events());
     check(question());
     check(record());
     check(alarm());

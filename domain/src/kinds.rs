@@ -3,6 +3,7 @@
 use std::sync::LazyLock;
 
 use crate::access::ComparisonEvent;
+use crate::agents::AgentBookEvent;
 use crate::aggregate::Event;
 use crate::alarm::AlarmEvent;
 use crate::capabilities::{AnyEvent, EffectEvent};
@@ -16,6 +17,7 @@ use crate::tenant::{PeopleEvent, RulebookEvent, SettingsEvent};
 pub static KINDS: LazyLock<Vec<String>> = LazyLock::new(|| {
     let mut all = [
         AnyEvent::names(),
+        AgentBookEvent::names(),
         ComparisonEvent::names(),
         AlarmEvent::names(),
         ConversationEvent::names(),

@@ -5,6 +5,7 @@
 
 pub mod access;
 pub mod actions;
+pub mod agents;
 pub mod aggregate;
 pub mod alarm;
 pub mod audience;

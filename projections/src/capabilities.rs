@@ -2,6 +2,7 @@
 //! in the same rows, under tables of their own.
 
 use countersign_domain::access::{Comparison, ComparisonEvent};
+use countersign_domain::agents::{AgentBook, AgentBookEvent};
 use countersign_domain::aggregate::{Aggregate as _, decode};
 use countersign_domain::capabilities::{AnyEvent, EffectEvent};
 use countersign_domain::documents::{Document, DocumentEvent};
@@ -14,6 +15,9 @@ use crate::projection::ProjectionError;
 use crate::request::RequestRow;
 use crate::rows::{RowsError, WriteRows};
 use crate::{access, help_desk, repair};
+
+/// The category of the book of agents.
+pub(crate) const AGENTS: &str = AgentBook::CATEGORY;
 
 /// The category of what was found when what is held outside was compared with the log.
 pub(crate) const COMPARISON: &str = Comparison::CATEGORY;
@@ -105,6 +109,7 @@ pub(crate) fn told(event: &AnyEvent) -> String {
     match event {
         AnyEvent::Access(event) => access::told(event),
         AnyEvent::Action(event) => countersign_domain::actions::told(event, &ToString::to_string),
+        AnyEvent::Agent(event) => countersign_domain::agents::told(event, &ToString::to_string),
         AnyEvent::Document(event) => countersign_domain::documents::told(event, &ToString::to_string),
         AnyEvent::Repair(event) => countersign_domain::repair::told(event, &ToString::to_string),
         AnyEvent::RuleChange(event) => {
@@ -116,6 +121,11 @@ pub(crate) fn told(event: &AnyEvent) -> String {
 /// An effect's event with the name of whom the tenant knows in the place of an account; nothing where it names none of theirs.
 pub(crate) fn known(event: &EffectEvent, people: Option<&People>) -> Option<EffectEvent> {
     access::known(event, people)
+}
+
+/// What an event of the book of agents says in the audit.
+pub(crate) fn of_agents(event: &AgentBookEvent) -> String {
+    countersign_domain::agents::words::of_the_book(event)
 }
 
 /// What a comparison says in the audit.

@@ -309,11 +309,12 @@ fn talked(envelope: &Envelope, event: &ConversationEvent, rows: &mut dyn WriteRo
     let key = |at| Key::of(tenant, TURNS).time(at).bytes(turn.as_bytes());
     let asked = || Key::of(tenant, ASKED).bytes(turn.as_bytes());
     if let ConversationEvent::TurnAsked { asked: question, .. } = event {
+        let begun_with: String = load(&*rows, answers())?.unwrap_or_default();
         let row = TurnRow {
             conversation,
             turn,
             by: question.by.clone(),
-            agent: load(&*rows, answers())?.unwrap_or_default(),
+            agent: question.agent.as_ref().map_or(begun_with, |agent| agent.name.clone()),
             text: question.text.clone(),
             in_public: !question.audience.is_private(),
             at: envelope.at,

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use countersign::help::{Catalogue, HelpSettings};
+use countersign::help::{Catalogue, Daily, HelpSettings};
 use countersign_domain::conversation::{AgentName, Allowance};
 use countersign_domain::support::{Calendar, Hours, Priority, ServiceLevel, Target};
 use jiff::SignedDuration;
@@ -35,6 +35,8 @@ pub(crate) fn settings() -> HelpSettings {
     HelpSettings {
         agent: AgentName { name: "help".to_owned(), version: 0 },
         instruction: "Answer from the passages, and cite them.".to_owned(),
+        tools: None,
+        reads: None,
         threshold: 0.5,
         passages: 6,
         most_tokens: 500,
@@ -43,6 +45,7 @@ pub(crate) fn settings() -> HelpSettings {
         person: Allowance::default(),
         by_agent: Allowance::default(),
         tenant: Allowance::default(),
+        daily: Daily::default(),
         prices: BTreeMap::new(),
         level: ServiceLevel {
             version: 1,

@@ -131,6 +131,25 @@ const STILL_NAMES_ACTIONS: Exceptions = &[(
     &[("bot/src/config/help.rs", &["Call", "Entry"]), ("bot/src/help.rs", &["Entry"])],
 )];
 
+/// Files outside its folders that still name agents.
+const STILL_NAMES_AGENTS: Exceptions = &[
+    (
+        "the agents that a tenant without any begins with, which its configuration holds",
+        &[
+            ("bot/src/config/help.rs", &["Definition"]),
+            ("bot/src/help.rs", &["Definition"]),
+            ("bot/src/seed.rs", &["begin"]),
+        ],
+    ),
+    (
+        "who answers a question, which conversations ask for",
+        &[
+            ("bot/src/conversation/asking.rs", &["Wish", "addressed", "answering"]),
+            ("bot/src/conversation/perform.rs", &["of_turn"]),
+        ],
+    ),
+];
+
 /// Files outside its folders that still name repairs.
 const STILL_NAMES_REPAIR: Exceptions = &[(
     "the comparison, whose differences are what it puts right, and how much of that may be at once",
@@ -249,6 +268,7 @@ fn exceptions() -> BTreeMap<&'static str, Exceptions> {
     [
         ("access", STILL_NAMES_ACCESS),
         ("actions", STILL_NAMES_ACTIONS),
+        ("agents", STILL_NAMES_AGENTS),
         ("repair", STILL_NAMES_REPAIR),
         ("rule_change", STILL_NAMES_RULE_CHANGE),
     ]

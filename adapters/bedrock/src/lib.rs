@@ -1,5 +1,6 @@
 //! Amazon Bedrock behind the ports: models by `ConverseStream` ([`Converse`]), agents by `InvokeAgent` with return of control
 //! ([`HostedAgent`]), guardrails by `ApplyGuardrail` ([`BedrockGuardrail`]), and knowledge bases by `Retrieve` ([`KnowledgeBase`]).
+//! Agents of tenants are made there by the control plane ([`BedrockPlane`]).
 //!
 //! The vendor's own library speaks to it, and signs; where, as whom and for how long, [`Access`] says. It makes no second attempt by
 //! itself: a step may be asked again by whoever wanted it, who knows what became of the first. Errors come in the middle of an answer
@@ -11,6 +12,7 @@ mod fault;
 mod guardrail;
 mod hosted;
 mod knowledge;
+mod plane;
 mod source;
 mod trace;
 mod value;
@@ -20,6 +22,7 @@ pub use converse::{Converse, ConverseSettings};
 pub use guardrail::{BedrockGuardrail, GuardrailSettings};
 pub use hosted::{HostedAgent, HostedSettings};
 pub use knowledge::{KnowledgeBase, KnowledgeSettings};
+pub use plane::{BedrockPlane, PlaneSettings};
 pub use way::{Access, AccessSettings, KeySecrets, RoleSettings};
 
 /// What its faults carry.

@@ -17,7 +17,7 @@ pub(crate) const LONGEST_BLOCK: usize = 64 * 1024;
 /// So many backticks open a code block, at least.
 const FENCE: usize = 3;
 /// What people write behind an opening fence to have the block coloured.
-const LANGUAGES: [&str; 4] = ["cedar", "text", "txt", "plain"];
+const LANGUAGES: [&str; 6] = ["cedar", "json", "text", "toml", "txt", "plain"];
 
 impl Chat {
     /// A command with a block of text behind it.
@@ -44,7 +44,7 @@ pub(crate) fn command(text: &str) -> Option<(&'static CommandSpec, Said)> {
         return None;
     }
     let (spec, said) = commands::taking_a_block(&Sentence::new(&sentence))?;
-    Some((spec, said.with(BLOCK, block)))
+    Some((spec, said.with_block(block)))
 }
 
 /// Whether what was pasted came with a question: then nothing is done with it.
@@ -120,6 +120,15 @@ mod tests {
     fn pasted(text: &str) -> Option<(&'static str, String, Option<String>)> {
         let (spec, said) = command(text)?;
         Some((spec.name, said.get(BLOCK)?.to_owned(), said.get("reason").map(str::to_owned)))
+    }
+
+    #[test]
+    fn an_agent_is_pasted_as_rules_are() {
+        let agent = "name = \"travel\"\n".to_owned();
+        let said = pasted(&format!("define agent because trips are asked about\n```toml\n{agent}```"));
+        assert_eq!(said, Some(("define agent", agent, Some("trips are asked about".to_owned()))));
+        assert!(lacks_a_block("define agent") && lacks_a_block("rules propose"));
+        assert_eq!(pasted("show agent travel\n```\nname\n```"), None, "what is only shown takes nothing");
     }
 
     #[test]

@@ -3,7 +3,8 @@
 use std::path::Path;
 
 use countersign_bedrock::{
-    AccessSettings, ConverseSettings, GuardrailSettings, HostedSettings, KnowledgeSettings, RoleSettings,
+    AccessSettings, ConverseSettings, GuardrailSettings, HostedSettings, KnowledgeSettings, PlaneSettings,
+    RoleSettings,
 };
 use countersign_outbound::BaseUrl;
 use serde::{Deserialize, Serialize};
@@ -32,6 +33,9 @@ pub struct BedrockConfig {
     /// The knowledge base there that finds, in place of the index beside the bot.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub knowledge: Option<KnowledgeSettings>,
+    /// How agents of the tenant are run there that say so (`backend = "provisioned"`).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub plane: Option<PlaneSettings>,
 }
 
 impl BedrockConfig {
@@ -71,16 +75,17 @@ impl BedrockConfig {
 
     /// What is wrong with what is used of it.
     fn of_what_is_used(&self) -> Vec<String> {
-        let Self { model, agent, fallback, guardrail, knowledge, .. } = self;
+        let Self { model, agent, fallback, guardrail, knowledge, plane, .. } = self;
         let mut faults = Vec::new();
         if model.is_none()
             && agent.is_none()
             && fallback.is_none()
             && guardrail.is_none()
             && knowledge.is_none()
+            && plane.is_none()
         {
             faults.push(
-                "nothing of it is used: write `model`, `agent`, `fallback`, `guardrail` or `knowledge`"
+                "nothing of it is used: write `model`, `agent`, `fallback`, `guardrail`, `knowledge` or `plane`"
                     .to_owned(),
             );
         }
@@ -115,6 +120,15 @@ impl BedrockConfig {
                 "guardrail.version",
                 "a number in quotation marks, or \"DRAFT\"",
             );
+        }
+        if let Some(PlaneSettings { role, model, prefix }) = plane {
+            let is_role = role.starts_with("arn:") && role.contains(":role/");
+            unlike(is_role, "plane.role", "the ARN of the role that agents work as");
+            unlike(is_named(model), "plane.model", "the id of a model");
+            let is_name =
+                |part: &str| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_alphanumeric());
+            let is_prefix = prefix.len() <= 40 && prefix.split('-').all(is_name);
+            unlike(is_prefix, "plane.prefix", "letters, digits and single “-”, such as \"countersign-acme\"");
         }
         if let Some(KnowledgeSettings { knowledge_base, folder }) = knowledge {
             let like = "the knowledge base's id: ten letters and digits";

@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use countersign_doer::Allowed;
 use countersign_domain::actions::{Call, Entry};
+use countersign_domain::agents::Definition;
 use countersign_domain::audience::Acl;
 use countersign_domain::conversation::{Allowance, Price};
 use countersign_domain::support::{Calendar, Hours, Pages, Priority, ServiceLevel, Target};
@@ -19,7 +20,7 @@ use super::folder::{self, FolderConfig};
 use super::model;
 use super::secret::{NO_SECRET_NAME, is_secret_name};
 use super::section::Section;
-use crate::help::MirrorTo;
+use crate::help::{Daily, MirrorTo};
 
 /// The largest file that is read out, in bytes; and how many passages an answer may be taken from.
 const MOST_BYTES: u64 = 50 << 20;
@@ -55,6 +56,8 @@ pub struct HelpConfig {
     pub by_agent: Allowance,
     /// What all of them may have together.
     pub everybody: Allowance,
+    /// What may be had in a day beside that: by a person, of the agent, and by everybody.
+    pub daily: Daily,
     /// What each model takes, by its name; one that is not named costs nothing.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     pub prices: BTreeMap<String, Price>,
@@ -76,6 +79,9 @@ pub struct HelpConfig {
     /// The actions there are, if any.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub actions: Option<ActionsConfig>,
+    /// The agents that a tenant without any begins with. Those in force are never replaced by a file.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub agents: Vec<Definition>,
     /// The groups that may read what belongs to a collection, whatever is said of its documents; `*` is everybody.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     pub collections: BTreeMap<String, BTreeSet<String>>,
@@ -153,6 +159,7 @@ impl Default for HelpConfig {
             person: Allowance { turns: Some(60), ..Allowance::default() },
             by_agent: Allowance::default(),
             everybody: Allowance::default(),
+            daily: Daily::default(),
             prices: BTreeMap::new(),
             model: ModelConfig::Embedded {},
             fallbacks: Vec::new(),
@@ -161,6 +168,7 @@ impl Default for HelpConfig {
             mirror: None,
             pager: None,
             actions: None,
+            agents: Vec::new(),
             collections: BTreeMap::new(),
             folder: None,
             #[cfg(feature = "bedrock")]
@@ -245,6 +253,11 @@ pub(super) fn read(section: &mut Section<'_>, folder: &Path) -> Option<HelpConfi
     check_outside(&section, &help);
     if let Some(actions) = &help.actions {
         check_actions(&section, actions);
+    }
+    for agent in &help.agents {
+        for (field, why) in agent.faults() {
+            section.fault("agents", format!("{}: {field} {why}", agent.name));
+        }
     }
     if help.collections.values().any(BTreeSet::is_empty) {
         section.fault("collections", "one is for nobody: write groups, such as [\"hr\"], or leave it out");

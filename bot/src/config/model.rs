@@ -59,7 +59,8 @@ fn one(section: &Section<'_>, key: &str, model: &mut ModelConfig, beside: &Path)
 
 /// A limit in money counts what has a price, so what has none would be had without end.
 fn money(section: &Section<'_>, help: &HelpConfig) {
-    let limits = [help.person, help.by_agent, help.everybody];
+    let daily = help.daily;
+    let limits = [help.person, help.by_agent, help.everybody, daily.person, daily.by_agent, daily.everybody];
     if limits.iter().all(|limit| limit.micros.is_none()) {
         return;
     }

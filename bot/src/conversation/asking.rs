@@ -4,18 +4,18 @@ use std::time::Duration;
 
 use countersign_domain::audience::Audience;
 use countersign_domain::conversation::{
-    Again, AgentName, Asked, Conversation, ConversationCommand, Fault, Limit, Turn, Whose, WhyAgain,
-    says_something,
+    Again, Asked, Conversation, ConversationCommand, Fault, Turn, WhyAgain, says_something,
 };
 use countersign_domain::denied::Violation;
 use countersign_domain::envelope::derived_id;
 use countersign_domain::names::{PrincipalId, Tenant};
 use countersign_domain::ports::Place;
 use countersign_extract::language_of;
-use countersign_projections::help_desk;
 use uuid::Uuid;
 
+use super::limits::limits;
 use super::stream;
+use crate::agents::{Wish, addressed, answering};
 use crate::context::Context;
 use crate::engine::{Decided, Engine, Failure};
 use crate::help::Help;
@@ -86,16 +86,30 @@ impl<'a> Asker<'a> {
         self.world.help(tenant)
     }
 
-    /// Asks something; the same interaction twice is one turn.
+    /// Asks something; the same interaction twice is one turn. Who begins with the name of an agent asks that one.
     pub(crate) async fn ask(
         self,
         context: &Context,
         help: &Help,
         text: &str,
     ) -> Result<Decided<Told>, Failure> {
+        match addressed(self.engine, &context.tenant, text).await? {
+            Some((agent, rest)) => self.ask_of(context, help, rest, Some(agent)).await,
+            None => self.ask_of(context, help, text, None).await,
+        }
+    }
+
+    /// Asks this agent, and no other; where none is named, the tenant's own, or in a thread whom it was begun with.
+    pub(crate) async fn ask_of(
+        self,
+        context: &Context,
+        help: &Help,
+        text: &str,
+        named: Option<&str>,
+    ) -> Result<Decided<Told>, Failure> {
         let (conversation, place, audience) = place_of(context);
         let asked = Self::asked(context, text, audience, None);
-        self.begin(context, help, (conversation, place), asked).await
+        self.begin(context, help, (conversation, place, named), asked).await
     }
 
     /// Asks the same once more, for another answer.
@@ -111,8 +125,9 @@ impl<'a> Asker<'a> {
             Err(denied) => return Ok(Err(denied)),
         };
         let again = Some(Again { turn, why: WhyAgain::Regenerated });
-        let asked = Self::asked(context, &before.turn.asked.text, audience, again);
-        self.begin(context, help, (conversation, place), asked).await
+        let mut asked = Self::asked(context, &before.turn.asked.text, audience, again);
+        asked.agent = before.turn.asked.agent;
+        self.begin(context, help, (conversation, place, None), asked).await
     }
 
     /// Tells the conversation something about a turn.
@@ -182,19 +197,28 @@ impl<'a> Asker<'a> {
     fn asked(context: &Context, text: &str, audience: Audience, again: Option<Again>) -> Box<Asked> {
         let (by, name) = (context.person.id.clone(), context.person.name.clone());
         let (text, language) = (text.trim().to_owned(), language_of(text).map(str::to_owned));
-        Box::new(Asked { by, name, text, language, audience, again })
+        Box::new(Asked { by, name, text, language, audience, again, agent: None })
     }
 
     async fn begin(
         self,
         context: &Context,
         help: &Help,
-        (conversation, place): (Uuid, Option<Place>),
-        asked: Box<Asked>,
+        (conversation, place, named): (Uuid, Option<Place>, Option<&str>),
+        mut asked: Box<Asked>,
     ) -> Result<Decided<Told>, Failure> {
-        let answers = self.state(&context.tenant, conversation).await?.agent;
-        let agent = answers.unwrap_or_else(|| help.settings.agent.clone());
-        let limits = self.limits(context, help, &agent)?;
+        let state = self.state(&context.tenant, conversation).await?;
+        // A thread goes on with whom it was begun with; what somebody asks by themselves is for the tenant's own, unless they name one.
+        let is_thread = place.as_ref().is_some_and(|place| !place.is_private());
+        let begun_with = state.agent.as_ref().filter(|_| is_thread);
+        let before = asked.agent.as_ref().or(begun_with).map(|agent| &*agent.name);
+        let (agent, help) =
+            match answering(self.engine, &context.tenant, help, Wish { named, before }).await? {
+                Ok(answering) => answering,
+                Err(denied) => return Ok(Err(denied)),
+            };
+        asked.agent = Some(agent.clone());
+        let limits = limits(self, context, &help, &agent).await?;
         let cause = context.cause(ASK, self.world.clock.now());
         let turn = cause.command;
         let command = || {
@@ -210,23 +234,6 @@ impl<'a> Asker<'a> {
             },
             Err(denied) => Err(denied),
         })
-    }
-
-    /// How much may be asked, and was. What was asked a moment ago may not be counted yet: that is one question more at most.
-    fn limits(self, context: &Context, help: &Help, agent: &AgentName) -> Result<Vec<Limit>, Failure> {
-        let settings = &help.settings;
-        let now = self.world.clock.now();
-        let since = now.checked_sub(settings.within).unwrap_or(jiff::Timestamp::MIN);
-        let rows = self.world.projections.rows(help_desk::NAME);
-        let whose = (&context.person.id, &*agent.name);
-        let help_desk::Had { person, agent, tenant } =
-            help_desk::used_since(&*rows, &context.tenant, whose, since)?;
-        let until = now.checked_add(settings.within).unwrap_or(jiff::Timestamp::MAX);
-        Ok(vec![
-            Limit { whose: Whose::Person, allowance: settings.person, used: person, until },
-            Limit { whose: Whose::Agent, allowance: settings.by_agent, used: agent, until },
-            Limit { whose: Whose::Tenant, allowance: settings.tenant, used: tenant, until },
-        ])
     }
 
     /// How a turn stands once nothing of it goes on, or when the answer cannot wait any longer.

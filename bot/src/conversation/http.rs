@@ -30,7 +30,8 @@ const PATIENCE: std::time::Duration = std::time::Duration::from_secs(20);
 pub(crate) fn routes() -> Vec<Route> {
     vec![
         get("/api/v1/conversations", "What you have asked here, and what was answered", own).takes(PAGED),
-        post("/api/v1/conversations", "Asks something, and waits for the answer", ask).sent(JSON, &["*text"]),
+        post("/api/v1/conversations", "Asks something, and waits for the answer", ask)
+            .sent(JSON, &["*text", "agent"]),
         post("/api/v1/conversations/stop", "Has no more of the answer that is being given", stop),
         get("/api/v1/turns/{turn}", "One of your questions, with what became of it", one).tagged(),
         get("/api/v1/gaps", "What could not be answered, or not well, in 90 days", gaps).takes(PAGED),
@@ -42,6 +43,8 @@ pub(crate) fn routes() -> Vec<Route> {
 #[serde(deny_unknown_fields)]
 struct Question {
     text: String,
+    /// Which agent; where none is named, the tenant's own.
+    agent: Option<String>,
 }
 
 fn asker(state: &HttpState) -> Asker<'_> {
@@ -95,9 +98,13 @@ async fn ask(
     id: RequestId,
     question: Result<Json<Question>, JsonRejection>,
 ) -> Result<(StatusCode, Json<Value>), Problem> {
-    let Json(Question { text }) = question?;
-    let (help, context) = (help(&state, &viewer)?, viewer.context(&id, text.as_bytes()));
-    let asked = asker(&state).ask(&context, help, &text).await?;
+    let Json(Question { text, agent }) = question?;
+    let said = agent.as_ref().map_or_else(|| text.clone(), |agent| format!("{agent}: {text}"));
+    let (help, context) = (help(&state, &viewer)?, viewer.context(&id, said.as_bytes()));
+    let asked = match agent.as_deref() {
+        Some(agent) => asker(&state).ask_of(&context, help, &text, Some(agent)).await?,
+        None => asker(&state).ask(&context, help, &text).await?,
+    };
     let told = asked.map_err(|no| denied(&no))?;
     let told = asker(&state).settled(&viewer.tenant, told, PATIENCE).await?;
     let status = if told.turn.stage.is_over() { StatusCode::OK } else { StatusCode::ACCEPTED };
@@ -134,6 +141,7 @@ pub(crate) fn as_told(conversation: Uuid, turn: &Turn) -> Value {
         "turn": turn.id,
         "at": turn.at,
         "by": turn.asked.by,
+        "agent": turn.asked.agent,
         "question": turn.asked.text,
         "stage": turn.stage,
         "answer": answer,

@@ -21,14 +21,13 @@ const MOST_TEXT: u64 = 64 << 20;
 /// The documents that answers for this audience are taken from now, by their editions.
 pub(super) async fn readable(
     world: &World,
+    help: &Help,
     tenant: &Tenant,
-    people: &People,
-    audience: &Audience,
+    (people, audience): (&People, &Audience),
 ) -> Result<BTreeMap<Edition, DocumentRow>, Failure> {
     // Who may read what is as the log has it now, and not a moment ago.
     world.folded().await?;
     let live = help_desk::live(&*world.projections.rows(help_desk::NAME), tenant)?;
-    let Some(help) = world.help(tenant) else { return Ok(BTreeMap::new()) };
     let lets = |row: &DocumentRow| help.settings.lets((row.collection.as_str(), &row.acl), audience, people);
     let may = live.into_iter().filter(|row| row.text.is_some() && lets(row));
     Ok(may.map(|row| (row.edition.clone(), row)).collect())
@@ -42,7 +41,7 @@ pub(super) async fn held(
     (people, audience): (&People, &Audience),
     sources: &[Source],
 ) -> Result<Result<Vec<Held>, CallError>, Failure> {
-    let readable = readable(world, tenant, people, audience).await?;
+    let readable = readable(world, help, tenant, (people, audience)).await?;
     let all = help_desk::documents(&*world.projections.rows(help_desk::NAME), tenant)?;
     let texts: BTreeMap<Edition, Digest> =
         all.into_iter().filter_map(|row| Some((row.edition, row.text?))).collect();

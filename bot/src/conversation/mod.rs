@@ -10,6 +10,7 @@ mod gaps;
 pub(crate) mod handing;
 pub(crate) mod http;
 mod leave;
+mod limits;
 mod material;
 pub(crate) mod perform;
 mod schema;
@@ -29,6 +30,7 @@ pub(crate) use leave::leave;
 pub(crate) use schema::{groups, in_a_sentence};
 pub(crate) use shown::shown_in;
 pub(crate) use stage::Seen;
+pub(crate) use tools::offerable;
 
 use countersign_domain::conversation::Conversation;
 use countersign_domain::names::{StreamName, Tenant};

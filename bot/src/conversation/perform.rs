@@ -12,7 +12,7 @@ use countersign_domain::envelope::Digest;
 use countersign_domain::names::Tenant;
 use countersign_domain::ports::{
     CallError, Crossing, Ended, Hit, Message, Model, ModelFault, ModelFaultKind, ModelName, Passage, Search,
-    Step, StepDone, ToolCall,
+    Step, StepDone, Tool, ToolCall,
 };
 use countersign_domain::tenant::{People, Person};
 use jiff::{SignedDuration, Timestamp};
@@ -25,6 +25,7 @@ use super::screen::Screen;
 use super::serving::serving;
 use super::stop::TurnOver;
 use super::{material, stage, tools};
+use crate::agents::of_turn;
 use crate::capabilities;
 use crate::engine::Failure;
 use crate::help::Help;
@@ -72,7 +73,13 @@ pub(crate) async fn apply(
     };
     let (state, people) = read.await.map_err(|failure| broken(effect, failure.to_string()))?;
     let Some(asked) = state.turn(turn) else { return Ok(Outcome::TurnOver {}) };
-    let work = Work { hands, help, tenant, people: &people, conversation, state: &state, turn: asked };
+    let agent = asked.asked.agent.as_ref().or(state.agent.as_ref());
+    let help = match of_turn(hands.engine, tenant, help, agent).await {
+        Ok(Ok(help)) => help,
+        Ok(Err(detail)) => return Ok(Outcome::NotSearched { detail }),
+        Err(failure) => return Err(broken(effect, failure.to_string())),
+    };
+    let work = Work { hands, help: &help, tenant, people: &people, conversation, state: &state, turn: asked };
     let done = match (effect, plan) {
         (Effect::SearchDocuments { .. }, Plan::LookIntoIndex {}) => Box::pin(work.search()).await,
         (Effect::AskModel { .. }, Plan::SpeakToModel {}) => Box::pin(work.ask()).await,
@@ -127,7 +134,7 @@ impl Work<'_> {
     /// What fits well enough, of what this audience may read.
     async fn found(&self, words: &str, audience: &Audience) -> Result<Result<Fitting, CallError>, Failure> {
         let Self { hands, help, tenant, people, .. } = self;
-        let readable = material::readable(hands.world, tenant, people, audience).await?;
+        let readable = material::readable(hands.world, help, tenant, (people, audience)).await?;
         let among: BTreeSet<_> = readable.keys().cloned().collect();
         let search = Search { words, most: help.settings.passages, among: &among };
         Ok(help.index.search(search).await.map(|found| {
@@ -230,16 +237,24 @@ impl Work<'_> {
         let settings = &self.help.settings;
         let mut messages: Vec<_> = self.state.told_before(self.turn).flat_map(said_before).collect();
         messages.push(Message::Person { text: self.turn.text().to_owned() });
-        let of = (self.tenant.as_str(), self.conversation, &self.state.agent);
+        let agent = self.turn.asked.agent.as_ref().or(self.state.agent.as_ref());
+        let of = (self.tenant.as_str(), self.conversation, agent);
         Step {
             instruction: settings.instruction.clone(),
             messages,
-            tools: proposes_to.map(|asker| tools::tools(asker, &self.help.catalogue)).unwrap_or_default(),
+            tools: proposes_to.map(|asker| self.tools(asker)).unwrap_or_default(),
             passages,
             language: self.turn.asked.language.clone(),
             most_tokens: settings.most_tokens,
             session: canonical::digest(&of).unwrap_or_else(|| Digest::of(self.conversation.as_bytes())),
         }
+    }
+
+    /// What the model may propose to this person, of what its agent may.
+    fn tools(&self, asker: &Person) -> Vec<Tool> {
+        let mut tools = tools::tools(asker, &self.help.catalogue);
+        tools.retain(|tool| self.help.settings.may_offer(&tool.name));
+        tools
     }
 
     /// What the model said, as it may go to the person, and what it wants done, as it may be offered.
@@ -261,7 +276,7 @@ impl Work<'_> {
         let mut kept = Vec::with_capacity(calls.len());
         // More are not looked at anyway, so they need not stand in the log either.
         for call in calls.into_iter().take(MOST_CALLS) {
-            if !self.is_withheld(&call).await {
+            if self.help.settings.may_offer(&call.tool) && !self.is_withheld(&call).await {
                 kept.push(call);
             }
         }

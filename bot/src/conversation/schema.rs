@@ -103,6 +103,8 @@ pub(super) fn place(slot: &str) -> Value {
         "number" => {
             json!({ "type": "integer", "minimum": 1, "description": "the number of a ticket, or of a page" })
         }
+        "agent" => text("the name of an agent, such as travel"),
+        "version" => text("the number of a version"),
         "repository" => text("the name of a repository, such as payments-api"),
         "user" => text("whom it is for, by name or id, where that is not who asks"),
         "duration" => text("how long, such as 2 days"),

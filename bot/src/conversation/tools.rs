@@ -2,7 +2,7 @@
 //! one makes a sentence of it at most.
 
 use std::borrow::Cow;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use countersign_domain::conversation::{Does, Known};
 use countersign_domain::ports::{Tool, ToolCall};
@@ -22,6 +22,12 @@ pub(super) fn tools(person: &Person, catalogue: &Catalogue) -> Vec<Tool> {
         .filter_map(tool)
         .chain(capabilities::offered_tools(catalogue))
         .collect()
+}
+
+/// The names of all that can be offered to anybody.
+pub(crate) fn offerable(catalogue: &Catalogue) -> BTreeSet<String> {
+    let commands = commands::COMMANDS.iter().filter_map(|spec| tool(spec));
+    commands.chain(capabilities::offered_tools(catalogue)).map(|tool| tool.name).collect()
 }
 
 /// A command as a tool; nothing where it is for people alone.
@@ -85,7 +91,8 @@ fn is_meant(spec: &CommandSpec, given: &BTreeMap<&str, Cow<'_, str>>, sentence: 
 
 /// The commands that only show something. What is not named here counts as changing something of who says it, at once: their quiet hours,
 /// who stands in for them, which chat account is theirs.
-const SHOWS: [&str; 15] = [
+const SHOWS: [&str; 17] = [
+    "agents",
     "compare access",
     "documents",
     "effects",
@@ -95,6 +102,7 @@ const SHOWS: [&str; 15] = [
     "list actions",
     "my access",
     "repositories",
+    "show agent",
     "status",
     "tickets",
     "who am i",

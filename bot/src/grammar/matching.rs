@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::pattern::{Part, Pattern};
 use super::sentence::{Sentence, joined, without_thanks};
-use super::slot::BLOCK;
+use super::slot::{BLOCK, is_block};
 use crate::normalise::{LEXICON, Word};
 
 /// What was said, by the slots of a grammar.
@@ -42,6 +42,15 @@ impl Said {
         let mut said = self.clone();
         said.missing.retain(|missing| missing != slot);
         said.slots.insert(slot.to_owned(), value);
+        said
+    }
+
+    /// The same with what was pasted, whichever slot takes it.
+    #[must_use]
+    pub(crate) fn with_block(&self, pasted: String) -> Self {
+        let mut said = self.clone();
+        said.missing.retain(|missing| !is_block(missing));
+        said.slots.insert(BLOCK.to_owned(), pasted);
         said
     }
 
@@ -88,7 +97,7 @@ impl Said {
 
     /// Whether all that it lacks is what is pasted with it, and every word has its place.
     pub(crate) fn lacks_nothing_but_a_block(&self) -> bool {
-        self.missing == [BLOCK] && !self.loose
+        matches!(&*self.missing, [only] if is_block(only)) && !self.loose
     }
 
     /// Whether all that it lacks is a text that is taken as it is, and every word has its place.

@@ -9,8 +9,16 @@ use crate::normalise::LEXICON;
 /// The slot that only a pasted text fills.
 pub(crate) const BLOCK: &str = "rules";
 
+/// Another one, where it is an agent that is pasted.
+const DEFINITION: &str = "definition";
+
 /// The slot that only a file fills which comes with the sentence.
 const FILE: &str = "file";
+
+/// Whether a slot of this name takes what is pasted.
+pub(super) fn is_block(name: &str) -> bool {
+    matches!(name, BLOCK | DEFINITION)
+}
 
 /// A slot of a grammar, by its name.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -24,7 +32,7 @@ impl Slot {
 
     /// Whether it takes a text that was pasted with the sentence, and none of its words.
     pub(super) fn takes_block(&self) -> bool {
-        self.0 == BLOCK
+        is_block(&self.0)
     }
 
     /// Whether it takes a file that came with the sentence, and none of its words.

@@ -3,7 +3,9 @@
 use std::sync::Arc;
 
 use anyhow::Context as _;
-use countersign_bedrock::{Access, BedrockGuardrail, Converse, HostedAgent, HostedSettings, KnowledgeBase};
+use countersign_bedrock::{
+    Access, BedrockGuardrail, BedrockPlane, Converse, HostedAgent, HostedSettings, KnowledgeBase,
+};
 use countersign_domain::names::Tenant;
 use countersign_domain::ports::{Guardrail, Model};
 use countersign_guardrails::Behind;
@@ -30,17 +32,24 @@ pub(super) async fn furnish(
     Way { tenant, outbound, secrets }: Way<'_>,
 ) -> anyhow::Result<(Help, Vec<Arc<dyn Model>>)> {
     let Some(config) = config else { return Ok((help, behind)) };
-    let BedrockConfig { access, model, agent, fallback, guardrail, knowledge } = config;
+    let BedrockConfig { access, model, agent, fallback, guardrail, knowledge, plane } = config;
     let access = Access::new(access, &**secrets).await.context("the key to Bedrock")?;
     let access = access.watched(outbound.breakers_of(VENDOR, tenant), outbound.clock());
     if let Some(model) = model {
         help.model = Arc::new(Converse::new(access.clone(), model.clone()));
+        help.models.push(Arc::clone(&help.model));
     }
     if let Some(agent) = agent {
         help.model = Arc::new(HostedAgent::new(access.clone(), of(agent, tenant)));
+        help.models.push(Arc::clone(&help.model));
     }
     if let Some(fallback) = fallback {
-        behind.push(Arc::new(Converse::new(access.clone(), fallback.clone())));
+        let fallback: Arc<dyn Model> = Arc::new(Converse::new(access.clone(), fallback.clone()));
+        help.models.push(Arc::clone(&fallback));
+        behind.push(fallback);
+    }
+    if let Some(plane) = plane {
+        help.plane = Some(Arc::new(BedrockPlane::new(access.clone(), plane.clone())));
     }
     if let Some(guardrail) = guardrail {
         let there: Arc<dyn Guardrail> = Arc::new(BedrockGuardrail::new(access.clone(), guardrail.clone()));

@@ -78,6 +78,7 @@ pub async fn open(
     let folder = data.join("documents").join(way.tenant.as_str());
     let settings = Settings { folder: folder.join("index"), most_passages: MOST_PASSAGES };
     let (model, behind) = models(config, &encoder, way)?;
+    let named = nameable((&model, &behind), &encoder);
     let index = Index::open(settings, vec![encoder]).await?;
     let program = std::env::current_exe().context("where this program is, which reads files")?;
     let extractor = Apart::new(program, vec![READ_ONE_FILE.to_owned()], Bounds::default());
@@ -93,6 +94,9 @@ pub async fn open(
         extractor: Arc::new(extractor),
         guardrail: Some(Arc::new(BuiltIn::new(config.guardrail.clone())?)),
         model,
+        models: named,
+        plane: None,
+        agents: config.agents.clone(),
         doer,
         pager,
         catalogue: catalogue.unwrap_or_default(),
@@ -113,6 +117,15 @@ fn models(config: &HelpConfig, encoder: &Arc<dyn Embedder>, way: Way<'_>) -> any
     let mut all = all.collect::<anyhow::Result<Vec<_>>>()?;
     let behind = all.split_off(1);
     Ok((all.swap_remove(0), behind))
+}
+
+/// The models that agents can name: those of the configuration, and the one that only quotes, which everybody has.
+fn nameable(
+    (model, behind): (&Arc<dyn Model>, &[Arc<dyn Model>]),
+    encoder: &Arc<dyn Embedder>,
+) -> Vec<Arc<dyn Model>> {
+    let quoting: Arc<dyn Model> = Arc::new(Quoting::new(Some(Arc::clone(encoder))));
+    std::iter::once(model).chain(behind).cloned().chain([quoting]).collect()
 }
 
 /// What servers are called that speak as OpenAI's: each fails, and is left alone, by itself.
@@ -161,6 +174,8 @@ fn settings_of(config: &HelpConfig) -> HelpSettings {
     HelpSettings {
         agent: AgentName { name: config.agent.trim().to_owned(), version: 0 },
         instruction: config.instruction.clone(),
+        tools: None,
+        reads: None,
         threshold: f32::from(config.fits_percent) / 100.0,
         passages: config.passages,
         most_tokens: config.most_tokens,
@@ -169,6 +184,7 @@ fn settings_of(config: &HelpConfig) -> HelpSettings {
         person: config.person,
         by_agent: config.by_agent,
         tenant: config.everybody,
+        daily: config.daily,
         prices: config.prices.clone(),
         level: config.desk.clone(),
         mirror: config.mirror.clone(),

@@ -14,7 +14,9 @@ mod requests;
 mod time_machine;
 
 use crate::access;
-use crate::{actions, conversation, documents, effect, people, reaction, rule_change, support, talk, ticket};
+use crate::{
+    actions, agents, conversation, documents, effect, people, reaction, rule_change, support, talk, ticket,
+};
 use drifts::drifts;
 use effects::{effects, sum};
 use requests::requests;
@@ -39,6 +41,7 @@ drifts! {
 requests! {
     Access: access,
     Action: actions,
+    Agent: agents,
     Document: documents,
     Repair: repair,
     RuleChange: rule_change,
@@ -56,6 +59,7 @@ requests! {
 effects! {
     Access: access,
     Action: actions,
+    Agent: agents,
     Conversation: conversation,
     Document: documents,
     Repair: repair,
@@ -199,6 +203,7 @@ mod tests {
         "conversation",
         "documents",
         "actions",
+        "agents",
         "repair",
         "access",
         "rule_change",

@@ -101,6 +101,7 @@ mod tests {
             allowance: Allowance { turns: Some(3), ..Allowance::default() },
             used: Used { turns: 3, ..Used::default() },
             until: noon(),
+            day: None,
         };
         let fault =
             Fault::LimitReached { whose: Whose::Person, what: Limited::Turns, most: 3, until: noon() };

@@ -43,6 +43,9 @@ pub struct Asked {
     /// What it was asked before as, where it is asked again.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub again: Option<Again>,
+    /// Who answers it, as it was defined then; nothing where older versions asked whoever opened the conversation.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub agent: Option<AgentName>,
 }
 
 /// Something that is asked again.

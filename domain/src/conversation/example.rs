@@ -39,7 +39,15 @@ pub(crate) fn somebody(id: &str) -> Person {
 pub(crate) fn asked(by: &str) -> Asked {
     let Person { id, name, .. } = somebody(by);
     let text = "when is the vpn closed?".to_owned();
-    Asked { by: id.clone(), name, text, language: None, audience: Audience::Person { id }, again: None }
+    Asked {
+        by: id.clone(),
+        name,
+        text,
+        language: None,
+        audience: Audience::Person { id },
+        again: None,
+        agent: None,
+    }
 }
 
 pub(crate) fn begun() -> Vec<ConversationEvent> {
@@ -247,6 +255,12 @@ pub(crate) fn events_since() -> Vec<(&'static str, ConversationEvent)> {
 }
 
 /// Everything that is not done in one.
+/// What it says no for since the first of them were written.
+pub(crate) fn faults_since() -> Vec<Fault> {
+    let zone = "Europe/Berlin".to_owned();
+    vec![Fault::DayLimitReached { whose: Whose::Person, what: Limited::Turns, most: 50, zone }]
+}
+
 pub(crate) fn faults() -> Vec<Fault> {
     vec![
         Fault::LimitReached { whose: Whose::Person, what: Limited::Turns, most: 3, until: noon() },

@@ -23,6 +23,17 @@ pub enum Fault {
         /// When it begins anew.
         until: Timestamp,
     },
+    /// As much was had as there is for a day.
+    DayLimitReached {
+        /// Whose limit it is.
+        whose: Whose,
+        /// Of what.
+        what: Limited,
+        /// How much.
+        most: u64,
+        /// The time zone at whose midnight it begins anew: of who asks, for what is theirs.
+        zone: String,
+    },
     /// They have asked something else, and that is still being answered.
     StillAnswering {
         /// What they asked, as it begins.
@@ -57,6 +68,9 @@ impl denied::Fault for Fault {
     fn said(&self) -> String {
         match self {
             Self::LimitReached { whose, what, most, until } => limit_reached(*whose, *what, *most, *until),
+            Self::DayLimitReached { whose, what, most, zone } => {
+                day_limit_reached(*whose, *what, *most, zone)
+            }
             Self::StillAnswering { asked } => format!(
                 "I am still answering “{}”. Say “stop”, or wait a moment and ask again.",
                 flat(asked).replace(['“', '”', '"'], "'")
@@ -76,7 +90,25 @@ impl denied::Fault for Fault {
     }
 }
 
+/// What is possible meanwhile.
+const MEANWHILE: &str = "Commands go on as always, and “open ticket saying …” reaches a person.";
+
 fn limit_reached(whose: Whose, what: Limited, most: u64, until: Timestamp) -> String {
+    let had = had(whose, what, most);
+    format!("{had}, which is all there is until {}. {MEANWHILE}", instant(until))
+}
+
+fn day_limit_reached(whose: Whose, what: Limited, most: u64, zone: &str) -> String {
+    let time = if whose == Whose::Person { " your time" } else { "" };
+    let had = had(whose, what, most);
+    format!(
+        "{had} today, which is all there is for a day. It begins anew at 00:00{time} ({}). {MEANWHILE}",
+        flat(zone)
+    )
+}
+
+/// `You have had 50 questions`.
+fn had(whose: Whose, what: Limited, most: u64) -> String {
     let much = match what {
         Limited::Turns => format!("{most} questions"),
         Limited::Tokens => format!("as much reading and writing as {most} tokens"),
@@ -87,8 +119,5 @@ fn limit_reached(whose: Whose, what: Limited, most: u64, until: Timestamp) -> St
         Whose::Agent => "I have had",
         Whose::Tenant => "All of you together have had",
     };
-    format!(
-        "{whose} {much}, which is all there is until {}. Commands go on as always, and “open ticket saying …” reaches a person.",
-        instant(until)
-    )
+    format!("{whose} {much}")
 }

@@ -54,7 +54,7 @@ pub enum Limited {
 }
 
 /// A limit, with what was had of it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Limit {
     /// Whose.
     pub whose: Whose,
@@ -64,11 +64,13 @@ pub struct Limit {
     pub used: Used,
     /// When it begins anew.
     pub until: Timestamp,
+    /// Where it is of a day, the time zone whose midnight that is: `Europe/Berlin`.
+    pub day: Option<String>,
 }
 
 /// The first of the limits that is reached.
 pub(super) fn reached(limits: &[Limit]) -> Option<Fault> {
-    limits.iter().find_map(|Limit { whose, allowance, used, until }| {
+    limits.iter().find_map(|Limit { whose, allowance, used, until, day }| {
         let all = [
             (Limited::Turns, allowance.turns, used.turns),
             (Limited::Tokens, allowance.tokens, used.tokens),
@@ -77,7 +79,11 @@ pub(super) fn reached(limits: &[Limit]) -> Option<Fault> {
         let (what, most) = all
             .into_iter()
             .find_map(|(what, most, used)| most.filter(|most| used >= *most).map(|most| (what, most)))?;
-        Some(Fault::LimitReached { whose: *whose, what, most, until: *until })
+        let (whose, until) = (*whose, *until);
+        Some(match day.clone() {
+            Some(zone) => Fault::DayLimitReached { whose, what, most, zone },
+            None => Fault::LimitReached { whose, what, most, until },
+        })
     })
 }
 
@@ -89,7 +95,7 @@ mod tests {
     use crate::testing::noon;
 
     fn limit(whose: Whose, allowance: Allowance, used: Used) -> Limit {
-        Limit { whose, allowance, used, until: noon() }
+        Limit { whose, allowance, used, until: noon(), day: None }
     }
 
     #[test]
@@ -100,6 +106,17 @@ mod tests {
         let fault =
             Fault::LimitReached { whose: Whose::Person, what: Limited::Turns, most: 5, until: noon() };
         assert_eq!(reached(&[limit(Whose::Person, five, used(5))]), Some(fault));
+    }
+
+    #[test]
+    fn what_is_had_in_a_day_is_told_as_a_days_with_when_the_next_one_begins() {
+        let five = Allowance { turns: Some(5), ..Allowance::default() };
+        let used = Used { turns: 5, ..Used::default() };
+        let of_a_day = Limit { day: Some("Europe/Berlin".to_owned()), ..limit(Whose::Person, five, used) };
+        let fault = reached(&[of_a_day]).expect("five of five were had");
+        let said = crate::denied::Fault::said(&fault);
+        assert!(said.starts_with("You have had 5 questions today"), "{said}");
+        assert!(said.contains("at 00:00 your time (Europe/Berlin)"), "{said}");
     }
 
     proptest! {

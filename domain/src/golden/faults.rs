@@ -47,6 +47,8 @@ pub(super) fn check_parts() {
     kept("ticket", "ask", tickets.into_iter().map(Violation::from).collect());
     let conversations = conversation::example::faults();
     kept("conversation", "request", conversations.into_iter().map(Violation::from).collect());
+    let of_a_day = conversation::example::faults_since();
+    kept("conversation_a_day", "request", of_a_day.into_iter().map(Violation::from).collect());
     let support = support::example::faults();
     kept("support", "request", support.into_iter().map(Violation::from).collect());
     let outside = support::example::faults_since();

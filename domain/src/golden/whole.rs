@@ -50,6 +50,7 @@ pub(super) fn check() {
     check_also("document_extracted.v1.whole", extracted());
     check_also("document_requested.v1.whole", next_version());
     check_also("model_step_finished.v1.priced", priced());
+    check_also("turn_asked.v1.of_an_agent", asked_of_an_agent());
 }
 
 fn named<E: crate::aggregate::Event>(samples: Vec<(&str, E)>) {
@@ -455,6 +456,14 @@ fn priced() -> conversation::ConversationEvent {
         *micros = 12_500;
     }
     event
+}
+
+/// A question that an agent of a version answers.
+fn asked_of_an_agent() -> conversation::ConversationEvent {
+    use conversation::example::{asked, turn};
+    let agent = Some(conversation::AgentName { name: "travel".to_owned(), version: 2 });
+    let asked = Box::new(conversation::Asked { agent, ..asked("erin") });
+    conversation::ConversationEvent::TurnAsked { turn: turn(1), asked }
 }
 
 /// A file out of which no text could be read.

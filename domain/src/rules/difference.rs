@@ -110,7 +110,7 @@ fn says(policy: &Policy) -> String {
 }
 
 /// Both texts in one, with as many lines in common as can be found within bounds.
-fn line_by_line(before: &[String], after: &[String]) -> Vec<Line> {
+pub fn line_by_line(before: &[String], after: &[String]) -> Vec<Line> {
     let same = |(old, new): &(&String, &String)| old == new;
     let head = before.iter().zip(after).take_while(same).count();
     let (old, new) = (&before[head..], &after[head..]);

@@ -27,7 +27,7 @@ mod written;
 pub use annotations::{KNOWN as ANNOTATIONS, Own};
 pub use ask::{Question, Resource, Somebody, Value};
 pub use compile::RuleSet;
-pub use difference::{Line, PolicyChange, What, differences};
+pub use difference::{Line, PolicyChange, What, differences, line_by_line};
 pub use language::{Language, Part};
 pub use terms::{Approvers, OnLeave, Refusal, Ruling, Shortfall, Terms, ticket_example};
 pub use warning::{Asking, Warning, shut_out, warnings};

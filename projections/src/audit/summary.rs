@@ -42,6 +42,7 @@ pub fn summary(envelope: &Happened, people: Option<&People>) -> String {
         Numbers::CATEGORY => read(envelope).map(|NumberEvent::TicketNumbered { number, .. }| {
             format!("The number {number} was given to a ticket.")
         }),
+        capabilities::AGENTS => read(envelope).map(|event| capabilities::of_agents(&event)),
         capabilities::COMPARISON => read(envelope).map(|event| capabilities::compared(&event)),
         _ => read(envelope).map(|event| record(who, &event, people)),
     };

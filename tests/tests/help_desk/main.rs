@@ -2,6 +2,7 @@
 //! is not enough becomes a ticket, and nobody reads what they may not.
 
 mod actions;
+mod agents;
 mod attached;
 #[cfg(feature = "bedrock")]
 mod bedrock;
@@ -19,6 +20,7 @@ mod mirror;
 mod models;
 mod paging;
 mod people;
+mod planes;
 mod private;
 mod readers;
 mod settings;

@@ -92,3 +92,20 @@ async fn conversation_what_has_no_price_costs_nothing() {
         assert!(!card.refused, "{card:#?}");
     }
 }
+
+#[tokio::test]
+async fn conversation_what_there_is_for_a_day_is_told_with_when_the_next_one_begins() {
+    let two = Allowance { turns: Some(2), ..Allowance::default() };
+    let (stage, _) = with(|settings| settings.daily.person = two).await;
+    live(&stage, "name=vpn.txt&title=The%20VPN&groups=*", VPN).await;
+    for _ in 0..2 {
+        let card = stage.says(EMPLOYEE, CLOSED).await;
+        assert!(!card.refused, "{card:#?}");
+    }
+    let card = stage.says(EMPLOYEE, CLOSED).await;
+    assert!(card.refused && card.text.contains("You have had 2 questions today"), "{card:#?}");
+    assert!(card.text.contains("at 00:00 your time"), "{}", card.text);
+    assert!(!stage.says(APPROVER, CLOSED).await.refused, "what one has had is not another's");
+    stage.later(jiff::SignedDuration::from_hours(24)).await;
+    assert!(!stage.says(EMPLOYEE, CLOSED).await.refused, "it is another day");
+}

@@ -26,6 +26,7 @@ most_bytes = 1048576
 within = "30m"
 person = { turns = 10 }
 everybody = { turns = 100, tokens = 100000 }
+daily = { person = { turns = 50 } }
 
 [tenants.acme.help.model]
 kind = "openai"
@@ -44,6 +45,13 @@ staff = ["support"]
 calendar = { version = 1, zone = "Europe/Berlin", hours = [{ day = 1, from = 540, to = 1020 }], holidays = ["2026-12-25"] }
 targets = { normal = { response = 60, resolution = 480 }, urgent = { response = 15 } }
 paging = { by = { kind = "webhook" }, every_minutes = 10, most = 12 }
+
+[[tenants.acme.help.agents]]
+name = "travel"
+instruction = "Answer about trips."
+tools = ["access"]
+guardrail = [{ name = "salaries", phrases = ["salary of"] }]
+limits = { passages = 3, a_day = { turns = 50 } }
 
 [tenants.acme.help.mirror]
 project = "OPS"

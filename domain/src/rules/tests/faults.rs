@@ -84,7 +84,7 @@ fn a_rule_that_can_never_apply_or_does_not_exist_in_the_schema_is_a_fault() {
          @auto {PERMIT} when {{ context.minutes < 5 }};\n@auto {PERMIT} when {{ principal.id == 5 }};"
     );
     insta::assert_snapshot!(faults(&text), @r#"
-    line 1, column 36: in `policy0`: there is no action “push”: there are above_read, admin, publish_document, publish_rules, read, repair_access, run_action, write
+    line 1, column 36: in `policy0`: there is no action “push”: there are above_read, admin, publish_agent, publish_document, publish_rules, read, repair_access, run_action, write
     line 3, column 51: in `policy2`: unable to guarantee safety of access to optional attribute `minutes` in context for Action::"admin"; try testing for the attribute's presence with `context has minutes && ..`
     line 4, column 51: in `policy3`: the types Long and String are not compatible; both operands to a `==` expression must have compatible types. Types must be exactly equal to be compatible
     "#);
