@@ -91,7 +91,7 @@ fn is_meant(spec: &CommandSpec, given: &BTreeMap<&str, Cow<'_, str>>, sentence: 
 
 /// The commands that only show something. What is not named here counts as changing something of who says it, at once: their quiet hours,
 /// who stands in for them, which chat account is theirs.
-const SHOWS: [&str; 17] = [
+const SHOWS: [&str; 18] = [
     "agents",
     "compare access",
     "documents",
@@ -103,6 +103,7 @@ const SHOWS: [&str; 17] = [
     "my access",
     "repositories",
     "show agent",
+    "show document",
     "status",
     "tickets",
     "who am i",
