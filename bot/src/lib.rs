@@ -62,6 +62,7 @@ pub mod system;
 pub mod talk;
 pub mod telemetry;
 pub mod tickets;
+mod timeline;
 mod turns;
 pub mod words;
 pub mod world;

@@ -17,8 +17,8 @@ use crate::boot::{self, Booted};
 use crate::config::Config;
 use crate::demo::Demo;
 use crate::http::{
-    self, Breakers, Holder, Hosts, HttpParts, HttpSettings, HttpState, JiraWebhook, Monitors, Quotas,
-    SignInChoice, TokenTable,
+    self, Breakers, GithubWebhook, Holder, Hosts, HttpParts, HttpSettings, HttpState, JiraWebhook, Monitors,
+    Quotas, SignInChoice, TokenTable,
 };
 use crate::listener;
 use crate::oversight::Mark;
@@ -109,9 +109,15 @@ pub fn settings(config: &Config, breakers: Breakers) -> HttpSettings {
             (tenant.clone(), JiraWebhook { requests: jira.projects.requests.clone(), secret, fields })
         })
         .collect();
+    let github = config.tenants.iter().filter_map(|(tenant, its)| {
+        let integrations = its.integrations.as_ref()?;
+        let secrets = integrations.github.as_ref()?.webhook_secrets.clone();
+        Some((tenant.clone(), GithubWebhook { secrets, reader: integrations.github_reader()? }))
+    });
     HttpSettings {
         tokens: TokenTable::new(tokens),
         webhooks,
+        github: github.collect(),
         breakers,
         secure_cookies: config.console().starts_with("https://"),
         hosts: hosts(config),

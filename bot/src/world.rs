@@ -93,6 +93,8 @@ pub struct Customs {
     pub tracker: Option<String>,
     /// A project of theirs in it, for examples.
     pub project: Option<String>,
+    /// Whether their systems tell of what happens in them.
+    pub observes: bool,
 }
 
 /// Where the people of one tenant talk to the bot, besides its own page.

@@ -47,5 +47,6 @@ pub mod tenant;
 pub mod testing;
 pub mod text;
 pub mod ticket;
+pub mod timeline;
 pub mod upcast;
 pub mod words;

@@ -267,6 +267,7 @@ mod tests {
             teams: None,
             discord: None,
             help: None,
+            integrations: None,
         }
     }
 

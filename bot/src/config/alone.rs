@@ -19,6 +19,8 @@ use super::{ChatConfig, Config, TenantConfig};
 const TOKEN: &str = "whoever shows it would be whoever is looked up first. Make a token of its own for each, for example with `openssl rand -hex 32`";
 /// The same of Jira's.
 const JIRA: &str = "what is signed for one organisation would count for the other. Let each have a secret of its own in Jira's webhook, and here";
+/// The same of GitHub's.
+const GITHUB: &str = "what is signed for one organisation would count for the other. Let each have a secret of its own in GitHub's webhook, and here";
 /// The same of a chat's.
 const CHAT: &str = "what is said to one organisation's bot would be taken by the other's, or by both. Let each have an app of its own";
 
@@ -38,6 +40,11 @@ pub(super) fn jira(section: &Section<'_>, (url, webhook_secret): (&str, &str), p
     for project in &projects.requests {
         section.alone("request_projects", ("project for requests", &format!("{} {project}", site(url))), why);
     }
+}
+
+/// What GitHub is told by: its webhooks come with a signature.
+pub(super) fn github(section: &Section<'_>, webhook_secret: &str) {
+    section.alone("github", ("secret of GitHub's webhooks", webhook_secret), GITHUB);
 }
 
 /// What a Slack app is told by. An app in several workspaces has one signing secret, and its deliveries say the workspace; but a connection
@@ -86,7 +93,8 @@ pub(crate) fn kind(key: &str, its: &TenantConfig) -> Option<String> {
         "jira.webhook_secret"
         | "slack.bot_token_secret"
         | "slack.app_token_secret"
-        | "discord.bot_token_secret" => Some(key.to_owned()),
+        | "discord.bot_token_secret"
+        | "integrations.github.webhook_secrets" => Some(key.to_owned()),
         "slack.signing_secret" => its.slack.as_ref().map(|slack| format!("{key} {}", slack.vendor.team)),
         _ => None,
     }

@@ -102,6 +102,7 @@ pub(super) fn place(slot: &str) -> Value {
         }
         "number" => json!({ "type": "integer", "minimum": 1, "description": "the number of a ticket" }),
         "repository" => text("the name of a repository, such as payments-api"),
+        "service" => text("the name of a service or a repository, such as payments-api"),
         "user" => text("whom it is for, by name or id, where that is not who asks"),
         "duration" => text("how long, such as 2 days"),
         "time" => text("until when, such as Friday 18:00"),

@@ -12,13 +12,13 @@ use serde_json::{Map, Value, json};
 
 use super::schema;
 use crate::capabilities;
-use crate::commands::{self, Audience, CommandSpec};
+use crate::commands::{self, Audience, CommandSpec, Has};
 use crate::grammar::{Pattern, Sentence};
 use crate::help::Catalogue;
 
 /// What a model may propose to this person: commands, and what the catalogue has.
 pub(super) fn tools(person: &Person, catalogue: &Catalogue) -> Vec<Tool> {
-    commands::for_person(person, true)
+    commands::for_person(person, Has { desk: true, timeline: false })
         .filter_map(tool)
         .chain(capabilities::offered_tools(catalogue))
         .collect()
@@ -225,7 +225,7 @@ mod tests {
             accounts: [].into(),
         };
         let tools = tools(&person, &Catalogue::default());
-        for spec in commands::for_person(&person, true) {
+        for spec in commands::for_person(&person, Has { desk: true, timeline: false }) {
             let tool = tools.iter().find(|tool| tool.name == tool_name(spec));
             assert_eq!(tool.is_some(), !spec.decides, "{}", spec.name);
             let Some(tool) = tool else { continue };

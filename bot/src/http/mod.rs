@@ -14,6 +14,7 @@ mod layers;
 mod metrics;
 mod monitor;
 mod nobody;
+mod observed;
 mod once;
 pub(crate) mod onward;
 mod openapi;
@@ -45,7 +46,7 @@ pub(crate) use routes::{FORM, JSON, Route, delete, get, post};
 pub use host::Hosts;
 pub use monitor::Monitors;
 pub use rate::Quotas;
-pub use state::{Breakers, HttpParts, HttpSettings, HttpState, JiraWebhook, SignInChoice};
+pub use state::{Breakers, GithubWebhook, HttpParts, HttpSettings, HttpState, JiraWebhook, SignInChoice};
 
 pub use tokens::{Holder, TokenTable};
 

@@ -35,7 +35,7 @@ use crate::context::system;
 use crate::tickets::summary::Known;
 
 /// What the ids of deliveries are derived in.
-const DELIVERIES: Uuid = Uuid::from_u128(0x1f2b_7d3a_90c4_4e51_8f0e_c011_7e25_16a1);
+pub(super) const DELIVERIES: Uuid = Uuid::from_u128(0x1f2b_7d3a_90c4_4e51_8f0e_c011_7e25_16a1);
 
 /// Takes a delivery in.
 pub(super) async fn jira(
@@ -51,7 +51,7 @@ pub(super) async fn jira(
         Some((tenant, webhook))
     });
     let Some((tenant, webhook)) = known else {
-        let problem = match verified(&state.nobody.jira, &headers, &body) {
+        let problem = match verified(&state.nobody.webhooks, &headers, &body) {
             Err(problem) => problem,
             Ok(_) => WebhookRefusal::WrongSignature.into(),
         };
@@ -67,7 +67,7 @@ pub(super) async fn jira(
     match taken {
         Ok(status) => Ok((StatusCode::ACCEPTED, Json(json!({ "status": status }))).into_response()),
         Err(problem) => {
-            if let Some(troubles) = state.webhook_troubles.get(&tenant) {
+            if let Some(troubles) = state.webhook_troubles.get(&(tenant.clone(), "jira")) {
                 troubles.tell(refusal::trouble(&problem), problem.detail());
             }
             if problem.status().is_client_error() {
@@ -196,7 +196,7 @@ pub(super) enum Read {
 }
 
 impl Read {
-    fn bytes(&self) -> &[u8] {
+    pub(super) fn bytes(&self) -> &[u8] {
         match self {
             Self::Whole(bytes) | Self::TooLarge(bytes) | Self::Broken(bytes) => bytes,
         }

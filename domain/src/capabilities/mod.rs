@@ -14,7 +14,9 @@ mod requests;
 mod time_machine;
 
 use crate::access;
-use crate::{actions, conversation, documents, effect, people, reaction, rule_change, support, talk, ticket};
+use crate::{
+    actions, conversation, documents, effect, people, reaction, rule_change, support, talk, ticket, timeline,
+};
 use drifts::drifts;
 use effects::{effects, sum};
 use requests::requests;
@@ -48,6 +50,7 @@ requests! {
     People: people,
     Support: support,
     Ticket: ticket,
+    Timeline: timeline,
     ;
     Conversation: conversation,
     Support: support,
@@ -196,6 +199,7 @@ mod tests {
         "effect",
         "ticket",
         "support",
+        "timeline",
         "conversation",
         "documents",
         "actions",

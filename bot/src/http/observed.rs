@@ -1,0 +1,172 @@
+//! `POST /webhooks/github/{tenant}`: checked over the raw body, read into the form of the timeline, kept as an event, answered. What cannot
+//! be read is parked with its place, and answered as taken: nothing is dropped. Kinds of deliveries that nobody reads are counted, and are
+//! no fault.
+//!
+//! Who sends for a tenant that there is not is answered as a bad signature is, after the same work (`webhook.rs`).
+
+use std::time::Instant;
+
+use axum::Json;
+use axum::body::Body;
+use axum::extract::{Path, State};
+use axum::http::{HeaderMap, StatusCode};
+use axum::response::{IntoResponse as _, Response};
+use countersign_domain::aggregate::Aggregate as _;
+use countersign_domain::envelope::{Cause, Digest, derived_id};
+use countersign_domain::names::{StreamName, Tenant};
+use countersign_domain::timeline::{Delivery, DeliveryCommand, Reading, Source, Unread};
+use countersign_observed::github::{self, Verified, WebhookRefusal};
+use countersign_observed::kept;
+use countersign_outbound::Trouble;
+use secrecy::SecretString;
+use serde_json::json;
+
+use super::layers::LARGEST_BODY;
+use super::problem::Problem;
+use super::refusal;
+use super::request_id::RequestId;
+use super::state::{GithubWebhook, HttpState};
+use super::webhook::{DELIVERIES, Read, read};
+use crate::context::system;
+use crate::engine::Failure;
+
+/// Whose it is.
+const VENDOR: &str = "github";
+
+/// Takes a delivery in.
+pub(super) async fn github(
+    State(state): State<HttpState>,
+    Path(tenant): Path<String>,
+    id: RequestId,
+    headers: HeaderMap,
+    body: Body,
+) -> Result<Response, Problem> {
+    let body = read(body).await;
+    let known = tenant.parse::<Tenant>().ok().and_then(|tenant| {
+        let webhook = state.settings.github.get(&tenant)?.clone();
+        Some((tenant, webhook))
+    });
+    let Some((tenant, webhook)) = known else {
+        let problem = match verified(std::slice::from_ref(&state.nobody.webhooks), &headers, &body) {
+            Err(problem) => problem,
+            Ok(_) => WebhookRefusal::WrongSignature.into(),
+        };
+        refusal::of_webhook(&state, VENDOR, None, &id, &problem, body.bytes()).await?;
+        return Err(problem);
+    };
+    let start = Instant::now();
+    let taken = take_in(&state, &tenant, &webhook, &id, &headers, &body).await;
+    let outcome = *taken.as_ref().unwrap_or(&"rejected");
+    metrics::histogram!("countersign_webhook_seconds").record(start.elapsed().as_secs_f64());
+    metrics::counter!("countersign_webhooks_total", "vendor" => VENDOR, "tenant" => tenant.to_string(), "outcome" => outcome)
+        .increment(1);
+    match taken {
+        Ok(status) => Ok((StatusCode::ACCEPTED, Json(json!({ "status": status }))).into_response()),
+        Err(problem) => {
+            trouble(&state, &tenant, refusal::trouble(&problem), problem.detail());
+            if problem.status().is_client_error() {
+                refusal::of_webhook(&state, VENDOR, Some(&tenant), &id, &problem, body.bytes()).await?;
+            }
+            Err(problem)
+        }
+    }
+}
+
+fn trouble(state: &HttpState, tenant: &Tenant, kind: Trouble, why: &str) {
+    if let Some(troubles) = state.webhook_troubles.get(&(tenant.clone(), VENDOR)) {
+        troubles.tell(kind, why);
+    }
+}
+
+async fn take_in(
+    state: &HttpState,
+    tenant: &Tenant,
+    webhook: &GithubWebhook,
+    id: &RequestId,
+    headers: &HeaderMap,
+    body: &Read,
+) -> Result<&'static str, Problem> {
+    let secrets = live(state, tenant, &webhook.secrets).await;
+    let Verified { delivery, event, body: said } = verified(&secrets, headers, body)?;
+    let at = state.world.clock.now();
+    let read = match webhook.reader.read(&event, &said, at) {
+        None => return Ok("ignored"),
+        Some(Ok(signals)) if signals.is_empty() => return Ok("ignored"),
+        Some(read) => read,
+    };
+    let command = derived_id(DELIVERIES, &format!("{tenant} {VENDOR} {delivery}"));
+    let bytes = body.bytes();
+    let source = Source {
+        integration: VENDOR.to_owned(),
+        delivery,
+        event,
+        body: Digest::of(bytes),
+        bytes: bytes.len() as u64,
+    };
+    let kept = read.is_err().then(|| kept(&said)).flatten();
+    let correlation = id.correlation(&format!("{tenant} {VENDOR}"));
+    let cause = Cause { actor: system(VENDOR), command, correlation, causation: command, at };
+    keep(state, tenant, &cause, (&source, &read, kept)).await
+}
+
+/// Keeps what a delivery came to, unless it came before.
+async fn keep(
+    state: &HttpState,
+    tenant: &Tenant,
+    cause: &Cause,
+    (source, read, kept): (&Source, &Reading, Option<String>),
+) -> Result<&'static str, Problem> {
+    let key = cause.command.to_string();
+    let stream = StreamName::new(tenant, Delivery::CATEGORY, &key).map_err(Failure::from)?;
+    if state.engine.load::<Delivery>(&stream, None).await?.state.is_taken {
+        return Ok("repeated");
+    }
+    let take = || DeliveryCommand::Take { source: source.clone(), read: read.clone(), kept: kept.clone() };
+    let done = state.engine.execute::<Delivery>(tenant, &key, cause, "take a delivery", take).await?;
+    done.map_err(|denied| Problem::denied(&denied))?;
+    Ok(match read {
+        Ok(_) => "accepted",
+        Err(Unread { place, why }) => {
+            let said = format!("A delivery is parked, because at {place} {why}.");
+            trouble(state, tenant, Trouble::Unreadable, &said);
+            "parked"
+        }
+    })
+}
+
+/// Those of the secrets that can be had: while one is rotated, the other alone is enough.
+async fn live(state: &HttpState, tenant: &Tenant, names: &[String]) -> Vec<SecretString> {
+    let mut secrets = Vec::with_capacity(names.len());
+    for name in names {
+        match state.world.secrets.get(name).await {
+            Ok(secret) => secrets.push(secret),
+            Err(error) => tracing::error!(%tenant, "{error}"),
+        }
+    }
+    secrets
+}
+
+/// The proof that the whole body is signed with one of these secrets, and what it says.
+fn verified(secrets: &[SecretString], headers: &HeaderMap, body: &Read) -> Result<Verified, Problem> {
+    match body {
+        Read::Whole(bytes) => Ok(github::verify(secrets, headers, bytes)?),
+        Read::TooLarge(_) => Err(WebhookRefusal::TooLarge(LARGEST_BODY + 1).into()),
+        Read::Broken(_) => Err(Problem::bad_request("The body ended before it was whole: send it again.")),
+    }
+}
+
+impl From<WebhookRefusal> for Problem {
+    fn from(refusal: WebhookRefusal) -> Self {
+        let kind = match refusal.status() {
+            StatusCode::PAYLOAD_TOO_LARGE => "too-large",
+            StatusCode::UNAUTHORIZED => "signature-refused",
+            StatusCode::SERVICE_UNAVAILABLE => "unavailable",
+            _ => "bad-request",
+        };
+        let detail = match &refusal {
+            WebhookRefusal::TooLarge(_) => "The body is over the limit of 1 MiB.".to_owned(),
+            other => format!("Not taken: {other}."),
+        };
+        Self::new(refusal.status(), kind, detail)
+    }
+}
