@@ -11,7 +11,7 @@ use crate::question::QuestionEvent;
 use crate::record::Record;
 use crate::support::{NumberEvent, TicketEvent};
 use crate::tenant::{PeopleEvent, RulebookEvent, SettingsEvent};
-use crate::timeline::DeliveryEvent;
+use crate::timeline::{AlertEvent, DeliveryEvent};
 
 /// Every type, in the order of names.
 pub static KINDS: LazyLock<Vec<String>> = LazyLock::new(|| {
@@ -28,6 +28,7 @@ pub static KINDS: LazyLock<Vec<String>> = LazyLock::new(|| {
         SettingsEvent::names(),
         NumberEvent::names(),
         TicketEvent::names(),
+        AlertEvent::names(),
         DeliveryEvent::names(),
     ]
     .concat();

@@ -1,11 +1,17 @@
-//! The read model of the timeline: what happened, by the names that it is found by and by time; and the deliveries that could not be read.
+//! The read model of the timeline: what happened, by the names that it is found by and by time; the deliveries that could not be read; and
+//! the alarms, with where each is shown.
+
+mod alerts;
+
+pub use alerts::{AlertRow, ShownAlert, alert, alerts, shown_alert};
 
 use std::ops::Bound;
 
 use countersign_domain::aggregate::{Aggregate as _, decode};
+use countersign_domain::capabilities::Effects;
 use countersign_domain::envelope::Envelope;
 use countersign_domain::names::Tenant;
-use countersign_domain::timeline::{Delivery, DeliveryEvent, Signal, Source, Unread};
+use countersign_domain::timeline::{Alert, Delivery, DeliveryEvent, Signal, Source, Unread};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
@@ -91,7 +97,7 @@ pub fn page_of_parked(
     Keyed::all('p', Key::of(tenant, PARKED), true).page(rows, page, |_| true)
 }
 
-/// Folds what deliveries tell of.
+/// Folds what deliveries tell of, and how alarms stand.
 #[derive(Debug, Clone, Copy)]
 pub struct Timeline;
 
@@ -105,15 +111,21 @@ impl Projection for Timeline {
     }
 
     fn apply(&self, envelope: &Happened, rows: &mut dyn WriteRows) -> Result<(), ProjectionError> {
-        if envelope.stream.category() != Delivery::CATEGORY {
-            return Ok(());
+        match envelope.stream.category() {
+            Delivery::CATEGORY => Ok(told(envelope, named(envelope)?, decode(envelope)?, rows)?),
+            Alert::CATEGORY => Ok(alerts::fold(envelope, named(envelope)?, &decode(envelope)?, rows)?),
+            Effects::CATEGORY => alerts::shown(envelope, rows),
+            _ => Ok(()),
         }
-        let delivery = envelope.stream.id().parse().map_err(|_| ProjectionError::Stream {
-            stream: envelope.stream.to_string(),
-            why: "a delivery is named by a UUID".to_owned(),
-        })?;
-        Ok(told(envelope, delivery, decode(envelope)?, rows)?)
     }
+}
+
+/// What a stream is named after.
+fn named(envelope: &Envelope) -> Result<Uuid, ProjectionError> {
+    envelope.stream.id().parse().map_err(|_| ProjectionError::Stream {
+        stream: envelope.stream.to_string(),
+        why: "it is named by a UUID".to_owned(),
+    })
 }
 
 fn told(
@@ -178,6 +190,7 @@ mod tests {
             actor: None,
             status: None,
             change: None,
+            symptom: None,
         }
     }
 

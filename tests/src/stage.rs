@@ -10,7 +10,7 @@ use countersign::config::{Config, TenantConfig};
 use countersign::context::Context;
 use countersign::demo::Demo;
 use countersign::duties::Duties;
-use countersign::http::{self, HttpParts, HttpState};
+use countersign::http::{self, HttpParts, HttpSettings, HttpState};
 use countersign::listener;
 use countersign::seal::Seal;
 use countersign::seed::seed;
@@ -22,6 +22,7 @@ use countersign_domain::card::Card;
 use countersign_domain::names::Tenant;
 use countersign_domain::ports::{Clock, EventStore};
 use countersign_domain::tenant::Person;
+use countersign_observed::sns::Notary;
 use countersign_outbound::Outbound;
 use countersign_projections::{Projections, effect};
 use countersign_store::MemoryStore;
@@ -32,6 +33,7 @@ use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
+use crate::amazon::AMAZON;
 use crate::clock::HandClock;
 
 /// A whole bot with everything around it.
@@ -306,7 +308,9 @@ fn client() -> reqwest::Client {
 }
 
 async fn listen(bot: &Bot, demo: &Demo) -> SocketAddr {
+    let notary: Arc<dyn Notary> = AMAZON.clone();
     let settings = serve::settings(&demo.config, Arc::new(Vec::new));
+    let settings = HttpSettings { notary: Some(notary), ..settings };
     let state = HttpState::new(HttpParts {
         world: bot.world.clone(),
         engine: bot.engine.clone(),

@@ -5,6 +5,7 @@ pub mod github;
 mod kept;
 mod link;
 mod node;
+pub mod sns;
 
 pub use kept::kept;
 

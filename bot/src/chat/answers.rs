@@ -25,7 +25,7 @@ impl Chat {
     /// What the tenant has, by which some commands are of use.
     pub(crate) fn has(&self, context: &Context) -> Has {
         let desk = self.asker().help(&context.tenant).is_some();
-        Has { desk, timeline: self.customs(context).observes }
+        Has { desk, timeline: self.customs(context).integrations.is_some() }
     }
 
     /// The turn that what they said has begun, where it has begun one.

@@ -201,6 +201,12 @@ const UNMISTAKABLE: usize = 3;
 
 /// The command that a sentence means, with what it says; `None` where it means none.
 pub fn understand(sentence: &Sentence<'_>) -> Option<(&'static CommandSpec, Said)> {
+    if timeline::commands::asks_why_it_rings(sentence)
+        && let Some(reading) = READINGS.iter().find(|reading| reading.spec.name == timeline::commands::WHY)
+        && let Some(said) = reading.pattern.matches(sentence).filter(Said::is_exact)
+    {
+        return Some((reading.spec, said));
+    }
     let mut best: Option<(&'static CommandSpec, Said)> = None;
     for reading in READINGS.iter() {
         let Some(said) = reading.pattern.matches(sentence) else { continue };

@@ -1,8 +1,10 @@
 //! What tells of what happens outside, and what the services are that it happens to.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::time::Duration;
 
 use countersign_observed::github::Reader;
+use countersign_observed::sns::{self, Topic};
 use serde::{Deserialize, Serialize};
 
 use super::alone;
@@ -19,6 +21,9 @@ pub struct IntegrationsConfig {
     /// GitHub, if any.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub github: Option<GithubConfig>,
+    /// CloudWatch's alarms, by Amazon's notifications, if any.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub cloudwatch: Option<CloudwatchConfig>,
     /// The services that are called otherwise than their repositories, or have several, by what they are called.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     pub services: BTreeMap<String, ServiceConfig>,
@@ -35,12 +40,34 @@ pub struct GithubConfig {
     pub webhook_secrets: Vec<String>,
 }
 
-/// A service.
+/// Topics to which CloudWatch tells its alarms.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
+pub struct CloudwatchConfig {
+    /// The only ones that are heard, and whose subscriptions are confirmed: `arn:aws:sns:eu-central-1:111111111111:alarms`.
+    pub topics: BTreeSet<String>,
+}
+
+/// A service.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
 pub struct ServiceConfig {
     /// Its repositories, each as its owner and its name: `acme/pay-api`.
     pub repositories: BTreeSet<String>,
+    /// What the names of its alarms begin with.
+    pub alarms: BTreeSet<String>,
+    /// The services that it needs: what was deployed there may be why it is ill.
+    pub depends_on: BTreeSet<String>,
+    /// How long before an alarm what was deployed is suspected.
+    #[serde(with = "jiff::fmt::serde::unsigned_duration::friendly::compact::required")]
+    pub window: Duration,
+}
+
+impl Default for ServiceConfig {
+    fn default() -> Self {
+        let (repositories, alarms, depends_on) = Default::default();
+        Self { repositories, alarms, depends_on, window: Duration::from_hours(1) }
+    }
 }
 
 fn github_com() -> String {
@@ -57,6 +84,15 @@ impl IntegrationsConfig {
         Some(Reader { host: github.host.to_lowercase(), services: services.collect() })
     }
 
+    /// How alarms are read, and of which topics.
+    pub fn alarms(&self) -> Option<(Vec<Topic>, sns::Reader)> {
+        let topics = self.cloudwatch.as_ref()?.topics.iter().filter_map(|arn| Topic::read(arn));
+        let services = self.services.iter().flat_map(|(name, service)| {
+            service.alarms.iter().map(move |begins| (begins.to_lowercase(), name.clone()))
+        });
+        Some((topics.collect(), sns::Reader { services: services.collect() }))
+    }
+
     /// The secrets it needs: each by its key, and its name.
     pub(super) fn secrets(&self) -> impl Iterator<Item = (&'static str, &str)> {
         let github = self.github.iter().flat_map(|github| &github.webhook_secrets);
@@ -70,6 +106,9 @@ pub(super) fn read(section: &mut Section<'_>) -> Option<IntegrationsConfig> {
     let integrations: IntegrationsConfig = section.rest()?;
     if let Some(github) = &integrations.github {
         check_github(&section, github);
+    }
+    for topic in integrations.cloudwatch.iter().flat_map(|cloudwatch| &cloudwatch.topics) {
+        check_topic(&section, topic);
     }
     check_services(&section, &integrations.services);
     Some(integrations)
@@ -97,6 +136,15 @@ fn check_github(section: &Section<'_>, github: &GithubConfig) {
     }
 }
 
+fn check_topic(section: &Section<'_>, arn: &str) {
+    if Topic::read(arn).is_none() {
+        let like = "arn:aws:sns:eu-central-1:111111111111:alarms";
+        section.fault("cloudwatch", format!("{arn:?} is no topic: write its name, such as {like:?}"));
+    }
+    let why = "what it tells would be told to both organisations. Name it in one of them";
+    section.alone("cloudwatch", ("topic of Amazon's", arn), why);
+}
+
 fn check_services(section: &Section<'_>, services: &BTreeMap<String, ServiceConfig>) {
     let is_word = |text: &str| {
         (1..=100).contains(&text.len())
@@ -108,6 +156,15 @@ fn check_services(section: &Section<'_>, services: &BTreeMap<String, ServiceConf
             section.fault(
                 "services",
                 format!("{name:?} does not fit: use letters, digits, dashes, dots and underscores"),
+            );
+        }
+        for needed in service.depends_on.iter().filter(|needed| !services.contains_key(*needed)) {
+            section.fault("services", format!("{name} depends on {needed}, which is not described here"));
+        }
+        if service.alarms.iter().any(String::is_empty) {
+            section.fault(
+                "services",
+                format!("{name} has an alarm without a name: write what the names begin with"),
             );
         }
         for repository in &service.repositories {

@@ -43,7 +43,7 @@ pub use fault::{ConfigError, Fault};
 pub use folder::FolderConfig;
 pub use help::{ActionsConfig, HelpConfig, ModelConfig, PagerConfig};
 pub use http::HttpConfig;
-pub use integrations::{GithubConfig, IntegrationsConfig, ServiceConfig};
+pub use integrations::{CloudwatchConfig, GithubConfig, IntegrationsConfig, ServiceConfig};
 pub use load::{FILE, Flags, Sources};
 pub(crate) use section::nearest;
 pub use tenant::{TenantConfig, Token};

@@ -75,8 +75,8 @@ impl TenantConfig {
         let all =
             projects.map(|all| all.open.iter().chain(all.open_to.values().flatten()).chain(&all.requests));
         let project = all.into_iter().flatten().next().cloned();
-        let observes = self.integrations.is_some();
-        Customs { zone: self.time_zone.clone(), permissions: words.collect(), tracker, project, observes }
+        let integrations = self.integrations.clone();
+        Customs { zone: self.time_zone.clone(), permissions: words.collect(), tracker, project, integrations }
     }
 
     /// Whether its Teams takes what anybody on this machine sends, without a token.

@@ -107,6 +107,7 @@ pub(super) fn place(slot: &str) -> Value {
         "duration" => text("how long, such as 2 days"),
         "time" => text("until when, such as Friday 18:00"),
         "reason" => text("why, in a sentence"),
+        "alert" => text("the name of an alarm, or what stands on its card, such as 3f2a1b9c"),
         "code" => text("the code of a request, such as K7QM2X, or what it is about"),
         "change" => text("what shall be otherwise, such as read or 3 days"),
         "command" => text("the name of a command"),

@@ -4,6 +4,7 @@ mod answers;
 mod api;
 mod brake;
 mod changes;
+mod cloudwatch;
 mod cors;
 mod etag;
 mod events;
@@ -46,7 +47,9 @@ pub(crate) use routes::{FORM, JSON, Route, delete, get, post};
 pub use host::Hosts;
 pub use monitor::Monitors;
 pub use rate::Quotas;
-pub use state::{Breakers, GithubWebhook, HttpParts, HttpSettings, HttpState, JiraWebhook, SignInChoice};
+pub use state::{
+    AlarmTopics, Breakers, GithubWebhook, HttpParts, HttpSettings, HttpState, JiraWebhook, SignInChoice,
+};
 
 pub use tokens::{Holder, TokenTable};
 

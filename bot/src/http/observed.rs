@@ -19,7 +19,7 @@ use countersign_observed::github::{self, Verified, WebhookRefusal};
 use countersign_observed::kept;
 use countersign_outbound::Trouble;
 use secrecy::SecretString;
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::layers::LARGEST_BODY;
 use super::problem::Problem;
@@ -41,39 +41,51 @@ pub(super) async fn github(
     headers: HeaderMap,
     body: Body,
 ) -> Result<Response, Problem> {
-    let body = read(body).await;
+    let (start, body) = (Instant::now(), read(body).await);
     let known = tenant.parse::<Tenant>().ok().and_then(|tenant| {
         let webhook = state.settings.github.get(&tenant)?.clone();
         Some((tenant, webhook))
     });
-    let Some((tenant, webhook)) = known else {
-        let problem = match verified(std::slice::from_ref(&state.nobody.webhooks), &headers, &body) {
-            Err(problem) => problem,
-            Ok(_) => WebhookRefusal::WrongSignature.into(),
-        };
-        refusal::of_webhook(&state, VENDOR, None, &id, &problem, body.bytes()).await?;
-        return Err(problem);
+    let taken = match &known {
+        Some((tenant, webhook)) => take_in(&state, tenant, webhook, &id, &headers, &body).await,
+        None => match verified(std::slice::from_ref(&state.nobody.webhooks), &headers, &body) {
+            Err(problem) => Err(problem),
+            Ok(_) => Err(WebhookRefusal::WrongSignature.into()),
+        },
     };
-    let start = Instant::now();
-    let taken = take_in(&state, &tenant, &webhook, &id, &headers, &body).await;
-    let outcome = *taken.as_ref().unwrap_or(&"rejected");
-    metrics::histogram!("countersign_webhook_seconds").record(start.elapsed().as_secs_f64());
-    metrics::counter!("countersign_webhooks_total", "vendor" => VENDOR, "tenant" => tenant.to_string(), "outcome" => outcome)
-        .increment(1);
+    answered(&state, (VENDOR, known.as_ref().map(|(tenant, _)| tenant)), &id, &body, (taken, start)).await
+}
+
+/// What is answered to whoever delivers, and what is counted and kept of it.
+pub(super) async fn answered(
+    state: &HttpState,
+    (vendor, tenant): (&'static str, Option<&Tenant>),
+    id: &RequestId,
+    body: &Read,
+    (taken, start): (Result<&'static str, Problem>, Instant),
+) -> Result<Response, Problem> {
+    if let Some(tenant) = tenant {
+        let outcome = *taken.as_ref().unwrap_or(&"rejected");
+        metrics::histogram!("countersign_webhook_seconds").record(start.elapsed().as_secs_f64());
+        metrics::counter!("countersign_webhooks_total", "vendor" => vendor, "tenant" => tenant.to_string(), "outcome" => outcome)
+            .increment(1);
+    }
     match taken {
         Ok(status) => Ok((StatusCode::ACCEPTED, Json(json!({ "status": status }))).into_response()),
         Err(problem) => {
-            trouble(&state, &tenant, refusal::trouble(&problem), problem.detail());
+            if let Some(tenant) = tenant {
+                trouble(state, (vendor, tenant), refusal::trouble(&problem), problem.detail());
+            }
             if problem.status().is_client_error() {
-                refusal::of_webhook(&state, VENDOR, Some(&tenant), &id, &problem, body.bytes()).await?;
+                refusal::of_webhook(state, vendor, tenant, id, &problem, body.bytes()).await?;
             }
             Err(problem)
         }
     }
 }
 
-fn trouble(state: &HttpState, tenant: &Tenant, kind: Trouble, why: &str) {
-    if let Some(troubles) = state.webhook_troubles.get(&(tenant.clone(), VENDOR)) {
+fn trouble(state: &HttpState, (vendor, tenant): (&'static str, &Tenant), kind: Trouble, why: &str) {
+    if let Some(troubles) = state.webhook_troubles.get(&(tenant.clone(), vendor)) {
         troubles.tell(kind, why);
     }
 }
@@ -88,13 +100,9 @@ async fn take_in(
 ) -> Result<&'static str, Problem> {
     let secrets = live(state, tenant, &webhook.secrets).await;
     let Verified { delivery, event, body: said } = verified(&secrets, headers, body)?;
-    let at = state.world.clock.now();
-    let read = match webhook.reader.read(&event, &said, at) {
-        None => return Ok("ignored"),
-        Some(Ok(signals)) if signals.is_empty() => return Ok("ignored"),
-        Some(read) => read,
+    let Some(read) = webhook.reader.read(&event, &said, state.world.clock.now()) else {
+        return Ok("ignored");
     };
-    let command = derived_id(DELIVERIES, &format!("{tenant} {VENDOR} {delivery}"));
     let bytes = body.bytes();
     let source = Source {
         integration: VENDOR.to_owned(),
@@ -103,32 +111,37 @@ async fn take_in(
         body: Digest::of(bytes),
         bytes: bytes.len() as u64,
     };
-    let kept = read.is_err().then(|| kept(&said)).flatten();
-    let correlation = id.correlation(&format!("{tenant} {VENDOR}"));
-    let cause = Cause { actor: system(VENDOR), command, correlation, causation: command, at };
-    keep(state, tenant, &cause, (&source, &read, kept)).await
+    keep(state, (VENDOR, tenant), id, (&source, &read, &said)).await
 }
 
-/// Keeps what a delivery came to, unless it came before.
-async fn keep(
+/// Keeps what a delivery came to, unless it came before; of one that tells of nothing, nothing.
+pub(super) async fn keep(
     state: &HttpState,
-    tenant: &Tenant,
-    cause: &Cause,
-    (source, read, kept): (&Source, &Reading, Option<String>),
+    (vendor, tenant): (&'static str, &Tenant),
+    id: &RequestId,
+    (source, read, said): (&Source, &Reading, &Value),
 ) -> Result<&'static str, Problem> {
-    let key = cause.command.to_string();
+    if read.as_ref().is_ok_and(Vec::is_empty) {
+        return Ok("ignored");
+    }
+    let command = derived_id(DELIVERIES, &format!("{tenant} {vendor} {}", source.delivery));
+    let key = command.to_string();
     let stream = StreamName::new(tenant, Delivery::CATEGORY, &key).map_err(Failure::from)?;
     if state.engine.load::<Delivery>(&stream, None).await?.state.is_taken {
         return Ok("repeated");
     }
+    let correlation = id.correlation(&format!("{tenant} {vendor}"));
+    let at = state.world.clock.now();
+    let cause = Cause { actor: system(vendor), command, correlation, causation: command, at };
+    let kept = read.is_err().then(|| kept(said)).flatten();
     let take = || DeliveryCommand::Take { source: source.clone(), read: read.clone(), kept: kept.clone() };
-    let done = state.engine.execute::<Delivery>(tenant, &key, cause, "take a delivery", take).await?;
+    let done = state.engine.execute::<Delivery>(tenant, &key, &cause, "take a delivery", take).await?;
     done.map_err(|denied| Problem::denied(&denied))?;
     Ok(match read {
         Ok(_) => "accepted",
         Err(Unread { place, why }) => {
             let said = format!("A delivery is parked, because at {place} {why}.");
-            trouble(state, tenant, Trouble::Unreadable, &said);
+            trouble(state, (vendor, tenant), Trouble::Unreadable, &said);
             "parked"
         }
     })

@@ -6,7 +6,10 @@ use axum::routing::{MethodFilter, MethodRouter, on};
 
 use super::query::Parameter;
 use super::state::HttpState;
-use super::{answers, api, etag, events, health, metrics, observed, openapi, sign_in, surface, web, webhook};
+use super::{
+    answers, api, cloudwatch, etag, events, health, metrics, observed, openapi, sign_in, surface, web,
+    webhook,
+};
 use crate::capabilities;
 use crate::conversation;
 use crate::support;
@@ -115,6 +118,9 @@ fn machines() -> Vec<Route> {
         get("/healthz", "Whether it is alive", health::alive).through(Door::Open),
         get("/metrics", "Prometheus text", metrics::metrics).through(Door::Open),
         get("/readyz", "Whether it can do its work", health::ready).through(Door::Open),
+        post("/webhooks/cloudwatch/{tenant}", "Takes a notification of Amazon's", cloudwatch::deliver)
+            .sent(JSON, &[])
+            .through(Door::Signed),
         post("/webhooks/discord/{tenant}", "Takes an interaction of Discord's", surface::discord::deliver)
             .sent(JSON, &[])
             .through(Door::Signed),

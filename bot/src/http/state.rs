@@ -7,6 +7,7 @@ use axum::http::HeaderValue;
 use countersign_atlassian::webhook::FieldMapping;
 use countersign_domain::names::Tenant;
 use countersign_observed::github::Reader;
+use countersign_observed::sns::{self, Notary, Topic};
 use countersign_outbound::{BreakerView, Troubles};
 use metrics_exporter_prometheus::PrometheusHandle;
 use tokio_util::sync::CancellationToken;
@@ -54,6 +55,10 @@ pub struct HttpSettings {
     pub webhooks: BTreeMap<Tenant, JiraWebhook>,
     /// The tenants that GitHub may send webhooks for.
     pub github: BTreeMap<Tenant, GithubWebhook>,
+    /// The tenants that CloudWatch tells its alarms.
+    pub cloudwatch: BTreeMap<Tenant, AlarmTopics>,
+    /// What is asked of Amazon about its notifications; nothing where none are taken.
+    pub notary: Option<Arc<dyn Notary>>,
     /// People to choose from on the page; where empty, a token is asked for.
     pub sign_in_choices: Vec<SignInChoice>,
     /// Whether cookies are for HTTPS only: so whenever the public address is one of HTTPS.
@@ -81,6 +86,8 @@ impl Default for HttpSettings {
             tokens: TokenTable::default(),
             webhooks: BTreeMap::new(),
             github: BTreeMap::new(),
+            cloudwatch: BTreeMap::new(),
+            notary: None,
             sign_in_choices: Vec::new(),
             secure_cookies: false,
             hosts: Hosts::default(),
@@ -111,6 +118,15 @@ pub struct GithubWebhook {
     pub secrets: Vec<String>,
     /// How they are read.
     pub reader: Reader,
+}
+
+/// Which notifications of Amazon's are a tenant's, and how they are read.
+#[derive(Debug, Clone)]
+pub struct AlarmTopics {
+    /// The topics that it named.
+    pub topics: Vec<Topic>,
+    /// How their alarms are read.
+    pub reader: sns::Reader,
 }
 
 /// One person to choose on the page.
@@ -161,7 +177,8 @@ impl HttpState {
         };
         let jira = settings.webhooks.keys().map(|tenant| (tenant, "jira"));
         let github = settings.github.keys().map(|tenant| (tenant, "github"));
-        let webhook_troubles = jira.chain(github).map(troubles).collect();
+        let cloudwatch = settings.cloudwatch.keys().map(|tenant| (tenant, "cloudwatch"));
+        let webhook_troubles = jira.chain(github).chain(cloudwatch).map(troubles).collect();
         let inner = Inner {
             world,
             engine,

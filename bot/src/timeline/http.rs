@@ -19,6 +19,9 @@ use crate::http::state::HttpState;
 use crate::http::viewer::Viewer;
 use crate::http::{Route, get, post};
 
+/// What is wrong where nothing reads such deliveries any more.
+const GONE: &str = "the integration it came from is not configured any more";
+
 /// The addresses.
 pub(crate) fn routes() -> Vec<Route> {
     vec![
@@ -66,8 +69,13 @@ fn read_again(state: &HttpState, viewer: &Viewer, parked: Option<&Parked>) -> Re
     let Some(Parked { at, source, kept: Some(kept), .. }) = parked else {
         return Err(unread("nothing of it is kept"));
     };
-    let webhook = state.settings.github.get(&viewer.tenant).filter(|_| source.integration == "github");
-    let webhook = webhook.ok_or_else(|| unread("the integration it came from is not configured any more"))?;
-    let body = serde_json::from_str(kept).map_err(|_| unread("what was kept of it is not JSON"))?;
-    webhook.reader.read(&source.event, &body, *at).unwrap_or_else(|| Ok(vec![]))
+    let (github, cloudwatch) = (&state.settings.github, &state.settings.cloudwatch);
+    match source.integration.as_str() {
+        "github" => {
+            let webhook = github.get(&viewer.tenant).ok_or_else(|| unread(GONE))?;
+            let body = serde_json::from_str(kept).map_err(|_| unread("what was kept of it is not JSON"))?;
+            webhook.reader.read(&source.event, &body, *at).unwrap_or_else(|| Ok(vec![]))
+        }
+        _ => cloudwatch.get(&viewer.tenant).ok_or_else(|| unread(GONE))?.reader.read(kept, *at),
+    }
 }

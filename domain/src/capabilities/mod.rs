@@ -54,6 +54,7 @@ requests! {
     ;
     Conversation: conversation,
     Support: support,
+    Timeline: timeline,
 }
 
 effects! {

@@ -44,6 +44,25 @@ pub(crate) fn merged() -> Signal {
             pull_request: Some(12),
             commits: Some(3),
         }),
+        symptom: None,
+    }
+}
+
+/// An alarm that went on.
+pub(crate) fn alarm() -> Signal {
+    let made_of =
+        ["cloudwatch", "111111111111", "eu-central-1", "checkout-errors"].map(str::to_owned).to_vec();
+    let symptom = Symptom {
+        fingerprint: Symptom::fingerprint(&made_of),
+        made_of,
+        reason: Some("Threshold Crossed".to_owned()),
+    };
+    Signal {
+        kind: SignalKind::AlertOpened,
+        subject: Subject { kind: "alarm".to_owned(), name: "checkout-errors".to_owned(), link: None },
+        symptom: Some(symptom),
+        change: None,
+        ..merged()
     }
 }
 
@@ -51,13 +70,33 @@ pub(crate) fn merged() -> Signal {
 pub(crate) fn every_event() -> Vec<DeliveryEvent> {
     let kept = Some(r#"{"action":"closed"}"#.to_owned());
     vec![
-        DeliveryEvent::SignalMapped { source: source(), signals: vec![merged()] },
+        DeliveryEvent::SignalMapped { source: source(), signals: vec![merged(), alarm()] },
         DeliveryEvent::SignalParked { source: source(), unread: unread(), kept },
+    ]
+}
+
+/// One of every event of an alert.
+pub(crate) fn every_event_of_an_alert() -> Vec<AlertEvent> {
+    let (by, name) = (|| "ada".parse().unwrap(), || "Ada".to_owned());
+    vec![
+        AlertEvent::AlertOpened { signal: Box::new(alarm()), episode: 1 },
+        AlertEvent::AlertRepeated { at: noon() },
+        AlertEvent::AlertAcknowledged { by: by(), name: name() },
+        AlertEvent::AlertMuted { by: by(), name: name(), until: noon(), why: Some("a drill".to_owned()) },
+        AlertEvent::AlertCleared { at: noon() },
     ]
 }
 
 /// Everything that is said no for.
 pub(crate) fn faults() -> Vec<Fault> {
     let Unread { place, why } = unread();
-    vec![Fault::DeliveryNotParked, Fault::DeliveryNotKept, Fault::DeliveryStillUnread { place, why }]
+    let name = "Ada".to_owned();
+    vec![
+        Fault::DeliveryNotParked,
+        Fault::DeliveryNotKept,
+        Fault::DeliveryStillUnread { place, why },
+        Fault::AlertNotOn,
+        Fault::AlertAcknowledgedAlready { name },
+        Fault::MutedTooLong,
+    ]
 }

@@ -1,4 +1,4 @@
-//! What is not done with a delivery, and why.
+//! What is not done with a delivery or an alert, and why.
 
 use serde::{Deserialize, Serialize};
 
@@ -21,6 +21,15 @@ pub enum Fault {
         /// What is wrong there.
         why: String,
     },
+    /// The alarm is not on.
+    AlertNotOn,
+    /// Somebody looks after it.
+    AlertAcknowledgedAlready {
+        /// The name people see.
+        name: String,
+    },
+    /// Nobody hears of it for longer than that makes sense.
+    MutedTooLong,
 }
 
 impl denied::Fault for Fault {
@@ -42,6 +51,12 @@ impl denied::Fault for Fault {
                 plain(place),
                 flat(why)
             ),
+            Self::AlertNotOn => "The alarm is not on any more, so there is nothing to look after.".to_owned(),
+            Self::AlertAcknowledgedAlready { name } => format!("{} looks after it already.", flat(name)),
+            Self::MutedTooLong => {
+                "An alarm is muted for 30 days at most: what nobody wants to hear for longer is to be changed or taken away where it is set."
+                    .to_owned()
+            }
         }
     }
 }

@@ -2,6 +2,7 @@
 
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
+use uuid::Uuid;
 
 /// What happened.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -33,6 +34,12 @@ pub enum SignalKind {
     /// It is there, or it failed.
     #[serde(rename = "deployment.finished")]
     DeploymentFinished,
+    /// An alarm went on.
+    #[serde(rename = "alert.opened")]
+    AlertOpened,
+    /// It went off.
+    #[serde(rename = "alert.cleared")]
+    AlertCleared,
 }
 
 /// By which clock the time of a signal is.
@@ -48,11 +55,11 @@ pub enum TimeSource {
 /// What it happened to.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Subject {
-    /// `branch`, `tag`, `pull request`, `check`, `workflow`, `deployment`, `release`.
+    /// `branch`, `tag`, `pull request`, `check`, `workflow`, `deployment`, `release`, `alarm`.
     pub kind: String,
     /// What people call it.
     pub name: String,
-    /// Its page at the vendor's: of HTTPS, of the host that the tenant named, and without credentials.
+    /// Its page at the vendor's: of HTTPS, of the host that the tenant named or the vendor's own console, and without credentials.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub link: Option<String>,
 }
@@ -125,6 +132,33 @@ pub struct Signal {
     /// About which versions.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub change: Option<Change>,
+    /// What is wrong, where something is.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub symptom: Option<Symptom>,
+}
+
+/// Something that is wrong: the same one whenever it is told of, on whatever way.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Symptom {
+    /// What it is known by.
+    pub fingerprint: Uuid,
+    /// What that is made of: the vendor, and its own names of where and what.
+    pub made_of: Vec<String>,
+    /// Why, as the vendor says it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reason: Option<String>,
+}
+
+/// What fingerprints are derived in.
+const FINGERPRINTS: Uuid = Uuid::from_u128(0x4e1d_70b2_6c35_4d0f_93a8_17be_c2d4_5a06);
+
+impl Symptom {
+    /// What is known by these names.
+    pub fn fingerprint(made_of: &[String]) -> Uuid {
+        // Each with its length: no two lists of names read the same.
+        let written: Vec<_> = made_of.iter().map(|name| format!("{}:{name}", name.len())).collect();
+        Uuid::new_v5(&FINGERPRINTS, written.concat().as_bytes())
+    }
 }
 
 /// So much later than ours a sender's clock may be.
@@ -142,14 +176,20 @@ impl Signal {
         }
     }
 
-    /// Everything it is found by, in lower case: its service, and its repository with and without the owner. Each once.
+    /// Everything it is found by, in lower case: its service, its repository with and without the owner, and of an alarm its name and
+    /// fingerprint. Each once.
     pub fn found_by(&self) -> Vec<String> {
         let repository = self.repository.iter().flat_map(|name| {
             let short = name.rsplit('/').next().map(str::to_owned);
             std::iter::once(name.clone()).chain(short)
         });
         let service = self.service.iter().map(|service| service.name.clone());
-        let mut names: Vec<_> = service.chain(repository).map(|name| name.to_lowercase()).collect();
+        let symptom = self
+            .symptom
+            .iter()
+            .flat_map(|symptom| [self.subject.name.clone(), symptom.fingerprint.to_string()]);
+        let names = service.chain(repository).chain(symptom);
+        let mut names: Vec<_> = names.map(|name| name.to_lowercase()).collect();
         names.sort_unstable();
         names.dedup();
         names

@@ -1,8 +1,9 @@
 //! What happened outside, in words.
 
+use super::alert::AlertEvent;
 use super::delivery::{DeliveryEvent, Source};
 use super::signal::{Change, Signal, SignalKind};
-use crate::text::{flat, plain, quoted};
+use crate::text::{flat, instant, plain, quoted};
 
 /// So many digits of a commit are shown.
 const SHORT: usize = 7;
@@ -45,6 +46,8 @@ pub fn said(signal: &Signal) -> String {
         SignalKind::DeploymentFinished => {
             format!("{} ended: {}", deployment(), status.unwrap_or_else(|| "finished".to_owned()))
         }
+        SignalKind::AlertOpened => format!("alarm {name} went on"),
+        SignalKind::AlertCleared => format!("alarm {name} went off"),
     };
     let commit = change.sha.as_deref().map(|sha| format!(" ({})", short(sha))).unwrap_or_default();
     format!("{what}{by}{commit}")
@@ -58,6 +61,20 @@ fn pushed(kind: &str, name: &str, status: Option<&str>, change: &Change) -> Stri
         (_, Some(1)) => format!("one commit pushed to {name}"),
         (_, Some(many)) if many > 1 => format!("{many} commits pushed to {name}"),
         _ => format!("the {kind} {name} was moved"),
+    }
+}
+
+/// What happened to an alert, as a sentence.
+pub fn told_of_alert(event: &AlertEvent) -> String {
+    match event {
+        AlertEvent::AlertOpened { signal, .. } => format!("The {}.", said(signal)),
+        AlertEvent::AlertRepeated { .. } => "The alarm went on again, and was on already.".to_owned(),
+        AlertEvent::AlertAcknowledged { name, .. } => format!("{} looks after the alarm.", plain(name)),
+        AlertEvent::AlertMuted { name, until, why, .. } => {
+            let why = why.as_deref().map(|why| format!(": {}", quoted(why))).unwrap_or_default();
+            format!("{} wants to hear nothing of the alarm until {}{why}.", plain(name), instant(*until))
+        }
+        AlertEvent::AlertCleared { .. } => "The alarm is off.".to_owned(),
     }
 }
 

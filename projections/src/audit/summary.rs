@@ -18,7 +18,7 @@ use countersign_domain::tenant::{
     BoundBy, People, PeopleEvent, Preferences, PublishedBy, Rulebook, RulebookEvent, Settings, SettingsEvent,
     UnboundWhy,
 };
-use countersign_domain::timeline::{self, Delivery};
+use countersign_domain::timeline::{self, Alert, Delivery};
 use countersign_domain::words;
 
 use crate::capabilities;
@@ -43,6 +43,7 @@ pub fn summary(envelope: &Happened, people: Option<&People>) -> String {
         Numbers::CATEGORY => read(envelope).map(|NumberEvent::TicketNumbered { number, .. }| {
             format!("The number {number} was given to a ticket.")
         }),
+        Alert::CATEGORY => read(envelope).map(|event| timeline::told_of_alert(&event)),
         Delivery::CATEGORY => read(envelope).map(|event| timeline::told(&event)),
         capabilities::COMPARISON => read(envelope).map(|event| capabilities::compared(&event)),
         _ => read(envelope).map(|event| record(who, &event, people)),

@@ -79,6 +79,7 @@ impl Reader {
             actor,
             status: told.status,
             change: Some(told.change).filter(|change| *change != Change::default()),
+            symptom: None,
         })
     }
 

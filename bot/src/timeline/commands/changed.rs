@@ -42,7 +42,7 @@ const NOTHING_TELLS: (&str, &str) = (
 );
 
 async fn run(chat: &Chat, context: &Context, said: &Said) -> Result<Vec<Card>, Failure> {
-    if !chat.customs(context).observes {
+    if chat.customs(context).integrations.is_none() {
         return Ok(vec![cards::nothing(NOTHING_TELLS)]);
     }
     let (here, name) = (chat.here(context).await?, said.get("service").unwrap_or_default());
