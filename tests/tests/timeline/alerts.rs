@@ -14,11 +14,17 @@ const APPROVER: &str = "demo-approver";
 const BEFORE: &str = "2026-03-02T08:20:00Z";
 const AT: &str = "2026-03-02T08:50:00.000+0000";
 
-/// What the channel shows of alarms.
+/// What the channel shows everybody of alarms.
 fn shown(stage: &Stage) -> Vec<SlackMessage> {
     let mut messages = stage.slack_channel(SLACK_CHANNEL);
-    messages.retain(|message| message.text.contains("The alarm "));
+    messages.retain(|message| message.only.is_none() && whole(message).contains("The alarm "));
     messages
+}
+
+/// All that a message shows.
+fn whole(message: &SlackMessage) -> String {
+    let blocks: Vec<_> = message.blocks.iter().map(ToString::to_string).collect();
+    format!("{} {}", message.text, blocks.concat())
 }
 
 #[tokio::test]
@@ -47,7 +53,7 @@ async fn alert_an_alarm_is_one_card_that_follows_it() {
     alarms(&stage, "a1", ("checkout-errors", "ALARM"), AT).await;
     let first = shown(&stage);
     assert_eq!(first.len(), 1, "{first:#?}");
-    assert!(first[0].text.contains("The alarm checkout-errors is on"), "{}", first[0].text);
+    assert!(whole(&first[0]).contains("The alarm checkout-errors is on"), "{}", whole(&first[0]));
     assert_eq!(labels(&first[0]), ["I look after it", "Mute for 2 hours"]);
     // Told again, and acknowledged by a press: the same message.
     stage.later(SignedDuration::from_mins(5)).await;
@@ -55,16 +61,13 @@ async fn alert_an_alarm_is_one_card_that_follows_it() {
     stage.slack_presses_on(APPROVER, SLACK_CHANNEL, &shown(&stage)[0], "I look after it").await;
     let acknowledged = shown(&stage);
     assert_eq!((acknowledged.len(), &acknowledged[0].ts), (1, &first[0].ts));
-    assert!(
-        acknowledged[0].text.contains("looks after it") && acknowledged[0].text.contains("×2"),
-        "{}",
-        acknowledged[0].text
-    );
+    let said = whole(&acknowledged[0]);
+    assert!(said.contains("looks after it") && said.contains("×2"), "{said}");
     alarms(&stage, "a3", ("checkout-errors", "OK"), "2026-03-02T09:05:00.000+0000").await;
     let cleared = shown(&stage);
     assert_eq!((cleared.len(), &cleared[0].ts), (1, &first[0].ts));
-    assert!(cleared[0].text.contains("The alarm checkout-errors is off"), "{}", cleared[0].text);
-    assert!(cleared[0].text.contains("15 minutes"), "{}", cleared[0].text);
+    let said = whole(&cleared[0]);
+    assert!(said.contains("The alarm checkout-errors is off") && said.contains("15 minutes"), "{said}");
     // The next time it is on is another card.
     stage.later(SignedDuration::from_mins(30)).await;
     alarms(&stage, "a4", ("checkout-errors", "ALARM"), "2026-03-02T09:34:00.000+0000").await;
