@@ -2,6 +2,7 @@
 
 mod alone;
 mod help;
+mod integrations;
 mod models;
 mod people;
 

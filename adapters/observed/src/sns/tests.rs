@@ -5,7 +5,6 @@ use std::sync::Mutex;
 use async_trait::async_trait;
 use countersign_domain::ports::CallError;
 use countersign_domain::timeline::{SignalKind, said};
-use futures::executor::block_on;
 use jiff::Timestamp;
 use proptest::prelude::*;
 use serde_json::{Value, json};
@@ -32,6 +31,11 @@ impl Notary for Asked {
     async fn confirm(&self, _: &Topic, _: &str) -> Result<(), CallError> {
         unreachable!("nothing is confirmed by checking it")
     }
+}
+
+/// Runs what asks nobody but [`Asked`].
+fn block_on<T>(work: impl Future<Output = T>) -> T {
+    tokio::runtime::Builder::new_current_thread().build().unwrap().block_on(work)
 }
 
 /// While the certificate is good.

@@ -17,7 +17,7 @@ pub(super) const SPEC: CommandSpec = CommandSpec {
     audience: Audience::Observed,
     decides: true,
     by_any_name: false,
-    takes_partial: true,
+    takes_partial: false,
     run: |chat, context, said| {
         Box::pin(async move {
             let acknowledge = || AlertCommand::Acknowledge { by: Box::new(context.person.clone()) };

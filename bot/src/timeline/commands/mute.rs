@@ -1,4 +1,4 @@
-//! `mute <alert> for <duration> [because|since <reason>]`: hear nothing of an alarm for a while; what it does stands in the timeline all the same.
+//! `mute [<alert>] for <duration> [because|since <reason>]`: hear nothing of an alarm for a while; what it does stands in the timeline all the same.
 
 use countersign_domain::card::Card;
 use countersign_domain::duration::parse_minutes;
@@ -18,14 +18,17 @@ const NAME: &str = "mute";
 
 pub(super) const SPEC: CommandSpec = CommandSpec {
     name: NAME,
-    grammar: "mute <alert> for <duration> [because|since <reason>]",
+    grammar: "mute [<alert>] for <duration> [because|since <reason>]",
     phrases: &[],
     summary: "hear nothing of an alarm for a while",
-    examples: &["mute checkout-errors for 2 hours because we are draining the queue"],
+    examples: &[
+        "mute for 2 hours because we are draining the queue",
+        "mute checkout-errors for 2 hours because we are draining the queue",
+    ],
     audience: Audience::Observed,
     decides: true,
     by_any_name: false,
-    takes_partial: true,
+    takes_partial: false,
     run: |chat, context, said| Box::pin(run(chat, context, said)),
 };
 
