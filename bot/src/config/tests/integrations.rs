@@ -2,32 +2,25 @@
 
 use super::{fault, load};
 
-/// A tenant with these tables.
+/// A tenant with these tables, in which `@` stands before the name of each.
 fn tenant(name: &str, tables: &str) -> String {
     let rules =
         "rules_text = '@id(\"all\") @auto @max_duration(\"1 day\") permit (principal, action, resource);'";
     let forge = format!("bitbucket = {{ workspace = \"{name}\", token_secret = \"{name}-t\" }}");
-    format!(
-        "[tenants.{name}]\n{rules}\n{forge}\n{}\n",
-        tables.replace("[", &format!("[tenants.{name}.integrations."))
-    )
+    let tables = tables.replace('@', &format!("tenants.{name}.integrations."));
+    format!("[tenants.{name}]\n{rules}\n{forge}\n{tables}\n")
 }
 
 /// A GitHub with these secrets.
 fn github(secrets: &str) -> String {
-    format!("[github]\nwebhook_secrets = ({secrets})").replace('(', "\u{1}").replace(')', "]")
-}
-
-/// The same as a whole file: lists begin with a bracket as tables do.
-fn file(name: &str, tables: &str) -> String {
-    tenant(name, tables).replace('\u{1}', "[")
+    format!("[@github]\nwebhook_secrets = [{secrets}]")
 }
 
 #[test]
 fn a_service_has_its_repositories_its_alarms_and_what_it_needs() {
-    let services = "[services.payments-api]\nrepositories = \u{1}\"acme/Pay-API\"]\n[services.checkout]\nalarms = \u{1}\"Checkout-\"]\ndepends_on = \u{1}\"payments-api\"]\nwindow = \"2h\"";
-    let topics = "[cloudwatch]\ntopics = \u{1}\"arn:aws:sns:eu-central-1:111111111111:alarms\"]";
-    let text = file("acme", &format!("{}\n{topics}\n{services}", github("\"gh-new\", \"gh-old\"")));
+    let services = "[@services.payments-api]\nrepositories = [\"acme/Pay-API\"]\n[@services.checkout]\nalarms = [\"Checkout-\"]\ndepends_on = [\"payments-api\"]\nwindow = \"2h\"";
+    let topics = "[@cloudwatch]\ntopics = [\"arn:aws:sns:eu-central-1:111111111111:alarms\"]";
+    let text = tenant("acme", &format!("{}\n{topics}\n{services}", github("\"gh-new\", \"gh-old\"")));
     let config = load(&text, &[]).unwrap();
     let acme = &config.tenants[&"acme".parse().unwrap()];
     let integrations = acme.integrations.as_ref().unwrap();
@@ -48,24 +41,24 @@ fn what_cannot_be_is_named_with_what_helps() {
         (github("\"a\", \"b\", \"c\""), "write the name of one secret"),
         (github("\"not a name\""), "this is no secret's name"),
         (github("\"a\", \"a\""), "stands at"),
-        ("[cloudwatch]\ntopics = \u{1}\"alarms\"]".to_owned(), "is no topic"),
-        ("[services.a]\nrepositories = \u{1}\"pay-api\"]".to_owned(), "write the owner and the name"),
-        ("[services.a]\ndepends_on = \u{1}\"b\"]".to_owned(), "a depends on b, which is not described here"),
+        ("[@cloudwatch]\ntopics = [\"alarms\"]".to_owned(), "is no topic"),
+        ("[@services.a]\nrepositories = [\"pay-api\"]".to_owned(), "write the owner and the name"),
+        ("[@services.a]\ndepends_on = [\"b\"]".to_owned(), "a depends on b, which is not described here"),
         (
-            "[services.a]\nrepositories = \u{1}\"acme/x\"]\n[services.b]\nrepositories = \u{1}\"acme/X\"]"
+            "[@services.a]\nrepositories = [\"acme/x\"]\n[@services.b]\nrepositories = [\"acme/X\"]"
                 .to_owned(),
             "a repository is one service's",
         ),
     ] {
-        let told = fault(&file("acme", &tables));
+        let told = fault(&tenant("acme", &tables));
         assert!(told.contains(said), "{tables}: {told}");
     }
 }
 
 #[test]
 fn what_is_signed_for_one_organisation_counts_for_no_other() {
-    let both = |tables: &str| format!("{}{}", file("acme", tables), file("globex", tables));
-    let topic = "[cloudwatch]\ntopics = \u{1}\"arn:aws:sns:eu-central-1:111111111111:alarms\"]";
+    let both = |tables: &str| format!("{}{}", tenant("acme", tables), tenant("globex", tables));
+    let topic = "[@cloudwatch]\ntopics = [\"arn:aws:sns:eu-central-1:111111111111:alarms\"]";
     for tables in [github("\"shared\""), topic.to_owned()] {
         let told = fault(&both(&tables));
         assert!(
