@@ -12,25 +12,34 @@ use countersign_observed::sns::{Notary, Topic};
 use rcgen::{CertificateParams, KeyPair, PKCS_RSA_SHA256};
 use serde_json::{Value, json};
 
-/// The only Amazon of all tests: a key takes a moment to be made.
-pub static AMAZON: LazyLock<Arc<Amazon>> = LazyLock::new(|| Arc::new(Amazon::new()));
+/// The only Amazon of all tests.
+pub static AMAZON: LazyLock<Arc<Amazon>> =
+    LazyLock::new(|| Arc::new(Amazon { signs: LazyLock::new(Signs::new), confirmed: Mutex::default() }));
 
 /// Amazon.
 pub struct Amazon {
-    certificate: String,
-    key: RsaKeyPair,
+    /// Made when it first signs, which takes a moment: most tests hear nothing of it.
+    signs: LazyLock<Signs>,
     confirmed: Mutex<Vec<String>>,
 }
 
-impl Amazon {
+/// What it signs with.
+struct Signs {
+    certificate: String,
+    key: RsaKeyPair,
+}
+
+impl Signs {
     fn new() -> Self {
         let key = KeyPair::generate_for(&PKCS_RSA_SHA256).expect("a key");
         let names = CertificateParams::new(vec!["sns.amazonaws.com".to_owned()]).expect("a name");
         let certificate = names.self_signed(&key).expect("a certificate").pem();
         let key = RsaKeyPair::from_pkcs8(&key.serialize_der()).expect("the key that was just made");
-        Self { certificate, key, confirmed: Mutex::default() }
+        Self { certificate, key }
     }
+}
 
+impl Amazon {
     /// The topics of which it was told that they are wanted.
     pub fn confirmed(&self) -> Vec<String> {
         self.confirmed.lock().unwrap_or_else(PoisonError::into_inner).clone()
@@ -58,9 +67,10 @@ impl Amazon {
     fn signed(&self, mut body: Value, keys: &[&str]) -> Value {
         let text = keys.iter().map(|key| format!("{key}\n{}\n", body[*key].as_str().expect("a text")));
         let text = text.collect::<String>();
-        let mut signature = vec![0; self.key.public_modulus_len()];
+        let key = &self.signs.key;
+        let mut signature = vec![0; key.public_modulus_len()];
         let random = SystemRandom::new();
-        self.key.sign(&RSA_PKCS1_SHA256, &random, text.as_bytes(), &mut signature).expect("it signs");
+        key.sign(&RSA_PKCS1_SHA256, &random, text.as_bytes(), &mut signature).expect("it signs");
         body["SignatureVersion"] = json!("2");
         body["Signature"] = json!(STANDARD.encode(signature));
         let certificate = "https://sns.eu-central-1.amazonaws.com/SimpleNotificationService-9c6465fa7f48.pem";
@@ -72,7 +82,7 @@ impl Amazon {
 #[async_trait]
 impl Notary for Amazon {
     async fn certificate(&self, _: &Topic, _: &str) -> Result<Vec<u8>, CallError> {
-        Ok(self.certificate.clone().into_bytes())
+        Ok(self.signs.certificate.clone().into_bytes())
     }
 
     async fn confirm(&self, topic: &Topic, _: &str) -> Result<(), CallError> {
