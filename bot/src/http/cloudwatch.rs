@@ -5,7 +5,6 @@ use std::time::Instant;
 
 use axum::body::Body;
 use axum::extract::{Path, State};
-use axum::http::StatusCode;
 use axum::response::Response;
 use countersign_domain::envelope::Digest;
 use countersign_domain::names::Tenant;
@@ -18,7 +17,7 @@ use super::observed::{answered, keep};
 use super::problem::Problem;
 use super::request_id::RequestId;
 use super::state::{AlarmTopics, HttpState};
-use super::webhook::{Read, read};
+use super::webhook::{Read, not_taken, read};
 
 /// Whose it is.
 const VENDOR: &str = "cloudwatch";
@@ -89,16 +88,6 @@ fn message(body: &Read) -> Result<Message, Problem> {
 
 impl From<Refusal> for Problem {
     fn from(refusal: Refusal) -> Self {
-        let kind = match refusal.status() {
-            StatusCode::PAYLOAD_TOO_LARGE => "too-large",
-            StatusCode::UNAUTHORIZED => "signature-refused",
-            StatusCode::SERVICE_UNAVAILABLE => "unavailable",
-            _ => "bad-request",
-        };
-        let detail = match &refusal {
-            Refusal::TooLarge(_) => "The body is over the limit of 1 MiB.".to_owned(),
-            other => format!("Not taken: {other}."),
-        };
-        Self::new(refusal.status(), kind, detail)
+        not_taken(refusal.status(), &refusal)
     }
 }

@@ -26,7 +26,7 @@ use super::problem::Problem;
 use super::refusal;
 use super::request_id::RequestId;
 use super::state::{GithubWebhook, HttpState};
-use super::webhook::{DELIVERIES, Read, read};
+use super::webhook::{DELIVERIES, Read, not_taken, read};
 use crate::context::system;
 use crate::engine::Failure;
 
@@ -48,10 +48,10 @@ pub(super) async fn github(
     });
     let taken = match &known {
         Some((tenant, webhook)) => take_in(&state, tenant, webhook, &id, &headers, &body).await,
-        None => match verified(std::slice::from_ref(&state.nobody.webhooks), &headers, &body) {
-            Err(problem) => Err(problem),
-            Ok(_) => Err(WebhookRefusal::WrongSignature.into()),
-        },
+        None => {
+            let verified = verified(std::slice::from_ref(&state.nobody.webhooks), &headers, &body);
+            verified.and_then(|_| Err(WebhookRefusal::WrongSignature.into()))
+        }
     };
     answered(&state, (VENDOR, known.as_ref().map(|(tenant, _)| tenant)), &id, &body, (taken, start)).await
 }
@@ -170,16 +170,6 @@ fn verified(secrets: &[SecretString], headers: &HeaderMap, body: &Read) -> Resul
 
 impl From<WebhookRefusal> for Problem {
     fn from(refusal: WebhookRefusal) -> Self {
-        let kind = match refusal.status() {
-            StatusCode::PAYLOAD_TOO_LARGE => "too-large",
-            StatusCode::UNAUTHORIZED => "signature-refused",
-            StatusCode::SERVICE_UNAVAILABLE => "unavailable",
-            _ => "bad-request",
-        };
-        let detail = match &refusal {
-            WebhookRefusal::TooLarge(_) => "The body is over the limit of 1 MiB.".to_owned(),
-            other => format!("Not taken: {other}."),
-        };
-        Self::new(refusal.status(), kind, detail)
+        not_taken(refusal.status(), &refusal)
     }
 }

@@ -5,6 +5,7 @@
 //! tenant. Its body is read up to its limit even then, and checked against a secret that nobody has, so that neither the answer
 //! nor the time it takes says anything about which tenants there are.
 
+use std::fmt::Display;
 use std::time::Instant;
 
 use axum::Json;
@@ -223,16 +224,22 @@ impl From<WebhookRefusal> for Problem {
             WebhookRefusal::WrongShape(_) => StatusCode::BAD_REQUEST,
             other => other.status(),
         };
-        let kind = match status {
-            StatusCode::PAYLOAD_TOO_LARGE => "too-large",
-            StatusCode::UNAUTHORIZED => "signature-refused",
-            StatusCode::SERVICE_UNAVAILABLE => "unavailable",
-            _ => "bad-request",
-        };
-        let detail = match &refusal {
-            WebhookRefusal::TooLarge(_) => "The body is over the limit of 1 MiB.".to_owned(),
-            other => format!("Not taken: {other}."),
-        };
-        Self::new(status, kind, detail)
+        not_taken(status, &refusal)
     }
+}
+
+/// What is answered to a delivery that is not taken, whoever's it is.
+pub(super) fn not_taken(status: StatusCode, why: &impl Display) -> Problem {
+    let kind = match status {
+        StatusCode::PAYLOAD_TOO_LARGE => "too-large",
+        StatusCode::UNAUTHORIZED => "signature-refused",
+        StatusCode::SERVICE_UNAVAILABLE => "unavailable",
+        _ => "bad-request",
+    };
+    let detail = if status == StatusCode::PAYLOAD_TOO_LARGE {
+        "The body is over the limit of 1 MiB.".to_owned()
+    } else {
+        format!("Not taken: {why}.")
+    };
+    Problem::new(status, kind, detail)
 }
