@@ -157,9 +157,9 @@ mod tests {
     use crate::testing::noon;
     use crate::timeline::example::{merged, source, unread};
 
-    fn admin(is_one: bool) -> Box<Person> {
+    fn admin(is_one: bool) -> Person {
         let roles = is_one.then_some(Role::Admin).into_iter().collect();
-        Box::new(Person { roles, ..person("ada", &[]) })
+        Person { roles, ..person("ada", &[]) }
     }
 
     fn told(delivery: &mut Delivery, command: DeliveryCommand) -> Result<Vec<DeliveryEvent>, Denied> {
@@ -176,7 +176,7 @@ mod tests {
     fn a_parked_delivery_is_read_again_by_an_admin_and_only_once() {
         let mut delivery = Delivery::default();
         told(&mut delivery, take(Err(unread()), Some("{}"))).unwrap();
-        let again = |is_admin, read| DeliveryCommand::Requeue { by: admin(is_admin), read };
+        let again = |is_admin, read| DeliveryCommand::Requeue { by: Box::new(admin(is_admin)), read };
         let denied = told(&mut delivery, again(false, Ok(vec![]))).unwrap_err();
         assert!(matches!(denied.0[..], [Violation::RoleRequired { .. }]), "{denied:?}");
         let denied = told(&mut delivery, again(true, Err(unread()))).unwrap_err();
@@ -189,7 +189,7 @@ mod tests {
     fn what_was_too_large_to_be_kept_is_to_be_sent_again_by_the_vendor() {
         let mut delivery = Delivery::default();
         told(&mut delivery, take(Err(unread()), None)).unwrap();
-        let again = DeliveryCommand::Requeue { by: admin(true), read: Ok(vec![]) };
+        let again = DeliveryCommand::Requeue { by: Box::new(admin(true)), read: Ok(vec![]) };
         assert_eq!(told(&mut delivery, again), Err(Fault::DeliveryNotKept.into()));
     }
 
@@ -219,7 +219,7 @@ mod tests {
                 came |= matches!(step, Step::Take(_));
                 let command = match step {
                     Step::Take(reads) => take(reading(reads), Some("{}")),
-                    Step::Requeue(is_admin, reads) => DeliveryCommand::Requeue { by: admin(is_admin), read: reading(reads) },
+                    Step::Requeue(is_admin, reads) => DeliveryCommand::Requeue { by: Box::new(admin(is_admin)), read: reading(reads) },
                 };
                 let events = told(&mut delivery, command).unwrap_or_default();
                 mapped += events.iter().filter(|event| matches!(event, DeliveryEvent::SignalMapped { .. })).count();
