@@ -22,7 +22,6 @@ use countersign_domain::card::Card;
 use countersign_domain::names::Tenant;
 use countersign_domain::ports::{Clock, EventStore};
 use countersign_domain::tenant::Person;
-use countersign_observed::sns::Notary;
 use countersign_outbound::Outbound;
 use countersign_projections::{Projections, effect};
 use countersign_store::MemoryStore;
@@ -308,16 +307,14 @@ fn client() -> reqwest::Client {
 }
 
 async fn listen(bot: &Bot, demo: &Demo) -> SocketAddr {
-    let notary: Arc<dyn Notary> = AMAZON.clone();
-    let settings = serve::settings(&demo.config, Arc::new(Vec::new));
-    let settings = HttpSettings { notary: Some(notary), ..settings };
+    let told = serve::settings(&demo.config, Arc::new(Vec::new));
     let state = HttpState::new(HttpParts {
         world: bot.world.clone(),
         engine: bot.engine.clone(),
         directory: bot.directory.clone(),
         chat: bot.chat.clone(),
         desk: Arc::clone(&bot.desk),
-        settings,
+        settings: HttpSettings { notary: Some(AMAZON.clone()), ..told },
         stopping: bot.stopping(),
     });
     let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.expect("a free port");
