@@ -44,6 +44,7 @@ use crate::requests::{Opened, Requests, Touched};
 use crate::rule_change;
 use crate::support;
 use crate::talk::{Sayings, Talk};
+use crate::timeline;
 use crate::words;
 use crate::world::{Vendors, World};
 
@@ -471,6 +472,7 @@ macro_rules! capabilities {
                 $(FollowUp::$Kind(own) => Box::pin(requests.follow_up(talk, because, own)).await,)+
                 FollowUp::Conversation(own) => Box::pin(conversation::follow_up(requests, because, own)).await,
                 FollowUp::Support(own) => Box::pin(support::follow_up(requests, because, own)).await,
+                FollowUp::Timeline(own) => Box::pin(timeline::follow_up(requests, because, own)).await,
             }
         }
     };

@@ -307,6 +307,7 @@ fn acme(bitbucket: &str, jira: &str) -> TenantConfig {
         teams: None,
         discord: None,
         help: None,
+        integrations: None,
     }
 }
 

@@ -63,6 +63,7 @@ pub mod system;
 pub mod talk;
 pub mod telemetry;
 pub mod tickets;
+mod timeline;
 mod turns;
 pub mod vault;
 pub mod words;

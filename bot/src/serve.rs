@@ -8,6 +8,7 @@ use axum::Router;
 use axum::http::Uri;
 use countersign_domain::names::Tenant;
 use countersign_domain::ports::Secrets;
+use countersign_observed::sns::{Amazon, Notary};
 use metrics_exporter_prometheus::PrometheusHandle;
 use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
@@ -17,8 +18,8 @@ use crate::boot::{self, Booted};
 use crate::config::Config;
 use crate::demo::Demo;
 use crate::http::{
-    self, Breakers, Holder, Hosts, HttpParts, HttpSettings, HttpState, JiraWebhook, Monitors, Quotas,
-    SignInChoice, TokenTable,
+    self, AlarmTopics, Breakers, GithubWebhook, Holder, Hosts, HttpParts, HttpSettings, HttpState,
+    JiraWebhook, Monitors, Quotas, SignInChoice, TokenTable,
 };
 use crate::listener;
 use crate::oversight::Mark;
@@ -66,11 +67,13 @@ async fn run(
     beside: Option<Router>,
     (about, restored): (&str, bool),
 ) -> anyhow::Result<()> {
-    let Booted { mut bot, outbound, kept } = boot::boot(config, secrets).await?;
+    let Booted { mut bot, outbound, kept } = boot::boot(config, Arc::clone(&secrets)).await?;
     bot.look_around(&Mark::path(&config.keys, &config.data), restored);
     let stopping = CancellationToken::new();
+    let notary = Some(Arc::new(Amazon::new(Arc::clone(&outbound), secrets)) as Arc<dyn Notary>);
     let breakers = Arc::new(move || outbound.breakers());
-    let settings = HttpSettings { sign_in_choices, metrics: Some(metrics), ..settings(config, breakers) };
+    let settings = settings(config, breakers);
+    let settings = HttpSettings { sign_in_choices, metrics: Some(metrics), notary, ..settings };
     let state = HttpState::new(HttpParts {
         world: bot.world.clone(),
         engine: bot.engine.clone(),
@@ -109,9 +112,20 @@ pub fn settings(config: &Config, breakers: Breakers) -> HttpSettings {
             (tenant.clone(), JiraWebhook { requests: jira.projects.requests.clone(), secret, fields })
         })
         .collect();
+    let github = config.tenants.iter().filter_map(|(tenant, its)| {
+        let integrations = its.integrations.as_ref()?;
+        let secrets = integrations.github.as_ref()?.webhook_secrets.clone();
+        Some((tenant.clone(), GithubWebhook { secrets, reader: integrations.github_reader()? }))
+    });
+    let cloudwatch = config.tenants.iter().filter_map(|(tenant, its)| {
+        let (topics, reader) = its.integrations.as_ref()?.alarms()?;
+        Some((tenant.clone(), AlarmTopics { topics, reader }))
+    });
     HttpSettings {
         tokens: TokenTable::new(tokens),
         webhooks,
+        github: github.collect(),
+        cloudwatch: cloudwatch.collect(),
         breakers,
         secure_cookies: config.console().starts_with("https://"),
         hosts: hosts(config),

@@ -148,6 +148,8 @@ pub fn connect(
 fn follow<T>(talk: &mut Talk, surface: SurfaceKind, workspace: &str, config: &ChatConfig<T>) {
     let channels = config.channels.iter().map(|channel| Place::channel(surface, workspace, channel));
     talk.channels.extend(channels);
+    let alerts = config.alerts.iter().map(|channel| Place::channel(surface, workspace, channel));
+    talk.alerts.extend(alerts);
     if config.by_email {
         talk.by_email.insert(surface);
     }

@@ -16,6 +16,7 @@ use tokio::time::error::Elapsed;
 use tokio::time::timeout;
 
 use crate::access::evidence::Looked;
+use crate::config::IntegrationsConfig;
 use crate::conversation::Stages;
 use crate::duties::Duties;
 use crate::engine::Failure;
@@ -94,6 +95,8 @@ pub struct Customs {
     pub tracker: Option<String>,
     /// A project of theirs in it, for examples.
     pub project: Option<String>,
+    /// What tells them of what happens outside, where anything does.
+    pub integrations: Option<IntegrationsConfig>,
 }
 
 /// Where the people of one tenant talk to the bot, besides its own page.
@@ -103,6 +106,8 @@ pub struct Talk {
     pub surfaces: BTreeMap<SurfaceKind, Arc<dyn Surface>>,
     /// Channels in which every request is shown that waits for a countersignature.
     pub channels: Vec<Place>,
+    /// Channels in which alarms are shown.
+    pub alerts: Vec<Place>,
     /// Where somebody is known by the address that the workspace has verified, without a link code.
     pub by_email: BTreeSet<SurfaceKind>,
     /// The groups of ours whose members are those of a vendor's group.
@@ -181,12 +186,12 @@ impl Talk {
                 )),
             }
         }
-        for place in self.channels.iter().filter(|place| place.surface == kind) {
+        for place in self.channels.iter().chain(&self.alerts).filter(|place| place.surface == kind) {
             let channel = place.channel.as_deref().unwrap_or_default();
             match surface.obstacle(place).await {
                 Ok(None) => {}
                 Ok(Some(obstacle)) => faults.push(format!(
-                    "nothing can be shown in the channel {channel}: {obstacle}; or check `{kind}.channels` in the configuration"
+                    "nothing can be shown in the channel {channel}: {obstacle}; or check `{kind}.channels` and `{kind}.alert_channels` in the configuration"
                 )),
                 Err(error) => faults.push(format!(
                     "whether there is the channel {channel} cannot be asked: {}",

@@ -37,6 +37,7 @@ use crate::request::{Kind, RequestEvent};
 use crate::support::{self, NumberEvent, TicketEvent};
 use crate::tenant::{PeopleEvent, RulebookEvent, SettingsEvent};
 use crate::testing::noon;
+use crate::timeline::{self, AlertEvent, DeliveryEvent};
 
 fn identity() -> Identity {
     Identity::new(SurfaceKind::Slack, "T1", "U1").unwrap()
@@ -208,6 +209,8 @@ fn every_field_that_may_be_left_out_stands_in_a_golden_file_with_a_value() {
         note::<ConversationEvent>(golden, &fields);
         note::<TicketEvent>(golden, &fields);
         note::<NumberEvent>(golden, &fields);
+        note::<AlertEvent>(golden, &fields);
+        note::<DeliveryEvent>(golden, &fields);
     }
     try_on_every_kind(&mut Noted(&fields)).expect("no law is asked");
     let missing = fields.never_with_a_value();
@@ -259,4 +262,6 @@ fn every_event_ever_written_is_still_read_and_means_the_same() {
         check_also(name, sample);
     }
     check(vec![NumberEvent::TicketNumbered { number: 7, marker: Uuid::from_u128(9) }]);
+    check(timeline::example::every_event());
+    check(timeline::example::every_event_of_an_alert());
 }

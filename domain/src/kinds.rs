@@ -12,6 +12,7 @@ use crate::question::QuestionEvent;
 use crate::record::Record;
 use crate::support::{NumberEvent, TicketEvent};
 use crate::tenant::{PeopleEvent, RulebookEvent, SettingsEvent};
+use crate::timeline::{AlertEvent, DeliveryEvent};
 
 /// Every type, in the order of names.
 pub static KINDS: LazyLock<Vec<String>> = LazyLock::new(|| {
@@ -29,6 +30,8 @@ pub static KINDS: LazyLock<Vec<String>> = LazyLock::new(|| {
         SettingsEvent::names(),
         NumberEvent::names(),
         TicketEvent::names(),
+        AlertEvent::names(),
+        DeliveryEvent::names(),
     ]
     .concat();
     all.sort_unstable();

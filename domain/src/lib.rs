@@ -48,5 +48,6 @@ pub mod tenant;
 pub mod testing;
 pub mod text;
 pub mod ticket;
+pub mod timeline;
 pub mod upcast;
 pub mod words;

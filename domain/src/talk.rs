@@ -47,6 +47,15 @@ pub enum Effect {
         /// To whom; `None` where everybody there sees it.
         to: Option<PrincipalId>,
     },
+    /// Let a channel show how an alarm stands now: one message each time that it goes on, and the latest state wins.
+    ShowAlert {
+        /// What the alarm is known by.
+        fingerprint: Uuid,
+        /// The how manieth time it is on.
+        episode: u64,
+        /// Where.
+        place: Place,
+    },
     /// Say something in a chat that stays said, but for how what it is about stands and what can be pressed on it.
     Tell {
         /// The request it is about, if one.
@@ -117,6 +126,11 @@ pub fn placement(code: &Code, place: &Place, viewer: Option<&PrincipalId>) -> Uu
     Uuid::new_v5(&PLACEMENTS, format!("{code} {viewer} {}", place.key()).as_bytes())
 }
 
+/// The id of the card of an alarm that is on at a place.
+pub fn alert_placement(fingerprint: Uuid, episode: u64, place: &Place) -> Uuid {
+    Uuid::new_v5(&PLACEMENTS, format!("alert {fingerprint} {episode} {}", place.key()).as_bytes())
+}
+
 /// What the ids of placements are derived in.
 const PLACEMENTS: Uuid = Uuid::from_u128(0x83d6_40a1_5e0c_4b9f_a27b_90e1_c3f4_12d8);
 
@@ -124,7 +138,10 @@ impl Effect {
     /// Where it is said.
     pub const fn place(&self) -> &Place {
         match self {
-            Self::ShowCard { place, .. } | Self::ShowAnswer { place, .. } | Self::Tell { place, .. } => place,
+            Self::ShowCard { place, .. }
+            | Self::ShowAnswer { place, .. }
+            | Self::ShowAlert { place, .. }
+            | Self::Tell { place, .. } => place,
         }
     }
 }
@@ -142,7 +159,7 @@ impl Wish for Effect {
         match self {
             Self::ShowCard { code, .. } => Some(code),
             Self::Tell { code, .. } => code.as_ref(),
-            Self::ShowAnswer { .. } => None,
+            Self::ShowAnswer { .. } | Self::ShowAlert { .. } => None,
         }
     }
 
@@ -152,6 +169,9 @@ impl Wish for Effect {
                 format!("card {}", placement(code, place, viewer.as_ref()))
             }
             Self::ShowAnswer { turn, .. } => format!("answer {turn}"),
+            Self::ShowAlert { fingerprint, episode, place } => {
+                format!("alert {}", alert_placement(*fingerprint, *episode, place))
+            }
             Self::Tell { place, .. } => format!("talk {}", place.key()),
         }
     }
@@ -170,7 +190,8 @@ impl Wish for Effect {
 
     /// A card is drawn as things stand when it is drawn.
     fn is_done_by_any_in_its_lane(&self) -> bool {
-        matches!(self, Self::ShowCard { anew: false, unasked: false, .. } | Self::ShowAnswer { .. })
+        let is_a_card = matches!(self, Self::ShowCard { anew: false, unasked: false, .. });
+        is_a_card || matches!(self, Self::ShowAnswer { .. } | Self::ShowAlert { .. })
     }
 
     fn in_words(&self) -> String {
@@ -184,6 +205,7 @@ impl Wish for Effect {
             Self::ShowAnswer { place, .. } => {
                 format!("show in {} how a question stands", place.in_words())
             }
+            Self::ShowAlert { place, .. } => format!("show in {} how an alarm stands", place.in_words()),
             Self::Tell { place, to, card, again, .. } => {
                 let whom = to.as_ref().map_or_else(|| "everybody".to_owned(), ToString::to_string);
                 let tell = if again.is_some() { "bring up to date what was told" } else { "tell" };

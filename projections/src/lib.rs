@@ -38,6 +38,7 @@ mod sled_rows;
 mod table;
 pub mod tenant;
 pub mod tickets;
+pub mod timeline;
 mod unpacked;
 mod waiting;
 mod written;
@@ -66,5 +67,6 @@ pub fn all() -> Vec<Arc<dyn Projection>> {
         Arc::new(oversight::Oversight),
         Arc::new(request::RequestList),
         Arc::new(tenant::Tenants),
+        Arc::new(timeline::Timeline),
     ]
 }

@@ -3,6 +3,7 @@
 pub mod acting;
 pub mod again;
 pub mod agents;
+pub mod amazon;
 pub mod answers;
 pub mod clock;
 pub mod cluster;

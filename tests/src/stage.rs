@@ -10,7 +10,7 @@ use countersign::config::{Config, TenantConfig};
 use countersign::context::Context;
 use countersign::demo::Demo;
 use countersign::duties::Duties;
-use countersign::http::{self, HttpParts, HttpState};
+use countersign::http::{self, HttpParts, HttpSettings, HttpState};
 use countersign::listener;
 use countersign::seal::Seal;
 use countersign::seed::seed;
@@ -32,6 +32,7 @@ use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
+use crate::amazon::AMAZON;
 use crate::clock::HandClock;
 
 /// A whole bot with everything around it.
@@ -307,14 +308,14 @@ fn client() -> reqwest::Client {
 }
 
 async fn listen(bot: &Bot, demo: &Demo) -> SocketAddr {
-    let settings = serve::settings(&demo.config, Arc::new(Vec::new));
+    let told = serve::settings(&demo.config, Arc::new(Vec::new));
     let state = HttpState::new(HttpParts {
         world: bot.world.clone(),
         engine: bot.engine.clone(),
         directory: bot.directory.clone(),
         chat: bot.chat.clone(),
         desk: Arc::clone(&bot.desk),
-        settings,
+        settings: HttpSettings { notary: Some(AMAZON.clone()), ..told },
         stopping: bot.stopping(),
     });
     let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.expect("a free port");

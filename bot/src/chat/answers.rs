@@ -12,7 +12,7 @@ use super::meaning::{concern, is_pronoun};
 use super::named::{is_plural, names_none, without_closing, without_fate, without_only};
 use crate::capabilities;
 use crate::cards;
-use crate::commands::CommandSpec;
+use crate::commands::{CommandSpec, Has};
 use crate::context::Context;
 use crate::conversation::{Asker, Told, card, handing, is_question};
 use crate::engine::{Decided, Failure};
@@ -24,9 +24,10 @@ impl Chat {
         Asker { world: &self.world, engine: &self.engine }
     }
 
-    /// Whether the tenant has a help desk.
-    pub(crate) fn has_desk(&self, context: &Context) -> bool {
-        self.asker().help(&context.tenant).is_some()
+    /// What the tenant has, by which some commands are of use.
+    pub(crate) fn has(&self, context: &Context) -> Has {
+        let desk = self.asker().help(&context.tenant).is_some();
+        Has { desk, timeline: self.customs(context).integrations.is_some() }
     }
 
     /// The turn that what they said has begun, where it has begun one.

@@ -58,7 +58,7 @@ impl Chat {
         let customs = self.customs(context);
         let sentence = Sentence::spoken_by(text, &customs);
         if sentence.is_empty() {
-            let help = cards::help_all(commands::for_person(&context.person, self.has_desk(context)));
+            let help = cards::help_all(commands::for_person(&context.person, self.has(context)));
             return self.by_example(context, help).await;
         }
         if !chosen && let Some(cards) = Box::pin(self.read_apart(context, &sentence)).await? {
@@ -212,7 +212,7 @@ impl Chat {
             let question = words::did_i_understand(said.unsure());
             return self.on_what_is_meant(context, spec, &said, Ask::First(Some(question))).await;
         }
-        if said.lacks_nothing_but_a_text() && self.has_desk(context) {
+        if said.lacks_nothing_but_a_text() && self.has(context).desk {
             return self.ask_for_text(context, spec, &said).await;
         }
         let lacks_code = said.missing().iter().any(|slot| slot == "code");
@@ -338,11 +338,9 @@ impl Chat {
         if let Some(cards) = Box::pin(self.answer_from_documents(context, sentence.text())).await? {
             return Ok(cards);
         }
-        let has_desk = self.has_desk(context);
-        let nearest: Vec<_> = commands::near(sentence)
-            .into_iter()
-            .filter(|spec| spec.is_for(&context.person, has_desk))
-            .collect();
+        let has = self.has(context);
+        let nearest: Vec<_> =
+            commands::near(sentence).into_iter().filter(|spec| spec.is_for(&context.person, has)).collect();
         let names = nearest.iter().map(|spec| spec.name.to_owned()).collect();
         let violation = Violation::NotUnderstood { said: repeated(sentence.text()), nearest: names };
         let refused: Decided<()> = self.requests.refuse(context, "say", violation).await?;

@@ -272,6 +272,7 @@ mod tests {
             teams: None,
             discord: None,
             help: None,
+            integrations: None,
         }
     }
 

@@ -28,7 +28,7 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 
-use crate::{access, repair, rule_change};
+use crate::{access, repair, rule_change, timeline};
 
 pub use refused::Refused;
 
@@ -62,6 +62,9 @@ enum Command {
     /// Look after what a running bot does outside
     #[command(subcommand)]
     Effects(effects::Effects),
+    /// Look after what other systems tell
+    #[command(subcommand)]
+    Integrations(timeline::cli::Integrations),
     /// Look after the read models
     #[command(subcommand)]
     Projections(projections::Projections),
@@ -104,6 +107,7 @@ pub fn run(cli: Cli) -> anyhow::Result<()> {
         Command::Audit(command) => command.run(),
         Command::Rules(command) => command.run(),
         Command::Effects(command) => command.run(),
+        Command::Integrations(command) => command.run(),
         Command::Projections(command) => command.run(),
         Command::Store(command) => command.run(),
         Command::Surfaces(command) => command.run(),

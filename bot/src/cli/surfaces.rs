@@ -152,6 +152,7 @@ mod tests {
             discord: None,
             help: None,
             teams: None,
+            integrations: None,
         }
     }
 

@@ -62,8 +62,7 @@ pub(super) fn names_none(opening: &str, said: &Said) -> bool {
 async fn run(chat: &Chat, context: &Context, said: &Said) -> Result<Vec<Card>, Failure> {
     match said.get("command") {
         None => {
-            chat.by_example(context, cards::help_all(for_person(&context.person, chat.has_desk(context))))
-                .await
+            chat.by_example(context, cards::help_all(for_person(&context.person, chat.has(context)))).await
         }
         Some(name) => match find(name) {
             Some(spec) => chat.by_example(context, cards::help_one(spec)).await,

@@ -42,6 +42,7 @@ use crate::moment;
 use crate::normalise::Says;
 use crate::plain;
 use crate::support;
+use crate::timeline;
 use countersign_domain::card::Card;
 use countersign_domain::request::Code;
 use countersign_domain::tenant::{Person, Role};
@@ -83,21 +84,33 @@ pub enum Audience {
     Roles(&'static [Role]),
     /// The same, or everybody where none is named, of a tenant that has a help desk.
     Desk(&'static [Role]),
+    /// Everybody of a tenant whose systems tell of what happens in them.
+    Observed,
     /// Buttons say it, and nobody has to know it.
     Buttons,
+}
+
+/// What a tenant has, by which some commands are of use.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Has {
+    /// A help desk.
+    pub desk: bool,
+    /// Systems that tell of what happens in them.
+    pub timeline: bool,
 }
 
 /// What buttons say beside a code, and nobody has to type.
 const RECEIPT: &str = " [receipt <receipt>]";
 
 impl CommandSpec {
-    /// Whether this person has any use of it, where their tenant has a help desk, or has none.
-    pub fn is_for(&self, person: &Person, has_desk: bool) -> bool {
+    /// Whether this person has any use of it, by what their tenant has.
+    pub fn is_for(&self, person: &Person, has: Has) -> bool {
         let has_one_of = |roles: &[Role]| roles.iter().any(|role| person.is(*role));
         match self.audience {
             Audience::Everybody => true,
             Audience::Roles(roles) => has_one_of(roles),
-            Audience::Desk(roles) => has_desk && (roles.is_empty() || has_one_of(roles)),
+            Audience::Desk(roles) => has.desk && (roles.is_empty() || has_one_of(roles)),
+            Audience::Observed => has.timeline,
             Audience::Buttons => false,
         }
     }
@@ -157,7 +170,8 @@ const OF_ALL: &[CommandSpec] = &[
 /// Every command, in the order of their names.
 pub static COMMANDS: LazyLock<Vec<&'static CommandSpec>> = LazyLock::new(|| {
     let of_the_desk = conversation::commands::ALL.iter().chain(support::commands::ALL);
-    let mut all: Vec<_> = OF_ALL.iter().chain(of_the_desk).chain(capabilities::commands()).collect();
+    let of_parts = of_the_desk.chain(timeline::commands::ALL);
+    let mut all: Vec<_> = OF_ALL.iter().chain(of_parts).chain(capabilities::commands()).collect();
     all.sort_unstable_by_key(|spec| spec.name);
     all
 });
@@ -187,6 +201,12 @@ const UNMISTAKABLE: usize = 3;
 
 /// The command that a sentence means, with what it says; `None` where it means none.
 pub fn understand(sentence: &Sentence<'_>) -> Option<(&'static CommandSpec, Said)> {
+    if timeline::commands::asks_why_it_rings(sentence)
+        && let Some(reading) = READINGS.iter().find(|reading| reading.spec.name == timeline::commands::WHY)
+        && let Some(said) = reading.pattern.matches(sentence).filter(Said::is_exact)
+    {
+        return Some((reading.spec, said));
+    }
     let mut best: Option<(&'static CommandSpec, Said)> = None;
     for reading in READINGS.iter() {
         let Some(said) = reading.pattern.matches(sentence) else { continue };
@@ -324,9 +344,9 @@ pub(crate) fn taking_a_file(sentence: &Sentence<'_>) -> Option<(&'static Command
     said.find(|(_, said)| said.is_exact())
 }
 
-/// The commands that a person has any use of, whose tenant has a help desk or none, in the order of their names.
-pub fn for_person(person: &Person, has_desk: bool) -> impl Iterator<Item = &'static CommandSpec> {
-    COMMANDS.iter().copied().filter(move |spec| spec.is_for(person, has_desk))
+/// The commands that a person has any use of, by what their tenant has, in the order of their names.
+pub fn for_person(person: &Person, has: Has) -> impl Iterator<Item = &'static CommandSpec> {
+    COMMANDS.iter().copied().filter(move |spec| spec.is_for(person, has))
 }
 
 pub(crate) fn access_spec() -> &'static CommandSpec {

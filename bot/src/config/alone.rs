@@ -21,6 +21,8 @@ use super::{ChatConfig, Config, TenantConfig};
 const TOKEN: &str = "whoever shows it would be whoever is looked up first. Make a token of its own for each, for example with `openssl rand -hex 32`";
 /// The same of Jira's.
 const JIRA: &str = "what is signed for one organisation would count for the other. Let each have a secret of its own in Jira's webhook, and here";
+/// The same of GitHub's.
+const GITHUB: &str = "what is signed for one organisation would count for the other. Let each have a secret of its own in GitHub's webhook, and here";
 /// The same of a chat's.
 const CHAT: &str = "what is said to one organisation's bot would be taken by the other's, or by both. Let each have an app of its own";
 
@@ -39,6 +41,13 @@ pub(super) fn jira(section: &Section<'_>, (url, webhook_secret): (&str, &str), p
     let why = "each ticket there would be a request in both organisations. Name it in one of them";
     for project in &projects.requests {
         section.alone("request_projects", ("project for requests", &format!("{} {project}", site(url))), why);
+    }
+}
+
+/// What GitHub is told by: its webhooks come with a signature.
+pub(super) fn github(section: &Section<'_>, webhook_secret: &str) {
+    if !is_in_the_vault(webhook_secret) {
+        section.alone("github", ("secret of GitHub's webhooks", webhook_secret), GITHUB);
     }
 }
 
@@ -90,7 +99,8 @@ pub(crate) fn kind(key: &str, its: &TenantConfig) -> Option<String> {
         "jira.webhook_secret"
         | "slack.bot_token_secret"
         | "slack.app_token_secret"
-        | "discord.bot_token_secret" => Some(key.to_owned()),
+        | "discord.bot_token_secret"
+        | "integrations.github.webhook_secrets" => Some(key.to_owned()),
         "slack.signing_secret" => its.slack.as_ref().map(|slack| format!("{key} {}", slack.vendor.team)),
         _ => None,
     }

@@ -26,6 +26,9 @@ pub struct ChatConfig<T> {
     /// The ids of channels in which every request is shown that waits for a countersignature.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub channels: Vec<String>,
+    /// The ids of channels in which alarms are shown.
+    #[serde(default, rename = "alert_channels", skip_serializing_if = "Vec::is_empty")]
+    pub alerts: Vec<String>,
     /// Whether members are known by the e-mail address that the workspace has verified, where the directory has it as the
     /// account `email`. Otherwise everybody says a link code once.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
@@ -38,7 +41,7 @@ pub struct ChatConfig<T> {
 impl<T> ChatConfig<T> {
     /// A chat of which nothing is said but what the vendor needs.
     pub const fn new(vendor: T) -> Self {
-        Self { vendor, channels: vec![], by_email: false, groups: BTreeMap::new() }
+        Self { vendor, channels: vec![], alerts: vec![], by_email: false, groups: BTreeMap::new() }
     }
 }
 
@@ -51,12 +54,14 @@ pub(super) fn read<T: DeserializeOwned>(
 ) -> Option<ChatConfig<T>> {
     let mut section = section.optional_section(key)?;
     let channels = section.optional("channels", "a list of channel ids, such as [\"C024BE91L\"]");
+    let alerts = section.optional("alert_channels", "a list of channel ids, such as [\"C024BE91L\"]");
     let by_email = section.optional("by_email", "true or false");
     let groups =
         section.optional("groups", "a vendor's group by ours, such as { approvers = \"S0615G0KT\" }");
     let vendor = section.rest()?;
     check(&section, &vendor);
     let channels: Vec<String> = channels.unwrap_or_default();
+    let alerts: Vec<String> = alerts.unwrap_or_default();
     let groups: BTreeMap<String, String> = groups.unwrap_or_default();
     let wrong = |(is_id, like): (fn(&str) -> bool, &str), key, id: &String| {
         if !is_id(id) {
@@ -66,10 +71,13 @@ pub(super) fn read<T: DeserializeOwned>(
     for id in &channels {
         wrong(ids.channel, "channels", id);
     }
+    for id in &alerts {
+        wrong(ids.channel, "alert_channels", id);
+    }
     for id in groups.values() {
         wrong(ids.group, "groups", id);
     }
-    Some(ChatConfig { vendor, channels, by_email: by_email.unwrap_or_default(), groups })
+    Some(ChatConfig { vendor, channels, alerts, by_email: by_email.unwrap_or_default(), groups })
 }
 
 /// The secrets that a Slack needs: each by its key, and its name.

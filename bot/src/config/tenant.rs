@@ -19,6 +19,7 @@ use super::atlassian::{self, JiraConfig};
 use super::chat::{self, ChatConfig, Ids};
 use super::forge::{self, ForgeConfig};
 use super::help::{self, HelpConfig};
+use super::integrations::{self, IntegrationsConfig};
 use super::section::Section;
 use crate::world::Customs;
 
@@ -51,6 +52,8 @@ pub struct TenantConfig {
     pub discord: Option<ChatConfig<DiscordConfig>>,
     /// What answers its people's questions, if anything does.
     pub help: Option<HelpConfig>,
+    /// What tells of what happens outside, if anything does.
+    pub integrations: Option<IntegrationsConfig>,
 }
 
 /// A bearer token, known by its digest only.
@@ -73,7 +76,8 @@ impl TenantConfig {
         let all =
             projects.map(|all| all.open.iter().chain(all.open_to.values().flatten()).chain(&all.requests));
         let project = all.into_iter().flatten().next().cloned();
-        Customs { zone: self.time_zone.clone(), permissions: words.collect(), tracker, project }
+        let integrations = self.integrations.clone();
+        Customs { zone: self.time_zone.clone(), permissions: words.collect(), tracker, project, integrations }
     }
 
     /// Whether its Teams takes what anybody on this machine sends, without a token.
@@ -93,13 +97,9 @@ impl TenantConfig {
         let discord =
             discord.map(|discord| ("discord.bot_token_secret", discord.vendor.bot_token_secret.as_str()));
         let help = self.help.iter().flat_map(HelpConfig::secrets);
-        std::iter::once(self.forge.secret())
-            .chain(jira)
-            .chain(slack)
-            .chain(teams)
-            .chain(discord)
-            .chain(help)
-            .collect()
+        let outside = self.integrations.iter().flat_map(IntegrationsConfig::secrets);
+        let chats = slack.chain(teams).chain(discord);
+        std::iter::once(self.forge.secret()).chain(jira).chain(chats).chain(help).chain(outside).collect()
     }
 }
 
@@ -124,6 +124,7 @@ pub(super) fn read(
     });
     let discord = chat::read(&mut section, "discord", Ids::DISCORD, chat::check_discord);
     let help = help::read(&mut section, folder);
+    let integrations = integrations::read(&mut section);
     if jira.is_none() && help.as_ref().is_some_and(|help| help.mirror.is_some()) {
         section.fault(
             "help",
@@ -149,6 +150,7 @@ pub(super) fn read(
         teams,
         discord,
         help,
+        integrations,
     }
 }
 

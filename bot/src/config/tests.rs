@@ -3,6 +3,7 @@
 mod alone;
 mod forge;
 mod help;
+mod integrations;
 mod models;
 mod people;
 

@@ -32,6 +32,7 @@ impl Serialize for TenantConfig {
             teams,
             discord,
             help,
+            integrations,
         } = self;
         let listed = people.iter().map(|person| Listed { disabled: disabled.contains(&person.id), person });
         let people: Vec<_> = listed.collect();
@@ -64,6 +65,9 @@ impl Serialize for TenantConfig {
         }
         if let Some(help) = help {
             written.serialize_entry("help", help)?;
+        }
+        if let Some(integrations) = integrations {
+            written.serialize_entry("integrations", integrations)?;
         }
         written.end()
     }

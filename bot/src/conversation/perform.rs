@@ -27,6 +27,7 @@ use super::stop::TurnOver;
 use super::{material, stage, tools};
 use crate::agents::of_turn;
 use crate::capabilities;
+use crate::commands::Has;
 use crate::engine::Failure;
 use crate::help::Help;
 use crate::perform::{Before, Beside, Hands, Planning, Step as Planned, broken, misplanned};
@@ -252,7 +253,8 @@ impl Work<'_> {
 
     /// What the model may propose to this person, of what its agent may.
     fn tools(&self, asker: &Person) -> Vec<Tool> {
-        let mut tools = tools::tools(asker, &self.help.catalogue);
+        let timeline = self.hands.world.customs(self.tenant).integrations.is_some();
+        let mut tools = tools::tools(asker, Has { desk: true, timeline }, &self.help.catalogue);
         tools.retain(|tool| self.help.settings.may_offer(&tool.name));
         tools
     }

@@ -12,16 +12,13 @@ use serde_json::{Map, Value, json};
 
 use super::schema;
 use crate::capabilities;
-use crate::commands::{self, Audience, CommandSpec};
+use crate::commands::{self, Audience, CommandSpec, Has};
 use crate::grammar::{Pattern, Sentence};
 use crate::help::Catalogue;
 
-/// What a model may propose to this person: commands, and what the catalogue has.
-pub(super) fn tools(person: &Person, catalogue: &Catalogue) -> Vec<Tool> {
-    commands::for_person(person, true)
-        .filter_map(tool)
-        .chain(capabilities::offered_tools(catalogue))
-        .collect()
+/// What a model may propose to this person, by what their tenant has: commands, and what the catalogue has.
+pub(super) fn tools(person: &Person, has: Has, catalogue: &Catalogue) -> Vec<Tool> {
+    commands::for_person(person, has).filter_map(tool).chain(capabilities::offered_tools(catalogue)).collect()
 }
 
 /// The names of all that can be offered to anybody.
@@ -91,7 +88,7 @@ fn is_meant(spec: &CommandSpec, given: &BTreeMap<&str, Cow<'_, str>>, sentence: 
 
 /// The commands that only show something. What is not named here counts as changing something of who says it, at once: their quiet hours,
 /// who stands in for them, which chat account is theirs.
-const SHOWS: [&str; 18] = [
+const SHOWS: [&str; 20] = [
     "agents",
     "compare access",
     "documents",
@@ -106,10 +103,12 @@ const SHOWS: [&str; 18] = [
     "show document",
     "status",
     "tickets",
+    "what changed",
     "who am i",
     "who can approve",
     "who has",
     "why",
+    "why alerting",
 ];
 
 /// The commands that ask for something, which others countersign or the rules allow.
@@ -233,8 +232,9 @@ mod tests {
             roles: [countersign_domain::tenant::Role::Admin].into(),
             accounts: [].into(),
         };
-        let tools = tools(&person, &Catalogue::default());
-        for spec in commands::for_person(&person, true) {
+        let has = Has { desk: true, timeline: true };
+        let tools = tools(&person, has, &Catalogue::default());
+        for spec in commands::for_person(&person, has) {
             let tool = tools.iter().find(|tool| tool.name == tool_name(spec));
             assert_eq!(tool.is_some(), !spec.decides, "{}", spec.name);
             let Some(tool) = tool else { continue };

@@ -70,9 +70,9 @@ fn surfaces(state: &HttpState) -> Vec<Value> {
     state.world.tenants.iter().flat_map(of_tenant).collect()
 }
 
-/// What goes wrong on each tracker's way to the bot.
+/// What goes wrong on the way of each vendor's webhooks to the bot.
 fn webhooks(state: &HttpState) -> Value {
-    let shown = |(tenant, troubles): (&Tenant, &Troubles)| json!({ "tenant": tenant, "vendor": "jira", "troubles": troubles.view() });
+    let shown = |((tenant, vendor), troubles): (&(Tenant, &'static str), &Troubles)| json!({ "tenant": tenant, "vendor": vendor, "troubles": troubles.view() });
     state.webhook_troubles.iter().map(shown).collect()
 }
 

@@ -4,6 +4,7 @@ mod answers;
 mod api;
 mod brake;
 mod changes;
+mod cloudwatch;
 mod cors;
 mod etag;
 mod events;
@@ -14,6 +15,7 @@ mod layers;
 mod metrics;
 mod monitor;
 mod nobody;
+mod observed;
 mod once;
 pub(crate) mod onward;
 mod openapi;
@@ -46,7 +48,9 @@ pub(crate) use routes::{FORM, JSON, Route, delete, get, post};
 pub use host::Hosts;
 pub use monitor::Monitors;
 pub use rate::Quotas;
-pub use state::{Breakers, HttpParts, HttpSettings, HttpState, JiraWebhook, SignInChoice};
+pub use state::{
+    AlarmTopics, Breakers, GithubWebhook, HttpParts, HttpSettings, HttpState, JiraWebhook, SignInChoice,
+};
 
 pub use tokens::{Holder, TokenTable};
 

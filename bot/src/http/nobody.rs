@@ -15,8 +15,8 @@ const SECRET: &str = "nobodys";
 
 /// Keys that nobody has.
 pub(super) struct Nobody {
-    /// What Jira's webhooks are not signed with.
-    pub(super) jira: SecretString,
+    /// What no webhook is signed with.
+    pub(super) webhooks: SecretString,
     /// Where Slack's deliveries are refused.
     pub(super) slack: Signatures,
     /// Where Discord's interactions are refused.
@@ -32,6 +32,6 @@ impl Nobody {
         let pair = Ed25519KeyPair::generate().expect("a system that serves TLS gives random bytes");
         let public = hex::encode(pair.public_key().as_ref());
         let discord = Inbound::new(&public, Arc::clone(clock)).expect("a public key that was just made");
-        Self { jira: secret.into(), slack, discord }
+        Self { webhooks: secret.into(), slack, discord }
     }
 }

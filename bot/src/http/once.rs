@@ -11,7 +11,7 @@ use super::problem::Problem;
 
 /// Who asks, for whom, from where, and as part of what. Where a vendor's signature came twice, that is for whoever looks at signatures to
 /// refuse. A cookie has several parts in one header, never several headers: that is HTTP/2's way, which the bot does not speak.
-static DECIDING: [HeaderName; 12] = [
+static DECIDING: [HeaderName; 14] = [
     AUTHORIZATION,
     CONTENT_LENGTH,
     CONTENT_TYPE,
@@ -23,6 +23,8 @@ static DECIDING: [HeaderName; 12] = [
     HeaderName::from_static("sec-fetch-site"),
     HeaderName::from_static("x-atlassian-webhook-identifier"),
     HeaderName::from_static("x-countersign-surface"),
+    HeaderName::from_static("x-github-delivery"),
+    HeaderName::from_static("x-github-event"),
     HeaderName::from_static("x-request-id"),
 ];
 

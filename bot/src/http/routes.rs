@@ -6,10 +6,14 @@ use axum::routing::{MethodFilter, MethodRouter, on};
 
 use super::query::Parameter;
 use super::state::HttpState;
-use super::{answers, api, etag, events, health, metrics, openapi, sign_in, socket, surface, web, webhook};
+use super::{
+    answers, api, cloudwatch, etag, events, health, metrics, observed, openapi, sign_in, socket, surface,
+    web, webhook,
+};
 use crate::capabilities;
 use crate::conversation;
 use crate::support;
+use crate::timeline;
 
 /// One address and method.
 pub(crate) struct Route {
@@ -63,7 +67,8 @@ pub(crate) const FORM: &str = "application/x-www-form-urlencoded";
 pub(crate) fn table() -> Vec<Route> {
     let of_all = api().into_iter().chain(page()).chain(machines());
     let of_the_desk = conversation::http::routes().into_iter().chain(support::http::routes());
-    of_all.chain(of_the_desk).chain(capabilities::routes()).collect()
+    let of_outside = timeline::http::routes();
+    of_all.chain(of_the_desk).chain(of_outside).chain(capabilities::routes()).collect()
 }
 
 /// For programs, in the name of a person.
@@ -121,7 +126,13 @@ fn machines() -> Vec<Route> {
         get("/healthz", "Whether it is alive", health::alive).through(Door::Open),
         get("/metrics", "Prometheus text", metrics::metrics).through(Door::Open),
         get("/readyz", "Whether it can do its work", health::ready).through(Door::Open),
+        post("/webhooks/cloudwatch/{tenant}", "Takes a notification of Amazon's", cloudwatch::deliver)
+            .sent(JSON, &[])
+            .through(Door::Signed),
         post("/webhooks/discord/{tenant}", "Takes an interaction of Discord's", surface::discord::deliver)
+            .sent(JSON, &[])
+            .through(Door::Signed),
+        post("/webhooks/github/{tenant}", "Takes a webhook of GitHub's", observed::github)
             .sent(JSON, &[])
             .through(Door::Signed),
         post("/webhooks/jira/{tenant}", "Takes a webhook of Jira's", webhook::jira)

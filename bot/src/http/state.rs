@@ -6,6 +6,8 @@ use std::sync::Arc;
 use axum::http::HeaderValue;
 use countersign_atlassian::webhook::FieldMapping;
 use countersign_domain::names::Tenant;
+use countersign_observed::github::Reader;
+use countersign_observed::sns::{self, Notary, Topic};
 use countersign_outbound::{BreakerView, Troubles};
 use metrics_exporter_prometheus::PrometheusHandle;
 use tokio_util::sync::CancellationToken;
@@ -51,6 +53,12 @@ pub struct HttpSettings {
     pub tokens: TokenTable,
     /// The tenants that Jira may send webhooks for.
     pub webhooks: BTreeMap<Tenant, JiraWebhook>,
+    /// The tenants that GitHub may send webhooks for.
+    pub github: BTreeMap<Tenant, GithubWebhook>,
+    /// The tenants that CloudWatch tells its alarms.
+    pub cloudwatch: BTreeMap<Tenant, AlarmTopics>,
+    /// What is asked of Amazon about its notifications; nothing where none are taken.
+    pub notary: Option<Arc<dyn Notary>>,
     /// People to choose from on the page; where empty, a token is asked for.
     pub sign_in_choices: Vec<SignInChoice>,
     /// Whether cookies are for HTTPS only: so whenever the public address is one of HTTPS.
@@ -79,6 +87,9 @@ impl Default for HttpSettings {
         Self {
             tokens: TokenTable::default(),
             webhooks: BTreeMap::new(),
+            github: BTreeMap::new(),
+            cloudwatch: BTreeMap::new(),
+            notary: None,
             sign_in_choices: Vec::new(),
             secure_cookies: false,
             hosts: Hosts::default(),
@@ -103,6 +114,24 @@ pub struct JiraWebhook {
     pub fields: FieldMapping,
 }
 
+/// How one tenant's deliveries of GitHub's are checked and read.
+#[derive(Debug, Clone)]
+pub struct GithubWebhook {
+    /// The names of the secrets that are good now, for the `Secrets` port.
+    pub secrets: Vec<String>,
+    /// How they are read.
+    pub reader: Reader,
+}
+
+/// Which notifications of Amazon's are a tenant's, and how they are read.
+#[derive(Debug, Clone)]
+pub struct AlarmTopics {
+    /// The topics that it named.
+    pub topics: Vec<Topic>,
+    /// How their alarms are read.
+    pub reader: sns::Reader,
+}
+
 /// One person to choose on the page.
 #[derive(Debug, Clone)]
 pub struct SignInChoice {
@@ -124,8 +153,8 @@ pub struct Inner {
     pub(crate) chat: Chat,
     pub(super) desk: Arc<Desk>,
     pub(crate) settings: HttpSettings,
-    /// What goes wrong on the trackers' way to the bot.
-    pub(super) webhook_troubles: BTreeMap<Tenant, Troubles>,
+    /// What goes wrong on the way of each vendor's webhooks to the bot.
+    pub(super) webhook_troubles: BTreeMap<(Tenant, &'static str), Troubles>,
     pub(super) stopping: CancellationToken,
     pub(super) changes: Changes,
     pub(super) seats: Seats,
@@ -146,9 +175,13 @@ impl HttpState {
         let HttpParts { world, engine, directory, chat, desk, settings, stopping } = parts;
         let nobody = Nobody::new(&world.clock);
         let changes = Changes::new(world.clone(), stopping.clone());
-        let troubles = |tenant: &Tenant| Troubles::new("jira", tenant, Arc::clone(&world.clock));
-        let webhook_troubles =
-            settings.webhooks.keys().map(|tenant| (tenant.clone(), troubles(tenant))).collect();
+        let troubles = |(tenant, vendor): (&Tenant, &'static str)| {
+            ((tenant.clone(), vendor), Troubles::new(vendor, tenant, Arc::clone(&world.clock)))
+        };
+        let jira = settings.webhooks.keys().map(|tenant| (tenant, "jira"));
+        let github = settings.github.keys().map(|tenant| (tenant, "github"));
+        let cloudwatch = settings.cloudwatch.keys().map(|tenant| (tenant, "cloudwatch"));
+        let webhook_troubles = jira.chain(github).chain(cloudwatch).map(troubles).collect();
         let inner = Inner {
             world,
             engine,

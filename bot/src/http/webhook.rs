@@ -5,6 +5,7 @@
 //! tenant. Its body is read up to its limit even then, and checked against a secret that nobody has, so that neither the answer
 //! nor the time it takes says anything about which tenants there are.
 
+use std::fmt::Display;
 use std::time::Instant;
 
 use axum::Json;
@@ -36,7 +37,7 @@ use crate::tickets::summary::Known;
 use crate::vault;
 
 /// What the ids of deliveries are derived in.
-const DELIVERIES: Uuid = Uuid::from_u128(0x1f2b_7d3a_90c4_4e51_8f0e_c011_7e25_16a1);
+pub(super) const DELIVERIES: Uuid = Uuid::from_u128(0x1f2b_7d3a_90c4_4e51_8f0e_c011_7e25_16a1);
 
 /// Takes a delivery in.
 pub(super) async fn jira(
@@ -52,7 +53,7 @@ pub(super) async fn jira(
         Some((tenant, webhook))
     });
     let Some((tenant, webhook)) = known else {
-        let problem = match verified(&state.nobody.jira, &headers, &body) {
+        let problem = match verified(&state.nobody.webhooks, &headers, &body) {
             Err(problem) => problem,
             Ok(_) => WebhookRefusal::WrongSignature.into(),
         };
@@ -68,7 +69,7 @@ pub(super) async fn jira(
     match taken {
         Ok(status) => Ok((StatusCode::ACCEPTED, Json(json!({ "status": status }))).into_response()),
         Err(problem) => {
-            if let Some(troubles) = state.webhook_troubles.get(&tenant) {
+            if let Some(troubles) = state.webhook_troubles.get(&(tenant.clone(), "jira")) {
                 troubles.tell(refusal::trouble(&problem), problem.detail());
             }
             if problem.status().is_client_error() {
@@ -197,7 +198,7 @@ pub(super) enum Read {
 }
 
 impl Read {
-    fn bytes(&self) -> &[u8] {
+    pub(super) fn bytes(&self) -> &[u8] {
         match self {
             Self::Whole(bytes) | Self::TooLarge(bytes) | Self::Broken(bytes) => bytes,
         }
@@ -224,16 +225,22 @@ impl From<WebhookRefusal> for Problem {
             WebhookRefusal::WrongShape(_) => StatusCode::BAD_REQUEST,
             other => other.status(),
         };
-        let kind = match status {
-            StatusCode::PAYLOAD_TOO_LARGE => "too-large",
-            StatusCode::UNAUTHORIZED => "signature-refused",
-            StatusCode::SERVICE_UNAVAILABLE => "unavailable",
-            _ => "bad-request",
-        };
-        let detail = match &refusal {
-            WebhookRefusal::TooLarge(_) => "The body is over the limit of 1 MiB.".to_owned(),
-            other => format!("Not taken: {other}."),
-        };
-        Self::new(status, kind, detail)
+        not_taken(status, &refusal)
     }
+}
+
+/// What is answered to a delivery that is not taken, whoever's it is.
+pub(super) fn not_taken(status: StatusCode, why: &impl Display) -> Problem {
+    let kind = match status {
+        StatusCode::PAYLOAD_TOO_LARGE => "too-large",
+        StatusCode::UNAUTHORIZED => "signature-refused",
+        StatusCode::SERVICE_UNAVAILABLE => "unavailable",
+        _ => "bad-request",
+    };
+    let detail = if status == StatusCode::PAYLOAD_TOO_LARGE {
+        "The body is over the limit of 1 MiB.".to_owned()
+    } else {
+        format!("Not taken: {why}.")
+    };
+    Problem::new(status, kind, detail)
 }

@@ -9,6 +9,7 @@ mod names;
 mod near;
 mod place;
 mod read;
+mod since;
 mod single;
 mod stretch;
 
@@ -23,6 +24,7 @@ pub use self::near::near;
 use self::place::{has_verb, zone_of_time};
 pub use self::place::{may_be, zone};
 pub use self::read::read;
+pub use self::since::since;
 pub use self::single::{is_day_before, is_day_word, is_month, is_time_word};
 pub use self::stretch::{Stretch, stretch};
 

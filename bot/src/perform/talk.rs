@@ -9,7 +9,7 @@ use countersign_domain::envelope::Digest;
 use countersign_domain::names::{PrincipalId, StreamName, Tenant};
 use countersign_domain::ports::{CallError, Place, Posted, Surface};
 use countersign_domain::request::{CATEGORY, Code, Stage};
-use countersign_domain::talk::{Effect, Outcome, Plan, placement};
+use countersign_domain::talk::{Effect, Outcome, Plan, alert_placement, placement};
 use countersign_projections::conversation::{self, Placement};
 use jiff::{SignedDuration, Timestamp};
 use uuid::Uuid;
@@ -25,6 +25,7 @@ use crate::in_view::{self, Looks, Spot};
 use crate::open_beside;
 use crate::quiet;
 use crate::talk::is_shared_thread;
+use crate::timeline;
 use crate::words;
 use crate::world::{Vendors, World};
 
@@ -66,6 +67,7 @@ pub(super) async fn plan(
             Some(present(hands.world, tenant, placement(code, place, viewer.as_ref())).await?)
         }
         Effect::ShowAnswer { turn, .. } => Some(present_answer(hands.world, tenant, *turn).await?),
+        Effect::ShowAlert { .. } => Some(present_alert(hands.world, tenant, key(effect, *id)).await?),
         Effect::Tell { .. } => None,
     };
     let surface = match surface(vendors, effect, place) {
@@ -233,15 +235,14 @@ fn key(effect: &Effect, id: Uuid) -> Uuid {
     match effect {
         Effect::ShowCard { code, place, viewer, anew: false, .. } => placement(code, place, viewer.as_ref()),
         Effect::ShowAnswer { turn, .. } => *turn,
+        Effect::ShowAlert { fingerprint, episode, place } => alert_placement(*fingerprint, *episode, place),
         Effect::ShowCard { .. } | Effect::Tell { .. } => id,
     }
 }
 
 /// The card at this place as the log has it now.
 async fn present(world: &World, tenant: &Tenant, id: Uuid) -> Result<Option<Last>, Failure> {
-    if let Some(head) = world.store.head().await? {
-        world.projections.wait_for(head).await?;
-    }
+    world.folded().await?;
     let rows = world.projections.rows(conversation::NAME);
     let last = |card: Placement| Last { message: card.message, look: card.look, doubtful: card.doubtful };
     Ok(conversation::find(&*rows, tenant, id)?.map(last))
@@ -251,6 +252,12 @@ async fn present(world: &World, tenant: &Tenant, id: Uuid) -> Result<Option<Last
 async fn present_answer(world: &World, tenant: &Tenant, turn: Uuid) -> Result<Option<Last>, Failure> {
     world.folded().await?;
     let shown = conversation::shown_answer(&*world.projections.rows(conversation::NAME), tenant, turn)?;
+    Ok(shown.map(|shown| Last { message: Some(shown.message), look: Some(shown.look), doubtful: false }))
+}
+
+/// The message of an alarm as the log has it now.
+async fn present_alert(world: &World, tenant: &Tenant, placement: Uuid) -> Result<Option<Last>, Failure> {
+    let shown = timeline::shown_at(world, tenant, placement).await?;
     Ok(shown.map(|shown| Last { message: Some(shown.message), look: Some(shown.look), doubtful: false }))
 }
 
@@ -281,6 +288,11 @@ async fn draw(hands: Hands<'_>, tenant: &Tenant, effect: &Effect) -> Result<Opti
                 stage: None,
             });
             return Ok(drawn);
+        }
+        Effect::ShowAlert { fingerprint, episode, .. } => {
+            let drawn = timeline::card_of(hands.world, tenant, (*fingerprint, Some(*episode))).await?;
+            let drawn = drawn.map(|card| sealed(hands.world, tenant, card));
+            return Ok(drawn.map(|card| Drawing { card, receipt: None, is_over: false, stage: None }));
         }
     };
     let stream = StreamName::new(tenant, CATEGORY, code.stream_id())?;

@@ -17,6 +17,7 @@ use countersign_domain::record::{self, Record};
 use countersign_domain::request;
 use countersign_domain::support::{self, Ticket};
 use countersign_domain::tenant::{self, People, Rulebook};
+use countersign_domain::timeline::{self, Alert, Delivery};
 use countersign_outbound::correlated;
 use tracing::Instrument as _;
 
@@ -92,6 +93,11 @@ impl Reactor {
                 let present = self.directory.present(&envelope.tenant).await?;
                 let name = tickets::names(&present.state);
                 support::react(number, &ticket, &aggregate::decode(envelope)?, &name)
+            }
+            Delivery::CATEGORY => timeline::react_to_delivery(&aggregate::decode(envelope)?),
+            Alert::CATEGORY => {
+                let fingerprint = envelope.stream.id().parse().unwrap_or_default();
+                timeline::react_to_alert(fingerprint, &aggregate::decode(envelope)?)
             }
             Alarm::CATEGORY => reaction::to_an_alarm(&aggregate::decode::<AlarmEvent>(envelope)?),
             Comparison::CATEGORY => access::react_to_comparison(&aggregate::decode(envelope)?),

@@ -15,7 +15,7 @@ use serde_json::{Value, json};
 use super::link::{Linkable, linkable};
 use super::open::{desk, open_saying};
 use super::tell;
-use super::wanted::{Wanted as Which, Whose, since, status, whose};
+use super::wanted::{Wanted as Which, Whose, status, whose};
 use crate::engine::Failure;
 use crate::http::problem::Problem;
 use crate::http::query::{AFTER, PAGE_LIMIT, Parameter, Query, bad_value};
@@ -24,7 +24,7 @@ use crate::http::request_id::RequestId;
 use crate::http::state::HttpState;
 use crate::http::viewer::Viewer;
 use crate::http::{JSON, Route, delete, get, post};
-use crate::moment::Here;
+use crate::moment::{Here, since};
 
 /// What the list takes.
 const PARAMETERS: &[Parameter] = &[

@@ -1,16 +1,13 @@
 //! Which tickets somebody wants to see: how they stand, whose they are to look after, and since when they are there. Asked for in a
 //! sentence or in an address, it is the same.
 
-use countersign_domain::duration::parse_minutes;
 use countersign_domain::named::Named;
 use countersign_domain::names::PrincipalId;
 use countersign_domain::support::{Status, Ticket};
 use countersign_domain::tenant::{People, Person};
 use countersign_domain::words::{list, quoted};
-use jiff::civil::Date;
-use jiff::{SignedDuration, Timestamp, ToSpan as _, Zoned};
+use jiff::Timestamp;
 
-use crate::moment::Here;
 use crate::words;
 
 /// Which tickets.
@@ -74,60 +71,14 @@ pub(super) fn whose(people: &People, speaks: &Person, named: &str) -> Result<Who
     }
 }
 
-/// A moment that is over, as people and programs name it: `yesterday`, `Monday`, `2026-03-01`, `3 days`, or an instant.
-pub(super) fn since(said: &str, here: &Here) -> Option<Timestamp> {
-    let (word, now) = (said.trim().to_lowercase(), here.now.to_zoned(here.zone.clone()));
-    if let Ok(at) = said.trim().parse::<Timestamp>() {
-        return Some(at);
-    }
-    if let Ok(date) = word.parse::<Date>() {
-        return date.to_zoned(here.zone.clone()).ok().map(|begins| begins.timestamp());
-    }
-    let days_before = match word.as_str() {
-        "today" => Some(0),
-        "yesterday" => Some(1),
-        weekday => (1..=7).find(|days| is_called(&now, *days, weekday)),
-    };
-    if let Some(days) = days_before {
-        let day = now.checked_sub(days.days()).ok()?;
-        return day.start_of_day().ok().map(|begins| begins.timestamp());
-    }
-    let minutes = i64::try_from(parse_minutes(&word).ok()?).ok()?;
-    here.now.checked_sub(SignedDuration::from_mins(minutes)).ok()
-}
-
-fn is_called(now: &Zoned, days: i64, weekday: &str) -> bool {
-    let day = now.checked_sub(days.days());
-    day.is_ok_and(|day| day.strftime("%A").to_string().to_lowercase() == weekday)
-}
-
 #[cfg(test)]
 mod tests {
-    use jiff::tz::TimeZone;
+    use jiff::SignedDuration;
 
     use super::*;
 
-    fn here() -> Here {
-        // A Wednesday.
-        let zone = TimeZone::get("Europe/Berlin").expect("a zone");
-        Here { now: "2026-12-02T09:00:00Z".parse().expect("an instant"), zone }
-    }
-
-    #[test]
-    fn a_moment_that_is_over_is_named_in_many_ways_and_is_that_of_who_names_it() {
-        for (said, meant) in [
-            ("today", "2026-12-01T23:00:00Z"),
-            ("Yesterday", "2026-11-30T23:00:00Z"),
-            ("monday", "2026-11-29T23:00:00Z"),
-            ("wednesday", "2026-11-24T23:00:00Z"),
-            ("2026-11-01", "2026-10-31T23:00:00Z"),
-            ("2 hours", "2026-12-02T07:00:00Z"),
-            ("3 days", "2026-11-29T09:00:00Z"),
-            ("2026-11-01T12:00:00Z", "2026-11-01T12:00:00Z"),
-        ] {
-            assert_eq!(since(said, &here()).map(|at| at.to_string()).as_deref(), Some(meant), "{said}");
-        }
-        assert_eq!(since("the flood", &here()), None);
+    fn now() -> Timestamp {
+        "2026-12-02T09:00:00Z".parse().expect("an instant")
     }
 
     #[test]
@@ -136,17 +87,17 @@ mod tests {
         let ticket = Ticket {
             status: Status::Waiting,
             assignee: Some((ben.clone(), "Ben".to_owned())),
-            opened_at: Some(here().now),
+            opened_at: Some(now()),
             ..Ticket::default()
         };
         let all = Wanted::default();
         let wanted = |status, assignee, since| Wanted { status, assignee, since }.is_one(&ticket);
         assert!(all.is_one(&ticket));
-        assert!(wanted(status("WAITING"), Some(Whose::One(ben)), Some(here().now)));
+        assert!(wanted(status("WAITING"), Some(Whose::One(ben)), Some(now())));
         assert!(!wanted(status("open"), None, None));
         assert!(!wanted(None, Some(Whose::Nobody), None));
         assert!(!wanted(None, Some(Whose::One("ada".parse().expect("an id"))), None));
-        assert!(!wanted(None, None, here().now.checked_add(SignedDuration::from_mins(1)).ok()));
+        assert!(!wanted(None, None, now().checked_add(SignedDuration::from_mins(1)).ok()));
         assert_eq!((status("new"), status("grey")), (None, None));
     }
 }

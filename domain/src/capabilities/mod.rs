@@ -16,6 +16,7 @@ mod time_machine;
 use crate::access;
 use crate::{
     actions, agents, conversation, documents, effect, people, reaction, rule_change, support, talk, ticket,
+    timeline,
 };
 use drifts::drifts;
 use effects::{effects, sum};
@@ -51,9 +52,11 @@ requests! {
     People: people,
     Support: support,
     Ticket: ticket,
+    Timeline: timeline,
     ;
     Conversation: conversation,
     Support: support,
+    Timeline: timeline,
 }
 
 effects! {
@@ -200,6 +203,7 @@ mod tests {
         "effect",
         "ticket",
         "support",
+        "timeline",
         "conversation",
         "documents",
         "actions",

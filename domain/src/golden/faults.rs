@@ -9,7 +9,7 @@ use crate::denied::Violation;
 use crate::place::SurfaceKind;
 use crate::record::Record;
 use crate::request::law::Tried;
-use crate::{conversation, effect, people, rule_change, support, ticket};
+use crate::{conversation, effect, people, rule_change, support, ticket, timeline};
 
 /// Everything that a kind of request alone says no for.
 pub(super) fn check<K: Tried>() {
@@ -53,6 +53,8 @@ pub(super) fn check_parts() {
     kept("support", "request", support.into_iter().map(Violation::from).collect());
     let outside = support::example::faults_since();
     kept("support_outside", "request", outside.into_iter().map(Violation::from).collect());
+    let timeline = timeline::example::faults();
+    kept("timeline", "requeue a delivery", timeline.into_iter().map(Violation::from).collect());
 }
 
 fn kept(whose: &str, command: &str, violations: Vec<Violation>) {

@@ -18,6 +18,7 @@ use countersign_domain::tenant::{
     BoundBy, People, PeopleEvent, Preferences, PublishedBy, Rulebook, RulebookEvent, Settings, SettingsEvent,
     UnboundWhy,
 };
+use countersign_domain::timeline::{self, Alert, Delivery};
 use countersign_domain::words;
 
 use crate::capabilities;
@@ -43,6 +44,8 @@ pub fn summary(envelope: &Happened, people: Option<&People>) -> String {
             format!("The number {number} was given to a ticket.")
         }),
         capabilities::AGENTS => read(envelope).map(|event| capabilities::of_agents(&event)),
+        Alert::CATEGORY => read(envelope).map(|event| timeline::told_of_alert(&event)),
+        Delivery::CATEGORY => read(envelope).map(|event| timeline::told(&event)),
         capabilities::COMPARISON => read(envelope).map(|event| capabilities::compared(&event)),
         _ => read(envelope).map(|event| record(who, &event, people)),
     };

@@ -13,3 +13,4 @@ mod repair;
 mod rule_change;
 mod stopping;
 mod tickets;
+mod timeline;

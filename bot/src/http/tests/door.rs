@@ -240,9 +240,13 @@ async fn trust_b6_what_decides_is_said_once() {
         assert!(told.contains("once") || told.contains("twice"), "{headers:?}: {told}");
         assert!(!told.contains("erin"), "{told}");
     }
-    for path in
-        ["/webhooks/jira/acme", "/webhooks/slack/acme", "/webhooks/discord/acme", "/webhooks/teams/acme"]
-    {
+    for path in [
+        "/webhooks/jira/acme",
+        "/webhooks/github/acme",
+        "/webhooks/slack/acme",
+        "/webhooks/discord/acme",
+        "/webhooks/teams/acme",
+    ] {
         let headers = [
             ("content-type", "application/json"),
             ("authorization", "Bearer a"),

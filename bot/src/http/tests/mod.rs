@@ -4,6 +4,7 @@ mod api;
 mod aside;
 mod door;
 mod limits;
+mod observed;
 mod page;
 mod reading;
 mod stage;

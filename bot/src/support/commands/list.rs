@@ -11,8 +11,9 @@ use crate::commands::{Audience, CommandSpec};
 use crate::context::Context;
 use crate::engine::Failure;
 use crate::grammar::Said;
+use crate::moment::since;
 use crate::support::tell;
-use crate::support::wanted::{Wanted, since, status, whose};
+use crate::support::wanted::{Wanted, status, whose};
 
 /// So many stand on a card; the rest are counted.
 const LISTED: usize = 20;
