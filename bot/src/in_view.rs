@@ -85,8 +85,7 @@ struct View {
 
 impl View {
     const fn new(by: Option<Uuid>) -> Self {
-        let (looks, shown, told) = (Looks::new(), BTreeMap::new(), BTreeMap::new());
-        Self { by, looks, shown, count: 1, answered: 0, told }
+        Self { by, looks: Looks::new(), shown: BTreeMap::new(), count: 1, answered: 0, told: BTreeMap::new() }
     }
 
     fn tells(&mut self, code: &Code, by: Option<Uuid>) {
