@@ -142,7 +142,7 @@ fn words_that_are_not_understood_get_the_nearest_commands() {
     who kan aprove this: who can approve, who has, who am i
     hlep: help, deny, rules propose
     wibble: help, who has, deny
-    请给我权限: access, acknowledge ticket, add document
+    请给我权限: access, ack, acknowledge ticket
     giv bak K7QM2X: give back, give ticket, back
     ");
 }
