@@ -136,13 +136,13 @@ impl InView {
     }
 
     /// The same as an answer to who speaks there.
-    pub(crate) fn answer(&self, spot: Spot, by: Uuid, looks: Looks) {
+    pub(crate) fn answer(&self, spot: &Spot, by: Uuid, looks: Looks) {
         if looks.is_empty() {
             return;
         }
         self.show(spot.clone(), Some(by), looks);
         let mut all = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(view) = all.get_mut(&spot) {
+        if let Some(view) = all.get_mut(spot) {
             view.answered = view.count;
         }
     }

@@ -54,13 +54,13 @@ async fn run(chat: &Chat, context: &Context, said: &Said) -> Result<Vec<Card>, F
         (Some(text), _) => open(chat, context, help, text).await,
         (None, Some(text)) => shown(chat, context, help, text).await,
         // What they asked last and nobody looks at yet is what they want a person for.
-        (None, None) => match chat.handing_over_the_last(context, help).await? {
-            Some(cards) => Ok(cards),
-            None => {
-                let spec = commands::find(NAME).expect("it was found in the table by its name");
-                chat.ask_for_text(context, spec, said).await
+        (None, None) => {
+            if let Some(cards) = chat.handing_over_the_last(context, help).await? {
+                return Ok(cards);
             }
-        },
+            let spec = commands::find(NAME).expect("it was found in the table by its name");
+            chat.ask_for_text(context, spec, said).await
+        }
     }
 }
 
