@@ -66,4 +66,6 @@ fn what_is_signed_for_one_organisation_counts_for_no_other() {
             "{told}"
         );
     }
+    // What is in the vault is each one's own there.
+    load(&both(&github("\"vault:hook\"")), &[]).unwrap();
 }

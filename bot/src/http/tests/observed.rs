@@ -13,9 +13,14 @@ use crate::http::GithubWebhook;
 
 /// A bot whose tenant `acme` has a GitHub.
 async fn stage() -> Stage {
-    let reader = Reader { host: "github.com".to_owned(), services: [].into() };
     // The second secret is not there yet: the other one is enough.
-    let secrets = vec!["acme-github-next".to_owned(), "acme-jira".to_owned()];
+    signed_by(&["acme-github-next", "acme-jira"]).await
+}
+
+/// A bot whose tenant `acme` has a GitHub that signs with one of these secrets.
+async fn signed_by(secrets: &[&str]) -> Stage {
+    let reader = Reader { host: "github.com".to_owned(), services: [].into() };
+    let secrets = secrets.iter().map(|name| (*name).to_owned()).collect();
     Stage::set_up(|settings| settings.github = [(acme(), GithubWebhook { secrets, reader })].into()).await
 }
 
@@ -66,6 +71,12 @@ async fn a_delivery_is_taken_in_once_and_what_nobody_reads_is_no_fault() {
     }
     assert_eq!(stage.events("signal_mapped").await.len(), 2);
     assert!(stage.events("webhook_rejected").await.is_empty());
+}
+
+#[tokio::test]
+async fn a_secret_in_the_vault_is_asked_for_as_the_organisations_own() {
+    let stage = signed_by(&["vault:github"]).await;
+    assert_eq!(status(&stage, ("d1", "release"), &released().to_string()).await, "accepted");
 }
 
 #[tokio::test]

@@ -169,7 +169,7 @@ impl Stage {
             store,
             clock: Arc::new(Noon),
             projections,
-            secrets: Arc::new(MemorySecrets::from([("acme-jira", SECRET)])),
+            secrets: Arc::new(MemorySecrets::from([("acme-jira", SECRET), ("vault:acme/github", SECRET)])),
             pauses: Arc::new(Nobody),
             tenants: Arc::default(),
             abreast: 8,
