@@ -79,8 +79,7 @@ pub(super) async fn propose(
     let wanted = draft(Code::candidate(cause.command, 0));
     let mut faults = wanted.faults();
     if faults.is_empty() {
-        let missing = found(&requests.world, &requests.engine, tenant, &definition).await?.missing;
-        faults.extend((!missing.is_empty()).then(|| Violation::from(Fault::AgentNeedsMore { missing })));
+        faults.extend(needs_more(requests, context, &definition).await?);
     }
     if !faults.is_empty() {
         let denied = Denied(faults);
@@ -92,6 +91,22 @@ pub(super) async fn propose(
         Some(same) => Ok(Ok(same)),
         None => requests.begin::<Agent>(tenant, &cause, DEFINE, draft).await,
     }
+}
+
+/// That it names what is not there. What there is, collections of documents that others know nothing of among it, is told to
+/// administrators alone.
+async fn needs_more(
+    requests: &Requests,
+    context: &Context,
+    definition: &Definition,
+) -> Result<Option<Violation>, Failure> {
+    let mut missing = found(&requests.world, &requests.engine, &context.tenant, definition).await?.missing;
+    if !context.person.is_administrator() {
+        for one in &mut missing {
+            one.here.clear();
+        }
+    }
+    Ok((!missing.is_empty()).then(|| Fault::AgentNeedsMore { missing }.into()))
 }
 
 /// The same agent asked for once more while it waits is the same request.

@@ -159,6 +159,16 @@ async fn agent_what_cannot_run_is_refused_at_once_with_what_there_is() {
 }
 
 #[tokio::test]
+async fn agent_whoever_is_no_administrator_is_not_told_which_collections_there_are() {
+    let (stage, _) = countersigning().await;
+    let mut bad = agent("travel", "Answer.");
+    bad["collections"] = json!(["hr"]);
+    let refused = stage.post(EMPLOYEE, "/api/v1/agents", &json!({ "agent": bad })).await;
+    let said = refused["detail"].as_str().unwrap_or_else(|| panic!("it is refused: {refused:#}"));
+    assert!(said.contains("There is no collection hr here.") && !said.contains("network"), "{said}");
+}
+
+#[tokio::test]
 async fn agent_one_is_written_in_a_code_block_and_read_whole_before_it_is_countersigned() {
     let (stage, _) = countersigning().await;
     let long: Vec<_> = (1..=60).map(|number| format!("Line {number} of what it is.")).collect();
