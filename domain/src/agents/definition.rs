@@ -113,8 +113,7 @@ impl Definition {
             wrong("limits.passages", format!("must be 1 to {MOST_PASSAGES}"));
         }
         let is_nothing = |of: Option<u64>| of == Some(0);
-        if allowance
-            .is_some_and(|all| is_nothing(all.turns) || is_nothing(all.tokens) || is_nothing(all.micros))
+        if a_day.is_some_and(|all| is_nothing(all.turns) || is_nothing(all.tokens) || is_nothing(all.micros))
         {
             wrong("limits.a_day", "must be more than nothing: retire the agent instead".to_owned());
         }
