@@ -150,7 +150,8 @@ impl Collaborator {
 struct Source {
     permission: String,
     role_name: Option<String>,
-    source: Granter,
+    #[serde(rename = "source")]
+    granter: Granter,
 }
 
 #[derive(Debug, Deserialize)]
@@ -172,7 +173,7 @@ impl Edge {
     /// What the repository itself gives them: what teams and the organization give is theirs whatever is set there.
     pub(crate) fn direct(&self) -> Option<Direct> {
         let sources = self.permission_sources.iter().flatten();
-        let direct = sources.filter(|source| source.source.kind == "Repository").filter_map(Source::role);
+        let direct = sources.filter(|source| source.granter.kind == "Repository").filter_map(Source::role);
         direct.max_by_key(|direct| direct.permission)
     }
 }

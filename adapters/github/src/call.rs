@@ -13,7 +13,7 @@ use serde_json::{Value, json};
 use crate::Github;
 
 /// Who has met a limit of which no head says when it is over waits for so long at least.
-const A_MINUTE: Duration = Duration::from_secs(60);
+const A_MINUTE: Duration = Duration::from_mins(1);
 
 /// What GraphQL answers: what was asked for, or why not.
 #[derive(Deserialize)]

@@ -47,13 +47,13 @@ pub(super) async fn propose(
     let book = book(&requests.engine, tenant).await?;
     let (definition, back_to) = match wanted {
         Wanted::Agent(definition) => (*definition, None),
-        Wanted::BackTo { agent, version } => match book.version(&agent, version) {
-            Some(known) => (known.definition.clone(), Some(version)),
-            None => {
+        Wanted::BackTo { agent, version } => {
+            let Some(known) = book.version(&agent, version) else {
                 let given = version.to_string();
                 return requests.refuse(context, DEFINE, unknown(&agent, Some(given))).await;
-            }
-        },
+            };
+            (known.definition.clone(), Some(version))
+        }
     };
     let kept = book.agents.get(&definition.name);
     let (latest, in_force) = book.latest(&definition.name);

@@ -21,8 +21,8 @@ pub(super) fn read(text: &str) -> Result<Definition, Fault> {
 /// Lines end with a line feed alone, and nothing stands behind the last one, wherever it was pasted.
 pub(super) fn tidy(definition: &mut Definition) {
     definition.name = definition.name.trim().to_owned();
-    definition.instruction =
-        definition.instruction.replace("\r\n", "\n").replace('\r', "\n").trim().to_owned();
+    let lines = definition.instruction.replace("\r\n", "\n").replace('\r', "\n");
+    lines.trim().clone_into(&mut definition.instruction);
 }
 
 #[cfg(test)]

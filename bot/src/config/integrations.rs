@@ -21,7 +21,7 @@ pub struct IntegrationsConfig {
     /// GitHub, if any.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub github: Option<GithubWebhooksConfig>,
-    /// CloudWatch's alarms, by Amazon's notifications, if any.
+    /// `CloudWatch`'s alarms, by Amazon's notifications, if any.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub cloudwatch: Option<CloudwatchConfig>,
     /// The services that are called otherwise than their repositories, or have several, by what they are called.
@@ -40,7 +40,7 @@ pub struct GithubWebhooksConfig {
     pub webhook_secrets: Vec<String>,
 }
 
-/// Topics to which CloudWatch tells its alarms.
+/// Topics to which `CloudWatch` tells its alarms.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct CloudwatchConfig {

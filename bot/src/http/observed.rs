@@ -47,12 +47,11 @@ pub(super) async fn github(
         let webhook = state.settings.github.get(&tenant)?.clone();
         Some((tenant, webhook))
     });
-    let taken = match &known {
-        Some((tenant, webhook)) => take_in(&state, tenant, webhook, &id, &headers, &body).await,
-        None => {
-            let verified = verified(std::slice::from_ref(&state.nobody.webhooks), &headers, &body);
-            verified.and_then(|_| Err(WebhookRefusal::WrongSignature.into()))
-        }
+    let taken = if let Some((tenant, webhook)) = &known {
+        take_in(&state, tenant, webhook, &id, &headers, &body).await
+    } else {
+        let verified = verified(std::slice::from_ref(&state.nobody.webhooks), &headers, &body);
+        verified.and_then(|_| Err(WebhookRefusal::WrongSignature.into()))
     };
     answered(&state, (VENDOR, known.as_ref().map(|(tenant, _)| tenant)), &id, &body, (taken, start)).await
 }

@@ -55,7 +55,7 @@ pub struct HttpSettings {
     pub webhooks: BTreeMap<Tenant, JiraWebhook>,
     /// The tenants that GitHub may send webhooks for.
     pub github: BTreeMap<Tenant, GithubWebhook>,
-    /// The tenants that CloudWatch tells its alarms.
+    /// The tenants that `CloudWatch` tells its alarms.
     pub cloudwatch: BTreeMap<Tenant, AlarmTopics>,
     /// What is asked of Amazon about its notifications; nothing where none are taken.
     pub notary: Option<Arc<dyn Notary>>,

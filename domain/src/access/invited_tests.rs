@@ -3,7 +3,6 @@
 use super::GrantCommand::{Expire, Invite};
 use super::example::{active, granting};
 use super::{AccessEvent, AccessRequest, Deadline, Due, Ending, GrantCommand, GrantEvent, Permission};
-use crate::request::Facets as _;
 use crate::testing::{given, noon};
 
 #[test]

@@ -152,7 +152,6 @@ impl Aggregate for AgentBook {
             C::Seed { definition } if self.latest(&definition.name) == (0, false) => {
                 (0, false, definition, None, None)
             }
-            C::Seed { .. } => return Ok(vec![]),
             C::Publish { change, .. } if self.came_by(&change.request).is_some() => return Ok(vec![]),
             C::Publish { base, was_in_force, definition, change, provisioned } => {
                 (base, was_in_force, definition, Some(change), provisioned)
@@ -160,7 +159,7 @@ impl Aggregate for AgentBook {
             C::TakeOut { agent, version } if self.latest(&agent) == (version, true) => {
                 return Ok(vec![AgentBookEvent::AgentTakenOut { agent, version }]);
             }
-            C::TakeOut { .. } => return Ok(vec![]),
+            C::Seed { .. } | C::TakeOut { .. } => return Ok(vec![]),
         };
         let (latest, in_force) = self.latest(&definition.name);
         if (base, was_in_force) != (latest, in_force) {

@@ -267,7 +267,8 @@ mod tests {
                 let command = AlertCommand::Take { signal: signal(is_on, at) };
                 let events = alert.decide(command, noon() + 1.hours()).unwrap();
                 for event in events {
-                    prop_assert!(!matches!(event, AlertEvent::AlertOpened { .. }) || !was_on);
+                    let opens = matches!(event, AlertEvent::AlertOpened { .. });
+                    prop_assert!(!opens || !was_on);
                     alert.evolve(&event, noon() + 1.hours());
                     was_on = alert.is_on;
                 }

@@ -1,4 +1,4 @@
-//! What CloudWatch's alarms say, in the one form of the timeline. Account and region are those of the alarm's own name: what is called
+//! What `CloudWatch`'s alarms say, in the one form of the timeline. Account and region are those of the alarm's own name: what is called
 //! `Region` beside it is for people.
 
 use countersign_domain::timeline::{Named, NamedBy, Reading, Signal, SignalKind, Subject, Symptom, Unread};

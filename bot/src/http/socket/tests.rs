@@ -20,7 +20,8 @@ fn conversation_ws_a_token_is_taken_out_of_the_protocols_and_nowhere_said_again(
     let offered = format!("{PROTOCOL}, {BEARER}{}", URL_SAFE_NO_PAD.encode("s3cret/+="));
     let mut taken = headers(&[("sec-websocket-protocol", &offered)]);
     take_token(&mut taken).unwrap();
-    assert_eq!((&taken[AUTHORIZATION], taken[AUTHORIZATION].is_sensitive()), ("Bearer s3cret/+=", true));
+    assert_eq!(taken[AUTHORIZATION], "Bearer s3cret/+=");
+    assert!(taken[AUTHORIZATION].is_sensitive());
     assert_eq!(taken[SEC_WEBSOCKET_PROTOCOL], PROTOCOL);
     let mut none = headers(&[("sec-websocket-protocol", PROTOCOL)]);
     take_token(&mut none).unwrap();
@@ -62,10 +63,8 @@ fn conversation_ws_what_asks_for_none_is_told_what_is_spoken() {
         handshake(&parts)
     };
     let answer = asked(&whole).unwrap();
-    assert_eq!(
-        (answer.status().as_u16(), &answer.headers()["sec-websocket-accept"]),
-        (101, "s3pPLMBiTxaQ9kYGzzhZRbK+xOo=")
-    );
+    assert_eq!(answer.status().as_u16(), 101);
+    assert_eq!(answer.headers()["sec-websocket-accept"], "s3pPLMBiTxaQ9kYGzzhZRbK+xOo=");
     assert!(!answer.headers().contains_key(SEC_WEBSOCKET_PROTOCOL), "none was offered");
     for missing in 0..whole.len() {
         let mut given = whole.to_vec();
@@ -73,7 +72,8 @@ fn conversation_ws_what_asks_for_none_is_told_what_is_spoken() {
         assert!(asked(&given).is_none(), "{given:?}");
     }
     let told = not_here();
-    assert_eq!((told.status().as_u16(), &told.headers()[UPGRADE]), (426, "websocket"));
+    assert_eq!(told.status().as_u16(), 426);
+    assert_eq!(told.headers()[UPGRADE], "websocket");
 }
 
 #[tokio::test]
