@@ -135,7 +135,7 @@ mod tests {
         #[test]
         fn parts_are_the_text(text in "(a|é|🍕|\n){0,40}", most in 4..12_usize) {
             let parts = parts(&text, most);
-            prop_assert_eq!(parts.concat(), text);
+            prop_assert_eq!(parts.concat(), text.as_str());
             prop_assert!(parts.iter().all(|part| part.len() <= most));
         }
     }
