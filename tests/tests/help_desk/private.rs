@@ -2,6 +2,7 @@
 //! one because of a role sees nothing that stands in it, and not what it is called.
 
 use countersign::demo::chats::{SLACK_CHANNEL, slack_user};
+use countersign_domain::audience::Acl;
 use countersign_sandbox::slack::SlackAct;
 use serde_json::json;
 
@@ -72,6 +73,25 @@ async fn document_a_version_for_everybody_tells_nobody_what_stood_in_the_one_bef
     }
     let theirs = stage.get_text(AUDITOR, &format!("/api/v1/documents/{second}/text")).await;
     assert_eq!(theirs, "Pay comes in March.\n");
+}
+
+#[tokio::test]
+async fn document_an_administrator_who_may_not_read_it_brings_nothing_in_its_place_to_be_told_what_that_takes_away()
+ {
+    let (stage, _) = with(|settings| {
+        settings.collections.insert("payroll".to_owned(), Acl::of(["hr".to_owned()]));
+    })
+    .await;
+    let query = "name=pay.txt&title=Bonus&collection=payroll";
+    let lives = live(&stage, &format!("{query}&groups=*"), SAYS).await;
+    let listed = stage.get(ADMIN, "/api/v1/documents").await;
+    assert_eq!(listed["items"][0]["code"], json!(lives), "they see that there is one: {listed:#}");
+    let told = bring(&stage, ADMIN, &format!("name=x.txt&document={lives}"), b"Nothing.\n").await;
+    let detail = told["detail"].as_str().unwrap_or_else(|| panic!("it is refused: {told:#}"));
+    assert!(detail.contains("that you may read") && !told.to_string().contains("Bonus"), "{told:#}");
+    // Who brought it does.
+    let next = bring(&stage, EMPLOYEE, &format!("name=pay.txt&document={lives}"), b"Twelve percent.\n").await;
+    assert_eq!((&next["version"], &next["title"]), (&json!(2), &json!("Bonus")), "{next:#}");
 }
 
 #[tokio::test]
