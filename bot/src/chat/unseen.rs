@@ -36,9 +36,9 @@ impl Chat {
             }
         } else if place.is_some_and(Place::is_aside) {
             let private = Spot::at(&context.tenant, &context.person.id, &context.surface, &Scene::default());
-            self.world.in_view.answer(private, by, in_view::on_cards(live()));
+            self.world.in_view.answer(&private, by, in_view::on_cards(live()));
         }
-        self.world.in_view.answer(Spot::of(context), by, looks);
+        self.world.in_view.answer(&Spot::of(context), by, looks);
     }
 
     /// What they are asked about is what was spoken of last; the question shows nothing of it.
@@ -47,7 +47,7 @@ impl Chat {
         if told.len() > 1 {
             self.world.in_view.pass(&Spot::of(context));
         }
-        self.world.in_view.answer(Spot::of(context), context.interaction, told);
+        self.world.in_view.answer(&Spot::of(context), context.interaction, told);
     }
 
     /// Who said no to what they were asked was shown nothing that a later word without a name could be a yes to.
@@ -254,6 +254,22 @@ fn known_by(given: Option<&str>) -> Known {
         None => Known::Alone,
         Some(given) if is_kind(given) => Known::Last,
         Some(_) => Known::Ever,
+    }
+}
+
+/// A command on the request with this code. A decision that does not say the code is for what was shown, as one by a button is: what has
+/// become of it meanwhile, by a review of the rules or before the read models knew, is shown first.
+fn as_shown(
+    spec: &CommandSpec,
+    (said, given): (&Said, Option<&str>),
+    code: &Code,
+    receipt: Option<Digest>,
+) -> Said {
+    let is_of_what_was_shown = concern(spec.name) == Some(Concern::ToDecide) && !given.is_some_and(is_code);
+    let said = said.with("code", code.to_string());
+    match receipt.filter(|_| is_of_what_was_shown && said.get("receipt").is_none()) {
+        Some(receipt) => said.with("receipt", receipt.to_string()),
+        None => said,
     }
 }
 
