@@ -4,9 +4,9 @@
 use serde_json::Value;
 
 /// By which of its fields the content of an event may hold some of it.
-pub(super) const SIGNS: &[&str] = &["\"beginning\":", "\"acl\":", "\"changes\":", "\"card\":"];
-/// The fields that are left out, wherever they stand; the card is what somebody else was told of it.
-const FIELDS: [&str; 7] = ["title", "watched", "why", "beginning", "changes", "spots", "card"];
+pub(super) const SIGNS: &[&str] = &["\"beginning\":", "\"acl\":", "\"changes\":", "\"card\":", "\"offers\":"];
+/// The fields that are left out, wherever they stand; the card is what somebody else was told of it, and a label what they were asked back.
+const FIELDS: [&str; 8] = ["title", "watched", "why", "beginning", "changes", "spots", "card", "label"];
 
 /// Leaves it out.
 pub(super) fn hide(content: &mut Value) {
@@ -35,13 +35,14 @@ mod tests {
             "requester": {"id": "erin", "name": "Erin"},
             "file": {"name": "bonus.md", "sha": "ab12", "size": 12}, "acl": {"groups": ["hr"]},
         }, "read": {"beginning": "Ten percent.", "bytes": 12, "changes": [{"text": "Ten percent."}], "spots": []},
-        "card": {"text": "It begins: “Ten percent.”"}});
+        "card": {"text": "It begins: “Ten percent.”"},
+        "question": {"offers": [{"label": "Approve “Bonus”", "say": "approve K7QM2X"}]}});
         assert!(SIGNS.iter().all(|sign| content.to_string().contains(sign)));
         hide(&mut content);
         let left = json!({"asked": {
             "code": "K7QM2X", "requester": {"id": "erin", "name": "Erin"},
             "file": {"sha": "ab12", "size": 12}, "acl": {"groups": ["hr"]},
-        }, "read": {"bytes": 12}});
+        }, "read": {"bytes": 12}, "question": {"offers": [{"say": "approve K7QM2X"}]}});
         assert_eq!(content, left);
     }
 }

@@ -10,7 +10,6 @@ use countersign_domain::kinds::KINDS;
 use countersign_domain::request::Code;
 use countersign_domain::words::spoken;
 use countersign_projections::audit::{self, AuditEntry, AuditFilter};
-use countersign_projections::request::RequestRow;
 use countersign_projections::{ProjectionError, QueryError, Rows, access, request};
 use jiff::Timestamp;
 use serde::Serialize;
@@ -18,7 +17,6 @@ use serde_json::Value;
 
 use crate::access::{held, http as access_requests};
 use crate::capabilities;
-use crate::cards;
 use crate::http::problem::Problem;
 use crate::http::query::{AFTER, PAGE_LIMIT, Parameter, Query, bad_value};
 use crate::http::reads::{Listing, Looking, begins, plain, rows, users};
@@ -127,7 +125,9 @@ struct Told {
 impl Told {
     /// An entry as far as the viewer may know it. What has nothing to be left out is written as it stands in the log.
     fn item(&self, entry: AuditEntry) -> Item {
-        let (sees_held, untold) = (self.sees_held(entry.code.as_ref()), self.untold(&entry));
+        let (sees_held, requests) =
+            (self.sees_held(entry.code.as_ref()), (&*self.requests, &self.viewer.tenant));
+        let untold = self.looking.untold(requests, entry.code.as_ref(), entry.data.json());
         if sees_held && untold.is_none() && !tickets::may_stand_in(entry.data.json()) {
             return Item::Whole(Box::new(entry));
         }
@@ -146,25 +146,6 @@ impl Told {
             entry["summary"] = neutral.into();
         }
         Item::Partly(entry)
-    }
-
-    /// The request of an entry in which something may stand that this viewer may not know of it, though they see that there is one.
-    fn untold(&self, entry: &AuditEntry) -> Option<RequestRow> {
-        let code = entry.code.as_ref().filter(|_| capabilities::may_be_private(entry.data.json()))?;
-        let row = request::find(&*self.requests, &self.viewer.tenant, code).ok().flatten()?;
-        let Looking { viewer, people, now, collections } = &self.looking;
-        let shown: cards::Shown<'_> = cards::Shown {
-            code,
-            request: &row.request,
-            viewer: Some(viewer),
-            people,
-            now: *now,
-            beside: None,
-            rules: 0,
-            collections: collections.as_ref(),
-        };
-        let is_told = capabilities::is_told_whole(shown);
-        (!is_told).then_some(row)
     }
 
     fn sees_held(&self, code: Option<&Code>) -> bool {
