@@ -164,3 +164,18 @@ async fn document_a_private_one_has_no_name_in_a_channel_whoever_asks() {
     let audit = stage.get_text(AUDITOR, &format!("/api/v1/audit?code={code}&limit=500")).await;
     assert!(audit.contains("document_live") && !audit.contains("ten percent"), "{audit}");
 }
+
+#[tokio::test]
+async fn document_what_a_reader_was_shown_of_a_private_one_in_a_chat_is_told_to_nobody_else_afterwards() {
+    let (stage, _) = in_chats().await;
+    let code = live(&stage, BONUS, SAYS).await;
+    stage.slack_says(APPROVER, &format!("show document {code}")).await;
+    stage.slack_says(APPROVER, "documents").await;
+    let theirs = stage.slack_sees(APPROVER).join("\n");
+    assert!(theirs.contains("ten percent") && theirs.contains("Bonus"), "{theirs}");
+    for path in ["audit?type=effect_claimed,effect_succeeded&order=newest&limit=500", "effects?limit=500"] {
+        let told = stage.get_text(AUDITOR, &format!("/api/v1/{path}")).await;
+        assert!(told.contains("\"tell\""), "{path} has that they were told something: {told}");
+        assert!(!told.contains("ten percent") && !told.contains("Bonus"), "{path}: {told}");
+    }
+}
