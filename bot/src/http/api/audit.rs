@@ -24,6 +24,7 @@ use crate::http::routes::JSON;
 use crate::http::state::HttpState;
 use crate::http::viewer::Viewer;
 use crate::instant;
+use crate::support;
 use crate::tickets;
 use crate::words::{Empty, from_after_to, why_empty};
 
@@ -54,7 +55,9 @@ pub(in crate::http) async fn list(
     let (store, after) = (Arc::clone(&state.world.store), query.text("after").map(str::to_owned));
     let looking = Looking::now(&state, &viewer).await?;
     let (tenant, people) = (viewer.tenant.clone(), Arc::clone(&looking.people));
-    let told = Told { looking, requests, viewer: viewer.clone() };
+    let help = state.world.help(&tenant);
+    let is_of_the_desk = help.is_some_and(|help| help.settings.level.is_staff(&viewer.person));
+    let told = Told { looking, requests, viewer: viewer.clone(), is_of_the_desk };
     // What fits only a few of many events is long looked for.
     let search = async move {
         let page = audit::search(&*rows, &*store, &people, &tenant, &filter, after.as_deref(), limit).await?;
@@ -120,6 +123,7 @@ struct Told {
     looking: Looking,
     requests: Arc<dyn Rows>,
     viewer: Viewer,
+    is_of_the_desk: bool,
 }
 
 impl Told {
@@ -128,7 +132,8 @@ impl Told {
         let (sees_held, requests) =
             (self.sees_held(entry.code.as_ref()), (&*self.requests, &self.viewer.tenant));
         let untold = self.looking.untold(requests, entry.code.as_ref(), entry.data.json());
-        if sees_held && untold.is_none() && !tickets::may_stand_in(entry.data.json()) {
+        let is_kept = !self.is_of_the_desk && entry.data.json().contains(support::KEPT);
+        if sees_held && untold.is_none() && !is_kept && !tickets::may_stand_in(entry.data.json()) {
             return Item::Whole(Box::new(entry));
         }
         let neutral = format!("{}: {}.", entry.actor.id, spoken(&entry.kind));
@@ -137,6 +142,9 @@ impl Told {
         if !sees_held {
             // What a check found stands in its content only.
             hidden |= held::hide(&mut entry["data"]) && entry["type"] != "access_checked";
+        }
+        if is_kept && entry["data"]["by"] != self.viewer.person.id.as_str() {
+            support::hide_kept(&mut entry["data"]);
         }
         if let Some(row) = untold {
             capabilities::hide(&row.request, &mut entry["data"]);
