@@ -3,6 +3,7 @@
 
 use countersign::demo::chats::{SLACK_CHANNEL, slack_user};
 use countersign_domain::audience::Acl;
+use countersign_sandbox::SharedFile;
 use countersign_sandbox::slack::SlackAct;
 use serde_json::json;
 
@@ -178,4 +179,17 @@ async fn document_what_a_reader_was_shown_of_a_private_one_in_a_chat_is_told_to_
         assert!(told.contains("\"tell\""), "{path} has that they were told something: {told}");
         assert!(!told.contains("ten percent") && !told.contains("Bonus"), "{path}: {told}");
     }
+}
+
+#[tokio::test]
+async fn document_what_is_said_in_a_chat_to_bring_a_private_one_tells_the_auditor_nothing_of_it() {
+    let (stage, _) = in_chats().await;
+    let says = "add document called Bonus for approvers because it is ten percent";
+    stage.shares("slack", EMPLOYEE, says, SharedFile::text("bonus.txt", SAYS)).await;
+    let events = stage.audited("document_requested").await;
+    let code = events.last().and_then(|event| event["code"].as_str()).expect("it was brought");
+    let told = stage.get_text(AUDITOR, &format!("/api/v1/audit?code={code}&limit=500")).await;
+    assert!(told.contains("interaction_received") && told.contains("document_requested"), "{told}");
+    let told = told.to_lowercase();
+    assert!(!told.contains("bonus") && !told.contains("ten percent"), "{told}");
 }
