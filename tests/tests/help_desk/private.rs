@@ -193,3 +193,17 @@ async fn document_what_is_said_in_a_chat_to_bring_a_private_one_tells_the_audito
     let told = told.to_lowercase();
     assert!(!told.contains("bonus") && !told.contains("ten percent"), "{told}");
 }
+
+#[tokio::test]
+async fn document_what_a_reader_was_answered_from_a_private_one_is_told_to_nobody_else_by_the_audit() {
+    let (stage, _) = stage().await;
+    live(&stage, BONUS, SAYS).await;
+    live(&stage, "name=vpn.txt&groups=*", VPN).await;
+    let answer = stage.says(APPROVER, "How much percent of the yearly salary is it?").await;
+    assert!(said(&answer).contains("ten percent"), "{answer:#?}");
+    stage.says(APPROVER, "When is the VPN closed?").await;
+    let kinds = "passages_retrieved,model_step_finished,turn_answered";
+    let told = stage.get_text(AUDITOR, &format!("/api/v1/audit?type={kinds}&limit=500")).await;
+    assert!(told.contains("closed on Sundays"), "what everybody may read is told: {told}");
+    assert!(!told.contains("ten percent") && !told.contains("Bonus"), "{told}");
+}

@@ -118,6 +118,10 @@ impl Item {
     }
 }
 
+/// The events in which a model's words stand as it said them, with nothing that says which documents they are from. Of an answer, that
+/// says so, they are told to who may read those.
+const RAW: [&str; 2] = ["model_step_finished", "turn_stopped"];
+
 /// To whom entries are told.
 struct Told {
     looking: Looking,
@@ -133,7 +137,9 @@ impl Told {
             (self.sees_held(entry.code.as_ref()), (&*self.requests, &self.viewer.tenant));
         let untold = self.looking.untold(requests, entry.code.as_ref(), entry.data.json());
         let is_kept = !self.is_of_the_desk && entry.data.json().contains(support::KEPT);
-        if sees_held && untold.is_none() && !is_kept && !tickets::may_stand_in(entry.data.json()) {
+        let is_raw = RAW.contains(&entry.kind.as_str());
+        let is_whole = sees_held && untold.is_none() && !is_kept && !is_raw;
+        if is_whole && !tickets::may_stand_in(entry.data.json()) {
             return Item::Whole(Box::new(entry));
         }
         let neutral = format!("{}: {}.", entry.actor.id, spoken(&entry.kind));
@@ -145,6 +151,9 @@ impl Told {
         }
         if is_kept && entry["data"]["by"] != self.viewer.person.id.as_str() {
             support::hide_kept(&mut entry["data"]);
+        }
+        if is_raw && let Some(data) = entry["data"].as_object_mut() {
+            data.retain(|name, _| name != "text" && name != "kept");
         }
         if let Some(row) = untold {
             capabilities::hide(&row.request, &mut entry["data"]);
