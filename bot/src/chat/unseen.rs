@@ -257,6 +257,22 @@ fn known_by(given: Option<&str>) -> Known {
     }
 }
 
+/// A command on the request with this code. A decision that does not say the code is for what was shown, as one by a button is: what has
+/// become of it meanwhile, by a review of the rules or before the read models knew, is shown first.
+fn as_shown(
+    spec: &CommandSpec,
+    (said, given): (&Said, Option<&str>),
+    code: &Code,
+    receipt: Option<Digest>,
+) -> Said {
+    let is_of_what_was_shown = concern(spec.name) == Some(Concern::ToDecide) && !given.is_some_and(is_code);
+    let said = said.with("code", code.to_string());
+    match receipt.filter(|_| is_of_what_was_shown && said.get("receipt").is_none()) {
+        Some(receipt) => said.with("receipt", receipt.to_string()),
+        None => said,
+    }
+}
+
 /// Whether that cannot be done any more with a request that could be done with it before.
 fn is_past(concern: Concern, request: &AnyRequest, id: &PrincipalId) -> bool {
     let counts = || request.open().is_some_and(|open| open.countersigned.contains(id));

@@ -40,7 +40,7 @@ impl Talk {
         let present = self.directory.present(tenant).await?;
         let changed = |notice: Notice| {
             let viewer = present.state.people.get(&notice.to);
-            let shown = viewer.map(|viewer| self.shown(code, &request, viewer, &present));
+            let shown = viewer.map(|viewer| self.shown(tenant, (code, &request), viewer, &present));
             let card = cards::still(notice.card.clone(), shown);
             (card != notice.card).then(|| again(id, notice, card))
         };
