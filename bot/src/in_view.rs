@@ -85,8 +85,7 @@ struct View {
 
 impl View {
     const fn new(by: Option<Uuid>) -> Self {
-        let (looks, shown, told) = (Looks::new(), BTreeMap::new(), BTreeMap::new());
-        Self { by, looks, shown, count: 1, answered: 0, told }
+        Self { by, looks: Looks::new(), shown: BTreeMap::new(), count: 1, answered: 0, told: BTreeMap::new() }
     }
 
     fn tells(&mut self, code: &Code, by: Option<Uuid>) {
@@ -137,13 +136,13 @@ impl InView {
     }
 
     /// The same as an answer to who speaks there.
-    pub(crate) fn answer(&self, spot: Spot, by: Uuid, looks: Looks) {
+    pub(crate) fn answer(&self, spot: &Spot, by: Uuid, looks: Looks) {
         if looks.is_empty() {
             return;
         }
         self.show(spot.clone(), Some(by), looks);
         let mut all = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(view) = all.get_mut(&spot) {
+        if let Some(view) = all.get_mut(spot) {
             view.answered = view.count;
         }
     }

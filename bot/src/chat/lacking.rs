@@ -29,13 +29,11 @@ impl Chat {
         let offers = vec![Offer { label: say.clone(), say: say.clone() }];
         let (id, within) = (self.question_id(context), context.scene.within());
         let question = Question { id, about: About::All, wish: None, offers, within };
-        Ok(vec![match self.keep(context, &question).await? {
-            Err(denied) => cards::denied(&denied, None),
-            Ok(()) => {
-                let next = words::say_the_text(&format!("{say} …"));
-                Draft::new(Tone::Waiting, words::what_is_the_text(&say)).line(&next).card()
-            }
-        }])
+        if let Err(denied) = self.keep(context, &question).await? {
+            return Ok(vec![cards::denied(&denied, None)]);
+        }
+        let next = words::say_the_text(&format!("{say} …"));
+        Ok(vec![Draft::new(Tone::Waiting, words::what_is_the_text(&say)).line(&next).card()])
     }
 
     /// Takes what was said for the text that was asked for.

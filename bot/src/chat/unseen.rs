@@ -36,9 +36,9 @@ impl Chat {
             }
         } else if place.is_some_and(Place::is_aside) {
             let private = Spot::at(&context.tenant, &context.person.id, &context.surface, &Scene::default());
-            self.world.in_view.answer(private, by, in_view::on_cards(live()));
+            self.world.in_view.answer(&private, by, in_view::on_cards(live()));
         }
-        self.world.in_view.answer(Spot::of(context), by, looks);
+        self.world.in_view.answer(&Spot::of(context), by, looks);
     }
 
     /// What they are asked about is what was spoken of last; the question shows nothing of it.
@@ -47,7 +47,7 @@ impl Chat {
         if told.len() > 1 {
             self.world.in_view.pass(&Spot::of(context));
         }
-        self.world.in_view.answer(Spot::of(context), context.interaction, told);
+        self.world.in_view.answer(&Spot::of(context), context.interaction, told);
     }
 
     /// Who said no to what they were asked was shown nothing that a later word without a name could be a yes to.

@@ -14,7 +14,7 @@ pub(super) fn hide(content: &mut Value) {
         Value::Object(fields) => {
             // The name of a file is no less than its title.
             let is_file = fields.contains_key("sha") && fields.contains_key("size");
-            fields.retain(|name, _| !FIELDS.contains(&name.as_str()) && !(is_file && name == "name"));
+            fields.retain(|name, _| !(FIELDS.contains(&name.as_str()) || is_file && name == "name"));
             fields.values_mut().for_each(hide);
         }
         Value::Array(items) => items.iter_mut().for_each(hide),

@@ -101,14 +101,14 @@ fn trust_c3_beside_what_a_name_may_be_of_is_known_until_the_one_is_shown_by_itse
     let view = InView::default();
     let (stands, by) = (Some("as it stands"), Uuid::from_u128);
     let rivals = || view.rivals(&spot("frank"), &code(1));
-    view.answer(spot("frank"), by(1), looks(&[(1, stands), (2, stands)]));
+    view.answer(&spot("frank"), by(1), looks(&[(1, stands), (2, stands)]));
     assert_eq!(rivals(), [code(2)], "they were shown beside each other");
-    view.answer(spot("frank"), by(2), looks(&[(2, None)]));
+    view.answer(&spot("frank"), by(2), looks(&[(2, None)]));
     assert_eq!(rivals(), [code(2)], "the other one was decided on");
     // What is sent by itself meanwhile is nothing that who speaks has asked to see.
     view.show(spot("frank"), Some(by(3)), looks(&[(1, stands)]));
     assert_eq!(rivals(), [code(2)], "the other one is what they were answered with last");
-    view.answer(spot("frank"), by(4), looks(&[(1, stands)]));
+    view.answer(&spot("frank"), by(4), looks(&[(1, stands)]));
     assert!(rivals().is_empty());
     assert_eq!(view.rivals(&spot("frank"), &code(3)).len(), 2, "of it nothing was told");
     assert!(view.has_told((&spot("frank"), by(9)), &code(2)));

@@ -118,7 +118,9 @@ mod tests {
     fn once_it_is_done_the_card_shows_what_was_read_back_and_not_what_stood_before() {
         use crate::testing::noon;
         let mut action = ActionRequest::default();
-        waiting(run()).iter().for_each(|event| action.evolve(event, noon()));
+        for event in &waiting(run()) {
+            action.evolve(event, noon());
+        }
         assert!(found(&action).contains(&"It stands now: \"running\"".to_owned()), "{:?}", found(&action));
         let mut action = ActionRequest::default();
         let done = ActionEvent::Done { answered: answered(), seen: Some("restarted".into()) };

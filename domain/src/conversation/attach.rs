@@ -51,13 +51,11 @@ impl Conversation {
     /// The documents that an answer can be made of. One that is quoted throughout is made of what it quotes; any other can be made of
     /// all that a model was given and told before.
     fn made_of<'a>(&'a self, turn: &'a Turn) -> BTreeSet<&'a Edition> {
-        match turn.answer.as_ref().filter(|answer| is_quoted(answer)) {
-            Some(answer) => answer.citations.iter().map(|citation| &citation.edition).collect(),
-            None => {
-                let told = self.told_before(turn).flat_map(|before| &before.passages);
-                turn.passages.iter().chain(told).map(|source| &source.edition).collect()
-            }
+        if let Some(quoted) = turn.answer.as_ref().filter(|answer| is_quoted(answer)) {
+            return quoted.citations.iter().map(|citation| &citation.edition).collect();
         }
+        let told = self.told_before(turn).flat_map(|before| &before.passages);
+        turn.passages.iter().chain(told).map(|source| &source.edition).collect()
     }
 }
 

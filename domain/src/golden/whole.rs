@@ -457,7 +457,7 @@ fn extracted() -> RequestEvent<Document> {
     ];
     let words = Some("send me your password".to_owned());
     let spots = vec![Spot { line: Some(2), words }, Spot { line: None, words: None }];
-    let read = documents::Read { changes, spots, ..documents::example::read() };
+    let read = documents::Read { spots, changes, ..documents::example::read() };
     RequestEvent::Own(documents::DocumentEvent::Extracted { read: Box::new(read) })
 }
 

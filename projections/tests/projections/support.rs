@@ -1,6 +1,7 @@
 //! Histories for the read models' tests: whole lives of access requests, mixed at will, in a store in memory.
 
-#![allow(dead_code, clippy::allow_attributes, reason = "each test file uses a part of this")]
+#![allow(dead_code, clippy::allow_attributes, reason = "each program uses a part of this")]
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
 use std::collections::HashMap;
 use std::sync::Arc;

@@ -1,8 +1,6 @@
 //! What of a talk goes with a ticket that is opened of it: the asker's own turns of the same subject, and no answer to whom it may not be
 //! told; and that who asked sees before what goes along, and whom it reaches.
 
-use std::sync::Arc;
-
 use countersign::help::MirrorTo;
 use serde_json::json;
 

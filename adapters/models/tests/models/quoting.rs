@@ -68,9 +68,9 @@ async fn what_is_not_there_it_does_not_know() {
 
 #[tokio::test]
 async fn what_people_asked_in_vain_is_quoted_and_what_says_something_else_is_not() {
-    const PASSWORDS: &str = include_str!("../../../bot/assets/demo/documents/passwords.md");
-    const BONUS: &str = include_str!("../../../bot/assets/demo/documents/bonus.md");
-    const VPN: &str = include_str!("../../../bot/assets/demo/documents/vpn.md");
+    const PASSWORDS: &str = include_str!("../../../../bot/assets/demo/documents/passwords.md");
+    const BONUS: &str = include_str!("../../../../bot/assets/demo/documents/bonus.md");
+    const VPN: &str = include_str!("../../../../bot/assets/demo/documents/vpn.md");
     let body = |text: &'static str| text.split_once("\n\n").map_or(text, |(_, body)| body);
     for (question, title, text, said) in [
         ("how do I reset my password?", "Passwords", body(PASSWORDS), Some("in the portal under")),

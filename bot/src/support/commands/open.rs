@@ -9,7 +9,7 @@ use countersign_domain::words::prose;
 use super::line;
 use crate::cards::{self, Draft};
 use crate::chat::{Chat, Doubt, LONGEST};
-use crate::commands::{Audience, CommandSpec};
+use crate::commands::{self, Audience, CommandSpec};
 use crate::context::Context;
 use crate::engine::Failure;
 use crate::grammar::Said;
@@ -54,10 +54,13 @@ async fn run(chat: &Chat, context: &Context, said: &Said) -> Result<Vec<Card>, F
         (Some(text), _) => open(chat, context, help, text).await,
         (None, Some(text)) => shown(chat, context, help, text).await,
         // What they asked last and nobody looks at yet is what they want a person for.
-        (None, None) => match chat.handing_over_the_last(context, help).await? {
-            Some(cards) => Ok(cards),
-            None => chat.ask_for_text(context, &SPEC, said).await,
-        },
+        (None, None) => {
+            if let Some(cards) = chat.handing_over_the_last(context, help).await? {
+                return Ok(cards);
+            }
+            let spec = commands::find(NAME).expect("it was found in the table by its name");
+            chat.ask_for_text(context, spec, said).await
+        }
     }
 }
 
