@@ -155,8 +155,11 @@ impl Chat {
     /// Of what was spoken of last and is decided nothing is undone: it is told so, with what can be done instead.
     async fn cannot_be_undone(&self, context: &Context, seen: &[Seen]) -> Result<Option<Vec<Card>>, Failure> {
         let id = &context.person.id;
-        // Who thinks better of what they did last does not speak of what they did before it.
-        for one in seen.iter().filter(|one| !self.speaks_of_another(context, &one.code)) {
+        for one in seen {
+            // Who thinks better of what they did last does not speak of what they did before it.
+            if self.speaks_of_another(context, &one.code) {
+                continue;
+            }
             if one.request.was_carried_by(id) {
                 return self.undo(context, TAKE_BACK, one).await.map(Some);
             }
