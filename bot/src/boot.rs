@@ -14,6 +14,7 @@ use countersign_github::Github;
 use countersign_outbound::{EnvSecrets, FileSecrets, Outbound};
 use countersign_vault::Vault;
 use secrecy::ExposeSecret as _;
+use tokio::task::spawn_blocking;
 
 use crate::bot::Bot;
 use crate::capabilities;
@@ -135,7 +136,9 @@ fn connect(
 async fn vault(config: &Config, secrets: &dyn Secrets) -> anyhow::Result<Whereabouts> {
     let whereabouts = Whereabouts::of(config);
     if Vault::is_in(&whereabouts.folder) {
-        whereabouts.open(secrets).await.context("the vault")?;
+        let vault = whereabouts.open(secrets).await.context("the vault")?;
+        // Somebody may rotate its keys meanwhile: that is waited for beside the workers.
+        spawn_blocking(move || vault.has_its_keys()).await?.context("the vault")?;
     }
     Ok(whereabouts)
 }

@@ -49,6 +49,7 @@ mod unchanged;
 mod understanding;
 mod undoing;
 mod unseen;
+mod whether;
 
 pub(crate) use asking::{BUTTONS, Doubt, field_of};
 pub(crate) use bystanders::bystander;

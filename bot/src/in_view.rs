@@ -252,7 +252,7 @@ pub(crate) fn on_offer(question: &Question) -> Looks {
 }
 
 /// Every code that stands in a text, but for that of the examples.
-fn codes_in(text: &str) -> impl Iterator<Item = Code> {
+pub(crate) fn codes_in(text: &str) -> impl Iterator<Item = Code> {
     let words = text.split(|sign: char| !sign.is_ascii_alphanumeric());
     let mut before = "";
     // "Answer K7QM2X with 1" names a question.

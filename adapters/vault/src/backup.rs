@@ -57,7 +57,7 @@ impl Vault {
     fn copy_books(&self, from: &Path, to: &Path) -> Result<(), VaultError> {
         disk::folder(&tenants_in(to))?;
         for tenant in tenants(from)? {
-            let Some(book) = Book::read(&path_in(from, &tenant))? else { continue };
+            let Some(book) = Book::read(from, &tenant)? else { continue };
             book.tenant_key(&*self.master)?;
             self.disk.replace(&path_in(to, &tenant), &book.bytes())?;
         }

@@ -12,6 +12,7 @@ use crate::disk;
 use crate::error::VaultError;
 use crate::master::{Master, Wrapped};
 use crate::sealed::{Key, Place};
+use crate::vault::path_in;
 
 /// The version of the files that this program writes.
 pub(crate) const VERSION: u32 = 1;
@@ -88,9 +89,15 @@ impl Book {
         })
     }
 
-    /// The one in this file, if there is one.
-    pub(crate) fn read(path: &Path) -> Result<Option<Self>, VaultError> {
-        parsed(path)
+    /// The one of this tenant in a vault's folder, if there is one; a file of another's under its name is none.
+    pub(crate) fn read(folder: &Path, tenant: &Tenant) -> Result<Option<Self>, VaultError> {
+        let path = path_in(folder, tenant);
+        match parsed::<Self>(&path)? {
+            Some(book) if book.tenant != *tenant => {
+                Err(VaultError::Damaged { path, why: "it is another tenant's".to_owned() })
+            }
+            book => Ok(book),
+        }
     }
 
     pub(crate) fn bytes(&self) -> Vec<u8> {

@@ -6,7 +6,7 @@
 use std::fs::{self, DirBuilder, File, OpenOptions, Permissions};
 use std::io::{self, Read as _, Seek as _, Write as _};
 use std::os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _, PermissionsExt as _};
-use std::path::{Path, PathBuf};
+use std::path::{Component, Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 
 use secrecy::zeroize::Zeroizing;
@@ -127,12 +127,19 @@ pub fn lies_within(inner: &Path, outer: &Path) -> bool {
     real(inner).starts_with(real(outer))
 }
 
-/// A path as it really is, as far as it is there.
+/// A path as it really is, or as it will be where it is not there yet: a ".." in that part leads out of folders, and through no link.
 fn real(path: &Path) -> PathBuf {
     let whole = std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
     let there = whole.ancestors().find_map(|ancestor| {
         let rest = whole.strip_prefix(ancestor).ok()?;
-        Some(ancestor.canonicalize().ok()?.join(rest))
+        Some(rest.components().fold(ancestor.canonicalize().ok()?, |mut real, part| {
+            if part == Component::ParentDir {
+                real.pop();
+            } else {
+                real.push(part);
+            }
+            real
+        }))
     });
     there.unwrap_or(whole)
 }
@@ -201,6 +208,7 @@ mod tests {
         std::os::unix::fs::symlink(&data, &link).unwrap();
         assert!(lies_within(&link.join("vault"), &data));
         assert!(lies_within(&data.join("a/b"), &data));
+        assert!(lies_within(&outer.path().join("not there yet/../data/vault"), &data));
         assert!(!lies_within(&outer.path().join("data-vault"), &data));
     }
 }

@@ -87,10 +87,9 @@ impl Vault {
             return Err(VaultError::NoVault(backup.to_owned()));
         }
         for tenant in tenants(backup)? {
-            let path = path_in(backup, &tenant);
-            let Some(mut book) = Book::read(&path)? else { continue };
+            let Some(mut book) = Book::read(backup, &tenant)? else { continue };
             if change(&mut book)? {
-                self.disk.replace(&path, &book.bytes())?;
+                self.disk.replace(&path_in(backup, &tenant), &book.bytes())?;
             }
         }
         Ok(())

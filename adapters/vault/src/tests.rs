@@ -146,6 +146,7 @@ fn where_sealing_fails_nothing_is_written() {
     let at = Place { tenant: &acme, stream: "acme.a-1", event: "e", field: "f" };
     assert!(vault.seal(None, &at, b"a name").is_err() && vault.seal(Some(&erin()), &at, b"a name").is_err());
     assert!(vault.rotate(&mut |_| {}).is_err(), "no new key takes the place of one that is lost");
+    assert!(matches!(vault.has_its_keys(), Err(VaultError::NoMaster(_))), "no bot starts with it");
     assert_eq!(place.written(), before);
 }
 
@@ -320,6 +321,15 @@ fn a_file_that_was_changed_is_named_and_its_values_are_not() {
     let faults = place.vault().check().unwrap();
     let [fault] = &faults[..] else { panic!("one fault was expected") };
     assert!(fault.starts_with("acme, the secret `one`"), "{fault}");
+    // Or one tenant's file in the place of another's.
+    let others = place.folder().join("tenants/evil.json");
+    fs::copy(&path, &others).unwrap();
+    let evil = tenant("evil");
+    let taken = get(&place.vault(), &evil, None, "two");
+    assert!(matches!(taken, Err(VaultError::Damaged { .. })), "{:?}", taken.err());
+    assert!(matches!(place.vault().has_its_keys(), Err(VaultError::Damaged { .. })));
+    fs::remove_file(&others).unwrap();
+    place.vault().has_its_keys().unwrap();
     written(&text[..text.len() / 2]);
     assert!(matches!(get(&place.vault(), &acme, None, "one"), Err(VaultError::Damaged { .. })));
     written(&text.replacen("\"version\":1", "\"version\":2", 1));

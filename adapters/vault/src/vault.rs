@@ -103,6 +103,17 @@ impl Vault {
         Ok(vault)
     }
 
+    /// Whether every tenant's key opens: without its master key a vault has nothing for anybody.
+    pub fn has_its_keys(&self) -> Result<(), VaultError> {
+        let _shared = disk::lock(&self.existing()?, Alone::No)?;
+        for tenant in tenants(&self.folder)? {
+            if let Some(book) = self.book(&tenant)? {
+                book.tenant_key(&*self.master)?;
+            }
+        }
+        Ok(())
+    }
+
     /// Whether there is one in this folder.
     pub fn is_in(folder: &Path) -> bool {
         marker_in(folder).exists()
@@ -282,7 +293,7 @@ impl Vault {
     }
 
     pub(crate) fn book(&self, tenant: &Tenant) -> Result<Option<Book>, VaultError> {
-        Book::read(&path_in(&self.folder, tenant))
+        Book::read(&self.folder, tenant)
     }
 
     /// The folder, where it is a vault still: a lock makes none.

@@ -16,7 +16,7 @@ use super::named::{
     code_and_more, is_named, is_named_in_part, is_own, is_plural, kind_named, names_an_extension, names_none,
     only_of_those, without_before, without_closing, without_fate, without_only,
 };
-use super::narrowing::leave_what_waits;
+use super::narrowing::leave_what_fits;
 use super::unseen::beneath;
 use super::{Chat, Seen};
 use crate::cards;
@@ -187,7 +187,7 @@ impl Chat {
         if meant.is_empty() && names_no_one {
             meant.extend(self.last_of(context)?);
         }
-        leave_what_waits(context, spec, &mut meant);
+        leave_what_fits(context, (spec, given), &mut meant);
         if let Some(given) = named.filter(|_| several) {
             only_of_those(&mut meant, given);
         }

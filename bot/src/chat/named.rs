@@ -167,7 +167,8 @@ pub(super) fn is_named_in_part(request: &dyn Facets, given: &str) -> bool {
 /// Whether more time that was asked for is named, and nothing else: "the extension".
 pub(super) fn names_an_extension(given: &str) -> bool {
     let mut left = pieces(given);
-    left.retain(|word| !Says::AroundName.is(word.as_str()));
+    // "No extension for him": whose it would be.
+    left.retain(|word| !Says::AroundName.is(word.as_str()) && !Says::Somebody.is(word.as_str()));
     matches!(&left[..], [only] if Says::Extension.is(only))
 }
 
@@ -278,7 +279,9 @@ mod tests {
 
     #[test]
     fn trust_c3_more_time_is_called_by_any_of_its_names_and_nothing_else_is() {
-        for given in ["the extension", "meine Verlängerung", "prórroga", "proroga", "verlenging"] {
+        for given in
+            ["the extension", "meine Verlängerung", "prórroga", "proroga", "verlenging", "extension for him"]
+        {
             assert!(names_an_extension(given), "{given}");
         }
         for given in ["the extension on infra", "extensions", "the one", ""] {

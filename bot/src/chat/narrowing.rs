@@ -1,9 +1,12 @@
 //! What was named narrows, whatever else is said beside it: "infra, could you withdraw it", "the one for 1 hour". Where nothing like that is
 //! there, so much is told, and it is no reason to do anything with another one.
 
+use countersign_domain::access::{Access, AccessRequest};
+use countersign_domain::capabilities::Listed as _;
 use countersign_domain::card::Card;
 use countersign_domain::duration::parse_minutes;
 use countersign_domain::ports::Located;
+use countersign_domain::request::Facets as _;
 use countersign_projections::request::RequestRow;
 use futures::future::BoxFuture;
 
@@ -154,11 +157,21 @@ fn on_it(rows: Vec<RequestRow>, given: &str) -> Vec<RequestRow> {
     rows.into_iter().filter(|row| names_it(row, given) && !beside(row, given).names_another()).collect()
 }
 
-/// Leaves what waits where it is asked who could countersign it, and no talk is about one: of what is decided nobody asks that.
-pub(super) fn leave_what_waits(context: &Context, spec: &CommandSpec, meant: &mut Vec<Seen>) {
+/// Leaves what waits where it is asked who could countersign it, and no talk is about one: of what is decided nobody asks that. Of several
+/// accesses to end, whoever names none is left those that they could end: some may look at all, and end none.
+pub(super) fn leave_what_fits(
+    context: &Context,
+    (spec, given): (&CommandSpec, Option<&str>),
+    meant: &mut Vec<Seen>,
+) {
     let asks_who = ["who can approve", "ask everybody"].contains(&spec.name);
     if asks_who && context.scene.about.is_none() {
         meant.retain(|seen| seen.request.is_to_be_decided());
+    }
+    if spec.name == "revoke" && given.is_none() && meant.len() > 1 {
+        let person = &context.person;
+        let may_end = |access: &AccessRequest| access.may_be_revoked_by(person) || access.is_for(&person.id);
+        meant.retain(|seen| Access::of(Some(&seen.request)).is_none_or(may_end));
     }
 }
 

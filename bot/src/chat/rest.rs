@@ -18,13 +18,16 @@ use crate::normalise::Says;
 use crate::words;
 
 impl Chat {
-    /// What is no sentence to be read as one: what is quoted of others, the rest of a list, what is called as a command is, and several decisions at once.
+    /// What is no sentence to be read as one: what is quoted of others, whether something should be done, the rest of a list, what is called as a command is, and several decisions at once.
     pub(super) async fn read_apart(
         &self,
         context: &Context,
         sentence: &Sentence<'_>,
     ) -> Result<Option<Vec<Card>>, Failure> {
         if let Some(cards) = self.of_others(context, sentence).await? {
+            return Ok(Some(cards));
+        }
+        if let Some(cards) = self.whether_to(context, sentence).await? {
             return Ok(Some(cards));
         }
         if let Some(cards) = self.rest_of_a_list(context, sentence).await? {

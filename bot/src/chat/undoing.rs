@@ -152,10 +152,14 @@ impl Chat {
         Box::pin((command(name).run)(self, context, &said)).await
     }
 
-    /// Of what is decided nothing is undone: it is told so, with what can be done instead.
+    /// Of what was spoken of last and is decided nothing is undone: it is told so, with what can be done instead.
     async fn cannot_be_undone(&self, context: &Context, seen: &[Seen]) -> Result<Option<Vec<Card>>, Failure> {
         let id = &context.person.id;
         for one in seen {
+            // Who thinks better of what they did last does not speak of what they did before it.
+            if self.speaks_of_another(context, &one.code) {
+                continue;
+            }
             if one.request.was_carried_by(id) {
                 return self.undo(context, TAKE_BACK, one).await.map(Some);
             }

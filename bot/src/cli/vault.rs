@@ -11,7 +11,7 @@ use anyhow::{Context as _, bail};
 use clap::{Args, Subcommand};
 use countersign_domain::names::{PrincipalId, Tenant};
 use countersign_domain::ports::Secrets;
-use countersign_vault::{Erasure, OutOfReach, Owner};
+use countersign_vault::{Erasure, OutOfReach, Owner, VaultError};
 use jiff::Timestamp;
 use secrecy::SecretString;
 use secrecy::zeroize::Zeroizing;
@@ -231,7 +231,11 @@ fn value() -> anyhow::Result<SecretString> {
     // Large enough from the start: a text that grows leaves what it held behind.
     let mut text = Zeroizing::new(String::with_capacity(usize::try_from(LARGEST)? + 2));
     let read = io::stdin().take(LARGEST + 1).read_to_string(&mut text);
-    read.context("the secret at the standard input is no text")?;
+    let count = read.context("the secret at the standard input is no text")?;
+    // What is cut off is another one.
+    if u64::try_from(count)? > LARGEST {
+        return Err(VaultError::BadValue.into());
+    }
     Ok(SecretString::from(text.trim()))
 }
 

@@ -180,7 +180,7 @@ fn submission<'a>(
 }
 
 /// The version of a document that answers are taken from, by the code of any of its versions; of those that this person may read, or
-/// brought.
+/// brought. Who only sees that there is one brings nothing in its place: they would be told what it is called, and what it takes away.
 async fn last_version(
     requests: &Requests,
     context: &Context,
@@ -191,7 +191,9 @@ async fn last_version(
     let all = help_desk::documents(&*requests.world.projections.rows(help_desk::NAME), &context.tenant)?;
     let named = all.into_iter().find(|row| row.code == code || row.document == code);
     let Some(document) = named.map(|row| row.document) else { return Ok(None) };
-    Ok(readable.into_iter().find(|row| row.document == document))
+    let people = requests.directory.present(&context.tenant).await?.state;
+    let who = (&context.person, &*people, requests.world.help(&context.tenant));
+    Ok(readable.into_iter().find(|row| row.document == document && knows(row, who)))
 }
 
 /// Why there is no version of it that this one could follow, as far as this person sees what they name.

@@ -174,7 +174,13 @@ async fn to_read(
     let requests = state.chat.requests();
     let read = text::whole(requests, &viewer.tenant, &document).await;
     let absent = viewer.absent(state).await?;
-    let differ = text::differences(requests, &viewer.tenant, &document, (&viewer.person, &absent)).await;
+    // What differs stands before the text: with its first part.
+    let differ = match part {
+        None | Some(0 | 1) => {
+            text::differences(requests, &viewer.tenant, &document, (&viewer.person, &absent)).await
+        }
+        Some(_) => Ok(None),
+    };
     let (text, differ) = match (read, differ) {
         (Ok(text), Ok(differ)) => (text, differ),
         (Err(Unread::Failure(failure)), _) | (_, Err(Unread::Failure(failure))) => return Err(failure.into()),

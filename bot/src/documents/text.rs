@@ -10,6 +10,7 @@ use countersign_domain::ports::{Blobs, CallError};
 use countersign_domain::tenant::Person;
 use countersign_domain::words::quoted;
 
+use crate::aside::aside;
 use crate::engine::Failure;
 use crate::requests::Requests;
 
@@ -73,7 +74,10 @@ pub(super) async fn differences(
         Err(Unread::Nothing) => return Ok(None),
         Err(unread) => return Err(unread),
     };
-    Ok(Some(changes(&before, &whole(requests, tenant, document).await?)))
+    let now = whole(requests, tenant, document).await?;
+    // Both may be long: nobody else waits for it.
+    let compared = aside(async move { changes(&before, &now) }).await;
+    Ok(Some(compared.map_err(Failure::from)?))
 }
 
 /// A text in parts of so many bytes at most, each of whole lines where they are not longer than that.

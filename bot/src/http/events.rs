@@ -108,7 +108,8 @@ impl Feed {
 
     async fn draw(&self, position: Position, code: &Code) -> Result<Option<Event>, Failure> {
         let Watching { state, viewer, .. } = &self.watching;
-        super::reads::wait_for(state, position).await?;
+        // Nobody waits for it to be answered: what it tells is what the read models have come to, however long they take.
+        state.world.projections.wait_for(position).await?;
         let (tenant, person) = (&viewer.tenant, &viewer.person);
         let Some(card) = state.chat.request_card(tenant, person, code).await? else {
             return Ok(None);

@@ -7,8 +7,10 @@ use axum::Json;
 use axum::http::Uri;
 use countersign_domain::audience::Collections;
 use countersign_domain::envelope::Position;
-use countersign_domain::names::StreamName;
+use countersign_domain::names::{StreamName, Tenant};
+use countersign_domain::request::Code;
 use countersign_domain::tenant::{CATEGORIES, People, Person};
+use countersign_projections::request::{self, RequestRow};
 use countersign_projections::{Moment, Page, ProjectionError, QueryError, Rows};
 use jiff::Timestamp;
 use serde::Serialize;
@@ -21,7 +23,10 @@ use super::request_id::RequestId;
 use super::state::HttpState;
 use super::viewer::Viewer;
 use crate::aside::aside;
+use crate::capabilities;
+use crate::cards::Shown;
 use crate::engine::Failure;
+use crate::in_view::codes_in;
 
 /// How long reading one's own writes may take.
 const PATIENCE: Duration = Duration::from_secs(5);
@@ -101,6 +106,34 @@ impl Looking {
         let people = state.directory.present(&viewer.tenant).await?.state;
         let collections = state.world.collections(&viewer.tenant).cloned();
         Ok(Self { viewer: viewer.person.clone(), people, now: state.world.clock.now(), collections })
+    }
+
+    /// The request because of which this viewer may not know all of a content, though they see that there is one: the one that it is of, or
+    /// else any that is named in it, for what somebody was told, or asked back, may be of several.
+    pub(crate) fn untold(
+        &self,
+        (requests, tenant): (&dyn Rows, &Tenant),
+        of: Option<&Code>,
+        content: &str,
+    ) -> Option<RequestRow> {
+        if !capabilities::may_be_private(content) {
+            return None;
+        }
+        let untold = |code: Code| {
+            let row = request::find(requests, tenant, &code).ok().flatten()?;
+            (!capabilities::is_told_whole(self.at(&row))).then_some(row)
+        };
+        match of {
+            Some(code) => untold(code.clone()),
+            None => codes_in(content).find_map(untold),
+        }
+    }
+
+    /// A request as this viewer looks at it.
+    fn at<'a>(&'a self, RequestRow { code, request, .. }: &'a RequestRow) -> Shown<'a> {
+        let Self { viewer, people, now, collections } = self;
+        let (viewer, collections) = (Some(viewer), collections.as_ref());
+        Shown { code, request, viewer, people, now: *now, beside: None, rules: 0, collections }
     }
 }
 

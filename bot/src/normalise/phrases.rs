@@ -282,6 +282,10 @@ says! {
     OfNobody = "of nobody",
     /// What a question begins with that is about what was.
     AsksOfThePast = "asks of the past",
+    /// Behind it stands what somebody is not sure whether to do.
+    AsksWhetherTo = "asks whether to",
+    /// Behind it stands what nobody is to do.
+    Forbids = "forbids",
 }
 
 impl Says {

@@ -17,3 +17,4 @@ pub(crate) use follow::follow_up;
 pub(crate) use open::{open, subject};
 pub(crate) use phrasings::asks_for_a_person;
 pub(crate) use reach::{copied, reached};
+pub(crate) use tell::{KEPT, hide_kept};

@@ -57,8 +57,10 @@ static PATTERNS: LazyLock<Vec<Pattern>> = LazyLock::new(|| {
 /// What a sentence asks a ticket or a person for; `None` where it asks for neither. What it is about may be missing, and nothing else.
 pub(crate) fn asks_for_a_person(sentence: &Sentence<'_>) -> Option<Said> {
     let mut bare = None;
-    // "New ticket OPS-18" names one of the tracker's, and asks for none.
-    let names_one = |said: &Said| said.get("text").is_some_and(|text| text.split_whitespace().all(is_key));
+    // "New ticket OPS-18" names one of the tracker's, "open ticket 3" one of ours, and neither asks for one.
+    let is_number = |word: &str| word.trim_start_matches('#').bytes().all(|byte| byte.is_ascii_digit());
+    let is_name = |word: &str| is_key(word) || is_number(word);
+    let names_one = |said: &Said| said.get("text").is_some_and(|text| text.split_whitespace().all(is_name));
     let matching = PATTERNS.iter().filter_map(|pattern| pattern.matches(sentence));
     for said in matching.filter(|said| !names_one(said)) {
         if said.is_exact() {
@@ -151,6 +153,8 @@ mod tests {
             "talk to a person who knows Rust",
             "how do I open a ticket?",
             "new ticket OPS-18",
+            "open ticket 3",
+            "open ticket #3",
             "I need another ticket: OPS-18",
         ] {
             assert_eq!(asks(text), Err(()), "{text}");

@@ -7,6 +7,7 @@ use countersign_domain::support::{Ticket, TicketCommand};
 use countersign_domain::tenant::{Person, Role};
 use countersign_projections::help_desk;
 use jiff::tz::TimeZone;
+use serde_json::Value;
 
 use crate::context::Context;
 use crate::engine::{Decided, Failure};
@@ -17,6 +18,23 @@ pub(super) fn is_seen(ticket: &Ticket, person: &Person) -> bool {
     let is_staff = ticket.level.as_ref().is_some_and(|level| level.is_staff(person) || level.wakes(person));
     let sees_all = person.is(Role::Auditor) || person.is(Role::Admin);
     sees_all || is_staff || ticket.is_of(&person.id)
+}
+
+/// By which of its fields the content of an event may hold an answer that is for who looks after tickets.
+pub(crate) const KEPT: &str = "\"kept_from\":";
+
+/// Leaves such answers out of the content of an event, as [`Ticket::seen_by`] does of a ticket.
+pub(crate) fn hide_kept(content: &mut Value) {
+    match content {
+        Value::Object(fields) => {
+            if fields.contains_key("kept_from") {
+                fields.remove("answered");
+            }
+            fields.values_mut().for_each(hide_kept);
+        }
+        Value::Array(items) => items.iter_mut().for_each(hide_kept),
+        _ => {}
+    }
 }
 
 /// Those that somebody may read, the newest first.

@@ -226,6 +226,14 @@ pub fn none_of_a_kind_waits(kind: &str) -> String {
 /// Beneath it.
 pub const NOTHING_DECIDED: &str = "Nothing was decided. “status” shows what waits for you.";
 
+/// The title of the answer to who forbids what nobody does.
+pub const NOTHING_DONE: &str = "I did nothing";
+
+/// Beneath it.
+pub fn would_do(command: &str, code: &Code) -> String {
+    format!("It stays as it is. “{command} {code}” would do it.")
+}
+
 /// The title where nothing fits that was said, of so many that there are: of none it is that there is none.
 fn none_fits(concern: Concern, count: usize) -> String {
     match count {

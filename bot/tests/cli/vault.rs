@@ -97,6 +97,7 @@ async fn a22_canaries_put_in_the_vault_stand_in_nothing_that_the_program_writes_
     says(&["vault", "put", "forge"], &format!("{ours}\n"), 0, "`vault:forge`");
     says(&["vault", "put", "git", "--person", "erin"], hers, 0, "for erin alone");
     says(&["vault", "put", "empty"], " \n", 1, "not empty");
+    says(&["vault", "put", "long"], &format!("{}\n{ours}", "a".repeat(64 * 1024)), 1, "at most 64 KiB");
     says(&["vault", "put", "../forge"], hers, 1, "a secret's name has");
     says(&["vault", "put", "forge", "--tenant", "evil"], hers, 1, "names no tenant evil");
     let (_, checked) = yard.says(&["config", "check"], "");

@@ -142,9 +142,13 @@ impl AccessRequest {
     }
 
     /// An admin may revoke any access, and whoever could have countersigned it.
+    pub fn may_be_revoked_by(&self, by: &Person) -> bool {
+        let is_approver = matches!(&self.ruling, Some(Ruling::Allowed(terms)) if terms.may_countersign(by));
+        by.is(Role::Admin) || is_approver
+    }
+
     pub(super) fn revoke(&self, by: &Person, reason: Option<String>) -> Result<Vec<GrantEvent>, Denied> {
-        let approver = matches!(&self.ruling, Some(Ruling::Allowed(terms)) if terms.may_countersign(by));
-        if !by.is(Role::Admin) && !approver {
+        if !self.may_be_revoked_by(by) {
             return Err(Violation::RoleRequired {
                 action: "revoke".to_owned(),
                 role: "an admin, or somebody who may countersign such a request".to_owned(),

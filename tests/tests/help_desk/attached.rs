@@ -72,6 +72,8 @@ async fn ticket_what_the_desk_may_read_goes_to_the_desk_and_stays_from_others_wh
     assert!(!card.text.contains("month of pay"), "{card:#?}");
     let listed = stage.get("demo-auditor", "/api/v1/tickets").await;
     assert!(!listed.to_string().contains("month of pay"), "{listed:#}");
+    let audit = stage.get_text("demo-auditor", "/api/v1/audit?type=ticket_opened").await;
+    assert!(audit.contains("kept_from") && !audit.contains("month of pay"), "{audit}");
     let card = stage.says(APPROVER2, "history of ticket 1").await;
     assert!(said(&card).contains("month of pay"), "the desk may read where it is from: {card:#?}");
 }

@@ -2,6 +2,8 @@
 //! one because of a role sees nothing that stands in it, and not what it is called.
 
 use countersign::demo::chats::{SLACK_CHANNEL, slack_user};
+use countersign_domain::audience::Acl;
+use countersign_sandbox::SharedFile;
 use countersign_sandbox::slack::SlackAct;
 use serde_json::json;
 
@@ -75,6 +77,25 @@ async fn document_a_version_for_everybody_tells_nobody_what_stood_in_the_one_bef
 }
 
 #[tokio::test]
+async fn document_an_administrator_who_may_not_read_it_brings_nothing_in_its_place_to_be_told_what_that_takes_away()
+ {
+    let (stage, _) = with(|settings| {
+        settings.collections.insert("payroll".to_owned(), Acl::of(["hr".to_owned()]));
+    })
+    .await;
+    let query = "name=pay.txt&title=Bonus&collection=payroll";
+    let lives = live(&stage, &format!("{query}&groups=*"), SAYS).await;
+    let listed = stage.get(ADMIN, "/api/v1/documents").await;
+    assert_eq!(listed["items"][0]["code"], json!(lives), "they see that there is one: {listed:#}");
+    let told = bring(&stage, ADMIN, &format!("name=x.txt&document={lives}"), b"Nothing.\n").await;
+    let detail = told["detail"].as_str().unwrap_or_else(|| panic!("it is refused: {told:#}"));
+    assert!(detail.contains("that you may read") && !told.to_string().contains("Bonus"), "{told:#}");
+    // Who brought it does.
+    let next = bring(&stage, EMPLOYEE, &format!("name=pay.txt&document={lives}"), b"Twelve percent.\n").await;
+    assert_eq!((&next["version"], &next["title"]), (&json!(2), &json!("Bonus")), "{next:#}");
+}
+
+#[tokio::test]
 async fn document_a_reader_finds_it_by_its_code_everywhere() {
     let (stage, _) = stage().await;
     let code = live(&stage, BONUS, SAYS).await;
@@ -143,4 +164,46 @@ async fn document_a_private_one_has_no_name_in_a_channel_whoever_asks() {
     // Nor does the audit say what others were told of it.
     let audit = stage.get_text(AUDITOR, &format!("/api/v1/audit?code={code}&limit=500")).await;
     assert!(audit.contains("document_live") && !audit.contains("ten percent"), "{audit}");
+}
+
+#[tokio::test]
+async fn document_what_a_reader_was_shown_of_a_private_one_in_a_chat_is_told_to_nobody_else_afterwards() {
+    let (stage, _) = in_chats().await;
+    let code = live(&stage, BONUS, SAYS).await;
+    stage.slack_says(APPROVER, &format!("show document {code}")).await;
+    stage.slack_says(APPROVER, "documents").await;
+    let theirs = stage.slack_sees(APPROVER).join("\n");
+    assert!(theirs.contains("ten percent") && theirs.contains("Bonus"), "{theirs}");
+    for path in ["audit?type=effect_claimed,effect_succeeded&order=newest&limit=500", "effects?limit=500"] {
+        let told = stage.get_text(AUDITOR, &format!("/api/v1/{path}")).await;
+        assert!(told.contains("\"tell\""), "{path} has that they were told something: {told}");
+        assert!(!told.contains("ten percent") && !told.contains("Bonus"), "{path}: {told}");
+    }
+}
+
+#[tokio::test]
+async fn document_what_is_said_in_a_chat_to_bring_a_private_one_tells_the_auditor_nothing_of_it() {
+    let (stage, _) = in_chats().await;
+    let says = "add document called Bonus for approvers because it is ten percent";
+    stage.shares("slack", EMPLOYEE, says, SharedFile::text("bonus.txt", SAYS)).await;
+    let events = stage.audited("document_requested").await;
+    let code = events.last().and_then(|event| event["code"].as_str()).expect("it was brought");
+    let told = stage.get_text(AUDITOR, &format!("/api/v1/audit?code={code}&limit=500")).await;
+    assert!(told.contains("interaction_received") && told.contains("document_requested"), "{told}");
+    let told = told.to_lowercase();
+    assert!(!told.contains("bonus") && !told.contains("ten percent"), "{told}");
+}
+
+#[tokio::test]
+async fn document_what_a_reader_was_answered_from_a_private_one_is_told_to_nobody_else_by_the_audit() {
+    let (stage, _) = stage().await;
+    live(&stage, BONUS, SAYS).await;
+    live(&stage, "name=vpn.txt&groups=*", VPN).await;
+    let answer = stage.says(APPROVER, "How much percent of the yearly salary is it?").await;
+    assert!(said(&answer).contains("ten percent"), "{answer:#?}");
+    stage.says(APPROVER, "When is the VPN closed?").await;
+    let kinds = "passages_retrieved,model_step_finished,turn_answered";
+    let told = stage.get_text(AUDITOR, &format!("/api/v1/audit?type={kinds}&limit=500")).await;
+    assert!(told.contains("closed on Sundays"), "what everybody may read is told: {told}");
+    assert!(!told.contains("ten percent") && !told.contains("Bonus"), "{told}");
 }

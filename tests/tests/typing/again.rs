@@ -177,3 +177,17 @@ async fn trust_c3_an_access_is_ended_once_by_a_name_that_is_said_twice() {
     assert_eq!(stage.status(&codes[0]).await, "active", "{cards:#?}");
     assert!(shows(&cards, &codes[0]), "{cards:#?}");
 }
+
+#[tokio::test]
+async fn trust_c3_who_may_look_at_all_and_end_none_is_offered_none_to_end() {
+    let stage = in_december(Stage::new().await).await;
+    let codes = [asks(&stage, LONGER).await, asks(&stage, WRITE).await];
+    for code in &codes {
+        stage.says(APPROVER, &format!("approve {code}")).await;
+        assert_eq!(stage.status(code).await, "active");
+    }
+    let card = stage.says("demo-auditor", "revoke").await;
+    assert_eq!(title(&card), "No access in force", "{}", card.text);
+    let list = stage.says(ADMIN, "revoke").await;
+    assert_eq!(title(&list), "Which one do you want to revoke?", "{}", list.text);
+}

@@ -272,6 +272,16 @@ async fn trust_c3_who_needs_less_more_time_than_they_wait_for_is_asked_about_tha
 }
 
 #[tokio::test]
+async fn trust_c3_the_same_more_time_said_twice_is_asked_for_already() {
+    let stage = in_december(Stage::new().await).await;
+    let held = in_force(&stage).await;
+    let text = format!("extend {held} by 3 hours because the rollout is slow");
+    stage.says(EMPLOYEE, &text).await;
+    let card = stage.says(EMPLOYEE, &text).await;
+    assert!(card.text.contains("waiting for an extension already"), "{}", card.text);
+}
+
+#[tokio::test]
 async fn trust_c3_shorten_it_asks_for_less_instead() {
     for text in ["shorten it to 30 minutes", "reduce it to 1 hour", "verkürze es auf 2 Stunden"] {
         let stage = in_december(Stage::new().await).await;

@@ -89,3 +89,18 @@ async fn trust_c2_of_several_repositories_each_is_asked_for_however_many_they_ar
         assert_eq!(requests(&stage).await, count, "{named}: {}", card.text);
     }
 }
+
+#[tokio::test]
+async fn trust_c3_no_extension_for_him_is_asked_as_a_denial_of_the_extension() {
+    let stage = in_december(Stage::new().await).await;
+    let held = asks(&stage, WRITE).await;
+    stage.says(APPROVER, &format!("approve {held}")).await;
+    stage.says(EMPLOYEE, &format!("extend {held} by 1 day because the rollout slipped")).await;
+    for text in ["no extension for him", "no extension"] {
+        let card = stage.says(APPROVER, text).await;
+        assert_eq!(card.title, "Do you want to deny this one?", "{text}: {}", card.text);
+        stage.says(APPROVER, "cancel").await;
+        let now = stage.says(EMPLOYEE, &format!("status {held}")).await.text;
+        assert!(now.contains("an extension waits"), "{text}: {now}");
+    }
+}

@@ -37,6 +37,7 @@ mod told;
 mod unasked;
 mod undoing;
 mod unseen;
+mod whether;
 
 use countersign::demo::chats::{SLACK_CHANNEL, slack_user};
 use countersign_domain::card::Card;

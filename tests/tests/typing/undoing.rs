@@ -165,3 +165,18 @@ async fn a_list_of_which_not_all_is_shown_says_how_many_more_there_are() {
         stage.says(EMPLOYEE, "forget it").await;
     }
 }
+
+#[tokio::test]
+async fn trust_c3_who_thinks_better_of_taking_back_is_told_of_no_other_request() {
+    for text in ["no wait", "I changed my mind"] {
+        let stage = in_december(Stage::new().await).await;
+        let done = code(&stage.says(EMPLOYEE, WRITE).await);
+        stage.says(APPROVER, &format!("approve {done}")).await;
+        let taken = code(&stage.says(EMPLOYEE, ADMINISTER).await);
+        stage.says(APPROVER, &format!("approve {taken}")).await;
+        stage.says(APPROVER, &format!("take back {taken}")).await;
+        let card = stage.says(APPROVER, text).await;
+        assert!(!card.text.contains(&done), "{text}: {}", card.text);
+        assert!(!card.text.contains("cannot be taken back any more"), "{text}: {}", card.text);
+    }
+}

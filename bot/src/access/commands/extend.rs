@@ -11,10 +11,10 @@ use crate::normalise::Says;
 use crate::plain::Plain;
 use crate::requests::Opened;
 use crate::words;
-use countersign_domain::access::{self, Access, Status};
+use countersign_domain::access::{self, Access, Proposal, Status};
 use countersign_domain::capabilities::Listed as _;
 use countersign_domain::card::Card;
-use countersign_domain::duration::vague;
+use countersign_domain::duration::{parse_minutes, vague};
 use countersign_domain::question::{About, Offer};
 use countersign_domain::request::{Code, Facets as _};
 use jiff::Timestamp;
@@ -65,8 +65,10 @@ async fn run(chat: &Chat, context: &Context, said: &Said) -> Result<Vec<Card>, F
         return Box::pin(in_all(chat, context, &opened, (total, said.get("reason")))).await;
     }
     // "I only need 1 more hour", while 3 are asked for: that is a change of what is asked.
-    if let Some(duration) = said.get("duration").filter(|_| waits_for_more(&opened, context)) {
-        return Box::pin(in_all(chat, context, &opened, (&without_more(duration), said.get("reason")))).await;
+    if let Some(long) =
+        said.get("duration").map(without_more).filter(|long| waits_for_other(&opened, context, long))
+    {
+        return Box::pin(in_all(chat, context, &opened, (&long, said.get("reason")))).await;
     }
     let duration = match longer(chat, context, &opened, said).await? {
         Longer::By(duration) => duration,
@@ -81,12 +83,15 @@ async fn run(chat: &Chat, context: &Context, said: &Said) -> Result<Vec<Card>, F
     chat.answer(context, Some(&opened.code), decided).await
 }
 
-/// Whether they wait for more time already.
-fn waits_for_more(opened: &Opened, context: &Context) -> bool {
-    let access = Access::of(Some(&opened.request));
-    access.is_some_and(|access| {
-        access.status() == Status::Active && access.open.is_some() && access.is_for(&context.person.id)
-    })
+/// Whether they wait for more time already, and not for so much. The same once more, because no answer came, is the same.
+fn waits_for_other(opened: &Opened, context: &Context, long: &str) -> bool {
+    let Some(access) = Access::of(Some(&opened.request)) else { return false };
+    let is_so_much = |proposal: &Proposal| {
+        let Proposal::Extension(longer) = proposal else { return false };
+        longer.until.is_none() && parse_minutes(long).is_ok_and(|minutes| minutes == longer.minutes)
+    };
+    let is_other = access.open.as_ref().is_some_and(|open| !is_so_much(&open.proposal));
+    is_other && access.status() == Status::Active && access.is_for(&context.person.id)
 }
 
 /// "Two more hours" are two hours more.

@@ -10,7 +10,6 @@ use countersign_domain::kinds::KINDS;
 use countersign_domain::request::Code;
 use countersign_domain::words::spoken;
 use countersign_projections::audit::{self, AuditEntry, AuditFilter};
-use countersign_projections::request::RequestRow;
 use countersign_projections::{ProjectionError, QueryError, Rows, access, request};
 use jiff::Timestamp;
 use serde::Serialize;
@@ -18,7 +17,6 @@ use serde_json::Value;
 
 use crate::access::{held, http as access_requests};
 use crate::capabilities;
-use crate::cards;
 use crate::http::problem::Problem;
 use crate::http::query::{AFTER, PAGE_LIMIT, Parameter, Query, bad_value};
 use crate::http::reads::{Listing, Looking, begins, plain, rows, users};
@@ -26,6 +24,7 @@ use crate::http::routes::JSON;
 use crate::http::state::HttpState;
 use crate::http::viewer::Viewer;
 use crate::instant;
+use crate::support;
 use crate::tickets;
 use crate::words::{Empty, from_after_to, why_empty};
 
@@ -56,7 +55,9 @@ pub(in crate::http) async fn list(
     let (store, after) = (Arc::clone(&state.world.store), query.text("after").map(str::to_owned));
     let looking = Looking::now(&state, &viewer).await?;
     let (tenant, people) = (viewer.tenant.clone(), Arc::clone(&looking.people));
-    let told = Told { looking, requests, viewer: viewer.clone() };
+    let help = state.world.help(&tenant);
+    let is_of_the_desk = help.is_some_and(|help| help.settings.level.is_staff(&viewer.person));
+    let told = Told { looking, requests, viewer: viewer.clone(), is_of_the_desk };
     // What fits only a few of many events is long looked for.
     let search = async move {
         let page = audit::search(&*rows, &*store, &people, &tenant, &filter, after.as_deref(), limit).await?;
@@ -117,18 +118,28 @@ impl Item {
     }
 }
 
+/// The events in which a model's words stand as it said them, with nothing that says which documents they are from. Of an answer, that
+/// says so, they are told to who may read those.
+const RAW: [&str; 2] = ["model_step_finished", "turn_stopped"];
+
 /// To whom entries are told.
 struct Told {
     looking: Looking,
     requests: Arc<dyn Rows>,
     viewer: Viewer,
+    is_of_the_desk: bool,
 }
 
 impl Told {
     /// An entry as far as the viewer may know it. What has nothing to be left out is written as it stands in the log.
     fn item(&self, entry: AuditEntry) -> Item {
-        let (sees_held, untold) = (self.sees_held(entry.code.as_ref()), self.untold(&entry));
-        if sees_held && untold.is_none() && !tickets::may_stand_in(entry.data.json()) {
+        let (sees_held, requests) =
+            (self.sees_held(entry.code.as_ref()), (&*self.requests, &self.viewer.tenant));
+        let untold = self.looking.untold(requests, entry.code.as_ref(), entry.data.json());
+        let is_kept = !self.is_of_the_desk && entry.data.json().contains(support::KEPT);
+        let is_raw = RAW.contains(&entry.kind.as_str());
+        let is_whole = sees_held && untold.is_none() && !is_kept && !is_raw;
+        if is_whole && !tickets::may_stand_in(entry.data.json()) {
             return Item::Whole(Box::new(entry));
         }
         let neutral = format!("{}: {}.", entry.actor.id, spoken(&entry.kind));
@@ -138,6 +149,12 @@ impl Told {
             // What a check found stands in its content only.
             hidden |= held::hide(&mut entry["data"]) && entry["type"] != "access_checked";
         }
+        if is_kept && entry["data"]["by"] != self.viewer.person.id.as_str() {
+            support::hide_kept(&mut entry["data"]);
+        }
+        if is_raw && let Some(data) = entry["data"].as_object_mut() {
+            data.retain(|name, _| name != "text" && name != "kept");
+        }
         if let Some(row) = untold {
             capabilities::hide(&row.request, &mut entry["data"]);
             hidden = true;
@@ -146,25 +163,6 @@ impl Told {
             entry["summary"] = neutral.into();
         }
         Item::Partly(entry)
-    }
-
-    /// The request of an entry in which something may stand that this viewer may not know of it, though they see that there is one.
-    fn untold(&self, entry: &AuditEntry) -> Option<RequestRow> {
-        let code = entry.code.as_ref().filter(|_| capabilities::may_be_private(entry.data.json()))?;
-        let row = request::find(&*self.requests, &self.viewer.tenant, code).ok().flatten()?;
-        let Looking { viewer, people, now, collections } = &self.looking;
-        let shown: cards::Shown<'_> = cards::Shown {
-            code,
-            request: &row.request,
-            viewer: Some(viewer),
-            people,
-            now: *now,
-            beside: None,
-            rules: 0,
-            collections: collections.as_ref(),
-        };
-        let is_told = capabilities::is_told_whole(shown);
-        (!is_told).then_some(row)
     }
 
     fn sees_held(&self, code: Option<&Code>) -> bool {

@@ -6,14 +6,17 @@ use axum::extract::{Path, State};
 use axum::http::Uri;
 use countersign_domain::capabilities::{EffectCommand, Effects};
 use countersign_domain::effect::{EffectState, Resolution, Wish};
+use countersign_domain::names::Tenant;
 use countersign_projections::effect::{self, EffectRow};
+use countersign_projections::{Rows, request};
 use serde::Deserialize;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
+use crate::capabilities;
 use crate::http::problem::Problem;
 use crate::http::query::{AFTER, PAGE_LIMIT, Parameter, Query, bad_value};
-use crate::http::reads::{beside, listed, rows};
+use crate::http::reads::{Looking, beside, listed, rows};
 use crate::http::request_id::RequestId;
 use crate::http::state::HttpState;
 use crate::http::viewer::Viewer;
@@ -55,10 +58,11 @@ pub(in crate::http) async fn list(
     let query = Query::read(&uri, PARAMETERS)?;
     let wanted = wanted(&query)?;
     let limit = query.limit()?;
-    let rows = rows(&state, effect::NAME).await?;
+    let (rows, requests) = (rows(&state, effect::NAME).await?, rows(&state, request::NAME).await?);
+    let looking = Looking::now(&state, &viewer).await?;
     beside(&state, move || {
         let page = effect::list(&*rows, &viewer.tenant, wanted, query.text("after"), limit)?;
-        Ok(listed(page, |row| view(&row)))
+        Ok(listed(page, |row| view(&row, &looking, (&*requests, &viewer.tenant))))
     })
     .await
 }
@@ -139,14 +143,20 @@ fn wanted(query: &Query) -> Result<Option<EffectState>, Problem> {
     found.map(Some).ok_or_else(|| bad_value("state", given, &format!("give one of {known}")))
 }
 
-fn view(row: &EffectRow) -> Value {
+/// An effect; without what the viewer may not know of the request that it is of, or of those that it tells of.
+fn view(row: &EffectRow, looking: &Looking, requests: (&dyn Rows, &Tenant)) -> Value {
     let effects = &row.effects;
+    let mut effect = json!(effects.effect);
+    let code = effects.effect.as_ref().and_then(Wish::code);
+    if let Some(untold) = looking.untold(requests, code, &effect.to_string()) {
+        capabilities::hide(&untold.request, &mut effect);
+    }
     json!({
         "id": row.id,
         "state": effects.state,
         "kind": effects.effect.as_ref().map(Wish::kind),
         "code": effects.effect.as_ref().map(Wish::code),
-        "effect": effects.effect,
+        "effect": effect,
         "attempts": effects.attempts,
         "why": effects.why,
         "vouched_by": effects.vouched,
