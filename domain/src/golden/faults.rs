@@ -9,7 +9,7 @@ use crate::denied::Violation;
 use crate::place::SurfaceKind;
 use crate::record::Record;
 use crate::request::law::Tried;
-use crate::{conversation, effect, people, rule_change, support, ticket, timeline};
+use crate::{conversation, documents, effect, people, rule_change, support, ticket, timeline};
 
 /// Everything that a kind of request alone says no for.
 pub(super) fn check<K: Tried>() {
@@ -49,6 +49,8 @@ pub(super) fn check_parts() {
     kept("conversation", "request", conversations.into_iter().map(Violation::from).collect());
     let of_a_day = conversation::example::faults_since();
     kept("conversation_a_day", "request", of_a_day.into_iter().map(Violation::from).collect());
+    let of_readers = documents::example::faults_since();
+    kept("document_readers", "request", of_readers.into_iter().map(Violation::from).collect());
     let support = support::example::faults();
     kept("support", "request", support.into_iter().map(Violation::from).collect());
     let outside = support::example::faults_since();

@@ -250,7 +250,7 @@ async fn an_app_makes_a_token_for_an_hour_and_another_where_that_is_not_taken_an
         assert!(world.github.repository("infra").await.unwrap().here().is_some());
         assert_eq!(made(), 1);
     }
-    world.clock.turn(Duration::from_secs(5 * 60));
+    world.clock.turn(Duration::from_mins(5));
     assert!(world.github.repository("infra").await.unwrap().here().is_some());
     assert_eq!(made(), 2, "it ends within five minutes");
     world.server.withdraw_tokens();

@@ -87,7 +87,7 @@ impl Miniature for BitbucketSandbox {
                 None => drop(held.remove(account(who))),
                 Some(permission) => {
                     let level = serde_json::from_value(permission.as_str().into()).unwrap();
-                    drop(held.insert(account(who).to_owned(), level));
+                    let _ = held.insert(account(who).to_owned(), level);
                 }
             }
         })
