@@ -15,7 +15,7 @@ const NAME: &str = "agent back";
 pub(super) const SPEC: CommandSpec = CommandSpec {
     name: NAME,
     grammar: "agent back <agent> to <version> [because <reason>]",
-    phrases: &["take agent <agent> back to <version> [because <reason>]"],
+    phrases: &["set agent <agent> to <version> [because <reason>]"],
     summary: "ask for an earlier version of an agent once more, for admins",
     examples: &["agent back travel to 3", "agent back travel to 3 because it cited better"],
     audience: FOR_ADMINS,
