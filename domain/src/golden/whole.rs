@@ -46,6 +46,7 @@ pub(super) fn check() {
     named(effects());
     named(records());
     named(of_the_desk());
+    check_also("signal_mapped.v1.whole", crate::timeline::example::mapped_whole());
     check_also("document_checked.v1.unreadable", unreadable());
     check_also("document_extracted.v1.whole", extracted());
     check_also("document_requested.v1.whole", next_version());

@@ -75,6 +75,15 @@ pub(crate) fn every_event() -> Vec<DeliveryEvent> {
     ]
 }
 
+/// What a vendor may add to either, one day: every field has a value.
+pub(crate) fn mapped_whole() -> DeliveryEvent {
+    let (change, alarm) = (merged(), alarm());
+    let link = Some("https://eu-central-1.console.aws.amazon.com/cloudwatch".to_owned());
+    let told = Signal { symptom: alarm.symptom.clone(), ..change.clone() };
+    let rings = Signal { subject: Subject { link, ..alarm.subject.clone() }, change: change.change, ..alarm };
+    DeliveryEvent::SignalMapped { source: source(), signals: vec![told, rings] }
+}
+
 /// One of every event of an alert.
 pub(crate) fn every_event_of_an_alert() -> Vec<AlertEvent> {
     let (by, name) = (|| "ada".parse().unwrap(), || "Ada".to_owned());
