@@ -75,6 +75,19 @@ async fn alert_an_alarm_is_one_card_that_follows_it() {
 }
 
 #[tokio::test]
+async fn alert_an_alarm_that_flaps_is_one_card_however_often_it_goes_on() {
+    let stage = chatting().await;
+    for minute in 50..58 {
+        let (id, state) = (format!("f{minute}"), if minute % 2 == 0 { "ALARM" } else { "OK" });
+        let at = format!("2026-03-02T08:{minute}:00.000+0000");
+        assert_eq!(alarms(&stage, &id, ("checkout-errors", state), &at).await["status"], "accepted");
+    }
+    let cards = shown(&stage);
+    assert_eq!(cards.len(), 1, "{cards:#?}");
+    assert!(whole(&cards[0]).contains("The alarm checkout-errors is off"), "{}", whole(&cards[0]));
+}
+
+#[tokio::test]
 async fn alert_a_muted_alarm_is_heard_of_nowhere_and_stands_in_the_timeline_all_the_same() {
     let stage = chatting().await;
     alarms(&stage, "a1", ("checkout-errors", "ALARM"), AT).await;
