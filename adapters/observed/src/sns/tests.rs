@@ -3,7 +3,7 @@
 use std::sync::Mutex;
 
 use async_trait::async_trait;
-use countersign_domain::ports::CallError;
+use countersign_domain::ports::{CallError, CallErrorKind};
 use countersign_domain::timeline::{SignalKind, said};
 use jiff::Timestamp;
 use proptest::prelude::*;
@@ -16,6 +16,21 @@ const VERSIONS: [&str; 2] =
     [include_str!("fixtures/notification_1.json"), include_str!("fixtures/notification_2.json")];
 const CONFIRMATION: &str = include_str!("fixtures/confirmation.json");
 const TOPIC: &str = "arn:aws:sns:eu-central-1:111111111111:alarms";
+
+/// Amazon, where it has no certificate, or cannot be asked.
+struct Without(CallErrorKind);
+
+#[async_trait]
+impl Notary for Without {
+    async fn certificate(&self, _: &Topic, _: &str) -> Result<Vec<u8>, CallError> {
+        let (what, detail) = ("read a certificate".to_owned(), "it did not work".to_owned());
+        Err(CallError { vendor: "sns", what, detail, status: None, kind: self.0 })
+    }
+
+    async fn confirm(&self, _: &Topic, _: &str) -> Result<(), CallError> {
+        unreachable!("nothing is confirmed by checking it")
+    }
+}
 
 /// Amazon, as far as it is asked; and for what.
 #[derive(Default)]
@@ -95,6 +110,20 @@ fn a_forged_notification_is_refused_and_nothing_is_asked_of_anybody_else() {
     let mut body = notification();
     body["TopicArn"] = json!("arn:aws:sns:eu-central-1:222222222222:alarms");
     assert_eq!(checked(&body), (Err(Refusal::Unsigned), vec![]), "another tenant's topic");
+}
+
+#[test]
+fn a_certificate_that_amazon_does_not_have_says_nothing_of_which_topics_are_named() {
+    let refused = |kind, body: &Value| {
+        let message = Message::read(body.to_string().as_bytes()).unwrap();
+        block_on(verify(&Without(kind), &topics(), &message, later())).unwrap_err()
+    };
+    assert_eq!(refused(CallErrorKind::Rejected, &notification()), Refusal::Unsigned);
+    let passing = refused(CallErrorKind::NotDone { after: None }, &notification());
+    assert!(matches!(passing, Refusal::NoCertificate(_)), "Amazon sends it again: {passing:?}");
+    let mut unsigned = notification();
+    unsigned["Signature"] = json!("no signature");
+    assert_eq!(checked(&unsigned), (Err(Refusal::Unsigned), vec![]), "and nobody is asked for anything");
 }
 
 #[test]
