@@ -184,6 +184,24 @@ fn an_alarm_is_told_with_the_region_of_its_own_name_and_its_time() {
     assert_eq!(unread.place, "Message");
 }
 
+#[test]
+fn alarms_whose_long_names_begin_alike_are_two_and_each_has_its_page_where_it_is() {
+    let message = Message::read(VERSIONS[1].as_bytes()).unwrap();
+    let mut body: Value = serde_json::from_str(&message.text).unwrap();
+    let mut of = |name: &str, partition: &str| {
+        body["AlarmName"] = json!(name);
+        body["AlarmArn"] = json!(format!("arn:{partition}:cloudwatch:cn-north-1:111111111111:alarm:{name}"));
+        Reader::default().read(&body.to_string(), now()).unwrap().remove(0)
+    };
+    let begins = "x".repeat(240);
+    let one = of(&format!("{begins}-reads"), "aws");
+    let other = of(&format!("{begins}-writes"), "aws-cn");
+    assert_ne!(one.symptom.unwrap().fingerprint, other.symptom.unwrap().fingerprint);
+    let page = other.subject.link.unwrap();
+    assert!(page.starts_with("https://cn-north-1.console.amazonaws.cn/cloudwatch/home?"), "{page}");
+    assert!(page.ends_with("%2Dwrites"), "{page}");
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(256))]
 
