@@ -54,8 +54,12 @@ impl Reader {
     fn signal(&self, told: Told, body: &Node<'_>, received: Timestamp) -> Result<Signal, Unread> {
         let repository = body.get("repository")?.get("full_name")?;
         let name = repository.name()?;
-        let Some((_, short)) =
-            name.split_once('/').filter(|(owner, short)| !owner.is_empty() && !short.is_empty())
+        // Whatever has other signs would be no repository's, and is never part of a link.
+        let is_word = |text: &str| {
+            !text.is_empty()
+                && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_.".contains(&byte))
+        };
+        let Some((_, short)) = name.split_once('/').filter(|(owner, short)| is_word(owner) && is_word(short))
         else {
             return Err(repository.unread("there is no owner and name"));
         };

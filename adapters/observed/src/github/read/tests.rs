@@ -138,6 +138,16 @@ fn a_link_to_elsewhere_is_left_out_and_the_rest_is_told() {
     assert_eq!(one(event, &body).subject.link, None);
 }
 
+#[test]
+fn what_is_no_repositorys_name_never_becomes_part_of_a_link() {
+    for name in ["acme/pay api", "acme/x|click>", "acme/a/b", "acme/", "/pay", "acme", "acme/pay?x"] {
+        let (event, mut body) = whole().remove(0);
+        body["repository"]["full_name"] = json!(name);
+        let unread = reader().read(event, &body, received()).unwrap().unwrap_err();
+        assert_eq!(unread.place, "repository.full_name", "{name}");
+    }
+}
+
 /// Every path in a value.
 fn paths(value: &Value, from: &str) -> Vec<String> {
     let below: Vec<(String, &Value)> = match value {
