@@ -150,3 +150,11 @@ async fn alert_a_subscription_is_confirmed_for_a_named_topic_alone() {
         "{confirmed:?}"
     );
 }
+
+#[tokio::test]
+async fn alert_that_a_subscription_was_ended_at_amazon_is_told_to_who_runs_the_bot() {
+    let stage = stage().await;
+    assert_eq!(notifies(&stage, "acme", &AMAZON.ends(TOPIC, "c3")).await["status"], "ignored");
+    let ready = stage.get("demo-admin", "/readyz").await;
+    assert!(ready["webhooks"].to_string().contains("no alarm of it comes any more"), "{ready:#}");
+}
