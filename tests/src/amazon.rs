@@ -56,9 +56,18 @@ impl Amazon {
 
     /// It asks whether the notifications of a topic are wanted, and would have the answer sent to where it must not go.
     pub fn asks(&self, topic: &str, id: &str) -> Value {
+        self.confirmation("SubscriptionConfirmation", topic, id)
+    }
+
+    /// It says that the notifications of a topic are wanted no more.
+    pub fn ends(&self, topic: &str, id: &str) -> Value {
+        self.confirmation("UnsubscribeConfirmation", topic, id)
+    }
+
+    fn confirmation(&self, kind: &str, topic: &str, id: &str) -> Value {
         let keys = ["Message", "MessageId", "SubscribeURL", "Timestamp", "Token", "TopicArn", "Type"];
         let body = json!({
-            "Type": "SubscriptionConfirmation", "MessageId": id, "TopicArn": topic, "Message": "You have chosen to subscribe.",
+            "Type": kind, "MessageId": id, "TopicArn": topic, "Message": "You have chosen to subscribe.",
             "SubscribeURL": "https://169.254.169.254/latest/meta-data/", "Token": "2336412f37fb", "Timestamp": "2026-03-02T09:00:00.000Z",
         });
         self.signed(body, &keys)

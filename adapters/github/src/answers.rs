@@ -170,6 +170,11 @@ pub(crate) struct Direct {
 }
 
 impl Edge {
+    /// Whether GitHub keeps from us what gives them what they have: that is not nothing.
+    pub(crate) const fn is_untold(&self) -> bool {
+        self.permission_sources.is_none()
+    }
+
     /// What the repository itself gives them: what teams and the organization give is theirs whatever is set there.
     pub(crate) fn direct(&self) -> Option<Direct> {
         let sources = self.permission_sources.iter().flatten();
@@ -211,7 +216,12 @@ mod tests {
         assert_eq!(edge(&format!("[{team}]")).direct(), None);
         let maintain = Direct { permission: Permission::Maintain, custom: None };
         assert_eq!(edge(&format!("[{team},{own}]")).direct(), Some(maintain));
-        assert_eq!(edge("null").direct(), None);
+        assert_eq!(edge("[]").direct(), None);
+    }
+
+    #[test]
+    fn what_github_does_not_tell_is_not_taken_for_nothing() {
+        assert!(edge("null").is_untold() && !edge("[]").is_untold());
     }
 
     #[test]

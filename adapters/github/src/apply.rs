@@ -112,8 +112,12 @@ impl Github {
             Some(wanted) => {
                 let id = invitation.id.to_string();
                 let ask = Ask::patch(what, &["repos", owner, name, "invitations", &id]);
-                let changed = self.send(ask.json(&json!({"permissions": wanted.as_str()}))).await;
-                changed.map(drop).map_err(refused)
+                let changed = self.found(ask.json(&json!({"permissions": wanted.as_str()}))).await;
+                // Between the look and this: what they hold by now is to be looked at before anything else is done.
+                let gone = || {
+                    in_doubt(self.vendor.rejected(what, "they have accepted the invitation, or it is gone"))
+                };
+                changed.map_err(refused)?.map(drop).ok_or_else(gone)
             }
         }
     }

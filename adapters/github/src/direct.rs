@@ -44,7 +44,9 @@ impl Github {
             else {
                 return Ok(None);
             };
-            let Some(page) = collaborators else {
+            // Taken for nothing, it would let an access count as ended that is still there.
+            let told = collaborators.filter(|page| !page.edges.iter().any(Edge::is_untold));
+            let Some(page) = told else {
                 let detail = "it does not tell who may do what there";
                 return Err(meaning(self.vendor.rejected(what, detail), Refusal::NotAllowed));
             };

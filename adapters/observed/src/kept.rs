@@ -5,12 +5,11 @@ use serde_json::Value;
 
 /// The most that is kept, in bytes: a larger one is to be sent again by its vendor.
 const MOST: usize = 256 * 1024;
-/// What holds texts of people, or whatever they were given to run.
-const WRITTEN: [&str; 15] = [
+/// What holds texts of people, or whatever they were given to run: `AlarmDescription` is a description as well.
+const WRITTEN: [&str; 14] = [
     "body",
     "client_payload",
     "config",
-    "description",
     "diff_hunk",
     "email",
     "head_commit",
@@ -46,7 +45,9 @@ fn without_texts(value: &Value) -> Value {
 
 fn is_kept(key: &str) -> bool {
     let key = key.to_lowercase();
-    !WRITTEN.contains(&&*key) && !SECRET.iter().any(|name| key.contains(name))
+    !WRITTEN.contains(&&*key)
+        && !key.ends_with("description")
+        && !SECRET.iter().any(|name| key.contains(name))
 }
 
 #[cfg(test)]
@@ -61,6 +62,7 @@ mod tests {
         let body = json!({
             "action": "closed",
             "commits": [{ "id": "a1", "message": canary, "author": { "email": canary, "name": "octo" } }],
+            "AlarmDescription": canary, "description": canary,
             "hook": { "config": { "secret": canary }, "api_token": canary, "PassWord": canary },
         });
         let kept = kept(&body).unwrap();

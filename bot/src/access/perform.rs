@@ -80,7 +80,9 @@ async fn there(
     account: &str,
     repository: &str,
 ) -> Result<(Option<Permission>, Option<Permission>), CallError> {
-    Ok((forge.permission(account, repository).await?, forge.invited(account, repository).await?))
+    // In this order: what is accepted between both is seen twice, and not never.
+    let invited = forge.invited(account, repository).await?;
+    Ok((forge.permission(account, repository).await?, invited))
 }
 
 /// Whether the account holds what an operator says they have set; nothing of an effect that sets nothing.
@@ -96,8 +98,8 @@ pub(crate) async fn look_at(
     let key = repository_id.as_deref().unwrap_or(repository);
     let (holding, _) = wanted(hands.world, tenant, code, (account, key), *task).await?;
     let forge = &*vendors.forge;
-    let present = match patiently(forge.vendor(), forge.permission(account, key)).await {
-        Ok(present) => present,
+    let (present, invited) = match patiently(forge.vendor(), there(forge, account, key)).await {
+        Ok(there) => there,
         Err(error) => return Ok(Err(error.calling(key, repository))),
     };
     let wanted = match task {
@@ -105,10 +107,15 @@ pub(crate) async fn look_at(
         PermissionTask::End => holding.wanted(present),
         PermissionTask::EndAgain { left } => holding.ended_again(present, *left),
     };
-    Ok(Ok(Some(if present == wanted {
-        Look::Done(Outcome::PermissionIs { now: present, before: None })
-    } else {
-        Look::Otherwise { shown: shown(present), wanted: shown(wanted) }
+    // Nothing has ended that somebody needs only to accept.
+    let beside = invited.filter(|_| invited > wanted);
+    Ok(Ok(Some(match beside {
+        None if present == wanted => Look::Done(Outcome::PermissionIs { now: present, before: None }),
+        None => Look::Otherwise { shown: shown(present), wanted: shown(wanted) },
+        Some(beside) => {
+            let shown_now = format!("{}, and an invitation to {beside}", shown(present));
+            Look::Otherwise { shown: shown_now, wanted: shown(wanted) }
+        }
     })))
 }
 

@@ -10,10 +10,11 @@ use countersign_domain::envelope::Digest;
 use countersign_domain::names::Tenant;
 use countersign_domain::timeline::Source;
 use countersign_observed::sns::{self, Kind, Message, Refusal};
+use countersign_outbound::Trouble;
 use serde_json::Value;
 
 use super::layers::LARGEST_BODY;
-use super::observed::{answered, keep};
+use super::observed::{answered, keep, trouble};
 use super::problem::Problem;
 use super::request_id::RequestId;
 use super::state::{AlarmTopics, HttpState};
@@ -64,7 +65,14 @@ async fn take_in(
             tracing::info!(%tenant, topic = message.topic.arn(), "the notifications of a topic are wanted, which Amazon was told");
             return Ok("confirmed");
         }
-        _ => return Ok("ignored"),
+        // Whoever ended it may not have meant to: from now on silence says nothing.
+        _ => {
+            let topic = message.topic.arn();
+            let why =
+                format!("The subscription of {topic} was ended at Amazon: no alarm of it comes any more.");
+            trouble(state, (VENDOR, tenant), Trouble::Connection, &why);
+            return Ok("ignored");
+        }
     }
     let (bytes, read) = (body.bytes(), topics.reader.read(&message.text, now));
     let source = Source {

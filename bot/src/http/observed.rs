@@ -84,7 +84,12 @@ pub(super) async fn answered(
     }
 }
 
-fn trouble(state: &HttpState, (vendor, tenant): (&'static str, &Tenant), kind: Trouble, why: &str) {
+pub(super) fn trouble(
+    state: &HttpState,
+    (vendor, tenant): (&'static str, &Tenant),
+    kind: Trouble,
+    why: &str,
+) {
     if let Some(troubles) = state.webhook_troubles.get(&(tenant.clone(), vendor)) {
         troubles.tell(kind, why);
     }

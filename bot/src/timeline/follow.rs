@@ -38,7 +38,8 @@ async fn take(requests: &Requests, tenant: &Tenant, cause: &Cause, signal: &Sign
     requests.engine.execute::<Alert>(tenant, &key, cause, "take an alarm", take).await.map(drop)
 }
 
-/// One card each time that it goes on, at each channel: nowhere anew while somebody wants to hear nothing of it.
+/// One card each time that it goes on, at each channel: nowhere anew while somebody wants to hear nothing of it. That it is off is shown
+/// whether or not the log knows of its card yet: one that is being posted at this moment says that it is on.
 async fn show(
     requests: &Requests,
     (tenant, cause): (&Tenant, &Cause),
@@ -52,7 +53,7 @@ async fn show(
     if alert.episode == 0 {
         return Ok(vec![]);
     }
-    let (episode, is_quiet) = (alert.episode, alert.is_muted(cause.at) || !alert.is_on);
+    let (episode, is_quiet) = (alert.episode, alert.is_muted(cause.at));
     let mut said = Sayings::new();
     for place in &talk.alerts {
         let placement = alert_placement(fingerprint, episode, place);

@@ -135,7 +135,7 @@ pub struct Shown<'a> {
 /// repair has adopted: what else was found there, somebody has set, and no request over it makes that a decision. What was adopted and
 /// somebody has taken away since is adopted no more, whether a request is in force over it or not.
 pub fn deviation(shown: Shown<'_>, known: &[Known<'_>], holding: &Holding) -> Option<Deviation> {
-    if known.iter().any(|known| is_changing(known.access)) {
+    if known.iter().any(|known| is_changing(known.access)) || is_being_given(shown, known, holding) {
         return None;
     }
     let in_force = known.iter().filter(|known| known.access.status() == Status::Active);
@@ -157,6 +157,13 @@ pub fn deviation(shown: Shown<'_>, known: &[Known<'_>], holding: &Holding) -> Op
         how,
         put_back: shown.put_back,
     })
+}
+
+/// Whether it may be what a request is given that was never granted anything: an invitation, say, is accepted before it is looked whether
+/// it was.
+fn is_being_given(shown: Shown<'_>, known: &[Known<'_>], holding: &Holding) -> bool {
+    let is_new = |code: &Code| !known.iter().any(|known| known.code == code);
+    holding.expected.contains(&shown.present) && holding.holders.keys().any(is_new)
 }
 
 /// Whether the permission is just being set or taken back.

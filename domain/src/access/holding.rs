@@ -54,6 +54,13 @@ impl Holding {
         self.expected = [present, wanted].into();
     }
 
+    /// An invitation of ours waits beside what is there: what it gives is ours, should it be accepted before it is changed or taken back.
+    pub fn beside_invitation(&mut self, invited: Option<Permission>) {
+        if invited.is_some() {
+            self.expected.insert(invited);
+        }
+    }
+
     /// An attempt has read back what is there now, or was definitely not carried out, so that this is there still.
     pub fn confirmed(&mut self, now: Option<Permission>) {
         self.expected = [now].into();

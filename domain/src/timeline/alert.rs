@@ -13,6 +13,8 @@ use crate::person::Person;
 
 /// So often at most an alarm that goes on again is an event.
 const EVERY: SignedDuration = SignedDuration::from_mins(1);
+/// An alarm that goes on again so soon after it went off flaps: it is the same time that it is on, with the same card.
+const FLAPS: SignedDuration = SignedDuration::from_mins(10);
 /// For so long somebody can want to hear nothing of it.
 pub const MOST_MUTED: SignedDuration = SignedDuration::from_hours(24 * 30);
 /// The most of why, in characters.
@@ -27,7 +29,7 @@ pub enum AlertEvent {
     AlertOpened {
         /// What told of it.
         signal: Box<Signal>,
-        /// The how manieth time that is.
+        /// The how manieth time that is; the same as before where it flaps.
         episode: u64,
     },
     /// It went on again, and was on already.
@@ -123,6 +125,12 @@ impl Alert {
         self.muted.as_ref().is_some_and(|muted| muted.until > now)
     }
 
+    /// The how manieth time it is on where it goes on then.
+    fn episode_at(&self, at: Timestamp) -> u64 {
+        let flaps = self.cleared.is_some_and(|cleared| at.duration_since(cleared) < FLAPS);
+        if flaps && self.episode > 0 { self.episode } else { self.episode + 1 }
+    }
+
     /// What it came to that something tells of it; whatever comes late, the last that happened counts.
     fn take(&self, signal: Box<Signal>) -> Option<AlertEvent> {
         let at = signal.at;
@@ -130,7 +138,7 @@ impl Alert {
         match (signal.kind, self.on_at.filter(|_| self.is_on)) {
             (SignalKind::AlertOpened, _) if is_late => None,
             (SignalKind::AlertOpened, None) => {
-                Some(AlertEvent::AlertOpened { signal, episode: self.episode + 1 })
+                Some(AlertEvent::AlertOpened { episode: self.episode_at(at), signal })
             }
             (SignalKind::AlertOpened, Some(on_at)) => {
                 (at.duration_since(on_at) >= EVERY).then_some(AlertEvent::AlertRepeated { at })
@@ -178,7 +186,11 @@ impl Aggregate for Alert {
     fn evolve(&mut self, event: &AlertEvent, _: Timestamp) {
         match event {
             AlertEvent::AlertOpened { signal, episode } => {
-                (self.is_on, self.acknowledged, self.on_at) = (true, None, Some(signal.at));
+                // Whoever looks after one that flaps still does.
+                if *episode != self.episode {
+                    self.acknowledged = None;
+                }
+                (self.is_on, self.on_at) = (true, Some(signal.at));
                 (self.signal, self.episode) = (Some(signal.clone()), *episode);
             }
             AlertEvent::AlertRepeated { at } => self.on_at = Some(*at),
@@ -227,8 +239,21 @@ mod tests {
         let taken = Fault::AlertAcknowledgedAlready { name: "ada".to_owned() };
         assert_eq!(told(&mut alert, ack("bob"), 1), Err(taken.into()));
         take(&mut alert, false, 2);
-        take(&mut alert, true, 3);
+        take(&mut alert, true, 12);
         assert_eq!((alert.episode, alert.acknowledged.as_deref()), (2, None));
+    }
+
+    #[test]
+    fn an_alarm_that_flaps_is_on_once_and_who_looks_after_it_still_does() {
+        let mut alert = Alert::default();
+        take(&mut alert, true, 0);
+        told(&mut alert, AlertCommand::Acknowledge { by: Box::new(person("ada", &[])) }, 0).unwrap();
+        for minutes in 1..100 {
+            assert_eq!(take(&mut alert, minutes % 2 == 0, minutes), 1, "none of it is lost");
+        }
+        assert_eq!((alert.is_on, alert.episode, alert.acknowledged.as_deref()), (false, 1, Some("ada")));
+        take(&mut alert, true, 109);
+        assert_eq!((alert.episode, alert.acknowledged), (2, None));
     }
 
     #[test]

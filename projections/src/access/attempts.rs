@@ -25,6 +25,9 @@ struct Attempt {
     repository: String,
     /// What it found.
     present: Option<Permission>,
+    /// What an invitation gives that waited beside it.
+    #[serde(default)]
+    invited: Option<Permission>,
 }
 
 /// What an effect's event says of a permission (an attempt has looked, was not carried out, or has read back what is there
@@ -39,9 +42,12 @@ pub(crate) fn effect(
         EffectEvent::EffectClaimed { effect: Effect::Access(own), .. } => ends_again(rows, tenant, own),
         EffectEvent::EffectAttempted { plan: Plan::Access(access::Plan::Permission(plan)), .. } => {
             let (account, repository) = (plan.account().to_owned(), plan.repository_key().to_owned());
-            let attempt = Attempt { account, repository, present: plan.present() };
+            let attempt = Attempt { account, repository, present: plan.present(), invited: plan.invited() };
             save(rows, attempt_key(tenant, id), attempt);
-            let looked = |holding: &mut Holding| holding.looked(plan.present(), plan.wanted());
+            let looked = |holding: &mut Holding| {
+                holding.looked(plan.present(), plan.wanted());
+                holding.beside_invitation(plan.invited());
+            };
             change(rows, tenant, plan.account(), plan.repository_key(), looked)
         }
         EffectEvent::EffectAttempted {
@@ -64,8 +70,11 @@ pub(crate) fn effect(
         EffectEvent::EffectDeferred { .. } | EffectEvent::EffectParked { rejected: true, .. } => {
             // An attempt that nothing else was said of was definitely not carried out.
             let Some(attempt) = forget(rows, tenant, id)? else { return Ok(()) };
-            let Attempt { account, repository, present } = attempt;
-            change(rows, tenant, &account, &repository, |holding| holding.confirmed(present))
+            let Attempt { account, repository, present, invited } = attempt;
+            change(rows, tenant, &account, &repository, |holding| {
+                holding.confirmed(present);
+                holding.beside_invitation(invited);
+            })
         }
         EffectEvent::EffectSucceeded { effect, outcome } => {
             forget(rows, tenant, id)?;

@@ -54,8 +54,12 @@ impl Reader {
     fn signal(&self, told: Told, body: &Node<'_>, received: Timestamp) -> Result<Signal, Unread> {
         let repository = body.get("repository")?.get("full_name")?;
         let name = repository.name()?;
-        let Some((_, short)) =
-            name.split_once('/').filter(|(owner, short)| !owner.is_empty() && !short.is_empty())
+        // Whatever has other signs would be no repository's, and is never part of a link.
+        let is_word = |text: &str| {
+            !text.is_empty()
+                && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_.".contains(&byte))
+        };
+        let Some((_, short)) = name.split_once('/').filter(|(owner, short)| is_word(owner) && is_word(short))
         else {
             return Err(repository.unread("there is no owner and name"));
         };
@@ -150,12 +154,19 @@ impl Reader {
         if body.get("action")?.text()? != "completed" {
             return Ok(None);
         }
+        // A check's branch stands in the suite that it is of.
+        let branch = optional(&run, "head_branch", Node::name)?;
+        let suite = run.maybe("check_suite")?;
+        let of_suite = suite.map(|suite| optional(&suite, "head_branch", Node::name)).transpose()?;
         let change = Change {
             sha: run.get("head_sha")?.commit()?,
-            reference: optional(&run, "head_branch", Node::name)?,
+            reference: branch.or(of_suite.flatten()),
             ..Change::default()
         };
-        let subject = self.subject(kind, run.get("name")?.name()?, run.maybe("html_url")?.as_ref())?;
+        // A workflow may have no name: GitHub calls it by its file then.
+        let (name, file) = (optional(&run, "name", Node::name)?, optional(&run, "path", Node::name)?);
+        let name = name.or(file).unwrap_or_else(|| kind.to_owned());
+        let subject = self.subject(kind, name, run.maybe("html_url")?.as_ref())?;
         let (at, status) = (optional(&run, when, Node::time)?, Some(run.get("conclusion")?.name()?));
         Ok(Some(Told { kind: SignalKind::RunFinished, at, subject, environment: None, status, change }))
     }

@@ -7,6 +7,7 @@ use async_trait::async_trait;
 use countersign_domain::names::Tenant;
 use countersign_domain::ports::{CallError, Secrets};
 use countersign_outbound::{Ask, BaseUrl, Credential, Outbound, Vendor};
+use x509_parser::pem::parse_x509_pem;
 
 use super::{Notary, Topic};
 
@@ -55,6 +56,10 @@ impl Notary for Amazon {
         }
         let answer = self.host(topic)?.send(Ask::get("read a certificate", &[name])).await?;
         let certificate = answer.body.to_vec();
+        // A page that says something else is not what stands there for good.
+        if !parse_x509_pem(&certificate).is_ok_and(|(_, pem)| pem.parse_x509().is_ok()) {
+            return Ok(certificate);
+        }
         let mut all = kept();
         if all.len() >= KEPT {
             all.clear();

@@ -8,6 +8,8 @@ use serde_json::Value;
 
 use crate::node::Node;
 
+/// The longest name of an alarm, in characters, and some to spare: what begins alike is not the same alarm.
+const NAME: usize = 300;
 /// The most of why an alarm went on or off, in characters.
 const REASON: usize = 300;
 
@@ -34,7 +36,7 @@ impl Reader {
         };
         let (name, arn) = (body.get("AlarmName")?.name()?, body.get("AlarmArn")?);
         let parts: Vec<_> = arn.text()?.splitn(7, ':').collect();
-        let ["arn", _, "cloudwatch", region, account, "alarm", _] = parts[..] else {
+        let ["arn", partition, "cloudwatch", region, account, "alarm", _] = parts[..] else {
             return Err(arn.unread("there is no alarm's name of Amazon's"));
         };
         let is_word = |text: &str| {
@@ -46,14 +48,15 @@ impl Reader {
         let reason = body.maybe("NewStateReason")?.map(|reason| reason.text()).transpose()?;
         let said = body.maybe("StateChangeTime")?.map(|at| time(&at)).transpose()?;
         let (at, time_source) = Signal::happened(said, received);
-        let made_of = ["cloudwatch", account, region, &name].map(str::to_owned).to_vec();
+        let whole: String = body.get("AlarmName")?.text()?.chars().take(NAME).collect();
+        let made_of = ["cloudwatch", account, region, &whole].map(str::to_owned).to_vec();
         Ok(vec![Signal {
             kind,
             at,
             time_source,
             subject: Subject {
                 kind: "alarm".to_owned(),
-                link: Some(page(region, &name)),
+                link: Some(page((partition, region), &whole)),
                 name: name.clone(),
             },
             repository: None,
@@ -89,8 +92,13 @@ fn time(at: &Node<'_>) -> Result<Timestamp, Unread> {
     spaced.as_deref().unwrap_or(text).parse().map_err(|_| at.unread("there is no time"))
 }
 
-/// The alarm's page in Amazon's console.
-fn page(region: &str, name: &str) -> String {
+/// The alarm's page in Amazon's console, which is another one in China and for the American government.
+fn page((partition, region): (&str, &str), name: &str) -> String {
+    let console = match partition {
+        "aws-cn" => "console.amazonaws.cn",
+        "aws-us-gov" => "console.amazonaws-us-gov.com",
+        _ => "console.aws.amazon.com",
+    };
     let name = utf8_percent_encode(name, NON_ALPHANUMERIC);
-    format!("https://{region}.console.aws.amazon.com/cloudwatch/home?region={region}#alarmsV2:alarm/{name}")
+    format!("https://{region}.{console}/cloudwatch/home?region={region}#alarmsV2:alarm/{name}")
 }

@@ -3,7 +3,7 @@
 use std::sync::Mutex;
 
 use async_trait::async_trait;
-use countersign_domain::ports::CallError;
+use countersign_domain::ports::{CallError, CallErrorKind};
 use countersign_domain::timeline::{SignalKind, said};
 use jiff::Timestamp;
 use proptest::prelude::*;
@@ -16,6 +16,21 @@ const VERSIONS: [&str; 2] =
     [include_str!("fixtures/notification_1.json"), include_str!("fixtures/notification_2.json")];
 const CONFIRMATION: &str = include_str!("fixtures/confirmation.json");
 const TOPIC: &str = "arn:aws:sns:eu-central-1:111111111111:alarms";
+
+/// Amazon, where it has no certificate, or cannot be asked.
+struct Without(CallErrorKind);
+
+#[async_trait]
+impl Notary for Without {
+    async fn certificate(&self, _: &Topic, _: &str) -> Result<Vec<u8>, CallError> {
+        let (what, detail) = ("read a certificate".to_owned(), "it did not work".to_owned());
+        Err(CallError { vendor: "sns", what, detail, status: None, kind: self.0 })
+    }
+
+    async fn confirm(&self, _: &Topic, _: &str) -> Result<(), CallError> {
+        unreachable!("nothing is confirmed by checking it")
+    }
+}
 
 /// Amazon, as far as it is asked; and for what.
 #[derive(Default)]
@@ -98,6 +113,20 @@ fn a_forged_notification_is_refused_and_nothing_is_asked_of_anybody_else() {
 }
 
 #[test]
+fn a_certificate_that_amazon_does_not_have_says_nothing_of_which_topics_are_named() {
+    let refused = |kind, body: &Value| {
+        let message = Message::read(body.to_string().as_bytes()).unwrap();
+        block_on(verify(&Without(kind), &topics(), &message, later())).unwrap_err()
+    };
+    assert_eq!(refused(CallErrorKind::Rejected, &notification()), Refusal::Unsigned);
+    let passing = refused(CallErrorKind::NotDone { after: None }, &notification());
+    assert!(matches!(passing, Refusal::NoCertificate(_)), "Amazon sends it again: {passing:?}");
+    let mut unsigned = notification();
+    unsigned["Signature"] = json!("no signature");
+    assert_eq!(checked(&unsigned), (Err(Refusal::Unsigned), vec![]), "and nobody is asked for anything");
+}
+
+#[test]
 fn a_certificate_counts_for_nothing_before_it_is_good() {
     let (asked, message) = (Asked::default(), Message::read(VERSIONS[1].as_bytes()).unwrap());
     assert_eq!(block_on(verify(&asked, &topics(), &message, now())), Err(Refusal::Unsigned));
@@ -153,6 +182,24 @@ fn an_alarm_is_told_with_the_region_of_its_own_name_and_its_time() {
     assert_eq!(reader.read(&body.to_string(), now()), Ok(vec![]));
     let unread = reader.read("the disk is full", now()).unwrap_err();
     assert_eq!(unread.place, "Message");
+}
+
+#[test]
+fn alarms_whose_long_names_begin_alike_are_two_and_each_has_its_page_where_it_is() {
+    let message = Message::read(VERSIONS[1].as_bytes()).unwrap();
+    let mut body: Value = serde_json::from_str(&message.text).unwrap();
+    let mut of = |name: &str, partition: &str| {
+        body["AlarmName"] = json!(name);
+        body["AlarmArn"] = json!(format!("arn:{partition}:cloudwatch:cn-north-1:111111111111:alarm:{name}"));
+        Reader::default().read(&body.to_string(), now()).unwrap().remove(0)
+    };
+    let begins = "x".repeat(240);
+    let one = of(&format!("{begins}-reads"), "aws");
+    let other = of(&format!("{begins}-writes"), "aws-cn");
+    assert_ne!(one.symptom.unwrap().fingerprint, other.symptom.unwrap().fingerprint);
+    let page = other.subject.link.unwrap();
+    assert!(page.starts_with("https://cn-north-1.console.amazonaws.cn/cloudwatch/home?"), "{page}");
+    assert!(page.ends_with("%2Dwrites"), "{page}");
 }
 
 proptest! {

@@ -281,3 +281,27 @@ async fn another_apps_key_lets_nobody_in() {
         assert!(!error.to_string().contains("PRIVATE"), "{error}");
     }
 }
+
+#[tokio::test]
+async fn an_invitation_that_is_accepted_before_it_is_changed_is_looked_at_again_and_not_refused() {
+    let world = World::outside().await;
+    world.set(Some(Permission::Write)).await.unwrap();
+    let matching = "PATCH /api/v3/repos/".to_owned();
+    world.order(Fault { matching, status: Some(404), ..Fault::default() });
+    assert_eq!(world.set(Some(Permission::Admin)).await.unwrap_err().kind, CallErrorKind::Unknown);
+}
+
+#[tokio::test]
+async fn what_github_keeps_back_of_who_may_do_what_is_not_taken_for_nothing() {
+    let world = World::with(seed()).await;
+    let edge = r#"{"node":{"databaseId":583231,"login":"erin","name":null},"permissionSources":null}"#;
+    let collaborators =
+        format!(r#"{{"edges":[{edge}],"pageInfo":{{"hasNextPage":false,"endCursor":null}}}}"#);
+    let node = format!(
+        r#"{{"id":"R_1","name":"infra","url":null,"isArchived":false,"owner":{{"login":"acme"}},"collaborators":{collaborators}}}"#
+    );
+    let body = format!(r#"{{"data":{{"node":{node}}}}}"#);
+    world.order(Fault { matching: "POST /api/graphql".to_owned(), body: Some(body), ..Fault::default() });
+    let error = world.github.permission(OUTSIDE, "infra").await.unwrap_err();
+    assert_eq!(error.kind, CallErrorKind::Refused(Refusal::NotAllowed), "{error}");
+}

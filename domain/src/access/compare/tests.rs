@@ -61,6 +61,20 @@ fn trust_a8_what_the_log_gave_and_the_forge_shows_is_no_difference() {
 }
 
 #[test]
+fn trust_a8_what_an_invitation_gave_that_was_just_accepted_is_no_difference_and_more_than_that_is() {
+    let mut holding = Holding::default();
+    holding.begin(code(), Write);
+    holding.looked(None, Some(Write));
+    let found = |present| {
+        let (account, name, repository, repository_id) = ("acc-erin", "Erin", "payments-api", None);
+        let shown = Shown { account, name, holder: None, repository, repository_id, present, put_back: None };
+        deviation(shown, &[], &holding).map(|difference| difference.how)
+    };
+    assert_eq!((found(Some(Write)), found(None)), (None, None));
+    assert_eq!(found(Some(Admin)), Some(How::Unknown));
+}
+
+#[test]
 fn trust_a8_what_was_taken_away_or_given_by_hand_is_told_with_the_event_that_is_missing() {
     let lacking = found(active(), Some(Read)).unwrap();
     assert!(matches!(lacking.how, How::Lacking { .. }), "{lacking:?}");

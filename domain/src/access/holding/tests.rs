@@ -66,6 +66,22 @@ fn an_access_taken_away_before_it_was_confirmed_is_taken_away_all_the_same() {
 }
 
 #[test]
+fn trust_a8_an_invitation_that_is_accepted_while_it_is_taken_back_gives_nothing_for_good() {
+    let mut holding = Holding::default();
+    holding.begin(code(1), Write);
+    holding.looked(None, Some(Write));
+    holding.end(&code(1));
+    holding.looked(None, None);
+    holding.beside_invitation(Some(Write));
+    assert_eq!(holding.wanted(Some(Write)), None, "it is ours, and is taken away");
+    assert_eq!(holding.wanted(Some(Admin)), Some(Admin), "somebody else's is not");
+    // The forge said no to taking it back, for it is no invitation any more.
+    holding.confirmed(None);
+    holding.beside_invitation(Some(Write));
+    assert_eq!(holding.wanted(Some(Write)), None);
+}
+
+#[test]
 fn trust_a8_ending_again_takes_no_more_than_the_log_gave_and_gives_nothing() {
     let mut holding = Holding::default();
     assert_eq!(holding.ended_again(Some(Write), None), None);

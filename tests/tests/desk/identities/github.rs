@@ -9,11 +9,12 @@ use countersign_domain::access::Status;
 use countersign_domain::request::Code;
 use countersign_outbound::MemorySecrets;
 use countersign_sandbox::github::{GithubRepository, GithubUser};
-use countersign_sandbox::{GithubApp, GithubOptions, GithubSandbox, GithubState};
+use countersign_sandbox::{Fault, Faults, GithubApp, GithubOptions, GithubSandbox, GithubState};
 use countersign_store::MemoryStore;
 use countersign_tests::acting::form;
 use countersign_tests::stage::{Stage, tenant, words};
 use jiff::SignedDuration;
+use serde_json::json;
 
 use super::{ADMIN, APPROVER, APPROVER2, EMPLOYEE};
 
@@ -137,6 +138,28 @@ async fn an_invitation_that_is_given_back_before_it_is_accepted_gives_nothing_an
     stage.later(SignedDuration::from_mins(15)).await;
     assert_eq!(stage.state(&code).await.status(), Status::GivenBack);
     assert_eq!((held(&github, "payments-api"), invitations(&github, "payments-api")), (None, 0));
+}
+
+#[tokio::test]
+async fn an_operator_cannot_say_that_it_has_ended_while_they_need_only_to_accept() {
+    let (stage, github) = stage(seed()).await;
+    let code = approved(&stage).await;
+    stage.later(SignedDuration::from_mins(5)).await;
+    let matching = "DELETE /api/v3/repos/".to_owned();
+    let refused = Fault { matching, times: 100, status: Some(403), ..Fault::default() };
+    github.order(Faults { next: vec![refused], ..Faults::default() });
+    stage.give_back(EMPLOYEE, &code).await;
+    stage.later(SignedDuration::from_mins(15)).await;
+    assert_eq!(invitations(&github, "payments-api"), 1);
+    let parked = stage.get(ADMIN, "/api/v1/effects?state=parked").await;
+    let mut said = String::new();
+    for effect in parked["items"].as_array().expect("a list") {
+        let path = format!("/api/v1/effects/{}/resolve", effect["id"].as_str().expect("an id"));
+        let body = json!({ "resolution": "done", "note": "I took it back" });
+        said.push_str(&stage.post(ADMIN, &path, &body).await.to_string());
+    }
+    assert!(said.contains("an invitation to write"), "{said}\n{parked:#}");
+    assert_ne!(stage.state(&code).await.status(), Status::GivenBack);
 }
 
 #[tokio::test]

@@ -75,6 +75,19 @@ async fn alert_an_alarm_is_one_card_that_follows_it() {
 }
 
 #[tokio::test]
+async fn alert_an_alarm_that_flaps_is_one_card_however_often_it_goes_on() {
+    let stage = chatting().await;
+    for minute in 50..58 {
+        let (id, state) = (format!("f{minute}"), if minute % 2 == 0 { "ALARM" } else { "OK" });
+        let at = format!("2026-03-02T08:{minute}:00.000+0000");
+        assert_eq!(alarms(&stage, &id, ("checkout-errors", state), &at).await["status"], "accepted");
+    }
+    let cards = shown(&stage);
+    assert_eq!(cards.len(), 1, "{cards:#?}");
+    assert!(whole(&cards[0]).contains("The alarm checkout-errors is off"), "{}", whole(&cards[0]));
+}
+
+#[tokio::test]
 async fn alert_a_muted_alarm_is_heard_of_nowhere_and_stands_in_the_timeline_all_the_same() {
     let stage = chatting().await;
     alarms(&stage, "a1", ("checkout-errors", "ALARM"), AT).await;
@@ -136,4 +149,12 @@ async fn alert_a_subscription_is_confirmed_for_a_named_topic_alone() {
         confirmed.contains(&TOPIC.to_owned()) && !confirmed.contains(&foreign.to_owned()),
         "{confirmed:?}"
     );
+}
+
+#[tokio::test]
+async fn alert_that_a_subscription_was_ended_at_amazon_is_told_to_who_runs_the_bot() {
+    let stage = stage().await;
+    assert_eq!(notifies(&stage, "acme", &AMAZON.ends(TOPIC, "c3")).await["status"], "ignored");
+    let ready = stage.get("demo-admin", "/readyz").await;
+    assert!(ready["webhooks"].to_string().contains("no alarm of it comes any more"), "{ready:#}");
 }

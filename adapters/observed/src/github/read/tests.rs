@@ -106,6 +106,19 @@ fn a_branch_that_is_taken_away_has_no_commit() {
 }
 
 #[test]
+fn a_workflow_without_a_name_is_called_by_its_file_and_a_check_has_the_branch_of_its_suite() {
+    let of = |event: &str| whole().into_iter().find(|(name, _)| *name == event).unwrap().1;
+    let mut body = of("workflow_run");
+    let run = &mut body["workflow_run"];
+    (run["name"], run["path"]) = (json!(null), json!(".github/workflows/ci.yml"));
+    assert_eq!(one("workflow_run", &body).subject.name, ".github/workflows/ci.yml");
+    let mut body = of("check_run");
+    let run = &mut body["check_run"];
+    (run["head_branch"], run["check_suite"]) = (json!(null), json!({ "head_branch": "main" }));
+    assert_eq!(one("check_run", &body).change.unwrap().reference.as_deref(), Some("main"));
+}
+
+#[test]
 fn what_is_of_no_interest_is_no_fault() {
     for event in ["ping", "star", "deployment_protection_rule", ""] {
         assert_eq!(reader().read(event, &json!([]), received()), None, "{event}");
@@ -123,6 +136,16 @@ fn a_link_to_elsewhere_is_left_out_and_the_rest_is_told() {
     let (event, mut body) = whole().remove(1);
     body["pull_request"]["html_url"] = json!("https://github.com.evil.example/acme");
     assert_eq!(one(event, &body).subject.link, None);
+}
+
+#[test]
+fn what_is_no_repositorys_name_never_becomes_part_of_a_link() {
+    for name in ["acme/pay api", "acme/x|click>", "acme/a/b", "acme/", "/pay", "acme", "acme/pay?x"] {
+        let (event, mut body) = whole().remove(0);
+        body["repository"]["full_name"] = json!(name);
+        let unread = reader().read(event, &body, received()).unwrap().unwrap_err();
+        assert_eq!(unread.place, "repository.full_name", "{name}");
+    }
 }
 
 /// Every path in a value.
