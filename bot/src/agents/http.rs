@@ -39,11 +39,7 @@ pub(super) fn routes() -> Vec<Route> {
             .sent(JSON, &["agent", "back_to", "base", "because"]),
         delete("/api/v1/agents/{name}", "Lets an agent answer nobody any more", take_out).takes(REASON),
         get("/api/v1/agents/{name}/versions/{version}", "One version of an agent, whole", version).tagged(),
-        get(
-            "/api/v1/agents/proposals/{code}",
-            "One agent that was asked for: all that is decided on",
-            proposal,
-        ),
+        get("/api/v1/agents/proposals/{code}", "A proposed agent, with all that it is decided on", proposal),
     ]
 }
 

@@ -37,7 +37,7 @@ pub use refused::Refused;
 #[command(
     name = "countersign",
     version,
-    after_help = "Exit codes: 0 done, 1 failed, 2 wrong usage, 3 denied, or damage or faults were found."
+    after_help = "To try it: `countersign serve --demo`, and in a second terminal `countersign chat --as demo-employee help`.\n\nExit codes: 0 done, 1 failed, 2 wrong usage, 3 denied, or damage or faults were found."
 )]
 pub struct Cli {
     #[command(subcommand)]
@@ -50,25 +50,25 @@ enum Command {
     Serve(serve::Serve),
     /// Talk to a running bot: one sentence, or many
     Chat(chat::Chat),
-    /// Compare what the forge holds with what the log wants
+    /// Compare what the forge holds with what the log wants, and put differences right
     #[command(subcommand)]
     Access(Access),
     /// Look at what happened, at any moment of the past
     #[command(subcommand)]
     Audit(audit::Audit),
-    /// Check rules, and ask them what they would say
+    /// Check rules, ask them what they would say, and propose other ones
     #[command(subcommand)]
     Rules(rule_change::cli::Rules),
     /// Look after what a running bot does outside
     #[command(subcommand)]
     Effects(effects::Effects),
-    /// Look after what other systems tell
+    /// Look after what other systems tell: deliveries that could not be read
     #[command(subcommand)]
     Integrations(timeline::cli::Integrations),
     /// Look after the read models
     #[command(subcommand)]
     Projections(projections::Projections),
-    /// Check and measure the log
+    /// Check, measure and move the log
     #[command(subcommand)]
     Store(store::Store),
     /// Make what a chat's administrators need to add the bot

@@ -13,7 +13,7 @@ use crate::{serve, telemetry, words};
 /// How to run.
 #[derive(Debug, Args)]
 pub(super) struct Serve {
-    /// Run beside a sandbox that speaks like Bitbucket and Jira, with a tenant `acme`, its people and its rules
+    /// Run beside a sandbox that speaks like Bitbucket, Jira and the chats, with a tenant `acme`, its people and its rules
     #[arg(long)]
     demo: bool,
     /// The log is an older copy, put back after a loss: compare what the forge holds with it at once

@@ -32,7 +32,10 @@ pub(super) async fn document(State(state): State<HttpState>) -> Json<Value> {
             "securitySchemes": {
                 "token": { "type": "http", "scheme": "bearer" },
                 "session": { "type": "apiKey", "in": "cookie", "name": cookie_name(state.settings.secure_cookies) },
-                "signature": { "type": "apiKey", "in": "header", "name": "X-Hub-Signature" },
+                "signature": {
+                    "type": "apiKey", "in": "header", "name": "X-Hub-Signature",
+                    "description": "Jira's; every other vendor signs, or brings a token, in its own way",
+                },
             },
             "schemas": {
                 "Problem": {

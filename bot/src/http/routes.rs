@@ -77,7 +77,11 @@ fn api() -> Vec<Route> {
     vec![
         get("/api/v1/audit", "Events, oldest first", audit::list).takes(audit::PARAMETERS),
         post("/api/v1/chat", "Says a sentence: {text} in, {cards} out", chat::say).sent(JSON, &["*text"]),
-        get("/api/v1/conversations/{id}/events", "Answers as they are given", answers::events),
+        get(
+            "/api/v1/conversations/{id}/events",
+            "Answers as they are given, as server-sent events",
+            answers::events,
+        ),
         get("/api/v1/effects", "Effects, newest first", effects::list).takes(effects::PARAMETERS),
         post("/api/v1/effects/{id}/requeue", "Tries a parked effect again", effects::requeue),
         post("/api/v1/effects/{id}/resolve", effects::RESOLVE, effects::resolve)
@@ -92,7 +96,7 @@ fn api() -> Vec<Route> {
         get("/api/v1/requests/{code}", "The card of one request, as it stands now", requests::card).tagged(),
         get(
             "/api/v1/ws",
-            "A WebSocket: says sentences, and tells answers as they are given",
+            "Opens a WebSocket, over which sentences are said and answers told as they are given",
             socket::connect,
         )
         .speaks(socket::SPOKEN),
@@ -126,7 +130,7 @@ fn machines() -> Vec<Route> {
         get("/healthz", "Whether it is alive", health::alive).through(Door::Open),
         get("/metrics", "Prometheus text", metrics::metrics).through(Door::Open),
         get("/readyz", "Whether it can do its work", health::ready).through(Door::Open),
-        post("/webhooks/cloudwatch/{tenant}", "Takes a notification of Amazon's", cloudwatch::deliver)
+        post("/webhooks/cloudwatch/{tenant}", "Takes a notification of CloudWatch's", cloudwatch::deliver)
             .sent(JSON, &[])
             .through(Door::Signed),
         post("/webhooks/discord/{tenant}", "Takes an interaction of Discord's", surface::discord::deliver)
