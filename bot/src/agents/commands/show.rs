@@ -10,7 +10,7 @@ use super::list::{may_look, not_theirs};
 use super::{FOR, nothing};
 use crate::agents::propose::unknown;
 use crate::agents::standing::book;
-use crate::cards::Draft;
+use crate::cards::{self, Draft};
 use crate::chat::Chat;
 use crate::commands::CommandSpec;
 use crate::context::Context;
@@ -19,6 +19,9 @@ use crate::grammar::Said;
 use crate::requests::Opened;
 
 const NAME: &str = "show agent";
+/// What is said where others read along.
+const ALONE: (&str, &str) =
+    ("I show that to you alone", "What an agent is told is for few: say it to me in private.");
 
 pub(super) const SPEC: CommandSpec = CommandSpec {
     name: NAME,
@@ -37,6 +40,9 @@ async fn run(chat: &Chat, context: &Context, said: &Said) -> Result<Vec<Card>, F
     let requests = chat.requests();
     if requests.world.help(&context.tenant).is_none() {
         return Ok(nothing());
+    }
+    if context.is_overheard() {
+        return Ok(vec![cards::nothing(ALONE)]);
     }
     let agent = said.get("agent").unwrap_or_default();
     // Whoever may see a proposal may read all of it: they are asked to countersign it.
