@@ -231,6 +231,8 @@ async fn agent_one_reads_and_offers_what_it_was_given_and_nothing_else() {
 #[tokio::test]
 async fn agent_what_another_one_answered_before_is_told_to_none_that_was_not_given_its_documents() {
     let (stage, answers) = countersigning().await;
+    let card = stage.says(EMPLOYEE, CLOSED).await;
+    assert!(said(&card).contains("Sundays"), "{card:#?}");
     live(&stage, "name=trips.txt&collection=travel&groups=*", "The VPN is closed to trips on Mondays.\n")
         .await;
     let mut travel = agent("travel", "Answer about trips.");
@@ -240,7 +242,6 @@ async fn agent_what_another_one_answered_before_is_told_to_none_that_was_not_giv
         let asked = answers.asked.lock().unwrap();
         format!("{:?}", asked.last().expect("it was asked").messages)
     };
-    stage.says(EMPLOYEE, CLOSED).await;
     stage.says(EMPLOYEE, &format!("travel: {CLOSED}")).await;
     assert!(!given().contains("Sundays"), "it goes to no other agent, and its model: {}", given());
     stage.says(EMPLOYEE, CLOSED).await;
