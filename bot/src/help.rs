@@ -161,6 +161,13 @@ impl HelpSettings {
         is_read && acl.lets(audience, people) && of_all.is_none_or(|of_all| of_all.lets(audience, people))
     }
 
+    /// Whether it is counted in money what anybody may have.
+    pub fn limits_money(&self) -> bool {
+        let Daily { person, by_agent, everybody } = self.daily;
+        let all = [self.person, self.by_agent, self.tenant, person, by_agent, everybody];
+        all.iter().any(|allowance| allowance.micros.is_some())
+    }
+
     /// Whether it may offer what goes by this name.
     pub fn may_offer(&self, tool: &str) -> bool {
         self.tools.as_ref().is_none_or(|tools| tools.contains(tool))

@@ -81,7 +81,13 @@ fn as_defined(help: &Help, version: &Version) -> Result<Help, String> {
     let (mut own, definition) = (help.clone(), &version.definition);
     match (definition.backend.as_deref(), &help.plane, &version.provisioned) {
         (None, ..) => {}
-        (Some(PROVISIONED), Some(plane), Some(there)) => own.model = plane.model(there),
+        (Some(PROVISIONED), Some(plane), Some(there)) => {
+            own.model = plane.model(there);
+            // Nobody knows what it is called there before it is made: what has no price of its own has this one.
+            if let Some(price) = help.settings.prices.get(PROVISIONED) {
+                own.settings.prices.entry(own.model.name().model).or_insert(*price);
+            }
+        }
         (Some(name), ..) => {
             let model = help.named(name).ok_or_else(|| format!("the model {name} is not here any more"))?;
             own.model = Arc::clone(model);

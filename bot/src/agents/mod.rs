@@ -84,6 +84,11 @@ impl Capability for Agent {
         Violation::PlanChanged { what: "the agent would run otherwise than was shown".to_owned() }
     }
 
+    /// What an agent is told is for those who see its request, each alone, and for nobody who only reads along in a channel.
+    fn is_told(shown: Shown<'_, Self>) -> bool {
+        shown.viewer.is_some()
+    }
+
     fn title(shown: Shown<'_, Self>) -> String {
         card::title(shown)
     }

@@ -2,7 +2,8 @@
 //! for, and read back; or not at all.
 
 use countersign_domain::agents::{
-    Agent, AgentBook, AgentBookCommand, AgentRequest, Definition, Draft, Effect, Fault, Outcome, Plan,
+    Agent, AgentBook, AgentBookCommand, AgentRequest, Definition, Draft, Effect, Fault, Missing, Outcome,
+    Plan,
 };
 use countersign_domain::capabilities::Listed as _;
 use countersign_domain::denied::{Denied, Fault as _};
@@ -140,6 +141,7 @@ async fn publish(
         };
         let missing = found(hands.world, hands.engine, tenant, &draft.definition).await?.missing;
         if !missing.is_empty() {
+            let missing = missing.into_iter().map(Missing::without_what_is_here).collect();
             return Ok(Err(Outcome::AgentCannotRun { why: Fault::AgentNeedsMore { missing }.said() }));
         }
         Ok::<_, Failure>(Ok((draft, request.countersigned_by, correlation)))

@@ -60,15 +60,23 @@ fn answers_with(help: &Help, definition: &Definition) -> String {
     })
 }
 
-/// A limit in money counts for nothing where nobody says what the model takes.
+/// A limit in money counts for nothing where nobody says what the model takes. Of the models of the configuration, the tenant's own limits
+/// are looked at where that is read; what a vendor runs is there only by agents.
 fn without_a_price(help: &Help, definition: &Definition) -> Option<Missing> {
-    definition.limits.a_day.and_then(|a_day| a_day.micros)?;
-    let model = match &definition.backend {
-        Some(name) => help.named(name)?.name(),
-        None => help.model.name(),
+    let is_limited = definition.limits.a_day.is_some_and(|a_day| a_day.micros.is_some());
+    let name = match definition.backend.as_deref() {
+        Some(PROVISIONED) if is_limited || help.settings.limits_money() => PROVISIONED.to_owned(),
+        Some(PROVISIONED) => return None,
+        _ if !is_limited => return None,
+        own => {
+            let model = own.map_or(Some(&help.model), |name| help.named(name))?.name();
+            if model.backend == "embedded" {
+                return None;
+            }
+            model.model
+        }
     };
     let prices = &help.settings.prices;
     let here = prices.keys().cloned().collect();
-    let is_free = model.backend == "embedded" || prices.contains_key(&model.model);
-    (!is_free).then(|| Missing { field: "prices".to_owned(), name: model.model, here })
+    (!prices.contains_key(&name)).then(|| Missing { field: "prices".to_owned(), name, here })
 }

@@ -216,6 +216,10 @@ pub fn understand(sentence: &Sentence<'_>) -> Option<(&'static CommandSpec, Said
         if reading.is_phrase && is_something_else(reading, &said) {
             continue;
         }
+        if asks_which_ticket(reading, &said) {
+            best = Some((reading.spec, said));
+            break;
+        }
         if reading.is_phrase && !said.is_anchored() && said.head() < UNMISTAKABLE && !by_any_name {
             continue;
         }
@@ -249,6 +253,13 @@ pub fn understand(sentence: &Sentence<'_>) -> Option<(&'static CommandSpec, Said
             person().or(around).or_else(access).or(other)
         }
     }
+}
+
+/// Whether a sentence is all that a command about a ticket begins with, and does not say which one: "acknowledge ticket" is about no alarm
+/// that is called so, whatever else takes the word for a name.
+fn asks_which_ticket(reading: &Reading, said: &Said) -> bool {
+    let is_one = reading.spec.is_of_the_desk() && reading.pattern.opening().ends_with(" ticket");
+    is_one && said.is_bare() && said.missing() == ["number"]
 }
 
 /// Whether one reading of a sentence fits better than another. What lacks a text and nothing else, and begins with more words, is no

@@ -55,12 +55,22 @@ impl Counted<'_> {
         Ok(help_desk::used_since(&*rows, &self.context.tenant, whose, since)?)
     }
 
-    async fn in_a_day(&self, help: &Help, now: Timestamp) -> Result<[Limit; 3], Failure> {
+    /// Who says that they live elsewhere has another midnight. No 24 hours lie in more than two days, so nobody has more in
+    /// them than what is for two, however often they move.
+    async fn in_a_day(&self, help: &Help, now: Timestamp) -> Result<[Limit; 4], Failure> {
         let (own, desk) = (self.own_zone(now).await?, zone_of(&help.settings.level.calendar));
         let (theirs, all) = (day(now, &own), day(now, &desk));
         let person = self.since(theirs.0)?.person;
         let Had { agent, tenant, .. } = self.since(all.0)?;
         let daily = help.settings.daily;
+        let whole = SignedDuration::from_hours(24);
+        let lately = Limit {
+            whose: Whose::Person,
+            allowance: daily.person.twice(),
+            used: self.since(now.checked_sub(whole).unwrap_or(Timestamp::MIN))?.person,
+            until: now.checked_add(whole).unwrap_or(Timestamp::MAX),
+            day: None,
+        };
         let limit = |whose, allowance, used: Used, (zone, until): (&TimeZone, Timestamp)| {
             let day = Some(zone.iana_name().unwrap_or("UTC").to_owned());
             Limit { whose, allowance, used, until, day }
@@ -69,6 +79,7 @@ impl Counted<'_> {
             limit(Whose::Person, daily.person, person, (&own, theirs.1)),
             limit(Whose::Agent, daily.by_agent, agent, (&desk, all.1)),
             limit(Whose::Tenant, daily.everybody, tenant, (&desk, all.1)),
+            lately,
         ])
     }
 

@@ -130,6 +130,32 @@ fn tenants_have_their_turns_where_they_have_to_share() {
     }
 }
 
+#[test]
+fn the_ninth_who_asks_a_slow_model_waits_for_no_others_and_nothing_else_waits_for_models() {
+    let mut queue = Queue::new(8);
+    let asks = |of: u8, number: u128| Errand {
+        key: (tenant(of), Uuid::from_u128(number)),
+        lane: format!("turn {number}"),
+        calls: &[VendorRole::Model],
+        ..errand(0, "")
+    };
+    for number in 0..9 {
+        queue.offer(asks(0, number));
+    }
+    assert_eq!(begun(&mut queue).len(), 9);
+    for number in 9..100 {
+        for of in 0..20 {
+            queue.offer(asks(of, 1000 * u128::from(of) + number));
+        }
+    }
+    begun(&mut queue);
+    assert_eq!(queue.running().count(), 8 * 8 * 16, "there is an end to it");
+    let most = (0..20).map(|of| queue.running().filter(|errand| errand.key.0 == tenant(of)).count()).max();
+    assert!(most <= Some(8 * 8), "of one tenant, too: {most:?}");
+    queue.offer(errand(100_000, "a"));
+    assert_eq!(begun(&mut queue), ids([100_000]));
+}
+
 /// An effect that somebody wants at a time, and how long it takes, on a clock that is turned by hand.
 #[derive(Debug, Clone)]
 struct Wanted {

@@ -121,6 +121,14 @@ pub struct Missing {
     pub here: Vec<String>,
 }
 
+impl Missing {
+    /// The same without what there is: collections that others know nothing of are among it, and a card is seen by more than may know them.
+    #[must_use]
+    pub fn without_what_is_here(self) -> Self {
+        Self { here: vec![], ..self }
+    }
+}
+
 /// It was found otherwise than was shown.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Otherwise {

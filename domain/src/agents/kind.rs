@@ -8,8 +8,8 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use super::{
-    AgentCommand, AgentEvent, AgentNews, AgentRequest, AgentRequestEvent, Draft, Fault, Found, Phase,
-    Proposal,
+    AgentCommand, AgentEvent, AgentNews, AgentRequest, AgentRequestEvent, Draft, Fault, Found, Missing,
+    Phase, Proposal,
 };
 use crate::denied::{Denied, Violation};
 use crate::names::PrincipalId;
@@ -244,15 +244,15 @@ fn in_the_way(draft: &Draft, found: &Found) -> Vec<Violation> {
         now: found.latest,
         in_force: found.in_force,
     });
-    let missing =
-        (!found.missing.is_empty()).then(|| Fault::AgentNeedsMore { missing: found.missing.clone() });
+    let missing: Vec<_> = found.missing.iter().cloned().map(Missing::without_what_is_here).collect();
+    let missing = (!missing.is_empty()).then_some(Fault::AgentNeedsMore { missing });
     moved.into_iter().chain(missing).map(Violation::from).collect()
 }
 
 #[cfg(test)]
 mod tests {
     use super::super::example::*;
-    use super::super::{AgentRequestCommand, Before, Definition, Missing};
+    use super::super::{AgentRequestCommand, Before, Definition};
     use super::*;
     use crate::access::example::{ada, person, terms};
     use crate::aggregate::Aggregate as _;
@@ -294,7 +294,8 @@ mod tests {
     fn what_cannot_run_and_what_another_was_faster_with_is_not_put_before_anybody() {
         assert_eq!(denied(&checked(draft(), found())), None);
         let missing = vec![Missing { field: "backend".to_owned(), name: "gpt".to_owned(), here: vec![] }];
-        let cannot = checked(draft(), Found { missing: missing.clone(), ..found() });
+        let others = missing.iter().cloned().map(|one| Missing { here: vec!["board".to_owned()], ..one });
+        let cannot = checked(draft(), Found { missing: others.collect(), ..found() });
         assert_eq!(denied(&cannot), Some(&[Violation::from(Fault::AgentNeedsMore { missing })][..]));
         let moved = checked(draft(), Found { latest: 7, ..found() });
         let fault = Fault::AgentMovedOn { agent: draft().definition.name, now: 7, in_force: true };

@@ -60,6 +60,45 @@ pub fn changes(draft: &Draft) -> Vec<Line> {
     line_by_line(&before, &lines(&draft.definition))
 }
 
+/// What it could do more than what is in its place, a sentence each: whoever countersigns it need not find that among the lines.
+pub fn widened(draft: &Draft) -> Vec<String> {
+    let (Some(before), now) = (draft.before.as_ref().map(|before| &before.definition), &*draft.definition)
+    else {
+        return vec![];
+    };
+    let reads = match (&before.collections, &now.collections) {
+        (Some(_), None) => Some("It would answer from all that may be read where it is asked, and not from some collections only.".to_owned()),
+        (Some(old), Some(new)) => more("It would answer from more collections than now:", new.difference(old)),
+        (None, _) => None,
+    };
+    let offers = match (&before.tools, &now.tools) {
+        (Some(_), None) => {
+            Some("It could offer whatever who asks may do, and not some of it only.".to_owned())
+        }
+        (Some(old), Some(new)) => more("It could offer more than now:", new.difference(old)),
+        (None, _) => None,
+    };
+    let is_kept = |name: &str, phrase: &String| {
+        now.guardrail.iter().any(|topic| topic.name == name && topic.phrases.contains(phrase))
+    };
+    let all =
+        before.guardrail.iter().flat_map(|topic| topic.phrases.iter().map(move |phrase| (topic, phrase)));
+    let gone: Vec<_> =
+        all.filter(|&(topic, phrase)| !is_kept(&topic.name, phrase)).map(|(_, phrase)| phrase).collect();
+    let talks = more("It would talk about what it does not talk about now:", gone.into_iter());
+    [reads, offers, talks].into_iter().flatten().collect()
+}
+
+/// The first of them by name, and how many there are beside; nothing where there are none.
+fn more<'a>(says: &str, names: impl Iterator<Item = &'a String>) -> Option<String> {
+    const NAMED: usize = 5;
+    let all: Vec<_> = names.map(|name| flat(name)).collect();
+    let beside = all.len().saturating_sub(NAMED);
+    let beside = if beside > 0 { format!(" and {beside} more") } else { String::new() };
+    let first: Vec<_> = all.into_iter().take(NAMED).collect();
+    (!first.is_empty()).then(|| format!("{says} {}{beside}.", first.join(", ")))
+}
+
 /// What was found of it, a line each.
 pub fn found(found: &Found) -> Vec<String> {
     let with =
@@ -132,6 +171,24 @@ mod tests {
         let own = Agent::own_events().into_iter().map(|event| super::own(&event, &ToString::to_string));
         let all: Vec<_> = own.chain(book_events().iter().map(of_the_book)).collect();
         assert!(all.iter().all(|said| said.ends_with('.')), "{all:#?}");
+    }
+
+    #[test]
+    fn what_an_agent_could_do_more_than_before_is_said_and_what_it_could_do_less_is_not() {
+        let widened_to = |change: fn(&mut Definition)| {
+            let mut wanted = draft();
+            change(&mut wanted.definition);
+            widened(&wanted)
+        };
+        assert_eq!(widened(&draft()), [""; 0]);
+        let more = widened_to(|now| now.collections = Some(["handbook".to_owned(), "hr".to_owned()].into()));
+        assert_eq!(more, ["It would answer from more collections than now: hr."]);
+        let all = widened_to(|now| (now.collections, now.tools, now.guardrail) = (None, None, vec![]));
+        assert_eq!(all.len(), 3, "{all:#?}");
+        assert!(all[0].contains("all that may be read") && all[2].ends_with("salary."), "{all:#?}");
+        let less = widened_to(|now| (now.collections, now.tools) = (Some([].into()), Some([].into())));
+        assert_eq!(less, [""; 0]);
+        assert_eq!(widened(&Draft { before: None, ..draft() }), [""; 0], "all of a new one is shown as new");
     }
 
     #[test]

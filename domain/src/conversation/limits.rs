@@ -18,6 +18,15 @@ pub struct Allowance {
     pub micros: Option<u64>,
 }
 
+impl Allowance {
+    /// Twice as much.
+    #[must_use]
+    pub fn twice(self) -> Self {
+        let of = |all: Option<u64>| all.map(|all| all.saturating_mul(2));
+        Self { turns: of(self.turns), tokens: of(self.tokens), micros: of(self.micros) }
+    }
+}
+
 /// What was had within that while.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Used {

@@ -188,12 +188,21 @@ impl Conversation {
         turns.filter(|turn| turn.stage == TurnStage::Answered)
     }
 
-    /// The turns that a model is told of where this one is asked: those before it that had an answer, for the same readers.
+    /// The turns that a model is told of where this one is asked: those before it that had an answer of the same agent, for the same
+    /// readers. What another agent answered is from documents that this one may have been given none of, and for another model.
     pub fn told_before<'a>(&'a self, turn: &'a Turn) -> impl Iterator<Item = &'a Turn> {
         let is_known = |answer: &Answer| answer.kind == AnswerKind::Known;
+        let agent = self.answers(turn);
         self.before(turn.id).filter(move |before| {
-            before.asked.audience == turn.asked.audience && before.answer.as_ref().is_some_and(is_known)
+            before.asked.audience == turn.asked.audience
+                && self.answers(before) == agent
+                && before.answer.as_ref().is_some_and(is_known)
         })
+    }
+
+    /// The name of the agent that answers a turn, in whatever version.
+    fn answers<'a>(&'a self, turn: &'a Turn) -> Option<&'a str> {
+        turn.asked.agent.as_ref().or(self.agent.as_ref()).map(|agent| &*agent.name)
     }
 
     /// Whether words of others come to a model in this turn, by what was found for it or by what was said before it, here or by

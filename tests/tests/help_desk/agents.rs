@@ -1,5 +1,6 @@
 //! Who answers is defined, countersigned and in force without a restart; every answer says which version gave it.
 
+use countersign::demo::chats::{SLACK_CHANNEL, slack_user};
 use countersign_domain::agents::Definition;
 use countersign_domain::conversation::Allowance;
 use countersign_domain::ports::EventStore;
@@ -16,11 +17,15 @@ const CLOSED: &str = "When is the VPN closed?";
 /// A tenant whose approvers countersign agents.
 async fn countersigning() -> (Stage, Arc<Answers>) {
     let (stage, answers) = stage().await;
+    let_approvers_countersign(&stage).await;
+    live(&stage, "name=vpn.txt&title=The%20VPN&collection=network&groups=*", VPN).await;
+    (stage, answers)
+}
+
+async fn let_approvers_countersign(stage: &Stage) {
     let rule = "@id(\"agents\") @approvers(\"group:approvers\") @quorum(\"1\") permit (principal, action == Action::\"publish_agent\", \
                 resource) when { principal.roles.contains(\"admin\") };";
     stage.publish(&format!("{EXAMPLE}\n{rule}\n")).await;
-    live(&stage, "name=vpn.txt&title=The%20VPN&collection=network&groups=*", VPN).await;
-    (stage, answers)
 }
 
 fn agent(name: &str, instruction: &str) -> Value {
@@ -224,6 +229,26 @@ async fn agent_one_reads_and_offers_what_it_was_given_and_nothing_else() {
 }
 
 #[tokio::test]
+async fn agent_what_another_one_answered_before_is_told_to_none_that_was_not_given_its_documents() {
+    let (stage, answers) = countersigning().await;
+    let card = stage.says(EMPLOYEE, CLOSED).await;
+    assert!(said(&card).contains("Sundays"), "{card:#?}");
+    live(&stage, "name=trips.txt&collection=travel&groups=*", "The VPN is closed to trips on Mondays.\n")
+        .await;
+    let mut travel = agent("travel", "Answer about trips.");
+    travel["collections"] = json!(["travel"]);
+    in_force(&stage, travel).await;
+    let given = || {
+        let asked = answers.asked.lock().unwrap();
+        format!("{:?}", asked.last().expect("it was asked").messages)
+    };
+    stage.says(EMPLOYEE, &format!("travel: {CLOSED}")).await;
+    assert!(!given().contains("Sundays"), "it goes to no other agent, and its model: {}", given());
+    stage.says(EMPLOYEE, CLOSED).await;
+    assert!(given().contains("Sundays"), "each goes on with what it said itself: {}", given());
+}
+
+#[tokio::test]
 async fn agent_a_turn_keeps_the_version_that_it_began_with() {
     let (stage, answers) = countersigning().await;
     in_force(&stage, agent("help", "Be brief.")).await;
@@ -250,6 +275,36 @@ async fn agent_what_agents_are_told_is_for_administrators_and_auditors() {
     assert!(unknown["detail"].as_str().unwrap().contains("There is no agent nobody"), "{unknown:#}");
     let refused = retire(&stage, EMPLOYEE, "help").await;
     assert!(refused["detail"].is_string(), "nobody retires what is not theirs: {refused:#}");
+}
+
+#[tokio::test]
+async fn agent_what_one_is_told_stands_in_no_channel_and_who_decides_reads_it_in_private() {
+    let (stage, _) = in_chats().await;
+    let_approvers_countersign(&stage).await;
+    let told =
+        asked(&stage, "/api/v1/agents", json!({ "agent": agent("travel", "Never say rosebud.") })).await;
+    let code = code(&told);
+    for text in [format!("<@U0BOT> status {code}"), format!("<@U0BOT> show agent {code}")] {
+        stage.slack_user_says(&slack_user(APPROVER), Some(SLACK_CHANNEL), &text).await;
+    }
+    let all: Vec<_> = stage.slack_channel(SLACK_CHANNEL).into_iter().map(|message| message.text).collect();
+    assert!(all.iter().any(|text| text.contains(&code) && !text.contains("<@U0BOT>")), "{all:#?}");
+    assert!(!all.iter().any(|text| text.contains("rosebud")), "{all:#?}");
+    for said_alone in ["status", "show agent"] {
+        let card = stage.says(APPROVER, &format!("{said_alone} {code}")).await;
+        assert!(said(&card).contains("rosebud"), "{said_alone}: {card:#?}");
+    }
+}
+
+#[tokio::test]
+async fn agent_that_it_would_answer_from_more_than_before_is_said_on_its_card() {
+    let (stage, _) = countersigning().await;
+    let mut narrow = agent("travel", "Answer.");
+    narrow["collections"] = json!(["network"]);
+    in_force(&stage, narrow).await;
+    let wide = asked(&stage, "/api/v1/agents/travel", json!({ "agent": agent("travel", "Answer.") })).await;
+    let card = stage.says(APPROVER, &format!("status {}", code(&wide))).await;
+    assert!(said(&card).contains("It would answer from all that may be read where it is asked"), "{card:#?}");
 }
 
 #[tokio::test]

@@ -109,3 +109,26 @@ async fn conversation_what_there_is_for_a_day_is_told_with_when_the_next_one_beg
     stage.later(jiff::SignedDuration::from_hours(24)).await;
     assert!(!stage.says(EMPLOYEE, CLOSED).await.refused, "it is another day");
 }
+
+#[tokio::test]
+async fn conversation_who_moves_from_one_time_zone_to_the_next_has_no_new_day_with_each() {
+    const ZONES: [&str; 6] = [
+        "Pacific/Auckland",
+        "Asia/Tokyo",
+        "Asia/Dubai",
+        "Europe/London",
+        "America/New_York",
+        "Pacific/Honolulu",
+    ];
+    let one = Allowance { turns: Some(1), ..Allowance::default() };
+    let (stage, _) = with(|settings| settings.daily.person = one).await;
+    let mut answered = 0;
+    for _ in 0..5 {
+        for zone in ZONES {
+            stage.says(EMPLOYEE, &format!("my time zone is {zone}")).await;
+            answered += usize::from(!stage.says(EMPLOYEE, CLOSED).await.refused);
+        }
+        stage.later(jiff::SignedDuration::from_hours(4)).await;
+    }
+    assert!((1..=2).contains(&answered), "{answered} in twenty hours");
+}

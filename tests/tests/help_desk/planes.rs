@@ -4,6 +4,7 @@ use std::sync::Mutex;
 
 use async_trait::async_trait;
 use countersign::help::Help;
+use countersign_domain::conversation::{Allowance, Price};
 use countersign_domain::ports::{
     AgentPlane, CallError, CallErrorKind, Model, PROVISIONED, Provision, Provisioned,
 };
@@ -58,8 +59,12 @@ impl AgentPlane for Plane {
 }
 
 async fn with_a_plane() -> (Stage, Arc<Plane>) {
+    with_a_plane_and(|_| {}).await
+}
+
+async fn with_a_plane_and(adapt: impl FnOnce(&mut HelpSettings)) -> (Stage, Arc<Plane>) {
     let plane = Arc::new(Plane::default());
-    let help = plane.answers.help(|_| {});
+    let help = plane.answers.help(adapt);
     let help = Help { plane: Some(Arc::clone(&plane) as Arc<dyn AgentPlane>), ..help };
     let stage = Stage::arranged(Arc::new(MemoryStore::new()), |_| {}, |world| put(world, help)).await;
     live(&stage, "name=vpn.txt&title=The%20VPN&groups=*", VPN).await;
@@ -90,6 +95,26 @@ async fn agent_one_that_a_vendor_runs_is_made_there_before_it_is_in_force_and_ta
     assert!(said(&card).contains("closed on Sundays"), "{card:#?}");
     stage.says(ADMIN, "retire agent help").await;
     assert_eq!(*plane.retired.lock().unwrap(), ["v1"]);
+}
+
+#[tokio::test]
+async fn agent_what_a_vendor_runs_has_a_price_where_money_is_limited_and_is_counted_by_it() {
+    let limited = Allowance { micros: Some(1), ..Allowance::default() };
+    let agent = json!({ "name": "help", "instruction": "Be brief.", "backend": PROVISIONED });
+    let (stage, _) = with_a_plane_and(|settings| settings.tenant = limited).await;
+    let refused = stage.post(ADMIN, "/api/v1/agents", &json!({ "agent": agent })).await;
+    let says = refused["detail"].as_str().unwrap_or_default();
+    assert!(says.contains("There is no price of the model provisioned here"), "{refused:#}");
+
+    let priced = |settings: &mut HelpSettings| {
+        settings.tenant = limited;
+        settings.prices.insert(PROVISIONED.to_owned(), Price { read: 1_000_000, written: 1_000_000 });
+    };
+    let (stage, _) = with_a_plane_and(priced).await;
+    assert_eq!(stage.status(&asked(&stage).await).await, "published");
+    assert!(!stage.says(EMPLOYEE, "When is the VPN closed?").await.refused);
+    let card = stage.says(EMPLOYEE, "How long are tokens valid?").await;
+    assert!(card.refused, "what it took was counted: {card:#?}");
 }
 
 #[tokio::test]

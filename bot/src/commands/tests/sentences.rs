@@ -148,6 +148,23 @@ fn words_that_are_not_understood_get_the_nearest_commands() {
 }
 
 #[test]
+fn who_acknowledges_a_ticket_and_does_not_say_which_one_is_asked_and_no_alarm_is_taken_for_it() {
+    for text in ["acknowledge ticket", "ack ticket", "Acknowledge the ticket", "ack this ticket please"] {
+        let (spec, said) = understand(&Sentence::new(text)).unwrap_or_else(|| panic!("{text}"));
+        assert_eq!((spec.name, said.missing()), ("acknowledge ticket", &["number".to_owned()][..]), "{text}");
+    }
+    for (text, name) in [
+        ("acknowledge ticket 7", "acknowledge ticket"),
+        ("ack the ticket 7", "acknowledge ticket"),
+        ("ack ticket-queue", "ack"),
+        ("acknowledge checkout-errors", "ack"),
+    ] {
+        let meant = understand(&Sentence::new(text)).map(|(spec, said)| (spec.name, said.is_exact()));
+        assert_eq!(meant, Some((name, true)), "{text}");
+    }
+}
+
+#[test]
 fn trust_c1_a_command_with_a_slip_of_a_finger_is_known_and_asked() {
     let meant = |text| corrected(&Sentence::new(text));
     assert_eq!(meant("aprove K7QM2X").as_deref(), Some("approve K7QM2X"));

@@ -4,16 +4,16 @@
 use std::pin::Pin;
 use std::time::Duration;
 
-use futures::future::BoxFuture;
-use futures::stream::FuturesUnordered;
 use futures::{SinkExt as _, StreamExt as _};
 use serde_json::json;
 use tokio::io::{AsyncRead, AsyncWrite};
+use tokio::task::{JoinError, JoinSet};
 use tokio::time::{Interval, MissedTickBehavior, interval, timeout};
 use tokio_tungstenite::WebSocketStream;
 use tokio_tungstenite::tungstenite::protocol::CloseFrame;
 use tokio_tungstenite::tungstenite::protocol::frame::coding::CloseCode;
 use tokio_tungstenite::tungstenite::{Error, Message};
+use tracing::Instrument as _;
 
 use super::words::{self, Said};
 use crate::conversation::http::stopped;
@@ -37,7 +37,9 @@ pub(super) struct Line<S> {
     socket: WebSocketStream<S>,
     feed: Feed,
     id: RequestId,
-    work: FuturesUnordered<BoxFuture<'static, Message>>,
+    /// Each goes on by itself, to the end of the line at most: what is done can keep others from their turn, so it does not wait until
+    /// somebody reads here.
+    work: JoinSet<Message>,
     end: Pin<Box<dyn Future<Output = ()> + Send>>,
     pings: Interval,
     /// Whether anything came since it was asked.
@@ -50,7 +52,7 @@ enum News {
     Over,
     /// Something is to be told; or nothing any more.
     Told(Option<Told>),
-    Done(Message),
+    Done(Result<Message, JoinError>),
     Came(Option<Result<Message, Error>>),
     Ping,
 }
@@ -70,7 +72,7 @@ impl End {
 
 impl<S: AsyncRead + AsyncWrite + Unpin> Line<S> {
     pub(super) fn new(socket: WebSocketStream<S>, feed: Feed, id: RequestId) -> Self {
-        let (work, end) = (FuturesUnordered::new(), Box::pin(feed.watching.end()));
+        let (work, end) = (JoinSet::new(), Box::pin(feed.watching.end()));
         let mut pings = interval(PING);
         pings.set_missed_tick_behavior(MissedTickBehavior::Delay);
         Self { socket, feed, id, work, end, pings, is_there: true }
@@ -107,7 +109,11 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Line<S> {
             News::Told(None) => {
                 Err(if self.feed.watching.may_go_on(None).await { End::AWAY } else { End::OUT })
             }
-            News::Done(message) => self.tell(message).await,
+            News::Done(Ok(message)) => self.tell(message).await,
+            News::Done(Err(error)) => {
+                tracing::error!("what was said over a WebSocket was not done to its end: {error}");
+                Err(End::AWAY)
+            }
             News::Came(Some(Ok(message))) => {
                 self.is_there = true;
                 self.take(message).await
@@ -127,7 +133,7 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Line<S> {
         tokio::select! {
             () = self.end.as_mut() => News::Over,
             told = self.feed.next() => News::Told(told),
-            Some(message) = self.work.next() => News::Done(message),
+            Some(done) = self.work.join_next() => News::Done(done),
             came = self.socket.next() => News::Came(came),
             _ = self.pings.tick() => News::Ping,
         }
@@ -188,12 +194,13 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Line<S> {
                 Err(no_conversation())
             }
             Said::Chat { id: key, text, .. } => {
-                self.work
-                    .push(Box::pin(async move { say(&state, &viewer, &id, key.as_deref(), &text).await }));
+                let says = async move { say(&state, &viewer, &id, key.as_deref(), &text).await };
+                self.work.spawn(says.in_current_span());
                 Ok(None)
             }
             Said::Stop { id: key } => {
-                self.work.push(Box::pin(async move { stop(&state, &viewer, &id, key.as_deref()).await }));
+                let stops = async move { stop(&state, &viewer, &id, key.as_deref()).await };
+                self.work.spawn(stops.in_current_span());
                 Ok(None)
             }
             Said::Resume { id: key, after, conversation } => {

@@ -13,7 +13,7 @@ use crate::grammar::Said;
 pub(super) const SPEC: CommandSpec = CommandSpec {
     name: "acknowledge ticket",
     grammar: "acknowledge ticket <number>",
-    phrases: &["ack ticket <number>"],
+    phrases: &["acknowledge|ack [the|my|this] ticket <number>"],
     summary: "say that you have heard of a ticket, so that nobody else is woken",
     examples: &["acknowledge ticket 7"],
     audience: Audience::Desk(&[]),
