@@ -70,6 +70,7 @@ const STILL_NAMES_ACCESS: Exceptions = &[
             ("bot/src/chat/changing.rs", &["Access", "AccessRequest"]),
             ("bot/src/chat/following.rs", &["Access"]),
             ("bot/src/chat/lasting.rs", &["AccessRequest", "Grant", "Longer"]),
+            ("bot/src/chat/narrowing.rs", &["Access", "AccessRequest"]),
             ("bot/src/chat/limits.rs", &["Asked", "Fault", "Span", "limits_broken"]),
             ("bot/src/commands/mod.rs", &["SPEC", "commands", "is_sure"]),
             ("bot/src/plain/reading/tags.rs", &["Permission"]),
