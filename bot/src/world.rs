@@ -186,12 +186,14 @@ impl Talk {
                 )),
             }
         }
-        for place in self.channels.iter().chain(&self.alerts).filter(|place| place.surface == kind) {
+        let channels = self.channels.iter().map(|place| (place, "channels"));
+        let named = channels.chain(self.alerts.iter().map(|place| (place, "alert_channels")));
+        for (place, key) in named.filter(|(place, _)| place.surface == kind) {
             let channel = place.channel.as_deref().unwrap_or_default();
             match surface.obstacle(place).await {
                 Ok(None) => {}
                 Ok(Some(obstacle)) => faults.push(format!(
-                    "nothing can be shown in the channel {channel}: {obstacle}; or check `{kind}.channels` and `{kind}.alert_channels` in the configuration"
+                    "nothing can be shown in the channel {channel}: {obstacle}; or check `{kind}.{key}` in the configuration"
                 )),
                 Err(error) => faults.push(format!(
                     "whether there is the channel {channel} cannot be asked: {}",

@@ -208,7 +208,8 @@ pub fn understand(sentence: &Sentence<'_>) -> Option<(&'static CommandSpec, Said
         return Some((reading.spec, said));
     }
     let mut best: Option<(&'static CommandSpec, Said)> = None;
-    for reading in READINGS.iter() {
+    // Without its last word, why something rings asks for a story, or for anything at all.
+    for reading in READINGS.iter().filter(|reading| reading.spec.name != timeline::commands::WHY) {
         let Some(said) = reading.pattern.matches(sentence) else { continue };
         let names_it = reading.spec.by_any_name
             || reading.spec.name == "extend" && reading.pattern.opening() != "i need";

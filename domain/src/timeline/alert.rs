@@ -221,7 +221,9 @@ mod tests {
     fn told(alert: &mut Alert, command: AlertCommand, minutes: i64) -> Result<usize, Denied> {
         let now = noon() + minutes.minutes();
         let events = alert.decide(command, now)?;
-        events.iter().for_each(|event| alert.evolve(event, now));
+        for event in &events {
+            alert.evolve(event, now);
+        }
         Ok(events.len())
     }
 

@@ -164,7 +164,9 @@ mod tests {
 
     fn told(delivery: &mut Delivery, command: DeliveryCommand) -> Result<Vec<DeliveryEvent>, Denied> {
         let events = delivery.decide(command, noon())?;
-        events.iter().for_each(|event| delivery.evolve(event, noon()));
+        for event in &events {
+            delivery.evolve(event, noon());
+        }
         Ok(events)
     }
 

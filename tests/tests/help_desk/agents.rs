@@ -38,12 +38,17 @@ async fn asked(stage: &Stage, path: &str, body: Value) -> Value {
     told
 }
 
+/// How the proposal of one stands.
+pub async fn standing(stage: &Stage, code: &str) -> String {
+    let stands = stage.get(ADMIN, &format!("/api/v1/agents/proposals/{code}")).await;
+    stands["status"].as_str().unwrap_or_else(|| panic!("{stands:#}")).to_owned()
+}
+
 /// An agent that the administrator asked for and an approver countersigned.
 async fn in_force(stage: &Stage, agent: Value) -> String {
     let code = code(&asked(stage, "/api/v1/agents", json!({ "agent": agent })).await);
     stage.says(APPROVER, &format!("approve {code}")).await;
-    let stands = stage.get(ADMIN, &format!("/api/v1/agents/proposals/{code}")).await;
-    assert_eq!(stands["status"], "published", "{stands:#}");
+    assert_eq!(standing(stage, &code).await, "published");
     code
 }
 
@@ -73,7 +78,7 @@ async fn agent_what_is_countersigned_answers_from_then_on_and_every_answer_says_
     stage.says(EMPLOYEE, CLOSED).await;
     assert_ne!(told_to_be(&answers), "Be brief.", "nobody has countersigned it");
     stage.says(ADMIN, &format!("approve {proposal}")).await;
-    assert_eq!(stage.status(&proposal).await, "waiting", "nobody countersigns their own");
+    assert_eq!(standing(&stage, &proposal).await, "waiting", "nobody countersigns their own");
     stage.says(APPROVER, &format!("approve {proposal}")).await;
     let card = stage.says(EMPLOYEE, CLOSED).await;
     assert!(said(&card).contains("closed on Sundays"), "{card:#?}");
@@ -98,7 +103,7 @@ async fn agent_versions_are_compared_listed_gone_back_to_and_retired() {
         assert!(flat.contains(line) || flat.contains(&line.replace("   ", " ")), "{line}: {card:#?}");
     }
     stage.says(APPROVER, &format!("approve {second}")).await;
-    assert_eq!(stage.status(&first).await, "replaced");
+    assert_eq!(standing(&stage, &first).await, "replaced");
     let stale = asked(&stage, "/api/v1/agents/help", body).await;
     assert!(stale["detail"].as_str().unwrap().contains("Version 2 of help is in force by now"), "{stale:#}");
     let whole = stage.get(AUDITOR, "/api/v1/agents/help").await;

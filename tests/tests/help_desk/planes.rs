@@ -84,10 +84,10 @@ async fn agent_one_that_a_vendor_runs_is_made_there_before_it_is_in_force_and_ta
     let (stage, plane) = with_a_plane().await;
     *plane.busy.lock().unwrap() = 2;
     let code = asked(&stage).await;
-    assert_eq!(stage.status(&code).await, "publishing", "it is not ready there");
+    assert_eq!(super::agents::standing(&stage, &code).await, "publishing", "it is not ready there");
     assert!(plane.made.lock().unwrap().is_empty());
     stage.calm().await;
-    assert_eq!(stage.status(&code).await, "published");
+    assert_eq!(super::agents::standing(&stage, &code).await, "published");
     assert_eq!(*plane.made.lock().unwrap(), ["help@1: Be brief."]);
     let whole = stage.get(ADMIN, "/api/v1/agents/help").await;
     assert_eq!(whole["provisioned"]["alias"], "v1", "{whole:#}");
@@ -111,7 +111,7 @@ async fn agent_what_a_vendor_runs_has_a_price_where_money_is_limited_and_is_coun
         settings.prices.insert(PROVISIONED.to_owned(), Price { read: 1_000_000, written: 1_000_000 });
     };
     let (stage, _) = with_a_plane_and(priced).await;
-    assert_eq!(stage.status(&asked(&stage).await).await, "published");
+    assert_eq!(super::agents::standing(&stage, &asked(&stage).await).await, "published");
     assert!(!stage.says(EMPLOYEE, "When is the VPN closed?").await.refused);
     let card = stage.says(EMPLOYEE, "How long are tokens valid?").await;
     assert!(card.refused, "what it took was counted: {card:#?}");
