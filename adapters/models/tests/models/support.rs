@@ -1,4 +1,5 @@
 //! What tests of models share.
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
 use std::sync::{Arc, LazyLock, OnceLock};
 
