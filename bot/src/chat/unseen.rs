@@ -190,14 +190,17 @@ impl Chat {
             return Ok(None);
         }
         let understood = commands::understand(&Sentence::new(chosen));
-        let decides = |spec: &CommandSpec| concern(spec.name) == Some(Concern::ToDecide);
+        let decides =
+            |spec: &CommandSpec| matches!(concern(spec.name), Some(Concern::ToDecide | Concern::InForce));
         let Some((spec, said)) = understood.filter(|(spec, _)| decides(spec)) else { return Ok(None) };
         let Some(code) = said.get("code").and_then(|code| code.parse::<Code>().ok()) else { return Ok(None) };
         let Some(request) = self.seen_by_code(context, &context.tenant, &code).await? else {
             return Ok(None);
         };
         let one = Seen { code, request };
-        let unseen = self.unseen(context, spec, (None, said.get("code")), std::slice::from_ref(&one)).await?;
+        // The code stood on the line: nobody typed it who knew what it is.
+        let typed = said.get("code").filter(|_| concern(spec.name) == Some(Concern::ToDecide));
+        let unseen = self.unseen(context, spec, (None, typed), std::slice::from_ref(&one)).await?;
         if unseen.is_none() {
             return Ok(None);
         }

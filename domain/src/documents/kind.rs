@@ -89,6 +89,11 @@ impl Document {
         matches!(self.state, DocumentState::Live)
     }
 
+    /// Whether answers ever were taken from it.
+    pub const fn was_live(&self) -> bool {
+        matches!(self.state, DocumentState::Live | DocumentState::Replaced | DocumentState::Retired)
+    }
+
     /// The day on which somebody looks at it next.
     pub fn review_on(&self, asked: &Submission) -> Option<Date> {
         self.next_review.map_or(asked.review, |next| next.on)

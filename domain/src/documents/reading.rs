@@ -10,11 +10,13 @@ use crate::audience::{Acl, Collections};
 use crate::person::Person;
 use crate::request::Facets as _;
 
-/// Whether all whom `lets` asks about may, by the document and by the collection that it is in.
+/// Whether all whom `lets` asks about may, by the document and by the collection that it is in; by the version before as well, until it was
+/// live: for more people is what it was asked to be, and nobody has granted that. Where nobody knows who could read that one, it is nobody.
 fn lets(document: &DocumentRequest, collections: Option<&Collections>, lets: impl Fn(&Acl) -> bool) -> bool {
     let Some(asked) = &document.asked else { return false };
     let of_all = collections.and_then(|collections| collections.get(&asked.collection));
-    lets(document.own.acl(asked)) && of_all.is_none_or(lets)
+    let before = || asked.replaces.as_ref().is_none_or(|before| before.readers.as_ref().is_some_and(&lets));
+    lets(document.own.acl(asked)) && of_all.is_none_or(&lets) && (document.own.was_live() || before())
 }
 
 /// Whether it is not open to whoever belongs to the tenant.
@@ -56,7 +58,7 @@ pub fn may_read_before(document: &DocumentRequest, person: &Person, absent: &[Pe
 #[cfg(test)]
 mod tests {
     use super::super::example::{self, live, submission, waiting};
-    use super::super::{DocumentEvent, Submission};
+    use super::super::{DocumentEvent, Proposal, Submission};
     use super::*;
     use crate::access::example::{ada, person};
     use crate::request::RequestEvent;
@@ -103,6 +105,29 @@ mod tests {
         assert!(may_read(&live, None, &bob, &[]) && !may_read_before(&live, &bob, &[]));
         assert!(may_read_before(&live, &reader, &[]) && may_read_before(&live, &person("erin", &[]), &[]));
         assert!(may_read_before(&waits, &zoe, &[]) && !may_read_before(&live, &zoe, &[]));
+    }
+
+    #[test]
+    fn what_is_asked_to_be_for_more_people_is_for_no_more_until_it_is_live_and_never_where_it_was_denied() {
+        let mut next = example::second(7);
+        if let Some(replaces) = &mut next.replaces {
+            replaces.readers = Some(hr());
+        }
+        let (reader, bob) = (person("rita", &["hr"]), person("bob", &[]));
+        let waits = waiting(next.clone());
+        let denied = RequestEvent::Denied {
+            proposal: Proposal::Publish,
+            by: Some(ada().id),
+            reason: None,
+            violations: vec![],
+            rules: None,
+        };
+        for history in [waits.clone(), waits.into_iter().chain([denied]).collect()] {
+            let document = state(history);
+            assert!(is_private(&document, None), "{:?}", document.own.state);
+            assert!(may_read(&document, None, &reader, &[]) && !may_read(&document, None, &bob, &[]));
+        }
+        assert!(may_read(&state(live(next)), None, &bob, &[]));
     }
 
     #[test]

@@ -39,7 +39,7 @@ async fn asked(stage: &Stage, path: &str, body: Value) -> Value {
 }
 
 /// How the proposal of one stands.
-pub async fn standing(stage: &Stage, code: &str) -> String {
+pub(super) async fn standing(stage: &Stage, code: &str) -> String {
     let stands = stage.get(ADMIN, &format!("/api/v1/agents/proposals/{code}")).await;
     stands["status"].as_str().unwrap_or_else(|| panic!("{stands:#}")).to_owned()
 }
@@ -62,7 +62,7 @@ async fn retire(stage: &Stage, token: &str, name: &str) -> Value {
 
 /// What the model was told to be when it was asked last.
 fn told_to_be(answers: &Answers) -> String {
-    let asked = answers.asked.lock().unwrap();
+    let asked = answers.asked.lock().expect("nobody panicked with it");
     asked.last().expect("it was asked").instruction.clone()
 }
 
@@ -130,6 +130,9 @@ async fn agent_of_two_that_want_the_same_place_one_has_it_and_the_other_is_told(
     let second = code(&asked(&stage, "/api/v1/agents", json!({ "agent": agent("travel", "Two.") })).await);
     stage.says(APPROVER, &format!("approve {first}")).await;
     let card = stage.says(APPROVER, &format!("approve {second}")).await;
+    assert!(card.text.contains("would run otherwise than was shown"), "{card:#?}");
+    stage.settle().await;
+    let card = stage.says(APPROVER, &format!("status {second}")).await;
     assert!(card.text.contains("Version 1 of travel is in force by now"), "{card:#?}");
     assert_eq!(stage.get(ADMIN, "/api/v1/agents/travel").await["agent"]["instruction"], "One.");
 }
@@ -185,8 +188,7 @@ async fn agent_one_is_written_in_a_code_block_and_read_whole_before_it_is_counte
     let text = format!("name = \"travel\"\ninstruction = \"\"\"\n{}\n\"\"\"\n", long.join("\n"));
     let card =
         stage.says(ADMIN, &format!("define agent because trips are asked about ```toml\n{text}```")).await;
-    let code =
-        card.code.as_ref().map(ToString::to_string).unwrap_or_else(|| panic!("it is asked for: {card:#?}"));
+    let code = card.code.as_ref().unwrap_or_else(|| panic!("it is asked for: {card:#?}")).to_string();
     assert!(said(&card).contains("“show agent"), "that it is cut is said, and how all is read: {card:#?}");
     let whole = stage.says(APPROVER, &format!("show agent {code}")).await;
     assert!(said(&whole).contains("Line 60 of what it is."), "{whole:#?}");
@@ -213,7 +215,7 @@ async fn agent_one_reads_and_offers_what_it_was_given_and_nothing_else() {
     assert!(said(&card).contains("Mondays") && !said(&card).contains("Sundays"), "{card:#?}");
     assert_eq!(last(&stage, EMPLOYEE).await["agent"]["name"], "travel");
     let tools: Vec<_> = {
-        let asked = answers.asked.lock().unwrap();
+        let asked = answers.asked.lock().expect("nobody panicked with it");
         asked.last().expect("it was asked").tools.iter().map(|tool| tool.name.clone()).collect()
     };
     assert_eq!(tools, ["access"]);
@@ -244,7 +246,7 @@ async fn agent_what_another_one_answered_before_is_told_to_none_that_was_not_giv
     travel["collections"] = json!(["travel"]);
     in_force(&stage, travel).await;
     let given = || {
-        let asked = answers.asked.lock().unwrap();
+        let asked = answers.asked.lock().expect("nobody panicked with it");
         format!("{:?}", asked.last().expect("it was asked").messages)
     };
     stage.says(EMPLOYEE, &format!("travel: {CLOSED}")).await;

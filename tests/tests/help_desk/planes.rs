@@ -31,7 +31,7 @@ struct Plane {
 #[async_trait]
 impl AgentPlane for Plane {
     async fn provision(&self, wanted: Provision<'_>) -> Result<Provisioned, CallError> {
-        let mut busy = self.busy.lock().unwrap();
+        let mut busy = self.busy.lock().expect("nobody panicked with it");
         if *busy > 0 {
             *busy -= 1;
             let (what, detail) = ("make an agent".to_owned(), "it is being made".to_owned());
@@ -39,17 +39,17 @@ impl AgentPlane for Plane {
             return Err(CallError { vendor: "plane", what, detail, status: None, kind });
         }
         let made = format!("{}@{}: {}", wanted.name, wanted.version, wanted.instruction);
-        self.made.lock().unwrap().push(made);
+        self.made.lock().expect("nobody panicked with it").push(made);
         let version = wanted.version.to_string();
         Ok(Provisioned { agent: wanted.name.to_owned(), alias: format!("v{version}"), version })
     }
 
     async fn drift(&self, _: &Provisioned, _: Provision<'_>) -> Result<Option<String>, CallError> {
-        Ok(self.drifted.lock().unwrap().clone())
+        Ok(self.drifted.lock().expect("nobody panicked with it").clone())
     }
 
     async fn retire(&self, there: &Provisioned) -> Result<(), CallError> {
-        self.retired.lock().unwrap().push(there.alias.clone());
+        self.retired.lock().expect("nobody panicked with it").push(there.alias.clone());
         Ok(())
     }
 

@@ -68,9 +68,9 @@ async fn one_by_one(desk: &Desk) {
         // What is seen only when all is over is no first sentence; it is told how often that is so.
         if let Seen::Sentences(sentences) = watched.next().await {
             let first = sentences[0];
-            asked.push(first.said - begun);
-            seen.push(first.seen - first.said);
-            whole.push(first.seen - begun);
+            asked.push(first.said.saturating_sub(begun));
+            seen.push(first.seen.saturating_sub(first.said));
+            whole.push(first.seen.saturating_sub(begun));
             watched.over().await;
         }
         must_be_answered(&answer.await.unwrap());
@@ -97,7 +97,9 @@ async fn at_once(desk: &Desk, speaker: &Speaker, (streams, tokens): (usize, usiz
             let mut delays = Vec::new();
             loop {
                 match watched.next().await {
-                    Seen::Sentences(seen) => delays.extend(seen.iter().map(|one| one.seen - one.said)),
+                    Seen::Sentences(seen) => {
+                        delays.extend(seen.iter().map(|one| one.seen.saturating_sub(one.said)))
+                    }
                     Seen::Over(turn) => return (delays, turn, watched),
                 }
             }
@@ -106,7 +108,9 @@ async fn at_once(desk: &Desk, speaker: &Speaker, (streams, tokens): (usize, usiz
     let ended = watching.join_all().await;
     let (elapsed, after) = (begun.elapsed(), resident());
     asking.join_all().await;
-    ended.iter().for_each(|(_, turn, _)| must_be_answered(turn));
+    for (_, turn, _) in &ended {
+        must_be_answered(turn);
+    }
     let delays: Vec<_> = ended.iter().flat_map(|(delays, ..)| delays.iter().copied()).collect();
     println!("{streams} answers at once, {tokens} tokens each at 50 a second, in {elapsed:.1?}:");
     println!("  sentences seen as they were said: {} of {}", delays.len(), streams * (tokens / SENTENCE));
