@@ -12,7 +12,7 @@ use countersign_domain::ports::EventStore as _;
 use countersign_domain::tenant::SettingsEvent;
 use countersign_projections::{
     Comparison, Happened, MemoryRows, Moment, Projection, ProjectionError, Projections, RowsError, WriteRows,
-    access, all, audit, conversation, digest, effect, request, tenant as tenants,
+    access, all, audit, conversation, digest, effect, request, tenant as tenants, timeline,
 };
 use countersign_store::MemoryStore;
 use tokio_util::sync::CancellationToken;
@@ -134,7 +134,7 @@ async fn an_event_of_an_unknown_type_stops_its_own_projections_and_no_others() {
     kept.catch_up().await.unwrap();
     kept.wait_for(last).await.unwrap();
     for state in kept.states() {
-        if [request::NAME, conversation::NAME, effect::NAME].contains(&state.name) {
+        if [request::NAME, conversation::NAME, effect::NAME, timeline::NAME].contains(&state.name) {
             assert_eq!(state.position, good, "{} stands right before it", state.name);
             assert!(state.failed.unwrap().contains("effect_exploded v1"));
         } else {
@@ -255,7 +255,7 @@ async fn a_name_that_is_none_is_named() {
     let error = kept.digest("nothing").unwrap_err().to_string();
     assert_eq!(
         error,
-        "there is no projection named nothing; there are audit, conversation, effect, help_desk, oversight, request, tenant"
+        "there is no projection named nothing; there are audit, conversation, effect, help_desk, oversight, request, tenant, timeline"
     );
 }
 
