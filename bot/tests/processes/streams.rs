@@ -1,4 +1,4 @@
-//! kill -9 in the middle of hundreds of answers that are being given over WebSockets: who comes back hears how each ended, each ends
+//! kill -9 in the middle of hundreds of answers that are being given over `WebSocket`s: who comes back hears how each ended, each ends
 //! exactly once, and what is asked again by its id is not another question.
 
 use std::collections::BTreeMap;

@@ -20,7 +20,7 @@ const BASE: &str = "0b9a8f7e6d5c4b3a2f1e0d9c8b7a6f5e4d3c2b1a";
 
 const TOPIC: &str = "arn:aws:sns:eu-central-1:111111111111:alarms";
 
-/// The tenant has a GitHub and a CloudWatch. payments-api is the repository acme/pay-api, and checkout needs it; whatever alarm's name
+/// The tenant has a GitHub and a `CloudWatch`. payments-api is the repository acme/pay-api, and checkout needs it; whatever alarm's name
 /// begins with `checkout-` is of checkout, and is shown in the channel of Slack's.
 fn observes(demo: &mut Demo) {
     let names = |names: &[&str]| names.iter().map(|name| (*name).to_owned()).collect();
@@ -58,7 +58,7 @@ async fn notifies(stage: &Stage, tenant: &str, body: &Value) -> Value {
     answer
 }
 
-/// CloudWatch tells how an alarm stands since then; what it was answered.
+/// `CloudWatch` tells how an alarm stands since then; what it was answered.
 async fn alarms(stage: &Stage, id: &str, (name, state): (&str, &str), at: &str) -> Value {
     let text = json!({
         "AlarmName": name, "AlarmArn": format!("arn:aws:cloudwatch:eu-central-1:111111111111:alarm:{name}"),

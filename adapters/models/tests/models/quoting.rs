@@ -1,7 +1,5 @@
 //! The model that only quotes.
 
-#![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
-
 use std::sync::Arc;
 
 use crate::support::{Heard, Never, passage, step};

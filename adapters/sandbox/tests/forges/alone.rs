@@ -199,7 +199,7 @@ async fn whoever_took_the_login_of_somebody_is_not_them() {
 #[tokio::test]
 async fn limits_are_waited_for_however_they_are_told() {
     let world = World::with(seed()).await;
-    let minute = CallErrorKind::NotDone { after: Some(Duration::from_secs(60)) };
+    let minute = CallErrorKind::NotDone { after: Some(Duration::from_mins(1)) };
     let words = r#"{"message":"You have exceeded a secondary rate limit. Please wait."}"#.to_owned();
     world.order(Fault { status: Some(403), body: Some(words), ..Fault::default() });
     assert_eq!(world.github.repository("infra").await.unwrap_err().kind, minute);
