@@ -98,7 +98,7 @@ async fn at_once(desk: &Desk, speaker: &Speaker, (streams, tokens): (usize, usiz
             loop {
                 match watched.next().await {
                     Seen::Sentences(seen) => {
-                        delays.extend(seen.iter().map(|one| one.seen.saturating_sub(one.said)))
+                        delays.extend(seen.iter().map(|one| one.seen.saturating_sub(one.said)));
                     }
                     Seen::Over(turn) => return (delays, turn, watched),
                 }
