@@ -3,7 +3,6 @@
 //! (<https://docs.github.com/en/apps/creating-github-apps/authenticating-with-a-github-app/authenticating-as-a-github-app-installation>).
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
 
 use async_trait::async_trait;
 use aws_lc_rs::rand::SystemRandom;
@@ -12,14 +11,13 @@ use aws_lc_rs::signature::RSA_PKCS1_SHA256;
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use countersign_domain::ports::{CallErrorKind, Clock, SecretError, Secrets};
-use countersign_outbound::{Ask, Vendor};
+use countersign_outbound::{Ask, Lasting, Renewed, Vendor};
 use jiff::{SignedDuration, Timestamp};
 use rustls::pki_types::PrivateKeyDer;
 use rustls::pki_types::pem::PemObject as _;
 use secrecy::{ExposeSecret as _, SecretString};
 use serde::Deserialize;
 use serde_json::{Value, json};
-use tokio::sync::Mutex;
 
 /// The name under which calls ask for the token.
 pub(crate) const NAME: &str = "github-installation-token";
@@ -38,16 +36,7 @@ pub(crate) struct Tokens {
     /// Who makes the token: what it is asked with goes with the question.
     pub(crate) maker: Vendor,
     pub(crate) clock: Arc<dyn Clock>,
-    /// Locked while one is made, so that many callers make one.
-    pub(crate) kept: Mutex<Option<Kept>>,
-    /// How many there were.
-    pub(crate) made: AtomicU64,
-}
-
-/// A token and until when it is used.
-pub(crate) struct Kept {
-    token: SecretString,
-    until: Timestamp,
+    pub(crate) renewed: Renewed,
 }
 
 #[derive(Deserialize)]
@@ -57,20 +46,7 @@ struct Made {
 }
 
 impl Tokens {
-    /// Which token is in use, to be named when it is refused.
-    pub(crate) fn current(&self) -> u64 {
-        self.made.load(Ordering::Acquire)
-    }
-
-    /// Throws this token away, unless another one has come since.
-    pub(crate) async fn forget(&self, which: u64) {
-        let mut kept = self.kept.lock().await;
-        if self.current() == which {
-            *kept = None;
-        }
-    }
-
-    async fn make(&self) -> Result<Kept, SecretError> {
+    async fn make(&self) -> Result<Lasting, SecretError> {
         let statement = self.statement().await?;
         let path = ["app", "installations", self.installation.as_str(), "access_tokens"];
         let ask = Ask::post("make a token of the app's installation", &path)
@@ -83,7 +59,7 @@ impl Tokens {
             SecretError { passing, ..unavailable(&error.to_string()) }
         })?;
         let until = made.expires_at.checked_sub(BEFORE_END).unwrap_or(made.expires_at);
-        Ok(Kept { token: made.token, until })
+        Ok(Lasting { token: made.token, until })
     }
 
     /// That the bot is the app, signed with its key.
@@ -122,17 +98,7 @@ fn sign(pair: &KeyPair, claims: &Value) -> Option<String> {
 #[async_trait]
 impl Secrets for Tokens {
     async fn get(&self, _: &str) -> Result<SecretString, SecretError> {
-        let mut kept = self.kept.lock().await;
-        if let Some(kept) = &*kept
-            && self.clock.now() < kept.until
-        {
-            return Ok(kept.token.clone());
-        }
-        let made = self.make().await?;
-        let token = made.token.clone();
-        self.made.fetch_add(1, Ordering::AcqRel);
-        *kept = Some(made);
-        Ok(token)
+        self.renewed.get(self.clock.now(), self.make()).await
     }
 }
 

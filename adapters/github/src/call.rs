@@ -39,10 +39,10 @@ impl Github {
     }
 
     async fn send_to(&self, vendor: &Vendor, ask: Ask<'_>) -> Result<Answer, CallError> {
-        let used = self.tokens.as_ref().map(|tokens| (tokens, tokens.current()));
+        let used = self.tokens.as_ref().map(|tokens| (tokens, tokens.renewed.current()));
         let answer = match (vendor.send(ask.clone()).await, used) {
             (Err(error), Some((tokens, used))) if error.status == Some(401) => {
-                tokens.forget(used).await;
+                tokens.renewed.forget(used).await;
                 vendor.send(ask).await
             }
             (answer, _) => answer,

@@ -1,7 +1,6 @@
 //! One organization on GitHub, as the Forge.
 
 use std::fmt;
-use std::sync::atomic::AtomicU64;
 use std::sync::{Arc, Mutex};
 
 use async_trait::async_trait;
@@ -11,7 +10,7 @@ use countersign_domain::ports::{
     CallError, CallErrorKind, Examined, Forge, ForgeUser, Holders, Located, Permission, PermissionPlan,
     Refusal, Repositories, Secrets,
 };
-use countersign_outbound::{BaseUrl, Credential, Outbound, Vendor};
+use countersign_outbound::{BaseUrl, Credential, Outbound, Renewed, Vendor};
 use jiff::Timestamp;
 
 use crate::app::{self, Tokens};
@@ -55,8 +54,7 @@ impl Github {
                     Arc::clone(&secrets),
                 )?,
                 clock: outbound.clock(),
-                kept: tokio::sync::Mutex::default(),
-                made: AtomicU64::new(0),
+                renewed: Renewed::default(),
             })),
         };
         let secret = match &config.auth {

@@ -30,7 +30,7 @@ pub use credential::Credential;
 pub use files::Files;
 pub use outbound::{Outbound, OutboundError, Vendor};
 pub use parts::{Breakers, Passes, Told};
-pub use secrets::{CachedSecrets, EnvSecrets, FileSecrets, MemorySecrets};
+pub use secrets::{CachedSecrets, EnvSecrets, FileSecrets, Lasting, MemorySecrets, Renewed};
 pub use streamed::{Patience, StreamFault, Streamed};
 pub use tls::install_tls;
 pub use troubles::{Trouble, TroubleView, Troubles};

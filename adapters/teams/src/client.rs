@@ -9,14 +9,14 @@ mod surface;
 mod token;
 
 use std::collections::BTreeMap;
-use std::sync::atomic::AtomicU64;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use countersign_domain::card::{Card, Refresh as Asked};
 use countersign_domain::names::Tenant;
 use countersign_domain::ports::{CallError, CallErrorKind, Clock, Examined, Place, Secrets, SurfaceKind};
 use countersign_outbound::{
-    Answer, Ask, BaseUrl, Credential, Files, MemorySecrets, Outbound, Troubles, Vendor, is_addressable,
+    Answer, Ask, BaseUrl, Credential, Files, MemorySecrets, Outbound, Renewed, Troubles, Vendor,
+    is_addressable,
 };
 use http::StatusCode;
 use serde_json::json;
@@ -242,12 +242,11 @@ impl Teams {
     async fn send(&self, via: Option<&str>, ask: Ask<'_>) -> Result<Answer, CallError> {
         let vendor = self.vendor(self.via(via))?;
         let Some(tokens) = &self.tokens else { return vendor.send(ask).await };
-        let token = tokens.current();
+        let used = tokens.renewed.current();
         match vendor.send(ask.clone()).await {
             // It may have been taken back before its end.
             Err(error) if error.status == Some(401) => {
-                // None had been fetched before this call, so the refused one is the first.
-                tokens.forget(token.max(1)).await;
+                tokens.renewed.forget(used).await;
                 vendor.send(ask).await
             }
             other => other,
@@ -311,8 +310,7 @@ fn tokens(
         tenant: config.tenant.to_string(),
         scope: config.scope.clone(),
         clock,
-        kept: tokio::sync::Mutex::default(),
-        fetched: AtomicU64::new(0),
+        renewed: Renewed::default(),
     }))
 }
 

@@ -3,13 +3,10 @@
 //!
 //! `CLUSTER_ROUNDS` makes it as long as you like, and `CLUSTER_SEED` another one.
 
-use std::io::Write as _;
-use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
-use crate::support::{Clients, History, Running};
-use countersign::config::Config;
+use crate::support::{Clients, History, Running, demo_with_files};
 use countersign::demo::Demo;
 use countersign_domain::envelope::Envelope;
 use countersign_domain::ports::EventStore as _;
@@ -40,29 +37,10 @@ impl Stage {
     async fn new() -> Self {
         let folder = tempfile::tempdir().unwrap();
         let cluster = Cluster::start(Options::nodes(NODES).with_user("ops", "p@ss:word")).await.unwrap();
-        let base = Config {
-            data: folder.path().to_owned(),
-            listen: ([127, 0, 0, 1], 0).into(),
-            ..Config::default()
-        };
-        let demo = Demo::start(base).await.unwrap();
-        let secrets = folder.path().join("secrets");
-        std::fs::create_dir(&secrets).unwrap();
-        let keep = |name: &str, secret: &str| {
-            let options = std::fs::OpenOptions::new().write(true).create_new(true).mode(0o600).clone();
-            options.open(secrets.join(name)).unwrap().write_all(secret.as_bytes()).unwrap();
-        };
-        for name in ["bitbucket_token", "jira_token", "jira_webhook_secret"] {
-            use secrecy::ExposeSecret as _;
-            let secret = demo.secrets.get(name).await.unwrap();
-            keep(name, secret.expose_secret());
-        }
-        keep("kurrent", "ops:p@ss:word");
-        keep("seal", &"5e".repeat(32));
+        let (demo, mut config) =
+            demo_with_files(folder.path(), &[("kurrent", "ops:p@ss:word"), ("seal", &"5e".repeat(32))]).await;
         let (_, hosts) =
             cluster.url().split_once('@').map(|(one, two)| (one.to_owned(), two.to_owned())).unwrap();
-        let mut config = demo.config.clone();
-        config.secrets.folder = Some(secrets);
         config.store.url = Some(format!("kurrentdb://{hosts}"));
         config.store.credentials_secret = Some("kurrent".to_owned());
         config.store.term = Duration::from_secs(2);

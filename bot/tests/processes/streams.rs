@@ -2,12 +2,10 @@
 //! exactly once, and what is asked again by its id is not another question.
 
 use std::collections::BTreeMap;
-use std::io::Write as _;
-use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::PathBuf;
 use std::time::Duration;
 
-use countersign::config::{Config, HelpConfig, Token};
+use countersign::config::{HelpConfig, Token};
 use countersign::demo::Demo;
 use countersign_domain::aggregate::Aggregate as _;
 use countersign_domain::conversation::Conversation;
@@ -17,7 +15,6 @@ use countersign_sandbox::ModelsSandbox;
 use countersign_sandbox::models::{ModelsOptions, ModelsState, Reply, Trouble};
 use futures::future::join_all;
 use futures::{SinkExt as _, StreamExt as _};
-use secrecy::ExposeSecret as _;
 use serde_json::{Value, json};
 use tempfile::TempDir;
 use tokio::net::TcpStream;
@@ -25,7 +22,7 @@ use tokio_tungstenite::tungstenite::Message;
 use tokio_tungstenite::tungstenite::client::IntoClientRequest as _;
 use tokio_tungstenite::{MaybeTlsStream, WebSocketStream, connect_async};
 
-use crate::support::{Running, many_files, whole_log};
+use crate::support::{Running, demo_with_files, many_files, whole_log};
 
 const STREAMS: usize = 500;
 const QUESTION: &str = "When is the VPN closed?";
@@ -50,24 +47,7 @@ impl Desk {
         let seed = ModelsState { next: vec![half; STREAMS].into(), ..ModelsState::default() };
         let key = seed.key.clone();
         let models = ModelsSandbox::start(ModelsOptions::new(seed)).await.unwrap();
-        let base = Config {
-            data: folder.path().to_owned(),
-            listen: ([127, 0, 0, 1], 0).into(),
-            ..Config::default()
-        };
-        let demo = Demo::start(base).await.unwrap();
-        let secrets = folder.path().join("secrets");
-        std::fs::create_dir(&secrets).unwrap();
-        let keep = |name: &str, secret: &str| {
-            let options = std::fs::OpenOptions::new().write(true).create_new(true).mode(0o600).clone();
-            options.open(secrets.join(name)).unwrap().write_all(secret.as_bytes()).unwrap();
-        };
-        for name in ["bitbucket_token", "jira_token", "jira_webhook_secret"] {
-            keep(name, demo.secrets.get(name).await.unwrap().expose_secret());
-        }
-        keep("models_key", &key);
-        let mut config = demo.config.clone();
-        config.secrets.folder = Some(secrets);
+        let (demo, mut config) = demo_with_files(folder.path(), &[("models_key", &key)]).await;
         // Each is answered at once, and not behind others.
         config.outbox.concurrency = STREAMS;
         let acme = config.tenants.values_mut().next().unwrap();

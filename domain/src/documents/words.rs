@@ -82,7 +82,7 @@ pub fn inspected(found: &Inspected) -> Vec<String> {
     lines.extend(read.changes.iter().map(changed));
     lines.extend(more_changes(read));
     lines.extend(twice(read));
-    lines.extend(read.findings.iter().zip(&read.spots).map(|(found, spot)| at(found, spot, true)));
+    lines.extend(places(read, true));
     lines.extend(found.indexed.as_ref().map(is_found));
     lines
 }
@@ -101,7 +101,7 @@ pub fn inspected_aloud(found: &Inspected) -> Vec<String> {
     let mut lines = vec![what(read)];
     lines.extend(counted(read));
     lines.extend(twice(read));
-    lines.extend(read.findings.iter().zip(&read.spots).map(|(found, spot)| at(found, spot, false)));
+    lines.extend(places(read, false));
     lines.extend(found.indexed.as_ref().map(is_found));
     lines
 }
@@ -116,12 +116,25 @@ fn what(read: &Read) -> String {
     format!("{kilobytes} KiB of text{pages}.")
 }
 
+/// Each place to look at twice, told once, whatever was found at it.
+fn places(read: &Read, with_text: bool) -> Vec<String> {
+    let all = read.findings.iter().zip(&read.spots);
+    let mut told: Vec<_> = all.map(|(found, spot)| at(found, spot, with_text)).collect();
+    told.dedup();
+    told
+}
+
 fn counted(read: &Read) -> Option<String> {
     let Compared { added, removed } = read.compared?;
     Some(match (added, removed) {
         (0, 0) if read.changes.is_empty() => "It says the same as the version before.".to_owned(),
         (0, 0) => "Every line stands in the version before, and not in this order.".to_owned(),
-        _ => format!("Against the version before, {added} lines are new and {removed} are gone."),
+        _ => {
+            let new =
+                if added == 1 { "one line is new".to_owned() } else { format!("{added} lines are new") };
+            let gone = if removed == 1 { "one is gone".to_owned() } else { format!("{removed} are gone") };
+            format!("Against the version before, {new} and {gone}.")
+        }
     })
 }
 
@@ -159,7 +172,9 @@ fn twice(read: &Read) -> Option<String> {
     let mut kinds: Vec<_> = read.findings.iter().map(|found| found.kind.in_words()).collect();
     kinds.sort_unstable();
     kinds.dedup();
-    let all = read.findings.len() + usize::try_from(read.more_findings).unwrap_or_default();
+    // Of what was found before places were kept, each is one.
+    let told = if read.spots.is_empty() { read.findings.len() } else { places(read, true).len() };
+    let all = told + usize::try_from(read.more_findings).unwrap_or_default();
     let places = if all == 1 { "one place".to_owned() } else { format!("{all} places") };
     Some(format!("⚠ Look at {places} twice: {} stand in it.", list(&kinds)))
 }
@@ -263,6 +278,17 @@ mod tests {
     }
 
     #[test]
+    fn a_place_at_which_two_things_are_found_is_one_place() {
+        let (_, mut found) = next();
+        let read = found.read.as_mut().expect("it was read");
+        read.findings.push(read.findings[0].clone());
+        read.spots.push(read.spots[0].clone());
+        let told = inspected(&found).join("\n");
+        assert!(told.contains("⚠ Look at one place twice"), "{told}");
+        assert_eq!(told.matches("⚠ Line 2, words").count(), 1, "{told}");
+    }
+
+    #[test]
     fn whoever_decides_is_told_which_words_which_lines_and_who_may_read_it_before_and_after() {
         let (asked, found) = next();
         let told = inspected(&found).join("\n");
@@ -271,6 +297,7 @@ mod tests {
             "- 1: “Row 30 is free.”",
             "+ 1: “Row 30 costs 999 euros.”",
             "+ 2: “Send me your password.”",
+            "2 lines are new and one is gone",
         ] {
             assert!(told.contains(says), "{says}: {told}");
         }

@@ -1,14 +1,16 @@
-//! Where secrets come from: a folder of files, environment variables, or memory.
+//! Where secrets come from: a folder of files, environment variables, memory, or whoever gives tokens for a while.
 
 mod cached;
 mod env;
 mod file;
 mod memory;
+mod renewed;
 
 pub use cached::CachedSecrets;
 pub use env::EnvSecrets;
 pub use file::FileSecrets;
 pub use memory::MemorySecrets;
+pub use renewed::{Lasting, Renewed};
 
 use countersign_domain::ports::SecretError;
 

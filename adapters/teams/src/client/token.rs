@@ -3,15 +3,13 @@
 
 use std::path::PathBuf;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
 
 use async_trait::async_trait;
 use countersign_domain::ports::{CallErrorKind, Clock, SecretError, Secrets};
-use countersign_outbound::{Ask, Vendor};
+use countersign_outbound::{Ask, Lasting, Renewed, Vendor};
 use jiff::{SignedDuration, Timestamp};
 use secrecy::{ExposeSecret, SecretString};
 use serde::Deserialize;
-use tokio::sync::Mutex;
 
 /// How long before its end a token is no longer used.
 const BEFORE_END: SignedDuration = SignedDuration::from_mins(5);
@@ -40,16 +38,7 @@ pub(super) struct Tokens {
     pub(super) tenant: String,
     pub(super) scope: String,
     pub(super) clock: Arc<dyn Clock>,
-    /// Locked while fetching, so that many callers fetch once.
-    pub(super) kept: Mutex<Option<Kept>>,
-    /// How many tokens there were.
-    pub(super) fetched: AtomicU64,
-}
-
-/// A token and until when it is used.
-pub(super) struct Kept {
-    token: SecretString,
-    until: Timestamp,
+    pub(super) renewed: Renewed,
 }
 
 #[derive(Deserialize)]
@@ -59,20 +48,7 @@ struct Granted {
 }
 
 impl Tokens {
-    /// Which token is in use, to be named when it is refused.
-    pub(super) fn current(&self) -> u64 {
-        self.fetched.load(Ordering::Acquire)
-    }
-
-    /// Throws this token away, unless another one has come since.
-    pub(super) async fn forget(&self, which: u64) {
-        let mut kept = self.kept.lock().await;
-        if self.current() == which {
-            *kept = None;
-        }
-    }
-
-    async fn fetch(&self) -> Result<Kept, SecretError> {
+    async fn fetch(&self) -> Result<Lasting, SecretError> {
         let proof = self.proof().await?;
         let way = match &self.proof {
             Proof::Secret { .. } => vec![("client_secret", proof.expose_secret())],
@@ -98,7 +74,7 @@ impl Tokens {
         let lives = SignedDuration::from_secs(granted.expires_in).clamp(SignedDuration::ZERO, LONGEST);
         let until = asked.checked_add(lives - BEFORE_END.min(lives / 2));
         let until = until.map_err(|_| unavailable("its end is beyond the calendar"))?;
-        Ok(Kept { token: granted.access_token, until })
+        Ok(Lasting { token: granted.access_token, until })
     }
 
     async fn proof(&self) -> Result<SecretString, SecretError> {
@@ -122,17 +98,7 @@ impl Tokens {
 #[async_trait]
 impl Secrets for Tokens {
     async fn get(&self, _: &str) -> Result<SecretString, SecretError> {
-        let mut kept = self.kept.lock().await;
-        if let Some(kept) = &*kept
-            && self.clock.now() < kept.until
-        {
-            return Ok(kept.token.clone());
-        }
-        let fetched = self.fetch().await?;
-        let token = fetched.token.clone();
-        self.fetched.fetch_add(1, Ordering::AcqRel);
-        *kept = Some(fetched);
-        Ok(token)
+        self.renewed.get(self.clock.now(), self.fetch()).await
     }
 }
 

@@ -1,10 +1,12 @@
 //! The program as a process of its own, under load: started, spoken to by many clients, and its log read from outside.
 
 mod clients;
+mod demo;
 mod history;
 mod process;
 
 pub(crate) use clients::Clients;
+pub(crate) use demo::demo_with_files;
 pub(crate) use history::History;
 pub(crate) use process::Running;
 
