@@ -42,7 +42,7 @@ impl Vault {
             return Err(VaultError::NoVault(from));
         }
         let vault = Self::at(folder, data, master, Disk::default())?;
-        disk::folder(folder)?;
+        vault.has_the_folder_alone()?;
         let _alone = disk::lock(folder, Alone::Yes)?;
         if Self::is_in(folder) {
             return Err(VaultError::Taken(folder.to_owned()));

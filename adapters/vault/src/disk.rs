@@ -74,13 +74,31 @@ impl Disk {
     }
 }
 
-/// Makes a folder that only its owner may look into, or closes the one that is there, whatever the umask is.
+/// Makes a folder that only its owner may look into, whatever the umask is. What is there already is taken as it is or refused: who wrote
+/// the wrong name, or follows somebody's link, would close a folder that others need.
 pub(crate) fn folder(path: &Path) -> Result<(), VaultError> {
+    match fs::symlink_metadata(path) {
+        Ok(there) if !there.is_dir() => return Err(VaultError::NoFolder(path.to_owned())),
+        Ok(there) if there.permissions().mode() & OTHERS != 0 => {
+            return Err(VaultError::FolderOpen(path.to_owned()));
+        }
+        Ok(_) => return Ok(()),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => {}
+        Err(why) => return Err(VaultError::Disk { path: path.to_owned(), why }),
+    }
     let made = || -> io::Result<()> {
         DirBuilder::new().recursive(true).mode(FOLDER).create(path)?;
         fs::set_permissions(path, Permissions::from_mode(FOLDER))
     };
     made().map_err(VaultError::disk(path))
+}
+
+/// Whether a folder holds anything but these names, or what a cut left behind of them.
+pub(crate) fn holds_others_than(path: &Path, names: &[&str]) -> bool {
+    let ours = |name: &std::ffi::OsStr| {
+        names.iter().any(|own| name == *own || name == Path::new(own).with_extension("draft").as_os_str())
+    };
+    fs::read_dir(path).is_ok_and(|entries| entries.flatten().any(|entry| !ours(&entry.file_name())))
 }
 
 /// What a file holds; `None` where there is none. One that others can read is refused.
@@ -175,8 +193,7 @@ mod tests {
     fn a_file_is_its_owners_only_whatever_was_there_before() {
         let outer = tempfile::tempdir().unwrap();
         let (vault, path) = (outer.path().join("vault"), outer.path().join("vault/a.json"));
-        fs::create_dir(&vault).unwrap();
-        fs::set_permissions(&vault, Permissions::from_mode(0o755)).unwrap();
+        folder(&vault).unwrap();
         folder(&vault).unwrap();
         for name in ["a.json", "a.draft"] {
             fs::write(vault.join(name), "open to all").unwrap();
@@ -186,6 +203,22 @@ mod tests {
         Disk::default().replace(&path, b"closed").unwrap();
         assert_eq!((mode(&vault), mode(&path)), (FOLDER, FILE));
         assert_eq!(read(&path).unwrap().unwrap().as_slice(), b"closed");
+    }
+
+    #[test]
+    fn a_folder_that_is_there_is_closed_to_nobody_and_no_link_is_followed() {
+        let outer = tempfile::tempdir().unwrap();
+        let (open, link, file) =
+            (outer.path().join("open"), outer.path().join("link"), outer.path().join("file"));
+        fs::create_dir(&open).unwrap();
+        fs::set_permissions(&open, Permissions::from_mode(0o755)).unwrap();
+        std::os::unix::fs::symlink(&open, &link).unwrap();
+        fs::write(&file, "").unwrap();
+        assert!(matches!(folder(&open), Err(VaultError::FolderOpen(_))));
+        for path in [&link, &file] {
+            assert!(matches!(folder(path), Err(VaultError::NoFolder(_))), "{}", path.display());
+        }
+        assert_eq!((mode(&open), fs::read_dir(&open).unwrap().count()), (0o755, 0));
     }
 
     #[test]

@@ -87,8 +87,16 @@ pub enum VaultError {
     /// More than the algorithm takes.
     #[error("what should be sealed is too long")]
     TooLong,
-    /// A backup goes to an empty folder.
-    #[error("{0} is not empty: a backup goes to a folder of its own")]
+    /// Others on this machine can look into a folder that was there before.
+    #[error(
+        "others on this machine can look into {0}: name another folder, or run `chmod go-rwx {0}` where nobody else needs it"
+    )]
+    FolderOpen(PathBuf),
+    /// It is no folder by itself.
+    #[error("{0} is a link or a file: name the folder itself")]
+    NoFolder(PathBuf),
+    /// A vault and a backup each go to an empty folder.
+    #[error("{0} is not empty: a vault, and each of its backups, has a folder of its own")]
     NotEmpty(PathBuf),
 }
 

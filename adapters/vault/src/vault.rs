@@ -132,7 +132,7 @@ impl Vault {
     }
 
     pub(crate) fn made(&self) -> Result<(), VaultError> {
-        disk::folder(&self.folder)?;
+        self.has_the_folder_alone()?;
         disk::folder(&tenants_in(&self.folder))?;
         let _alone = disk::lock(&self.folder, Alone::Yes)?;
         if Self::is_in(&self.folder) {
@@ -140,6 +140,14 @@ impl Vault {
         }
         self.master.make()?;
         self.write_marker(&self.folder, BTreeSet::new())
+    }
+
+    /// Makes the folder, in which nothing is but what a vault that was begun has left.
+    pub(crate) fn has_the_folder_alone(&self) -> Result<(), VaultError> {
+        if disk::holds_others_than(&self.folder, &["vault.json", "lock", "tenants"]) {
+            return Err(VaultError::NotEmpty(self.folder.clone()));
+        }
+        disk::folder(&self.folder)
     }
 
     pub(crate) fn write_marker(&self, folder: &Path, backups: BTreeSet<PathBuf>) -> Result<(), VaultError> {

@@ -242,6 +242,11 @@ impl Chat {
         given: &str,
         concern: Concern,
     ) -> Result<Vec<Seen>, Failure> {
+        if let Some(at) = place(&given.trim().to_lowercase())
+            && let Some(listed) = self.listed_at(context, concern, at).await?
+        {
+            return Ok(listed);
+        }
         let words: Vec<&str> = given.split_whitespace().take(NAMING).collect();
         let rows = self.concerned(context, concern).await?;
         for count in (1..=words.len()).rev() {

@@ -49,6 +49,24 @@ impl Line {
 }
 
 impl Chat {
+    /// What stands at a place of the list that was just offered here, where that is of what is to be done: whoever says a number means the
+    /// list that they see. `None` where none was offered.
+    pub(super) async fn listed_at(
+        &self,
+        context: &Context,
+        concern: Concern,
+        at: usize,
+    ) -> Result<Option<Vec<Seen>>, Failure> {
+        let Some(question) = self.question(context).await? else { return Ok(None) };
+        let lines: Option<Vec<Line>> = question.offers.iter().map(Line::of).collect();
+        let Some(lines) = lines.filter(|lines| lines.len() > 1 && lines[0].concern == concern) else {
+            return Ok(None);
+        };
+        let Some(line) = lines.into_iter().nth(at) else { return Ok(Some(vec![])) };
+        let request = self.seen_by_code(context, &context.tenant, &line.code).await?;
+        Ok(Some(request.map(|request| Seen { code: line.code, request }).into_iter().collect()))
+    }
+
     /// Forgets a question of whose offers nothing can be done any more; whether it was one.
     pub(super) async fn forgets_if_over(
         &self,

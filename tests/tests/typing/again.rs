@@ -7,7 +7,7 @@ use countersign_tests::typed::in_december;
 use countersign_tests::wherever::{SURFACES, says_on};
 use serde_json::json;
 
-use crate::{APPROVER, EMPLOYEE, WRITE, title};
+use crate::{APPROVER, APPROVER2, EMPLOYEE, WRITE, title};
 
 const ADMIN: &str = "demo-admin";
 const ADMINS: &str = "access admin on payments-api for 2 hours ticket OPS-17";
@@ -190,4 +190,27 @@ async fn trust_c3_who_may_look_at_all_and_end_none_is_offered_none_to_end() {
     assert_eq!(title(&card), "No access in force", "{}", card.text);
     let list = stage.says(ADMIN, "revoke").await;
     assert_eq!(title(&list), "Which one do you want to revoke?", "{}", list.text);
+}
+
+#[tokio::test]
+async fn trust_c3_a_number_behind_a_command_counts_in_the_list_that_was_just_shown() {
+    let stage = in_december(Stage::new().await).await;
+    let erins = [asks(&stage, SAME_TICKET).await, asks(&stage, LONGER).await];
+    let bens = "access write on infra for 2 hours ticket OPS-18";
+    let bens = stage.says(APPROVER2, bens).await.code.expect("a code").to_string();
+    for code in erins.iter().chain([&bens]) {
+        stage.says(APPROVER, &format!("approve {code}")).await;
+        assert_eq!(stage.status(code).await, "active");
+    }
+    let list = stage.says(ADMIN, "revoke Erin").await;
+    let places: Vec<_> = erins.iter().map(|code| list.text.find(code).expect("it is listed")).collect();
+    assert!(!list.text.contains(&bens), "{}", list.text);
+    let [first, second] = if places[0] < places[1] { [&erins[0], &erins[1]] } else { [&erins[1], &erins[0]] };
+    let cards = answer(&stage, ADMIN, "revoke 2").await;
+    assert!(shows(&cards, second) && !shows(&cards, &bens), "{cards:#?}");
+    stage.says(ADMIN, "yes").await;
+    assert_eq!(stage.status(second).await, "revoked");
+    for code in [first, &bens] {
+        assert_eq!(stage.status(code).await, "active");
+    }
 }
