@@ -4,7 +4,7 @@
 
 use std::path::Path;
 
-use crate::support::{Heard, Never, outbound, sandbox, secrets, shared, step, tenant};
+use crate::support::{Heard, Never, Shared, outbound, sandbox, secrets, shared, step, tenant};
 use countersign_domain::ports::{Ended, Model as _, ModelFaultKind};
 use countersign_models::{CompanyLlm, FileFault, Reloaded};
 use countersign_sandbox::models::{ModelsSandbox, Reply, Said, Trouble};
@@ -220,7 +220,8 @@ proptest! {
     /// Wherever the connection is lost or ends, no answer is taken for whole that is not.
     #[test]
     fn a_connection_lost_at_any_byte_is_told(at in 0_usize..220, kind in 0_usize..3, ends in any::<bool>()) {
-        let (runtime, sandbox) = shared();
+        static SHARED: Shared = shared();
+        let (runtime, sandbox) = &*SHARED;
         let (kind, response) = [("whole", whole()), ("sse", in_lines("sse")), ("ndjson", in_lines("ndjson"))][kind].clone();
         let folder = folder(&url(sandbox, kind), &response);
         let trouble = if ends { Trouble::EndsAfter(at) } else { Trouble::CutAfter(at) };

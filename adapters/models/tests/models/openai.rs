@@ -219,7 +219,8 @@ proptest! {
     /// Wherever the connection is lost or ends: no answer is taken for whole that is not, and no piece comes that is not of it.
     #[test]
     fn a_connection_lost_at_any_byte_is_told(at in 0_usize..1_300, ends in any::<bool>()) {
-        let (runtime, sandbox) = crate::support::shared();
+        static SHARED: crate::support::Shared = crate::support::shared();
+        let (runtime, sandbox) = &*SHARED;
         let pieces = ["Näh", "er ", "ist ", "es ", "nicht."];
         let trouble = if ends { Trouble::EndsAfter(at) } else { Trouble::CutAfter(at) };
         let mut heard = Heard::default();

@@ -32,14 +32,15 @@ pub(crate) async fn sandbox() -> ModelsSandbox {
     ModelsSandbox::start(ModelsOptions::new(ModelsState::default())).await.unwrap()
 }
 
-/// One for all cases of a property.
-pub(crate) fn shared() -> &'static (tokio::runtime::Runtime, ModelsSandbox) {
-    static SHARED: LazyLock<(tokio::runtime::Runtime, ModelsSandbox)> = LazyLock::new(|| {
+/// One for all cases of one property, which says what it answers next; no other property asks it.
+pub(crate) type Shared = LazyLock<(tokio::runtime::Runtime, ModelsSandbox)>;
+
+pub(crate) const fn shared() -> Shared {
+    LazyLock::new(|| {
         let runtime = tokio::runtime::Runtime::new().unwrap();
         let sandbox = runtime.block_on(sandbox());
         (runtime, sandbox)
-    });
-    &SHARED
+    })
 }
 
 /// Nothing is left alone: tests fail on purpose.
