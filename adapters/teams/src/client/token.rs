@@ -7,7 +7,7 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use countersign_domain::ports::{CallErrorKind, Clock, SecretError, Secrets};
 use countersign_outbound::{Ask, Lasting, Renewed, Vendor};
-use jiff::{SignedDuration, Timestamp};
+use jiff::SignedDuration;
 use secrecy::{ExposeSecret, SecretString};
 use serde::Deserialize;
 
